@@ -1,0 +1,71 @@
+"""`record` is the only writer of events; the same transaction defers the one job that carries the road on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from comity import clock
+
+from .events import KINDS
+from .models import Event
+
+FOLLOW = "comity.follow"
+
+
+class Unlisted(Exception):
+    """An event, or a key of one, that the closed list doesn't have."""
+
+
+def check(kind: str, public: Mapping[str, Any], sealed: Mapping[str, Any]) -> None:
+    """Raises Unlisted unless the closed list has this kind with these keys."""
+    if kind not in KINDS:
+        raise Unlisted(kind)
+    extra = set(public) - set(KINDS[kind].public) | set(sealed) - set(KINDS[kind].sealed)
+    if extra:
+        raise Unlisted(f"{kind}: {', '.join(sorted(extra))}")
+
+
+def record(
+    kind: str,
+    *,
+    realm: str,
+    by: str,
+    case: str | None = None,
+    request: str | None = None,
+    cause: int | None = None,
+    once: str | None = None,
+    public: Mapping[str, Any] | None = None,
+    sealed: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write an event, inside the transaction of the act it tells of.
+
+    `once` is an idempotency key: with the same key again nothing is written, and the first event comes back with
+    `.new` false. Raises Unlisted; RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is recorded in the transaction of its act")
+    check(kind, public or {}, sealed or {})
+    if once and (found := Event.objects.filter(once=once).first()):
+        found.new = False
+        return found
+    event = Event.objects.create(
+        kind=kind,
+        at=clock.now(),
+        realm=realm,
+        by=by,
+        case=case,
+        request=request,
+        cause=cause,
+        once=once,
+        public=dict(public or {}),
+        sealed=dict(sealed or {}),
+    )
+    app.configure_task(FOLLOW).defer(event=event.id)
+    return event
+
+
+def done(once: str) -> bool:
+    """Whether an act with this idempotency key has been recorded."""
+    return Event.objects.filter(once=once).exists()

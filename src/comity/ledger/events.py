@@ -1,0 +1,73 @@
+"""The closed list of everything that can happen. An event that is not here can't be recorded.
+
+`public` may be published one day; `sealed` holds ids, codes and vault references only, opened when shown.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event: dotted name, sentence for people, and the keys its two parts may have."""
+
+    name: str
+    sentence: str
+    public: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
+
+
+_ALL = (
+    # what comes in
+    Kind("request.received", "Request received and stored before we said yes", ("door", "bytes"), ()),
+    Kind("reading.failed", "The request could not be read; a person looks at it", ("reason",)),
+    Kind("facts.read", "Facts read", ("instrument", "flags", "facts"), ("facts",)),
+    Kind("facts.corrected", "Fact corrected; both values stay", ("field",), ("facts",)),
+    Kind("callback.recorded", "Call-back to the registered number recorded", ("confirmed",), ("authority",)),
+    Kind("sender.graded", "Sender graded", ("grade", "authority", "flags"), ("verification",)),
+    Kind("request.triaged", "Request sorted by a person", ("lane",), ("reply",)),
+    Kind("request.waiting", "Request waits in the triage lane for a person", ("why",)),
+    Kind("content.viewed", "Content looked at", ("what",), ("ref",)),
+    # the case
+    Kind("case.opened", "Case opened", ("instrument", "country"), ()),
+    Kind("case.joined", "The same order again: joined its case", (), ("request",)),
+    Kind("case.judged", "Judged", ("pack", "version", "outcome", "holds", "fails", "unknown"), ("finding",)),
+    Kind("case.taken", "Case taken", ("taken",)),
+    Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",)),
+    Kind("draft.edited", "Draft edited", ("letter",), ("draft",)),
+    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act",)),
+    Kind("approval.given", "Approval given", ("number", "of", "jurisdiction"), ("act", "approval")),
+    Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",)),
+    Kind("decision.returned", "Decision sent back with a reason", (), ("reason", "act")),
+    Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),
+    Kind("case.answered", "Case answered", ("met",)),
+    # acts on a platform
+    Kind("measure.begun", "Measure begun: prior state kept", ("kind", "territory", "targets"), ("measure",)),
+    Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",)),
+    Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason")),
+    Kind("measure.failed", "Measure failed or is not effective; the desk is alerted", ("kind", "why"), ("measure",)),
+    Kind("effect.observed", "Effect observed by an ordinary viewer", ("kind", "effective", "seen"), ("measure",)),
+    Kind("preserved", "Content preserved under seal", ("targets",), ("measure", "snapshot")),
+    Kind("brake.set", "Brake set: nothing is acted", (), ("reason",)),
+    Kind("brake.released", "Brake released", (), ("reason",)),
+    # what goes out
+    Kind("mail.queued", "Mail made and stored, to be sent", ("kind",), ("mail",)),
+    Kind("mail.sent", "Mail taken by the relay", ("kind",), ("mail",)),
+    Kind("mail.shown", "Mail kept in the outbox: no relay is set", ("kind",), ("mail",)),
+    Kind("mail.failed", "Mail refused for good; the desk is alerted", ("kind", "code"), ("mail",)),
+    Kind("mail.bounced", "Mail came back; the desk is alerted", ("kind",), ("mail",)),
+    Kind("notification.sent", "Person notified", ("channel",), ("notification",)),
+    Kind("notification.held", "Notification held back by a non-disclosure", ("until",), ("notification",)),
+    Kind("notification.released", "Held notification released", (), ("notification",)),
+    Kind("complaint.received", "Complaint received", (), ("complaint",)),
+    Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
+    # people
+    Kind("person.invited", "Person invited", ("roles", "jurisdiction"), ("person",)),
+    Kind("person.enrolled", "Person enrolled with a passkey", ("roles", "jurisdiction"), ("person",)),
+    Kind("person.signed-in", "Person signed in", (), ("person",)),
+    Kind("role.granted", "Role granted", ("role",), ("person",)),
+    Kind("role.revoked", "Role revoked", ("role",), ("person",)),
+    Kind("person.deactivated", "Person deactivated; sessions ended", (), ("person",)),
+    Kind("sessions.ended", "All sessions of a person ended", (), ("person",)),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -1,0 +1,26 @@
+from django.db import models
+
+
+class Event(models.Model):
+    """What happened: one append-only row, written by the act's own transaction. `at` is exact, UTC."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    realm = models.CharField(max_length=8)
+    case = models.CharField(max_length=12, null=True)
+    request = models.CharField(max_length=12, null=True)
+    by = models.CharField(max_length=60)
+    cause = models.BigIntegerField(null=True)
+    once = models.CharField(max_length=120, null=True, unique=True)
+    public = models.JSONField(default=dict)
+    sealed = models.JSONField(default=dict)
+
+    new = True
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "id"], name="event_of_case"),
+            models.Index(fields=["request", "id"], name="event_of_request"),
+            models.Index(fields=["kind", "id"], name="event_of_kind"),
+        ]

@@ -1,0 +1,107 @@
+"""What the operator says of itself: `comity.toml` in the data directory and the environment, read once, checked, frozen."""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Misconfigured(Exception):
+    """A setting that can't be used; the text names the setting and the rule."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One gateway's settings. Instants are UTC everywhere; `provider["zone"]` is the addressee's place (IANA name)."""
+
+    data: Path
+    base_url: str
+    relay: str
+    sandbox_url: str
+    demo: bool
+    name: str
+    provider: dict[str, Any]
+    mailboxes: tuple[str, ...]
+    authorised_person: str
+    post: str
+    phone: str
+    establishment_authority: dict[str, Any]
+    keep_days: int
+    authorities: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+
+    @property
+    def host(self) -> str:
+        """The host name in the base URL; passkeys are bound to it (WebAuthn relying-party id)."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def address(self) -> str:
+        """Our first mailbox: what letters are sent from."""
+        return self.mailboxes[0]
+
+
+def data_directory() -> Path:
+    """Where everything of this gateway lies: COMITY_DATA, else ./comity-data."""
+    return Path(os.environ.get("COMITY_DATA") or "comity-data").absolute()
+
+
+def secret(data: Path, name: str) -> str:
+    """A random secret of this gateway, made at first use and kept in `keys/` (0600), outside the database."""
+    path = data / "keys" / name
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = path.with_suffix(f".{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(made, path)  # the first of two starting processes wins, and both read the same
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text().strip()
+
+
+def _table(toml: dict[str, Any], name: str) -> dict[str, Any]:
+    found = toml.get(name, {})
+    if not isinstance(found, dict):
+        raise Misconfigured(f"comity.toml: [{name}] must be a table")
+    return found
+
+
+def read(data: Path) -> Operator:
+    """The operator's settings from `comity.toml` and the environment.
+
+    Raises:
+        Misconfigured: naming the setting and the rule it breaks.
+    """
+    path = data / "comity.toml"
+    try:
+        toml = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"comity.toml: not valid TOML: {error}") from None
+    base_url = os.environ.get("COMITY_BASE_URL", "http://localhost:8000").rstrip("/")
+    local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1")
+    us, provider = _table(toml, "operator"), _table(toml, "provider")
+    return Operator(
+        data=data,
+        base_url=base_url,
+        relay=os.environ.get("COMITY_SMTP_RELAY", ""),
+        sandbox_url=os.environ.get("COMITY_SANDBOX_URL", "").rstrip("/"),
+        demo=bool(toml.get("demo", local)),
+        name=us.get("name", "Lantern"),
+        provider={"establishment": "BE", "representative": None, "languages": ["en"], "size": "small"}
+        | {"zone": "Europe/Brussels"}
+        | provider,
+        mailboxes=tuple(us.get("mailboxes", ["orders@lantern.example"])),
+        authorised_person=us.get("authorised_person", "Duty lawyer, Lantern Messaging"),
+        post=us.get("post", "Lantern Messaging, 1 Example Quay, 1000 Brussels, BE"),
+        phone=us.get("phone", "+32 2 000 00 00"),
+        establishment_authority=_table(toml, "establishment_authority")
+        or {"name": "Media Authority of BE", "address": "tco@media-authority.example"},
+        keep_days=int(us.get("keep_days", 400)),
+        authorities=tuple(toml.get("authority", [])),
+    )

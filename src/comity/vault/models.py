@@ -1,0 +1,14 @@
+from django.db import models
+
+
+class Blob(models.Model):
+    """Sealed bytes with an end date. The key of month `month` lies outside the database; `version` names the format."""
+
+    ref = models.CharField(primary_key=True, max_length=32)
+    month = models.CharField(max_length=7)
+    until = models.DateTimeField(db_index=True)
+    version = models.SmallIntegerField(default=1)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_blob"
