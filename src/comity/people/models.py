@@ -1,0 +1,160 @@
+"""Tables of staff, keys and approvals. Codes, dates and public keys only: no names, addresses or mail of anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
+
+ROLES = ("handler", "decider", "counsel", "head", "auditor", "administrator")
+
+
+def _session_salt() -> str:
+    return secrets.token_hex(16)
+
+
+class Person(AbstractBaseUser):
+    """One member of the desk, called by role, jurisdiction and key; the name is a code made at enrolment.
+
+    There is no password and no mail address: a passkey is the only way in. `session_salt` is part of what each
+    session is checked against, so a new salt ends all of them, whoever started them and how.
+    """
+
+    password = None  # type: ignore[assignment]  # no password exists, so none can leak, be reset or be guessed
+    last_login = None  # type: ignore[assignment]  # signing in is an event
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=40, unique=True)
+    realm = models.CharField(max_length=8)
+    jurisdiction = models.CharField(max_length=2)
+    roles = ArrayField(models.CharField(max_length=16), default=list)
+    is_active = models.BooleanField(default=True)
+    enrolled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    session_salt = models.CharField(max_length=32, default=_session_salt)
+
+    objects: BaseUserManager[Person] = BaseUserManager()
+
+    USERNAME_FIELD = "name"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(realm__in=("real", "demo")), name="person_realm"),
+            models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="person_roles"),
+            models.CheckConstraint(condition=Q(jurisdiction__regex=r"^[A-Z]{2}$"), name="person_jurisdiction"),
+            models.CheckConstraint(condition=Q(is_active=Q(ended_at__isnull=True)), name="person_ended"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def by(self) -> str:
+        """The name under which this person's acts stand in events."""
+        return f"person:{self.id}"
+
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str) -> str:
+        value = f"{self.id}:{self.session_salt}"
+        return salted_hmac("comity.people.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Key(models.Model):
+    """A passkey's public half. Never deleted: what was signed with a key that has ended still verifies."""
+
+    id = models.CharField(primary_key=True, max_length=1400)  # the credential's id, base64url
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="keys")
+    public = models.BinaryField()  # AttestedCredentialData as the authenticator gave it (WebAuthn, 6.5.1)
+    enrolled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    @property
+    def short(self) -> str:
+        """Four figures by which the desk calls the key."""
+        figures = hashlib.sha256(bytes(self.public)).hexdigest()
+        return f"{figures[:2]}·{figures[2:4]}"
+
+
+class Grant(models.Model):
+    """That a person had a role, from when to when: an approval is measured against its own instant."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role"], condition=Q(until__isnull=True), name="grant_once"),
+            models.CheckConstraint(condition=Q(role__in=ROLES), name="grant_role"),
+        ]
+
+
+class Invite(models.Model):
+    """A one-time link, kept as the hash of its token: who reads the table can't use it."""
+
+    token_hash = models.BinaryField(primary_key=True, max_length=32)
+    roles = ArrayField(models.CharField(max_length=16))
+    jurisdiction = models.CharField(max_length=2)
+    by = models.CharField(max_length=48)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="invite_roles"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="invite_expires"),
+            models.CheckConstraint(condition=Q(person__isnull=Q(used_at__isnull=True)), name="invite_used"),
+        ]
+
+
+class Act(models.Model):
+    """What is put to people to approve. The text lies in the vault; its SHA-256 is what they sign."""
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    realm = models.CharField(max_length=8)
+    kind = models.CharField(max_length=40)
+    case = models.CharField(max_length=16, null=True)
+    version = models.PositiveIntegerField()
+    doc = models.CharField(max_length=32)
+    quorum = models.JSONField()
+    state = models.CharField(max_length=8, default="open")
+    proposed_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(realm__in=("real", "drill", "demo")), name="act_realm"),
+            models.CheckConstraint(condition=Q(state__in=("open", "approved", "void")), name="act_state"),
+        ]
+        indexes = [models.Index(fields=["case", "version"], name="act_case")]
+
+
+class Approval(models.Model):
+    """One person's passkey signature over one act. The database itself holds apart the realms (migration 0001)."""
+
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="approvals")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="approvals")
+    key = models.ForeignKey(Key, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    response = models.JSONField()  # the assertion as the browser gave it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["act", "person"], name="approval_once")]
