@@ -51,7 +51,10 @@ class Person(AbstractBaseUser):
             models.CheckConstraint(condition=Q(realm__in=("real", "demo")), name="person_realm"),
             models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="person_roles"),
             models.CheckConstraint(condition=Q(jurisdiction__regex=r"^[A-Z]{2}$"), name="person_jurisdiction"),
-            models.CheckConstraint(condition=Q(is_active=Q(ended_at__isnull=True)), name="person_ended"),
+            models.CheckConstraint(
+                condition=Q(is_active=True, ended_at=None) | Q(is_active=False, ended_at__isnull=False),
+                name="person_ended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,7 +124,10 @@ class Invite(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="invite_roles"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="invite_expires"),
-            models.CheckConstraint(condition=Q(person__isnull=Q(used_at__isnull=True)), name="invite_used"),
+            models.CheckConstraint(
+                condition=Q(person=None, used_at=None) | Q(person__isnull=False, used_at__isnull=False),
+                name="invite_used",
+            ),
         ]
 
 
