@@ -1,0 +1,306 @@
+"""What each page of the desk is made of: frozen values, filled by the views from the tables, shown by the templates.
+
+Nothing here reads a table or the time. Instants are UTC-aware. Whatever a stranger wrote stays a plain `str`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from comity.web.parts import (
+    Banner,
+    Check,
+    Clock,
+    Empty,
+    Fact,
+    Form,
+    Grade,
+    Letter,
+    Line,
+    Link,
+    Measure,
+    Next,
+    Pair,
+    Sheet,
+    Slot,
+    State,
+    Step,
+    Veil,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The viewer, by role, jurisdiction and key; never by name. `switch` leads to the demo's people, in the demo."""
+
+    role: str
+    jurisdiction: str
+    key: str = ""
+    sign_out: str = ""
+    switch: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page of the desk. `current`: queue, cases, requests, regulations, people or empty."""
+
+    me: Me
+    realm: str = "real"
+    current: str = ""
+    banner: Banner | None = None
+    brake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RealmCount:
+    """How many are open in a realm; `count` over 1000 is shown as "1000+"."""
+
+    slug: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A case, or a request that waits in the triage lane (`unsorted`, its clock not known)."""
+
+    id: str
+    url: str
+    title: str
+    clock: Clock
+    next: Next
+    who: str
+    grade: Grade | None
+    instrument: str
+    state: State
+    unsorted: bool = False
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """The queue: `rows` in the order of what is due; the page puts them in bands."""
+
+    rows: tuple[QueueRow, ...]
+    realms: tuple[RealmCount, ...]
+    filters: Form
+    export_url: str
+    more_url: str = ""
+    refresh_url: str = ""
+    duty: str = ""
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it came, for showing. `html` raw; the page sanitises it and loads nothing from outside."""
+
+    pairs: tuple[Pair, ...]
+    text: str = ""
+    html: str = ""
+    parts: tuple[Pair, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """The left side of a case: what came, as it came."""
+
+    heading: str
+    pairs: tuple[Pair, ...]
+    links: tuple[Link, ...] = ()
+    sheet: Sheet | None = None
+    thread: tuple[Pair, ...] = ()
+    before: tuple[Pair, ...] = ()
+    veil: Veil | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome as a sentence (`word` first), and how it was judged. `tone`: good, soon, late or still."""
+
+    word: str
+    sentence: str
+    tone: str
+    glyph: str
+    judged: str = ""
+    pack: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The one button. `passkey` False: a demo person, whose software authenticator the server keeps.
+
+    The form posts `response` to `action`; for a passkey the script (a static path) fetches `options` first.
+    """
+
+    act: str
+    action: str
+    options: str = ""
+    passkey: bool = True
+    script: str = "people/approve.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision: exactly what will be done, what goes out, who has signed; `note` says why the viewer can't sign."""
+
+    deeds: tuple[Pair, ...]
+    letters: tuple[Letter, ...]
+    slots: tuple[Slot, ...]
+    needed: int
+    sign: Sign | None = None
+    decide_url: str = ""
+    detours: tuple[Link, ...] = ()
+    note: str = ""
+    act: str = ""
+    propose: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the person wrote, and our answer or the form for it. The clock is the pack's two weeks."""
+
+    at: datetime
+    text: str
+    clock: Clock
+    answer: str = ""
+    answered_at: datetime | None = None
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything about one case. `acts` lead to what the viewer may do besides deciding (call back, brake, ask …)."""
+
+    id: str
+    title: str
+    by_line: str
+    cite: str
+    clock: Clock
+    next: Next
+    state: State
+    came: Came
+    verdict: Verdict | None
+    facts: tuple[Fact, ...]
+    checks: tuple[Check, ...]
+    checks_source: str = ""
+    primary: Link | None = None
+    steps: tuple[Step, ...] = ()
+    other_clocks: tuple[Step, ...] = ()
+    correct_url: str = ""
+    decision: Decision | None = None
+    measures: tuple[Measure, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    timeline: tuple[Line, ...] = ()
+    timeline_url: str = ""
+    take: Form | None = None
+    acts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecidePage:
+    """One screen to decide, for a phone: nothing to scroll past unread, the button last."""
+
+    id: str
+    case_url: str
+    title: str
+    clock: Clock
+    verdict: Verdict
+    deeds: tuple[Pair, ...]
+    outgoing: tuple[Pair, ...]
+    letters: tuple[Letter, ...]
+    veil: Veil | None
+    sign: Sign | None
+    note: str = ""
+    back: Link | None = None
+    counsel: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One way to send what is no order: support, press, civil or not-ours, by one key, with the reply that goes out."""
+
+    slug: str
+    key: str
+    title: str
+    form: Form
+    reply: Letter | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """A request without a case (triage), or the whole mail of a case's request. `lanes` empty: nothing to sort."""
+
+    id: str
+    title: str
+    by_line: str
+    clock: Clock
+    next: Next
+    state: State
+    mail: Mail
+    flags: tuple[str, ...] = ()
+    case: Link | None = None
+    lanes: tuple[Lane, ...] = ()
+    open_case: Form | None = None
+    sheet: Sheet | None = None
+    facts: tuple[Fact, ...] = ()
+    sent: tuple[Letter, ...] = ()
+    timeline: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of the lists of cases and of requests."""
+
+    id: str
+    url: str
+    title: str
+    at: datetime
+    who: str
+    grade: Grade | None
+    instrument: str
+    state: State
+    note: str = ""
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Cases or requests: filtered by the address, exported as CSV."""
+
+    title: str
+    says: str
+    columns: tuple[str, str, str, str]
+    rows: tuple[ListRow, ...]
+    realms: tuple[RealmCount, ...]
+    filters: Form
+    export_url: str
+    empty: Empty
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrakePage:
+    """The brake: `on` stops every act on the platform; clocks run on."""
+
+    on: bool
+    since: datetime | None
+    by: str
+    reason: str
+    waiting: tuple[Link, ...]
+    form: Form | None
+    history: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """One act on its own page: correct, call back, send back, edit a letter, lift, answer a complaint, ask counsel."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    says: tuple[str, ...]
+    form: Form
+    pairs: tuple[Pair, ...] = ()
+    quote: str = ""
+    preview: Letter | None = None
+    clock: Clock | None = None

@@ -1,0 +1,301 @@
+"""What the components are fed with: small frozen values. Instants are UTC-aware; pages show the viewer's zone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Unit = Literal["hours", "days"]
+Result = Literal["holds", "fails", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere. `quiet` links are set beside the button, not as one."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One deadline. `unit`: the unit its period is counted in; `why`: the article that stops it, or what is missing."""
+
+    due_target: datetime | None = None
+    due_legal: datetime | None = None
+    started: datetime | None = None
+    met_at: datetime | None = None
+    stopped_since: datetime | None = None
+    held_until: datetime | None = None
+    unit: Unit = "hours"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a derivation, with its source."""
+
+    text: str
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a case is, by its slug (`words.STATES`); `text` replaces the usual word ("With counsel")."""
+
+    slug: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How strongly the sender was authenticated: none, domain, signature or accredited-channel."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to do: act, wait or ask, and a sentence. `cite` where the law says it; `key` a single key that does it."""
+
+    kind: Literal["act", "wait", "ask"]
+    text: str
+    cite: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and its value. `bold` comes first; `code` is an id or address, set apart; `link` follows."""
+
+    label: str
+    text: str = ""
+    bold: str = ""
+    code: str = ""
+    cite: str = ""
+    at: datetime | None = None
+    link: Link | None = None
+    grade: Grade | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a field."""
+
+    value: str
+    text: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form. `kind`: text, long, email, url, tel, instant, date, select, radio, tick, file, hidden."""
+
+    name: str
+    label: str
+    value: str = ""
+    kind: str = "text"
+    hint: str = ""
+    error: str = ""
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that posts to `action`. `error` concerns the whole; `back` is the way out without doing it."""
+
+    action: str
+    button: str
+    fields: tuple[Field, ...] = ()
+    error: str = ""
+    back: Link | None = None
+    method: Literal["get", "post"] = "post"
+    second: bool = False
+    warn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as read. `mark` is its number on the sheet (None: not from the sheet). `value` None means unknown.
+
+    `was` is the value as first read, kept when a person corrected it. `where` says where it was read from.
+    """
+
+    label: str
+    value: str | None
+    where: str = ""
+    mark: int | None = None
+    code: bool = False
+    more: str = ""
+    was: str = ""
+    correct_url: str = ""
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a finding, with its source."""
+
+    result: Result
+    says: str
+    cite: str = ""
+    blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A box on a form; `mark` the fact it became."""
+
+    label: str
+    ticked: bool
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line of the document: a label and what stands there. An empty `value` with `blank` is a field left empty."""
+
+    label: str
+    value: str = ""
+    mark: int | None = None
+    blank: bool = False
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSection:
+    """A section of the document."""
+
+    title: str
+    lines: tuple[SheetLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of running text, marked as the place of fact `mark` where there is one."""
+
+    text: str
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The original: a form with sections, or the text of the mail with its places marked. Their words, in serif."""
+
+    heading: str
+    note: str = ""
+    title: str = ""
+    language: str = ""
+    sections: tuple[SheetSection, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One piece of content. Closed: only a button that posts to `action`. Open: `text` or `picture` (a URL)."""
+
+    label: str
+    action: str
+    text: str | None = None
+    picture: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """Content until asked for. `bars` are widths in per cent that stand for lines; `pictures` how many pictures."""
+
+    says: str
+    looks: tuple[Look, ...] = ()
+    bars: tuple[int, ...] = (92, 71)
+    pictures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter exactly as it is sent: paragraphs by blank lines, named blanks in braces, `{time observed}`."""
+
+    title: str
+    says: str
+    text: str
+    links: tuple[Link, ...] = ()
+    form: Form | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One approval: given (with `by` and `at`) or open (with `note`)."""
+
+    title: str
+    given: bool
+    by: str = ""
+    at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an ordinary viewer saw: visible, withheld, gone or unknown. `wrong`: not what was wanted."""
+
+    slug: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One country's row: what is wanted there, what was seen before and what is seen now."""
+
+    country: str
+    wanted: str
+    before: Seen
+    now: Seen
+    union: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One act on the platform and how it stands. `tone`: good, still, late or empty; `glyph` as in the sprite."""
+
+    verb: str
+    text: str
+    status: str
+    tone: str = "still"
+    glyph: str = "c0"
+    effects: tuple[Effect, ...] = ()
+    before_at: datetime | None = None
+    now_at: datetime | None = None
+    lift: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event on the timeline. `who` by role, jurisdiction and key; `note` its number or where it leads."""
+
+    at: datetime
+    what: str
+    more: str = ""
+    who: str = ""
+    note: str = ""
+    url: str = ""
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """An empty page: what will be here and how to get it."""
+
+    title: str
+    text: tuple[str, ...] = ()
+    action: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The first failure or half-time, on every page of the desk."""
+
+    bold: str
+    text: str = ""
+    link: Link | None = None
+    at: datetime | None = None
+    tone: Literal["late", "soon"] = "late"
