@@ -1,0 +1,254 @@
+"""The management interface under /api/: JSON in, JSON out, for whoever holds the token. Refs are paths of pages."""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from comity_sandbox import acts, things
+from comity_sandbox.acts import Refused
+from comity_sandbox.pictures import SIGNATURE, png
+from comity_sandbox.store import Store
+
+MODES = ("normal", "pretend", "down", "slow")
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+COUNTRY = re.compile(r"[A-Z]{2}|WORLD")
+LONGEST_TEXT = 20_000
+LARGEST_PICTURE = 4 * 1024 * 1024
+MOST_COUNTRIES = 300
+Answer = dict[str, Any]
+
+
+class Faults:
+    """How the platform misbehaves, for tests: kept in memory, so a restart cures it."""
+
+    def __init__(self) -> None:
+        self.mode = "normal"
+        self._wake = threading.Event()
+
+    def set(self, mode: str) -> None:
+        self.mode = mode
+        self._wake.set()
+        self._wake = threading.Event()
+
+    def delay(self, seconds: float = 30.0) -> None:
+        """Hold an answer back; a change of mode lets it go."""
+        self._wake.wait(seconds)
+
+
+def _bad(field: str, rule: str) -> Refused:
+    return Refused(400, "bad-field", f"{field}: {rule}")
+
+
+def _text(body: Answer, field: str, longest: int = LONGEST_TEXT) -> str:
+    value = body.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise _bad(field, "must be a text that isn't empty")
+    if len(value) > longest:
+        raise _bad(field, f"must have at most {longest} characters")
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise _bad(field, "must be valid Unicode without NUL")
+    return value
+
+
+def _key(body: Answer) -> str:
+    value = body.get("key")
+    if not isinstance(value, str) or not KEY.fullmatch(value):
+        raise _bad("key", "must be 1 to 200 visible ASCII characters")
+    return value
+
+
+def _countries(body: Answer) -> list[str]:
+    value = body.get("countries")
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_COUNTRIES:
+        raise _bad("countries", f"must be a list of 1 to {MOST_COUNTRIES} country codes")
+    if not all(isinstance(c, str) and COUNTRY.fullmatch(c) for c in value):
+        raise _bad("countries", "each must be two capital letters, or WORLD")
+    return value
+
+
+def _picture(body: Answer) -> bytes | None:
+    if "draw" in body:
+        return png(_text(body, "draw", 200))
+    if body.get("picture") is None:
+        return None
+    try:
+        data = base64.b64decode(_text(body, "picture", LARGEST_PICTURE * 4 // 3 + 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise _bad("picture", "must be base64") from None
+    if not data.startswith(SIGNATURE) or len(data) > LARGEST_PICTURE:
+        raise _bad("picture", "must be a PNG of at most 4 MiB")
+    return data
+
+
+def _author(who: things.Author | None) -> Answer | None:
+    return {"id": who.id, "name": who.name, "country": who.country, "contactable": who.contactable} if who else None
+
+
+def resolve(store: Store, ref: str) -> Answer:
+    """What stands at a ref: kind, audience, author, and of how many parts it is made."""
+    try:
+        who = acts.author_of(store, ref)
+    except Refused:
+        return {"found": False, "ref": ref}
+    kind, where, n = acts.parse(store, ref)
+    place = things.channel(store, where) if where else None
+    audience = place["audience"] if place else "public"
+    found = things.message(store, str(where), n or 0) if kind == "message" else None
+    return {
+        "found": True,
+        "ref": ref,
+        "kind": "group" if kind == "channel" and audience != "public" else kind,
+        "audience": audience,
+        "author": _author(who),
+        "edits": max(len(found.versions) - 1, 0) if found else 0,
+        "pictures": 1 if kind == "picture" or (found and found.has_picture) else 0,
+    }
+
+
+def _held(store: Store, ref: str) -> list[Answer]:
+    rows = store.rows("SELECT key, country FROM withheld WHERE ref = ? ORDER BY key, country", ref)
+    by: dict[str, list[str]] = {}
+    for row in rows:
+        by.setdefault(row["key"], []).append(row["country"])
+    return [{"key": key, "countries": countries} for key, countries in by.items()]
+
+
+def _content(store: Store, ref: str) -> Answer:
+    kind, where, n = acts.parse(store, ref)
+    if kind not in ("message", "picture"):
+        return {}
+    found = things.message(store, str(where), n or 0)
+    data = things.picture(store, str(where), n or 0)
+    assert found is not None
+    drawn = data and {
+        "type": "image/png",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "base64": base64.b64encode(data).decode(),
+    }
+    versions = [{"at": v.at, "text": v.text} for v in found.versions] if kind == "message" else []
+    return {"posted_at": found.posted_at, "versions": versions, "picture": drawn}
+
+
+def snapshot(store: Store, ref: str) -> Answer:
+    """Everything of a thing and who withholds it where; the same bytes as long as nothing changed.
+
+    Raises Refused when there is nothing at the ref."""
+    with store.transaction():
+        who = acts.author_of(store, ref)
+        return {"ref": ref, "author": _author(who), **_content(store, ref), "withheld": _held(store, ref)}
+
+
+def _withhold(store: Store, body: Answer) -> Answer:
+    key = _key(body)
+    if body.get("kind", "withhold") != "withhold":
+        raise _bad("kind", "this platform can only withhold")
+    state, new = acts.withhold(store, key, _text(body, "ref", 200), _countries(body))
+    return {"key": key, "state": state, "new": new}
+
+
+def _lift(store: Store, body: Answer) -> Answer:
+    key = _key(body)
+    state, new = acts.lift(store, key)
+    return {"key": key, "state": state, "new": new}
+
+
+def _notify(store: Store, body: Answer) -> Answer:
+    key = _key(body)
+    new = acts.notify(store, key, _text(body, "ref", 200), _text(body, "text"))
+    return {"key": key, "state": "told", "new": new}
+
+
+def _post(store: Store, body: Answer) -> Answer:
+    once = _key(body) if "key" in body else None
+    channel = "/c/" + _text(body, "channel", 60).removeprefix("/c/")
+    draft = acts.Draft(channel, _text(body, "author", 60), _text(body, "text"), _picture(body), once=once)
+    ref, new = acts.post(store, draft)
+    return {"ref": ref, "new": new}
+
+
+def _edit(store: Store, body: Answer) -> Answer:
+    ref = _text(body, "ref", 200)
+    return {"ref": ref, "version": acts.edit(store, ref, _text(body, "text"))}
+
+
+def _remove(store: Store, body: Answer) -> Answer:
+    ref = _text(body, "ref", 200)
+    acts.remove(store, ref)
+    return {"ref": ref}
+
+
+def _authors(store: Store) -> Answer:
+    """The demo's people with the links under which one can be them."""
+    rows = store.rows("SELECT * FROM authors ORDER BY rowid")
+    return {
+        "authors": [
+            {"id": r["id"], "name": r["name"], "country": r["country"], "contactable": bool(r["contactable"])}
+            | {"page": f"/u/{r['id']}?as={quote(r['key'])}"}
+            for r in rows
+        ]
+    }
+
+
+def _channels(store: Store) -> Answer:
+    rows = store.rows("SELECT ref, name, about, audience FROM channels ORDER BY place")
+    return {"channels": [dict(row) for row in rows]}
+
+
+CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
+    "/api/withhold": _withhold,
+    "/api/lift": _lift,
+    "/api/notify": _notify,
+    "/api/messages": _post,
+    "/api/edits": _edit,
+    "/api/removals": _remove,
+}
+LISTS: dict[str, Callable[[Store], Answer]] = {"/api/authors": _authors, "/api/channels": _channels}
+LOOKUPS: dict[str, Callable[[Store, str], Answer]] = {"/api/resolve": resolve, "/api/snapshot": snapshot}
+PRETENDED = {"/api/withhold": "withheld", "/api/lift": "lifted"}
+
+
+def _mode(faults: Faults, method: str, body: Answer) -> Answer:
+    if method != "GET":
+        if body.get("mode") not in MODES:
+            raise _bad("mode", "must be one of " + ", ".join(MODES))
+        faults.set(body["mode"])
+    return {"mode": faults.mode}
+
+
+def parsed(raw: bytes) -> Answer:
+    """The body of a request as an object. Raises Refused."""
+    try:
+        body = json.loads(raw or b"{}")
+    except (ValueError, RecursionError):
+        raise Refused(400, "bad-json", "The body must be JSON in UTF-8.") from None
+    if not isinstance(body, dict):
+        raise Refused(400, "bad-json", "The body must be a JSON object.")
+    return body
+
+
+def _change(store: Store, faults: Faults, path: str, body: Answer) -> Answer:
+    if faults.mode == "pretend" and path in PRETENDED:
+        return {"key": _key(body), "state": PRETENDED[path], "new": True}
+    return CHANGES[path](store, body)
+
+
+def answer(store: Store, faults: Faults, method: str, path: str, query: dict[str, str], raw: bytes) -> Answer:
+    """Answer one authorised request. Raises Refused with the HTTP status to give."""
+    if path == "/api/mode":
+        return _mode(faults, method, parsed(raw))
+    if faults.mode == "slow":
+        faults.delay()
+    if path in CHANGES and method == "POST":
+        return _change(store, faults, path, parsed(raw))
+    if path in LISTS and method == "GET":
+        return LISTS[path](store)
+    if path in LOOKUPS and method == "GET":
+        return LOOKUPS[path](store, query.get("ref", ""))
+    known = path in CHANGES or path in LISTS or path in LOOKUPS
+    raise Refused(405 if known else 404, "no-such-call", "There is no such call.")
