@@ -1,0 +1,215 @@
+"""Mail that leaves: made and stored in one transaction, delivered by the worker at least once, the same each time."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.ledger.commands import record
+from comity.ledger.models import Event
+from comity.vault import commands as vault
+
+from . import dkim_key, mime, relay, rules
+from .mime import Attachment
+from .models import Mail
+
+__all__ = ["Attachment", "Later", "Withheld", "bounce", "deliver", "dns_record", "parties", "queue", "reply"]
+
+
+class Later(Exception):
+    """The relay didn't take a mail this time: the job is to be tried again. The text has the mail's id, no address."""
+
+
+class Withheld(Exception):
+    """A reply that may not be written; the text is the reason's code (see `rules.not_repliable`, or `too-many`)."""
+
+
+def queue(
+    *,
+    key: str,
+    realm: str,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    attachments: Sequence[Attachment] = (),
+    in_reply_to: str | None = None,
+    references: Sequence[str] = (),
+    null_return: bool = False,
+    case: str | None = None,
+    request: str | None = None,
+    cause: int | None = None,
+    by: str = "gateway",
+) -> Mail:
+    """Make a mail, DKIM-signed, store its bytes and record `mail.queued`, in one transaction.
+
+    `key` names the act that sends it: with the same key again the first mail comes back, and nothing is made.
+    Raises rules.BadAddress.
+    """
+    if found := Mail.objects.filter(key=key).first():
+        return found
+    recipient, sender, now = rules.address(to), rules.address(settings.COMITY.address), clock.now()
+    words = mime.Words(
+        sender_name=settings.COMITY.name,
+        sender=sender,
+        to=recipient,
+        subject=subject,
+        text=text,
+        message_id=mime.message_id(vault.keyed_hash(f"mail:{key}"), sender.domain),
+        date=now.replace(microsecond=0),
+        in_reply_to=in_reply_to,
+        references=references,
+        attachments=attachments,
+        automatic=null_return,
+    )
+    raw = dkim_key.sign(mime.build(words), sender.domain, settings.COMITY.data)
+    mail = Mail(key=key, message_id=words.message_id, kind=kind, realm=realm, case=case, request=request)
+    mail.null_return, mail.queued_at, mail.peer = null_return, now, _peer(str(recipient))
+    return _store(mail, words, raw, cause, by)
+
+
+def _store(mail: Mail, words: mime.Words, raw: bytes, cause: int | None, by: str) -> Mail:
+    until = mail.queued_at + timedelta(days=settings.COMITY.keep_days)
+    with transaction.atomic():
+        mail.doc = vault.put(raw, until)
+        mail.peek = vault.put_json({"to": str(words.to), "subject": words.subject}, until)
+        mail.save(force_insert=True)
+        record(
+            "mail.queued",
+            realm=mail.realm,
+            by=by,
+            case=mail.case,
+            request=mail.request,
+            cause=cause,
+            once=f"mail:{mail.id}",
+            public={"kind": mail.kind},
+            sealed={"mail": str(mail.id)},
+        )
+    return mail
+
+
+def reply(
+    *,
+    key: str,
+    realm: str,
+    kind: str,
+    envelope: Mapping[str, Any],
+    subject: str,
+    text: str,
+    verified: bool = False,
+    case: str | None = None,
+    request: str | None = None,
+    cause: int | None = None,
+    by: str = "gateway",
+) -> Mail:
+    """Queue a reply to the address in From (never Reply-To), in the thread, with a null return path.
+
+    A `verified` sender is always answered; others get at most `rules.REPLIES_A_DAY` in 24 hours, so that two machines
+    can't write to each other for ever. Raises Withheld with the reason's code.
+    """
+    if reason := rules.not_repliable(envelope, settings.COMITY.mailboxes):
+        raise Withheld(reason)
+    to = str(rules.address(envelope["from"]["address"]))
+    since = clock.now() - timedelta(days=1)
+    fresh = not Mail.objects.filter(key=key).exists()
+    earlier = Mail.objects.filter(peer=_peer(to), null_return=True, queued_at__gt=since)
+    if fresh and not verified and earlier.count() >= rules.REPLIES_A_DAY:
+        raise Withheld("too-many")
+    return queue(
+        key=key,
+        realm=realm,
+        kind=kind,
+        to=to,
+        subject=subject,
+        text=text,
+        in_reply_to=envelope.get("message_id"),
+        references=envelope.get("references") or (),
+        null_return=True,
+        case=case,
+        request=request,
+        cause=cause,
+        by=by,
+    )
+
+
+def _peer(to: str) -> bytes:
+    return vault.keyed_hash(f"peer:{to.lower()}")
+
+
+def deliver(event: Event) -> None:
+    """Hand over the mail of a `mail.queued` event; run again, it does nothing more. Raises Later.
+
+    The row stays locked while the relay is spoken to, so a mail is in one hand at a time; what the relay said is
+    recorded in the same transaction, right after its 250.
+    """
+    with transaction.atomic():
+        mail = Mail.objects.select_for_update(skip_locked=True).filter(id=uuid.UUID(event.sealed["mail"])).first()
+        if mail is None:
+            raise Later(f"mail {event.sealed['mail']} is in another worker's hand")
+        if mail.state != "queued":
+            return
+        said = _hand_over(mail)
+        how = rules.patience(said.how, clock.now() - mail.queued_at)
+        mail.state = rules.STATES[mail.state, how]
+        mail.attempts, mail.code = mail.attempts + 1, said.code
+        mail.sent_at = clock.now() if mail.state == "sent" else None
+        mail.save()
+        _tell(mail, cause=event.id)
+    if mail.state == "queued":
+        raise Later(f"mail {mail.id} not taken, code {mail.code}")
+
+
+def _hand_over(mail: Mail) -> relay.Said:
+    if rules.goes_to(settings.COMITY.relay, mail.realm) == "outbox":
+        return relay.Said("no-relay", 0)
+    to = rules.address(vault.get_json(mail.peek)["to"])
+    sender = "" if mail.null_return else str(rules.address(settings.COMITY.address))
+    return relay.hand_over(settings.COMITY.relay, sender, to, vault.get(mail.doc))
+
+
+def _tell(mail: Mail, cause: int | None) -> None:
+    if mail.state == "queued":
+        return
+    public: dict[str, object] = {"kind": mail.kind}
+    if mail.state == "failed":
+        public["code"] = mail.code
+    record(
+        f"mail.{mail.state}",
+        realm=mail.realm,
+        by="gateway",
+        case=mail.case,
+        request=mail.request,
+        cause=cause,
+        once=f"mail.{mail.state}:{mail.id}",
+        public=public,
+        sealed={"mail": str(mail.id)},
+    )
+
+
+def bounce(reading: Mapping[str, Any], raw: bytes, cause: int | None = None) -> Mail | None:
+    """Mark the mail of ours that a bounce brings back and record `mail.bounced`, once; None: it names none of ours."""
+    domain = rules.address(settings.COMITY.address).domain
+    ids = rules.bounced(reading, raw, domain)
+    with transaction.atomic():
+        mail = Mail.objects.select_for_update().filter(message_id__in=ids).first() if ids else None
+        if mail is not None and (mail.state, "came-back") in rules.STATES:
+            mail.state = rules.STATES[mail.state, "came-back"]
+            mail.save(update_fields=["state"])
+            _tell(mail, cause)
+    return mail
+
+
+def parties(mails: Sequence[Mail]) -> dict[uuid.UUID, dict[str, str]]:
+    """Recipient and subject of each mail whose words can still be opened, in one query, for lists."""
+    opened = vault.get_many([mail.peek for mail in mails])
+    return {mail.id: json.loads(opened[mail.peek]) for mail in mails if mail.peek in opened}
+
+
+def dns_record() -> tuple[str, str]:
+    """Name and text of the TXT record the operator publishes so that others can verify our mail."""
+    return dkim_key.dns_record(rules.address(settings.COMITY.address).domain, settings.COMITY.data)
