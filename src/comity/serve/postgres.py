@@ -193,7 +193,7 @@ class Cluster:
 
 
 def socket_directory(data: Path) -> Path:
-    """Where the socket lies: in the data directory if the path is short enough and open to PostgreSQL, else a short one.
+    """Where the socket lies: in the data directory if that is short enough and open to PostgreSQL, else a short one.
 
     The same for the same data directory, so that every process finds it.
     """

@@ -1,0 +1,85 @@
+"""`comity serve`, and its processes one by one: `web`, `worker` (and `mail`, which is the e-mail door's)."""
+
+import argparse
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from comity.serve import ports, start
+from comity.serve.gateway import SPLIT
+from comity.serve.state import Running
+from comity.terminal import tell
+
+THREADS = 4  # pages under way at once; more than this only queue on two cores
+KILL_AFTER = 10  # seconds a page under way may take once we are told to stop
+
+
+def add(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add serve, web and worker to the command line."""
+    serve = commands.add_parser("serve", help="run everything: database, web, worker, mail, sandbox")
+    serve.add_argument("--listen", metavar="HOST:PORT", help=f"the pages' address (default {start.WEB})")
+    serve.add_argument("--smtp", metavar="HOST:PORT", help=f"where mail comes in (default {start.SMTP})")
+    serve.add_argument("--sandbox", metavar="HOST:PORT", help="the sandbox platform's (default: a free port, kept)")
+    serve.set_defaults(run=run_serve)
+    web = commands.add_parser("web", help="run the pages alone")
+    web.add_argument("--listen", metavar="HOST:PORT", default=str(start.WEB), help="default %(default)s")
+    web.set_defaults(run=run_web, gateway=SPLIT)
+    worker = commands.add_parser("worker", help="run the jobs alone")
+    worker.set_defaults(run=run_worker, gateway=SPLIT)
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Run until told to stop."""
+    asked = start.Asked(Path(args.data), args.listen, args.smtp, args.sandbox)
+    start.serve(asked, partial(_announce, args))
+    return 0
+
+
+def _announce(args: argparse.Namespace, running: Running, invite: str | None) -> None:
+    pages = {
+        "demo": f"{running.web}/demo/",
+        "front": f"{running.web}/",
+        "console": f"{running.web}/console/",
+        "smtp": running.smtp,
+        "sandbox": running.sandbox,
+        "invite": invite,
+    }
+    lines = [
+        "",
+        f"  {pages['demo']}   try it: one removal order, from the mail to the record",
+        f"  {pages['front']}   the front page",
+        f"  {pages['console']}   the desk",
+        f"  smtp://{pages['smtp']}   orders come in here",
+    ]
+    if invite:
+        lines += ["", f"  the first person of the desk enrols here, once: {invite}"]
+    tell(args, pages, "\n".join([*lines, "", "  Ctrl-C stops everything.", ""]))
+
+
+def run_web(args: argparse.Namespace) -> int:
+    """Serve the pages: WSGI, blocking threads."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    address = ports.parse(args.listen, "--listen")
+    server = Granian(
+        "comity.wsgi:application",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=KILL_AFTER,
+    )
+    server.serve()
+    return 0
+
+
+def run_worker(args: argparse.Namespace) -> int:
+    """Run jobs until told to stop."""
+    from comity import worker
+
+    asyncio.run(worker.run())
+    return 0

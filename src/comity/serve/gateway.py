@@ -1,0 +1,110 @@
+"""How a command reaches the gateway's database: through the `serve` that runs on the data directory, or for itself."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from comity.serve import state
+from comity.serve.postgres import Cluster
+from comity.serve.start import database, prepare
+from comity.serve.state import Running
+from comity.terminal import No, say
+
+# What a command's parser asks for by `set_defaults(gateway=…)`. Its function then runs with Django set up.
+DATABASE = "database"  # the database: a running serve's, DATABASE_URL's, else started for the command's own life
+RUNNING = "running"  # a running serve, else no
+SERVE = "serve"  # a running serve, else one is started for the command's own life
+SPLIT = "split"  # one process of the gateway: DATABASE_URL, or beside a running serve
+
+STARTING = 90.0  # seconds a serve that is just starting gets
+
+
+@contextmanager
+def reached(need: str, data: Path) -> Iterator[Running | None]:
+    """Django set up on this data directory's gateway while the block runs; yields the running `serve`, if one runs.
+
+    Raises:
+        No: nothing runs and the command needs it; or the database can't be started.
+    """
+    os.environ["COMITY_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+    running = state.await_running(data, STARTING)
+    with _means(need, data, running) as found:
+        import django
+
+        django.setup()
+        yield found
+
+
+@contextmanager
+def _means(need: str, data: Path, running: Running | None) -> Iterator[Running | None]:
+    if running is None and need == RUNNING:
+        raise No(f"no gateway runs on {data}: start one with `comity serve --data {data}`")
+    if running is None and need == SERVE:
+        with _served(data) as running:
+            _join(data, running)
+            yield running
+    elif running is None and need == DATABASE:
+        with _alone(data):
+            yield None
+    elif running is not None:
+        _join(data, running)
+        yield running
+    elif "DATABASE_URL" in os.environ:
+        yield None
+    else:
+        raise No("no gateway runs here: `comity serve` runs everything; a single process needs DATABASE_URL")
+
+
+def _join(data: Path, running: Running) -> None:
+    if running.embedded:
+        os.environ["DATABASE_URL"] = Cluster(data).url
+    elif "DATABASE_URL" not in os.environ:
+        raise No(f"the gateway on {data} runs on a PostgreSQL of its own: set the same DATABASE_URL")
+    os.environ.setdefault("COMITY_BASE_URL", running.web)
+    os.environ["COMITY_SANDBOX_URL"] = running.sandbox
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """The database for this command's life. Our own is nobody else's meanwhile; the operator's may be shared."""
+    lock = nullcontext() if "DATABASE_URL" in os.environ else state.held(data, "command", patience=60)
+    with lock, database(data) as (url, _):
+        os.environ["DATABASE_URL"] = url
+        if before := state.last(data):
+            os.environ.setdefault("COMITY_BASE_URL", before.web)
+            os.environ.setdefault("COMITY_SANDBOX_URL", before.sandbox)
+        prepare(dict(os.environ))
+        try:
+            yield
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+
+
+@contextmanager
+def _served(data: Path) -> Iterator[Running]:
+    """A `serve` of our own, told to stop when the block ends, and dying with us if we are killed."""
+    command = ["comity.cli", "serve", "--json", "--data", str(data)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()  # the announcement; or the end, if it can't start
+        running = state.running(data)
+        if running is None:
+            raise No(f"the gateway on {data} didn't start: its lines above say why")
+        yield running
+    finally:
+        say("stopping the gateway")
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)

@@ -1,0 +1,90 @@
+"""Addresses to listen on: asked for, free, or chosen."""
+
+import socket
+from dataclasses import dataclass
+
+from comity.terminal import Misuse, No
+
+
+@dataclass(frozen=True)
+class Address:
+    """A host and a port to listen on."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def local_url(self) -> str:
+        """How a browser here reaches it: by name, because a passkey can't be bound to an IP address."""
+        host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::", "::1", "localhost") else self.host  # noqa: S104
+        return f"http://{host}:{self.port}"
+
+
+def parse(text: str, option: str) -> Address:
+    """`HOST:PORT` or `[IPv6]:PORT`; port 0 means any free one. Raises Misuse."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise Misuse(f"{option} {text!r}: give HOST:PORT, such as 127.0.0.1:8000")
+    return Address(host.strip("[]"), int(port))
+
+
+def is_free(address: Address) -> bool:
+    """Whether nobody listens there, nor on the other loopback that `localhost` also names.
+
+    Asked by binding without SO_REUSEPORT: with it, two servers would quietly share a port.
+    """
+    twin = {"127.0.0.1": "::1", "::1": "127.0.0.1"}.get(address.host)
+    return _binds(address) and (twin is None or not _listens(Address(twin, address.port)))
+
+
+def _family(address: Address) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address.host else socket.AF_INET
+
+
+def _binds(address: Address) -> bool:
+    with socket.socket(_family(address), socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+            probe.listen(1)
+        except OSError:
+            return False
+        return True
+
+
+def _listens(address: Address) -> bool:
+    with socket.socket(_family(address), socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((address.host, address.port)) == 0
+
+
+def any_free(host: str) -> Address:
+    """A port nobody listens on."""
+    for _ in range(20):
+        with socket.socket(_family(Address(host, 0)), socket.SOCK_STREAM) as probe:
+            probe.bind((host, 0))
+            found = Address(host, probe.getsockname()[1])
+        if is_free(found):
+            return found
+    raise No(f"no free port at {host}")
+
+
+def asked(text: str, option: str) -> Address:
+    """The address the operator asked for. Raises Misuse for its form, No when it is taken or not this machine's."""
+    address = parse(text, option)
+    if address.port == 0:
+        return any_free(address.host)
+    if not is_free(address):
+        raise No(f"{option} {address}: taken by another process, or not an address of this machine")
+    return address
+
+
+def usual(default: Address, before: Address | None) -> Address:
+    """The one of the last time if it is free, else the default, else any free one on the same host."""
+    for address in (before, default):
+        if address is not None and is_free(address):
+            return address
+    return any_free(default.host)

@@ -1,0 +1,212 @@
+"""`comity serve`: everything of one gateway on one machine, from an empty directory or where it was left."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from comity import operator
+from comity.serve import orphans, ports, state
+from comity.serve.ports import Address
+from comity.serve.postgres import Cluster
+from comity.serve.state import Running
+from comity.serve.supervisor import Child, Stop, Supervisor, raise_stop_on_signals
+from comity.terminal import No, say
+
+WEB, SMTP = Address("127.0.0.1", 8000), Address("127.0.0.1", 2525)
+READY_WITHIN = 60.0  # seconds from the children's start until web and mail answer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the operator asked for on the command line; None means: choose."""
+
+    data: Path
+    listen: str | None = None
+    smtp: str | None = None
+    sandbox: str | None = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the three servers listen."""
+
+    web: Address
+    smtp: Address
+    sandbox: Address
+
+
+def choose(asked: Asked) -> Places:
+    """The addresses: as asked, or those of the last time, or the usual ones, or free ones (and then it says so)."""
+    before = state.last(asked.data)
+
+    def one(text: str | None, option: str, default: Address, last: str | None) -> Address:
+        if text is not None:
+            return ports.asked(text, option)
+        found = ports.usual(default, ports.parse(last, option) if last else None)
+        if found != default:
+            say(f"{default} is taken; {option} {found} instead")
+        return found
+
+    return Places(
+        one(asked.listen, "--listen", WEB, before and before.listen),
+        one(asked.smtp, "--smtp", SMTP, before and before.smtp),
+        _sandbox(asked),
+    )
+
+
+def _sandbox(asked: Asked) -> Address:
+    """The sandbox's port is part of the addresses of what is on it: chosen once and kept."""
+    kept = asked.data / "sandbox" / "port"
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if asked.sandbox is not None:
+        address = ports.asked(asked.sandbox, "--sandbox")
+    elif kept.exists():
+        address = ports.asked(f"127.0.0.1:{kept.read_text().strip()}", "--sandbox")
+    else:
+        address = ports.any_free("127.0.0.1")
+    kept.write_text(f"{address.port}\n")
+    return address
+
+
+def environment(data: Path, places: Places, database: str) -> dict[str, str]:
+    """What every process of this gateway finds in its environment."""
+    return {
+        "COMITY_BASE_URL": places.web.local_url,
+        **os.environ,
+        "COMITY_DATA": str(data),
+        "DATABASE_URL": database,
+        "COMITY_SANDBOX_URL": f"http://{places.sandbox}",
+        "DJANGO_SETTINGS_MODULE": "comity.settings",
+    }
+
+
+def sandbox_token(data: Path) -> Path:
+    """The file with the word by which the sandbox knows our connector."""
+    operator.secret(data, "sandbox.key")
+    return data / "keys" / "sandbox.key"
+
+
+def children(data: Path, places: Places, buried: Callable[[int], None]) -> list[Child]:
+    """The gateway's processes, in the order of their start."""
+    store = str(data / "sandbox")
+    token = str(sandbox_token(data))
+    return [
+        Child("sandbox", ["comity_sandbox", "--listen", str(places.sandbox), "--data", store, "--token-file", token]),
+        Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
+        Child("worker", ["comity.cli", "worker"], buried),
+        Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
+    ]
+
+
+def prepare(environment: dict[str, str]) -> str | None:
+    """Migrate in a process of its own; the first person's one-time link, if there is nobody yet. Raises No."""
+    done = subprocess.run(
+        [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), "comity.serve.prepare"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise No("the database can't be brought to this version:\n" + done.stderr.strip()[-2000:])
+    invite = json.loads(done.stdout.strip().splitlines()[-1])["invite"]
+    return str(invite) if invite else None
+
+
+@contextmanager
+def database(data: Path) -> Iterator[tuple[str, Cluster | None]]:
+    """The database's URL: the operator's own, or a cluster started for as long as the block runs."""
+    if own := os.environ.get("DATABASE_URL"):
+        yield own, None
+        return
+    cluster = Cluster(data)
+    if not (cluster.home / "PG_VERSION").exists():
+        say("making the database (once, a few seconds)")
+    try:
+        cluster.start()
+        yield cluster.url, cluster
+    finally:
+        cluster.stop()
+
+
+def serve(asked: Asked, announce: Callable[[Running, str | None], None]) -> None:
+    """Run everything until SIGTERM or Ctrl-C; `announce` is called once web and mail answer.
+
+    Raises:
+        No: a port is taken, another `serve` runs on this data, or the database can't be brought up.
+        Misuse: an address that isn't one.
+    """
+    began = time.monotonic()
+    raise_stop_on_signals()
+    try:
+        with state.held(asked.data, "serve"):
+            _serve(asked, announce, began)
+    except Stop:
+        say("stopped")
+
+
+def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began: float) -> None:
+    data = asked.data
+    places = choose(asked)
+    running = Running(os.getpid(), "", str(places.web), str(places.smtp), f"http://{places.sandbox}", False)
+    with database(data) as (url, cluster):
+        given = environment(data, places, url)
+        running = _replace(running, web=given["COMITY_BASE_URL"], embedded=cluster is not None)
+        orphans.give_back(url, data)
+        say("bringing the database to this version")
+        invite = prepare(given)
+        supervisor = Supervisor(children(data, places, partial(orphans.give_back, url, data)), given, cluster)
+        try:
+            say("starting web, worker, mail and sandbox")
+            _await_ready(supervisor, places)
+            state.write(data, running)
+            say(f"ready after {time.monotonic() - began:.1f} s")
+            announce(running, invite)
+            supervisor.run()
+        finally:
+            supervisor.stop()
+            state.write(data, _replace(running, pid=None))
+
+
+def _replace(running: Running, **changes: object) -> Running:
+    return Running(**{**vars(running), **changes})
+
+
+def _await_ready(supervisor: Supervisor, places: Places) -> None:
+    end = time.monotonic() + READY_WITHIN
+    while not (_greets(places.smtp) and _answers(places.web) and _answers(places.sandbox)):
+        supervisor.look()
+        if time.monotonic() > end:
+            raise No(f"web, mail or sandbox didn't answer within {READY_WITHIN:g} s: their lines above say why")
+        time.sleep(0.05)
+
+
+def _reach(address: Address) -> socket.socket:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 it is compared, not bound
+    return socket.create_connection((host, address.port), timeout=2)
+
+
+def _greets(smtp: Address) -> bool:
+    try:
+        with _reach(smtp) as connection:
+            return connection.recv(3) == b"220"
+    except OSError:
+        return False
+
+
+def _answers(web: Address) -> bool:
+    try:
+        with _reach(web) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.recv(5) == b"HTTP/"
+    except OSError:
+        return False

@@ -1,0 +1,35 @@
+"""What a command says on the terminal, and the two ways it can fail. Every folder's `cli.py` answers through this."""
+
+import argparse
+import json
+import sys
+from typing import Any, NoReturn
+
+
+class No(Exception):
+    """The answer is no: exit status 1. The text is one clear line."""
+
+
+class Misuse(Exception):
+    """The command was called wrongly: exit status 2. The text is one line that names the argument and the rule."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments in full only, and one line of error: what was wrong, and where help is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
+
+    def error(self, message: str) -> NoReturn:
+        """Exit 2 with one line."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def tell(args: argparse.Namespace, result: Any, text: str) -> None:
+    """The result on stdout: as one line of JSON with `--json`, else the text for people."""
+    print(json.dumps(result, ensure_ascii=False, default=str) if args.json else text, flush=True)
+
+
+def say(text: str) -> None:
+    """A line for people about what goes on, on stderr: stdout is for results."""
+    print(text, file=sys.stderr, flush=True)
