@@ -23,8 +23,8 @@ PLACES = {
 ELSEWHERE = "CH"
 ABSENT = "This message can’t be shown."
 LAMP = (
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 2h6v2h-2v2h3l2 4v8l-2 4H8l-2-4v-8l2-4h3V4H9zm0 9v6h6v-6z"/>'
-    "</svg>"
+    '<svg viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M9 2h6v2h-2v2h3l2 4v8l-2 4H8l-2-4v-8l2-4h3V4H9zm0 9v6h6v-6z"/></svg>'
 )
 LINK = re.compile(r"https?://[^\s<>\"']{1,2000}")
 
@@ -56,7 +56,8 @@ def page(title: str, body: str) -> str:
         f'<title>{text(title)} · Lantern</title><link rel="stylesheet" href="/look.css"></head><body>'
         '<a class="skip" href="#main">Skip to the content</a>'
         f'<header class="top"><a href="/">{LAMP}Lantern</a></header><main id="main">{body}</main>'
-        '<footer class="foot"><p>A small platform to try things on. Everyone here is invented.</p></footer></body></html>'
+        '<footer class="foot"><p>A small platform to try things on. Everyone here is invented.</p></footer>'
+        "</body></html>"
     )
 
 
@@ -96,7 +97,8 @@ def _byline(message: Message, country: str) -> str:
 
 
 def _picture(message: Message, country: str) -> str:
-    return f'<img src="{message.ref}/picture?from={country}" alt="Picture posted with this message" width="320" height="200">'
+    source = f"{message.ref}/picture?from={country}"
+    return f'<img src="{source}" alt="Picture posted with this message" width="320" height="200">'
 
 
 def _earlier(message: Message) -> str:
@@ -136,7 +138,7 @@ def message_page(store: Store, channel: Row, message: Message, country: str) -> 
     picture = _picture(message, country) if things.picture_shown(store, message, country) else ""
     return page(
         f"{message.author.name} in {channel['name']}",
-        f'<h1>{text(channel["name"])}</h1><article class="bubble big" data-message="{message.ref}">'
+        f'<h1>{text(channel["name"])}</h1><article class="bubble big" data-shown="{message.ref}">'
         f'{_byline(message, country)}<p class="text" dir="auto">{text(message.text)}</p>{picture}{_earlier(message)}'
         f"</article>{frame}{_back(channel, country)}",
     )
@@ -158,8 +160,9 @@ def channel_page(store: Store, channel: Row, country: str) -> str:
     bubbles = "".join(_bubble(store, m, country) for m in things.latest(store, channel["ref"]))
     return page(
         channel["name"],
-        f'{head}<p class="soft">{AUDIENCES[channel["audience"]]}. {text(channel["about"])}</p>'
-        f'{looking(channel["ref"], country)}<ol class="talk">{bubbles}</ol>',
+        f'<section class="stack" data-shown="{channel["ref"]}">{head}'
+        f'<p class="soft">{AUDIENCES[channel["audience"]]}. {text(channel["about"])}</p>'
+        f'{looking(channel["ref"], country)}<ol class="talk">{bubbles}</ol></section>',
     )
 
 
@@ -183,8 +186,9 @@ def profile_page(store: Store, who: things.Author, country: str) -> str:
     place = PLACES.get(who.country or "", who.country or "Somewhere")
     return page(
         who.name,
-        f'<h1><bdi>{text(who.name)}</bdi></h1><p class="soft">{text(place)}</p>{looking(here, country)}'
-        f'<h2>Messages</h2><ol class="talk">{bubbles}</ol>',
+        f'<section class="stack" data-shown="{here}"><h1><bdi>{text(who.name)}</bdi></h1>'
+        f'<p class="soft">{text(place)}</p>{looking(here, country)}'
+        f'<h2>Messages</h2><ol class="talk">{bubbles}</ol></section>',
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from comity_sandbox import acts, api, pages, things
+from comity_sandbox import api, pages, things
 from comity_sandbox.acts import Refused
 from comity_sandbox.store import Store
 
@@ -26,7 +26,9 @@ COOKIE = "lantern-as"
 COUNTRY = re.compile(r"[A-Za-z]{2}")
 LOOK = (Path(__file__).parent / "look.css").read_bytes()
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     # A page kept by a browser would go on showing what is withheld since.
@@ -55,8 +57,8 @@ class Ask:
     body: bytes
 
 
-def html(body: str, status: int = 200, **headers: str) -> Reply:
-    return Reply(status, body.encode(), HTML, headers)
+def html(body: str, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
+    return Reply(status, body.encode(), HTML, headers or {})
 
 
 class Platform:
@@ -100,7 +102,7 @@ class Platform:
         if self.faults.mode == "down":
             return html(pages.sorry("Back soon", "Lantern isn’t answering at the moment. Try again in a while."), 503)
         if ask.method != "GET":
-            return html(pages.sorry("Not like this", "This page can only be read."), 405, Allow="GET, HEAD")
+            return html(pages.sorry("Not like this", "This page can only be read."), 405, {"Allow": "GET, HEAD"})
         if not COUNTRY.fullmatch(ask.country):
             return html(pages.sorry("From where?", "?from= takes a country of two letters, for example ?from=FR."), 400)
         return self._found(ask) or html(pages.nothing(), 404)
@@ -144,10 +146,8 @@ class Platform:
         if ask.viewer != who.id:
             return html(pages.profile_page(self.store, who, ask.country))
         notices = self.store.rows("SELECT at, text FROM notices WHERE author = ? ORDER BY rowid DESC LIMIT 100", who.id)
-        cookie = (
-            {"Set-Cookie": f"{COOKIE}={ask.query['as']}; Path=/; HttpOnly; SameSite=Lax"} if "as" in ask.query else {}
-        )
-        return html(pages.own_page(self.store, who, notices), **cookie)
+        cookie = f"{COOKIE}={ask.query['as']}; Path=/; HttpOnly; SameSite=Lax" if "as" in ask.query else None
+        return html(pages.own_page(self.store, who, notices), headers={"Set-Cookie": cookie} if cookie else None)
 
 
 class Request(BaseHTTPRequestHandler):

@@ -1,0 +1,161 @@
+"""The port: all that Comity asks of a platform. A platform is a folder beside this file, one line in `__init__.py`."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, runtime_checkable
+
+State = Literal["visible", "withheld", "gone", "unknown"]
+
+
+class PlatformError(Exception):
+    """What went wrong between us and a platform. The text names no person and quotes no content."""
+
+
+class PlatformDown(PlatformError):
+    """It could not be reached, was too slow, or answered nonsense. Nothing is known of the call's effect: ask again
+    with the same key."""
+
+
+class PlatformRefused(PlatformError):
+    """It understood and said no; asking again won't help. `code` is for machines: "not-ours", "unknown", "key-used",
+    "not-contactable", "cannot", "no-token"…"""
+
+    def __init__(self, code: str, says: str) -> None:
+        super().__init__(says)
+        self.code, self.says = code, says
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a platform can do. `measures`: kind of measure → kinds of target it can be done to."""
+
+    name: str
+    measures: Mapping[str, frozenset[str]]
+    by_country: bool
+    notifies: bool
+
+    def can(self, measure: str, target: str | None) -> bool:
+        """Whether a kind of measure can be done to a kind of target."""
+        return target in self.measures.get(measure, frozenset())
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote a thing. `country` None: the platform looked and does not know."""
+
+    country: str | None
+    contactable: bool
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Of what a target is made: a measure acts on the whole set."""
+
+    things: int = 1
+    edits: int = 0
+    pictures: int = 0
+
+    def say(self, kind: str) -> str:
+        """In words, "1 message, 2 edits, 1 image"."""
+        counted = [(self.things, kind), (self.edits, "edit"), (self.pictures, "image")]
+        return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted if n)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What stands at an address. `found`: True, False (it leads nowhere), None (the platform couldn't say).
+
+    `url` is the one spelling under which we keep the address; `ref` is the platform's own name for the thing."""
+
+    url: str
+    found: bool | None
+    ref: str = ""
+    kind: str = ""
+    audience: str = ""
+    author: Author | None = None
+    parts: Parts = field(default_factory=Parts)
+
+    def says(self) -> str:
+        """The set in words, empty where nothing was found."""
+        return self.parts.say(self.kind) if self.found else ""
+
+    def facts(self) -> dict[str, Any]:
+        """What the platform knows, as keys of one of the `targets` of the facts object. Unknown keys are absent."""
+        known: dict[str, Any] = {"found": self.found}
+        if self.found:
+            known |= {"kind": self.kind, "audience": self.audience}
+        if self.found and self.author:
+            known["author"] = {"country": self.author.country, "contactable": self.author.contactable}
+        return known
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the platform says it did: its word, not a proof (that is `observe`). `at` in UTC.
+
+    `state` "withheld", "lifted" or "told"; `new` False: the key had done it before, nothing changed now."""
+
+    key: str
+    state: str
+    new: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an ordinary viewer in a country saw, at an instant in UTC.
+
+    "visible": content was there, whole or in part. "withheld": the page was there, the content was not. "gone": the
+    address leads nowhere for such a viewer. "unknown": no answer that tells. `digest`: SHA-256 (hex) over what was
+    shown, so that two looks can be compared without keeping content; empty where nothing was."""
+
+    state: State
+    country: str
+    at: datetime
+    digest: str = ""
+
+
+@runtime_checkable
+class Platform(Protocol):
+    """A platform, as its operator's own servers reach it.
+
+    Every call has an end in time and in size. All raise `PlatformDown` where the platform doesn't answer, and
+    `PlatformRefused` where it says no; `observe` raises neither: a viewer who sees nothing is an observation."""
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is one of this platform's. Pure: asks nobody."""
+        ...
+
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        ...
+
+    def resolve(self, url: str) -> Resolved:
+        """What stands at an address, private things too. Changes nothing, tells nobody. Any usual spelling of one
+        address gives the same `url` and `ref`. Raises `PlatformRefused` "not-ours" for another platform's address."""
+        ...
+
+    def snapshot(self, ref: str) -> bytes:
+        """Everything of a thing that a measure could change, content and state, as canonical bytes: equal bytes mean
+        nothing differs, which is how a lift is proven exact. Holds content: it belongs into the vault."""
+        ...
+
+    def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
+        """Do a measure in a territory (country codes, "EU", "WORLD"). Done once however often the key is sent; a key
+        that was lifted, even before its act arrived, never acts again. Other content under a used key is refused."""
+        ...
+
+    def lift(self, key: str) -> Receipt:
+        """Undo exactly what this key did. What other keys hold back stays held back. Repeats change nothing."""
+        ...
+
+    def observe(self, url: str, country: str) -> Seen:
+        """Look as an ordinary viewer in a country does: by another client than the one that acts, without its token."""
+        ...
+
+    def notify(self, key: str, ref: str, text: str) -> Receipt:
+        """Tell a thing's author inside the platform, once for each key. `PlatformRefused` "not-contactable": nobody
+        to tell."""
+        ...

@@ -1,0 +1,90 @@
+"""An ordinary viewer: another client than the one that acts, no token, what anyone with a browser gets."""
+
+import hashlib
+import http.client
+import time
+import urllib.error
+import urllib.request
+from html.parser import HTMLParser
+from typing import Any
+
+from comity import clock
+from comity.platforms.port import Seen, State
+
+LARGEST_PAGE = 8 * 1024 * 1024
+PICTURE = "/picture"
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Where a redirect leads is not what stands at the address."""
+
+
+class _Shown(HTMLParser):
+    """Collects the words inside the page's content, if it has the content of this ref."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._ref, self._within = ref, ""
+        self.shown, self.words = False, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if ("data-shown", self._ref) in attrs:
+            self._within, self.shown = tag, True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._within:
+            self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._within:
+            self.words += data
+
+
+def _get(url: str, timeout: float) -> tuple[int, bytes]:
+    """Status and body; 0 where there was no whole answer in time. No proxy, no redirect, no cookie."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+    until = time.monotonic() + timeout
+    try:
+        with opener.open(url, timeout=timeout) as answer:
+            return answer.status, _read(answer, until)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, b""
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+
+
+def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
+    got = bytearray()
+    while piece := answer.read1(1 << 16):
+        got += piece
+        if len(got) > LARGEST_PAGE or time.monotonic() > until:
+            raise TimeoutError
+    return bytes(got)
+
+
+def _state(status: int, picture: int, shown: bool) -> State:
+    if shown or picture == 200:
+        return "visible"
+    if status in (404, 410):
+        return "gone"
+    # A picture that can't be asked for now may still be there.
+    known = status in (200, 403, 451) and picture in (200, 403, 404, 410, 451)
+    return "withheld" if known else "unknown"
+
+
+def look(base_url: str, ref: str, country: str, timeout: float = 10.0) -> Seen:
+    """What a viewer in a country sees of a thing. Visible when any of it is: its words, or its picture by itself."""
+    of_picture, page_ref = ref.endswith(PICTURE), ref.removesuffix(PICTURE)
+    status, page = _get(f"{base_url}{page_ref}?from={country}", timeout)
+    has_picture = page_ref.count("/") == 3
+    picture_status, picture = (
+        _get(f"{base_url}{page_ref}{PICTURE}?from={country}", timeout) if has_picture else (404, b"")
+    )
+    content = _Shown(page_ref)
+    content.feed(page.decode("utf-8", "replace"))
+    words = "" if of_picture else content.words
+    state = _state(status, picture_status, content.shown and not of_picture)
+    digest = hashlib.sha256(words.encode() + b"\0" + picture).hexdigest() if state == "visible" else ""
+    return Seen(state, country, clock.now(), digest)

@@ -1,0 +1,57 @@
+"""What only a sandbox lets one do, for the demo and for tests: post, edit, be somebody, misbehave."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from comity.platforms.sandbox import address
+from comity.platforms.sandbox.client import Client
+
+
+@dataclass(frozen=True)
+class Inhabitant:
+    """One of the sandbox's people. `page`: the link under which one *is* them (inbox, own messages)."""
+
+    id: str
+    name: str
+    country: str | None
+    contactable: bool
+    page: str
+
+
+class World:
+    """The sandbox's own world. Calls raise PlatformDown, PlatformRefused."""
+
+    def __init__(self, base_url: str, token: str, timeout: float = 10.0) -> None:
+        self._client = Client(base_url, token, timeout)
+        self.base_url = self._client.base_url
+
+    def post(
+        self, channel: str, author: str, text: str, *, picture: bytes | None = None, draw: str = "", key: str = ""
+    ) -> str:
+        """Post a message; returns its URL. `picture` a PNG, or `draw` a word from which one is drawn; `key` makes a
+        repeat return the first."""
+        body: dict[str, Any] = {"channel": channel, "author": author, "text": text}
+        body |= {"picture": base64.b64encode(picture).decode()} if picture else {}
+        body |= {"draw": draw} if draw else {}
+        body |= {"key": key} if key else {}
+        return self.base_url + str(self._client.send("POST", "/api/messages", **body)["ref"])
+
+    def edit(self, url: str, text: str) -> None:
+        """Give a message a new text; the earlier one stays readable below it."""
+        self._client.send("POST", "/api/edits", ref=address.ref(self.base_url, url), text=text)
+
+    def remove(self, url: str) -> None:
+        """Let the author take a message away for good."""
+        self._client.send("POST", "/api/removals", ref=address.ref(self.base_url, url))
+
+    def inhabitants(self) -> list[Inhabitant]:
+        """Everyone who lives here."""
+        return [
+            Inhabitant(a["id"], a["name"], a["country"], a["contactable"], self.base_url + a["page"])
+            for a in self._client.get("/api/authors")["authors"]
+        ]
+
+    def misbehave(self, mode: str) -> None:
+        """How the platform answers from now on: "normal"; "pretend" says yes and does nothing; "down"; "slow"."""
+        self._client.send("PUT", "/api/mode", mode=mode)
