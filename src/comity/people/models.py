@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
+from .rules import Quorum
+
 ROLES = ("handler", "decider", "counsel", "head", "auditor", "administrator")
 
 
@@ -152,6 +154,11 @@ class Act(models.Model):
         ]
         indexes = [models.Index(fields=["case", "version"], name="act_case")]
 
+    @property
+    def rule(self) -> Quorum:
+        """The quorum that this row names; the one that counts is in the signed text itself."""
+        return Quorum.read(self.quorum)
+
 
 class Approval(models.Model):
     """One person's passkey signature over one act. The database itself holds apart the realms (migration 0001)."""
@@ -161,6 +168,8 @@ class Approval(models.Model):
     key = models.ForeignKey(Key, on_delete=models.PROTECT)
     at = models.DateTimeField()
     response = models.JSONField()  # the assertion as the browser gave it
+
+    complete = False  # set by the command: whether this one met the quorum
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "person"], name="approval_once")]

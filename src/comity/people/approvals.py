@@ -1,0 +1,355 @@
+"""One approval and one quorum for the whole product: passkey signatures over the SHA-256 of a canonical act.
+
+1. `propose` fixes an act as text: what is to be done, the quorum, the realm, the case's version, a random id.
+2. `options` and `approve`: each person's authenticator signs the text's hash as its WebAuthn challenge.
+3. `approved` reads the text again, checks every signature and every signer's standing at that instant, and only then
+   gives an `ApprovedAct`. Nothing else in the product can make one, so what wasn't approved can't be carried out.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.ledger.commands import record
+from comity.ledger.models import Event
+from comity.vault import commands as vault
+
+from . import demo_keys, passkeys
+from .models import Act, Approval, Grant, Key, Person
+from .rules import Quorum, Signer, helps, may, met
+
+REASONS = {
+    "unknown": "There is no such act.",
+    "void": "The case has changed since this was put to you. Open it again and read what is put now.",
+    "complete": "Enough people have approved this already; your signature was not needed and is not recorded.",
+    "realm": "The demo's people approve in the demo only, and real people outside it only.",
+    "inactive": "This person no longer works here.",
+    "role": "This act asks for another role.",
+    "twice": "You have approved this already. Another person must be the next.",
+    "jurisdiction": "This act asks for people of more jurisdictions. Someone of another one must be the next.",
+    "signature": "The passkey's answer does not fit this act.",
+    "gone": "The text of this act can no longer be read.",
+}
+
+
+class ApprovalRefused(Exception):
+    """An approval that doesn't count. `reason` is a key of REASONS; the text is for the person."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{REASONS[reason]} ({detail})" if detail else REASONS[reason])
+        self.reason = reason
+
+
+class NotApproved(Exception):
+    """The stored act, its signatures or its signers don't bear out that it was approved; the text says what fails."""
+
+
+_MAKER = object()
+
+
+@dataclass(frozen=True)
+class ApprovedBy:
+    """One verified signature: who (person's id), as what, from which jurisdiction, when (UTC)."""
+
+    person: str
+    roles: frozenset[str]
+    jurisdiction: str
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ApprovedAct:
+    """An act whose signatures were verified again just now. Only `approved` makes one, and nothing changes it."""
+
+    text: bytes
+    hash: str
+    approvals: tuple[ApprovedBy, ...]
+    maker: object = None
+
+    def __post_init__(self) -> None:
+        if self.maker is not _MAKER:
+            raise TypeError("an ApprovedAct is made by people.approvals.approved alone")
+        object.__setattr__(self, "maker", None)
+
+    @property
+    def act(self) -> dict[str, Any]:
+        """What was signed, read from the signed text anew each time."""
+        return dict(json.loads(self.text))
+
+
+def canonical(act: Mapping[str, Any]) -> bytes:
+    """The one text of an act: JSON in UTF-8, keys sorted, no blanks.
+
+    It may hold texts, whole numbers, yes and no, null, lists and objects. Raises ValueError naming what else it found.
+    """
+    _check_value(act, "act", 0)
+    try:
+        return json.dumps(act, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict).encode()
+    except UnicodeEncodeError:
+        raise ValueError("act: a text holds half a character (a lone surrogate)") from None
+
+
+def _check_value(value: object, where: str, depth: int) -> None:
+    if depth > 20:
+        raise ValueError(f"{where}: nested too deeply for an act")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise ValueError(f"{where}: keys of an act are texts")
+            _check_value(inner, f"{where}.{key}", depth + 1)
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            _check_value(inner, f"{where}[{number}]", depth + 1)
+    elif not (value is None or isinstance(value, str | int)):
+        raise ValueError(f"{where}: an act holds texts, whole numbers, yes/no, null, lists and objects only")
+
+
+def act_hash(act: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical text, in hex. Raises ValueError."""
+    return sha256(canonical(act)).hexdigest()
+
+
+@transaction.atomic
+def propose(act: Mapping[str, Any], *, realm: str, case: str | None, version: int, quorum: Quorum) -> str:
+    """Fix an act for people to approve and give its hash. Acts of the case's earlier versions become void.
+
+    What is signed carries realm, case, version, quorum and a random id (`nonce`) as well, so a signature fits this act
+    alone. The caller holds the case's lock. Raises ValueError.
+    """
+    text = canonical(_complete(act, realm, case, version, quorum))
+    hash = sha256(text).hexdigest()
+    if Act.objects.filter(hash=hash).exists():
+        return hash
+    if case is not None:
+        void(case, version)
+    until = clock.now() + timedelta(days=settings.COMITY.keep_days)
+    Act.objects.create(
+        hash=hash,
+        realm=realm,
+        kind=act["kind"],
+        case=case,
+        version=version,
+        doc=vault.put(text, until),
+        quorum=quorum.as_json(),
+        proposed_at=clock.now(),
+    )
+    return hash
+
+
+def _complete(act: Mapping[str, Any], realm: str, case: str | None, version: int, quorum: Quorum) -> dict[str, Any]:
+    if not isinstance(act.get("kind"), str) or not 0 < len(act["kind"]) <= 40:
+        raise ValueError("act.kind: a name of 1 to 40 letters is asked for")
+    fixed = {"realm": realm, "case": case, "version": version, "quorum": quorum.as_json()}
+    for name, value in fixed.items():
+        if name in act and act[name] != value:
+            raise ValueError(f"act.{name}: says other than what is proposed")
+    return {**act, **fixed, "nonce": act.get("nonce") or secrets.token_hex(16)}
+
+
+@transaction.atomic
+def void(case: str, below_version: int) -> int:
+    """Void what was put to people on an earlier version of the case and isn't approved yet. Gives how many."""
+    stale = Act.objects.select_for_update(no_key=True).filter(case=case, version__lt=below_version, state="open")
+    acts = list(stale.order_by("hash"))
+    for act in acts:
+        act.state = "void"
+        act.save(update_fields=["state"])
+        record(
+            "approval.voided",
+            realm=act.realm,
+            by="gateway",
+            case=case,
+            once=f"approval.voided:{act.hash}",
+            public={"kind": act.kind},
+            sealed={"act": act.hash},
+        )
+    return len(acts)
+
+
+def options(person: Person, hash: str) -> dict[str, Any]:
+    """What the page passes to the browser so that this person may sign this act. Raises ApprovalRefused."""
+    act = _find(hash, Act.objects.all())
+    _refuse_unless_open_to(person, act)
+    held = [bytes(key.public) for key in Key.objects.filter(person=person, ended_at=None)]
+    return passkeys.request_options(sha256(_text(act)).digest(), held)
+
+
+def approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval:
+    """Record one person's approval, given by their browser as WebAuthn's JSON. Raises ApprovalRefused.
+
+    The act is `approved` once its quorum is met; `Approval.complete` says whether this one did it. A refusal is an
+    event too, unless the caller's own transaction is given up with it.
+    """
+    try:
+        with transaction.atomic():
+            return _approve(person, hash, response)
+    except ApprovalRefused as refusal:
+        _keep_refusal(person, hash, refusal)
+        raise
+
+
+def approve_as_demo(person: Person, hash: str) -> Approval:
+    """Approve with the authenticator that this server keeps for a demo person. Raises ApprovalRefused."""
+    act = _find(hash, Act.objects.all())
+    if not (settings.COMITY.demo and person.realm == "demo" and act.realm == "demo"):
+        raise ApprovalRefused("realm")
+    return approve(person, hash, demo_keys.load(person).sign(sha256(_text(act)).digest(), person=person.id.bytes))
+
+
+def _approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval:
+    # The act's row is locked first and the person's second, so that two deciders take turns and a deactivation
+    # either comes before this signature or after it.
+    act = _find(hash, Act.objects.select_for_update(no_key=True))
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    _refuse_unless_open_to(person, act)
+    key, now = _verify(person, act, response), clock.now()
+    approval = Approval.objects.create(act=act, person=person, key=key, at=now, response=dict(response))
+    signers = _signers(act)
+    approval.complete = met(act.rule, signers)
+    if approval.complete:
+        act.state, act.approved_at = "approved", now
+        act.save(update_fields=["state", "approved_at"])
+    _record_approval(act, person, approval, len(signers))
+    return approval
+
+
+def _verify(person: Person, act: Act, response: Mapping[str, Any]) -> Key:
+    held = {bytes(key.public): key for key in Key.objects.filter(person=person, ended_at=None)}
+    try:
+        return held[passkeys.verify_assertion(sha256(_text(act)).digest(), held, response)]
+    except passkeys.PasskeyRefused as refusal:
+        raise ApprovalRefused("signature", str(refusal)) from None
+
+
+def _record_approval(act: Act, person: Person, approval: Approval, number: int) -> None:
+    record(
+        "approval.given",
+        realm=act.realm,
+        by=person.by,
+        case=act.case,
+        once=f"approval.given:{approval.pk}",
+        public={"number": number, "of": act.rule.count, "jurisdiction": person.jurisdiction},
+        sealed={"act": act.hash, "approval": str(approval.pk)},
+    )
+
+
+@transaction.atomic
+def _keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
+    act = Act.objects.filter(hash=hash).first()
+    record(
+        "approval.refused",
+        realm=person.realm,
+        by=person.by,
+        case=act.case if act else None,
+        public={"reason": refusal.reason},
+        sealed={"act": act.hash if act else ""},
+    )
+
+
+def _find(hash: str, acts: Any) -> Act:
+    act: Act | None = acts.filter(hash=hash).first() if len(hash) == 64 else None
+    if act is None:
+        raise ApprovalRefused("unknown")
+    return act
+
+
+def _text(act: Act) -> bytes:
+    """The act's text, borne out by its hash. Raises ApprovalRefused."""
+    try:
+        text = vault.get(act.doc)
+    except vault.Gone:
+        raise ApprovalRefused("gone") from None
+    if sha256(text).hexdigest() != act.hash:
+        raise ApprovalRefused("gone", "it was changed")
+    return text
+
+
+def _refuse_unless_open_to(person: Person, act: Act) -> None:
+    if not person.is_active:
+        raise ApprovalRefused("inactive")
+    if (person.realm == "demo") != (act.realm == "demo") or (person.realm == "demo" and not settings.COMITY.demo):
+        raise ApprovalRefused("realm")
+    if not may(person, "approve", act):
+        raise ApprovalRefused("role")
+    signers = _signers(act)
+    if any(signer.person == str(person.id) for signer in signers):
+        raise ApprovalRefused("twice")
+    if act.state != "open":
+        raise ApprovalRefused("void" if act.state == "void" else "complete")
+    if not helps(act.rule, signers, Signer(str(person.id), frozenset(person.roles), person.jurisdiction)):
+        raise ApprovalRefused("jurisdiction")
+
+
+def _signers(act: Act) -> list[Signer]:
+    given = Approval.objects.filter(act=act).select_related("person").order_by("id")
+    return [standing(approval.person, approval.at) for approval in given]
+
+
+def standing(person: Person, at: datetime) -> Signer:
+    """A person's roles at an instant (UTC), by the record of grants; none after they left."""
+    grants = Grant.objects.filter(person=person, since__lte=at)
+    roles = frozenset(grant.role for grant in grants if grant.until is None or grant.until >= at)
+    left = person.ended_at is not None and person.ended_at < at
+    return Signer(str(person.id), frozenset() if left else roles, person.jurisdiction)
+
+
+def approved(hash: str) -> ApprovedAct:
+    """The act, once everything that makes it approved has been checked again from the stored bytes.
+
+    Checked: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
+    an event tells of and that was in force then; each signer's realm and roles at that instant. Raises NotApproved.
+    """
+    row = Act.objects.filter(hash=hash).first()
+    if row is None or row.state != "approved":
+        raise NotApproved("no approved act has this hash" if row is None else f"the act is {row.state}")
+    text, quorum = _reread(row)
+    given = Approval.objects.filter(act=row).select_related("person", "key").order_by("id")
+    verified = tuple(_verify_again(row, approval) for approval in given)
+    if not met(quorum, (Signer(one.person, one.roles, one.jurisdiction) for one in verified)):
+        raise NotApproved("the signatures don't make the quorum that the act asks for")
+    return ApprovedAct(text, row.hash, verified, _MAKER)
+
+
+def _reread(row: Act) -> tuple[bytes, Quorum]:
+    try:
+        text = _text(row)
+    except ApprovalRefused as refusal:
+        raise NotApproved(str(refusal)) from None
+    act = json.loads(text)
+    for name in ("realm", "case", "version", "kind", "quorum"):
+        if act.get(name) != getattr(row, name):
+            raise NotApproved(f"the row says another {name} than the signed act")
+    return text, Quorum.read(act["quorum"])
+
+
+def _verify_again(row: Act, approval: Approval) -> ApprovedBy:
+    person, key, at = approval.person, approval.key, approval.at
+    if (person.realm == "demo") != (row.realm == "demo"):
+        raise NotApproved("a signer of another realm")
+    if key.person_id != person.id or key.enrolled_at > at or (key.ended_at is not None and key.ended_at < at):
+        raise NotApproved("a signature by a key that wasn't the signer's at that time")
+    mark = passkeys.fingerprint(bytes(key.public))
+    if not Event.objects.filter(once=f"key:{mark}", by=person.by, at__lte=at).exists():
+        raise NotApproved("a signature by a key whose enrolment no event tells of")
+    try:
+        passkeys.verify_assertion(bytes.fromhex(row.hash), [bytes(key.public)], approval.response, again=True)
+    except passkeys.PasskeyRefused as refusal:
+        raise NotApproved(f"a signature doesn't fit the act: {refusal}") from None
+    as_of = standing(person, at)
+    return ApprovedBy(as_of.person, as_of.roles, as_of.jurisdiction, key.short, at)
+
+
+def keep(hash: str, until: datetime) -> None:
+    """Keep an act's text readable until an instant (UTC), as long as what it ordered stands. Raises vault's Gone."""
+    vault.extend(Act.objects.get(hash=hash).doc, until)

@@ -1,0 +1,198 @@
+"""Who may do what, and when enough have agreed. Pure: no tables, no clock, no request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+HANDLER, DECIDER, COUNSEL = frozenset({"handler"}), frozenset({"decider"}), frozenset({"counsel"})
+HEAD, AUDITOR, ADMINISTRATOR = frozenset({"head"}), frozenset({"auditor"}), frozenset({"administrator"})
+CASEWORK = HANDLER | DECIDER | COUNSEL | HEAD
+DESK = CASEWORK | AUDITOR | ADMINISTRATOR
+ROLES = DESK
+
+# Each act, and the roles of which one is enough. An act that isn't here may nobody.
+ACTS: Mapping[str, frozenset[str]] = {
+    "console.view": DESK,
+    "events.view": CASEWORK | AUDITOR,
+    "request.view": CASEWORK | AUDITOR,
+    "case.view": CASEWORK | AUDITOR,
+    "content.view": CASEWORK,
+    "outbox.view": CASEWORK | AUDITOR,
+    "case.take": HANDLER | DECIDER | COUNSEL | HEAD,
+    "fact.correct": HANDLER | COUNSEL,
+    "callback.record": HANDLER,
+    "draft.edit": HANDLER | DECIDER | COUNSEL,
+    "content.preserve": HANDLER | COUNSEL,
+    "decision.propose": HANDLER | DECIDER | COUNSEL,
+    "decision.return": DECIDER | COUNSEL | HEAD,
+    "approve": DECIDER | COUNSEL | HEAD,
+    "measure.lift": DECIDER | HEAD,
+    "brake": CASEWORK,
+    "brake.release": DECIDER | HEAD,
+    "triage.send": HANDLER | COUNSEL | HEAD,
+    "complaint.answer": DECIDER | COUNSEL | HEAD,
+    "people.view": ADMINISTRATOR | HEAD | AUDITOR,
+    "people.invite": ADMINISTRATOR,
+    "people.deactivate": ADMINISTRATOR,
+    "role.grant": ADMINISTRATOR,
+    "role.revoke": ADMINISTRATOR,
+    "sessions.end": DESK,
+    "key.add": DESK,
+    "key.end": DESK,
+}
+VIEWS = frozenset(act for act in ACTS if act.endswith(".view"))
+WITHOUT_THING = frozenset({"console.view", "people.view", "people.invite"})
+OVER_PEOPLE = frozenset({"people.deactivate", "role.grant", "role.revoke"})
+OWN = frozenset({"key.add", "key.end"})
+
+
+@runtime_checkable
+class Staff(Protocol):
+    """What the rules ask of a person."""
+
+    id: Any
+    realm: str
+    jurisdiction: str
+    roles: Any
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Realm:
+    """A thing of which only the realm matters: a list page, the brake."""
+
+    realm: str
+
+
+def may(person: object, act: str, thing: object | None = None) -> bool:
+    """Whether a person may do an act, on a thing that has a `realm`. The one place where access is decided.
+
+    `person` may be anyone at all (Django's anonymous visitor, None): strangers may nothing. An act on a thing that is
+    not given may nobody, so a page that forgets to name it shuts rather than opens.
+    """
+    return (
+        act in ACTS
+        and isinstance(person, Staff)
+        and person.is_active
+        and holds(person, ACTS[act])
+        and names_its_thing(act, thing)
+        and in_realm(person, act, thing)
+        and over_another(person, act, thing)
+        and ends_own_or_administers(person, act, thing)
+        and own_key_only(person, act, thing)
+        and in_quorum(person, act, thing)
+    )
+
+
+def holds(person: Staff, roles: frozenset[str]) -> bool:
+    """One of the roles is enough."""
+    return not roles.isdisjoint(person.roles)
+
+
+def names_its_thing(act: str, thing: object | None) -> bool:
+    """Only a few acts are on nothing in particular."""
+    return act in WITHOUT_THING or isinstance(getattr(thing, "realm", None), str)
+
+
+def in_realm(person: Staff, act: str, thing: object | None) -> bool:
+    """A demo person sees and acts in the demo only; a real one sees every realm, and acts in all but the demo."""
+    realm = getattr(thing, "realm", None)
+    if person.realm == "demo":
+        return realm == "demo" or (realm is None and act == "console.view")
+    return person.realm == "real" and (act in VIEWS or realm != "demo")
+
+
+def over_another(person: Staff, act: str, thing: object | None) -> bool:
+    """Nobody grants roles to themselves, or ends their own standing by mistake; and it is real people's matter."""
+    return act not in OVER_PEOPLE or (person.realm == "real" and getattr(thing, "id", None) not in (None, person.id))
+
+
+def ends_own_or_administers(person: Staff, act: str, thing: object | None) -> bool:
+    """One's own sessions, or, as administrator, anyone's."""
+    return act != "sessions.end" or getattr(thing, "id", None) == person.id or holds(person, ADMINISTRATOR)
+
+
+def own_key_only(person: Staff, act: str, thing: object | None) -> bool:
+    """Keys are each person's own affair: an administrator who could add one could sign as that person."""
+    return act not in OWN or (getattr(thing, "id", None) == person.id and person.realm == "real")
+
+
+def in_quorum(person: Staff, act: str, thing: object | None) -> bool:
+    """Who approves has a role that the act itself asks for."""
+    if act != "approve":
+        return True
+    rule = getattr(thing, "rule", None)
+    return isinstance(rule, Quorum) and holds(person, frozenset(rule.roles))
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """How many, in which roles (one is enough for each), from at least how many jurisdictions.
+
+    Raises ValueError for a rule that nobody or too few could meet.
+    """
+
+    count: int
+    roles: tuple[str, ...]
+    jurisdictions: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roles", tuple(sorted(set(self.roles))))
+        if not (self._whole(self.count) and self._whole(self.jurisdictions)):
+            raise ValueError("quorum: count and jurisdictions are whole numbers")
+        if not 1 <= self.jurisdictions <= self.count <= 20:
+            raise ValueError("quorum: from 1 to 20 people, from no more jurisdictions than people")
+        if not self.roles or not set(self.roles) <= ACTS["approve"]:
+            raise ValueError(f"quorum: roles are some of {', '.join(sorted(ACTS['approve']))}")
+
+    @staticmethod
+    def _whole(number: object) -> bool:
+        return isinstance(number, int) and not isinstance(number, bool)
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> Quorum:
+        """A quorum from a finding's `approvals`. Raises ValueError."""
+        try:
+            roles = value["roles"]
+            if not isinstance(roles, list | tuple) or not all(isinstance(role, str) for role in roles):
+                raise ValueError("quorum: roles are a list of names")
+            return cls(value["count"], tuple(roles), value.get("jurisdictions", 1))
+        except (KeyError, TypeError, AttributeError):
+            raise ValueError("quorum: count, roles and jurisdictions are asked for") from None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as `read` takes."""
+        return {"count": self.count, "roles": list(self.roles), "jurisdictions": self.jurisdictions}
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signed, as they stood at that instant."""
+
+    person: str
+    roles: frozenset[str]
+    jurisdiction: str
+
+
+def _counted(quorum: Quorum, signers: Iterable[Signer]) -> dict[str, str]:
+    fitting = (signer for signer in signers if not signer.roles.isdisjoint(quorum.roles))
+    return {signer.person: signer.jurisdiction for signer in fitting}
+
+
+def missing(quorum: Quorum, signers: Iterable[Signer]) -> int:
+    """How many more signatures it takes at the least. The same person counts once."""
+    counted = _counted(quorum, signers)
+    return max(quorum.count - len(counted), quorum.jurisdictions - len(set(counted.values())), 0)
+
+
+def met(quorum: Quorum, signers: Iterable[Signer]) -> bool:
+    """Whether enough different people in the roles, from enough jurisdictions, have signed."""
+    return missing(quorum, signers) == 0
+
+
+def helps(quorum: Quorum, signers: Iterable[Signer], another: Signer) -> bool:
+    """Whether one more signature brings the quorum nearer (a third from the same State may not)."""
+    before = list(signers)
+    return missing(quorum, [*before, another]) < missing(quorum, before)

@@ -1,0 +1,40 @@
+"""Sessions: begun in one place, ended everywhere at once.
+
+Each session holds a keyed hash over the person's `session_salt` (Django's session hash). A new salt makes every older
+session worthless with its next request, however it was begun: nothing has to be found or listed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from .models import Person
+
+BACKEND = "comity.people.sessions.Passkeys"
+
+
+class Passkeys(BaseBackend):
+    """Finds the person of a session. It authenticates nobody: that takes a passkey, in `commands.py`."""
+
+    def get_user(self, user_id: Any) -> Person | None:
+        """The person, unless they have left, or are of a demo that is off."""
+        person = Person.objects.filter(pk=user_id, is_active=True).first()
+        if person is None or (person.realm == "demo" and not settings.COMITY.demo):
+            return None
+        return person
+
+
+def begin(request: HttpRequest, person: Person) -> None:
+    """Give this visitor a new session as this person. What the browser had before is gone with its key."""
+    request.session.flush()
+    login(request, person, backend=BACKEND)
+
+
+def end(request: HttpRequest) -> None:
+    """End this one session."""
+    logout(request)
