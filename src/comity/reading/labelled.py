@@ -1,0 +1,448 @@
+"""Labelled text: where each label of a form stands, and what is written after it.
+
+Pure. Works on pieces (a line, or a cell of a table), whatever the order, wrapping, numbering, casing and
+punctuation. A label is known by its words in `forms/`, not by a layout.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from dataclasses import field as fresh
+
+from comity.reading.form import Field, Form, Phrase
+from comity.reading.values import fold, words, yes_no
+
+MOST_PIECES = 20_000
+TICK = (
+    r"\[\s*(?:[xX✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
+)
+TICKED = re.compile(r"[xX✓✔✗✘*+☑☒■✅🗹🗷]|yes")
+MARK = re.compile(TICK)
+LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}}))\s*")
+BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>]+\s+|\*\*|__)")
+NUMBER = re.compile(r"\s*\(?(?P<number>[A-G]\s?[.\-]?\s?\d{1,2})\)?(?![\w/])\s?[.):]?(?P<colon>:?)\s*")
+COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
+AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
+COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
+SECTION = re.compile(r"^\W*(?:section|sektion|abschnitt|part)\s+([a-g])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
+STOP = re.compile(
+    r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,|respectfully,"
+    r"|cordialement|mit freundlichen|done at |(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
+    r"|^-- ?$|^_{10,}$",
+    re.IGNORECASE,
+)
+RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
+HEADER = re.compile(r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet)\s?:\s", re.IGNORECASE)
+UNFINISHED = re.compile(r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|a|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I)
+CHOICES = {"choice", "multi-choice"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One line or table cell as a reader sees it; `line` counts from 1 within its part or page."""
+
+    text: str
+    line: int
+    page: int | None = None
+
+
+@dataclass
+class Hit:
+    kind: str
+    start: int
+    end: tuple[int, int]
+    field: str = ""
+    option: str | None = None
+    mark: bool | None = None
+    strength: int = 0
+    language: str = ""
+    colon: bool = False
+    value: list[Piece] = fresh(default_factory=list)
+    label: str = ""
+
+
+@dataclass
+class Entry:
+    """What one field of the form holds: the raw lines, or its marks."""
+
+    field: str
+    lines: list[str]
+    place: Piece
+    strength: int = 0
+    options: dict[str, bool] = fresh(default_factory=dict)
+    option_places: dict[str, Piece] = fresh(default_factory=dict)
+    label: str = ""
+    language: str = ""
+    looked: bool = True
+    where: str | None = None
+
+    @property
+    def text(self) -> str:
+        joined = "\n".join(self.lines)
+        return re.sub(r"[ \t]*\n[ \t]*", " ", re.sub(r"\n\s*\n\s*", "\u2029", joined)).replace("\u2029", "\n\n").strip()
+
+
+def pieces(text: str, page: int | None = None) -> list[Piece]:
+    """Lines of a text, quote marks off, cells apart, tick boxes apart, forwarded headers blanked."""
+    out: list[Piece] = []
+    for number, raw in enumerate(text.splitlines()[:MOST_PIECES], start=1):
+        line = unicodedata.normalize("NFC", re.sub(r"^(?:\s?>)+ ?", "", raw[:20_000]).replace("\u00a0", " "))
+        for cell in re.split(r"\t+|\s\|\s|^\s*\||\|\s*$", line) if "\t" in line or "|" in line else [line]:
+            parts = split_marks(cell) if MARK.search(cell) else [cell]
+            out += [Piece(part.rstrip(), number, page) for part in parts]
+    return without_headers(out[:MOST_PIECES])
+
+
+def split_marks(cell: str) -> list[str]:
+    """`[ ] judge [x] police` as two pieces, also where the mark stands after its words."""
+    marks = [m for m in MARK.finditer(cell) if m[0] not in "()" or m[0].strip("() ")]
+    if not marks or (len(marks) == 1 and not re.search(r"[:：]\s*$", cell[: marks[0].start()])):
+        return [cell]
+    trailing = not cell[marks[-1].end() :].strip() and cell[: marks[0].start()].strip() != ""
+    trailing = trailing and not re.search(r"[:：]\s*$", cell[: marks[0].start()])
+    cuts = [m.end() if trailing else m.start() for m in marks]
+    edges = [0, *cuts, len(cell)]
+    return [cell[a:b] for a, b in zip(edges, edges[1:], strict=False) if cell[a:b].strip()]
+
+
+def without_headers(lines: list[Piece]) -> list[Piece]:
+    """The header block of a forwarded mail says nothing about the order: its Date is not the order's."""
+    out = list(lines)
+    for i, piece in enumerate(lines):
+        around = [p.text for p in lines[max(0, i - 4) : i + 5] if p.line != piece.line]
+        mine = HEADER.match(piece.text)
+        kinds = {m[1].lower() for text in around if (m := HEADER.match(text))}
+        if mine and len(kinds - {mine[1].lower()}) >= 2:
+            out[i] = Piece("", piece.line, piece.page)
+    return out
+
+
+@dataclass
+class Stream:
+    """The words of all pieces, in order, so that a wrapped label is one run of words."""
+
+    lines: list[Piece]
+    words: list[str] = fresh(default_factory=list)
+    spans: list[tuple[int, int, int]] = fresh(default_factory=list)
+    first: dict[tuple[int, int], int] = fresh(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for i, piece in enumerate(self.lines):
+            for m in re.finditer(r"[^\W_]+", piece.text):
+                self.first[(i, m.start())] = len(self.words)
+                self.words.append(fold(m[0]))
+                self.spans.append((i, m.start(), m.end()))
+
+
+@dataclass
+class Start:
+    """The head of a piece taken apart: mark, the annex's number, and where the words begin."""
+
+    at: int
+    mark: bool | None
+    number: str | None
+    number_end: int
+    number_colon: bool
+
+
+def start_of(text: str) -> Start:
+    at, mark, number, number_end, number_colon = 0, None, None, 0, False
+    for _ in range(5):
+        if m := LEADING.match(text, at):
+            mark = bool(TICKED.search(m["mark"]))
+        elif m := BULLET.match(text, at):
+            pass
+        elif number is None and (m := NUMBER.match(text, at)):
+            number = m["number"][0] + "." + re.sub(r"\D", "", m["number"])
+            number_end, number_colon = m.end(), bool(m["colon"]) or text[m.start() : m.end()].rstrip().endswith(":")
+        elif m := COUNT.match(text, at):
+            pass
+        else:
+            break
+        at = m.end()
+    return Start(at, mark, number, number_end, number_colon)
+
+
+class Reader:
+    """Finds the labels of one form in one run of pieces."""
+
+    def __init__(self, form: Form, lines: list[Piece]) -> None:
+        self.form = form
+        self.lines = lines
+        self.stream = Stream(lines)
+        self.index: dict[str, list[Phrase]] = {}
+        for phrase in form.phrases:
+            if phrase.words:
+                self.index.setdefault(phrase.words[0], []).append(phrase)
+
+    def hits(self) -> list[Hit]:
+        found: list[Hit] = []
+        i = 0
+        while i < len(self.lines):
+            hit = self.at(i, found)
+            if hit:
+                found.append(hit)
+                i = max(i, hit.end[0])
+            i += 1
+        return found
+
+    def at(self, i: int, before: list[Hit]) -> Hit | None:
+        text = self.lines[i].text
+        if not text.strip() or RULE.match(text) and not re.match(r"^\s*--\s*$", text):
+            return None
+        if m := SECTION.match(text):
+            return Hit("section", i, (i, len(text)), field=m[1].upper())
+        if STOP.match(text):
+            return Hit("stop", i, (i, len(text)))
+        start = start_of(text)
+        if start.mark is None and start.number is None and i and UNFINISHED.search(self.lines[i - 1].text):
+            return None
+        choice = current_choice(self.form, before)
+        return (
+            self.phrase_at(i, start, choice)
+            or self.numbered(i, start)
+            or self.resembling(i, start, choice)
+            or (Hit("mark", i, (i, start.at), mark=start.mark) if start.mark is not None else None)
+        )
+
+    def phrase_at(self, i: int, start: Start, choice: str | None) -> Hit | None:
+        text = self.lines[i].text
+        m = re.compile(r"[^\W_]+").search(text, start.at)
+        if not m or text[start.at : m.start()].strip(" \t*\"'“‘«([_"):
+            return None
+        first = self.stream.first[(i, m.start())]
+        candidates = [p for p in self.index.get(fold(m[0]), []) if self.said(p, first)]
+        for phrase in sorted(candidates, key=lambda p: (-len(p.words), p.option is None, p.field != choice)):
+            if hit := self.bounded(i, first, phrase, start, choice):
+                return hit
+        return None
+
+    def said(self, phrase: Phrase, first: int) -> bool:
+        size = len(phrase.words)
+        if tuple(self.stream.words[first : first + size]) != phrase.words:
+            return False
+        last = self.stream.spans[first + size - 1][0]
+        begin = self.stream.spans[first][0]
+        return all(self.lines[k].text.strip() for k in range(begin, last + 1))
+
+    def bounded(self, i: int, first: int, phrase: Phrase, start: Start, choice: str | None) -> Hit | None:
+        """The phrase as a label, if what follows it says that it is one."""
+        j, _, char = self.stream.spans[first + len(phrase.words) - 1]
+        rest = self.lines[j].text
+        after = AFTER.match(rest, char)
+        end = after.end() if after else char
+        hit = Hit("label", i, (j, end), phrase.field, phrase.option, start.mark, len(phrase.words), phrase.language)
+        hit.label = " ".join(p.text for p in self.lines[i : j + 1])
+        if phrase.option is not None:
+            return self.as_option(hit, phrase, choice, start, rest[char:end] + rest[end:])
+        colon = COLON.match(rest, end) or COLON.match(rest, char)
+        if colon:
+            hit.end, hit.colon = (j, colon.end()), True
+            return hit
+        if not rest[end:].strip():
+            alone = i == j and start.at < 6
+            return hit if not phrase.only_with_colon or alone else None
+        return self.unseparated(hit, phrase, start, rest, char)
+
+    def unseparated(self, hit: Hit, phrase: Phrase, start: Start, rest: str, char: int) -> Hit | None:
+        j = hit.end[0]
+        later = re.match(r"[^:：\d@/]{1,120}[:：]\s*", rest[char:])
+        if later and len(phrase.words) >= 2 and not phrase.only_with_colon and len(words(later[0])) <= 12:
+            hit.end, hit.colon = (j, char + later.end()), True
+            return hit
+        numbered = start.number is not None and self.form.fields[phrase.field].number == start.number
+        wide = rest[char:].startswith(("  ", ")  ", ".  "))
+        long = len(phrase.words) >= 4 and not phrase.only_with_colon
+        ticked = start.mark is not None and self.form.fields[phrase.field].type == "tick"
+        return hit if numbered or wide or long or ticked else None
+
+    def as_option(self, hit: Hit, phrase: Phrase, choice: str | None, start: Start, rest: str) -> Hit | None:
+        hit.kind = "option"
+        trailing = MARK.search(rest[-12:])
+        if hit.mark is None and trailing:
+            hit.mark = bool(TICKED.search(trailing[0]))
+        if hit.mark is None and (said := re.match(r"\s*[:：]\s*(\w+)", rest)):
+            hit.mark = yes_no(said[1])
+        if hit.mark is None and (len(phrase.words) < 4 or choice != phrase.field):
+            return None
+        return hit if choice in (None, phrase.field) or len(phrase.words) >= 4 else None
+
+    def numbered(self, i: int, start: Start) -> Hit | None:
+        """`A.6: 2027/31`, or a label that we do not know after a number that we do."""
+        known = self.form.by_number(start.number) if start.number else None
+        if known is None or known.type == "notice":
+            return None
+        text = self.lines[i].text
+        hit = Hit("label", i, (i, start.number_end), known.name, None, start.mark, 1, "", True)
+        hit.label = text[: start.number_end]
+        later = re.match(r"[^:：\d@/]{2,200}[:：]\s*", text[start.at :])
+        if later and not start.number_colon:
+            hit.end = (i, start.at + later.end())
+        return hit
+
+    def resembling(self, i: int, start: Start, choice: str | None) -> Hit | None:
+        """A label in slightly other words: nearly all words shared, and with one field only."""
+        text = self.lines[i].text
+        if start.mark is not None:
+            return self.resembling_option(i, start, choice)
+        colon = re.match(r"[^:：\d@/]{4,250}[:：](?!//)\s*", text[start.at :])
+        if not colon:
+            return None
+        said = set(words(colon[0]))
+        scores: dict[str, float] = {}
+        for phrase in self.form.phrases:
+            if phrase.option is None and len(phrase.words) >= 3 and len(said) >= 3:
+                scores[phrase.field] = max(scores.get(phrase.field, 0.0), overlap(said, set(phrase.words)))
+        best = sorted(scores.items(), key=lambda pair: -pair[1])[:2]
+        if not best or best[0][1] < 0.8 or (len(best) > 1 and best[1][1] > best[0][1] - 0.1):
+            return None
+        return Hit("label", i, (i, start.at + colon.end()), best[0][0], None, None, 2, "", True, [], colon[0])
+
+    def resembling_option(self, i: int, start: Start, choice: str | None) -> Hit | None:
+        end = i + 1
+        while end < len(self.lines) and end < i + 8 and self.lines[end].text.strip():
+            if start_of(self.lines[end].text).mark is not None or SECTION.match(self.lines[end].text):
+                break
+            end += 1
+        said = " ".join([self.lines[i].text[start.at :], *(p.text for p in self.lines[i + 1 : end])])
+        if choice == "categories" and (point := re.search(r"\(7\)\s*\(([a-e])\)", said)):
+            value = next((v for v, _ in self.form.fields[choice].options if v[0] == point[1]), None)
+            return Hit("option", i, (i, len(self.lines[i].text)), choice, value, start.mark, 2, "", False, [], said)
+        best: tuple[float, str, str | None] = (0.0, "", None)
+        for phrase in self.form.phrases:
+            if phrase.option is not None or self.form.fields[phrase.field].type == "tick":
+                score = overlap(set(words(said)), set(phrase.words)) + (0.05 if phrase.field == choice else 0)
+                best = max(best, (score, phrase.field, phrase.option), key=lambda b: b[0])
+        if best[0] < 0.75:
+            return None
+        kind = "label" if best[2] is None else "option"
+        return Hit(kind, i, (i, len(self.lines[i].text)), best[1], best[2], start.mark, 2, "", False, [], said)
+
+
+def overlap(said: set[str], known: set[str]) -> float:
+    shared = len(said & known)
+    return 2 * shared / (len(said) + len(known)) if shared else 0.0
+
+
+def current_choice(form: Form, before: list[Hit]) -> str | None:
+    """The group of boxes that we stand in: its own label, or its last option."""
+    for hit in reversed(before):
+        if hit.kind in {"label", "option"} and form.fields[hit.field].type in CHOICES:
+            return hit.field
+        if hit.kind == "label" or hit.kind == "section":
+            return None
+    return None
+
+
+def read(form: Form, lines: list[Piece]) -> list[dict[str, Entry]]:
+    """Each order in the pieces as field → entry, in their order. One that repeats Section A starts another."""
+    reader = Reader(form, lines)
+    hits = reader.hits()
+    give_values(form, lines, hits)
+    groups: list[dict[str, Entry]] = [{}]
+    for hit in hits:
+        if hit.kind not in {"label", "option"}:
+            continue
+        if begins_anew(form, hit, groups[-1]):
+            groups.append({})
+        add(form, hit, groups[-1], lines)
+    return [group for group in groups if len(group) >= 2]
+
+
+def begins_anew(form: Form, hit: Hit, group: dict[str, Entry]) -> bool:
+    """Section A again, after later sections were read."""
+    held = group.get(hit.field)
+    if hit.kind != "label" or held is None or form.fields[hit.field].section != "A":
+        return False
+    later = [name for name in group if form.fields[name].section > "B"]
+    return len(group) >= 6 and len(later) >= 3 and hit.strength >= held.strength
+
+
+def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
+    """Each hit gets the lines up to the next one, as far as they are its value."""
+    for number, hit in enumerate(hits):
+        last = number + 1 == len(hits) or hits[number + 1].kind == "stop"
+        until = hits[number + 1].start if number + 1 < len(hits) else len(lines)
+        i, char = hit.end
+        head = Piece(lines[i].text[char:].strip(" \t"), lines[i].line, lines[i].page)
+        kind = form.fields[hit.field].type if hit.field in form.fields else ""
+        hit.value = value_of(head, lines[i + 1 : until], kind, last)
+
+
+def value_of(head: Piece, rest: list[Piece], kind: str, last: bool) -> list[Piece]:
+    out = [head] if head.text.strip(" *_") else []
+    gaps = 0
+    for piece in rest:
+        text = piece.text.strip()
+        if RULE.match(piece.text) and text:
+            continue
+        if not text:
+            gaps += 1
+            over = gaps > 1 if kind in {"long-text", "url-list"} else bool(out) or last
+            if over and (last or out) and not (kind in {"long-text", "url-list"} and not last):
+                break
+            if out:
+                out.append(Piece("", piece.line, piece.page))
+            continue
+        gaps = 0
+        out.append(Piece(text, piece.line, piece.page))
+    while out and not out[-1].text:
+        out.pop()
+    return out
+
+
+def add(form: Form, hit: Hit, group: dict[str, Entry], lines: list[Piece]) -> None:
+    """One hit into its order. The fuller label wins; two equal ones that differ are left to a person."""
+    known = form.fields[hit.field]
+    here = Piece(lines[hit.start].text, lines[hit.start].line, lines[hit.start].page)
+    if hit.kind == "option" and hit.option is not None:
+        entry = group.setdefault(hit.field, Entry(hit.field, [], here, language=hit.language))
+        if hit.mark is not None or hit.option not in entry.options:
+            if hit.mark is not None:
+                entry.options[hit.option] = hit.mark
+            entry.option_places[hit.option] = here
+        return
+    entry = made(known, hit, here)
+    held = group.get(hit.field)
+    if held is None:
+        group[hit.field] = entry
+    elif known.type in CHOICES or known.type == "tick":
+        held.options = {**entry.options, **held.options}
+        held.lines = held.lines or entry.lines
+        held.label = held.label or entry.label
+    elif entry.strength > held.strength and entry.text:
+        group[hit.field] = entry
+    elif entry.strength == held.strength and fold(entry.text) != fold(held.text):
+        if not held.text:
+            group[hit.field] = entry
+        elif entry.text:
+            held.looked = False
+
+
+def made(known: Field, hit: Hit, here: Piece) -> Entry:
+    value = [p for p in hit.value if p.text]
+    place = Piece((value or [here])[0].text, (value or [here])[0].line, here.page if not value else value[0].page)
+    entry = Entry(hit.field, [p.text for p in hit.value], place, hit.strength, label=hit.label, language=hit.language)
+    if known.type == "tick":
+        mark = hit.mark
+        said = " ".join(entry.lines)
+        found = MARK.findall(said[:200])
+        if mark is None and hit.colon and said:
+            mark = yes_no(MARK.sub(" ", said)) if not found else boxed(said)
+        if mark is None and found and not hit.colon:
+            mark = bool(TICKED.search(found[-1]))
+        if mark is not None:
+            entry.options["ticked"] = mark
+        entry.place = here
+    return entry
+
+
+def boxed(said: str) -> bool | None:
+    """`[x] yes [ ] no`, or a lone box."""
+    ticked = [m for m in MARK.finditer(said) if TICKED.search(m[0])]
+    if not ticked:
+        return False if len(MARK.findall(said)) == 1 else None
+    after = yes_no(said[ticked[0].end() :].lstrip())
+    return True if after is None else after

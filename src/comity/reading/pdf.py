@@ -1,0 +1,502 @@
+"""PDF in: form fields by name, number, tooltip or the label beside them; else the text, line by line.
+
+Pure, but only ever run in the limited child: a PDF may loop, lie about its size, or blow up. Pages, fields,
+text and depth are bounded here, time and memory there.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from dataclasses import field as fresh
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from comity.reading.form import Field, Form
+from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, pieces
+from comity.reading.values import fold, words
+
+MOST_PAGES = 60
+MOST_WIDGETS = 2_000
+MOST_DEPTH = 20
+MOST_TEXT = 400_000
+RADIO, PUSH = 1 << 15, 1 << 16
+
+
+@dataclass
+class Widget:
+    """One form field as it lies on a page; `box` is left, bottom, right, top in points."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    kind: str
+    name: str
+    tip: str
+    text: str
+    ticked: bool
+    state: str
+
+
+@dataclass
+class TextLine:
+    page: int
+    left: float
+    bottom: float
+    size: float
+    text: str
+
+    @property
+    def right(self) -> float:
+        return self.left + len(self.text) * self.size * 0.48
+
+
+@dataclass
+class Pdf:
+    widgets: list[Widget] = fresh(default_factory=list)
+    lines: list[TextLine] = fresh(default_factory=list)
+    text: str = ""
+    pages: int = 0
+    images: bool = False
+    flags: set[str] = fresh(default_factory=set)
+
+
+def parse(data: bytes) -> Pdf:
+    """Widgets and lines of a PDF. Raises ValueError with a plain reason for what is no readable PDF."""
+    out = Pdf()
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            out.flags.add("encrypted-attachment")
+            return out
+        for number, page in enumerate(leaves(reader), start=1):
+            out.pages = number
+            read_page(page, number, out)
+    except RecursionError as error:
+        raise ValueError("the PDF is nested too deeply") from error
+    except (PdfReadError, KeyError, TypeError, AttributeError, ValueError, IndexError, OSError, NotImplementedError) as error:
+        if not out.pages:
+            raise ValueError(f"the PDF cannot be read ({type(error).__name__})") from error
+        out.flags.add("damaged-pdf")
+    out.text = "\n".join(line.text for line in out.lines)
+    if out.pages and not out.widgets and len(words(out.text)) < 5 and out.images:
+        out.flags.add("scanned")
+    return out
+
+
+def leaves(reader: PdfReader) -> list[DictionaryObject]:
+    """The pages, by a walk of our own that no loop in the page tree can keep busy."""
+    root = reader.trailer["/Root"]
+    seen: set[int] = set()
+    found: list[DictionaryObject] = []
+    stack: list[tuple[Any, int]] = [(resolved(root).get("/Pages"), 0)]
+    while stack and len(found) < MOST_PAGES and len(seen) < 10_000:
+        node, depth = stack.pop()
+        key = node.idnum if isinstance(node, IndirectObject) else id(node)
+        if key in seen or depth > MOST_DEPTH:
+            continue
+        seen.add(key)
+        node = resolved(node)
+        if not isinstance(node, DictionaryObject):
+            continue
+        kids = resolved(node.get("/Kids"))
+        if isinstance(kids, ArrayObject):
+            stack += [(kid, depth + 1) for kid in reversed(kids[:MOST_PAGES])]
+        else:
+            found.append(node)
+    if not found:
+        raise ValueError("no pages")
+    return page_objects(reader, found)
+
+
+def page_objects(reader: PdfReader, found: list[DictionaryObject]) -> list[DictionaryObject]:
+    from pypdf import PageObject
+
+    out: list[DictionaryObject] = []
+    for node in found:
+        page = PageObject(reader, node.indirect_reference)
+        page.update(node)
+        inherit(page)
+        out.append(page)
+    return out
+
+
+def inherit(page: DictionaryObject) -> None:
+    """Resources and box may stand on a parent node; parents are followed a bounded number of steps."""
+    node: Any = page
+    for _ in range(MOST_DEPTH):
+        node = resolved(node.get("/Parent")) if isinstance(node, DictionaryObject) else None
+        if not isinstance(node, DictionaryObject):
+            return
+        for key in ("/Resources", "/MediaBox"):
+            if key in node and key not in page:
+                page[next(k for k in node if k == key)] = node.raw_get(key)
+
+
+def resolved(thing: Any) -> Any:
+    for _ in range(5):
+        if not isinstance(thing, IndirectObject):
+            return thing
+        thing = thing.get_object()
+    return None
+
+
+def read_page(page: Any, number: int, out: Pdf) -> None:
+    if sum(len(line.text) for line in out.lines) < MOST_TEXT:
+        out.lines += text_lines(page, number)
+    out.images = out.images or has_images(page)
+    notes = resolved(page.get("/Annots"))
+    for note in notes[:MOST_WIDGETS] if isinstance(notes, ArrayObject) else []:
+        made = widget(resolved(note), number)
+        if made and len(out.widgets) < MOST_WIDGETS:
+            out.widgets.append(made)
+
+
+def has_images(page: Any) -> bool:
+    resources = resolved(page.get("/Resources"))
+    objects = resolved(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
+    return isinstance(objects, DictionaryObject) and any(
+        isinstance(o := resolved(objects.raw_get(key)), DictionaryObject) and o.get("/Subtype") == "/Image" for key in objects
+    )
+
+
+def text_lines(page: Any, number: int) -> list[TextLine]:
+    """Runs of text with their places, joined to lines where they stand on one height."""
+    runs: list[TextLine] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
+        if text.strip():
+            x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            height = abs(size * tm[3] * cm[3]) or abs(size) or 8.0
+            for k, part in enumerate(part for part in text.split("\n") if part.strip()):
+                runs.append(TextLine(number, float(x), float(y) - k * height * 1.2, height, part.rstrip()))
+
+    page.extract_text(visitor_text=visit)
+    runs.sort(key=lambda run: (-round(run.bottom, 0), run.left))
+    joined: list[TextLine] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and abs(last.bottom - run.bottom) < 2 and -2 <= run.left - last.right < run.size * 0.8:
+            last.text += ("" if last.text.endswith(" ") or run.text.startswith(" ") else " ") + run.text
+        else:
+            joined.append(run)
+    return joined
+
+
+def inherited(note: DictionaryObject, key: str) -> Any:
+    node: Any = note
+    for _ in range(MOST_DEPTH):
+        if not isinstance(node, DictionaryObject):
+            return None
+        if key in node:
+            return resolved(node.raw_get(key))
+        node = resolved(node.get("/Parent"))
+    return None
+
+
+def full_name(note: DictionaryObject) -> str:
+    parts: list[str] = []
+    node: Any = note
+    for _ in range(MOST_DEPTH):
+        if not isinstance(node, DictionaryObject):
+            break
+        if "/T" in node:
+            parts.append(str(resolved(node.raw_get("/T")))[:200])
+        node = resolved(node.get("/Parent"))
+    return ".".join(reversed(parts))
+
+
+def widget(note: Any, page: int) -> Widget | None:
+    if not isinstance(note, DictionaryObject) or note.get("/Subtype") != "/Widget":
+        return None
+    kind = str(inherited(note, "/FT"))
+    flags = inherited(note, "/Ff")
+    if kind == "/Btn" and isinstance(flags, int) and flags & PUSH:
+        return None
+    box = resolved(note.get("/Rect"))
+    if not isinstance(box, ArrayObject) or len(box) != 4:
+        return None
+    x0, y0, x1, y1 = (float(resolved(v)) for v in box)
+    value = inherited(note, "/V")
+    state = str(note.get("/AS", "") or "")
+    ticked, own = button(note, value, state) if kind == "/Btn" else (False, "")
+    return Widget(
+        page,
+        (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)),
+        kind,
+        full_name(note),
+        str(inherited(note, "/TU") or "")[:1_000],
+        written(value) if kind in {"/Tx", "/Ch"} else ("signed" if kind == "/Sig" and value is not None else ""),
+        ticked,
+        own,
+    )
+
+
+def written(value: Any) -> str:
+    if isinstance(value, ArrayObject):
+        return "\n".join(str(resolved(v)) for v in value[:100])[:50_000]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")[:50_000]
+    get = getattr(value, "get_data", None)
+    if get is not None:
+        return bytes(get())[:50_000].decode("utf-8", "replace")
+    text = "" if value is None else str(value)[:50_000]
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def button(note: DictionaryObject, value: Any, state: str) -> tuple[bool, str]:
+    """(ticked, the state that this box would have). What is seen (/AS) counts before what is stored (/V)."""
+    looks = resolved(note.get("/AP"))
+    normal = resolved(looks.get("/N")) if isinstance(looks, DictionaryObject) else None
+    names = [str(k) for k in normal if str(k) != "/Off"] if isinstance(normal, DictionaryObject) else []
+    own = names[0] if names else ""
+    if state:
+        return state not in {"/Off", "Off"}, own or (state if state != "/Off" else "")
+    said = str(value or "")
+    return said not in {"", "/Off", "Off", "None", "false", "No", "/No"} and (not own or said == own), own
+
+
+class Matcher:
+    """Which field of a form each widget is: by name or number, by tooltip, else by the label that lies beside it."""
+
+    def __init__(self, form: Form, pdf: Pdf) -> None:
+        self.form = form
+        self.pdf = pdf
+        self.group: dict[str, Entry] = {}
+
+    def entries(self) -> dict[str, Entry]:
+        left = [w for w in self.pdf.widgets if not self.by_name(w)]
+        left = [w for w in left if not self.by_tip(w)]
+        if left:
+            Beside(self, left).give()
+        return self.group
+
+    def by_name(self, w: Widget) -> bool:
+        for candidate in (w.name, w.name.rsplit(".", 1)[-1]):
+            found = named(self.form, candidate)
+            if found:
+                self.put(w, found[0], found[1])
+                return True
+        return False
+
+    def by_tip(self, w: Widget) -> bool:
+        if len(words(w.tip)) == 0:
+            return False
+        found = said_by(self.form, w.tip)
+        if found and (found[1] is not None or self.form.fields[found[0]].type not in CHOICES or w.kind != "/Btn"):
+            self.put(w, *found)
+            return True
+        if found and w.kind == "/Btn" and (option := option_of(self.form.fields[found[0]], w.state)):
+            self.put(w, found[0], option)
+            return True
+        return False
+
+    def put(self, w: Widget, name: str, option: str | None) -> None:
+        known = self.form.fields[name]
+        piece = Piece(w.text or known.label, 0, w.page)
+        entry = self.group.get(name)
+        where = f"form field {known.number}"
+        if entry is None:
+            entry = self.group[name] = Entry(name, [], piece, strength=99, label=known.label, where=where)
+        if w.kind == "/Btn":
+            self.tick(entry, known, w, option)
+        elif w.text.strip():
+            if entry.lines and known.type not in {"url-list", "long-text", "datetime", "address"}:
+                entry.looked = entry.looked and fold(entry.text) == fold(w.text)
+            entry.lines += w.text.split("\n")
+
+    def tick(self, entry: Entry, known: Field, w: Widget, option: str | None) -> None:
+        key = option or option_of(known, w.state) if known.type in CHOICES else "ticked"
+        if key is None:
+            entry.looked = False
+            return
+        entry.options[key] = entry.options.get(key, False) or w.ticked
+        entry.option_places[key] = entry.place
+
+
+def option_of(known: Field, state: str) -> str | None:
+    """The option that a radio button's own state names."""
+    bare = fold(state.lstrip("/")).replace("_", "-").replace("#20", "-").replace(" ", "-")
+    for value, _label in known.options:
+        if bare in {value, value.split("-", 1)[-1], value.split("-", 1)[0] if value[1:2] == "-" else value}:
+            return value
+    return None
+
+
+def named(form: Form, name: str) -> tuple[str, str | None] | None:
+    """A field by our name, or by the annex's number, with an option after it: `categories.a-incite`, `B.2a`, `A6`."""
+    plain = re.sub(r"\[\d+\]", "", fold(name)).strip(" ._#")
+    number = re.fullmatch(r"(?:.*[^a-z0-9])?([a-g])[._\- ]?(\d{1,2})(?:[._\- ]?\(?([a-e])\)?)?(?:[^a-z0-9].*)?", plain)
+    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\[\d+\]", "", name)).lower()).strip("_")
+    snake = re.sub(r"_?\d{1,3}$", "", snake) if re.sub(r"_?\d{1,3}$", "", snake) in form.fields else snake
+    for prefix in ("", "form_", "tco_", "field_"):
+        bare = snake.removeprefix(prefix)
+        if bare in form.fields:
+            return bare, None
+        for key, known in form.fields.items():
+            for value, _ in known.options:
+                if bare in {f"{key}_{value}".replace("-", "_"), f"{key}_{value[0]}"} or (bare == value.replace("-", "_") != "other"):
+                    return key, value
+    by_number = form.by_number(f"{number[1].upper()}.{number[2]}") if number else None
+    if number and by_number and by_number.type != "notice":
+        letter = number[3]
+        option = next((v for v, _ in by_number.options if letter and v.startswith(letter + "-")), None)
+        return by_number.name, option or trailing_option(by_number, plain)
+    return None
+
+
+def trailing_option(known: Field, plain: str) -> str | None:
+    snake = re.sub(r"[^a-z0-9]+", "-", plain)
+    found = [value for value, _ in known.options if snake.endswith("-" + value)]
+    return found[0] if len(found) == 1 else None
+
+
+def said_by(form: Form, text: str) -> tuple[str, str | None] | None:
+    """The field that a tooltip names, whole."""
+    said = words(text)
+    if re.fullmatch(r"\s*[A-G][.\- ]?\d{1,2}[.:)]?\s*", text):
+        return named(form, text)
+    for cut in (said, said[2:] if re.match(r"\s*[A-G][.\- ]?\d", text) else said, said[1:]):
+        for phrase in form.phrases:
+            if tuple(cut) == phrase.words:
+                return phrase.field, phrase.option
+    hits = Reader(form, [Piece(text.strip().rstrip(":") + ":", 1)]).hits()
+    return (hits[0].field, hits[0].option) if hits and hits[0].kind in {"label", "option"} else None
+
+
+@dataclass
+class Spot:
+    """A label on a page, with the box it fills."""
+
+    hit: Hit
+    page: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+class Beside:
+    """Widgets whose names say nothing get the label left of them or above; boxes the words right of them."""
+
+    def __init__(self, matcher: Matcher, widgets: list[Widget]) -> None:
+        self.matcher = matcher
+        self.form = matcher.form
+        self.widgets = widgets
+        self.spots = self.find_spots()
+
+    def find_spots(self) -> list[Spot]:
+        spots: list[Spot] = []
+        for page in range(1, self.matcher.pdf.pages + 1):
+            for column in columns([line for line in self.matcher.pdf.lines if line.page == page]):
+                lines = [Piece(line.text, k, page) for k, line in enumerate(column)]
+                for hit in LabelsOnly(self.form, lines).hits():
+                    if hit.kind in {"label", "option"}:
+                        inside = column[hit.start : hit.end[0] + 1]
+                        spots.append(spot(hit, page, inside))
+        return spots
+
+    def give(self) -> None:
+        pairs = sorted(
+            (score, i, k)
+            for i, w in enumerate(self.widgets)
+            for k, s in enumerate(self.spots)
+            if (score := self.distance(w, s)) is not None
+        )
+        used: set[int] = set()
+        given: dict[int, int] = {}
+        for _, i, k in pairs:
+            if i in given or k in used:
+                continue
+            given[i] = k
+            used.add(k)
+        for i, w in enumerate(self.widgets):
+            if i in given:
+                self.matcher.put(w, self.spots[given[i]].hit.field, self.spots[given[i]].hit.option)
+            elif w.kind == "/Tx":
+                self.follow_on(w, given)
+
+    def follow_on(self, w: Widget, given: dict[int, int]) -> None:
+        """A second line for URLs under the first one, where no label of its own stands between."""
+        for i, k in given.items():
+            other, name = self.widgets[i], self.spots[k].hit.field
+            near = 0 <= other.box[1] - w.box[3] < 60 and abs(other.box[0] - w.box[0]) < 5 and other.page == w.page
+            if near and self.form.fields[name].type in {"url-list", "long-text"}:
+                self.matcher.put(w, name, None)
+
+    def distance(self, w: Widget, s: Spot) -> float | None:
+        known = self.form.fields[s.hit.field]
+        if w.page != s.page:
+            return None
+        box = s.hit.option is not None or known.type == "tick"
+        if w.kind == "/Btn":
+            return right_of(w, s) if box else None
+        if box or known.type in CHOICES and w.kind != "/Ch":
+            return None
+        return left_or_above(w, s)
+
+
+def right_of(w: Widget, s: Spot) -> float | None:
+    """A box stands left of its words, or right of them, at the height of their first line."""
+    middle = (w.box[1] + w.box[3]) / 2
+    if not s.bottom - 3 <= middle <= s.top + 4:
+        return None
+    level = abs(middle - (s.top - 4)) * 0.5
+    if s.left >= w.box[2] - 2:
+        return s.left - w.box[2] + level if s.left - w.box[2] < 60 else None
+    return (w.box[0] - s.left) * 0.2 + 60 + level if w.box[0] > s.left else None
+
+
+def left_or_above(w: Widget, s: Spot) -> float | None:
+    left, bottom, right, top = w.box
+    if s.left < left and s.bottom < top + 1 and s.top > bottom - 1 and s.left < left - 10:
+        return max(0.0, left - s.right) * 0.1 + abs(s.top - top) * 0.3
+    gap = s.bottom - top
+    if -4 <= gap < 45 and s.left < right and s.right > left - 20:
+        return 12 + gap + abs(s.left - left) * 0.3
+    return None
+
+
+def spot(hit: Hit, page: int, inside: list[TextLine]) -> Spot:
+    return Spot(
+        hit,
+        page,
+        min(line.left for line in inside),
+        max(line.right for line in inside),
+        inside[0].bottom + inside[0].size,
+        inside[-1].bottom,
+    )
+
+
+def columns(lines: list[TextLine]) -> list[list[TextLine]]:
+    """Lines that begin at one margin read down together, so that a label wrapped in its column stays whole."""
+    out: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: (line.left, -line.bottom)):
+        if out and abs(out[-1][0].left - line.left) < 6:
+            out[-1].append(line)
+        else:
+            out.append([line])
+    return [sorted(column, key=lambda line: -line.bottom) for column in out]
+
+
+class LabelsOnly(Reader):
+    """On a form the page prints labels only, so a label needs no colon after it, and an option no mark."""
+
+    def as_option(self, hit: Hit, phrase: Any, choice: str | None, start: Any, rest: str) -> Hit | None:
+        hit.kind = "option"
+        return hit if choice in (None, phrase.field) or len(phrase.words) >= 2 else None
+
+    def unseparated(self, hit: Hit, phrase: Any, start: Any, rest: str, char: int) -> Hit | None:
+        return super().unseparated(hit, phrase, start, rest, char) or (hit if rest[char:].lstrip().startswith("(") else None)
+
+
+def as_pieces(pdf: Pdf) -> list[Piece]:
+    """The text of a PDF without form fields, line by line, cells apart."""
+    out: list[Piece] = []
+    for page in range(1, pdf.pages + 1):
+        text = "\n".join(line.text for line in pdf.lines if line.page == page)
+        out += pieces(text, page)
+    return out
