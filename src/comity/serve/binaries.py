@@ -66,11 +66,9 @@ def _carrier() -> Path:
 
 
 def _runs(programs: Path, who: Account | None) -> bool:
-    as_whom = {"user": who.uid, "group": who.gid, "extra_groups": []} if who else {}
+    command = [programs / "postgres", "--version"]
     try:
-        seen = subprocess.run(
-            [programs / "postgres", "--version"], capture_output=True, cwd="/", check=False, **as_whom
-        )
+        seen = subprocess.run(command, capture_output=True, cwd="/", check=False, **identity(who))
     except PermissionError:
         return False
     return seen.returncode == 0

@@ -22,7 +22,7 @@ from psycopg import sql
 
 from comity import operator
 from comity.serve import lifeline
-from comity.serve.binaries import NoDatabase, account, find_binaries
+from comity.serve.binaries import NoDatabase, account, find_binaries, identity
 
 DATABASE = ROLE = "comity"
 SOCKET_BYTES = 103  # the shortest limit of a socket's path among our systems (macOS)
@@ -78,11 +78,11 @@ class Cluster:
             word.write(operator.secret(self.data, "postgres-postgres.key"))
             word.flush()
             self._give(Path(word.name))
-            command = [self.programs / "initdb", "-D", place, "-U", "postgres", "--auth=scram-sha-256"]
+            command = [str(self.programs / "initdb"), "-D", place, "-U", "postgres", "--auth=scram-sha-256"]
             command += [f"--pwfile={word.name}", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C"]
             command += ["--builtin-locale=C.UTF-8", "--data-checksums"]
             made = subprocess.run(
-                command, capture_output=True, text=True, check=False, cwd="/", pass_fds=fds, **self._identity()
+                command, capture_output=True, text=True, check=False, cwd="/", pass_fds=fds, **identity(self.who)
             )
         if made.returncode:
             raise NoDatabase(f"PostgreSQL's initdb failed: {made.stderr.strip().splitlines()[-1:] or made.returncode}")
@@ -109,7 +109,7 @@ class Cluster:
                 start_new_session=True,
                 pass_fds=fds,
                 preexec_fn=partial(lifeline.tie, os.getpid(), signal.SIGINT) if lifeline.LINUX else None,
-                **self._identity(),
+                **identity(self.who),
             )
         self._await_ready(time.monotonic() + patience)
         self._make_database()
@@ -128,11 +128,6 @@ class Cluster:
     def alive(self) -> bool:
         """Whether the postmaster runs (a dead one is reaped by asking)."""
         return self.postmaster is not None and self.postmaster.poll() is None
-
-    def _identity(self) -> dict[str, object]:
-        if self.who is None:
-            return {}
-        return {"user": self.who.uid, "group": self.who.gid, "extra_groups": []}
 
     def _give(self, path: Path) -> None:
         if self.who is not None:

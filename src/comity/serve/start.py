@@ -56,8 +56,8 @@ def choose(asked: Asked) -> Places:
         return found
 
     return Places(
-        one(asked.listen, "--listen", WEB, before and before.listen),
-        one(asked.smtp, "--smtp", SMTP, before and before.smtp),
+        one(asked.listen, "--listen", WEB, before.listen if before else None),
+        one(asked.smtp, "--smtp", SMTP, before.smtp if before else None),
         _sandbox(asked),
     )
 
