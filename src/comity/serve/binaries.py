@@ -66,7 +66,7 @@ def _carrier() -> Path:
 
 
 def _runs(programs: Path, who: Account | None) -> bool:
-    command = [programs / "postgres", "--version"]
+    command = [str(programs / "postgres"), "--version"]
     try:
         seen = subprocess.run(command, capture_output=True, cwd="/", check=False, **identity(who))
     except PermissionError:

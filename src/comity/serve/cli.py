@@ -79,7 +79,7 @@ def run_web(args: argparse.Namespace) -> int:
 
 def run_worker(args: argparse.Namespace) -> int:
     """Run jobs until told to stop."""
-    from comity import worker
+    from comity.serve import worker
 
     asyncio.run(worker.run())
     return 0

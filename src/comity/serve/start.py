@@ -109,7 +109,7 @@ def children(data: Path, places: Places, buried: Callable[[int], None]) -> list[
 def prepare(environment: dict[str, str]) -> str | None:
     """Migrate in a process of its own; the first person's one-time link, if there is nobody yet. Raises No."""
     done = subprocess.run(
-        [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), "comity.serve.prepare"],
+        [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), "comity.prepare"],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
