@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from comity import operator
+
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.platforms.sandbox import Sandbox, World
 
@@ -12,11 +14,8 @@ __all__ = ["Platform", "PlatformDown", "PlatformRefused", "each", "for_url", "re
 
 
 def _token(data: Path) -> str:
-    """The sandbox's management token; empty where the sandbox has not made it yet."""
-    try:
-        return (data / "sandbox" / "token").read_text().strip()
-    except OSError:
-        return ""
+    """The word by which the sandbox knows our connector; the same file that `serve` gives the sandbox."""
+    return operator.secret(data, "sandbox.key")
 
 
 def each() -> Iterator[Platform]:

@@ -58,7 +58,7 @@ def expand(territory: Iterable[object]) -> frozenset[str]:
 
 
 def reach(territory: Iterable[object]) -> frozenset[str]:
-    """The viewers' country codes that a measure covers: `expand`, and parts of its countries with codes of their own."""
+    """The viewers' country codes that a measure covers: `expand`, and parts of countries with codes of their own."""
     countries = expand(territory)
     return countries.union(*(PARTS.get(country, frozenset()) for country in countries))
 

@@ -78,10 +78,9 @@ def look(base_url: str, ref: str, country: str, timeout: float = 10.0) -> Seen:
     """What a viewer in a country sees of a thing. Visible when any of it is: its words, or its picture by itself."""
     of_picture, page_ref = ref.endswith(PICTURE), ref.removesuffix(PICTURE)
     status, page = _get(f"{base_url}{page_ref}?from={country}", timeout)
-    has_picture = page_ref.count("/") == 3
-    picture_status, picture = (
-        _get(f"{base_url}{page_ref}{PICTURE}?from={country}", timeout) if has_picture else (404, b"")
-    )
+    picture_status, picture = 404, b""
+    if page_ref.count("/") == 3:  # a message: asked for directly, as one who kept the picture's address would
+        picture_status, picture = _get(f"{base_url}{page_ref}{PICTURE}?from={country}", timeout)
     content = _Shown(page_ref)
     content.feed(page.decode("utf-8", "replace"))
     words = "" if of_picture else content.words

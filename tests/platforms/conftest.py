@@ -1,0 +1,86 @@
+"""Stages: what a platform must be able to set up, so that the port's guarantees can be tried on it."""
+
+import itertools
+import signal
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+
+from comity.platforms.port import Platform
+from comity.platforms.sandbox import Sandbox, World
+from comity_sandbox.process import SandboxProcess
+
+
+class Stage(Protocol):
+    """A platform with its own ways to make the things that tests need."""
+
+    platform: Platform
+    private_url: str
+    closed_url: str
+    open_url: str
+    channel_url: str
+    account_url: str
+    missing_url: str
+    untold_url: str
+
+    def message(self, edits: int = 0, picture: bool = False) -> str: ...
+    def restart(self) -> None: ...
+    def misbehave(self, mode: str) -> None: ...
+    def told(self) -> int: ...
+
+
+class SandboxStage:
+    def __init__(self, process: SandboxProcess) -> None:
+        base = process.base_url
+        self._process, self._count = process, itertools.count()
+        self._world, self.platform = World(base, process.token), Sandbox(base, process.token)
+        self.private_url, self.closed_url = f"{base}/p/holiday/1", f"{base}/c/choir/1"
+        self.open_url, self.channel_url = f"{base}/c/bike-repair/1", f"{base}/c/harbour"
+        self.account_url, self.untold_url = f"{base}/u/anna", f"{base}/c/kitchen/3"
+        self.missing_url = f"{base}/c/harbour/999999"
+
+    def message(self, edits: int = 0, picture: bool = False) -> str:
+        url = self._world.post("town-square", "anna", f"A message {next(self._count)}", draw="sea" if picture else "")
+        for i in range(edits):
+            self._world.edit(url, f"Edited {i}")
+        return url
+
+    def restart(self) -> None:
+        self._process.end(signal.SIGKILL)
+        self._process.start()
+
+    def misbehave(self, mode: str) -> None:
+        self._world.misbehave(mode)
+
+    def told(self) -> int:
+        """How many notices Anna has, as she sees it."""
+        page = next(i.page for i in self._world.inhabitants() if i.id == "anna")
+        with urllib.request.urlopen(page) as answer:
+            inbox = answer.read().decode().split("What you wrote")[0]
+        return inbox.count("<li")
+
+
+# A platform more is a line more.
+STAGES: dict[str, Any] = {"sandbox": SandboxStage}
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox"))
+    yield process
+    process.end()
+
+
+@pytest.fixture(params=list(STAGES))
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    made = STAGES[request.param](request.getfixturevalue(request.param))
+    yield made
+    made.misbehave("normal")
+
+
+@pytest.fixture
+def key() -> str:
+    return f"test:{uuid.uuid4().hex}"
