@@ -97,7 +97,7 @@ def _refuse_spent(found: Invite) -> None:
 
 
 @transaction.atomic
-def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]) -> Person:
+def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]) -> Key:
     """Make the person of a one-time link, with their first passkey. Raises Refused, PasskeyRefused.
 
     There is no session before there is a passkey, so the link alone opens nothing.
@@ -108,10 +108,10 @@ def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[
     _refuse_spent(found)
     public = passkeys.verify_registration(challenge, response)
     person = _make_person(person_id, name_for(person_id, found), "real", found.roles, found.jurisdiction)
-    _hold(person, bytes(public))
+    key = _hold(person, bytes(public))
     found.used_at, found.person = clock.now(), person
     found.save(update_fields=["used_at", "person"])
-    return person
+    return key
 
 
 def name_for(person_id: uuid.UUID, found: Invite) -> str:
@@ -145,19 +145,20 @@ def _hold(person: Person, public: bytes) -> Key:
 # Signing in and out ---------------------------------------------------------------------------------------------------
 
 
-def identify(challenge: bytes, response: Mapping[str, Any]) -> Person:
-    """The real person whose passkey answered this challenge. Raises PasskeyRefused, whose text tells no one apart."""
+def identify(challenge: bytes, response: Mapping[str, Any]) -> Key:
+    """The key of a real person which answered this challenge. Raises PasskeyRefused, whose text tells no one apart."""
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
     if key is None or not key.person.is_active or key.person.realm != "real":
         raise passkeys.PasskeyRefused("this passkey is not enrolled here, or not any more")
     passkeys.verify_assertion(challenge, [bytes(key.public)], response)
-    return key.person
+    return key
 
 
 @transaction.atomic
-def sign_in(request: HttpRequest, person: Person) -> None:
-    """Begin a session of a person who has just been identified."""
-    sessions.begin(request, person)
+def sign_in(request: HttpRequest, key: Key) -> None:
+    """Begin a session of the person whose key has just been shown."""
+    person = key.person
+    sessions.begin(request, key)
     record("person.signed-in", realm=person.realm, by=person.by, sealed={"person": str(person.id)})
 
 
@@ -330,4 +331,4 @@ def become(request: HttpRequest, who: Person) -> None:
     fresh = Person.objects.filter(pk=who.pk, realm="demo", is_active=True).first()
     if fresh is None:
         raise Refused("One can be the demo's own people only.")
-    sign_in(request, fresh)
+    sign_in(request, _held(fresh).get())

@@ -13,7 +13,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from .models import Person
+from .models import Key, Person
 
 BACKEND = "comity.people.sessions.Passkeys"
 
@@ -29,10 +29,11 @@ class Passkeys(BaseBackend):
         return person
 
 
-def begin(request: HttpRequest, person: Person) -> None:
-    """Give this visitor a new session as this person. What the browser had before is gone with its key."""
+def begin(request: HttpRequest, key: Key) -> None:
+    """Give this visitor a new session as the key's person. What the browser had before is gone."""
     request.session.flush()
-    login(request, person, backend=BACKEND)
+    login(request, key.person, backend=BACKEND)
+    request.session["key"] = key.short
 
 
 def end(request: HttpRequest) -> None:

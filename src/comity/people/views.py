@@ -1,0 +1,300 @@
+"""Pages of people: coming in by a one-time link, sign-in, one's own keys, and the desk's list. They decide nothing."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from . import access, approvals, challenges, commands, passkeys
+from .access import at_most, signed_in, where_passkeys_work
+from .commands import Refused
+from .models import ROLES, Invite, Key, Person
+from .passkeys import PasskeyRefused
+from .rules import may
+
+MINUTE = 60
+
+
+def _answer(request: HttpRequest) -> dict[str, Any]:
+    return passkeys.parse(request.POST.get("response", ""))
+
+
+def _refused(error: Exception, status: int = 400) -> JsonResponse:
+    return JsonResponse({"error": str(error)}, status=status)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    return {"me": access.me(request), "realm": access.person_of(request).realm, "current": "people"}
+
+
+# Coming in ------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_most(120, MINUTE)
+@where_passkeys_work
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The one-time link: what it is for, and the button that makes the passkey; then a session as the new person."""
+    try:
+        found = commands.open_invite(token)
+        if request.method != "POST":
+            return _invitation(request, found, token)
+        challenge, about = challenges.spend(request, f"invite:{token}")
+        key = commands.enrol(token, uuid.UUID(about["person"]), challenge, _answer(request))
+    except Refused as refusal:
+        return render(request, "people/closed.html", {"why": str(refusal)}, status=410)
+    except PasskeyRefused as refusal:
+        return _invitation(request, found, token, str(refusal))
+    commands.sign_in(request, key)
+    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _invitation(request: HttpRequest, found: Invite, token: str, error: str = "") -> HttpResponse:
+    shown = {"invite": found, "roles": ", ".join(found.roles), "token": token, "error": error}
+    return render(request, "people/invitation.html", shown, status=400 if error else 200)
+
+
+@require_POST
+@at_most(60, MINUTE)
+def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
+    """What the page passes to the browser to make the first passkey."""
+    try:
+        found = commands.open_invite(token)
+    except Refused as refusal:
+        return _refused(refusal, 410)
+    person = uuid.uuid4()
+    challenge = challenges.issue(request, f"invite:{token}", person=str(person))
+    name = commands.name_for(person, found)
+    return JsonResponse(passkeys.registration_options(person.bytes, name, [], challenge))
+
+
+# In and out -----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_most(120, MINUTE)
+@where_passkeys_work
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with a passkey; then the page that was asked for, or the queue."""
+    wanted = _next(request)
+    if request.method != "POST":
+        return render(request, "people/sign_in.html", {"next": wanted, "error": ""})
+    try:
+        challenge, _about = challenges.spend(request, "sign-in")
+        key = commands.identify(challenge, _answer(request))
+    except PasskeyRefused as refusal:
+        return render(request, "people/sign_in.html", {"next": wanted, "error": str(refusal)}, status=400)
+    commands.sign_in(request, key)
+    return HttpResponseRedirect(wanted)
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if here and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
+
+
+@require_POST
+@at_most(60, MINUTE)
+def sign_in_options(request: HttpRequest) -> HttpResponse:
+    """What the page passes to the browser to sign in: any passkey of this site will do."""
+    return JsonResponse(passkeys.request_options(challenges.issue(request, "sign-in"), None))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session. A link alone ends nothing: it shows the button."""
+    if request.method == "POST":
+        commands.sign_out(request)
+    return render(request, "people/sign_out.html", {"out": not request.user.is_authenticated})
+
+
+# Oneself --------------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@signed_in
+def people(request: HttpRequest) -> HttpResponse:
+    """To the list for those who may see it, else to one's own page."""
+    return HttpResponseRedirect("/console/people" if may(request.user, "people.view") else "/people/me")
+
+
+@require_GET
+@signed_in
+@where_passkeys_work
+def me(request: HttpRequest) -> HttpResponse:
+    """Who I am here, my keys, and the end of all my sessions."""
+    return _me(request)
+
+
+def _me(request: HttpRequest, error: str = "") -> HttpResponse:
+    person = access.person_of(request)
+    shown = {
+        "frame": _frame(request),
+        "person": person,
+        "roles": ", ".join(person.roles),
+        "keys": Key.objects.filter(person=person).order_by("-enrolled_at"),
+        "may_add": may(person, "key.add", person),
+        "error": error,
+    }
+    return render(request, "people/me.html", shown, status=400 if error else 200)
+
+
+@require_POST
+@signed_in
+def end_my_sessions(request: HttpRequest) -> HttpResponse:
+    """End every session of mine, this one too."""
+    person = access.person_of(request)
+    access.demand(request, "sessions.end", person)
+    commands.end_sessions(person, person.by)
+    return HttpResponseRedirect(settings.LOGIN_URL)
+
+
+@require_POST
+@signed_in
+@at_most(60, MINUTE)
+def confirm_options(request: HttpRequest) -> HttpResponse:
+    """Before a key is added, one of those held must be shown: a stolen session can't bring its own."""
+    person = access.person_of(request)
+    access.demand(request, "key.add", person)
+    held = Key.objects.filter(person=person, ended_at=None)
+    challenge = challenges.issue(request, "confirm")
+    return JsonResponse(passkeys.request_options(challenge, [bytes(key.public) for key in held]))
+
+
+@require_POST
+@signed_in
+@at_most(60, MINUTE)
+def key_options(request: HttpRequest) -> HttpResponse:
+    """What the page passes to the browser to make one more passkey, once a held one has been shown."""
+    person = access.person_of(request)
+    access.demand(request, "key.add", person)
+    held = [bytes(key.public) for key in Key.objects.filter(person=person, ended_at=None)]
+    try:
+        challenge, _about = challenges.spend(request, "confirm")
+        passkeys.verify_assertion(challenge, held, _answer(request))
+    except PasskeyRefused as refusal:
+        return _refused(refusal)
+    challenge = challenges.issue(request, "add-key")
+    return JsonResponse(passkeys.registration_options(person.id.bytes, person.name, held, challenge))
+
+
+@require_POST
+@signed_in
+def add_key(request: HttpRequest) -> HttpResponse:
+    """Keep the passkey that was just made."""
+    person = access.person_of(request)
+    access.demand(request, "key.add", person)
+    try:
+        challenge, _about = challenges.spend(request, "add-key")
+        commands.add_key(person, challenge, _answer(request))
+    except (PasskeyRefused, Refused) as refusal:
+        return _me(request, str(refusal))
+    return HttpResponseRedirect("/people/me")
+
+
+@require_POST
+@signed_in
+def end_key(request: HttpRequest) -> HttpResponse:
+    """End one of my passkeys, and with it all my sessions."""
+    person = access.person_of(request)
+    access.demand(request, "key.end", person)
+    try:
+        commands.end_key(person, request.POST.get("key", ""), person.by)
+    except Refused as refusal:
+        return _me(request, str(refusal))
+    return HttpResponseRedirect("/people/me")
+
+
+@require_POST
+@signed_in
+def act_options(request: HttpRequest, hash: str) -> HttpResponse:
+    """What a page passes to the browser so that this person may sign an act."""
+    try:
+        return JsonResponse(approvals.options(access.person_of(request), hash))
+    except approvals.ApprovalRefused as refusal:
+        return _refused(refusal, 404 if refusal.reason == "unknown" else 409)
+
+
+# The desk's list ------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@signed_in
+def staff(request: HttpRequest) -> HttpResponse:
+    """Everyone of the desk and the open invitations, for those who keep the list or look after it."""
+    return _staff(request)
+
+
+def _staff(request: HttpRequest, error: str = "", link: str = "") -> HttpResponse:
+    viewer = access.demand(request, "people.view")
+    people = Person.objects.filter(realm="real").prefetch_related("keys").order_by("-is_active", "name")[:500]
+    shown = {
+        "frame": _frame(request),
+        "people": [(person, [role for role in ROLES if role not in person.roles]) for person in people],
+        "invites": Invite.objects.filter(used_at=None).order_by("-made_at")[:50],
+        "all_roles": ROLES,
+        "keeps": may(viewer, "people.invite"),
+        "viewer": viewer,
+        "link": link,
+        "error": error,
+    }
+    return render(request, "people/staff.html", shown, status=400 if error else 200)
+
+
+@require_POST
+@signed_in
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make a one-time link and show it, once."""
+    viewer = access.demand(request, "people.invite")
+    try:
+        link = commands.invite(request.POST.getlist("role"), request.POST.get("jurisdiction", ""), viewer.by)
+    except Refused as refusal:
+        return _staff(request, str(refusal))
+    return _staff(request, link=link)
+
+
+@require_POST
+@signed_in
+def deactivate(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """A person leaves, at once."""
+    person = _person(request, person_id)
+    viewer = access.demand(request, "people.deactivate", person)
+    commands.deactivate(person, viewer.by)
+    return HttpResponseRedirect("/console/people")
+
+
+@require_POST
+@signed_in
+def end_sessions(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """End every session of a person."""
+    person = _person(request, person_id)
+    viewer = access.demand(request, "sessions.end", person)
+    commands.end_sessions(person, viewer.by)
+    return HttpResponseRedirect("/console/people")
+
+
+@require_POST
+@signed_in
+def roles(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Give or take one role."""
+    person, role = _person(request, person_id), request.POST.get("role", "")
+    act = "role.revoke" if request.POST.get("do") == "revoke" else "role.grant"
+    viewer = access.demand(request, act, person)
+    try:
+        (commands.revoke if act == "role.revoke" else commands.grant)(person, role, viewer.by)
+    except Refused as refusal:
+        return _staff(request, str(refusal))
+    return HttpResponseRedirect("/console/people")
+
+
+def _person(request: HttpRequest, person_id: uuid.UUID) -> Person:
+    """The person an act is on. Whoever may not see the list doesn't learn from the answer who exists."""
+    access.demand(request, "people.view")
+    return get_object_or_404(Person, pk=person_id)
