@@ -1,8 +1,13 @@
-"""One PostgreSQL for the whole session, made and ended by the process that pytest was called in (xdist's share it)."""
+"""What every test stands on.
+
+One PostgreSQL for the whole session, made and ended by the process that pytest was called in (xdist's workers share
+it); no network but the loopback; `gateway`, the real thing as processes of its own, one for each worker.
+"""
 
 import atexit
 import ipaddress
 import os
+import random
 import shutil
 import socket
 import tempfile
@@ -11,25 +16,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import Gateway, Relay, gateway_at
 
 from comity.serve.postgres import Cluster
 
 TEST_CLUSTER = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
 
 
-def _start_cluster() -> None:
+def _start() -> None:
     data = Path(tempfile.mkdtemp(prefix="comity-tests-"))
-    cluster = Cluster(data, TEST_CLUSTER)
-    cluster.start()
     atexit.register(shutil.rmtree, data, ignore_errors=True)
-    atexit.register(cluster.stop)
     os.environ["COMITY_DATA"] = str(data)
-    os.environ["DATABASE_URL"] = cluster.admin_url
+    if "DATABASE_URL" not in os.environ:
+        cluster = Cluster(data, TEST_CLUSTER)
+        cluster.start()
+        atexit.register(cluster.stop)
+        os.environ["DATABASE_URL"] = cluster.admin_url
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ and "DATABASE_URL" not in os.environ:
-    _start_cluster()
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _start()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))
 
 
 def _fail_if_skipped(report: Any) -> None:
@@ -72,3 +80,34 @@ def _sockets_stay_here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_here)
         yield
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """Where randomness starts: COMITY_SEED repeats a run; the report's header prints it."""
+    return int(os.environ["COMITY_SEED"])
+
+
+@pytest.fixture(scope="session")
+def soak() -> bool:
+    """Whether larger numbers are wanted (`make soak`)."""
+    return bool(os.environ.get("COMITY_SOAK"))
+
+
+def pytest_report_header() -> str:
+    return f"seed: COMITY_SEED={os.environ['COMITY_SEED']}"
+
+
+@pytest.fixture(scope="session")
+def relay() -> Iterator[Relay]:
+    """The mailbox that gets whatever the session's gateway sends."""
+    listening = Relay().start()
+    yield listening
+    listening.stop()
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[Gateway]:
+    """A real `comity serve` on free ports, its mail going to `relay`, shared by this worker's tests."""
+    with gateway_at(tmp_path_factory.mktemp("gateway") / "data", relay) as running:
+        yield running

@@ -5,6 +5,7 @@ import os
 
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.worker import Worker
 
 from comity import operator
@@ -18,7 +19,7 @@ CONCURRENCY = 4
 async def run() -> None:
     """Run jobs until SIGTERM or SIGINT, then finish those under way: a job of ours can't be interrupted half-way."""
     # a copy with its own connections: jobs themselves go on deferring through Django's, in their transaction
-    runner = app.with_connector(app.connector.get_worker_connector())
+    runner = app.with_connector(DjangoConnector().get_worker_connector())
     async with runner.open_async():
         runner.perform_import_paths()
         await _work(runner)
