@@ -11,7 +11,7 @@ from comity import clock
 from .events import KINDS
 from .models import Event
 
-FOLLOW = "comity.follow"
+FOLLOW = "comity:follow"
 
 
 class Unlisted(Exception):

@@ -1,0 +1,323 @@
+"""The only writers of requests and cases. What is a step of the road takes the event it follows, and does its work
+once however often it runs; what people do takes the person, and asks `may` first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.authorities import commands as register
+from comity.ledger.commands import done, record
+from comity.ledger.models import Event
+from comity.outbox import rules as mail_rules
+from comity.outbox.models import Mail
+from comity.people.models import Person
+from comity.people.rules import may
+from comity.reading import child
+from comity.vault import commands as vault
+
+from . import document, find
+from .models import Alert, Case, Request
+
+GATEWAY = "gateway"
+
+
+class NotAllowed(Exception):
+    """A person asked for an act that is not theirs; the text says which."""
+
+
+class BadInput(Exception):
+    """What a person typed can't be taken; `field` and the text name the place and the rule."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field, self.rule = field, rule
+
+
+def allow(person: Person, act: str, thing: object) -> None:
+    """Raises NotAllowed unless this person may do this to this thing."""
+    if not may(person, act, thing):
+        raise NotAllowed(act)
+
+
+def locked(request: str) -> Request:
+    """The request's row, locked until the transaction ends."""
+    return Request.objects.select_for_update().get(id=request)
+
+
+# -- steps of the road ------------------------------------------------------------------------------------------------
+
+
+def read_request(event: Event) -> None:
+    """Read what came in, in a child process with limits. What can't be read goes to a person; the mail stays."""
+    once = f"read:{event.id}"
+    if done(once):
+        return
+    request = Request.objects.get(id=event.request)
+    try:
+        reading = child.read(vault.get(request.raw), _context())
+    except child.ReadingFailed as failure:
+        _not_read(event, once, failure)
+    else:
+        _read(event, once, reading)
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "data": str(settings.COMITY.data),
+        "mailboxes": list(settings.COMITY.mailboxes),
+        "now": clock.now().isoformat(),
+    }
+
+
+def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
+    with transaction.atomic():
+        request = locked(str(event.request))
+        request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
+        request.save(update_fields=["kind", "lane", "flags"])
+        record(
+            "reading.failed",
+            realm=request.realm,
+            by=GATEWAY,
+            request=request.id,
+            cause=event.id,
+            once=once,
+            public={"reason": failure.reason},
+        )
+
+
+def kind_of(reading: Mapping[str, Any]) -> str:
+    """What a reading is of: `bounce` and `auto` open nothing; an `order` names its instrument; else `mail`."""
+    envelope = reading["envelope"]
+    if envelope.get("bounce"):
+        return "bounce"
+    if envelope.get("auto"):
+        return "auto"
+    return "order" if reading["orders"] else "mail"
+
+
+def _read(event: Event, once: str, reading: Mapping[str, Any]) -> None:
+    with transaction.atomic():
+        request = locked(str(event.request))
+        if done(once):
+            return
+        kept = document.of(request) | {"reading": dict(reading)}
+        request.kind, request.flags = kind_of(reading), list(reading["flags"])
+        message_id = reading["envelope"].get("message_id")
+        request.message_hash = vault.keyed_hash(message_id) if message_id else None
+        request.save(update_fields=["kind", "flags", "message_hash"])
+        ref = document.keep(request, kept)
+        order = document.order(kept)
+        find.index(request, None, find.terms(kept, order.get("facts", {})))
+        record(
+            "facts.read",
+            realm=request.realm,
+            by=GATEWAY,
+            request=request.id,
+            cause=event.id,
+            once=once,
+            public={
+                "instrument": order.get("instrument"),
+                "flags": request.flags,
+                "facts": len(order.get("places", {})),
+            },
+            sealed={"facts": ref},
+        )
+
+
+def note_bounce(event: Event) -> None:
+    """A bounce of a mail of ours: the mail is marked, and the desk alerted. It opens no case."""
+    once = f"bounce:{event.id}"
+    request = Request.objects.get(id=event.request)
+    if request.kind != "bounce" or done(once):
+        return
+    ours = mail_rules.bounced(document.of(request)["reading"])
+    mail = Mail.objects.filter(message_hash=vault.keyed_hash(ours)).first() if ours else None
+    if mail is None:
+        return
+    with transaction.atomic():
+        Mail.objects.filter(id=mail.id).update(state="bounced")
+        record(
+            "mail.bounced",
+            realm=mail.realm,
+            by=GATEWAY,
+            case=mail.case,
+            request=mail.request,
+            cause=event.id,
+            once=once,
+            public={"kind": mail.kind},
+            sealed={"mail": mail.id},
+        )
+
+
+def grade_sender(event: Event) -> None:
+    """Match the sender to an authority and grade how strongly; a register's realm outweighs the envelope's."""
+    once = f"grade:{event.id}"
+    if done(once):
+        return
+    with transaction.atomic():
+        request = locked(str(event.request))
+        if request.kind not in ("order", "mail"):
+            return
+        kept = document.of(request)
+        verification, realm = register.grade(kept["reading"], kept["callbacks"])
+        kept["verification"] = {
+            "grade": verification.grade,
+            "authority": verification.authority,
+            "reasons": list(verification.reasons),
+            "flags": list(verification.flags),
+        }
+        if realm and request.realm == "real":
+            request.realm = realm
+        request.grade, request.authority = verification.grade, verification.authority or ""
+        request.flags = sorted({*request.flags, *verification.flags})
+        request.save(update_fields=["realm", "grade", "authority", "flags"])
+        ref = document.keep(request, kept)
+        record(
+            "sender.graded",
+            realm=request.realm,
+            by=GATEWAY,
+            request=request.id,
+            cause=event.id,
+            once=once,
+            public={"grade": verification.grade, "authority": verification.authority, "flags": request.flags},
+            sealed={"verification": ref},
+        )
+
+
+def alert(event: Event) -> None:
+    """Put on every page of the desk what needs a person now, until one has dealt with it."""
+    case = Case.objects.filter(id=event.case).first() if event.case else None
+    Alert.objects.get_or_create(
+        event=event.id, defaults={"case": case, "realm": event.realm, "kind": event.kind, "at": event.at}
+    )
+
+
+def half_time(now: datetime) -> None:
+    """Tell, once for each case, that half of its time is gone."""
+    for case in Case.objects.filter(half__lte=now)[:200]:
+        with transaction.atomic():
+            if not Case.objects.filter(id=case.id, half=case.half).update(half=None):
+                continue
+            if case.open and case.state not in ("waiting", "answering"):
+                record("clock.half", realm=case.realm, by=GATEWAY, case=case.id, public={"deadline": "remove"})
+
+
+# -- what people do ---------------------------------------------------------------------------------------------------
+
+
+def look(person: Person, request: Request, what: str) -> None:
+    """Record that a person looks at content, before it is shown."""
+    allow(person, "content.view", request)
+    with transaction.atomic():
+        case = request.joined.order_by("id").values_list("case_id", flat=True).first()
+        record(
+            "content.viewed",
+            realm=request.realm,
+            by=person.by,
+            case=case,
+            request=request.id,
+            public={"what": what},
+        )
+
+
+def sort(person: Person, request_id: str, lane: str, reply: str) -> None:
+    """Send what is no order to support, press, civil or "not ours", with a written reply; or hand it to counsel."""
+    if lane not in LANES:
+        raise BadInput("lane", f"one of {', '.join(LANES)}")
+    with transaction.atomic():
+        request = locked(request_id)
+        allow(person, "triage.send", request)
+        if request.lane != "triage" and lane != "counsel":
+            raise BadInput("lane", f"already sorted: {request.lane}")
+        if lane != "counsel" and not reply.strip():
+            raise BadInput("reply", "a written reply is needed, so that nobody waits for nothing")
+        request.lane = lane
+        request.save(update_fields=["lane"])
+        record(
+            "request.triaged",
+            realm=request.realm,
+            by=person.by,
+            request=request.id,
+            public={"lane": lane},
+            sealed={"reply": vault.put_json({"text": reply}, request.until)},
+        )
+
+
+LANES = ("support", "press", "civil", "not-ours", "counsel")
+
+
+def record_callback(person: Person, request_id: str, authority: str, confirmed: bool) -> None:
+    """A handler called the authority at its registered number, and it did (or did not) confirm this request."""
+    entry = register.entry(authority)
+    if entry is None:
+        raise BadInput("authority", "choose one that is on our register")
+    with transaction.atomic():
+        request = locked(request_id)
+        allow(person, "callback.record", request)
+        if entry.realm != request.realm:
+            raise BadInput("authority", f"not on the register of realm {request.realm}")
+        kept = document.of(request)
+        at = clock.now().isoformat()
+        kept["callbacks"].append({"authority": authority, "confirmed": confirmed, "by": person.by, "at": at})
+        document.keep(request, kept)
+        record(
+            "callback.recorded",
+            realm=request.realm,
+            by=person.by,
+            request=request.id,
+            case=request.joined.values_list("case_id", flat=True).first(),
+            public={"confirmed": confirmed},
+            sealed={"authority": authority},
+        )
+
+
+def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: bool = False) -> None:
+    """Correct one fact in place. Both values stay; the case is judged again."""
+    from comity.regulations.facts import check
+
+    with transaction.atomic():
+        request = locked(request_id)
+        allow(person, "fact.correct", request)
+        kept = document.of(request)
+        correction = {"path": path, "value": value, "unknown": unknown, "by": person.by, "at": clock.now().isoformat()}
+        from .facts import corrected
+
+        facts = corrected(document.order(kept).get("facts", {}), [*kept["corrections"], correction])
+        wrong = [error for error in check(facts) if str(error).startswith(path)]
+        if wrong:
+            raise BadInput(path, str(wrong[0]))
+        kept["corrections"].append(correction)
+        ref = document.keep(request, kept)
+        record(
+            "facts.corrected",
+            realm=request.realm,
+            by=person.by,
+            request=request.id,
+            case=request.joined.values_list("case_id", flat=True).first(),
+            public={"field": path},
+            sealed={"facts": ref},
+        )
+
+
+def take(person: Person, case_id: str) -> None:
+    """Take a case, or put it back if it is yours. Changes no version: a signature given stands."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "case.take", case)
+        mine = case.taken_by == person.id
+        case.taken_by = None if mine else person.id
+        case.save(update_fields=["taken_by"])
+        record("case.taken", realm=case.realm, by=person.by, case=case.id, public={"taken": not mine})
+
+
+def dismiss(person: Person, alert_id: int) -> None:
+    """Say that an alert has been dealt with."""
+    with transaction.atomic():
+        found = Alert.objects.select_for_update().get(id=alert_id)
+        allow(person, "alert.dismiss", found)
+        found.seen_at = clock.now()
+        found.save(update_fields=["seen_at"])

@@ -1,0 +1,228 @@
+"""Drafts, decisions and approvals: what people do with a case, each one transaction with its event."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from comity import clock
+from comity.ledger.commands import record
+from comity.ledger.models import Event
+from comity.people import approvals
+from comity.people.models import Act, Person
+from comity.people.rules import Quorum
+from comity.vault import commands as vault
+
+from . import rules
+from .commands import BadInput, allow
+from .models import Case, Draft, Finding
+
+KINDS = ("execute", "annex3", "lift")
+LETTERS_AT_MOST = 200_000
+
+
+def finding_of(case: Case) -> dict[str, Any]:
+    """The case's latest finding and the facts it was made from: `{"facts": …, "finding": …}`."""
+    return dict(vault.get_json(Finding.objects.filter(case=case).latest("version").doc))
+
+
+def letters_of(case: Case) -> dict[str, Any]:
+    """The letters as they stand, by name: the last draft of each."""
+    latest = Draft.objects.filter(case=case).order_by("letter", "-id").distinct("letter")
+    return {draft.letter: vault.get_json(draft.doc) for draft in latest}
+
+
+def quorum_of(kind: str, finding: Mapping[str, Any]) -> Quorum:
+    """Who must sign: what the pack demands to act; one decider to say what stands in the way, or to lift."""
+    if kind != "execute":
+        return Quorum(count=1, roles=("decider",), jurisdictions=1)
+    return Quorum.read(finding["approvals"])
+
+
+def put_draft(case_id: str, letter: str, doc: Mapping[str, Any], *, by: str, event: Event | None = None) -> None:
+    """Keep a letter as drafted. Raises the case's version: a first signature over older words is void."""
+    case = Case.objects.select_for_update().get(id=case_id)
+    ref = vault.put_json(dict(doc), case.request.until)
+    Draft.objects.create(case=case, letter=letter, doc=ref, by=by, at=clock.now())
+    _raise(case)
+    record(
+        "draft.edited" if event is None else "case.drafted",
+        realm=case.realm,
+        by=by,
+        case=case.id,
+        cause=event.id if event else None,
+        once=f"draft:{letter}:{event.id}" if event else None,
+        public={"letter": letter} if event is None else {"kind": letter},
+        sealed={"draft": ref},
+    )
+
+
+def _raise(case: Case) -> None:
+    case.version += 1
+    case.act = ""
+    approvals.void(case.id, case.version)
+    if (case.state, "edit") in rules.LIFE:
+        case.state = rules.after(case.state, "edit")
+    case.save(update_fields=["version", "act", "state"])
+
+
+def edit_draft(person: Person, case_id: str, letter: str, paragraphs: list[str]) -> None:
+    """Edit the free paragraphs of a letter; the form's own fields stay as the finding made them."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "draft.edit", case)
+        if (case.state, "edit") not in rules.LIFE:
+            raise rules.NotNow(case.state, "edit")
+        doc = letters_of(case).get(letter)
+        if doc is None:
+            raise BadInput("letter", "no such letter on this case")
+        if sum(map(len, paragraphs)) > LETTERS_AT_MOST:
+            raise BadInput("text", f"at most {LETTERS_AT_MOST} characters")
+        put_draft(case.id, letter, {**doc, "paragraphs": paragraphs}, by=person.by)
+
+
+def act_of(case: Case, kind: str) -> dict[str, Any]:
+    """Exactly what will be done and sent, as it is signed: measure, targets, territory, until, letters, version."""
+    kept = finding_of(case)
+    finding = kept["finding"]
+    act = {
+        "kind": kind,
+        "case": case.id,
+        "realm": case.realm,
+        "version": case.version,
+        "nonce": secrets.token_hex(16),
+        "what": [],
+        "targets": [],
+        "territory": [],
+        "until": kept["facts"].get("until"),
+        "letters": {},
+    }
+    if kind == "lift":
+        return act | {"what": ["lift"], "targets": rules.actable(finding)}
+    letters = letters_of(case)
+    if kind == "annex3":
+        return act | {"letters": {k: v for k, v in letters.items() if k == "answer"}}
+    measures = [m for m in finding["measures"] if m["kind"] in ACTS]
+    return act | {
+        "what": [m["kind"] for m in measures],
+        "targets": rules.actable(finding),
+        "territory": sorted({t for m in measures for t in m["territory"]}),
+        "letters": letters,
+    }
+
+
+ACTS = frozenset({"withhold"})
+
+
+def kind_for(case: Case) -> str | None:
+    """What can be put to the deciders now: the finding's plan while it is to be decided, a lift once it stands."""
+    if case.state in ("to-decide", "second-approval") and case.plan in ("execute", "annex3"):
+        return case.plan
+    return "lift" if (case.state, "lift") in rules.LIFE else None
+
+
+def propose(case_id: str, kind: str) -> str:
+    """The hash of the act that is put to the deciders; the same one until the case's version rises."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        if kind != kind_for(case):
+            raise rules.NotNow(case.state, kind)
+        found = Act.objects.filter(hash=case.act, version=case.version, state="open", kind=kind).first()
+        if found is not None:
+            return found.hash
+        finding = finding_of(case)["finding"]
+        if kind != "lift" and "answer" not in letters_of(case):
+            raise rules.NotNow(case.state, "the letters are still being drafted")
+        act = act_of(case, kind)
+        quorum = quorum_of(kind, finding)
+        case.act = approvals.propose(act, realm=case.realm, case=case.id, version=case.version, quorum=quorum)
+        case.save(update_fields=["act"])
+        record(
+            "decision.proposed",
+            realm=case.realm,
+            by="gateway",
+            case=case.id,
+            public={"kind": kind},
+            sealed={"act": case.act},
+        )
+        return case.act
+
+
+def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
+    """Give one approval; true when the quorum is met by it. `response` is the passkey's, None for a demo person.
+
+    Raises approvals.ApprovalRefused, rules.NotNow.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        act = Act.objects.filter(hash=act_hash, case=case.id).first()
+        if act is None:
+            raise approvals.ApprovalRefused("unknown")
+        if response is None:
+            approval = approvals.approve_as_demo(person, act_hash)
+        else:
+            approval = approvals.approve(person, act_hash, response)
+        if act.kind != "lift":
+            case.state = rules.after(case.state, "approve" if approval.complete else "sign")
+            case.save(update_fields=["state"])
+        if approval.complete:
+            _approved(case, act, person)
+        return bool(approval.complete)
+
+
+def _approved(case: Case, act: Act, person: Person) -> None:
+    record(
+        "decision.approved",
+        realm=case.realm,
+        by=person.by,
+        case=case.id,
+        request=case.request_id,
+        once=f"approved:{act.hash}",
+        public={"kind": act.kind},
+        sealed={"act": act.hash},
+    )
+
+
+def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = False) -> None:
+    """Send a decision back to the desk with a reason, or ask counsel; signatures given are void. The clock runs on."""
+    if not reason.strip():
+        raise BadInput("reason", "say why, in a sentence")
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "decision.return", case)
+        case.state = rules.after(case.state, "ask-counsel" if to_counsel else "return")
+        act, case.act = case.act, ""
+        case.version += 1
+        approvals.void(case.id, case.version)
+        case.save(update_fields=["state", "act", "version"])
+        record(
+            "decision.returned",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            sealed={"reason": vault.put_json({"text": reason}, case.request.until), "act": act},
+        )
+
+
+def move(case_id: str, act: str) -> Case:
+    """Move a locked case along its life; what measures and answers call in their own transaction."""
+    case = Case.objects.select_for_update().get(id=case_id)
+    case.state = rules.after(case.state, act)
+    case.open = case.state not in rules.CLOSED
+    case.save(update_fields=["state", "open"])
+    return case
+
+
+def met(case: Case, name: str, at: datetime) -> bool:
+    """A clock of a case is met at an instant (UTC); true when in time by our target. Meeting it twice changes nothing."""
+    clock_row = case.deadlines.select_for_update().filter(name=name).first()
+    if clock_row is None:
+        return True
+    if clock_row.met_at is None:
+        clock_row.met_at = at
+        clock_row.save(update_fields=["met_at"])
+    case.due = case.half = None
+    case.save(update_fields=["due", "half"])
+    return clock_row.due_target is None or clock_row.met_at <= clock_row.due_target

@@ -1,0 +1,33 @@
+"""The one sealed document of a request: what was read, corrected, resolved and recorded of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from comity.vault import commands as vault
+
+from .models import Request
+
+EMPTY: Mapping[str, Any] = {"reading": None, "corrections": [], "resolved": {}, "callbacks": [], "verification": None}
+
+
+def of(request: Request) -> dict[str, Any]:
+    """Everything known of a request. Raises vault.Gone when its time is over."""
+    return dict(EMPTY) | (vault.get_json(request.facts) if request.facts else {})
+
+
+def keep(request: Request, document: Mapping[str, Any]) -> str:
+    """Seal the document anew and point the request to it; gives the reference. The older one stays until its end."""
+    request.facts = vault.put_json(document, request.until)
+    request.save(update_fields=["facts"])
+    return request.facts
+
+
+def order(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The first order read from the request; empty where there is none."""
+    orders = (document["reading"] or {}).get("orders") or [{}]
+    return dict(orders[0])
+
+
+def peek(request: Request) -> dict[str, Any]:
+    """Subject, sender and Message-ID as the door saw them."""
+    return dict(vault.get_json(request.peek))

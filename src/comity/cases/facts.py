@@ -1,0 +1,108 @@
+"""Facts for the judge, put together from what was read, corrected, resolved and known: pure."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The authority that the sender was matched to, as the register has it, and how strongly."""
+
+    id: str | None
+    name: str | None
+    kind: str | None
+    country: str | None
+    accredited: bool
+    competent_for: tuple[str, ...]
+    grade: str
+    prior_information_at: datetime | None = None
+    first_order: bool | None = None
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds, as facts write instants."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def put(facts: dict[str, Any], path: str, value: Any) -> None:
+    """Set a dotted path such as `form.reference`; `unknown` (None given as Ellipsis) takes the key away."""
+    *parents, last = path.split(".")
+    for key in parents:
+        facts = facts.setdefault(key, {})
+    if value is ...:
+        facts.pop(last, None)
+    else:
+        facts[last] = value
+
+
+def corrected(read: Mapping[str, Any], corrections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What was read, with the corrections laid over it in their order; what was read stays untouched."""
+    facts = deepcopy(dict(read))
+    for correction in corrections:
+        put(facts, correction["path"], ... if correction.get("unknown") else correction["value"])
+    return facts
+
+
+def authority(sender: Sender, read: Mapping[str, Any]) -> dict[str, Any]:
+    """The register's word where the sender is matched, else only what the mail says, as `kind: unknown`."""
+    if sender.id is None:
+        said = {k: v for k, v in read.items() if k in ("name", "country", "kind")}
+        return {"kind": "unknown"} | said | {"accredited": False, "verification": sender.grade}
+    return {
+        "id": sender.id,
+        "name": sender.name,
+        "kind": sender.kind,
+        "country": sender.country,
+        "accredited": sender.accredited,
+        "competent_for": list(sender.competent_for),
+        "verification": sender.grade,
+    }
+
+
+def targets(
+    urls: Sequence[str], resolved: Mapping[str, Mapping[str, Any]], weighed: bool | None
+) -> list[dict[str, Any]]:
+    """One target for each URL, with what the platform said of it when asked."""
+    found = []
+    for url in urls:
+        target = {"ref": url, "specific": True} | dict(resolved.get(url, {}))
+        if weighed is not None:
+            target["purpose_weighed"] = weighed
+        found.append(target)
+    return found
+
+
+def assemble(
+    read: Mapping[str, Any],
+    *,
+    corrections: Sequence[Mapping[str, Any]],
+    received_at: datetime,
+    sender: Sender,
+    provider: Mapping[str, Any],
+    channel: Mapping[str, Any],
+    resolved: Mapping[str, Mapping[str, Any]],
+    removed_at: datetime | None = None,
+    clarification: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One facts object (docs/facts.md): what the mail says below, what we know ourselves on top."""
+    facts = corrected(read, corrections)
+    urls = facts.get("form", {}).get("urls")
+    facts |= {
+        "received_at": instant(received_at),
+        "authority": authority(sender, facts.get("authority", {})),
+        "provider": dict(provider),
+        "channel": dict(channel),
+    }
+    if isinstance(urls, list):
+        facts["targets"] = targets(urls, resolved, facts.pop("purpose_weighed", None))
+    if sender.first_order is not None:
+        facts["first_order"] = sender.first_order
+        facts["prior_information_at"] = sender.prior_information_at and instant(sender.prior_information_at)
+    if removed_at:
+        facts["removed_at"] = instant(removed_at)
+    if clarification:
+        facts["clarification"] = dict(clarification)
+    return facts

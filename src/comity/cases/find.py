@@ -1,0 +1,59 @@
+"""Finding by keyed hash: a file number, URL, address or word of a name, exactly, without storing it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from comity.vault.commands import keyed_hash
+
+from .models import Case, Request, Term
+
+WORDS_AT_MOST = 200
+TERM_LENGTH = 2048
+FOUND_AT_MOST = 50
+
+
+def plain(text: str) -> str:
+    """A term as it is hashed: compatibility form, folded, blanks collapsed."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:TERM_LENGTH]
+
+
+def words(text: str) -> set[str]:
+    """A text as a whole and word by word."""
+    whole = plain(text)
+    return {whole, *re.findall(r"\w[\w'’-]+", whole)} - {""}
+
+
+def terms(document: dict[str, Any], facts: dict[str, Any]) -> set[str]:
+    """Everything by which this request may be found again."""
+    form, sender = facts.get("form", {}), (document["reading"] or {}).get("envelope", {}).get("from") or {}
+    found: set[str] = set()
+    for name in ("reference", "issuing_file_number"):
+        found |= {plain(str(form.get(name) or ""))}
+    found |= {plain(url) for url in form.get("urls") or [] if isinstance(url, str)}
+    for text in (form.get("issuing_authority"), form.get("issuer_representative"), sender.get("name")):
+        found |= words(str(text or ""))
+    found |= {plain(str(sender.get("address") or ""))}
+    return set(sorted(found - {""})[:WORDS_AT_MOST])
+
+
+def index(request: Request, case: Case | None, found: Iterable[str]) -> None:
+    """Make a request, and its case, findable by these terms."""
+    rows = [Term(request=request, case=case, term=keyed_hash(t), until=request.until) for t in found]
+    Term.objects.bulk_create(rows, update_conflicts=True, unique_fields=["request", "term"], update_fields=["case"])
+
+
+def search(text: str, realm: str) -> tuple[list[Case], list[Request]]:
+    """The cases and the case-less requests of a realm that a number, URL, address or name leads to."""
+    asked = plain(text)
+    direct = Case.objects.filter(realm=realm, id=asked.upper()) if asked else Case.objects.none()
+    requests = Request.objects.filter(realm=realm, id=asked.upper()) if asked else Request.objects.none()
+    hits = Term.objects.filter(term=keyed_hash(asked), request__realm=realm).select_related("case", "request")
+    cases, alone = {case.id: case for case in direct}, {request.id: request for request in requests}
+    for hit in hits.order_by("-id")[:FOUND_AT_MOST] if asked else ():
+        if hit.case:
+            cases[hit.case.id] = hit.case
+        else:
+            alone[hit.request.id] = hit.request
+    return list(cases.values()), list(alone.values())

@@ -1,0 +1,301 @@
+"""From a graded sender to a case with a finding: ask the platform, then judge by the pack in force at receipt."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity.authorities import commands as register
+from comity.ledger.commands import done, record
+from comity.ledger.models import Event
+from comity.people import approvals
+from comity.platforms import for_url
+from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
+from comity.regulations import packs
+from comity.regulations.judge import judge
+from comity.vault import commands as vault
+
+from . import document, find, rules, thread
+from .commands import GATEWAY, locked
+from .facts import Sender, assemble
+from .models import Case, Deadline, Finding, Joined, Request
+
+TARGETS_AT_MOST = 10_000
+
+
+def judge_request(event: Event) -> None:
+    """Open a case, join one, or judge one again; what names no known instrument waits in the triage lane."""
+    once = f"judge:{event.id}"
+    if done(once):
+        return
+    request = Request.objects.get(id=event.request)
+    kept = document.of(request)
+    order = document.order(kept)
+    instrument = str(order.get("instrument") or "")
+    if (case := thread.case_of(request, kept)) is not None:
+        _join(event, once, request, case, "reply")
+    elif not packs.known(instrument):
+        _wait(event, once, request, instrument)
+    else:
+        _judge(event, once, request, instrument, _ask_platform(order))
+
+
+def _wait(event: Event, once: str, request: Request, instrument: str) -> None:
+    with transaction.atomic():
+        request = locked(request.id)
+        if not request.lane:
+            request.lane = "triage"
+            request.save(update_fields=["lane"])
+        why = "person-lever" if "person-lever" in request.flags else "no-pack" if instrument else "no-order"
+        record(
+            "request.waiting",
+            realm=request.realm,
+            by=GATEWAY,
+            request=request.id,
+            cause=event.id,
+            once=once,
+            public={"why": why},
+        )
+
+
+# -- the platform -----------------------------------------------------------------------------------------------------
+
+
+def _ask_platform(order: Mapping[str, Any]) -> dict[str, Any]:
+    urls = order.get("facts", {}).get("form", {}).get("urls") or []
+    resolved: dict[str, Any] = {}
+    down = False
+    for url in dict.fromkeys(urls[:TARGETS_AT_MOST]):
+        platform = for_url(url)
+        if platform is None:
+            resolved[url] = {"facts": {"found": False}, "shown": {"foreign": True}}
+            continue
+        try:
+            resolved[url] = _resolved(platform.resolve(url)) if not down else UNKNOWN
+        except PlatformDown:
+            down, resolved[url] = True, UNKNOWN
+        except PlatformRefused:
+            resolved[url] = UNKNOWN
+    return resolved
+
+
+UNKNOWN: Mapping[str, Any] = {"facts": {"found": None}, "shown": {}}
+
+
+def _resolved(found: Resolved) -> dict[str, Any]:
+    return {"facts": found.facts(), "shown": {"says": found.says()}}
+
+
+# -- the case ---------------------------------------------------------------------------------------------------------
+
+
+def join_key(request: Request, kept: Mapping[str, Any], instrument: str, facts: Mapping[str, Any]) -> bytes:
+    """By what the same order is known again: instrument, sender, reference and places. Without a reference and a
+    place nothing is the same."""
+    form = facts.get("form", {})
+    reference, urls = str(form.get("reference") or ""), form.get("urls") or []
+    if not (reference and urls):
+        return vault.keyed_hash(f"alone:{request.id}")
+    verified = request.grade in rules.VERIFIED and request.authority
+    sender = (
+        request.authority
+        if verified
+        else "from:" + find.plain(str((kept["reading"]["envelope"].get("from") or {}).get("address")))
+    )
+    places = sha256("\n".join(sorted(map(find.plain, urls))).encode()).hexdigest()
+    return vault.keyed_hash("|".join((request.realm, instrument, sender, find.plain(reference), places)))
+
+
+def sender_of(request: Request, received_at: datetime) -> Sender:
+    """The register's entry for a request's sender, with what we know of earlier orders from it."""
+    entry = register.entry(request.authority) if request.authority else None
+    if entry is None:
+        return Sender(None, None, None, None, False, (), request.grade)
+    earlier = Case.objects.filter(authority=entry.id, received_at__lt=received_at).exists()
+    return Sender(
+        id=entry.id,
+        name=entry.name,
+        kind=entry.kind,
+        country=entry.country,
+        accredited=entry.accredited,
+        competent_for=tuple(entry.competent_for),
+        grade=request.grade,
+        prior_information_at=entry.prior_information_at,
+        first_order=not earlier,
+    )
+
+
+def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | None = None) -> dict[str, Any]:
+    """The facts of a request as the judge takes them."""
+    order = document.order(kept)
+    to = [str(a.get("address")) for a in (kept["reading"]["envelope"].get("to") or [])]
+    ours = any(address.lower() in settings.COMITY.mailboxes for address in to)
+    return assemble(
+        {"instrument": order.get("instrument"), **order.get("facts", {})},
+        corrections=kept["corrections"],
+        received_at=request.received_at,
+        sender=sender_of(request, request.received_at),
+        provider=settings.COMITY.provider,
+        channel={"to": "contact-point" if ours else "other", "kind": request.door},
+        resolved={url: found["facts"] for url, found in kept["resolved"].items()},
+        removed_at=removed_at,
+    )
+
+
+def _judge(event: Event, once: str, request: Request, instrument: str, resolved: Mapping[str, Any]) -> None:
+    with transaction.atomic():
+        request = locked(request.id)
+        if done(once):
+            return
+        kept = document.of(request) | {"resolved": dict(resolved)}
+        document.keep(request, kept)
+        facts = facts_of(request, kept)
+        case, opened = _case(request, kept, instrument, facts)
+        if not opened and not request.joined.filter(case=case).exists():
+            Joined.objects.create(case=case, request=request, how="duplicate")
+            _joined(event, once, request, case)
+            return
+        if not opened and not may_judge(case):
+            return
+        _find(event, once, request, case, facts, opened)
+
+
+def may_judge(case: Case) -> bool:
+    """Whether the case's state takes another finding."""
+    return (case.state, "judge") in rules.LIFE
+
+
+def _case(request: Request, kept: Mapping[str, Any], instrument: str, facts: Mapping[str, Any]) -> tuple[Case, bool]:
+    own = request.cases.select_for_update().first()
+    if own is not None:
+        return own, False
+    case, opened = Case.objects.select_for_update().get_or_create(
+        join_key=join_key(request, kept, instrument, facts),
+        defaults={
+            "realm": request.realm,
+            "request": request,
+            "instrument": instrument,
+            "authority": request.authority,
+            "country": str(facts.get("authority", {}).get("country") or "")[:2],
+            "received_at": request.received_at,
+            "grade": request.grade,
+        },
+    )
+    if opened:
+        Joined.objects.create(case=case, request=request, how="opened")
+    return case, opened
+
+
+def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[str, Any], opened: bool) -> None:
+    finding = judge(facts, packs.pack(str(facts["instrument"]), request.received_at))
+    if not opened:
+        case.version += 1
+        approvals.void(case.id, case.version)
+    made = finding["made_with"]
+    ref = vault.put_json({"facts": facts, "finding": finding}, request.until)
+    Finding.objects.create(
+        case=case,
+        version=case.version,
+        outcome=finding["outcome"],
+        pack=finding["pack"],
+        pack_version=finding["version"],
+        pack_sha256=made["pack_sha256"],
+        calendar=made["calendar"],
+        tzdata=made["tzdata"],
+        at=event.at,
+        doc=ref,
+    )
+    _settle(case, request, finding)
+    find.index(request, case, find.terms(document.of(request), dict(facts)))
+    _tell(event, once, request, case, finding, ref, opened)
+
+
+def _settle(case: Case, request: Request, finding: Mapping[str, Any]) -> None:
+    case.outcome, case.plan = finding["outcome"], rules.plan(finding)
+    case.grade, case.authority = request.grade, request.authority
+    case.title, case.act = rules.title(finding), ""
+    case.state = rules.after(case.state, "judge" if case.grade in rules.VERIFIED else "judge-unverified")
+    set_clocks(case, finding["deadlines"], request.received_at)
+    case.save()
+
+
+def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:
+    """Set a case's clocks from a finding: what has been met stays met; `due` and `half` follow the first of ours."""
+    for clock in deadlines:
+        Deadline.objects.update_or_create(
+            case=case,
+            name=clock["id"],
+            defaults={
+                "started_at": _at(clock.get("started_at")) or started_at,
+                "due_target": _at(clock.get("due_target")),
+                "due_legal": _at(clock.get("due_legal")),
+                "cite": clock["cite"],
+                "stopped_at": _at(clock.get("stopped_at")),
+            },
+        )
+    first = rules.earliest([clock for clock in deadlines if not clock.get("stopped_at")])
+    driving = case.deadlines.filter(name=first, met_at=None).first() if first else None
+    case.due = driving.due_target if driving else None
+    case.half = driving.started_at + (driving.due_target - driving.started_at) / 2 if driving and case.due else None
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _tell(
+    event: Event, once: str, request: Request, case: Case, finding: Mapping[str, Any], ref: str, opened: bool
+) -> None:
+    results = [check["holds"] for check in finding["checks"]]
+    if opened:
+        record(
+            "case.opened",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            request=request.id,
+            cause=event.id,
+            once=f"open:{event.id}",
+            public={"instrument": case.instrument, "country": case.country},
+        )
+    record(
+        "case.judged",
+        realm=case.realm,
+        by=GATEWAY,
+        case=case.id,
+        request=request.id,
+        cause=event.id,
+        once=once,
+        public={
+            "pack": finding["pack"],
+            "version": finding["version"],
+            "outcome": finding["outcome"],
+            "holds": results.count(True),
+            "fails": results.count(False),
+            "unknown": results.count(None),
+        },
+        sealed={"finding": ref},
+    )
+
+
+def _join(event: Event, once: str, request: Request, case: Case, how: str) -> None:
+    with transaction.atomic():
+        Joined.objects.get_or_create(case=case, request=request, defaults={"how": how})
+        _joined(event, once, request, case)
+
+
+def _joined(event: Event, once: str, request: Request, case: Case) -> None:
+    find.index(request, case, find.terms(document.of(request), {}))
+    record(
+        "case.joined",
+        realm=case.realm,
+        by=GATEWAY,
+        case=case.id,
+        request=request.id,
+        cause=event.id,
+        once=once,
+        sealed={"request": request.id},
+    )

@@ -1,0 +1,165 @@
+"""Requests, cases, findings, drafts, decisions, clocks. Codes, dates, countries, ids and keyed hashes only: the words
+lie in the vault."""
+
+import secrets
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing a clerk misreads on the telephone
+
+
+def number(letter: str) -> str:
+    """A fresh number such as C-7Q4M2HXK; forty random bits, unique by constraint."""
+    return f"{letter}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def request_number() -> str:
+    return number("R")
+
+
+def case_number() -> str:
+    return number("C")
+
+
+class Request(models.Model):
+    """What came in by a door, kept verbatim under `raw`. `peek` opens to subject, sender and Message-ID."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=request_number)
+    realm = models.CharField(max_length=8)
+    door = models.CharField(max_length=12)
+    received_at = models.DateTimeField()
+    bytes = models.BigIntegerField()
+    until = models.DateTimeField()
+    raw = models.CharField(max_length=32)
+    peek = models.CharField(max_length=32)
+    message_hash = models.BinaryField(max_length=16, null=True, db_index=True)
+    kind = models.CharField(max_length=12, default="unread")
+    lane = models.CharField(max_length=12, default="", blank=True)
+    flags = ArrayField(models.CharField(max_length=40), default=list)
+    facts = models.CharField(max_length=32, default="", blank=True)
+    grade = models.CharField(max_length=20, default="none")
+    authority = models.CharField(max_length=60, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["realm", "-received_at"], name="request_latest"),
+            models.Index(fields=["realm", "received_at"], name="request_triage", condition=models.Q(lane="triage")),
+        ]
+
+
+class Case(models.Model):
+    """One demand's life until answered. `version` rises with facts, finding, drafts and measure, and so voids a
+    signature given before; `due` is its earliest open clock (`due_target`, UTC)."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=case_number)
+    realm = models.CharField(max_length=8)
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="cases")
+    instrument = models.CharField(max_length=60)
+    authority = models.CharField(max_length=60, default="", blank=True)
+    country = models.CharField(max_length=2, default="", blank=True)
+    state = models.CharField(max_length=20, default="verifying")
+    open = models.BooleanField(default=True)
+    outcome = models.CharField(max_length=20, default="", blank=True)
+    plan = models.CharField(max_length=12, default="", blank=True)
+    grade = models.CharField(max_length=20, default="none")
+    version = models.IntegerField(default=1)
+    received_at = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    half = models.DateTimeField(null=True)
+    taken_by = models.UUIDField(null=True)
+    join_key = models.BinaryField(max_length=16, unique=True)
+    act = models.CharField(max_length=64, default="", blank=True)
+    title = models.CharField(max_length=120, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["realm", "due", "id"], name="case_queue", condition=models.Q(open=True)),
+            models.Index(fields=["half"], name="case_half", condition=models.Q(half__isnull=False)),
+            models.Index(fields=["realm", "-received_at"], name="case_latest"),
+        ]
+
+
+class Joined(models.Model):
+    """That a request belongs to a case: it opened it, is the same order again, or is a reply in its thread."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="joined")
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="joined")
+    how = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "request"], name="joined_once")]
+
+
+class Finding(models.Model):
+    """The result of judging; `doc` opens to the facts judged and the whole finding (design: facts and findings)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="findings")
+    version = models.IntegerField()
+    outcome = models.CharField(max_length=20)
+    pack = models.CharField(max_length=60)
+    pack_version = models.CharField(max_length=40)
+    pack_sha256 = models.CharField(max_length=64)
+    calendar = models.CharField(max_length=40)
+    tzdata = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    doc = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "version"], name="finding_of_version")]
+
+
+class Deadline(models.Model):
+    """One clock of a case, as the finding set it. Instants in UTC."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
+    name = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    due_target = models.DateTimeField(null=True)
+    due_legal = models.DateTimeField(null=True)
+    cite = models.CharField(max_length=120)
+    stopped_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "name"], name="deadline_of_case")]
+
+
+class Draft(models.Model):
+    """A letter as drafted or edited; the last row of a case and letter is the one shown and signed."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
+    letter = models.CharField(max_length=20)
+    doc = models.CharField(max_length=32)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "letter", "-id"], name="draft_latest")]
+
+
+class Term(models.Model):
+    """A keyed hash by which a file number, URL, address or word of a name is found again, exactly."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True)
+    request = models.ForeignKey(Request, on_delete=models.CASCADE)
+    term = models.BinaryField(max_length=16)
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["term"], name="term_lookup")]
+        constraints = [models.UniqueConstraint(fields=["request", "term"], name="term_once")]
+
+
+class Alert(models.Model):
+    """What the desk must see on every page until someone has dealt with it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True)
+    realm = models.CharField(max_length=8)
+    kind = models.CharField(max_length=40)
+    event = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["realm", "-at"], name="alert_open", condition=models.Q(seen_at__isnull=True))]

@@ -1,0 +1,122 @@
+"""The life of a case as one table, and what decides: pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+STATES = (
+    "verifying",
+    "to-decide",
+    "second-approval",
+    "carrying-out",
+    "not-effective",
+    "answering",
+    "answered",
+    "waiting",
+    "with-counsel",
+    "lifted",
+)
+CLOSED = frozenset({"answered", "lifted"})
+
+LIFE: Mapping[tuple[str, str], str] = {
+    # judged (again): the sender must be known before anyone decides
+    ("verifying", "judge-unverified"): "verifying",
+    ("verifying", "judge"): "to-decide",
+    ("to-decide", "judge"): "to-decide",
+    ("to-decide", "judge-unverified"): "verifying",
+    ("second-approval", "judge"): "to-decide",
+    ("second-approval", "judge-unverified"): "verifying",
+    ("with-counsel", "judge"): "with-counsel",
+    ("with-counsel", "judge-unverified"): "with-counsel",
+    ("waiting", "judge"): "to-decide",
+    ("waiting", "judge-unverified"): "verifying",
+    # an edit voids a first signature
+    ("second-approval", "edit"): "to-decide",
+    ("to-decide", "edit"): "to-decide",
+    ("verifying", "edit"): "verifying",
+    # people decide
+    ("to-decide", "sign"): "second-approval",
+    ("second-approval", "sign"): "second-approval",
+    ("to-decide", "approve"): "carrying-out",
+    ("second-approval", "approve"): "carrying-out",
+    ("second-approval", "return"): "to-decide",
+    ("to-decide", "return"): "to-decide",
+    ("to-decide", "ask-counsel"): "with-counsel",
+    ("second-approval", "ask-counsel"): "with-counsel",
+    ("with-counsel", "return"): "to-decide",
+    # carried out, seen, answered
+    ("carrying-out", "observe"): "answering",
+    ("carrying-out", "fail"): "not-effective",
+    ("not-effective", "observe"): "answering",
+    ("not-effective", "fail"): "not-effective",
+    ("answering", "observe"): "answering",
+    ("answering", "answer"): "answered",
+    ("answered", "answer"): "answered",
+    ("answered", "fail"): "not-effective",
+    ("answered", "observe"): "answered",
+    ("carrying-out", "wait"): "waiting",
+    ("answered", "lift"): "lifted",
+    ("not-effective", "lift"): "lifted",
+    ("answering", "lift"): "lifted",
+}
+
+
+class NotNow(Exception):
+    """An act that the case's state doesn't allow; the text says both."""
+
+    def __init__(self, state: str, act: str) -> None:
+        super().__init__(f"not possible while the case is {state}: {act}")
+        self.state, self.act = state, act
+
+
+def after(state: str, act: str) -> str:
+    """The state after an act. Raises NotNow."""
+    try:
+        return LIFE[state, act]
+    except KeyError:
+        raise NotNow(state, act) from None
+
+
+def acts_in(state: str) -> list[str]:
+    """The acts that a state allows: what buttons are made from."""
+    return [act for (before, act) in LIFE if before == state]
+
+
+VERIFIED = frozenset({"domain", "signature", "accredited-channel"})
+
+EXECUTABLE = frozenset({"valid"})
+UNPERFORMABLE = frozenset({"defective", "impossible"})
+
+
+def plan(finding: Mapping[str, Any]) -> str:
+    """What the finding leads to: `execute` the measures, say what stands in the way (`annex3`), or put it to a
+    `person`. Where some targets can be acted on, those are: the rest goes into the same answer."""
+    per_target = {target["outcome"] for target in finding.get("targets", [])}
+    if finding["outcome"] in EXECUTABLE or (finding["outcome"] in UNPERFORMABLE and per_target & EXECUTABLE):
+        return "execute"
+    return "annex3" if finding["outcome"] in UNPERFORMABLE else "person"
+
+
+def actable(finding: Mapping[str, Any]) -> list[str]:
+    """The refs of the targets that the finding lets us act on."""
+    return [target["ref"] for target in finding.get("targets", []) if target["outcome"] in EXECUTABLE]
+
+
+def earliest(deadlines: Sequence[Mapping[str, Any]]) -> str | None:
+    """Which deadline drives the queue: the first of ours to end. Those we may only use (scrutiny) don't drive it."""
+    ours = [d for d in deadlines if d["id"] in OURS and d.get("due_target")]
+    return min(ours, key=lambda d: str(d["due_target"]))["id"] if ours else None
+
+
+OURS = frozenset({"remove", "answer", "produce", "decide", "complaint"})
+
+
+def title(finding: Mapping[str, Any]) -> str:
+    """What will be done, to what, where: a case's title. No number and no sender in it."""
+    count = len(actable(finding)) or len(finding.get("targets", []))
+    things = "one target" if count == 1 else f"{count} targets"
+    where = ", ".join(sorted({t for m in finding.get("measures", []) for t in m.get("territory", [])}))
+    if plan(finding) == "execute":
+        return f"Withhold {things} in {'the EU' if where == 'EU' else where}"
+    if plan(finding) == "annex3":
+        return "Say what stands in the way of the order"
+    return "A person must weigh this order"

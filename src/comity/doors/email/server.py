@@ -1,0 +1,144 @@
+"""The SMTP listener. It says 250 only when the mail is durable, takes bytes as they are, and parses nothing."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import Error as DatabaseError
+
+from comity import clock
+from comity.cases.receive import Incoming
+
+from . import realm
+from .writer import Writer
+
+log = structlog.get_logger()
+
+SIZE_LIMIT = 50 * 1024 * 1024
+LARGE = 8 * 1024 * 1024
+LARGE_AT_ONCE = 4
+RECIPIENTS_AT_MOST = 100
+HEADER_BYTES = 64 * 1024
+TOO_LARGE = (
+    "552 5.3.4 This mail is larger than 50 MB, and nothing of it was kept. "
+    "Send the order alone, and name further material by link or in a second mail."
+)
+TOO_MANY_LARGE = "452 4.3.1 Several large mails are being stored just now; please try again in a minute"
+NOT_STORED = "451 4.3.0 We could not store this mail, so we do not have it; please try again in a minute"
+NOT_OURS = "550 5.1.1 No such mailbox here. Our contact points: "
+
+
+class Listener(SMTP):
+    """aiosmtpd with our words for what is too large, and long lines taken as they are."""
+
+    line_length_limit = SIZE_LIMIT + 1024
+    command_size_limit = 4096
+
+    async def push(self, status: str | bytes) -> None:
+        """Send a reply line; the library's words for a mail that is too large become ours."""
+        text = status if isinstance(status, str) else status.decode("ascii", "replace")
+        await super().push(TOO_LARGE if text.startswith(("552", "500 Line too long")) else status)
+
+
+@dataclass
+class Handler:
+    """What the listener asks at each step of a session (RFC 5321)."""
+
+    store: Callable[[Incoming], Any]
+    large: set[int] = field(default_factory=set)
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        declared = next((int(o[5:]) for o in options if re.fullmatch(r"(?i)SIZE=\d{1,12}", o)), 0)
+        self.large.discard(id(session))
+        if declared > LARGE:
+            if len(self.large) >= LARGE_AT_ONCE:
+                return TOO_MANY_LARGE
+            self.large.add(id(session))
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if len(envelope.rcpt_tos) >= RECIPIENTS_AT_MOST:
+            return "452 4.5.3 Too many recipients"
+        if not accepted(address):
+            return NOT_OURS + ", ".join(settings.COMITY.mailboxes)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.large.discard(id(session))
+        try:
+            await self.store(incoming(session, envelope))
+        except (DatabaseError, OSError) as error:
+            log.error("mail not stored", error=type(error).__name__)
+            return NOT_STORED
+        return "250 2.0.0 Stored"
+
+
+def accepted(address: str) -> bool:
+    """Whether a recipient is ours: any at localhost, any at a domain of our mailboxes."""
+    domain = address.rpartition("@")[2].lower()
+    return domain in {"localhost", *(box.rpartition("@")[2].lower() for box in settings.COMITY.mailboxes)}
+
+
+def header(raw: bytes, name: str) -> str:
+    """The raw value of a header's first line, for the list of requests until the mail is read; bounded, never parsed."""
+    head = raw[:HEADER_BYTES].partition(b"\r\n\r\n")[0]
+    found = re.search(rb"(?im)^" + name.encode() + rb":[ \t]*([^\r\n]{0,998})", head)
+    return found[1].decode("utf-8", "replace").strip() if found else ""
+
+
+def incoming(session: Session, envelope: Envelope) -> Incoming:
+    """An accepted mail as the cases take it: bytes as sent, and what the envelope says."""
+    raw = bytes(envelope.original_content or b"")
+    peer = str(session.peer[0]) if session.peer else ""
+    recipients = [str(address) for address in envelope.rcpt_tos]
+    return Incoming(
+        raw=raw,
+        door="email",
+        realm=realm.of(recipients, peer),
+        received_at=clock.now(),
+        peek={
+            "from": header(raw, "From"),
+            "subject": header(raw, "Subject"),
+            "message_id": header(raw, "Message-ID"),
+            "mail_from": str(envelope.mail_from or ""),
+            "recipients": recipients[:10],
+            "peer": peer,
+        },
+    )
+
+
+async def listen(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve the door until cancelled."""
+    writer = Writer()
+    handler = Handler(writer.store)
+
+    def session() -> Listener:
+        return Listener(
+            handler,
+            data_size_limit=SIZE_LIMIT,
+            enable_SMTPUTF8=True,
+            hostname=settings.COMITY.host,
+            ident="Comity",
+            timeout=300,
+        )
+
+    server = await asyncio.get_running_loop().create_server(session, host, port, backlog=2048)
+    writing = asyncio.create_task(writer.run())
+    ready()
+    try:
+        await asyncio.gather(server.serve_forever(), writing)
+    finally:
+        server.close()
+        writing.cancel()

@@ -1,0 +1,101 @@
+"""The worker's two jobs: `follow` looks an event up on the road, `step` runs one command of it.
+
+Each command is deferred by name in a job of its own, so that one that fails is retried alone. Short commands of one
+case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent by their event.
+"""
+
+from typing import Any
+
+import structlog
+from django.db import OperationalError, connection, transaction
+from procrastinate import App, BaseRetryStrategy, Blueprint, RetryDecision
+from procrastinate.jobs import Job
+
+from comity import clock
+
+log = structlog.get_logger()
+tasks = Blueprint()
+
+RETRY_CAP_SECONDS = 60
+RETRY_LIMIT = 600
+
+
+class Patient(BaseRetryStrategy):
+    """Doubling waits up to a minute, for some ten hours: a platform may be down for long, an order is not forgotten."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        log.warning("job failed", task=job.task_name, attempt=job.attempts, error=type(exception).__name__)
+        if job.attempts >= RETRY_LIMIT:
+            return None
+        wait = 0 if isinstance(exception, OperationalError) else min(2**job.attempts, RETRY_CAP_SECONDS)
+        return RetryDecision(retry_in={"seconds": wait})
+
+
+def step_lock(command: str, case: str | None) -> str | None:
+    """The lock a step takes: its case's, unless the act is long."""
+    from comity.road import LONG
+
+    return None if case is None or command in LONG else f"case:{case}"
+
+
+@tasks.task(name="follow", retry=Patient())
+def follow(event: int) -> None:
+    """Defer one job for each command that follows an event; the same event twice defers them once."""
+    from comity.ledger.models import Event
+    from comity.road import ROAD
+
+    try:
+        found = Event.objects.get(id=event)
+        with transaction.atomic():
+            for command in ROAD.get(found.kind, ()):
+                app().configure_task("comity:step", lock=step_lock(command, found.case)).defer(
+                    command=command, event=event
+                )
+    finally:
+        connection.close()
+
+
+@tasks.task(name="step", retry=Patient())
+def step(command: str, event: int) -> None:
+    """Run one command of the road for an event."""
+    from comity.ledger.models import Event
+    from comity.road import COMMANDS
+
+    try:
+        COMMANDS[command](Event.objects.get(id=event))
+    finally:
+        connection.close()
+
+
+@tasks.periodic(cron="* * * * * */5")
+@tasks.task(name="clocks", queueing_lock="clocks")
+def clocks(timestamp: int) -> None:
+    """Every five seconds: what time alone brings about."""
+    from comity.road import BY_THE_CLOCK
+
+    try:
+        for command in BY_THE_CLOCK:
+            command(clock.now())
+    finally:
+        connection.close()
+
+
+@tasks.periodic(cron="* * * * * */5")
+@tasks.task(name="stalled", queueing_lock="stalled", pass_context=True)
+async def stalled(context: Any, timestamp: int) -> None:
+    """Give the jobs of a worker that died without saying so to a living one."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=10):
+        await manager.retry_job(job)
+
+
+def app() -> App:
+    """The Procrastinate application over Django's own connection."""
+    from procrastinate.contrib.django import app as current
+
+    return current
+
+
+def ready(current: App) -> None:
+    """Called by Procrastinate's Django app once the models are there."""
+    current.add_tasks_from(tasks, namespace="comity")

@@ -1,0 +1,348 @@
+"""Acts on a platform: begun with the prior state kept, carried out under an approved act only, observed by an ordinary
+viewer, lifted exactly. Every step is idempotent by its event, and the platform by the key it is given."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.cases import deciding
+from comity.cases.commands import BadInput, allow
+from comity.cases.models import Alert, Case
+from comity.ledger.commands import done, record
+from comity.ledger.models import Event
+from comity.people import approvals
+from comity.people.approvals import ApprovedAct
+from comity.people.models import Person
+from comity.platforms import for_url
+from comity.platforms.port import Platform, PlatformDown
+from comity.vault import commands as vault
+
+from . import rules
+from .models import Brake, Effect, Measure, Preserved
+
+KEEP = timedelta(days=186)
+PRESERVED_AT_MOST = 200
+PRESERVED_BY_SENDER_AT_MOST = 1000
+GATEWAY = "gateway"
+
+
+class NotEffective(Exception):
+    """The platform took the measure and an ordinary viewer still sees otherwise. The step is tried again."""
+
+
+def platform_of(url: str) -> Platform:
+    """The platform a target lives on. Raises PlatformDown for an address of none: its case should not come here."""
+    platform = for_url(url)
+    if platform is None:
+        raise PlatformDown("no platform of ours has this address")
+    return platform
+
+
+def targets_of(measure: Measure) -> list[tuple[str, str]]:
+    """What a measure acts on, in the act's order: the ordered URL, and the platform's own name for what is there."""
+    return [(target["url"], target["ref"]) for target in vault.get_json(measure.targets)]
+
+
+# -- preserving -------------------------------------------------------------------------------------------------------
+
+
+def preserve(event: Event) -> None:
+    """Keep a sealed copy of what the order names in public, from grade `domain` up; private content never."""
+    once = f"preserve:{event.id}"
+    case = Case.objects.get(id=event.case)
+    kept = vault.get_json(event.sealed["finding"])
+    duty = any(d["id"] == "preserve" for d in kept["finding"]["duties"])
+    if done(once) or not duty or case.grade == "none" or _capped(case):
+        return
+    copies = _copies(case, kept["facts"])
+    with transaction.atomic():
+        for url, snapshot in copies:
+            until = clock.now() + KEEP
+            Preserved.objects.get_or_create(
+                case=case,
+                target=vault.keyed_hash(url),
+                defaults={"doc": vault.put(snapshot, until), "at": clock.now(), "until": until},
+            )
+        if copies:
+            record(
+                "preserved",
+                realm=case.realm,
+                by=GATEWAY,
+                case=case.id,
+                cause=event.id,
+                once=once,
+                public={"targets": len(copies)},
+            )
+
+
+def _capped(case: Case) -> bool:
+    since = clock.now() - timedelta(days=1)
+    recent = Preserved.objects.filter(case__authority=case.authority, at__gt=since).count()
+    return recent >= PRESERVED_BY_SENDER_AT_MOST
+
+
+def _copies(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    public = [t["ref"] for t in facts["targets"] if t.get("found") and t.get("audience") in ("public", "open-group")]
+    fresh = [u for u in public if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
+    return [(url, _snapshot(url)) for url in fresh[:PRESERVED_AT_MOST]]
+
+
+def _snapshot(url: str) -> bytes:
+    platform = platform_of(url)
+    return platform.snapshot(platform.resolve(url).ref)
+
+
+# -- acting -----------------------------------------------------------------------------------------------------------
+
+
+def begin(event: Event) -> None:
+    """Carry out an approved decision: signatures checked again, prior state kept, then the act itself."""
+    if event.public["kind"] != "execute" or done(f"act:{event.id}"):
+        return
+    act = approvals.approved(event.sealed["act"])
+    case = Case.objects.get(id=event.case)
+    if braked(case.realm):
+        return  # `resume` begins it once the brake is released
+    try:
+        for kind in act.act["what"]:
+            carry_out(act, kind, case, event)
+    except PlatformDown as down:
+        _failed(event, case, "down", str(act.act["what"]))
+        raise down
+
+
+def braked(realm: str) -> bool:
+    """Whether the brake of a realm is set: then nothing is acted."""
+    return Brake.objects.filter(realm=realm, released_at=None).exists()
+
+
+def resume(event: Event) -> None:
+    """The brake was released: carry out what was approved meanwhile."""
+    waiting = Case.objects.filter(realm=event.realm, state="carrying-out").exclude(measures__acted_at__isnull=False)
+    for decision in Event.objects.filter(kind="decision.approved", case__in=waiting.values("id")).order_by("id"):
+        begin(decision)
+
+
+def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
+    """One measure of an approved act on the platform, its prior state kept first."""
+    measure = _begun(act, kind, case, event)
+    for number, (url, ref) in enumerate(targets_of(measure)):
+        platform_of(url).act(f"{act.hash}:{number}", kind, ref, tuple(measure.territory))
+    with transaction.atomic():
+        now = clock.now()
+        Measure.objects.filter(id=measure.id, acted_at=None).update(state="acted", acted_at=now)
+        record(
+            "measure.acted",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            cause=event.id,
+            once=f"act:{event.id}",
+            public={"kind": kind, "territory": measure.territory},
+            sealed={"measure": str(measure.id)},
+        )
+
+
+def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
+    found = Measure.objects.filter(act=act.hash, kind=kind).first()
+    if found is not None:
+        return found
+    urls, territory = act.act["targets"], act.act["territory"]
+    refs = [{"url": url, "ref": platform_of(url).resolve(url).ref} for url in urls]
+    prior = [platform_of(t["url"]).snapshot(t["ref"]).decode("utf-8") for t in refs]
+    before = [
+        (number, place, inside, platform_of(url).observe(url, place).state)
+        for number, url in enumerate(urls)
+        for place, inside in _places(case, territory, number)
+    ]
+    until = clock.now() + KEEP
+    with transaction.atomic():
+        measure, made = Measure.objects.get_or_create(
+            act=act.hash,
+            kind=kind,
+            defaults={
+                "case": case,
+                "territory": territory,
+                "targets": vault.put_json(refs, until),
+                "prior": vault.put_json(prior, until),
+                "begun_at": clock.now(),
+            },
+        )
+        if made:
+            _saw(measure, "before", [(n, p, i, rules.wanted(kind, i, seen), seen) for n, p, i, seen in before])
+        record(
+            "measure.begun",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            cause=event.id,
+            once=f"begin:{event.id}:{kind}",
+            public={"kind": kind, "territory": territory, "targets": len(urls)},
+            sealed={"measure": str(measure.id)},
+        )
+    return measure
+
+
+LOOKED_CLOSELY = 20
+
+
+def _places(case: Case, territory: list[str], target: int) -> list[tuple[str, bool]]:
+    """All places for the first targets; for each of very many, one inside and one outside."""
+    ours = str(settings.COMITY.provider["establishment"])
+    everywhere = rules.places(territory, ours, case.country)
+    return everywhere if target < LOOKED_CLOSELY else [everywhere[0], *[p for p in everywhere if not p[1]]]
+
+
+def _saw(measure: Measure, when: str, rows: list[tuple[int, str, bool, str, str]]) -> None:
+    now = clock.now()
+    made = [
+        Effect(measure=measure, target=n, place=p, inside=i, when=when, wanted=w, seen=s, at=now)
+        for n, p, i, w, s in rows
+    ]
+    Effect.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["measure", "target", "place", "when"],
+        update_fields=["wanted", "seen", "at"],
+    )
+
+
+def _failed(event: Event, case: Case, why: str, kind: str, measure: str = "") -> None:
+    with transaction.atomic():
+        if done(f"fail:{event.id}:{why}"):
+            return
+        deciding.move(case.id, "fail")
+        record(
+            "measure.failed",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            cause=event.id,
+            once=f"fail:{event.id}:{why}",
+            public={"kind": kind, "why": why},
+            sealed={"measure": measure},
+        )
+
+
+# -- observing --------------------------------------------------------------------------------------------------------
+
+
+def observe(event: Event) -> None:
+    """Look as an ordinary viewer, inside and outside: the effect is what was seen, not what the API promised."""
+    once = f"observe:{event.id}"
+    if done(once):
+        return
+    measure = Measure.objects.select_related("case").get(id=event.sealed["measure"])
+    rows = _look(measure, lifted=event.kind == "measure.lifted")
+    _saw(measure, "after" if event.kind == "measure.acted" else "lifted", rows)
+    if not rules.effective([(wanted, seen) for *_, wanted, seen in rows]):
+        _failed(event, measure.case, "not-effective", measure.kind, str(measure.id))
+        raise NotEffective(measure.kind)
+    _effective(event, once, measure, rows)
+
+
+def _look(measure: Measure, *, lifted: bool) -> list[tuple[int, str, bool, str, str]]:
+    rows, urls = [], targets_of(measure)
+    for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
+        url, _ = urls[before.target]
+        wanted = before.seen if lifted else before.wanted
+        seen = platform_of(url).observe(url, before.place).state
+        rows.append((before.target, before.place, before.inside, wanted, seen))
+    return rows
+
+
+def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> None:
+    now = clock.now()
+    with transaction.atomic():
+        lifted = event.kind == "measure.lifted"
+        if not lifted:
+            case = deciding.move(measure.case_id, "observe")
+            deciding.met(case, "remove", now)
+            _keep_on(case, now)
+            Alert.objects.filter(case=case, kind="measure.failed", seen_at=None).update(seen_at=now)
+        Measure.objects.filter(id=measure.id).update(
+            state="lifted" if lifted else "effective", **({} if lifted else {"seen_at": now})
+        )
+        record(
+            "effect.observed",
+            realm=measure.case.realm,
+            by=GATEWAY,
+            case=measure.case_id,
+            request=measure.case.request_id,
+            cause=event.id,
+            once=once,
+            public={"kind": "lift" if lifted else measure.kind, "effective": True, "seen": _summary(rows)},
+            sealed={"measure": str(measure.id)},
+        )
+
+
+def _summary(rows: list[tuple[int, str, bool, str, str]]) -> dict[str, str]:
+    return {place: seen for _, place, _, _, seen in rows}
+
+
+def _keep_on(case: Case, removed_at: datetime) -> None:
+    """Six months run from the removal: what was preserved before is kept until their end."""
+    for copy in Preserved.objects.filter(case=case):
+        vault.extend(copy.doc, removed_at + KEEP)
+        Preserved.objects.filter(id=copy.id).update(until=removed_at + KEEP)
+
+
+# -- lifting, and the brake -------------------------------------------------------------------------------------------
+
+
+def lift(event: Event) -> None:
+    """Undo the measures of a case under an approved act of lifting: exactly, and seen to be."""
+    if event.public["kind"] != "lift":
+        return
+    approvals.approved(event.sealed["act"])
+    for measure in Measure.objects.filter(case=event.case, lifted_at=None).select_related("case"):
+        for number, (url, _) in enumerate(targets_of(measure)):
+            platform_of(url).lift(f"{measure.act}:{number}")
+        with transaction.atomic():
+            once = f"lift:{event.id}:{measure.id}"
+            if not done(once):
+                Measure.objects.filter(id=measure.id).update(lifted_at=clock.now(), state="lifting")
+                deciding.move(str(event.case), "lift")
+                record(
+                    "measure.lifted",
+                    realm=event.realm,
+                    by=event.by,
+                    case=event.case,
+                    cause=event.id,
+                    once=once,
+                    public={"kind": measure.kind},
+                    sealed={"measure": str(measure.id)},
+                )
+
+
+def set_brake(person: Person, realm: str, reason: str) -> None:
+    """Stop all acts of a realm at once."""
+    _brake(person, realm, reason, setting=True)
+
+
+def release_brake(person: Person, realm: str, reason: str) -> None:
+    """Let acts go on; what was approved meanwhile is carried out."""
+    _brake(person, realm, reason, setting=False)
+
+
+def _brake(person: Person, realm: str, reason: str, *, setting: bool) -> None:
+    if not reason.strip():
+        raise BadInput("reason", "say why, in a sentence")
+    allow(person, "brake", realm)
+    with transaction.atomic():
+        now = clock.now()
+        if setting:
+            _, changed = Brake.objects.get_or_create(realm=realm, released_at=None, defaults={"set_at": now})
+        else:
+            changed = bool(Brake.objects.filter(realm=realm, released_at=None).update(released_at=now))
+        if changed:
+            record(
+                "brake.set" if setting else "brake.released",
+                realm=realm,
+                by=person.by,
+                sealed={"reason": vault.put_json({"text": reason}, now + KEEP)},
+            )

@@ -1,0 +1,70 @@
+"""Acts on a platform and what was observed of them. URLs and prior states lie in the vault."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from comity.cases.models import Case
+
+
+class Measure(models.Model):
+    """One measure of one approved act. `act` (its hash) is the key under which the platform takes it once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
+    kind = models.CharField(max_length=12)
+    act = models.CharField(max_length=64)
+    state = models.CharField(max_length=14, default="begun")
+    territory = ArrayField(models.CharField(max_length=5), default=list)
+    targets = models.CharField(max_length=32)
+    prior = models.CharField(max_length=32, default="", blank=True)
+    begun_at = models.DateTimeField()
+    acted_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["act", "kind"], name="measure_once")]
+
+
+class Effect(models.Model):
+    """What an ordinary viewer in one place saw of one target, at one instant; `target` counts from 0 in the act."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="effects")
+    target = models.IntegerField()
+    place = models.CharField(max_length=2)
+    inside = models.BooleanField()
+    when = models.CharField(max_length=8)
+    wanted = models.CharField(max_length=10)
+    seen = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["measure", "target", "place", "when"], name="effect_once")]
+
+
+class Preserved(models.Model):
+    """A snapshot kept under seal for a case, with its end date."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="preserved")
+    target = models.BinaryField(max_length=16)
+    doc = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "target"], name="preserved_once")]
+
+
+class Brake(models.Model):
+    """The brake of a realm: while a row stands unreleased, nothing is acted."""
+
+    realm = models.CharField(max_length=8)
+    set_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["realm"], condition=models.Q(released_at=None), name="one_brake")
+        ]

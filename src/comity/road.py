@@ -1,0 +1,81 @@
+"""The road of a demand: what follows what.
+
+A state's demand comes in by a door and is stored before we say yes (`request.received`). It is read; its sender is
+matched and graded; the platform is asked what the address leads to; the pack in force at receipt judges it; a case is
+opened, acknowledged, drafted, and what the order names in public is kept safe. People decide. Then the measure is taken,
+looked at from inside and outside, and only what was seen is answered to the authority and told to the person.
+
+Each command is run by the worker in a job of its own, once for an event however often it is tried. Nothing else in the
+product calls upwards: who wants to know what happens after an event reads this page.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from comity.answers import commands as answers
+from comity.cases import commands as cases
+from comity.cases import judging
+from comity.ledger.models import Event
+from comity.measures import commands as measures
+from comity.notifications import commands as notifications
+from comity.outbox import commands as outbox
+from comity.vault import commands as vault
+
+Command = Callable[[Event], None]
+
+STEPS: Mapping[str, tuple[Command, ...]] = {
+    # what came in is read, its sender graded, and judged
+    "request.received": (cases.read_request,),
+    "facts.read": (cases.grade_sender, cases.note_bounce),
+    "facts.corrected": (cases.grade_sender,),
+    "callback.recorded": (cases.grade_sender,),
+    "sender.graded": (judging.judge_request,),
+    # what no pack judges waits for a person, who sorts it with a written reply
+    "request.waiting": (answers.acknowledge,),
+    "request.triaged": (answers.reply,),
+    # a case is acknowledged once, drafted from its finding, and what it names in public is kept safe
+    "case.opened": (answers.acknowledge,),
+    "case.joined": (answers.acknowledge,),
+    "case.judged": (answers.draft, notifications.draft, measures.preserve),
+    # people decided: act, or say what stands in the way, or undo
+    "decision.approved": (measures.begin, measures.lift, answers.cannot),
+    "brake.released": (measures.resume,),
+    # the effect is what was seen, not what the platform promised
+    "measure.acted": (measures.observe,),
+    "measure.lifted": (measures.observe,),
+    "effect.observed": (answers.answer, notifications.notify),
+    # what leaves
+    "mail.queued": (outbox.deliver,),
+    # what the desk must see
+    "reading.failed": (cases.alert,),
+    "measure.failed": (cases.alert,),
+    "clock.half": (cases.alert,),
+    "mail.failed": (cases.alert,),
+    "mail.bounced": (cases.alert,),
+    "complaint.received": (notifications.start_clock,),
+}
+
+# what time alone brings about
+BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (cases.half_time, notifications.release_due, vault.forget)
+
+# acts that wait for a machine other than ours run outside their case's lock
+_LONG: tuple[Command, ...] = (
+    cases.read_request,
+    judging.judge_request,
+    measures.preserve,
+    measures.begin,
+    measures.lift,
+    measures.observe,
+    notifications.notify,
+    outbox.deliver,
+)
+
+
+def name(command: Command) -> str:
+    """The name under which a command's job is deferred: `cases.read_request`."""
+    return f"{command.__module__.removeprefix('comity.').removesuffix('.commands')}.{command.__name__}"
+
+
+ROAD: Mapping[str, tuple[str, ...]] = {kind: tuple(map(name, steps)) for kind, steps in STEPS.items()}
+COMMANDS: Mapping[str, Command] = {name(command): command for steps in STEPS.values() for command in steps}
+LONG: frozenset[str] = frozenset(map(name, _LONG))

@@ -1,0 +1,12 @@
+"""Every address of the gateway, by the folder whose story it is."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("comity.people.urls")),
+]
+
+handler400 = "comity.web.views.bad_request"
+handler403 = "comity.web.views.forbidden"
+handler404 = "comity.web.views.not_found"
+handler500 = "comity.web.views.server_error"
