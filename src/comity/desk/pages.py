@@ -155,6 +155,11 @@ class Decision:
     act: str = ""
     propose: Form | None = None
 
+    @property
+    def given(self) -> int:
+        """How many have signed."""
+        return sum(slot.given for slot in self.slots)
+
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
@@ -214,6 +219,12 @@ class DecidePage:
     note: str = ""
     back: Link | None = None
     counsel: Link | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the viewer has just asked for the content."""
+        looks = self.veil.looks if self.veil else ()
+        return any(look.text is not None or look.picture for look in looks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. `kind`: text, long, email, url, tel, instant, date, select, radio, tick, file, hidden."""
+    """One field of a form.
+
+    `kind`: text, long, email, url, tel, search, instant, date, select, radio, tick, ticks or hidden.
+    """
 
     name: str
     label: str
@@ -98,6 +101,12 @@ class Field:
     error: str = ""
     required: bool = True
     choices: tuple[Choice, ...] = ()
+    rows: int = 6
+
+    @property
+    def input(self) -> str:
+        """The `type` of its input element."""
+        return {"instant": "datetime-local", "text": "text"}.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ class Form:
     method: Literal["get", "post"] = "post"
     second: bool = False
     warn: str = ""
+    id: str = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +289,11 @@ class Line:
     note: str = ""
     url: str = ""
     now: bool = False
+
+    @property
+    def rest(self) -> str:
+        """`more` as it follows `what`: after a blank, unless it begins with its own punctuation."""
+        return self.more if self.more[:1] in (":", ",", ";", "") else f" {self.more}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""What only the desk's pages need."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from comity.desk import mail, words
+from comity.desk.pages import QueueRow
+from comity.web.templatetags.look import inner
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def bands(context: dict[str, Any], rows: tuple[QueueRow, ...]) -> list[words.Band]:
+    """The queue's rows in their bands."""
+    return words.bands(rows, context["now"], context["zone"])
+
+
+@register.simple_tag(takes_context=True)
+def tally(context: dict[str, Any], rows: tuple[QueueRow, ...]) -> str:
+    """One line over the queue: 4 within the hour, 2 today."""
+    found = words.bands(rows, context["now"], context["zone"])
+    return ", ".join(f"{len(band.rows)} {band.title[:1].lower()}{band.title[1:]}" for band in found)
+
+
+@register.filter
+def safe_mail(raw: str) -> SafeString:
+    """A mail's HTML, safe to look at."""
+    return mail.safe_html(raw)
+
+
+@register.inclusion_tag("desk/parts/sign.html", takes_context=True)
+def sign(context: dict[str, Any], sign: Any, huge: bool = False) -> dict[str, Any]:
+    """The one button: it stands after everything that it signs."""
+    return inner(context, sign=sign, huge=huge, csrf_token=context.get("csrf_token"))
+
+
+@register.inclusion_tag("desk/parts/realms.html")
+def realms(realms: Any, current: str) -> dict[str, Any]:
+    """The choice of realm; counts stop at 1000+."""
+    return {"realms": realms, "current": current}

@@ -1,0 +1,163 @@
+"""Findings, deadlines and territories in the desk's words: pure. Codes come in, sentences go out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from django.utils.functional import _StrPromise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from comity.desk.pages import QueueRow, Verdict
+from comity.web import when
+from comity.web.parts import Check, Result, Step
+
+Words = str | _StrPromise
+
+OUTCOMES: Mapping[str, tuple[Words, Words, str, str]] = {
+    "valid": (gettext_lazy("Valid."), gettext_lazy("Carry it out."), "good", "holds"),
+    "counsel": (
+        gettext_lazy("For counsel."),
+        gettext_lazy("Nothing is done before counsel has looked."),
+        "soon",
+        "flaw",
+    ),
+    "reroute": (gettext_lazy("Another door."), gettext_lazy("Name the lawful way; do nothing else."), "soon", "flaw"),
+    "not-competent": (gettext_lazy("Not competent."), gettext_lazy("This authority can’t order it."), "late", "fails"),
+    "refuse": (gettext_lazy("Refuse."), gettext_lazy("The law does not let us do this."), "late", "fails"),
+    "defective": (gettext_lazy("Defective."), gettext_lazy("It can’t be carried out as it stands."), "late", "fails"),
+    "impossible": (gettext_lazy("Impossible."), gettext_lazy("Say why, and what would change it."), "late", "fails"),
+    "needs-person": (
+        gettext_lazy("A person must look."),
+        gettext_lazy("Something that matters is unknown."),
+        "still",
+        "unknown",
+    ),
+}
+UNION = "EU"
+
+
+def verdict(finding: Mapping[str, Any], sentence: str = "") -> Verdict:
+    """The outcome of a finding as a sentence, with the count of its checks. `sentence` replaces the usual one."""
+    word, usual, tone, glyph = OUTCOMES[finding["outcome"]]
+    said = sentence or _flaws(finding) or str(usual)
+    return Verdict(word=str(word), sentence=said, tone=tone, glyph=glyph, judged=tally(finding))
+
+
+def _flaws(finding: Mapping[str, Any]) -> str:
+    failing = [check for check in finding.get("checks", []) if check["holds"] is False and not check["blocking"]]
+    if finding["outcome"] != "valid" or not failing:
+        return ""
+    return ngettext(
+        "Carry it out, and say in the answer what does not hold.",
+        "Carry it out, and say in the answer the %(n)d things that do not hold.",
+        len(failing),
+    ) % {"n": len(failing)}
+
+
+def tally(finding: Mapping[str, Any]) -> str:
+    """12 checks hold, 1 fails without blocking, 1 is unknown."""
+    found = [(check["holds"], bool(check["blocking"])) for check in finding.get("checks", [])]
+    holds = sum(1 for held, _blocks in found if held is True)
+    blocking = sum(1 for held, blocks in found if held is False and blocks)
+    flaws = sum(1 for held, blocks in found if held is False and not blocks)
+    unknown = sum(1 for held, _blocks in found if held is None)
+    said = [ngettext("%d check holds", "%d checks hold", holds) % holds]
+    said += [ngettext("%d fails and blocks", "%d fail and block", blocking) % blocking] if blocking else []
+    said += [ngettext("%d fails without blocking", "%d fail without blocking", flaws) % flaws] if flaws else []
+    said += [ngettext("%d is unknown", "%d are unknown", unknown) % unknown] if unknown else []
+    return ", ".join(said) + "."
+
+
+def check(found: Mapping[str, Any]) -> Check:
+    """One check of a finding."""
+    results: dict[bool | None, Result] = {True: "holds", False: "fails", None: "unknown"}
+    return Check(results[found["holds"]], found["says"], found.get("cite", ""), bool(found["blocking"]))
+
+
+def checks(finding: Mapping[str, Any]) -> tuple[Check, ...]:
+    """A finding's checks, what does not hold first: fails and blocks, fails, unknown, holds."""
+    rank = {"fails": 0, "unknown": 2, "holds": 3}
+    made = [check(found) for found in finding.get("checks", [])]
+    return tuple(sorted(made, key=lambda one: rank[one.result] + (one.result == "fails" and not one.blocking)))
+
+
+def steps(deadline: Mapping[str, Any]) -> tuple[Step, ...]:
+    """A deadline's derivation, as the finding tells it; the deadline's own source closes it."""
+    told = [step if isinstance(step, Mapping) else {"text": step} for step in deadline.get("steps", [])]
+    made = [Step(str(step.get("text", "")), str(step.get("cite", ""))) for step in told]
+    if made and not made[-1].cite:
+        made[-1] = Step(made[-1].text, deadline.get("cite", ""))
+    return tuple(made)
+
+
+def place(territory: Sequence[str]) -> str:
+    """in the EU; everywhere; in BE and FR."""
+    if "WORLD" in territory:
+        return _("everywhere")
+    named = [_("the EU") if code == UNION else code for code in territory]
+    if len(named) < 2:
+        return _("in %s") % named[0] if named else ""
+    return _("in %(first)s and %(last)s") % {"first": ", ".join(named[:-1]), "last": named[-1]}
+
+
+def person(role: str, jurisdiction: str, key: str = "") -> str:
+    """A member of the desk: by role, jurisdiction and key, never by name."""
+    return (
+        _("%(who)s, key %(key)s") % {"who": f"{role}, {jurisdiction}", "key": key} if key else f"{role}, {jurisdiction}"
+    )
+
+
+def key_label(key: str) -> str:
+    """The first four hex digits of a key's hash, as the pages show it: 7f·3a."""
+    return f"{key[:2]}·{key[2:4]}" if len(key) >= 4 else key
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One group of the queue."""
+
+    slug: str
+    title: str
+    rows: tuple[QueueRow, ...]
+    note: str
+
+
+def band_of(row: QueueRow, now: datetime, zone: tzinfo) -> str:
+    """Which band a row belongs to: by whose move it is, then by when it is due."""
+    if row.unsorted:
+        return "sort"
+    due = row.clock.due_target or row.clock.due_legal
+    if row.waiting or row.clock.stopped_since or row.clock.held_until or due is None:
+        return "waiting"
+    if due <= now + timedelta(hours=1):
+        return "hour"
+    return "today" if due <= when.today(now, zone) else "later"
+
+
+def bands(rows: Sequence[QueueRow], now: datetime, zone: tzinfo) -> list[Band]:
+    """The queue in its bands; the order within a band is kept, and empty bands are left out."""
+    titles = {
+        "hour": _("Within the hour"),
+        "today": _("Today"),
+        "later": _("Later"),
+        "waiting": _("Waiting on someone else"),
+        "sort": _("To sort"),
+    }
+    found: dict[str, list[QueueRow]] = {slug: [] for slug in titles}
+    for row in rows:
+        found[band_of(row, now, zone)].append(row)
+    return [Band(slug, titles[slug], tuple(group), _count(slug, len(group))) for slug, group in found.items() if group]
+
+
+def _count(slug: str, number: int) -> str:
+    if slug == "sort":
+        return ngettext("%d request", "%d requests", number) % number
+    return ngettext("%d case", "%d cases", number) % number
+
+
+def csv_safe(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    text = str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

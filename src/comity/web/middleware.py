@@ -1,0 +1,69 @@
+"""Headers that every answer carries, and the viewer's zone."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from comity.web import context, when
+from comity.web.look import Look
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+_FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser's own form says "Origin: null", and CSRF refuses it
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def policy(nonce: str) -> str:
+    """The content policy (CSP 3): all from here, style only from files and the one block that carries the nonce."""
+    return (
+        f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+class Headers:
+    """Sets the content policy and its kin on every answer, errors and files too, so it stands first."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        look = Look()
+        vars(request)["look"] = look  # read by context.site
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy(look.nonce))
+        for name, value in _FIXED.items():
+            response.headers.setdefault(name, value)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        if settings.SECURE:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+class Zone:
+    """Puts the viewer's zone on the request: their machine's (cookie `tz`), else their jurisdiction's, else ours."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = viewer_zone(request)
+        vars(request)["zone"] = zone  # read by context.site
+        with timezone.override(zone):
+            return self.get_response(request)
+
+
+def viewer_zone(request: HttpRequest) -> ZoneInfo:
+    """The zone in which this viewer reads times."""
+    jurisdiction = getattr(request.user, "jurisdiction", "") or ""
+    return when.zone(request.COOKIES.get("tz", "")) or when.zone_of(jurisdiction) or context.home()
