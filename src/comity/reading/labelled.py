@@ -35,7 +35,7 @@ STOP = re.compile(
 )
 RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
 HEADER = re.compile(r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet)\s?:\s", re.IGNORECASE)
-UNFINISHED = re.compile(r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|a|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I)
+UNFINISHED = re.compile(r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I)
 CHOICES = {"choice", "multi-choice"}
 
 
@@ -197,7 +197,8 @@ class Reader:
         if STOP.match(text):
             return Hit("stop", i, (i, len(text)))
         start = start_of(text)
-        if start.mark is None and start.number is None and i and UNFINISHED.search(self.lines[i - 1].text):
+        before_text = self.lines[i - 1].text if i else ""
+        if start.mark is None and start.number is None and UNFINISHED.search(before_text):
             return None
         choice = current_choice(self.form, before)
         return (

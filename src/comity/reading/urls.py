@@ -35,13 +35,13 @@ class Found:
 def find(lines: list[str]) -> Found:
     """All URLs that the lines of one field name, in order."""
     found = Found()
-    joined = join_broken(lines, found)
-    for line in joined:
-        named = [(url, i) for i, token in enumerate(said := tokens(line)) if (url := clean(token, found))]
-        for number, (url, at) in enumerate(named):
-            end = named[number + 1][1] if number + 1 < len(named) else len(said)
-            if not ASIDE.search(" ".join(said[at + 1 : end])):
-                found.add(url)
+    said = [token for line in join_broken(lines, found) for token in tokens(line)]
+    named = [(url, i) for i, token in enumerate(said) if (url := clean(token, found))]
+    for number, (url, at) in enumerate(named):
+        end = named[number + 1][1] if number + 1 < len(named) else len(said)
+        remark = " ".join(said[at + 1 : min(end, at + 40)])
+        if not (remark.startswith("(") and ASIDE.search(remark)):
+            found.add(url)
     return found
 
 

@@ -1,0 +1,162 @@
+"""DKIM signatures of a mail, checked without a network of its own (RFC 6376, RFC 8301, RFC 8463).
+
+`lookup(name)` gives the TXT record of a name or None. A signature counts only if it is sound and also means
+what a reader takes it to mean: it covers From, the whole body, is not expired, and its key is not weak.
+Hostile input: runs in the reading child.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import dkim
+import dns.exception
+import dns.resolver
+
+Lookup = Callable[[str], str | None]
+MOST_SIGNATURES = 6
+MOST_HEADER_BYTES = 256 * 1024
+WEAKEST_RSA = 1024
+DNS_SECONDS = 2.0
+SOUND = {"rsa-sha256", "ed25519-sha256"}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One DKIM-Signature line: who signed, whether it holds, and why not, in plain words."""
+
+    domain: str
+    selector: str
+    valid: bool
+    why: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Unreachable(Exception):
+    """The name server did not answer: the signature is unchecked, not wrong."""
+
+
+def signatures(raw: bytes, lookup: Lookup, now: float | None = None) -> list[Signature]:
+    """Every DKIM signature of a mail with its verdict. `now` in seconds since 1970, for expiry (x=)."""
+    head = re.split(rb"\r?\n\r?\n", raw[: MOST_HEADER_BYTES + 4], maxsplit=1)[0]
+    lines = re.findall(rb"(?im)^dkim-signature[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    if not lines:
+        return []
+    froms = len(re.findall(rb"(?im)^from[ \t]*:", head))
+    whole = len(head) <= MOST_HEADER_BYTES
+    out = []
+    for index, line in enumerate(lines[:MOST_SIGNATURES]):
+        tags = tags_of(line)
+        domain, selector = tags.get("d", "").lower().rstrip("."), tags.get("s", "").lower()
+        why = unfit(tags, froms, whole, now if now is not None else time.time())
+        why = why or unsound(raw, index, lookup)
+        out.append(Signature(domain[:255], selector[:255], not why, why or f"the signature of {domain[:255]} holds"))
+    return out
+
+
+def tags_of(line: bytes) -> dict[str, str]:
+    flat = re.sub(r"[\r\n]+", "", line.decode("utf-8", "replace"))
+    pairs = [part.split("=", 1) for part in flat.split(";") if "=" in part]
+    return {key.strip(): re.sub(r"\s+", "", value) for key, value in pairs}
+
+
+def unfit(tags: dict[str, str], froms: int, whole: bool, now: float) -> str:
+    """Why a signature is not to be trusted even if its numbers were right; empty if nothing speaks against it."""
+    if not whole:
+        return "the mail has too many header lines to check"
+    if froms != 1:
+        return "the mail has more than one From line" if froms else "the mail has no From line"
+    if tags.get("a", "") not in SOUND:
+        return "the signature uses an algorithm that is not accepted (RFC 8301)"
+    if "from" not in [name.lower() for name in tags.get("h", "").split(":")]:
+        return "the signature does not cover From"
+    if "l" in tags:
+        return "the signature covers only the first part of the body (l=)"
+    if tags.get("x") and (not tags["x"].isdigit() or int(tags["x"][:12]) < now):
+        return "the signature has expired (x=)"
+    if tags.get("i") and not aligned_identity(tags["i"], tags.get("d", "")):
+        return "the signature names an identity outside its domain (i=)"
+    return ""
+
+
+def aligned_identity(identity: str, domain: str) -> bool:
+    host = identity.rpartition("@")[2].lower().rstrip(".")
+    own = domain.lower().rstrip(".")
+    return host == own or host.endswith("." + own)
+
+
+def unsound(raw: bytes, index: int, lookup: Lookup) -> str:
+    """Why the cryptography does not hold; empty if it does."""
+    failure: list[str] = []
+
+    def dnsfunc(name: bytes, timeout: int = 5) -> bytes | None:
+        del timeout
+        try:
+            found = lookup(name.decode("ascii", "replace").rstrip(".").lower())
+        except Unreachable:
+            failure.append("the key could not be asked for: the name server did not answer")
+            return None
+        if found is None:
+            failure.append("the signing domain publishes no such key")
+        elif re.search(r"(?:^|;)\s*t\s*=[^;]*\by\b", found):
+            failure.append("the signing domain says that it only tests this key (t=y)")
+            return None
+        return found.encode() if found is not None else None
+
+    try:
+        holds = dkim.DKIM(raw, minkey=WEAKEST_RSA).verify(idx=index, dnsfunc=dnsfunc)
+    except dkim.KeyFormatError:
+        return (failure or ["the published key cannot be used"])[0]
+    except dkim.ValidationError as error:
+        return (failure or [f"the signature line is malformed ({type(error).__name__})"])[0]
+    except dkim.DKIMException as error:
+        return (failure or [f"the signature could not be checked ({type(error).__name__})"])[0]
+    except Exception as error:  # the parser meets hostile input, and its errors are not all its own
+        return (failure or [f"the signature could not be checked ({type(error).__name__})"])[0]
+    return "" if holds else (failure or ["the mail was changed after it was signed, or the key is another"])[0]
+
+
+def from_records(records: dict[str, str]) -> Lookup:
+    """Look names up in a table: the resolver file's contents."""
+    table = {name.rstrip(".").lower(): value for name, value in records.items()}
+    return lambda name: table.get(name.rstrip(".").lower())
+
+
+def load_records(path: Path) -> dict[str, str]:
+    """The resolver file, JSON `{name: TXT}`; empty if there is none. Raises ValueError if it is something else."""
+    if not path.exists():
+        return {}
+    found = json.loads(path.read_text("utf-8"))
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        raise ValueError(f"{path.name}: expected a JSON object of names and TXT records")
+    return found
+
+
+def by_dns(name: str) -> str | None:
+    """The TXT record from the network, within two seconds. Raises Unreachable where no server answers."""
+    resolver = dns.resolver.Resolver()
+    resolver.lifetime = resolver.timeout = DNS_SECONDS
+    try:
+        answer = resolver.resolve(name, "TXT")
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return None
+    except (dns.exception.DNSException, OSError, ValueError) as error:
+        raise Unreachable(type(error).__name__) from error
+    return b"".join(next(iter(answer)).strings).decode("utf-8", "replace")
+
+
+def chained(*lookups: Lookup) -> Lookup:
+    """The first source that knows a name answers."""
+
+    def look(name: str) -> str | None:
+        return next((found for one in lookups if (found := one(name)) is not None), None)
+
+    return look

@@ -1,0 +1,197 @@
+"""One mail to one Reading: envelope, text, parts, signatures, orders with their places, the sheet, and flags.
+
+Pure: bytes and a context in, plain JSON out. Run by the limited child only (`child.read`).
+Context keys, all optional: `received_at` (RFC 3339), `zone` (the addressee's, default Europe/Brussels),
+`contact_points` (our addresses for orders), `records` ({name: TXT}, the DKIM resolver file), `dns` (ask the network too).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from comity.authorities import dkim
+from comity.reading import docx, labelled, mail, order, pdf, signs
+from comity.reading.form import Form, load
+from comity.reading.values import fold
+
+MOST_DOCUMENTS = 8
+MOST_ORDERS = 50
+
+
+@dataclass
+class Found:
+    order: order.Order
+    part: int
+    acroform: bool
+
+
+def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
+    """The Reading of one mail."""
+    # Parsers log what they meet, and what they meet is private.
+    logging.disable(logging.CRITICAL)
+    form = load()
+    taken = mail.parse(raw)
+    flags = set(taken.flags)
+    near = datetime.fromisoformat(str(context["received_at"]).replace("Z", "+00:00")) if context.get("received_at") else taken.sent_at
+    zone = str(context.get("zone") or "Europe/Brussels")
+    found, texts = documents(form, taken, near, zone, flags)
+    said, claim = signs.of_text(taken, "\n\n".join([taken.text, *texts]))
+    flags |= said
+    if signs.parts_differ(taken):
+        flags.add("parts-differ")
+    orders = [] if opens_nothing(taken) else distinct(found, flags)
+    signatures = dkim.signatures(raw, lookup(context))
+    for one in orders:
+        around(one, taken, flags, context, claim)
+        flags |= one.order.flags
+    if any(one.acroform for one in orders):
+        flags.add("acroform")
+    return {
+        "envelope": taken.envelope,
+        "flags": sorted(flags),
+        "text": taken.text,
+        "html": taken.html,
+        "parts": taken.parts,
+        "signatures": [s.as_dict() for s in signatures],
+        "orders": [as_dict(one) for one in orders[:MOST_ORDERS]],
+        "sheet": orders[0].order.sheet if orders else None,
+        "person_claim": claim,
+    }
+
+
+def lookup(context: dict[str, Any]) -> dkim.Lookup:
+    sources = [dkim.from_records(dict(context.get("records") or {}))]
+    if context.get("dns"):
+        sources.append(dkim.by_dns)
+    return dkim.chained(*sources)
+
+
+def opens_nothing(taken: mail.Mail) -> bool:
+    """Delivery and read reports, complaints of providers, and automatic replies may quote an order; they are none."""
+    replied = taken.envelope["auto"] and (taken.envelope["in_reply_to"] or taken.envelope["references"])
+    reports = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
+    return bool(taken.envelope["bounce"] or replied or reports & {p["type"] for p in taken.parts})
+
+
+def documents(form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str]) -> tuple[list[Found], list[str]]:
+    """The orders of the body and of each attachment, and the attachments' texts."""
+    found: list[Found] = []
+    texts: list[str] = []
+    body = order.Document(taken.text_part or 1, taken.text, near, zone)
+    found += from_text(form, body, labelled.pieces(taken.text))
+    if taken.html_text and taken.html_text != taken.text:
+        rich = from_text(form, order.Document(body.part, taken.html_text, near, zone), labelled.pieces(taken.html_text))
+        if found and rich and facts_differ(found, rich):
+            flags.add("parts-differ")
+        found = found or rich
+    for attachment in taken.attachments[:MOST_DOCUMENTS]:
+        flags |= signs.of_attachment(attachment)
+        more, text = from_attachment(form, attachment, near, zone, flags)
+        found += more
+        texts.append(text)
+    return found, texts
+
+
+def facts_differ(plain: list[Found], rich: list[Found]) -> bool:
+    """Only what both say is compared: one view may show less."""
+    for one, other in zip(plain, rich, strict=False):
+        a, b = one.order.facts["form"], other.order.facts["form"]
+        if any(a[key] and b.get(key) and fold(str(a[key])) != fold(str(b[key])) for key in ("reference", "urls", "issued_at") if key in a):
+            return True
+    return False
+
+
+def from_text(form: Form, document: order.Document, lines: list[labelled.Piece]) -> list[Found]:
+    groups = labelled.read(form, lines)
+    return [
+        Found(order.build(form, group, document), document.part, False)
+        for group in groups[:MOST_ORDERS]
+        if order.recognised(form, document.text, group)
+    ]
+
+
+def from_attachment(
+    form: Form, attachment: mail.Attachment, near: datetime | None, zone: str, flags: set[str]
+) -> tuple[list[Found], str]:
+    data = attachment.data
+    if b"%PDF-" in data[:1024]:
+        return from_pdf(form, attachment, near, zone, flags)
+    if data[:4] == b"PK\x03\x04" and "zip-bomb" not in flags:
+        text = docx.text(data)
+    elif attachment.type.startswith("text/") and attachment.type != "text/html":
+        text = mail.as_text(data[: mail.MOST_TEXT], "utf-8")
+    else:
+        return [], ""
+    document = order.Document(attachment.number, text, near, zone)
+    return from_text(form, document, labelled.pieces(text)), text
+
+
+def from_pdf(
+    form: Form, attachment: mail.Attachment, near: datetime | None, zone: str, flags: set[str]
+) -> tuple[list[Found], str]:
+    try:
+        parsed = pdf.parse(attachment.data)
+    except ValueError:
+        flags.add("damaged-pdf")
+        return [], ""
+    flags |= parsed.flags
+    document = order.Document(attachment.number, parsed.text, near, zone, bool(parsed.widgets))
+    if parsed.widgets:
+        group = pdf.Matcher(form, parsed).entries()
+        named = "\n".join([parsed.text, *(w.text for w in parsed.widgets)])
+        document.text = named
+        if order.recognised(form, named, group):
+            return [Found(order.build(form, group, document), attachment.number, True)], named
+    return from_text(form, document, pdf.as_pieces(parsed)), document.text
+
+
+def distinct(found: list[Found], flags: set[str]) -> list[Found]:
+    """One order for each reference: the fullest reading of it; an unnamed one joins where there is one other."""
+    kept: dict[str, Found] = {}
+    for one in found:
+        key = re.sub(r"\W", "", fold(str(one.order.facts["form"].get("reference") or "")))
+        held = kept.get(key)
+        if held is None:
+            kept[key] = one
+            continue
+        if facts_differ([held], [one]):
+            flags.add("parts-differ")
+        if (one.order.fields, one.acroform) > (held.order.fields, held.acroform):
+            kept[key] = one
+    if "" in kept and len(kept) > 1:
+        del kept[""]
+    if len(kept) > 1:
+        flags.add("several-orders")
+    return list(kept.values())
+
+
+def around(
+    one: Found, taken: mail.Mail, flags: set[str], context: dict[str, Any], claim: dict[str, str] | None
+) -> None:
+    """Facts that the mail, not the form, says: the channel, and a lever on a person."""
+    ours = {str(address).lower() for address in context.get("contact_points") or []}
+    channel = {"kind": "email"}
+    if "forwarded" in flags:
+        channel["to"] = "other"
+    elif ours:
+        channel["to"] = "contact-point" if ours & set(taken.envelope["to"]) else "other"
+    one.order.facts["channel"] = channel
+    if claim:
+        one.order.facts["person_claim"] = claim
+
+
+def as_dict(one: Found) -> dict[str, Any]:
+    facts = one.order.facts
+    return {
+        "instrument": facts["instrument"],
+        "language": facts.get("language"),
+        "facts": facts,
+        "places": one.order.places,
+        "flags": sorted(one.order.flags),
+        "sheet": one.order.sheet,
+        "part": one.part,
+    }
