@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +10,7 @@ class Mark(NamedTuple):
     """A word with its glyph (of the sprite) and its tone (a class of look.css; empty is quiet)."""
 
     glyph: str
-    word: str | _StrPromise
+    word: str | Promise
     tone: str = ""
 
 
