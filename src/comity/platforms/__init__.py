@@ -6,7 +6,6 @@ from pathlib import Path
 from django.conf import settings
 
 from comity import operator
-
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.platforms.sandbox import Sandbox, World
 
