@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -18,8 +18,7 @@ from . import passkeys
 from .models import Person
 from .rules import may
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -36,11 +35,11 @@ def demand(request: HttpRequest, act: str, thing: object | None = None) -> Perso
     return person_of(request)
 
 
-def signed_in(view: View[P]) -> View[P]:
+def signed_in(view: View) -> View:
     """Strangers go to sign-in, and come back to the page they asked for."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, Person):
             return view(request, *args, **kwargs)
         wanted = request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL
@@ -49,11 +48,11 @@ def signed_in(view: View[P]) -> View[P]:
     return inner
 
 
-def where_passkeys_work(view: View[P]) -> View[P]:
+def where_passkeys_work(view: View) -> View:
     """Send a page asked for by an IP address to our own host: an address can't be a relying party."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = urlsplit(f"//{request.get_host()}").hostname
         if request.method != "GET" or asked == passkeys.rp_id():
             return view(request, *args, **kwargs)
@@ -62,15 +61,15 @@ def where_passkeys_work(view: View[P]) -> View[P]:
     return inner
 
 
-def at_most(count: int, seconds: int) -> Callable[[View[P]], View[P]]:
+def at_most(count: int, seconds: int) -> Callable[[View], View]:
     """So many requests from one address in so many seconds, in this process; more get 429 and are told when.
 
     Tokens and passkeys can't be guessed; this bounds the load and the sessions that strangers can make.
     """
 
-    def wrap(view: View[P]) -> View[P]:
+    def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if _count(request, view.__name__, seconds) > count:
                 answer = render(request, "people/too_many.html", {"seconds": seconds}, status=429)
                 answer.headers["Retry-After"] = str(seconds)
