@@ -184,12 +184,12 @@ class Request(BaseHTTPRequestHandler):
 
     def _reply(self) -> Reply:
         raw = self._body()
-        url = urlsplit("/" + self.path.lstrip("/") if self.path.startswith("/") else self.path)
-        path = unquote(url.path, errors="replace").rstrip("/") or "/"
         try:
+            url = urlsplit("/" + self.path.lstrip("/") if self.path.startswith("/") else self.path)
+            path = unquote(url.path, errors="replace").rstrip("/") or "/"
             query = dict(parse_qsl(url.query, keep_blank_values=True, max_num_fields=50))
         except ValueError:
-            raise Refused(400, "bad-query", "The address asks too many things.") from None
+            raise Refused(400, "bad-address", "The address can’t be read.") from None
         place, method = self.server.place, "GET" if self.command == "HEAD" else self.command
         viewer = place.viewer(query["as"] if "as" in query else self._cookie())
         country = query.get("from", pages.ELSEWHERE).upper()
@@ -238,7 +238,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128
+    request_queue_size = 512
 
     def __init__(self, address: tuple[str, int], place: Platform) -> None:
         self.place = place

@@ -60,7 +60,7 @@ class SandboxStage:
         page = next(i.page for i in self._world.inhabitants() if i.id == "anna")
         with urllib.request.urlopen(page) as answer:
             inbox = answer.read().decode().split("What you wrote")[0]
-        return inbox.count("<li")
+        return inbox.count("<li class")
 
 
 # A platform more is a line more.
