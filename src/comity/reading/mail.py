@@ -116,7 +116,10 @@ def basics(raw: bytes) -> dict[str, Any]:
     return {
         "from": {"name": "", "address": address[0].lower() if address else ""},
         "reply_to": [],
-        "to": re.findall(r"[^\s<>\"(),;:]{1,128}@[^\s<>\"(),;:]{1,255}", found.get("to", ""))[:MOST_ADDRESSES],
+        "to": [
+            {"name": "", "address": a.lower()}
+            for a in re.findall(r"[^\s<>\"(),;:]{1,128}@[^\s<>\"(),;:]{1,255}", found.get("to", ""))[:MOST_ADDRESSES]
+        ],
         "subject": found.get("subject", "")[:1_000],
         "message_id": found.get("message-id", "")[:998],
         "in_reply_to": found.get("in-reply-to", "")[:998] or None,
@@ -184,8 +187,8 @@ def envelope(message: Message) -> dict[str, Any]:
     first = values(message, "Subject")
     return {
         "from": senders[0] if senders else {"name": decoded((values(message, "From") or [""])[0])[:300], "address": ""},
-        "reply_to": [a["address"] for a in addresses(message, "Reply-To")],
-        "to": [a["address"] for a in addresses(message, "To") + addresses(message, "Cc")][:MOST_ADDRESSES],
+        "reply_to": addresses(message, "Reply-To"),
+        "to": (addresses(message, "To") + addresses(message, "Cc"))[:MOST_ADDRESSES],
         "subject": decoded(first[0])[:1_000] if first else "",
         "message_id": id_of(message, "Message-ID"),
         "in_reply_to": id_of(message, "In-Reply-To") or None,
@@ -322,7 +325,7 @@ def header_flags(envelope: dict[str, Any], message: Message) -> set[str]:
     flags: set[str] = set()
     sender = envelope["from"]["address"]
     domain = sender.rpartition("@")[2]
-    if any(a.rpartition("@")[2] != domain for a in envelope["reply_to"]):
+    if any(a["address"].rpartition("@")[2] != domain for a in envelope["reply_to"]):
         flags.add("reply-to-differs")
     shown = re.search(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", envelope["from"]["name"])
     if shown and shown[1].lower() != domain:

@@ -27,7 +27,7 @@ OF_OTHERS = (
 )
 FIRST_ORDER = re.compile(
     r"\b(?:this|it) is (?:the|our|your) first removal order\b|\bno (?:previous|earlier|prior) removal order (?:has been|was) "
-    r"(?:issued|sent|addressed)",
+    r"(?:issued|sent|addressed)|\bfirst (?:one|order|removal order) (?:that )?we (?:send|address|issue|have (?:sent|issued))",
     re.IGNORECASE,
 )
 SIGNATURES = (
@@ -101,12 +101,16 @@ def country_of(group: dict[str, Entry]) -> str | None:
     return values.country(group["issuing_state"].text) if "issuing_state" in group else None
 
 
+def language_of(group: dict[str, Entry]) -> str | None:
+    spoken = [e.language for e in group.values() if e.language]
+    return max(sorted(set(spoken)), key=spoken.count) if spoken else None
+
+
 def around(form: Form, order: Order, group: dict[str, Entry], document: Document) -> None:
     """Facts beside the form: language, authority, targets, non-disclosure, what is missing."""
     held = order.facts["form"]
-    spoken = [e.language for e in group.values() if e.language]
-    if spoken:
-        order.facts["language"] = max(sorted(set(spoken)), key=spoken.count)
+    if language := language_of(group):
+        order.facts["language"] = language
     authority = {"name": held.get("issuing_authority"), "country": held.get("issuing_state"), "kind": kind_of(held)}
     order.facts["authority"] = {key: value for key, value in authority.items() if value}
     if "urls" in held:
@@ -115,10 +119,13 @@ def around(form: Form, order: Order, group: dict[str, Entry], document: Document
         order.facts["non_disclosure"] = silence(held["non_disclosure"], group["non_disclosure"], document)
         if held["non_disclosure"]:
             order.flags.add("non-disclosure")
-    if FIRST_ORDER.search(re.sub(r"\s+", " ", document.text[:400_000])):
-        order.facts["first_order"] = True
     if missing(form, held):
         order.flags.add("missing-elements")
+
+
+def says_first(text: str) -> bool:
+    """Whether the office itself says that it never sent us an order before."""
+    return bool(FIRST_ORDER.search(re.sub(r"\s+", " ", text[:400_000])))
 
 
 def missing(form: Form, held: dict[str, Any]) -> bool:
@@ -276,8 +283,9 @@ def sheet(form: Form, group: dict[str, Entry]) -> dict[str, Any]:
     return {
         "title": form.title,
         "form": form.id,
+        "language": language_of(group) or "en",
         "sections": [
-            {"id": key, "title": title, "lines": [line(f, group.get(f.name)) for f in form.fields.values() if f.section == key]}
+            {"id": key, "title": title, "lines": [line(f, group.get(f.name)) for f in form.fields.values() if f.section == key and f.type != "notice"]}
             for key, title in form.sections
         ],
     }
@@ -286,8 +294,6 @@ def sheet(form: Form, group: dict[str, Entry]) -> dict[str, Any]:
 def line(known: Field, entry: Entry | None) -> dict[str, Any]:
     out: dict[str, Any] = {"number": known.number, "label": known.label, "field": f"form.{known.name}", "read": entry is not None}
     text = entry.text if entry else ""
-    if known.type == "notice":
-        return {**out, "kind": "notice", "value": "", "ticked": None, "options": []}
     if known.type == "tick":
         return {**out, "kind": "tick", "value": text, "ticked": entry.options.get("ticked") if entry else None, "options": []}
     if known.type in CHOICES:

@@ -272,7 +272,16 @@ class Matcher:
         left = [w for w in left if not self.by_tip(w)]
         if left:
             Beside(self, left).give()
+        language = self.language()
+        for entry in self.group.values():
+            entry.language = entry.language or language
         return self.group
+
+    def language(self) -> str:
+        """The language in which the page prints most of its labels; empty where it prints none."""
+        lines = [Piece(line.text, k, line.page) for k, line in enumerate(self.pdf.lines)]
+        spoken = [hit.language for hit in LabelsOnly(self.form, lines).hits() if hit.language]
+        return max(sorted(set(spoken)), key=spoken.count) if spoken else ""
 
     def by_name(self, w: Widget) -> bool:
         for candidate in (w.name, w.name.rsplit(".", 1)[-1]):

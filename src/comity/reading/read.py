@@ -36,7 +36,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     form = load()
     taken = mail.parse(raw)
     flags = set(taken.flags)
-    near = datetime.fromisoformat(str(context["received_at"]).replace("Z", "+00:00")) if context.get("received_at") else taken.sent_at
+    near = taken.sent_at or received(context)
     zone = str(context.get("zone") or "Europe/Brussels")
     found, texts = documents(form, taken, near, zone, flags)
     said, claim = signs.of_text(taken, "\n\n".join([taken.text, *texts]))
@@ -46,7 +46,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     orders = [] if opens_nothing(taken) else distinct(found, flags)
     signatures = dkim.signatures(raw, lookup(context))
     for one in orders:
-        around(one, taken, flags, context, claim)
+        around(one, taken, flags, context, claim, [taken.text, *texts])
         flags |= one.order.flags
     if any(one.acroform for one in orders):
         flags.add("acroform")
@@ -61,6 +61,11 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "sheet": orders[0].order.sheet if orders else None,
         "person_claim": claim,
     }
+
+
+def received(context: dict[str, Any]) -> datetime | None:
+    at = context.get("received_at")
+    return datetime.fromisoformat(str(at).replace("Z", "+00:00")) if at else None
 
 
 def lookup(context: dict[str, Any]) -> dkim.Lookup:
@@ -170,7 +175,7 @@ def distinct(found: list[Found], flags: set[str]) -> list[Found]:
 
 
 def around(
-    one: Found, taken: mail.Mail, flags: set[str], context: dict[str, Any], claim: dict[str, str] | None
+    one: Found, taken: mail.Mail, flags: set[str], context: dict[str, Any], claim: dict[str, str] | None, texts: list[str]
 ) -> None:
     """Facts that the mail, not the form, says: the channel, and a lever on a person."""
     ours = {str(address).lower() for address in context.get("contact_points") or []}
@@ -178,10 +183,12 @@ def around(
     if "forwarded" in flags:
         channel["to"] = "other"
     elif ours:
-        channel["to"] = "contact-point" if ours & set(taken.envelope["to"]) else "other"
+        channel["to"] = "contact-point" if ours & {a["address"] for a in taken.envelope["to"]} else "other"
     one.order.facts["channel"] = channel
     if claim:
         one.order.facts["person_claim"] = claim
+    if order.says_first("\n".join(texts)):
+        one.order.facts["first_order"] = True
 
 
 def as_dict(one: Found) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def lever(text: str) -> dict[str, str] | None:
 
     A sentence counts with its neighbours: the condition may stand before the threat.
     """
-    sentences = [s for s in re.split(r"(?<=[.!?;])\s+|\n\s*\n", re.sub(r"(?<!\n)\n(?!\n)", " ", text[:200_000])) if s.strip()]
+    sentences = [s for s in re.split(r"(?<=\w\w\w[.!?;])\s+(?=[^\Wa-z]|[\"“‘'(])|(?<=[)”\"’][.!?])\s+|\n\s*\n", re.sub(r"(?<!\n)\n(?!\n)", " ", text[:200_000])) if s.strip()]
     for i, sentence in enumerate(sentences[:5_000]):
         found = LEVER.search(sentence)
         if not found or not AHEAD.search(sentence):

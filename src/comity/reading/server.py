@@ -1,0 +1,155 @@
+"""The process that reads: forks one child with limits for each mail, with all parsers loaded already.
+
+Started by `child`. One control socket comes in; each message on it carries one end of a socket pair, on which the
+child of that read talks: length and JSON of the context, length and bytes of the mail in; a frame with the envelope's
+basics and a frame with the Reading out. Each frame: four bytes of length, then JSON. Never imports Django.
+"""
+
+from __future__ import annotations
+
+import array
+import ctypes
+import gc
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import struct
+import sys
+import time
+from typing import Any
+
+LENGTH = struct.Struct(">Q")
+MOST_RESULT = 32 * 1024 * 1024
+CPU_SECONDS = 15
+WALL_SECONDS = 20
+BASE_MEMORY = 768 * 1024 * 1024
+PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve until the parent goes. The control socket is standard input."""
+    ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)
+    if os.getppid() == 1:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from comity.reading import form, read, values
+
+    form.load()
+    values.country_names()
+    read.read(b"From: a@b.example\r\nSubject: warm\r\n\r\nwarm\r\n", {})
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=0)
+    control.setblocking(True)
+    children: dict[int, float] = {}
+    with selectors.DefaultSelector() as ready:
+        ready.register(control, selectors.EVENT_READ)
+        while True:
+            if ready.select(1.0 if children else None) and not accept(control, children):
+                return
+            reap(children)
+
+
+def accept(control: socket.socket, children: dict[int, float]) -> bool:
+    """Fork one reader; False when the parent is gone."""
+    data, fds = receive_fd(control)
+    if not data or not fds:
+        return False
+    pid = os.fork()
+    if pid == 0:
+        try:
+            control.close()
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, 0)
+            one_read(socket.socket(fileno=fds[0]))
+        except MemoryError:
+            os._exit(3)
+        except BaseException:  # nothing of a mail may reach a traceback
+            os._exit(1)
+        os._exit(0)
+    os.close(fds[0])
+    children[pid] = time.monotonic() + WALL_SECONDS + 2
+    return True
+
+
+def receive_fd(control: socket.socket) -> tuple[bytes, list[int]]:
+    fds = array.array("i")
+    data, ancillary, _, _ = control.recvmsg(1, socket.CMSG_LEN(fds.itemsize))
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(content[: len(content) - len(content) % fds.itemsize])
+    return data, list(fds)
+
+
+def reap(children: dict[int, float]) -> None:
+    for pid, deadline in list(children.items()):
+        gone, _ = os.waitpid(pid, os.WNOHANG)
+        if gone:
+            del children[pid]
+        elif time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+
+
+def one_read(pair: socket.socket) -> None:
+    """In the child: take the mail, go under the limits, read, answer."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    context = json.loads(take(pair))
+    raw = take(pair)
+    limit(len(raw))
+    from comity.reading import mail, read
+
+    send(pair, {"envelope": mail.basics(raw)})
+    try:
+        answer: dict[str, Any] = {"reading": read.read(raw, context)}
+    except MemoryError:
+        answer = {"failed": "the mail needs more memory to read than one mail may have"}
+    except RecursionError:
+        answer = {"failed": "the mail is nested too deeply to read"}
+    except Exception as error:  # a parser met input that nobody foresaw: a person looks
+        answer = {"failed": f"the mail could not be read ({type(error).__name__})"}
+    send(pair, answer)
+    pair.close()
+
+
+def limit(size: int) -> None:
+    """Memory, time, files and processes of this child, from here on."""
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    memory = used + BASE_MEMORY + 10 * size
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    sys.setrecursionlimit(1_000)
+
+
+def take(pair: socket.socket, most: int = 1 << 30) -> bytes:
+    """One frame. Raises EOFError where the other end is gone or the frame is too long."""
+    (size,) = LENGTH.unpack(exactly(pair, LENGTH.size))
+    if size > most:
+        raise EOFError("frame too long")
+    return exactly(pair, size)
+
+
+def exactly(pair: socket.socket, size: int) -> bytes:
+    out = bytearray(size)
+    view = memoryview(out)
+    while view:
+        got = pair.recv_into(view)
+        if not got:
+            raise EOFError("closed")
+        view = view[got:]
+    return bytes(out)
+
+
+def send(pair: socket.socket, answer: dict[str, Any]) -> None:
+    data = json.dumps(answer, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    if len(data) > MOST_RESULT:
+        data = json.dumps({"failed": "the mail gives more text than one reading may hold"}).encode()
+    pair.sendall(LENGTH.pack(len(data)) + data)
