@@ -15,7 +15,6 @@ PLACES = {
     "BE": "Belgium",
     "DE": "Germany",
     "EE": "Estonia",
-    "IE": "Ireland",
     "CH": "Switzerland",
     "BR": "Brazil",
     "US": "United States",
@@ -89,7 +88,7 @@ def looking(path: str, country: str) -> str:
 
 def _byline(message: Message, country: str) -> str:
     who = message.author
-    place = f" · {PLACES.get(who.country, who.country)}" if who.country else ""
+    place = f"{PLACES.get(who.country, who.country)} · " if who.country else ""
     link = f'<a href="/u/{who.id}?from={country}"><bdi>{text(who.name)}</bdi></a>'
     return (
         f'<p class="who"><strong>{link}</strong><span class="soft">{text(place)} {when(message.posted_at)}</span></p>'

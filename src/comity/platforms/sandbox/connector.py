@@ -10,7 +10,7 @@ from comity.platforms.port import Author, Capabilities, Parts, PlatformDown, Pla
 from comity.platforms.sandbox import address, viewer
 from comity.platforms.sandbox.client import Client
 
-WITHHELD = frozenset({"message", "file", "channel", "group", "account"})
+WITHHELD = frozenset({"message", "post", "file", "channel", "group", "account"})
 # The platform's words for kinds, in those of the facts.
 KINDS = {"picture": "file"}
 COUNTRY = re.compile(r"[A-Z]{2}")
