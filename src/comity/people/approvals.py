@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class NotApproved(Exception):
 
 
 _MAKER = object()
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def _approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_unless_open_to(person, act)
     key, now = _verify(person, act, response), clock.now()
-    approval = Approval.objects.create(act=act, person=person, key=key, at=now, response=dict(response))
+    approval = Approval.objects.create(act=act, person=person, key=key, at=now, response=passkeys.kept(response))
     signers = _signers(act)
     approval.complete = met(act.rule, signers)
     if approval.complete:
@@ -246,7 +248,7 @@ def _record_approval(act: Act, person: Person, approval: Approval, number: int) 
 
 @transaction.atomic
 def _keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
-    act = Act.objects.filter(hash=hash).first()
+    act = Act.objects.filter(hash=hash).first() if refusal.reason != "unknown" else None
     record(
         "approval.refused",
         realm=person.realm,
@@ -258,7 +260,7 @@ def _keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
 
 
 def _find(hash: str, acts: Any) -> Act:
-    act: Act | None = acts.filter(hash=hash).first() if len(hash) == 64 else None
+    act: Act | None = acts.filter(hash=hash).first() if _HASH.fullmatch(hash) else None
     if act is None:
         raise ApprovalRefused("unknown")
     return act
@@ -310,7 +312,7 @@ def approved(hash: str) -> ApprovedAct:
     Checked: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
     an event tells of and that was in force then; each signer's realm and roles at that instant. Raises NotApproved.
     """
-    row = Act.objects.filter(hash=hash).first()
+    row = Act.objects.filter(hash=hash).first() if _HASH.fullmatch(hash) else None
     if row is None or row.state != "approved":
         raise NotApproved("no approved act has this hash" if row is None else f"the act is {row.state}")
     text, quorum = _reread(row)

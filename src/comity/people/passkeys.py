@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from fido2.webauthn import (
 
 ALGORITHMS = (-7, -8, -257)  # ES256, EdDSA, RS256 (COSE): fido2 would take RS1, which is SHA-1
 LONGEST = 16_000
+_ID = re.compile("[A-Za-z0-9_-]{1,1400}")
 REQUIRED = UserVerificationRequirement.REQUIRED
 
 
@@ -125,7 +127,7 @@ def verify_registration(challenge: bytes, response: Mapping[str, Any]) -> Attest
 def credential_id(response: Mapping[str, Any]) -> str:
     """Which key a browser's answer names. Raises PasskeyRefused."""
     named = response.get("id")
-    if not isinstance(named, str) or not 0 < len(named) <= 1400:
+    if not isinstance(named, str) or not _ID.fullmatch(named):
         raise PasskeyRefused("the answer names no key")
     return named
 
@@ -149,15 +151,11 @@ def verify_assertion(
         raise PasskeyRefused(_why(error)) from None
 
 
-def user_handle(response: Mapping[str, Any]) -> bytes:
-    """The person a discoverable key was made for, as the authenticator says. Raises PasskeyRefused."""
-    try:
-        handle = AuthenticationResponse.from_dict(response).response.user_handle
-    except Exception as error:  # as above
-        raise PasskeyRefused(_why(error)) from None
-    if handle is None:
-        raise PasskeyRefused("the key does not say whose it is")
-    return handle
+def kept(response: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a verified answer, what it takes to verify it again; whatever else a browser added is left out."""
+    parts = ("clientDataJSON", "authenticatorData", "signature")
+    inner = {name: response["response"][name] for name in parts}
+    return {"id": response["rawId"], "rawId": response["rawId"], "type": "public-key", "response": inner}
 
 
 def _refuse_foreign_frame(cross_origin: bool) -> None:
