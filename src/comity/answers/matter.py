@@ -1,0 +1,104 @@
+"""What a letter to an authority is made from: who we are, and one case's facts and finding. Plain frozen values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from comity.outbox import letters
+
+NOT_STATED = "not stated in the order"
+REMOVAL_ORDER = "eu-tco-removal-order"
+DONE = "valid"
+
+
+@dataclass(frozen=True)
+class House:
+    """The provider that answers. `zone` is the IANA name of its place; `post` its name and postal address."""
+
+    name: str
+    post: str
+    establishment: str
+    authorised_person: str
+    email: str
+    zone: str
+    representative: str | None = None
+    phone: str = ""
+    base_url: str = ""
+
+    @property
+    def place(self) -> tzinfo:
+        """The zone in which days and hours are told."""
+        return letters.zone_of(self.zone)
+
+    def said(self, at: datetime) -> str:
+        """An instant in our own zone, in words."""
+        return letters.said(at, self.place)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One case as its letters see it: its number, the registered address of the authority, facts and finding."""
+
+    number: str
+    to: str
+    house: House
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    finding: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Mapping[str, Any]:
+        """The order's own fields."""
+        found = self.facts.get("form")
+        return found if isinstance(found, Mapping) else {}
+
+    def said(self, name: str, otherwise: str = NOT_STATED) -> str:
+        """A text field of the order as it stands there."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) and value.strip() else otherwise
+
+    @property
+    def authority(self) -> str:
+        """The authority's name, as the order gives it, else as registered."""
+        known = self.facts.get("authority")
+        name = known.get("name") if isinstance(known, Mapping) else None
+        return self.said("issuing_authority", name or NOT_STATED)
+
+    @property
+    def reference(self) -> str:
+        """Their reference, and their file number where it is another; empty if the order has neither."""
+        both = (self.said("reference", ""), self.said("issuing_file_number", ""))
+        return "; ".join(dict.fromkeys(text for text in both if text))
+
+    @property
+    def received_at(self) -> str:
+        """When the order was stored, RFC 3339 in UTC."""
+        return str(self.facts.get("received_at") or "")
+
+    def targets(self, *, done: bool) -> list[dict[str, Any]]:
+        """The targets that can be acted on, or those that can't, each with the reason the finding gives."""
+        judged = [t for t in self.finding.get("targets") or [] if isinstance(t, Mapping)]
+        picked = (t for t in judged if (t.get("outcome") == DONE) is done)
+        return [{"ref": str(t.get("ref", "")), "outcome": t.get("outcome"), "why": t.get("why") or ""} for t in picked]
+
+    def failing(self, *, blocking: bool) -> list[Mapping[str, Any]]:
+        """The checks that are false, blocking or not."""
+        checks = self.finding.get("checks") or []
+        return [c for c in checks if c.get("holds") is False and bool(c.get("blocking")) is blocking]
+
+    @property
+    def non_disclosure(self) -> bool:
+        """Whether the order forbids to tell the person."""
+        said = self.facts.get("non_disclosure")
+        return bool(isinstance(said, Mapping) and said.get("requested")) or self.form.get("non_disclosure") is True
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Lines of a list within one paragraph."""
+    return "\n".join(f"– {line}" for line in lines)
+
+
+def cited(check: Mapping[str, Any]) -> str:
+    """What a check says, with its article."""
+    says = str(check.get("says") or check.get("id") or "").rstrip(". ")
+    return f"{says} ({check['cite']})" if check.get("cite") else says

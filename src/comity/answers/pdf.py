@@ -1,0 +1,100 @@
+"""A letter as a PDF/A-3b and PDF/UA-1 file, its exact text attached as JSON; the same bytes for the same letter."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from comity.outbox import letters
+
+from .glyphs import BOX, settable
+from .sheet import Row, Sheet, sheets
+
+LONG = 160
+SENT = "Sent with DKIM, no qualified signature. The exact text is attached to this file as answer.json."
+BOX_NOTE = f"{BOX} stands for a character that is not visible or that this file's fonts don't have."
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folder = str(files("comity.answers").joinpath("fonts"))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
+
+
+def render(letter: Mapping[str, Any], *, realm: str = "real") -> bytes:
+    """Set a letter, and those that go with it, as one file, from the letter alone.
+
+    Never fails for a text: what the fonts can't set is a visible box, exact in the attachment.
+    """
+    try:
+        return _compile(letter, realm, ascii_only=False)
+    except typst.TypstError:
+        return _compile(letter, realm, ascii_only=True)
+
+
+def _compile(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> bytes:
+    data = _data(letter, realm, ascii_only=ascii_only)
+    made = typst.compile(
+        str(files("comity.answers").joinpath("answer.typ")),
+        format="pdf",
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        pdf_standards=["a-3b", "ua-1"],
+        sys_inputs={"data": json.dumps(data), "letter": letters.canonical(letter).decode()},
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no file")
+    return made
+
+
+def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[str, Any]:
+    def show(text: str) -> str:
+        return settable(text, ascii_only=ascii_only)
+
+    pages = [_sheet(one, show) for one in sheets(letter)]
+    house = show(str(letter["fields"].get("provider", "")).partition(",")[0])
+    return {
+        "language": letter["language"],
+        "title": show(letter["subject"]),
+        "author": house,
+        "house": house,
+        "number": show(str(letter["fields"].get("addressee_file_number", ""))),
+        "date": list(_dated(letter).timetuple()[:6]),
+        "banner": "" if realm == "real" else f"{realm.capitalize()}: an exercise, no real answer",
+        "sent": SENT,
+        "boxed": BOX in json.dumps(pages, ensure_ascii=False),
+        "box_note": BOX_NOTE,
+        "sheets": pages,
+    }
+
+
+def _dated(letter: Mapping[str, Any]) -> datetime:
+    """The letter's own date (UTC), so that the file depends on nothing else: when signed, else received, else 1970."""
+    for name in ("signed_at", "measure_at", "signed_on", "received_at"):
+        try:
+            return letters.parse(str(letter["fields"].get(name)))
+        except ValueError:
+            continue
+    return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _sheet(sheet: Sheet, show: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "title": show(sheet["title"]),
+        "law": sheet["law"],
+        "wording": sheet["wording"],
+        "sections": [{**s, "rows": [_row(row, show) for row in s["rows"]]} for s in sheet["sections"]],
+        "targets_title": sheet["targets_title"],
+        "targets": [{"ref": show(t["ref"]), "why": show(t["why"])} for t in sheet["targets"]],
+        "more": sheet["more"],
+        "paragraphs": [show(text) for text in sheet["paragraphs"]],
+    }
+
+
+def _row(row: Row, show: Callable[[str], str]) -> dict[str, Any]:
+    value = show(row["value"])
+    return {**row, "value": value, "long": len(value) > LONG or "\n" in value}

@@ -1,0 +1,170 @@
+"""Replies: procedural words to whoever wrote, which say nothing of any account or content. Pure."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from comity.outbox import letters, rules
+from comity.outbox.letters import Letter
+
+from .matter import REMOVAL_ORDER, House, Matter, listed
+
+THEIRS = frozenset({"scrutiny-request", "complaint", "objection"})  # periods that others use, not ours to keep
+LANES = ("support", "press", "civil", "not-ours", "counsel")
+ACT = "Regulation (EU) 2021/784"
+
+
+class NoSuchLane(ValueError):
+    """A triage lane without a written reply."""
+
+
+def _reply(house: House, to: str, subject: str, *paragraphs: str) -> Letter:
+    sign = "\n".join(line for line in (house.name, house.email, house.phone) if line)
+    procedural = "This reply is procedural. It says nothing of any account or content."
+    words = [*paragraphs, procedural, sign]
+    return letters.make("reply", to=to, subject=subject, zone=house.zone, paragraphs=words)
+
+
+def acknowledgement(matter: Matter, *, joined: bool = False) -> Letter:
+    """That an order came, our number, until when it is handled, and what its form leaves blank. `to` is From's address.
+
+    What is missing is read off the order's own form only, never off what the platform said of an address.
+    """
+    house = matter.house
+    subject = rules.subject("Received", theirs=matter.reference, ours=matter.number)
+    theirs = f" Your reference: {rules.line(matter.reference, 200)}." if matter.reference else ""
+    return _reply(
+        house,
+        matter.to,
+        subject,
+        f"We received your message{_at(matter)}. Our number is {matter.number}; please keep it in the subject.{theirs}",
+        "It is the same as one that we have already, and goes with it. There will be one answer." if joined else "",
+        _due(matter),
+        _missing(matter),
+        _verifying(matter),
+        "The answer goes to the authority's registered address and to no other.",
+    )
+
+
+def _at(matter: Matter) -> str:
+    return f" on {matter.house.said(letters.parse(matter.received_at))}" if matter.received_at else ""
+
+
+def _due(matter: Matter) -> str:
+    ours = [d for d in matter.finding.get("deadlines") or [] if d.get("id") not in THEIRS and d.get("due_target")]
+    if not ours:
+        return "A person looks at it."
+    first = min(ours, key=lambda deadline: str(deadline["due_target"]))
+    due, legal = letters.parse(first["due_target"]), first.get("due_legal")
+    words = f"We work to have handled it by {matter.house.said(due)}."
+    if legal and letters.parse(legal) != due:
+        words += f" Its period ends by law at {matter.house.said(letters.parse(legal))}."
+    return f"{words} ({first['cite']})" if first.get("cite") else words
+
+
+@cache
+def _required() -> tuple[tuple[str, str, str], ...]:
+    """Name, label and article of each field that Annex I makes mandatory."""
+    form = json.loads(files("comity.reading").joinpath("forms/tco-annex-1.json").read_text("utf-8"))
+    asked = [f for f in form["fields"] if f.get("required") is True]
+    return tuple((f["name"], f"{f['number']} {f['label']}", f.get("article", "")) for f in asked)
+
+
+def missing(matter: Matter) -> list[str]:
+    """The mandatory lines of Annex I that were read and are blank, with its article; unread ones are not claimed."""
+    if matter.facts.get("instrument") != REMOVAL_ORDER:
+        return []
+    blank = [(label, art) for name, label, art in _required() if matter.form.get(name, "unread") in ("", None, [])]
+    return [f"{label} ({ACT}, Art. {art})" if art else label for label, art in blank]
+
+
+def _missing(matter: Matter) -> str:
+    lines = missing(matter)
+    if not lines:
+        return ""
+    return "These lines of the order are blank. Please send what belongs there, with our number:\n" + listed(lines)
+
+
+def _verifying(matter: Matter) -> str:
+    known = matter.facts.get("authority")
+    grade = known.get("verification") if isinstance(known, Mapping) else None
+    if grade in ("domain", "signature", "accredited-channel"):
+        return ""
+    return (
+        "We first make sure that the message comes from the authority it names. For that we call the number that we "
+        "have on record, not one in the message."
+    )
+
+
+def received(number: str, to: str, house: House, received_at: datetime) -> Letter:
+    """That a message came which no published regulation of ours recognises; a person reads it."""
+    return _reply(
+        house,
+        to,
+        rules.subject("Received", ours=number),
+        f"We received your message on {house.said(received_at)}. Our number is {number}; please keep it in the "
+        "subject.",
+        "This address takes orders and requests of authorities. We did not recognise your message as one of those "
+        "that we handle by a published regulation, so a person reads it and says what happens next.",
+        f"How to send an order, and whom else to ask: {house.base_url}/" if house.base_url else "",
+    )
+
+
+def triage(lane: str, number: str, to: str, house: House, *, doors: Mapping[str, str] | None = None) -> Letter:
+    """The written reply of a triage lane, for a person to edit: where the message went, or which door is the right one.
+
+    `doors` maps support, press, civil and not-ours to the address the operator gives for them. Raises NoSuchLane.
+    """
+    if lane not in _WORDS:
+        raise NoSuchLane(f"lane: {lane!r} is none of {', '.join(LANES)}")
+    subject, words = _WORDS[lane]
+    door = (doors or {}).get(lane, "")
+    where = f"The right address is {door}." if door else ""
+    return _reply(house, to, rules.subject(subject, ours=number), f"Our number: {number}.", words, where)
+
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "support": (
+        "Your message: please write to our support",
+        "This address is for orders of authorities. Your message is about using the service, and our support answers "
+        "that. Nothing was done on it here; it stays on record under the number above.",
+    ),
+    "press": (
+        "Your message: please write to our press office",
+        "This address is for orders of authorities. Your message is a question of the press, and our press office "
+        "answers that. Nothing was done on it here; it stays on record under the number above.",
+    ),
+    "civil": (
+        "Your message: which way is open",
+        "Your message concerns a claim between private parties. We can't act on such a claim as on an order of an "
+        "authority. A court's decision that is addressed to us, or a notice of illegal content with its exact address "
+        "and your reasons, can be examined. Your message stays on record under the number above.",
+    ),
+    "not-ours": (
+        "Your message: please write to another door",
+        "What you ask for is not in our hands: it concerns a service that we do not run. Please write to the one who "
+        "runs it. Nothing was done on your message here; it stays on record under the number above.",
+    ),
+    "counsel": (
+        "Your message is with our counsel",
+        "Your message is with our counsel, who answers it within its date. This is no refusal. An order of an "
+        "authority is carried out when it comes by its lawful way: to this address, under the act that it names.",
+    ),
+}
+
+
+def called_back(number: str, to: str, house: House, *, authority: str, at: datetime, confirmed: bool) -> Letter:
+    """That we called the number on record for an authority, and what came of it. It tells no name of who answered."""
+    result = (
+        "The order was confirmed, and is being handled."
+        if confirmed
+        else "The message was not confirmed. Nothing is done on it. If it was yours, please call us or send it again."
+    )
+    return _reply(
+        house,
+        to,
+        rules.subject("We called you back", ours=number),
+        f"On {house.said(at)} we called the number that we have on record for {rules.line(authority, 200)}. {result}",
+    )

@@ -1,0 +1,188 @@
+"""A letter as a page to be set: sections and rows with the wording of its form. PDF and text are made from it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypedDict
+
+from comity.outbox import letters
+
+TARGETS_AT_MOST = 5_000
+TARGET_CHARACTERS_AT_MOST = 1_000_000
+BLANKS = {
+    "measure_at": "time observed",
+    "signed_on": "day of sending",
+    "signed_at": "time of sending",
+    "link": "private link",
+}
+SERIF = frozenset({"issuing_authority", "issuing_file_number", "addressee"})  # what the authority itself wrote
+
+
+class Option(TypedDict):
+    """One box of a form."""
+
+    label: str
+    ticked: bool
+
+
+class Row(TypedDict):
+    """One line of a form: `kind` is text, options or blank; a blank's value is what will be filled in."""
+
+    number: str
+    label: str
+    kind: str
+    value: str
+    options: list[Option]
+    theirs: bool
+
+
+class Section(TypedDict):
+    """A lettered section."""
+
+    id: str
+    title: str
+    rows: list[Row]
+
+
+class Sheet(TypedDict):
+    """One form, set."""
+
+    title: str
+    law: str
+    wording: str
+    sections: list[Section]
+    targets_title: str
+    targets: list[dict[str, str]]
+    more: str
+    paragraphs: list[str]
+
+
+@cache
+def _form(name: str) -> dict[str, Any]:
+    return dict(json.loads(files("comity.answers").joinpath(f"forms/{name}.json").read_text("utf-8")))
+
+
+@cache
+def _countries() -> dict[str, list[str]]:
+    return dict(json.loads(files("comity.reading").joinpath("forms/countries.json").read_text("utf-8"))["names"])
+
+
+def country(code: str) -> str:
+    """Belgium (BE); the code alone where it has no name here (ISO 3166-1 alpha-2)."""
+    names = _countries().get(code)
+    return f"{names[0]} ({code})" if names else code
+
+
+_LETTER_LABELS = {
+    "issuing_authority": "Authority",
+    "issuing_file_number": "Your reference",
+    "addressee_file_number": "Our number",
+    "received_at": "Received",
+    "provider": "From",
+    "authorised_person": "Authorised person",
+    "provider_email": "Contact point",
+    "signed_at": "Time and date",
+}
+_TARGETS = {
+    "tco-annex-2": "Exact addresses (URL) to which this applies",
+    "tco-annex-3": "Exact addresses (URL) concerned",
+}
+
+
+def sheets(letter: Mapping[str, Any]) -> list[Sheet]:
+    """The letter's own sheet, and one for each letter that goes with it."""
+    return [_sheet(letter), *(one for other in letter["also"] for one in sheets(other))]
+
+
+def _sheet(letter: Mapping[str, Any]) -> Sheet:
+    annex = letter["form"] in _TARGETS
+    shown = _bounded(letter["targets"])
+    left_out = len(letter["targets"]) - len(shown)
+    form = _form(letter["form"]) if annex else {}
+    number = {"tco-annex-2": "II", "tco-annex-3": "III"}.get(letter["form"], "")
+    return {
+        "title": form.get("title", letter["subject"]),
+        "law": f"Regulation (EU) 2021/784, {form['article']}" if annex else "",
+        "wording": f"Wording after Annex {number}" if annex else "",
+        "sections": _sections(letter, form) if annex else _plain(letter),
+        "targets_title": _TARGETS.get(letter["form"], "Addresses"),
+        "targets": shown,
+        "more": f"{left_out} more are in the attachment answer.json." if left_out else "",
+        "paragraphs": list(letter["paragraphs"]),
+    }
+
+
+def _bounded(targets: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The first targets, up to a number and a length that can be set and read; the attachment has them all."""
+    shown: list[dict[str, str]] = []
+    left = TARGET_CHARACTERS_AT_MOST
+    for target in targets[:TARGETS_AT_MOST]:
+        one = {"ref": str(target["ref"]), "why": str(target.get("why") or "")}
+        left -= len(one["ref"]) + len(one["why"])
+        if shown and left < 0:
+            break
+        shown.append(one)
+    return shown
+
+
+def _sections(letter: Mapping[str, Any], form: Mapping[str, Any]) -> list[Section]:
+    zone = letters.zone_of(letter["zone"])
+    made: list[Section] = []
+    for section in form["sections"]:
+        fields = [f for f in form["fields"] if f["number"].startswith(f"{section['id']}.")]
+        title = "" if section["title"] == f"Section {section['id']}" else section["title"]
+        rows = [_row(f, letter["fields"].get(f["name"], ""), zone) for f in fields]
+        made.append({"id": section["id"], "title": title, "rows": rows})
+    return made
+
+
+def _plain(letter: Mapping[str, Any]) -> list[Section]:
+    zone, fields = letters.zone_of(letter["zone"]), letter["fields"]
+    named = [(name, label) for name, label in _LETTER_LABELS.items() if name in fields]
+    rows = [_row({"name": name, "label": label, "type": _type(name)}, fields[name], zone) for name, label in named]
+    return [{"id": "", "title": "", "rows": rows}] if rows else []
+
+
+def _type(name: str) -> str:
+    return "datetime" if name.endswith("_at") else "text"
+
+
+def _row(field: Mapping[str, Any], value: Any, zone: tzinfo) -> Row:
+    row: Row = {
+        "number": field.get("number", ""),
+        "label": field["label"],
+        "kind": "text",
+        "value": "",
+        "options": [],
+        "theirs": field["name"] in SERIF,
+    }
+    if letters.is_blank(value):
+        row["kind"], row["value"] = "blank", BLANKS.get(value["blank"], value["blank"].replace("_", " "))
+    elif field["type"] in ("choice", "multi-choice"):
+        row["kind"], row["options"] = "options", _options(field, value)
+    else:
+        row["value"] = said(field["type"], value, zone)
+    return row
+
+
+def _options(field: Mapping[str, Any], value: Any) -> list[Option]:
+    ticked = value if isinstance(value, list) else [value]
+    return [{"label": option["label"], "ticked": option["value"] in ticked} for option in field["options"]]
+
+
+def said(kind: str, value: object, zone: tzinfo) -> str:
+    """A field's value in words; an instant in our zone and in UTC."""
+    text = str(value or "")
+    if kind == "country":
+        return country(text)
+    try:
+        if kind == "datetime" and text:
+            at = letters.parse(text)
+            return f"{letters.said(at, zone)} ({at:%H:%M:%S} UTC)"
+        if kind == "date" and text:
+            return letters.day(date.fromisoformat(text))
+    except ValueError:
+        return text
+    return text

@@ -1,0 +1,42 @@
+"""The plain text of a letter: what the mail's body says, the twin of the PDF."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .matter import listed
+from .sheet import Row, Sheet, sheets
+
+SENT = "Sent with DKIM, no qualified signature."
+
+
+def twin(letter: Mapping[str, Any]) -> str:
+    """A letter as plain text. Blanks still open stand in braces, `{time observed}`."""
+    if letter["form"] in ("reply", "notification"):
+        return "\n\n".join(letter["paragraphs"]) + "\n"
+    made = sheets(letter)
+    parts = ["\n\n".join(_lines(sheet, n, len(made))) for n, sheet in enumerate(made, 1)]
+    return ("\n\n" + "=" * 60 + "\n\n").join(parts) + f"\n\n{SENT}\n"
+
+
+def _lines(sheet: Sheet, number: int, count: int) -> Iterator[str]:
+    which = f"Form {number} of {count}: " if count > 1 else ""
+    yield which + sheet["title"]
+    if sheet["law"]:
+        yield f"{sheet['law']}. {sheet['wording']}."
+    for section in sheet["sections"]:
+        head = f"SECTION {section['id']}" if section["id"] else ""
+        yield "\n".join(filter(None, [": ".join(filter(None, [head, section["title"]])), *map(_row, section["rows"])]))
+    if sheet["targets"]:
+        addresses = (f"{t['ref']} ({t['why']})" if t["why"] else t["ref"] for t in sheet["targets"])
+        more = [sheet["more"]] if sheet["more"] else []
+        yield f"{sheet['targets_title']}:\n" + listed([*addresses, *more])
+    yield from sheet["paragraphs"]
+
+
+def _row(row: Row) -> str:
+    label = f"{row['label']}:"
+    if row["kind"] == "options":
+        return "\n".join([label, *(f"  [{'X' if o['ticked'] else ' '}] {o['label']}" for o in row["options"])])
+    if row["kind"] == "blank":
+        return f"{label} {{{row['value']}}}"
+    return f"{label}\n{row['value']}" if "\n" in row["value"] else f"{label} {row['value']}"

@@ -1,0 +1,145 @@
+from dataclasses import replace
+
+import pytest
+from answers.orders import FACTS, FINDING, GONE, HERE, SEEN, SENT, matter
+
+from comity.answers import letters, text
+from comity.outbox import letters as values
+
+
+def check(blocking, cite, **more):
+    return {"id": "x", "holds": False, "blocking": blocking, "cite": cite, "says": "The order names its basis."} | more
+
+
+def dead(**more):
+    return {
+        "outcome": "defective",
+        "targets": [{"ref": GONE, "outcome": "defective", "why": "the address leads nowhere"}],
+        "checks": [check(True, "Regulation (EU) 2021/784, Art. 3(8)")],
+    } | more
+
+
+def test_it_works():
+    letter = letters.answer(matter())
+    assert letter["form"] == "tco-annex-2"
+    assert letter["blanks"] == ["measure_at", "signed_on"]
+    assert letter["subject"] == "Answer to your removal order: OOS-2026-1184 [C-7Q4M2HXK]"
+    sent = values.fill(letter, letters.values(SENT, SEEN, letter))
+    said = text.twin(sent)
+    assert "[X] access to the terrorist content has been disabled in all Member States" in said
+    assert "24 November 2026, 13:39:02 CET (12:39:02 UTC)" in said
+    assert "Date: 25 November 2026" in said  # the day in Brussels, not in UTC
+    assert "Wording after Annex II." in said
+    assert "Sent with DKIM, no qualified signature." in said
+    assert HERE in said
+
+
+def test_a_draft_shows_its_blanks():
+    assert "{time observed}" in text.twin(letters.answer(matter()))
+
+
+def test_each_defect_that_does_not_block_is_said_with_its_article():
+    found = {"checks": [check(False, "Regulation (EU) 2021/784, Art. 3(4)(d)"), check(True, "x", holds=True)]}
+    said = text.twin(letters.answer(matter(finding=found)))
+    assert "– The order names its basis (Regulation (EU) 2021/784, Art. 3(4)(d))" in said
+    assert said.count("The order names its basis") == 1
+
+
+def test_a_blank_redress_deadline_is_asked_for():
+    facts = {"form": FACTS["form"] | {"redress_deadline": ""}}
+    assert "Please send us the time limit" in text.twin(letters.answer(matter(facts)))
+
+
+def test_an_unread_redress_deadline_is_not_called_blank():
+    assert "Please send us the time limit" not in text.twin(letters.answer(matter({"form": {}})))
+
+
+def test_erasing_is_told_as_removed():
+    said = text.twin(letters.answer(matter(finding={"measures": [{"kind": "purge"}]})))
+    assert "[X] the terrorist content has been removed" in said
+
+
+def test_an_address_that_leads_nowhere_is_answered_by_annex_iii():
+    facts = {"targets": [{"ref": GONE, "found": False}]}
+    letter = letters.answer(matter(facts, dead()))
+    assert letter["form"] == "tco-annex-3"
+    assert letter["fields"]["impossibility_grounds"] == ["manifest-errors"]
+    assert letter["blanks"] == ["signed_at"]
+    said = text.twin(letter)
+    assert "the exact address (URL) where the content can be found today" in said
+    assert "the address leads nowhere" in said
+    assert "Signature: Sent with DKIM, no qualified signature" in said
+
+
+@pytest.mark.parametrize(
+    ("facts", "finding", "grounds"),
+    [
+        ({}, dead(checks=[check(True, "Regulation (EU) 2021/784, Art. 3(4)(c)")]), ["insufficient-information"]),
+        ({}, dead(checks=[check(True, "Regulation (EU) 2021/784, Art. 3(7)")]), ["force-majeure"]),
+        ({}, dead(checks=[check(True, "x", ground="insufficient-information")]), ["insufficient-information"]),
+        ({}, dead(checks=[]), ["insufficient-information"]),
+        ({}, dead(outcome="impossible", checks=[]), ["force-majeure"]),
+        (
+            {"impossibility": {"kind": "technical", "attributable": False, "explained": "The data centre is down."}},
+            dead(),
+            ["force-majeure", "manifest-errors"],
+        ),
+    ],
+)
+def test_the_grounds_follow_the_finding(facts, finding, grounds):
+    assert letters.answer(matter(facts, finding))["fields"]["impossibility_grounds"] == grounds
+
+
+def test_an_impossibility_of_our_own_making_is_no_ground():
+    facts = {"impossibility": {"kind": "operational", "attributable": True, "explained": "No one on duty."}}
+    assert "force-majeure" not in letters.grounds(matter(facts, dead()))
+
+
+def test_an_unknown_ground_is_refused():
+    with pytest.raises(ValueError, match="ground"):
+        letters.annex_3(matter(), ground=["too-busy"])
+
+
+def test_a_person_may_give_other_grounds_and_words():
+    letter = letters.annex_3(matter(), ground=["force-majeure"], explained="A flood.", targets=[{"ref": HERE}])
+    assert letter["fields"]["impossibility_grounds"] == ["force-majeure"]
+    assert letter["fields"]["impossibility_explained"] == "A flood."
+
+
+def test_a_mixed_order_gets_both_forms_clearly_apart():
+    both = [*FINDING["targets"], {"ref": GONE, "outcome": "defective", "why": "the address leads nowhere"}]
+    letter = letters.answer(matter(finding={"outcome": "defective", "targets": both}))
+    assert [letter["form"], letter["also"][0]["form"]] == ["tco-annex-2", "tco-annex-3"]
+    assert letter["blanks"] == ["measure_at", "signed_at", "signed_on"]
+    first, second = text.twin(values.fill(letter, letters.values(SENT, SEEN, letter))).split("=" * 60)
+    assert HERE in first
+    assert GONE not in first
+    assert GONE in second
+    assert HERE not in second
+
+
+@pytest.mark.parametrize("outcome", ["needs-person", "counsel"])
+def test_no_answer_is_drafted_before_a_person_has_weighed_the_order(outcome):
+    with pytest.raises(letters.Undraftable, match=outcome):
+        letters.answer(matter(finding={"outcome": outcome}))
+
+
+@pytest.mark.parametrize("outcome", ["not-competent", "reroute", "refuse"])
+def test_other_outcomes_get_a_letter_that_cites(outcome):
+    letter = letters.answer(
+        matter(finding={"outcome": outcome, "checks": [check(True, "Regulation (EU) 2021/784, Art. 12")]})
+    )
+    assert letter["form"] == "letter"
+    assert "(Regulation (EU) 2021/784, Art. 12)" in text.twin(letter)
+
+
+def test_while_non_disclosure_stands_the_authority_reads_that_nobody_is_told():
+    said = text.twin(letters.answer(matter({"non_disclosure": {"requested": True, "until": None}})))
+    assert "Art. 11(3)" in said
+
+
+def test_a_finding_with_nothing_in_it_still_makes_a_letter():
+    bare = replace(matter(), facts={"instrument": "eu-tco-removal-order"}, finding={"outcome": "valid"})
+    letter = letters.answer(bare)
+    assert letter["fields"]["issuing_authority"] == "not stated in the order"
+    text.twin(letter)
