@@ -44,6 +44,7 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(data, key=name)
 
 
+@cache
 def tz_version() -> str:
     """The release of the IANA time-zone database in use, such as 2026c."""
     return str(importlib.import_module("tzdata").IANA_VERSION)

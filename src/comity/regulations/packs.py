@@ -252,6 +252,7 @@ class _Builder:
         self._define()
         checks = self._checks()
         self._each_id_once(checks)
+        self._kept_and_held()
         return Pack(
             id=data["id"],
             version=data["version"],
@@ -389,6 +390,15 @@ class _Builder:
             if check.id in seen:
                 raise self.file.error(("checks",), f"two checks are called {check.id!r}")
             seen.add(check.id)
+
+    def _kept_and_held(self) -> None:
+        for n, entry in enumerate(self.data["retention"]):
+            self._fact(("retention", n, "from"), entry["from"], tree.TIMESTAMP)
+            self._unit(("retention", n), entry)
+        duties = {entry["id"] for entry in self.data["duties"]}
+        for n, entry in enumerate(self.data["duties"]):
+            if entry.get("held_by", entry["id"]) not in duties:
+                raise self.file.error(("duties", n, "held_by"), f"there is no duty called {entry['held_by']!r}")
 
     def _unit(self, path: Path, entry: dict[str, Any]) -> str:
         unit = str(entry["unit"])

@@ -1,0 +1,168 @@
+"""`comity regulations list|show|check|evaluate`: needs no gateway and no database.
+
+Exit codes: 0 good; 1 the answer is no (an outcome other than valid, a pack that is wrong); 2 misuse, in one clear line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from . import facts, packs, text
+from .cel.values import read_timestamp
+from .judge import Finding, judge
+
+MAX_BYTES = 20_000_000
+
+
+class Misuse(ValueError):
+    """What the caller must change, in one line."""
+
+
+def list_packs() -> list[dict[str, Any]]:
+    """Every version of every pack, the newest of each last."""
+    found = sorted(packs.load().packs, key=lambda p: (p.id, p.in_force_from, p.version))
+    return [
+        {
+            "id": pack.id,
+            "version": pack.version,
+            "title": pack.title["en"],
+            "act": pack.act,
+            "in_force_from": pack.in_force_from.isoformat(),
+            "review": pack.review,
+            "sha256": pack.sha256,
+        }
+        for pack in found
+    ]
+
+
+def show(pack_id: str, version: str | None = None) -> dict[str, Any]:
+    """One version of a pack (None: the newest): the file's own data, its hash, and the text a clerk reads."""
+    library = packs.load()
+    pack = library.version(pack_id, version) if version else library.in_force(pack_id, None)
+    page = text.page(pack)
+    return {"id": pack.id, "version": pack.version, "sha256": pack.sha256, "pack": pack.data, "text": text.plain(page)}
+
+
+def evaluate(given: Mapping[str, Any]) -> Finding:
+    """The finding by the pack that was in force at receipt.
+
+    Raises `facts.FactsWrong` (a fact breaks the schema) or `packs.NoPack` (no regulation known for the instrument).
+    """
+    checked = facts.verify(given)
+    received = checked.get("received_at")
+    return judge(checked, packs.pack(checked["instrument"], read_timestamp(received) if received else None))
+
+
+def check(folder: Path | None = None) -> list[dict[str, Any]]:
+    """What is wrong with the packs of a folder (None: those that ship), each with file, line, field and rule."""
+    library = packs.load_from(folder) if folder else packs.load()
+    return [{"file": e.file, "line": e.line, "field": e.field, "rule": e.rule} for e in library.errors]
+
+
+def read_facts(source: TextIO) -> dict[str, Any]:
+    """One facts object from JSON text; raises `Misuse` that says what is wrong with it."""
+    content = source.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Misuse(f"at most {MAX_BYTES} characters of facts")
+    try:
+        given = json.loads(content, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise Misuse(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise Misuse("not JSON that can be read: nested too deep") from None
+    if not isinstance(given, dict):
+        raise Misuse("facts are one JSON object")
+    return given
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise Misuse(f"the key {next(n for n in names if names.count(n) > 1)!r} stands there twice")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise Misuse(f"{name} is no number in JSON")
+
+
+def add_commands(subparsers: Any) -> None:
+    """Adds `regulations` to a parser's commands; each sets `run`, from the arguments to the exit code."""
+    parser = subparsers.add_parser("regulations", help="the regulations: list, show, check, evaluate")
+    acts = parser.add_subparsers(dest="act", required=True)
+    _add(acts, "list", "every regulation and its versions", _run_list)
+    shown = _add(acts, "show", "one regulation as text", _run_show)
+    shown.add_argument("id", help="for example eu-tco-removal-order")
+    shown.add_argument("version", nargs="?", help="the newest where none is named")
+    checked = _add(acts, "check", "whether the packs can come in force", _run_check)
+    checked.add_argument("folder", nargs="?", type=Path, help="a folder of packs; those that ship where none is named")
+    judged = _add(acts, "evaluate", "judge a facts object", _run_evaluate)
+    judged.add_argument("facts", help="a file with one JSON object (docs/facts.md), or - for standard input")
+
+
+def _add(acts: Any, name: str, says: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = acts.add_parser(name, help=says)
+    parser.add_argument("--json", action="store_true", help="JSON on standard output")
+    parser.set_defaults(run=_told(run))
+    return parser
+
+
+def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """Misuse becomes one line on standard error and exit code 2."""
+
+    def told(args: argparse.Namespace) -> int:
+        try:
+            return run(args)
+        except (Misuse, facts.FactsWrong, packs.NoPack, OSError, UnicodeDecodeError) as error:
+            print(f"comity regulations {args.act}: {_line(error)}", file=sys.stderr)
+            return 2
+
+    return told
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+def _out(args: argparse.Namespace, found: object, plain: str) -> None:
+    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else plain)
+
+
+def _run_list(args: argparse.Namespace) -> int:
+    rows = list_packs()
+    _out(args, rows, "\n".join(f"{r['id']}  {r['version']}  since {r['in_force_from']}  {r['title']}" for r in rows))
+    return 0
+
+
+def _run_show(args: argparse.Namespace) -> int:
+    found = show(args.id, args.version)
+    _out(args, found, found["text"])
+    return 0
+
+
+def _run_check(args: argparse.Namespace) -> int:
+    if args.folder is not None and not args.folder.is_dir():
+        raise Misuse(f"{args.folder}: no such folder")
+    errors = check(args.folder)
+    lines = [f"{e['file']}:{e['line']}: {e['field']}: {e['rule']}" for e in errors]
+    _out(args, {"errors": errors}, "\n".join(lines) or "All packs can come in force.")
+    return 1 if errors else 0
+
+
+def _run_evaluate(args: argparse.Namespace) -> int:
+    if args.facts == "-":
+        given = read_facts(sys.stdin)
+    else:
+        with Path(args.facts).open(encoding="utf-8") as file:
+            given = read_facts(file)
+    finding = evaluate(given)
+    _out(args, finding, text.finding(finding))
+    return 0 if finding["outcome"] == "valid" else 1
