@@ -69,7 +69,7 @@ class Server:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", "from comity.reading.server import main; main()"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment,

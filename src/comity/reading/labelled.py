@@ -14,10 +14,9 @@ from dataclasses import field as fresh
 from comity.reading.form import Field, Form, Phrase
 from comity.reading.values import fold, words, yes_no
 
-MOST_PIECES = 20_000
-TICK = (
-    r"\[\s*(?:[xX✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
-)
+MOST_PIECES = 12_000
+MOST_GUESSES = 400
+TICK = r"\[\s*(?:[xX✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
 TICKED = re.compile(r"[xX✓✔✗✘*+☑☒■✅🗹🗷]|yes")
 MARK = re.compile(TICK)
 LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}}))\s*")
@@ -34,8 +33,12 @@ STOP = re.compile(
     re.IGNORECASE,
 )
 RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
-HEADER = re.compile(r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet)\s?:\s", re.IGNORECASE)
-UNFINISHED = re.compile(r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I)
+HEADER = re.compile(
+    r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet)\s?:\s", re.IGNORECASE
+)
+UNFINISHED = re.compile(
+    r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I
+)
 CHOICES = {"choice", "multi-choice"}
 
 
@@ -92,6 +95,8 @@ def pieces(text: str, page: int | None = None) -> list[Piece]:
         for cell in re.split(r"\t+|\s\|\s|^\s*\||\|\s*$", line) if "\t" in line or "|" in line else [line]:
             parts = split_marks(cell) if MARK.search(cell) else [cell]
             out += [Piece(part.rstrip(), number, page) for part in parts]
+        if len(out) > MOST_PIECES:
+            break
     return without_headers(out[:MOST_PIECES])
 
 
@@ -172,6 +177,7 @@ class Reader:
         self.form = form
         self.lines = lines
         self.stream = Stream(lines)
+        self.guesses = 0
         self.index: dict[str, list[Phrase]] = {}
         for phrase in form.phrases:
             if phrase.words:
@@ -286,11 +292,15 @@ class Reader:
     def resembling(self, i: int, start: Start, choice: str | None) -> Hit | None:
         """A label in slightly other words: nearly all words shared, and with one field only."""
         text = self.lines[i].text
+        if self.guesses > MOST_GUESSES:
+            return None
         if start.mark is not None:
+            self.guesses += 1
             return self.resembling_option(i, start, choice)
         colon = re.match(r"[^:：\d@/]{4,250}[:：](?!//)\s*", text[start.at :])
         if not colon:
             return None
+        self.guesses += 1
         said = set(words(colon[0]))
         scores: dict[str, float] = {}
         for phrase in self.form.phrases:

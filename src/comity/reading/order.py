@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -173,7 +173,7 @@ def end_of_day(text: str, document: Document) -> str | None:
         return None
     after = date.fromisoformat(on) + timedelta(days=1)
     begins = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(document.zone))
-    return begins.astimezone(values.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return begins.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def fact(known: Field, entry: Entry, state: str | None, document: Document, flags: set[str]) -> tuple[bool, Any]:
@@ -285,17 +285,34 @@ def sheet(form: Form, group: dict[str, Entry]) -> dict[str, Any]:
         "form": form.id,
         "language": language_of(group) or "en",
         "sections": [
-            {"id": key, "title": title, "lines": [line(f, group.get(f.name)) for f in form.fields.values() if f.section == key and f.type != "notice"]}
+            {
+                "id": key,
+                "title": title,
+                "lines": [
+                    line(f, group.get(f.name)) for f in form.fields.values() if f.section == key and f.type != "notice"
+                ],
+            }
             for key, title in form.sections
         ],
     }
 
 
 def line(known: Field, entry: Entry | None) -> dict[str, Any]:
-    out: dict[str, Any] = {"number": known.number, "label": known.label, "field": f"form.{known.name}", "read": entry is not None}
+    out: dict[str, Any] = {
+        "number": known.number,
+        "label": known.label,
+        "field": f"form.{known.name}",
+        "read": entry is not None,
+    }
     text = entry.text if entry else ""
     if known.type == "tick":
-        return {**out, "kind": "tick", "value": text, "ticked": entry.options.get("ticked") if entry else None, "options": []}
+        return {
+            **out,
+            "kind": "tick",
+            "value": text,
+            "ticked": entry.options.get("ticked") if entry else None,
+            "options": [],
+        }
     if known.type in CHOICES:
         marks = entry.options if entry else {}
         options = [{"value": v, "label": label, "ticked": marks.get(v)} for v, label in known.options]

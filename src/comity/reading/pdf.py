@@ -77,7 +77,16 @@ def parse(data: bytes) -> Pdf:
             read_page(page, number, out)
     except RecursionError as error:
         raise ValueError("the PDF is nested too deeply") from error
-    except (PdfReadError, KeyError, TypeError, AttributeError, ValueError, IndexError, OSError, NotImplementedError) as error:
+    except (
+        PdfReadError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        IndexError,
+        OSError,
+        NotImplementedError,
+    ) as error:
         if not out.pages:
             raise ValueError(f"the PDF cannot be read ({type(error).__name__})") from error
         out.flags.add("damaged-pdf")
@@ -159,7 +168,8 @@ def has_images(page: Any) -> bool:
     resources = resolved(page.get("/Resources"))
     objects = resolved(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
     return isinstance(objects, DictionaryObject) and any(
-        isinstance(o := resolved(objects.raw_get(key)), DictionaryObject) and o.get("/Subtype") == "/Image" for key in objects
+        isinstance(o := resolved(objects.raw_get(key)), DictionaryObject) and o.get("/Subtype") == "/Image"
+        for key in objects
     )
 
 
@@ -339,7 +349,9 @@ def named(form: Form, name: str) -> tuple[str, str | None] | None:
     """A field by our name, or by the annex's number, with an option after it: `categories.a-incite`, `B.2a`, `A6`."""
     plain = re.sub(r"\[\d+\]", "", fold(name)).strip(" ._#")
     number = re.fullmatch(r"(?:.*[^a-z0-9])?([a-g])[._\- ]?(\d{1,2})(?:[._\- ]?\(?([a-e])\)?)?(?:[^a-z0-9].*)?", plain)
-    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\[\d+\]", "", name)).lower()).strip("_")
+    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\[\d+\]", "", name)).lower()).strip(
+        "_"
+    )
     snake = re.sub(r"_?\d{1,3}$", "", snake) if re.sub(r"_?\d{1,3}$", "", snake) in form.fields else snake
     for prefix in ("", "form_", "tco_", "field_"):
         bare = snake.removeprefix(prefix)
@@ -347,7 +359,9 @@ def named(form: Form, name: str) -> tuple[str, str | None] | None:
             return bare, None
         for key, known in form.fields.items():
             for value, _ in known.options:
-                if bare in {f"{key}_{value}".replace("-", "_"), f"{key}_{value[0]}"} or (bare == value.replace("-", "_") != "other"):
+                if bare in {f"{key}_{value}".replace("-", "_"), f"{key}_{value[0]}"} or (
+                    bare == value.replace("-", "_") != "other"
+                ):
                     return key, value
     by_number = form.by_number(f"{number[1].upper()}.{number[2]}") if number else None
     if number and by_number and by_number.type != "notice":
@@ -499,7 +513,9 @@ class LabelsOnly(Reader):
         return hit if choice in (None, phrase.field) or len(phrase.words) >= 2 else None
 
     def unseparated(self, hit: Hit, phrase: Any, start: Any, rest: str, char: int) -> Hit | None:
-        return super().unseparated(hit, phrase, start, rest, char) or (hit if rest[char:].lstrip().startswith("(") else None)
+        return super().unseparated(hit, phrase, start, rest, char) or (
+            hit if rest[char:].lstrip().startswith("(") else None
+        )
 
 
 def as_pieces(pdf: Pdf) -> list[Piece]:

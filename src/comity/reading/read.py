@@ -82,7 +82,9 @@ def opens_nothing(taken: mail.Mail) -> bool:
     return bool(taken.envelope["bounce"] or replied or reports & {p["type"] for p in taken.parts})
 
 
-def documents(form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str]) -> tuple[list[Found], list[str]]:
+def documents(
+    form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str]
+) -> tuple[list[Found], list[str]]:
     """The orders of the body and of each attachment, and the attachments' texts."""
     found: list[Found] = []
     texts: list[str] = []
@@ -105,7 +107,11 @@ def facts_differ(plain: list[Found], rich: list[Found]) -> bool:
     """Only what both say is compared: one view may show less."""
     for one, other in zip(plain, rich, strict=False):
         a, b = one.order.facts["form"], other.order.facts["form"]
-        if any(a[key] and b.get(key) and fold(str(a[key])) != fold(str(b[key])) for key in ("reference", "urls", "issued_at") if key in a):
+        if any(
+            a[key] and b.get(key) and fold(str(a[key])) != fold(str(b[key]))
+            for key in ("reference", "urls", "issued_at")
+            if key in a
+        ):
             return True
     return False
 
@@ -175,7 +181,12 @@ def distinct(found: list[Found], flags: set[str]) -> list[Found]:
 
 
 def around(
-    one: Found, taken: mail.Mail, flags: set[str], context: dict[str, Any], claim: dict[str, str] | None, texts: list[str]
+    one: Found,
+    taken: mail.Mail,
+    flags: set[str],
+    context: dict[str, Any],
+    claim: dict[str, str] | None,
+    texts: list[str],
 ) -> None:
     """Facts that the mail, not the form, says: the channel, and a lever on a person."""
     ours = {str(address).lower() for address in context.get("contact_points") or []}

@@ -31,7 +31,10 @@ PERSON = re.compile(
     r"|\b(?:his|her|their|your) (?P<family>wife|husband|family|children|child|relatives|parents|mother|father|son|daughter)\b",
     re.IGNORECASE,
 )
-AHEAD = re.compile(r"\b(?:will|shall|would|may|might|can|could|going to|about to|must expect|if|unless|until|otherwise|failing)\b", re.I)
+AHEAD = re.compile(
+    r"\b(?:will|shall|would|may|might|can|could|going to|about to|must expect|if|unless|until|otherwise|failing)\b",
+    re.I,
+)
 CONDITION = re.compile(
     r"\b(?:if|unless|until|otherwise|failing (?:this|which|that)|failure to|should you|in case (?:you|of)|or else|refus\w+|"
     r"do not comply|does not comply|non-?compliance|not complied|comply|by \w+day|within \d+ (?:hours?|days?)|not (?:in|within))\b",
@@ -57,7 +60,14 @@ def lever(text: str) -> dict[str, str] | None:
 
     A sentence counts with its neighbours: the condition may stand before the threat.
     """
-    sentences = [s for s in re.split(r"(?<=\w\w\w[.!?;])\s+(?=[^\Wa-z]|[\"“‘'(])|(?<=[)”\"’][.!?])\s+|\n\s*\n", re.sub(r"(?<!\n)\n(?!\n)", " ", text[:200_000])) if s.strip()]
+    sentences = [
+        s
+        for s in re.split(
+            r"(?<=\w\w\w[.!?;])\s+(?=[^\Wa-z]|[\"“‘'(])|(?<=[)”\"’][.!?])\s+|\n\s*\n",
+            re.sub(r"(?<!\n)\n(?!\n)", " ", text[:200_000]),
+        )
+        if s.strip()
+    ]
     for i, sentence in enumerate(sentences[:5_000]):
         found = LEVER.search(sentence)
         if not found or not AHEAD.search(sentence):
@@ -73,7 +83,9 @@ def lever(text: str) -> dict[str, str] | None:
 def against(person: re.Match[str], around: str) -> str:
     if person["family"]:
         return "family"
-    return "officer" if re.search(r"compliance officer|designated officer|grievance officer", around, re.I) else "employee"
+    return (
+        "officer" if re.search(r"compliance officer|designated officer|grievance officer", around, re.I) else "employee"
+    )
 
 
 def of_text(mail: Mail, text: str) -> tuple[set[str], dict[str, str] | None]:
@@ -94,10 +106,16 @@ def parts_differ(mail: Mail) -> bool:
     if not mail.html_text or mail.text == mail.html_text or len(mail.text.split()) < 5:
         return False
     link = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
-    plain, rich = {u.rstrip(".,;") for u in link.findall(mail.text)}, {u.rstrip(".,;") for u in link.findall(mail.html_text)}
+    plain, rich = (
+        {u.rstrip(".,;") for u in link.findall(mail.text)},
+        {u.rstrip(".,;") for u in link.findall(mail.html_text)},
+    )
     if rich - plain and plain - rich:
         return True
-    said, shown = set(re.findall(r"\w{4,}", mail.text.casefold())), set(re.findall(r"\w{4,}", mail.html_text.casefold()))
+    said, shown = (
+        set(re.findall(r"\w{4,}", mail.text.casefold())),
+        set(re.findall(r"\w{4,}", mail.html_text.casefold())),
+    )
     return bool(said and shown) and len(said & shown) / min(len(said), len(shown)) < 0.5
 
 
@@ -113,7 +131,12 @@ def of_attachment(attachment: Attachment) -> set[str]:
             flags.add("encrypted-attachment")
         if b"_\x00V\x00B\x00A\x00_\x00P\x00R\x00O\x00J\x00E\x00C\x00T" in attachment.data:
             flags.add("macros")
-    if attachment.type in {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted", "application/pgp-encrypted"}:
+    if attachment.type in {
+        "application/pkcs7-mime",
+        "application/x-pkcs7-mime",
+        "multipart/encrypted",
+        "application/pgp-encrypted",
+    }:
         flags.add("encrypted-attachment")
     return flags
 

@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 MOST = 10_000
-SCHEME = re.compile(r"\b(?:h(?:tt|xx|\*\*|__|tx|xt)ps?|fxps?|ftps?|matrix|tg|nostr)\s?(?:\[:\]|:)\s?(?://|\[//\]|\[/\]\[/\]|\\\\)", re.I)
-DOT = re.compile(r"\s?(?:\[\s?(?:\.|dot|punkt|point)\s?\]|\(\s?(?:\.|dot)\s?\)|\{\s?(?:\.|dot)\s?\}|<\s?(?:\.|dot)\s?>)\s?", re.I)
+SCHEME = re.compile(
+    r"\b(?:h(?:tt|xx|\*\*|__|tx|xt)ps?|fxps?|ftps?|matrix|tg|nostr)\s?(?:\[:\]|:)\s?(?://|\[//\]|\[/\]\[/\]|\\\\)", re.I
+)
+DOT = re.compile(
+    r"\s?(?:\[\s?(?:\.|dot|punkt|point)\s?\]|\(\s?(?:\.|dot)\s?\)|\{\s?(?:\.|dot)\s?\}|<\s?(?:\.|dot)\s?>)\s?", re.I
+)
 HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})"
 BARE = re.compile(rf"^(?:{HOST})(?::\d{{1,5}})?(?:[/?#]\S*|$)", re.I)
 NUMBERING = re.compile(r"^\s*(?:(?:url\s*)?\(?\d{1,4}\s?[.):]\s*|\(?[a-z][.)]\s+|[-–—*•·▪◦‣]\s+)", re.I)
@@ -51,7 +55,11 @@ def refang(text: str, found: Found) -> str:
     plain = re.sub(r"\[://\]|\[:\]//|:\[//\]|\[:\]\[//\]", "://", plain)
     plain = re.sub(r"\bh(?:xx|\*\*|__|tx|xt)p(s?)(?=\s?:)", r"http\1", plain, flags=re.IGNORECASE)
     plain = re.sub(r"\b(https?)\s?:\s?//\s?", r"\1://", plain, flags=re.IGNORECASE)
-    if plain != text and SCHEME.sub("", plain) != SCHEME.sub("", text) or re.search(r"\bh(xx|\*\*|__|tx|xt)p", text, re.I):
+    if (
+        plain != text
+        and SCHEME.sub("", plain) != SCHEME.sub("", text)
+        or re.search(r"\bh(xx|\*\*|__|tx|xt)p", text, re.I)
+    ):
         found.flags.add("defanged-urls")
     return plain
 

@@ -46,7 +46,9 @@ SUMMER_OF = {"CET": "Europe/Paris", "CEST": "Europe/Paris", "EET": "Europe/Athen
 SUMMER_OF |= {"WET": "Europe/Lisbon", "WEST": "Europe/Lisbon"}
 
 ISO_DATE = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-DAY_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,9})\.?,?[\s-]+(\d{4})\b", re.I)
+DAY_MONTH = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,9})\.?,?[\s-]+(\d{4})\b", re.I
+)
 MONTH_DAY = re.compile(r"\b([^\W\d_]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I)
 NUMERIC = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 TIME = re.compile(

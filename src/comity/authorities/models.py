@@ -1,0 +1,31 @@
+"""The register of authorities: public matter, in clear."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Authority(models.Model):
+    """An organisation that may ask. `domains` sign its mail; `phone` and `address` are the ones *we* know,
+    never taken from a message."""
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    realm = models.CharField(max_length=8, default="real")
+    domains = ArrayField(models.CharField(max_length=253), default=list)
+    address = models.CharField(max_length=320, default="", blank=True)
+    phone = models.CharField(max_length=40, default="", blank=True)
+    competent_for = ArrayField(models.CharField(max_length=60), default=list)
+    languages = ArrayField(models.CharField(max_length=8), default=list)
+    accredited = models.BooleanField(default=False)
+    accredited_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    prior_information_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "authorities"
+        ordering = ["country", "name"]
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,306 @@
+"""How strongly a sender is verified: one pure function, from evidence, the register and recorded call-backs.
+
+Grades, from weak to strong: `none`; `domain`, the mail is signed by a domain that an accredited authority lists;
+`accredited-channel`, a person of the desk called the authority at its registered number and it confirmed the request.
+A grade says who sent a mail, never that its order is right.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Grade = Literal["none", "domain", "signature", "accredited-channel"]
+_MAKER = object()
+
+# Letters that look like another one, beyond what compatibility folding already joins.
+CONFUSABLE = str.maketrans(
+    {
+        **dict(zip("аеорсухіјѕԁɡһӏԛԝкмтвнп", "aeopcyxijsdghlqwkmtbhn", strict=True)),
+        **dict(zip("αορικντυχβεηωγ", "aopikvtuxbenwy", strict=True)),
+        **dict(zip("013578", "oiestb", strict=True)),
+        "l": "i",
+        "ı": "i",
+        "|": "i",
+        "ł": "i",
+        "ø": "o",
+        "đ": "d",
+        "ß": "b",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An authority as the register has it."""
+
+    id: str
+    name: str
+    country: str
+    domains: tuple[str, ...]
+    accredited: bool
+    realm: str = "real"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A DKIM signature that was checked: by which domain, whether it holds, and why not."""
+
+    domain: str
+    valid: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class CallBack:
+    """A call to the authority's registered number about this request, and whether it confirmed it."""
+
+    authority: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a mail shows of its sender. Addresses as written; `claims` is the authority that the order names."""
+
+    sender: str
+    signatures: tuple[Signed, ...] = ()
+    reply_to: tuple[str, ...] = ()
+    display_name: str = ""
+    several_senders: bool = False
+    claims: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A grade with its reasons. Only `grade` makes one."""
+
+    grade: Grade
+    authority: str | None
+    reasons: tuple[str, ...]
+    flags: tuple[str, ...]
+    realm: str | None = None
+    resembles: str | None = None
+    maker: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.maker is not _MAKER:
+            raise TypeError("a Verification comes from authorities.rules.grade only")
+
+
+def host(name: str) -> str:
+    """A host name in one form: lower case, no final dot, international letters as letters."""
+    labels = []
+    for label in name.strip().rstrip(".").lower().split("."):
+        try:
+            labels.append(label.encode("ascii").decode("idna") if label.startswith("xn--") else label)
+        except (UnicodeError, ValueError):
+            labels.append(label)
+    return ".".join(labels)
+
+
+def domain_of(address: str) -> str:
+    return host(address.rpartition("@")[2]) if "@" in address else ""
+
+
+def within(domain: str, of: str) -> bool:
+    """Whether a domain is another one or below it."""
+    return bool(of) and (domain == of or domain.endswith("." + of))
+
+
+def owner(domain: str, register: Iterable[Registered]) -> Registered | None:
+    """Whose domain it is; the longest listed domain wins, so that a unit below a ministry is itself."""
+    owned = [(len(d), a) for a in register for d in map(host, a.domains) if within(domain, d)]
+    return max(owned, key=lambda pair: pair[0])[1] if owned else None
+
+
+def grade(evidence: Evidence, register: Sequence[Registered], callbacks: Sequence[CallBack] = ()) -> Verification:
+    """Who sent this request, how strongly we know it, and why.
+
+    Nothing in the message itself can raise its grade: not a name, not a reference, not a number it gives.
+    """
+    domain = domain_of(evidence.sender)
+    known = owner(domain, register)
+    reasons: list[str] = []
+    flags: set[str] = set()
+    aligned = alignment(evidence, domain, known, reasons)
+    if not aligned:
+        flags.add("unauthenticated")
+        if known:
+            flags.add("spoofed")
+            reasons.append(f"It claims {domain}, a domain of {known.name}, and does not prove it: it may be forged.")
+    resembles = look_alike(evidence, domain, register, known, reasons, flags)
+    confirmed = called_back(register, callbacks, reasons)
+    matched = confirmed or (known if aligned else None)
+    if matched and evidence.state and evidence.state != matched.country:
+        flags.add("state-differs")
+        reasons.append(
+            f"The order names {evidence.state} as the issuing State; {matched.name} is of {matched.country}."
+        )
+    return Verification(
+        decide(aligned, known, confirmed, reasons),
+        matched.id if matched else None,
+        tuple(reasons),
+        tuple(sorted(flags)),
+        matched.realm if matched else None,
+        resembles,
+        _MAKER,
+    )
+
+
+def decide(aligned: bool, known: Registered | None, confirmed: Registered | None, reasons: list[str]) -> Grade:
+    if confirmed:
+        return "accredited-channel"
+    if aligned and known and known.accredited:
+        return "domain"
+    if aligned and known:
+        reasons.append(f"{known.name} is on the register but not accredited.")
+    return "none"
+
+
+def alignment(evidence: Evidence, domain: str, known: Registered | None, reasons: list[str]) -> bool:
+    """Whether a valid signature speaks for the domain in From. Listed domains sign for themselves and what is below."""
+    if not domain:
+        reasons.append("The mail names no sender address.")
+        return False
+    if evidence.several_senders:
+        reasons.append("The mail names more than one sender, so no signature speaks for one of them.")
+        return False
+    if not evidence.signatures:
+        reasons.append("The mail carries no DKIM signature.")
+        return False
+    signers = [host(s.domain) for s in evidence.signatures if s.valid]
+    for broken in (s for s in evidence.signatures if not s.valid):
+        reasons.append(f"DKIM signature of {broken.domain or 'an unnamed domain'}: {broken.why or 'does not hold'}.")
+    listed = {host(d) for d in known.domains} if known else set()
+    for signer in signers:
+        if known and signer in listed and within(domain, signer):
+            reasons.append(
+                f"DKIM signature of {signer} holds and covers From; the domain is registered for {known.name}."
+            )
+            return True
+    if signers:
+        whose = " and ".join(sorted(set(signers)))
+        why = f"which {known.name} does not list" if known else "and no authority on the register lists it"
+        reasons.append(f"DKIM signature of {whose} holds, {why}; From is {domain}.")
+    return not known and any(within(domain, signer) for signer in signers)
+
+
+def called_back(register: Sequence[Registered], callbacks: Sequence[CallBack], reasons: list[str]) -> Registered | None:
+    """The accredited authority that confirmed the request by telephone; a later denial undoes an earlier yes."""
+    latest: dict[str, bool] = {call.authority: call.confirmed for call in callbacks}
+    for entry in register:
+        if latest.get(entry.id) is False:
+            reasons.append(f"{entry.name}, called at its registered number, did not confirm this request.")
+    if False in latest.values():
+        return None
+    for entry in register:
+        if latest.get(entry.id) and entry.accredited:
+            reasons.append(f"{entry.name}, called at its registered number, confirmed this request.")
+            return entry
+    return None
+
+
+def look_alike(
+    evidence: Evidence,
+    domain: str,
+    register: Sequence[Registered],
+    known: Registered | None,
+    reasons: list[str],
+    flags: set[str],
+) -> str | None:
+    """The authority that a sender, a Reply-To or a shown name imitates."""
+    found: str | None = None
+    others = {domain_of(a) for a in evidence.reply_to}
+    shown = re.findall(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", evidence.display_name)
+    if shown and not any(within(domain, host(s)) or within(host(s), domain) for s in shown):
+        flags.add("display-name-differs")
+        reasons.append("The name shown contains an address of another domain than the one it was sent from.")
+    if others - {domain}:
+        flags.add("reply-to-differs")
+        reasons.append(
+            "Answers are asked to another domain than the one it was sent from; we write to From or the register."
+        )
+    for suspect in ({domain} if not known else set()) | {d for d in others if owner(d, register) is None}:
+        hit = next(
+            (pair for a in register for d in a.domains if (pair := (a, host(d))) and resembles(suspect, pair[1])), None
+        )
+        if suspect and hit:
+            flags.add("lookalike-domain")
+            reasons.append(f"{suspect} looks like {hit[1]}, the domain of {hit[0].name}, and is not it.")
+            found = hit[0].id
+    return found
+
+
+def resembles(suspect: str, real: str) -> bool:
+    """Whether one domain could be taken for another: letters that look alike, slips of the key, words moved or added,
+    another ending, or the real name in front of a foreign one."""
+    if not suspect or not real or within(suspect, real):
+        return False
+    a, b = skeleton(suspect), skeleton(real)
+    if a == b or a.replace("-", "").replace(".", "") == b.replace("-", "").replace(".", ""):
+        return True
+    if (a + ".").startswith(b + ".") or b.replace(".", "-") in a:
+        return True
+    core_a, core_b = stem(a), stem(b)
+    if len(core_b) >= 4 and core_a == core_b:
+        return True
+    return moved(core_a, core_b) or slipped(core_a, core_b)
+
+
+def stem(domain: str) -> str:
+    """A domain without its last label; a domain of one label whole."""
+    return domain.rpartition(".")[0] or domain
+
+
+def moved(a: str, b: str) -> bool:
+    words_a, words_b = set(re.split(r"[.-]", a)), set(re.split(r"[.-]", b))
+    long_enough = sum(map(len, words_b)) >= 6
+    added = words_b <= words_a and len(words_a) - len(words_b) <= 3
+    joined = "".join(sorted(words_a)) == "".join(sorted(words_b))
+    glued = len(b) >= 8 and b.replace("-", "").replace(".", "") in a.replace("-", "").replace(".", "")
+    return long_enough and (added or joined or glued)
+
+
+def slipped(a: str, b: str) -> bool:
+    """A few letters wrong, missing, doubled or swapped; the more letters the more slips pass unseen."""
+    allowed = 0 if len(b) < 5 else 1 if len(b) < 9 else 2
+    return allowed > 0 and 0 < distance(a, b, allowed) <= allowed or slipped_words(a, b)
+
+
+def slipped_words(a: str, b: str) -> bool:
+    """The same number of labels or words, all alike but for one slip in a long one."""
+    words_a, words_b = re.split(r"[.-]", a), re.split(r"[.-]", b)
+    if len(words_a) != len(words_b) or len(words_b) < 2:
+        return False
+    wrong = [(x, y) for x, y in zip(words_a, words_b, strict=True) if x != y]
+    return len(wrong) == 1 and len(wrong[0][1]) >= 5 and distance(*wrong[0], 1) <= 1
+
+
+def skeleton(domain: str) -> str:
+    """The domain with every letter replaced by the plainest one that looks like it."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", host(domain)).casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(CONFUSABLE)
+    return plain.replace("rn", "m").replace("vv", "w").replace("ci", "d")
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """Edits between two words, a swap of neighbours being one (optimal string alignment); `most` + 1 if more."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
