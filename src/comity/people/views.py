@@ -61,7 +61,7 @@ def _invitation(request: HttpRequest, found: Invite, token: str, error: str = ""
 
 
 @require_POST
-@at_most(60, MINUTE)
+@at_most(120, MINUTE)
 def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
     """What the page passes to the browser to make the first passkey."""
     try:
@@ -101,7 +101,7 @@ def _next(request: HttpRequest) -> str:
 
 
 @require_POST
-@at_most(60, MINUTE)
+@at_most(120, MINUTE)
 def sign_in_options(request: HttpRequest) -> HttpResponse:
     """What the page passes to the browser to sign in: any passkey of this site will do."""
     return JsonResponse(passkeys.request_options(challenges.issue(request, "sign-in"), None))
@@ -158,7 +158,7 @@ def end_my_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@at_most(60, MINUTE)
+@at_most(120, MINUTE)
 def confirm_options(request: HttpRequest) -> HttpResponse:
     """Before a key is added, one of those held must be shown: a stolen session can't bring its own."""
     person = access.person_of(request)
@@ -170,7 +170,7 @@ def confirm_options(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@at_most(60, MINUTE)
+@at_most(120, MINUTE)
 def key_options(request: HttpRequest) -> HttpResponse:
     """What the page passes to the browser to make one more passkey, once a held one has been shown."""
     person = access.person_of(request)
