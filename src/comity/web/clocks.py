@@ -89,7 +89,7 @@ def show(clock: Clock, now: datetime, zone: tzinfo, look: Look, *, seconds: bool
         left=_left(state),
         label=_label(state),
         due=_due(clock, state, now, zone),
-        track="" if state.name == "unknown" else look.width("used", state.used),
+        track=look.width("used", state.used) if state.name in ("running", "soon", "last") else "",
         data=_data(clock, zone, seconds) if runs else mark_safe(""),
         runs=runs,
     )

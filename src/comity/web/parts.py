@@ -32,10 +32,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a derivation, with its source."""
+    """One step of a derivation, with its source; `at` ends it, in the viewer's zone."""
 
     text: str
     cite: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What to do: act, wait or ask, and a sentence. `cite` where the law says it; `key` a single key that does it."""
+    """What to do: act, wait or ask, and a sentence, in which `{key}` stands for the single key that does it."""
 
     kind: Literal["act", "wait", "ask"]
     text: str
@@ -213,12 +214,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """Content until asked for. `bars` are widths in per cent that stand for lines; `pictures` how many pictures."""
+    """Content until asked for. `bars` are widths in per cent that stand for lines; `pictures` how many pictures.
+
+    `says` names the content without a full stop ("1 message with 2 edits"); `at` is when it was kept.
+    """
 
     says: str
     looks: tuple[Look, ...] = ()
     bars: tuple[int, ...] = (92, 71)
     pictures: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +270,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One act on the platform and how it stands. `tone`: good, still, late or empty; `glyph` as in the sprite."""
+    """One act on the platform and how it stands. `tone`: good, still, late or empty; `glyph` as in the sprite.
+
+    `at` follows `status`, in the viewer's zone ("Observed", "Kept under seal until").
+    """
 
     verb: str
     text: str
@@ -276,6 +284,7 @@ class Measure:
     before_at: datetime | None = None
     now_at: datetime | None = None
     lift: Form | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

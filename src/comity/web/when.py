@@ -65,7 +65,7 @@ def _day(day: date, now: datetime | None) -> str:
         return dateformat.format(day, "l j F Y, ")
     if day == now.date():
         return ""
-    return dateformat.format(day, "D j M, " if day.year == now.year else "D j M Y, ")
+    return dateformat.format(day, "D j M, " if day.year == now.year else "j M Y, ")
 
 
 def zone(name: str) -> ZoneInfo | None:

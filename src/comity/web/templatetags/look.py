@@ -18,6 +18,7 @@ register = template.Library()
 Context = dict[str, Any]
 
 _BLANK = re.compile(r"\{([^\W\d_][\w -]{0,60})\}")
+_NUMBER = re.compile(r"\b([CR]-[0-9A-Z]{8})\b")
 _TURNS = {"act"}
 
 
@@ -89,8 +90,9 @@ def next_step(context: Context, step: Next) -> SafeString:
     """Act, wait or ask, and why."""
     mark = words.NEXT[step.kind]
     cite = format_html(' <span class="cite">{}</span>', step.cite) if step.cite else ""
-    key = format_html(' <kbd class="keys">{}</kbd>', step.key) if step.key else ""
-    body = format_html("<span><b>{}</b> {}{}{}</span>", mark.word, step.text, cite, key)
+    before, key, after = step.text.partition("{key}")
+    pressed = format_html("<kbd>{}</kbd>", step.key) if key else ""
+    body = format_html("<span><b>{}</b> {}{}{}{}</span>", mark.word, before, pressed, after, cite)
     return format_html('<p class="next">{}{}</p>', glyph(context, mark.glyph), body)
 
 
@@ -222,7 +224,14 @@ def _filled(block: str) -> SafeString:
 def _piece(n: int, piece: str) -> SafeString:
     if n % 2:
         return format_html('<span class="fill">{}</span>', piece.replace("_", " "))
-    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in piece.split("\n")))
+    return format_html_join(mark_safe("<br>"), "{}", ((_kept(line),) for line in piece.split("\n")))
+
+
+def _kept(line: str) -> SafeString:
+    """Our numbers (C-7Q4M2HXK) stay on one line."""
+    pieces = _NUMBER.split(line)
+    spans = (format_html('<span class="nowrap">{}</span>' if n % 2 else "{}", piece) for n, piece in enumerate(pieces))
+    return format_html_join("", "{}", ((span,) for span in spans))
 
 
 @register.filter

@@ -7,7 +7,7 @@
   if (!words) return;
   const STATES = ["is-soon", "is-last", "is-over"];
   const sent = performance.getEntriesByType("navigation")[0]?.responseStart || 0;
-  let skew = Date.parse(meta("server-time")) - (performance.timeOrigin + sent); // server minus this machine, ms
+  let skew = Date.parse(meta("server-time")) - (Date.now() - performance.now() + sent); // server minus this machine, ms
   const now = () => Date.now() + skew;
 
   const amount = (ms, seconds) => {
@@ -63,7 +63,8 @@
     }
     const track = clock.querySelector(".track");
     if (track && at.start && at.due > at.start) {
-      track.style.setProperty("--used", Math.min(100, Math.max(0, ((t - at.start) / (at.due - at.start)) * 100)) + "%");
+      const used = over ? 0 : ((t - at.start) / (at.due - at.start)) * 100; // late is hatched, with no bar in it
+      track.style.setProperty("--used", Math.min(100, Math.max(0, used)) + "%");
     }
   };
 
