@@ -2,8 +2,8 @@
 
 A state's demand comes in by a door and is stored before we say yes (`request.received`). It is read; its sender is
 matched and graded; the platform is asked what the address leads to; the pack in force at receipt judges it; a case is
-opened, acknowledged, drafted, and what the order names in public is kept safe. People decide. Then the measure is taken,
-looked at from inside and outside, and only what was seen is answered to the authority and told to the person.
+opened, acknowledged, drafted, and what the order names in public is kept safe. People decide. Then the measure is
+taken, looked at from inside and outside, and only what was seen is answered to the authority and told to the person.
 
 Each command is run by the worker in a job of its own, once for an event however often it is tried. Nothing else in the
 product calls upwards: who wants to know what happens after an event reads this page.
@@ -14,7 +14,7 @@ from datetime import datetime
 
 from comity.answers import commands as answers
 from comity.cases import commands as cases
-from comity.cases import judging
+from comity.cases import deciding, judging
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
@@ -37,6 +37,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "case.opened": (answers.acknowledge,),
     "case.joined": (answers.acknowledge,),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
+    "case.drafted": (deciding.put_forward,),
+    "draft.edited": (deciding.put_forward,),
     # people decided: act, or say what stands in the way, or undo
     "decision.approved": (measures.begin, measures.lift, answers.cannot),
     "brake.released": (measures.resume,),

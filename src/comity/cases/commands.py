@@ -12,8 +12,7 @@ from comity import clock
 from comity.authorities import commands as register
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
-from comity.outbox import rules as mail_rules
-from comity.outbox.models import Mail
+from comity.outbox import commands as outbox
 from comity.people.models import Person
 from comity.people.rules import may
 from comity.reading import child
@@ -130,27 +129,9 @@ def _read(event: Event, once: str, reading: Mapping[str, Any]) -> None:
 
 def note_bounce(event: Event) -> None:
     """A bounce of a mail of ours: the mail is marked, and the desk alerted. It opens no case."""
-    once = f"bounce:{event.id}"
     request = Request.objects.get(id=event.request)
-    if request.kind != "bounce" or done(once):
-        return
-    ours = mail_rules.bounced(document.of(request)["reading"])
-    mail = Mail.objects.filter(message_hash=vault.keyed_hash(ours)).first() if ours else None
-    if mail is None:
-        return
-    with transaction.atomic():
-        Mail.objects.filter(id=mail.id).update(state="bounced")
-        record(
-            "mail.bounced",
-            realm=mail.realm,
-            by=GATEWAY,
-            case=mail.case,
-            request=mail.request,
-            cause=event.id,
-            once=once,
-            public={"kind": mail.kind},
-            sealed={"mail": mail.id},
-        )
+    if request.kind == "bounce":
+        outbox.bounce(document.of(request)["reading"], vault.get(request.raw), event.id)
 
 
 def grade_sender(event: Event) -> None:

@@ -25,13 +25,18 @@ LETTERS_AT_MOST = 200_000
 
 def finding_of(case: Case) -> dict[str, Any]:
     """The case's latest finding and the facts it was made from: `{"facts": …, "finding": …}`."""
-    return dict(vault.get_json(Finding.objects.filter(case=case).latest("version").doc))
+    return dict(vault.get_json(latest(case).doc))
+
+
+def latest(case: Case) -> Finding:
+    """The row of the case's latest finding."""
+    return Finding.objects.filter(case=case).latest("version")
 
 
 def letters_of(case: Case) -> dict[str, Any]:
-    """The letters as they stand, by name: the last draft of each."""
-    latest = Draft.objects.filter(case=case).order_by("letter", "-id").distinct("letter")
-    return {draft.letter: vault.get_json(draft.doc) for draft in latest}
+    """The letters as they stand, by name: the last draft of each for the latest finding."""
+    drafts = Draft.objects.filter(case=case, finding=latest(case).version).order_by("letter", "-id").distinct("letter")
+    return {draft.letter: vault.get_json(draft.doc) for draft in drafts}
 
 
 def quorum_of(kind: str, finding: Mapping[str, Any]) -> Quorum:
@@ -45,7 +50,7 @@ def put_draft(case_id: str, letter: str, doc: Mapping[str, Any], *, by: str, eve
     """Keep a letter as drafted. Raises the case's version: a first signature over older words is void."""
     case = Case.objects.select_for_update().get(id=case_id)
     ref = vault.put_json(dict(doc), case.request.until)
-    Draft.objects.create(case=case, letter=letter, doc=ref, by=by, at=clock.now())
+    Draft.objects.create(case=case, finding=latest(case).version, letter=letter, doc=ref, by=by, at=clock.now())
     _raise(case)
     record(
         "draft.edited" if event is None else "case.drafted",
@@ -123,8 +128,26 @@ def kind_for(case: Case) -> str | None:
     return "lift" if (case.state, "lift") in rules.LIFE else None
 
 
-def propose(case_id: str, kind: str) -> str:
-    """The hash of the act that is put to the deciders; the same one until the case's version rises."""
+NEEDED: Mapping[str, frozenset[str]] = {
+    "execute": frozenset({"answer", "notification"}),
+    "annex3": frozenset({"answer"}),
+    "lift": frozenset(),
+}
+
+
+def put_forward(event: Event) -> None:
+    """Once the letters of the latest finding are there, put the decision to the deciders."""
+    case = Case.objects.get(id=event.case)
+    kind = kind_for(case)
+    if kind in ("execute", "annex3") and letters_of(case).keys() >= NEEDED[kind]:
+        propose(case.id, kind)
+
+
+def propose(case_id: str, kind: str, by: str = "gateway") -> str:
+    """The hash of the act that is put to the deciders; the same one until the case's version rises.
+
+    Raises rules.NotNow where the case's state or plan doesn't call for such an act, or its letters aren't drafted.
+    """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         if kind != kind_for(case):
@@ -133,7 +156,7 @@ def propose(case_id: str, kind: str) -> str:
         if found is not None:
             return found.hash
         finding = finding_of(case)["finding"]
-        if kind != "lift" and "answer" not in letters_of(case):
+        if not letters_of(case).keys() >= NEEDED[kind]:
             raise rules.NotNow(case.state, "the letters are still being drafted")
         act = act_of(case, kind)
         quorum = quorum_of(kind, finding)
@@ -142,7 +165,7 @@ def propose(case_id: str, kind: str) -> str:
         record(
             "decision.proposed",
             realm=case.realm,
-            by="gateway",
+            by=by,
             case=case.id,
             public={"kind": kind},
             sealed={"act": case.act},
@@ -216,7 +239,7 @@ def move(case_id: str, act: str) -> Case:
 
 
 def met(case: Case, name: str, at: datetime) -> bool:
-    """A clock of a case is met at an instant (UTC); true when in time by our target. Meeting it twice changes nothing."""
+    """A clock of a case is met at an instant (UTC); true when in time by our target."""
     clock_row = case.deadlines.select_for_update().filter(name=name).first()
     if clock_row is None:
         return True

@@ -126,9 +126,10 @@ class Deadline(models.Model):
 
 
 class Draft(models.Model):
-    """A letter as drafted or edited; the last row of a case and letter is the one shown and signed."""
+    """A letter as drafted or edited, for the finding of that version; the last row of each is shown and signed."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
+    finding = models.IntegerField()
     letter = models.CharField(max_length=20)
     doc = models.CharField(max_length=32)
     by = models.CharField(max_length=60)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from comity.outbox.models import Mail
-from comity.vault.commands import keyed_hash
 
 from . import rules
 from .models import ALPHABET, Case, Request
@@ -21,8 +20,8 @@ REFERENCES_AT_MOST = 20
 def named(envelope: Mapping[str, Any]) -> Case | None:
     """The case that a mail's thread or subject names, whoever sent it."""
     ids = [envelope.get("in_reply_to"), *(envelope.get("references") or [])[-REFERENCES_AT_MOST:]]
-    hashes = [keyed_hash(str(i)) for i in ids if i]
-    mail = Mail.objects.filter(message_hash__in=hashes).exclude(case=None).order_by("-id").first() if hashes else None
+    ours = Mail.objects.filter(message_id__in=[str(i) for i in ids if i]).exclude(case=None)
+    mail = ours.order_by("-queued_at").first()
     number = mail.case if mail else next(iter(NUMBER.findall(str(envelope.get("subject") or "").upper())), None)
     return Case.objects.filter(id=number).first() if number else None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,7 +13,7 @@ from comity.desk.pages import QueueRow, Verdict
 from comity.web import when
 from comity.web.parts import Check, Result, Step
 
-Words = str | _StrPromise
+Words = str | Promise
 
 OUTCOMES: Mapping[str, tuple[Words, Words, str, str]] = {
     "valid": (gettext_lazy("Valid."), gettext_lazy("Carry it out."), "good", "holds"),

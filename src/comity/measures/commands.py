@@ -17,6 +17,7 @@ from comity.ledger.models import Event
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
+from comity.people.rules import Realm
 from comity.platforms import for_url
 from comity.platforms.port import Platform, PlatformDown
 from comity.vault import commands as vault
@@ -332,7 +333,7 @@ def release_brake(person: Person, realm: str, reason: str) -> None:
 def _brake(person: Person, realm: str, reason: str, *, setting: bool) -> None:
     if not reason.strip():
         raise BadInput("reason", "say why, in a sentence")
-    allow(person, "brake", realm)
+    allow(person, "brake" if setting else "brake.release", Realm(realm))
     with transaction.atomic():
         now = clock.now()
         if setting:

@@ -29,6 +29,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "decision.return": DECIDER | COUNSEL | HEAD,
     "approve": DECIDER | COUNSEL | HEAD,
     "measure.lift": DECIDER | HEAD,
+    "alert.dismiss": CASEWORK,
     "brake": CASEWORK,
     "brake.release": DECIDER | HEAD,
     "triage.send": HANDLER | COUNSEL | HEAD,

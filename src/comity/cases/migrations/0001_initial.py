@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
             name='Draft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('finding', models.IntegerField()),
                 ('letter', models.CharField(max_length=20)),
                 ('doc', models.CharField(max_length=32)),
                 ('by', models.CharField(max_length=60)),

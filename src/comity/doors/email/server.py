@@ -92,7 +92,7 @@ def accepted(address: str) -> bool:
 
 
 def header(raw: bytes, name: str) -> str:
-    """The raw value of a header's first line, for the list of requests until the mail is read; bounded, never parsed."""
+    """The raw value of a header's first line, for the list until the mail is read; bounded, never parsed."""
     head = raw[:HEADER_BYTES].partition(b"\r\n\r\n")[0]
     found = re.search(rb"(?im)^" + name.encode() + rb":[ \t]*([^\r\n]{0,998})", head)
     return found[1].decode("utf-8", "replace").strip() if found else ""

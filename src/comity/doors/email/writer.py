@@ -1,4 +1,4 @@
-"""One writer for all sessions: it takes every mail that waits, commits them in one statement, then lets each say 250."""
+"""One writer for all sessions: it commits every mail that waits in one statement, then lets each say 250."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

@@ -1,0 +1,185 @@
+"""What the authority gets: the acknowledgement, the answer on its form, the reply to what is no order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.authorities import commands as register
+from comity.cases import deciding, document, rules
+from comity.cases.models import Case, Deadline, Request
+from comity.ledger.commands import done, record
+from comity.ledger.models import Event
+from comity.measures.models import Measure
+from comity.outbox import commands as outbox
+from comity.outbox import letters as filling
+from comity.outbox.commands import Attachment, Withheld
+from comity.people import approvals
+from comity.vault import commands as vault
+
+from . import letters, pdf, replies, text
+from .matter import House, Matter
+
+GATEWAY = "gateway"
+
+
+def house() -> House:
+    """The provider as its letters name it, from the operator's settings."""
+    us = settings.COMITY
+    return House(
+        name=us.name,
+        post=us.post,
+        establishment=us.provider["establishment"],
+        representative=us.provider["representative"],
+        authorised_person=us.authorised_person,
+        email=us.address,
+        zone=us.provider["zone"],
+        phone=us.phone,
+        base_url=us.base_url,
+    )
+
+
+def matter_of(case: Case, to: str) -> Matter:
+    """A case as its letters see it, with the facts and finding as they stand."""
+    kept = deciding.finding_of(case)
+    return Matter(number=case.id, to=to, house=house(), facts=kept["facts"], finding=kept["finding"])
+
+
+def registered(case: Case) -> str:
+    """The address on our register for a case's authority: answers go there and nowhere else. Empty: none yet."""
+    entry = register.entry(case.authority) if case.authority else None
+    return str(entry.address) if entry else ""
+
+
+# -- replies ----------------------------------------------------------------------------------------------------------
+
+
+def acknowledge(event: Event) -> None:
+    """Say that it came, under which number, and by when it is handled; once for each mail."""
+    request = Request.objects.get(id=event.request)
+    envelope = document.of(request)["reading"]["envelope"]
+    to = str((envelope.get("from") or {}).get("address") or "")
+    case = Case.objects.filter(id=event.case).first() if event.case else None
+    if case is None:
+        letter = replies.received(request.id, to, house(), request.received_at)
+    else:
+        letter = replies.acknowledgement(matter_of(case, to), joined=event.kind == "case.joined")
+    _reply(event, request, case, "acknowledgement", f"ack:{request.id}", letter["subject"], letter["paragraphs"])
+
+
+def reply(event: Event) -> None:
+    """Send the written reply with which a person sorted what is no order."""
+    request = Request.objects.get(id=event.request)
+    words = str(vault.get_json(event.sealed["reply"])["text"]).strip()
+    if words:
+        subject = replies.triage(event.public["lane"], request.id, "", house())["subject"]
+        _reply(event, request, None, "reply", f"reply:{event.id}", subject, [words])
+
+
+def _reply(
+    event: Event, request: Request, case: Case | None, kind: str, key: str, subject: str, paragraphs: list[str]
+) -> None:
+    try:
+        outbox.reply(
+            key=key,
+            realm=request.realm,
+            kind=kind,
+            envelope=document.of(request)["reading"]["envelope"],
+            subject=subject,
+            text="\n\n".join(paragraphs),
+            verified=request.grade in rules.VERIFIED,
+            case=case.id if case else None,
+            request=request.id,
+            cause=event.id,
+        )
+    except Withheld:
+        return  # to a bounce, an automatic mail, ourselves, or the same address too often: silence is the rule
+
+
+# -- the answer -------------------------------------------------------------------------------------------------------
+
+
+def draft(event: Event) -> None:
+    """Draft the answer that the finding calls for; where a person must weigh the order first there is none yet."""
+    if done(f"draft:answer:{event.id}"):
+        return
+    case = Case.objects.get(id=event.case)
+    try:
+        letter = letters.answer(matter_of(case, registered(case)))
+    except letters.Undraftable:
+        return
+    with transaction.atomic():
+        deciding.put_draft(case.id, "answer", letter, by=GATEWAY, event=event)
+
+
+def answer(event: Event) -> None:
+    """Answer the authority once the effect was observed, with exactly the letter that was signed, blanks filled."""
+    if event.public["kind"] == "lift" or done(f"answered:{event.id}"):
+        return
+    measure = Measure.objects.get(id=event.sealed["measure"])
+    act = approvals.approved(measure.act).act
+    with transaction.atomic():
+        send(event, str(event.case), act["letters"]["answer"], event.at)
+        case = deciding.move(str(event.case), "answer")
+        record(
+            "case.answered",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            request=case.request_id,
+            cause=event.id,
+            once=f"answered:{event.id}",
+            public={"met": _in_time(case)},
+        )
+
+
+def _in_time(case: Case) -> bool:
+    late = Deadline.objects.filter(case=case, name__in=rules.OURS, due_target__isnull=False, met_at__isnull=False)
+    return not any(clock_row.met_at > clock_row.due_target for clock_row in late)
+
+
+def cannot(event: Event) -> None:
+    """Say at once what stands in the way (Annex III); the case then waits for the authority, its clock stopped."""
+    if event.public["kind"] != "annex3" or done(f"cannot:{event.id}"):
+        return
+    act = approvals.approved(event.sealed["act"]).act
+    with transaction.atomic():
+        send(event, str(event.case), act["letters"]["answer"], None)
+        case = deciding.move(str(event.case), "wait")
+        Deadline.objects.filter(case=case, name="remove", stopped_at=None).update(stopped_at=event.at)
+        Case.objects.filter(id=case.id).update(due=None, half=None)
+        record(
+            "case.answered",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            request=case.request_id,
+            cause=event.id,
+            once=f"cannot:{event.id}",
+            public={"met": True},
+        )
+
+
+def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None) -> None:
+    """Queue a signed letter to its registered address, in the thread of the order, as text and PDF."""
+    case = Case.objects.get(id=case_id)
+    filled = filling.fill(letter, letters.values(clock.now(), measured, letter))
+    filling.verify_filled(letter, filled)
+    envelope = document.of(case.request)["reading"]["envelope"]
+    outbox.queue(
+        key=f"answer:{event.id}",
+        realm=case.realm,
+        kind="answer",
+        to=filled["to"],
+        subject=filled["subject"],
+        text=text.twin(filled),
+        attachments=[Attachment(f"{case.id}.pdf", "application/pdf", pdf.render(filled))],
+        in_reply_to=envelope.get("message_id"),
+        references=envelope.get("references") or (),
+        case=case.id,
+        request=case.request_id,
+        cause=event.id,
+    )

@@ -1,0 +1,571 @@
+"""One case as a page: what came, what we make of it, what to decide, what was done and seen."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from comity.answers import text as plain
+from comity.authorities import commands as register
+from comity.cases import deciding, document, rules
+from comity.cases.facts import corrected
+from comity.cases.models import Case, Request
+from comity.measures.models import Effect, Preserved
+from comity.measures.models import Measure as MeasureRow
+from comity.notifications import commands as notifications
+from comity.outbox.models import Mail
+from comity.people.models import Act, Person
+from comity.people.rules import may
+from comity.vault import commands as vault
+from comity.web.parts import (
+    Clock,
+    Fact,
+    Field,
+    Form,
+    Grade,
+    Letter,
+    Link,
+    Look,
+    Measure,
+    Pair,
+    Seen,
+    Sheet,
+    Sign,
+    Slot,
+    Step,
+    Veil,
+)
+from comity.web.parts import Effect as EffectPart
+
+from . import labels, queue, sheet, timeline, words
+from .pages import Came, CasePage, Complaint, DecidePage, Decision, Verdict
+
+INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
+
+
+class View:
+    """A case opened for one viewer, at one time: what its page and its decide page are both made from."""
+
+    def __init__(self, case: Case, person: Person, *, opened: str = "", correcting: str | None = None) -> None:
+        self.case, self.person, self.opened, self.correcting = case, person, opened, correcting
+        self.document = document.of(case.request)
+        kept = deciding.finding_of(case)
+        self.facts: dict[str, Any] = kept["facts"]
+        self.finding: dict[str, Any] = kept["finding"]
+        self.letters = deciding.letters_of(case)
+        self.deadlines = list(case.deadlines.all())
+        self.act = Act.objects.filter(hash=case.act).first() if case.act else None
+        self.base = f"/console/cases/{case.id}"
+
+    # -- the head ---------------------------------------------------------------------------------------------------
+
+    def clock(self) -> Clock:
+        """The clock that drives the case."""
+        return queue.clock_of(self.deadlines)
+
+    def by_line(self) -> tuple[str, str]:
+        """Which instrument, of whom; and its article."""
+        what, cite = INSTRUMENT.get(self.case.instrument, (self.case.instrument, ""))
+        reference = labels.value(labels.at(self.facts, "form.reference")) or "without a reference"
+        who = self.facts.get("authority", {}).get("name") or "an unknown sender"
+        return f"{what} {reference} of {who}, {self.case.country or 'State unknown'}", cite
+
+    def verdict(self) -> Verdict:
+        """The outcome as a sentence, and under what it was judged."""
+        made = words.verdict(self.finding)
+        name = f"{self.finding['pack']}, version {self.finding['version']}"
+        link = Link(name, f"/regulations/{self.finding['pack']}/{self.finding['version']}")
+        return Verdict(made.word, made.sentence, made.tone, made.glyph, made.judged, link)
+
+    def steps(self) -> tuple[Step, ...]:
+        """How the driving clock is counted."""
+        found = {d["id"]: d for d in self.finding["deadlines"]}
+        name = next((row.name for row in self.deadlines if row.name in ("remove", "answer")), None)
+        return words.steps(found[name]) if name in found else ()
+
+    def other_clocks(self) -> tuple[Step, ...]:
+        """The clocks that don't drive the queue, and what is kept until when."""
+        made = [
+            Step(f"{row.name.replace('-', ' ').capitalize()}: until {row.due_target:%d %b %Y, %H:%M} UTC", row.cite)
+            for row in self.deadlines
+            if row.name not in ("remove", "answer") and row.due_target
+        ]
+        return tuple(made)
+
+    # -- what came --------------------------------------------------------------------------------------------------
+
+    def came(self) -> Came:
+        """The left side."""
+        return Came(
+            heading="Mail",
+            pairs=mail_pairs(self.case.request, self.document),
+            links=(
+                Link("Read the mail", f"/console/requests/{self.case.request_id}"),
+                Link("Raw bytes", f"/console/requests/{self.case.request_id}/raw"),
+            ),
+            sheet=self.sheet(),
+            thread=thread(self.case),
+            before=self.before(),
+            veil=self.veil(),
+        )
+
+    def order(self) -> dict[str, Any]:
+        """The order as read."""
+        return document.order(self.document)
+
+    def marks(self) -> dict[str, int]:
+        """The number of each fact on the sheet, in the document's order."""
+        reading, places = self.document["reading"], self.order().get("places", {})
+        return sheet.marks(sheet.order(reading.get("sheet"), places))
+
+    def sheet(self) -> Sheet | None:
+        """The order as it came, its places tied to the facts."""
+        return sheet_of(self.document, self.marks())
+
+    def before(self) -> tuple[Pair, ...]:
+        """What is known from before of this office."""
+        if not self.case.authority:
+            return ()
+        earlier = Case.objects.filter(authority=self.case.authority, realm=self.case.realm).exclude(id=self.case.id)
+        count = earlier.order_by("-received_at")[:100].count()
+        says = "no earlier order" if not count else f"{count if count < 100 else '100+'} earlier"
+        link = Link("See them", f"/console/cases/?realm={self.case.realm}&authority={self.case.authority}")
+        return (Pair("This office", says, link=link if count else None),)
+
+    def veil(self) -> Veil | None:
+        """The content, until it is asked for."""
+        copies = list(Preserved.objects.filter(case=self.case).order_by("id")[:20])
+        if not copies:
+            return None
+        shown = [copy_shown(vault.get(copy.doc)) for copy in copies] if self.opened else []
+        looks = [Look("Show the text", f"{self.base}/look?what=text")]
+        if self.opened == "text":
+            looks[0] = Look("Show the text", f"{self.base}/look?what=text", text="\n\n".join(s["text"] for s in shown))
+        pictures = self._pictures(shown)
+        return Veil(
+            says=f"{self._says()}, as it stood at {copies[0].at:%H:%M:%S} UTC. Blurred until you ask; each viewing is "
+            "an entry on the timeline.",
+            looks=(*looks, *pictures),
+            pictures=len(pictures),
+        )
+
+    def _pictures(self, shown: list[dict[str, str]]) -> tuple[Look, ...]:
+        if "image" not in self._says():
+            return ()
+        action = f"{self.base}/look?what=picture"
+        found = next((copy["picture"] for copy in shown if copy["picture"]), "")
+        if self.opened != "picture" or not found:
+            return (Look("Show the image", action),)
+        return (Look("Show the image", action, picture=found, alt="The image that the order names"),)
+
+    def _says(self) -> str:
+        resolved = self.document["resolved"]
+        said = [found["shown"]["says"] for found in resolved.values() if found.get("shown", {}).get("says")]
+        return said[0] if len(said) == 1 else f"{len(said)} targets"
+
+    # -- what we make of it -----------------------------------------------------------------------------------------
+
+    def fact_rows(self) -> tuple[Fact, ...]:
+        """Each fact with its place; what a person corrected keeps both values."""
+        order, marked = self.order(), self.marks()
+        now = corrected(order.get("facts", {}), self.document["corrections"])
+        places = order.get("places", {})
+        paths = sorted({*places, *(c["path"] for c in self.document["corrections"])}, key=lambda p: marked.get(p, 999))
+        rows = [self._fact(path, now, order.get("facts", {}), places.get(path, {}), marked.get(path)) for path in paths]
+        return (*rows, *self._known())
+
+    def _fact(
+        self, path: str, now: Mapping[str, Any], read: Mapping[str, Any], place: Mapping[str, Any], mark: int | None
+    ) -> Fact:
+        was, is_now = labels.at(read, path), labels.at(now, path)
+        may_correct = self.correcting is not None and may(self.person, "fact.correct", self.case)
+        return Fact(
+            label=labels.label(path),
+            value=labels.shown(path, is_now),
+            where=str(place.get("where", "")) or "added by a person",
+            mark=mark,
+            code=path == "form.urls",
+            was=(labels.value(was) or "unknown") if was != is_now else "",
+            correct_url=f"?correct={path}#f{mark or ''}" if may_correct and self.correcting != path else "",
+            form=correction_form(self.base, path, is_now) if may_correct and self.correcting == path else None,
+        )
+
+    def _known(self) -> tuple[Fact, ...]:
+        entry = register.entry(self.case.authority) if self.case.authority else None
+        checked = f"register, checked {entry.checked_at:%d %b %Y}" if entry and entry.checked_at else "register"
+        rows = []
+        if entry:
+            said = f"{entry.name}: accredited" if entry.accredited else entry.name
+            rows.append(Fact("On our register", said, checked))
+        for url, found in list(self.document["resolved"].items())[:20]:
+            state = found["facts"].get("found")
+            said = found.get("shown", {}).get("says") or ("leads nowhere" if state is False else None)
+            rows.append(Fact("On the platform", said, url, code=False))
+        return tuple(rows)
+
+    # -- the decision -----------------------------------------------------------------------------------------------
+
+    def decision(self) -> Decision | None:
+        """What is put to the deciders, or why nothing is yet."""
+        if self.case.state in ("verifying",) or not (self.letters or self.case.plan == "execute"):
+            return None
+        slots, needed = self.slots()
+        return Decision(
+            deeds=self.deeds(),
+            letters=self.letter_parts(),
+            slots=slots,
+            needed=needed,
+            sign=self.sign(),
+            decide_url=f"{self.base}/decide" if self.sign() else "",
+            detours=self.detours(),
+            note=self.note(),
+            act=self.case.act,
+            propose=self.propose(),
+        )
+
+    def deeds(self) -> tuple[Pair, ...]:
+        """Exactly what will be done."""
+        if self.case.plan == "annex3":
+            return (
+                Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
+                Pair("Clock", "It stops until they send what is missing.", cite=STOPS),
+            )
+        territory = sorted({t for m in self.finding["measures"] for t in m.get("territory", [])})
+        urls = rules.actable(self.finding)
+        return (
+            Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),
+            Pair("To what", self._says(), code="\n".join(urls[:10]) + ("\n…" if len(urls) > 10 else "")),
+            Pair("Where", "It stays visible everywhere else.", bold=words.place(territory).capitalize()),
+            Pair("How long", "The order names no end." if not self.facts.get("until") else "", bold="Until lifted"),
+            Pair("Not touched", "The author’s account, other messages, any data about the author."),
+            Pair("To undo", "Puts it back exactly as it stood before. One decider can start it.", bold="Lift"),
+            Pair("Also", "Keep a sealed copy for six months.", cite="Regulation (EU) 2021/784, Art. 6"),
+        )
+
+    def letter_parts(self) -> tuple[Letter, ...]:
+        """The letters, exactly as they will be sent."""
+        return tuple(self._letter(name, doc) for name, doc in sorted(self.letters.items()))
+
+    def _letter(self, name: str, doc: Mapping[str, Any]) -> Letter:
+        editable = (self.case.state, "edit") in rules.LIFE and may(self.person, "draft.edit", self.case)
+        links = [Link("Edit", f"{self.base}/letters/{name}")] if editable else []
+        if name == "answer":
+            title, says = "Answer to the authority", f"To its registered address {doc.get('to') or '(none yet)'}"
+            links.append(Link("See the PDF", f"{self.base}/letters/{name}.pdf"))
+        else:
+            title, says = "Notification to the author", notifications.says(self.facts)
+        return Letter(title, says, plain.twin(doc), links=tuple(links), language=str(doc.get("language", "en")))
+
+    def slots(self) -> tuple[tuple[Slot, ...], int]:
+        """The approvals given and open."""
+        if self.act is None:
+            return (), 0
+        given = list(self.act.approvals.select_related("person", "key").order_by("id"))
+        names = ("First", "Second", "Third", "Fourth")
+        made = [
+            Slot(f"{names[min(n, 3)]}, given", True, words.person("Decider", a.person.jurisdiction, a.key.short), a.at)
+            for n, a in enumerate(given)
+        ]
+        for n in range(len(given), self.act.rule.count):
+            made.append(Slot(f"{names[min(n, 3)]}, open", False, note="A decider other than the first." if n else ""))
+        return tuple(made), self.act.rule.count
+
+    def sign(self) -> Sign | None:
+        """The one button, for who can still sign this act."""
+        act = self.act
+        if act is None or act.state != "open" or not may(self.person, "approve", act):
+            return None
+        if act.approvals.filter(person=self.person).exists():
+            return None
+        if act.kind == "lift" and self.case.state not in ("answered", "not-effective", "answering"):
+            return None
+        return Sign(
+            act=act.hash,
+            action=f"{self.base}/sign",
+            options=f"/people/acts/{act.hash}/options",
+            passkey=self.person.realm != "demo",
+        )
+
+    def note(self) -> str:
+        """Why the viewer can't sign, where that isn't plain."""
+        if self.act is None or self.act.state != "open" or self.sign():
+            return ""
+        if self.act.approvals.filter(person=self.person).exists():
+            return "You have signed. Another decider must be the next."
+        return "Deciders sign. You prepare, and see here how it stands."
+
+    def detours(self) -> tuple[Link, ...]:
+        """The ways beside approving."""
+        deciding_now = self.case.state in ("to-decide", "second-approval")
+        if not deciding_now or not may(self.person, "decision.return", self.case):
+            return ()
+        return (
+            Link("Send back with a reason", f"{self.base}/return"),
+            Link("Ask counsel", f"{self.base}/counsel"),
+        )
+
+    def propose(self) -> Form | None:
+        """The form that puts a decision to the deciders where none is put."""
+        if self.act is not None or not may(self.person, "decision.propose", self.case):
+            return None
+        kind = deciding.kind_for(self.case)
+        if kind is None or kind == "lift" or not self.letters.keys() >= deciding.NEEDED[kind]:
+            return None
+        return Form(f"{self.base}/propose", "Put it to the deciders", (Field("kind", "", kind, kind="hidden"),))
+
+    # -- measures ---------------------------------------------------------------------------------------------------
+
+    def measures(self) -> tuple[Measure, ...]:
+        """What was kept and done, and what an ordinary viewer saw."""
+        kept = Preserved.objects.filter(case=self.case).order_by("id")
+        made = []
+        if kept:
+            at = f"Kept under seal until {kept[0].until:%d %b %Y}"
+            made.append(Measure("Preserve", self._says(), at, tone="good", glyph="c4"))
+        for row in MeasureRow.objects.filter(case=self.case).order_by("begun_at"):
+            made.append(self._measure(row))
+        return tuple(made)
+
+    def _measure(self, row: MeasureRow) -> Measure:
+        status, tone, glyph = MEASURE[row.state]
+        effects = list(row.effects.filter(target=0).order_by("-inside", "place", "id"))
+        now_at = max((e.at for e in effects if e.when != "before"), default=None)
+        return Measure(
+            verb=row.kind.capitalize(),
+            text=words.place(row.territory),
+            status=status,
+            tone=tone,
+            glyph=glyph,
+            effects=effect_rows(effects),
+            before_at=min((e.at for e in effects if e.when == "before"), default=None),
+            now_at=now_at,
+            lift=self._lift(row),
+        )
+
+    def _lift(self, row: MeasureRow) -> Form | None:
+        liftable = row.lifted_at is None and (self.case.state, "lift") in rules.LIFE
+        if not liftable or not may(self.person, "measure.lift", self.case) or (self.act and self.act.kind == "lift"):
+            return None
+        return Form(f"{self.base}/propose", "Lift it", (Field("kind", "", "lift", kind="hidden"),), second=True)
+
+    # -- the pages --------------------------------------------------------------------------------------------------
+
+    def page(self) -> CasePage:
+        """The case page."""
+        by_line, cite = self.by_line()
+        case = self.case
+        return CasePage(
+            id=case.id,
+            title=case.title,
+            by_line=by_line,
+            cite=cite,
+            clock=self.clock(),
+            next=queue.next_of(case),
+            state=queue.state_of(case),
+            came=self.came(),
+            verdict=self.verdict(),
+            facts=self.fact_rows(),
+            checks=words.checks(self.finding),
+            checks_source="Each check names its source.",
+            primary=self.primary(),
+            steps=self.steps(),
+            other_clocks=self.other_clocks(),
+            correct_url="?correct=#facts" if may(self.person, "fact.correct", case) and self._correctable() else "",
+            decision=self.decision(),
+            measures=self.measures(),
+            complaints=self.complaints(),
+            timeline=timeline.of_case(case.id),
+            timeline_url=f"{self.base}/timeline",
+            take=self.take(),
+            acts=self.acts(),
+        )
+
+    def _correctable(self) -> bool:
+        return (self.case.state, "judge") in rules.LIFE
+
+    def primary(self) -> Link | None:
+        """Where the one thing to do is."""
+        if self.sign():
+            return Link("Go to the decision", "#decision")
+        if self.case.state == "verifying" and may(self.person, "callback.record", self.case):
+            return Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback")
+        return None
+
+    def take(self) -> Form | None:
+        """Take the case, or put it back."""
+        if not self.case.open or not may(self.person, "case.take", self.case):
+            return None
+        mine = self.case.taken_by == self.person.id
+        return Form(f"{self.base}/take", "Put it back" if mine else "Take it", second=True)
+
+    def acts(self) -> tuple[Link, ...]:
+        """What the viewer may do besides deciding."""
+        made = []
+        if may(self.person, "callback.record", self.case) and self._correctable():
+            made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
+        if may(self.person, "brake", self.case):
+            made.append(Link("The brake", f"/console/brake?realm={self.case.realm}"))
+        return tuple(made)
+
+    def complaints(self) -> tuple[Complaint, ...]:
+        """What the person affected wrote, with our answer or the form for it."""
+        return tuple(
+            Complaint(
+                at=found.at,
+                text=found.text,
+                clock=Clock(due_target=found.due, started=found.at, met_at=found.answered_at, unit="days"),
+                answer=found.answer,
+                answered_at=found.answered_at,
+                form=self._answer_form(found.id) if not found.answered_at else None,
+            )
+            for found in notifications.complaints_of(self.case)
+        )
+
+    def _answer_form(self, complaint: int) -> Form | None:
+        if not may(self.person, "complaint.answer", self.case):
+            return None
+        return Form(
+            f"{self.base}/complaints/{complaint}",
+            "Answer",
+            (Field("text", "Your answer, shown on their page", kind="long"),),
+            id=f"complaint-{complaint}-form",
+        )
+
+    def decide(self) -> DecidePage:
+        """One screen to decide, the button last."""
+        case = self.case
+        lift = self.act is not None and self.act.kind == "lift"
+        deeds = LIFT_DEEDS if lift else self.deeds()
+        returnable = bool(self.detours())
+        return DecidePage(
+            id=case.id,
+            case_url=self.base,
+            title="Lift the measure" if lift else case.title,
+            clock=self.clock(),
+            verdict=self.verdict(),
+            deeds=deeds,
+            outgoing=() if lift else self.outgoing(),
+            letters=() if lift else self.letter_parts(),
+            veil=self.veil(),
+            sign=self.sign(),
+            note=self.note(),
+            back=Link("Send it back with a reason", f"{self.base}/return") if returnable else None,
+            counsel=Link("ask counsel", f"{self.base}/counsel") if returnable else None,
+        )
+
+    def outgoing(self) -> tuple[Pair, ...]:
+        """What goes out with it."""
+        made = []
+        if "answer" in self.letters:
+            made.append(Pair("Authority", "To its registered address, once the effect is observed.", bold="The answer"))
+        if "notification" in self.letters and self.case.plan == "execute":
+            made.append(Pair("Author", notifications.says(self.facts), bold="The notification"))
+        return tuple(made)
+
+
+STOPS = "Regulation (EU) 2021/784, Art. 3(7), 3(8)"
+LIFT_DEEDS = (
+    Pair("Do", "What was withheld under this case is put back exactly as it stood before.", bold="Lift"),
+    Pair("Then", "An ordinary viewer looks again, inside and outside.", bold="Observe"),
+)
+
+MEASURE: Mapping[str, tuple[str, str, str]] = {
+    "begun": ("Begun; the platform has not answered yet", "still", "c0"),
+    "acted": ("The platform took it; looked at next", "still", "c3"),
+    "effective": ("Seen to work", "good", "c4"),
+    "not-effective": ("Not effective", "late", "alarm"),
+    "lifting": ("Being lifted", "still", "lift"),
+    "lifted": ("Lifted, and seen to be", "good", "lift"),
+}
+
+
+def effect_rows(effects: list[Effect]) -> tuple[EffectPart, ...]:
+    """One row a country: what is wanted there, what was seen before and what is seen now."""
+    found: dict[str, dict[str, Effect]] = {}
+    for effect in effects:
+        found.setdefault(effect.place, {})["before" if effect.when == "before" else "now"] = effect
+    made = []
+    for place, looks in found.items():
+        before, now = looks.get("before"), looks.get("now")
+        wanted = (now or before).wanted if now or before else ""
+        seen_now = now.seen if now else "unknown"
+        wrong = now is not None and seen_now not in (wanted, "gone" if wanted == "withheld" else wanted)
+        inside = (before or now).inside if before or now else False
+        made.append(
+            EffectPart(
+                country=place,
+                wanted=wanted,
+                before=Seen(before.seen if before else "unknown"),
+                now=Seen(seen_now, wrong),
+                union="EU" if inside else "",
+            )
+        )
+    return tuple(made)
+
+
+def correction_form(base: str, path: str, value: Any) -> Form:
+    """The field in which a fact is corrected in place: lists one a line, yes or no as such."""
+    text = "" if value is ... else "\n".join(map(str, value)) if isinstance(value, list) else labels.value(value) or ""
+    if value in (None, ""):
+        text = ""
+    kind = "long" if isinstance(value, list) or len(text) > 80 else "text"
+    if not isinstance(value, str | list | bool | type(None)) and value is not ...:
+        text = json.dumps(value, ensure_ascii=False)
+    fields = (
+        Field("path", "", path, kind="hidden"),
+        Field("value", labels.label(path), text, kind=kind, required=False, hint=HINTS.get(path, "")),
+        Field("unknown", "It can’t be read: unknown", kind="tick", required=False),
+    )
+    return Form(f"{base}/correct", "Correct", fields, back=Link("Leave it", "?#facts"), id="correct")
+
+
+HINTS = {"form.urls": "one URL a line", "form.issued_at": "in UTC, as 2026-03-02T22:15:30Z"}
+
+
+def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:
+    """Who wrote what when, and how strongly we know it."""
+    reading, peek = kept["reading"], document.peek(request)
+    envelope = reading["envelope"] if reading else {}
+    sender = envelope.get("from") or {}
+    verification = kept["verification"] or {"reasons": []}
+    made = [
+        Pair("From", str(sender.get("address") or peek.get("from", ""))),
+        Pair("To", ", ".join(str(a.get("address", "")) for a in envelope.get("to") or []) or "(none named)"),
+        Pair("Subject", str(envelope.get("subject") or peek.get("subject", ""))),
+        Pair("Received", at=request.received_at),
+        Pair("Sender", grade=Grade(request.grade)),
+    ]
+    if verification["reasons"]:
+        made.append(Pair("Why", " ".join(verification["reasons"])))
+    return tuple(made)
+
+
+def sheet_of(kept: Mapping[str, Any], marked: Mapping[str, int]) -> Sheet | None:
+    """The order as it came: its form where it was read field by field, else the text of the mail."""
+    reading = kept["reading"]
+    if not reading:
+        return None
+    if reading.get("sheet"):
+        return sheet.of_form(reading["sheet"], marked, "The order, as it came")
+    places = document.order(kept).get("places", {})
+    return sheet.of_text(reading.get("text", ""), places, marked, "The order, as it came")
+
+
+def thread(case: Case) -> tuple[Pair, ...]:
+    """What we wrote, and whether it was taken."""
+    said = {"sent": "taken by the relay", "queued": "waiting for the relay", "shown": "kept in the outbox: no relay"}
+    made = []
+    for mail in Mail.objects.filter(case=case.id).order_by("queued_at")[:20]:
+        link = Link("Read it", f"/console/outbox/{mail.id}")
+        made.append(Pair(mail.kind.capitalize(), said.get(mail.state, mail.state), at=mail.queued_at, link=link))
+    return tuple(made)
+
+
+def copy_shown(snapshot: bytes) -> dict[str, str]:
+    """Text, with its earlier versions, and picture (a data URL) of a preserved copy, as the platform gave it."""
+    kept = json.loads(snapshot)
+    versions = [str(version.get("text", "")) for version in kept.get("versions", []) if isinstance(version, Mapping)]
+    picture = kept.get("picture") or {}
+    return {
+        "text": "\n\n".join(versions),
+        "picture": f"data:image/png;base64,{picture['base64']}" if picture.get("base64") else "",
+    }

@@ -1,0 +1,55 @@
+"""What stands around every page of the desk: who looks, in which realm, what can't wait, and the brake."""
+
+from django.http import HttpRequest
+
+from comity.cases.models import Alert
+from comity.measures.models import Brake
+from comity.people import access
+from comity.people.models import Person
+from comity.web.parts import Banner, Link
+
+from .pages import Frame, Me
+
+REALMS = ("real", "drill", "demo")
+ALERTS = {
+    "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
+    "clock.half": "half of its time is gone.",
+    "reading.failed": "A mail could not be read by the machine. A person must look at it.",
+    "mail.failed": "a letter of ours was refused for good.",
+    "mail.bounced": "a letter of ours came back.",
+    "complaint.received": "the person affected has complained.",
+}
+
+
+def realm_of(request: HttpRequest, person: Person) -> str:
+    """The realm a page shows: the demo for its people, else the one asked for, else the real one."""
+    asked = request.GET.get("realm", "")
+    return "demo" if person.realm == "demo" else asked if asked in REALMS else "real"
+
+
+def frame(request: HttpRequest, realm: str, current: str = "") -> Frame:
+    """The frame of one page, in three queries."""
+    who = access.me(request)
+    switch = Link("Be someone else", "/demo/") if access.person_of(request).realm == "demo" else None
+    return Frame(
+        me=Me(who["role"], who["jurisdiction"], who["key"], who["sign_out"], switch),
+        realm=realm,
+        current=current,
+        banner=_banner(realm),
+        brake="The brake is set: nothing is acted." if _braked(realm) else "",
+    )
+
+
+def _braked(realm: str) -> bool:
+    return Brake.objects.filter(realm=realm, released_at=None).exists()
+
+
+def _banner(realm: str) -> Banner | None:
+    alert = Alert.objects.filter(realm=realm, seen_at=None).order_by("-at").select_related("case").first()
+    if alert is None:
+        return None
+    says = ALERTS.get(alert.kind, "needs a look.")
+    bold = f"{alert.case_id}:" if alert.case_id else ""
+    where = f"/console/alerts/{alert.id}"
+    tone = "soon" if alert.kind in ("clock.half", "complaint.received") else "late"
+    return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if tone == "soon" else "late")

@@ -1,0 +1,74 @@
+"""Facts in the desk's words: short labels, and values as people read them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LABELS: Mapping[str, str] = {
+    "form.issuing_state": "Issuing State",
+    "form.addressee": "Addressee",
+    "form.contact_point": "Contact point",
+    "form.establishment_state": "State of establishment",
+    "form.issued_at": "Issued at",
+    "form.reference": "Reference",
+    "form.urls": "Target",
+    "form.categories": "Category",
+    "form.reasons": "Reasons",
+    "form.non_disclosure": "Non-disclosure",
+    "form.cross_border": "Cross-border",
+    "form.copy_sent": "Copy sent to the State of establishment",
+    "form.issuer_kind": "Kind of authority",
+    "form.issuing_authority": "Authority",
+    "form.issuer_representative": "Its representative",
+    "form.issuing_file_number": "File number",
+    "form.issuer_address": "Address",
+    "form.issuer_phone": "Telephone",
+    "form.issuer_email": "E-mail",
+    "form.signed_on": "Dated",
+    "form.signature": "Signature",
+    "form.feedback_contact": "Feedback to",
+    "form.establishment_authority_contact": "Authority of the State of establishment",
+    "form.redress_body": "Redress, court",
+    "form.redress_deadline": "Redress, until",
+    "form.redress_law_url": "Redress, law",
+    "form.legal_basis": "Legal basis",
+}
+NONE = "looked, there is none"
+LONG = 160
+
+
+def label(path: str) -> str:
+    """The short label of a fact."""
+    return LABELS.get(path) or path.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def value(found: Any) -> str | None:
+    """A fact's value for people: None where unknown; what was looked for and is not there says so."""
+    if found is ...:
+        return None
+    if found in (None, "", []) and found is not False:
+        return NONE
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, Mapping):
+        return ", ".join(f"{key}: {value(inner)}" for key, inner in found.items())
+    if isinstance(found, Sequence) and not isinstance(found, str):
+        return "\n".join(str(item) for item in found)
+    return str(found)
+
+
+def shown(path: str, found: Any) -> str | None:
+    """Like `value`, with long texts counted: they stand in full on the sheet beside."""
+    text = value(found)
+    if text is not None and path == "form.reasons" and len(text) > LONG:
+        return f"given, {len(text.split())} words"
+    return text
+
+
+def at(facts: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path; Ellipsis where it is unknown."""
+    found: Any = facts
+    for key in path.split("."):
+        if not isinstance(found, Mapping) or key not in found:
+            return ...
+        found = found[key]
+    return found

@@ -1,0 +1,154 @@
+"""The lists of cases and of requests, filtered by the address; and what a person typed for a fact, as a value."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from comity.authorities.models import Authority
+from comity.cases import find
+from comity.cases.commands import BadInput
+from comity.cases.models import Case, Request
+from comity.vault import commands as vault
+from comity.web.parts import Empty, Field, Form, Grade, Link, State
+
+from . import queue
+from .pages import ListPage, ListRow
+
+ROWS = 100
+LINES = frozenset({"form.urls", "form.categories", "territory"})
+YES_NO = frozenset({"form.non_disclosure", "form.cross_border", "form.copy_sent", "first_order", "emergency"})
+KINDS = {"bounce": "bounce", "auto": "bounce", "failed": "to-sort", "unread": "verifying"}
+
+
+def typed(path: str, text: str) -> Any:
+    """The value that a person typed for a fact: lists one a line, yes or no, else text. Raises BadInput."""
+    words = text.replace("\r\n", "\n").strip()
+    if path in LINES:
+        return [line.strip() for line in words.split("\n") if line.strip()]
+    if path in YES_NO:
+        if words.lower() not in ("yes", "no"):
+            raise BadInput(path, "yes or no")
+        return words.lower() == "yes"
+    if path == "form.signature":
+        return {"kind": words} if words else None
+    return words
+
+
+def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPage:
+    """Every case of a realm, the latest first."""
+    rows = find.search(asked["q"], realm)[0] if asked["q"] else _latest_cases(realm, asked)
+    names = dict(Authority.objects.filter(id__in={case.authority for case in rows}).values_list("id", "name"))
+    made = [
+        ListRow(
+            id=case.id,
+            url=f"/console/cases/{case.id}",
+            title=case.title,
+            at=case.received_at,
+            who=names.get(case.authority, "not verified"),
+            grade=Grade(case.grade),
+            instrument=queue.INSTRUMENTS.get(case.instrument, case.instrument),
+            state=queue.state_of(case),
+        )
+        for case in rows
+    ]
+    columns = ("Case", "Who asks", "Instrument", "State")
+    return _page("Cases", "Every case, the latest first.", columns, made, realm, asked, realms, NO_CASES)
+
+
+NO_CASES = Empty("No case yet", ("A case opens by itself when an order comes in whose instrument is known.",))
+NO_REQUESTS = Empty("Nothing came in yet", ("Whatever comes in by a door stands here, bounces and duplicates too.",))
+
+
+def _latest_cases(realm: str, asked: Mapping[str, str]) -> list[Case]:
+    found = Case.objects.filter(realm=realm).order_by("-received_at")
+    if asked["state"]:
+        found = found.filter(state=asked["state"])
+    if asked["authority"]:
+        found = found.filter(authority=asked["authority"])
+    if before := _instant(asked["before"]):
+        found = found.filter(received_at__lt=before)
+    return list(found[:ROWS])
+
+
+def requests(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPage:
+    """Everything that came in, the latest first."""
+    rows = _found(asked["q"], realm) if asked["q"] else _latest_requests(realm, asked)
+    peeks = vault.get_many([row.peek for row in rows])
+    joined = {r.id: r.joined.all()[0].case_id for r in rows if r.joined.all()}
+    made = [_request_row(row, queue.seen(peeks, row.peek), joined.get(row.id, "")) for row in rows]
+    columns = ("Request", "Who wrote", "Came by", "State")
+    return _page("Requests", "Whatever came in, as it came.", columns, made, realm, asked, realms, NO_REQUESTS)
+
+
+def _found(text: str, realm: str) -> list[Request]:
+    of_cases, alone = find.search(text, realm)
+    ids = [request.id for request in alone] + [case.request_id for case in of_cases]
+    return list(Request.objects.filter(id__in=ids).prefetch_related("joined"))
+
+
+def _latest_requests(realm: str, asked: Mapping[str, str]) -> list[Request]:
+    found = Request.objects.filter(realm=realm).order_by("-received_at").prefetch_related("joined")
+    if before := _instant(asked["before"]):
+        found = found.filter(received_at__lt=before)
+    return list(found[:ROWS])
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
+
+
+def state_of(request: Request, case: str) -> State:
+    """Where a request stands."""
+    if case:
+        return State("joined", f"In case {case}")
+    if request.lane and request.lane != "triage":
+        return State("sent-on", f"Sent to {request.lane}")
+    return State("to-sort" if request.lane == "triage" else KINDS.get(request.kind, "verifying"))
+
+
+def _request_row(request: Request, seen: Mapping[str, Any], case: str) -> ListRow:
+    return ListRow(
+        id=request.id,
+        url=f"/console/requests/{request.id}",
+        title=str(seen.get("subject") or "no subject"),
+        at=request.received_at,
+        who=str(seen.get("from", "")),
+        grade=Grade(request.grade),
+        instrument=request.door,
+        state=state_of(request, case),
+        note=", ".join(request.flags),
+    )
+
+
+def _page(
+    title: str,
+    says: str,
+    columns: tuple[str, str, str, str],
+    rows: Sequence[ListRow],
+    realm: str,
+    asked: Mapping[str, str],
+    realms: Sequence[str],
+    empty: Empty,
+) -> ListPage:
+    here = f"/console/{title.lower()}/"
+    fields = (
+        Field("q", "Find", asked["q"], kind="search", required=False, hint="File number, URL, number or name"),
+        Field("realm", "Realm", realm, kind="hidden"),
+    )
+    query = "&".join(f"{key}={value}" for key, value in {**asked, "realm": realm}.items() if value)
+    more = f"?{query}&before={rows[-1].at.isoformat()}".replace("+", "%2B") if len(rows) == ROWS else ""
+    return ListPage(
+        title=title,
+        says=says,
+        columns=columns,
+        rows=tuple(rows),
+        realms=queue.counts(realms),
+        filters=Form(here, "Show", fields, method="get", second=True, id="filters", back=Link("All", here)),
+        export_url=f"?{query}&format=csv",
+        empty=empty,
+        more_url=more,
+    )

@@ -1,0 +1,162 @@
+"""One request as a page: the whole mail, what was made of it, and where it can be sent; and our own mails."""
+
+from collections.abc import Mapping
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+from comity.answers import commands as answers
+from comity.answers import replies
+from comity.authorities import commands as register
+from comity.cases import document
+from comity.cases.commands import LANES
+from comity.cases.models import Request
+from comity.outbox.models import Mail as Sent
+from comity.people.models import Person
+from comity.people.rules import may
+from comity.vault import commands as vault
+from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
+
+from . import lists, queue, timeline
+from .case import mail_pairs
+from .pages import FormPage, Lane, Mail, RequestPage
+
+LANE_WORDS = {
+    "support": ("S", "To support"),
+    "press": ("P", "To the press office"),
+    "civil": ("C", "A private claim: which way is open"),
+    "not-ours": ("N", "Not ours"),
+    "counsel": ("L", "To counsel"),
+}
+FLAGS = {
+    "person-lever": "It threatens a person to get what it asks for. It is for counsel; nothing is done on it.",
+    "lookalike-domain": "The sender’s domain looks like that of an authority on our register, and isn’t it.",
+    "unauthenticated": "It claims an authority’s domain and is not authenticated as from there.",
+    "reply-to-differs": "Answers would go to another address than the sender’s. We never use Reply-To.",
+    "display-name-differs": "The name shown for the sender contains another address.",
+    "parts-differ": "Its text part says other things than its HTML part.",
+    "scanned": "Its attachment is a picture of a document: read it yourself.",
+    "encrypted-attachment": "An attachment is encrypted.",
+    "macros": "An attachment carries macros. Do not open it outside a safe place.",
+    "several-orders": "It holds several orders.",
+    "forwarded": "It was forwarded: the sender is not the one who wrote the order.",
+    "foreign-reference": "It names a case that is not its sender’s. It was not joined to it.",
+    "bare-line-ends": "It has bare line ends, which some use to smuggle a second mail. It was stored as one.",
+    "unreadable": "The machine could not read it. It is kept as it came.",
+}
+
+
+def flags(request: Request) -> tuple[str, ...]:
+    """What to look out for, in words."""
+    return tuple(FLAGS.get(flag, flag.replace("-", " ").capitalize()) for flag in request.flags)
+
+
+def page(request: Request, person: Person) -> RequestPage:
+    """A request: waiting to be sorted, or the whole mail behind a case."""
+    kept = document.of(request)
+    reading = kept["reading"] or {}
+    case = request.joined.values_list("case_id", flat=True).first()
+    waiting = request.lane == "triage"
+    peek = document.peek(request)
+    return RequestPage(
+        id=request.id,
+        title=str(reading.get("envelope", {}).get("subject") or peek.get("subject") or "no subject"),
+        by_line=f"Came by {request.door}, {request.bytes:,} bytes, kept as it came",
+        clock=Clock(),
+        next=_next(request, case),
+        state=lists.state_of(request, case or ""),
+        mail=_mail(request, kept),
+        flags=flags(request),
+        case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
+        lanes=_lanes(request, reading) if waiting and may(person, "triage.send", request) else (),
+        timeline=timeline.of_request(request.id),
+    )
+
+
+def _next(request: Request, case: str | None) -> Next:
+    if case:
+        return Next("wait", f"It is dealt with in case {case}.")
+    if request.lane and request.lane != "triage":
+        return Next("wait", f"Sent to {request.lane}, with a written reply.")
+    title = queue.WHY.get("person-lever" if "person-lever" in request.flags else request.kind, queue.WHY["mail"])
+    return Next("ask", title[1])
+
+
+def _mail(request: Request, kept: Mapping[str, Any]) -> Mail:
+    reading = kept["reading"] or {}
+    parts = [
+        Pair(str(part.get("type", "")), f"{part.get('name') or 'without a name'}, {part.get('size', 0):,} bytes")
+        for part in reading.get("parts", [])[:100]
+    ]
+    return Mail(
+        pairs=mail_pairs(request, kept),
+        text=str(reading.get("text") or ""),
+        html=str(reading.get("html") or ""),
+        parts=tuple(parts),
+        links=(Link("Raw bytes", f"/console/requests/{request.id}/raw"),),
+    )
+
+
+def _lanes(request: Request, reading: Mapping[str, Any]) -> tuple[Lane, ...]:
+    silent = request.kind in ("bounce", "auto", "failed")
+    return tuple(_lane(lane, request, silent) for lane in LANES)
+
+
+def _lane(lane: str, request: Request, silent: bool) -> Lane:
+    key, title = LANE_WORDS[lane]
+    letter = replies.triage(lane, request.id, "", answers.house())
+    words = "\n\n".join(letter["paragraphs"])
+    fields: tuple[Field, ...] = (Field("lane", "", lane, kind="hidden"),)
+    fields += (
+        Field("reply", "The reply that goes out", "" if silent else words, kind="long", rows=12, required=False),
+    )
+    form = Form(f"/console/requests/{request.id}/sort", title, fields, id=f"lane-{lane}", second=True)
+    shown = None if silent else Letter(letter["subject"], "To the address in From, never to Reply-To", words)
+    return Lane(lane, key, title, form, shown)
+
+
+def callback_page(request: Request, action: str) -> FormPage:
+    """The form in which a handler records a call to the number on our register."""
+    entries = register.of_realm(request.realm)
+    options = tuple(Choice(e.id, f"{e.name}, {e.country}: {e.phone or 'no number on record'}") for e in entries)
+    fields = (
+        Field("authority", "Which authority you called", kind="select", choices=options),
+        Field(
+            "confirmed",
+            "What they said",
+            kind="radio",
+            choices=(Choice("yes", "It is theirs"), Choice("no", "It is not theirs")),
+        ),
+    )
+    return FormPage(
+        title="Record a call-back",
+        crumbs=(Link("Queue", "/console/"), Link(f"Request {request.id}", f"/console/requests/{request.id}")),
+        says=(
+            "Call the number on our register below. Never one that stands in the mail.",
+            "Read them the reference and the time of the order, and ask whether they sent it.",
+        ),
+        form=Form(action, "Record it", fields),
+    )
+
+
+def sent_page(mail: Sent) -> RequestPage:
+    """A mail of ours, exactly as it left or waits. Our own bytes, so they are parsed here."""
+    made = message_from_bytes(vault.get(mail.doc), policy=default)
+    body = made.get_body(("plain",))
+    pairs = (
+        Pair("To", str(made["To"])),
+        Pair("Subject", str(made["Subject"])),
+        Pair("Made", at=mail.queued_at),
+        Pair("State", mail.state),
+    )
+    parts = tuple(Pair(part.get_content_type(), part.get_filename() or "") for part in made.iter_attachments())
+    return RequestPage(
+        id=str(mail.id)[:8],
+        title=str(made["Subject"]),
+        by_line=f"{mail.kind.capitalize()}, from our outbox",
+        clock=Clock(),
+        next=Next("wait", "This is the mail as it leaves; nothing is left to do with it."),
+        state=lists.State("sent-on", mail.state),
+        mail=Mail(pairs=pairs, text=body.get_content() if body else "", parts=parts),
+        case=Link(f"case {mail.case}", f"/console/cases/{mail.case}") if mail.case else None,
+    )

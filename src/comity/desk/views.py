@@ -1,0 +1,392 @@
+"""HTTP to commands and back: who may, what was typed, which page. Nothing is decided here."""
+
+import csv
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from comity.answers import pdf
+from comity.cases import commands as cases
+from comity.cases import deciding, rules
+from comity.cases.commands import BadInput, NotAllowed
+from comity.cases.models import Alert, Case, Request
+from comity.measures import commands as measures
+from comity.measures.models import Brake
+from comity.notifications import commands as notifications
+from comity.outbox.models import Mail
+from comity.people import passkeys
+from comity.people.access import demand, signed_in
+from comity.people.approvals import ApprovalRefused
+from comity.people.models import Person
+from comity.people.rules import Realm, may
+from comity.vault import commands as vault
+from comity.web.parts import Field, Form, Line, Link
+
+from . import lists, queue, requests, timeline, words
+from .case import View
+from .frame import REALMS, frame, realm_of
+from .pages import BrakePage, FormPage, QueuePage
+
+Viewer = Callable[..., HttpResponse]
+
+
+def _desk(view: Viewer) -> Viewer:
+    """Strangers go to sign-in; what a person may not do, or what is not possible now, is told on a page of its own."""
+
+    @signed_in
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        demand(request, "console.view")
+        try:
+            return view(request, *args, **kwargs)
+        except NotAllowed as refused:
+            raise PermissionDenied(str(refused)) from None
+        except (rules.NotNow, ApprovalRefused) as refused:
+            return _told(request, "This can’t be done now", str(refused), 409)
+        except BadInput as bad:
+            return _told(request, "This can’t be taken", str(bad), 400)
+        except vault.Gone:
+            return _told(request, "Its time is over", "What this page would show was deleted at its end date.", 410)
+
+    return inner
+
+
+def _told(request: HttpRequest, title: str, says: str, status: int) -> HttpResponse:
+    return render(request, "web/error.html", {"title": title, "says": says, "back": request.path}, status=status)
+
+
+def _person(request: HttpRequest) -> Person:
+    return demand(request, "console.view")
+
+
+def _realms(person: Person) -> Sequence[str]:
+    return ("demo",) if person.realm == "demo" else REALMS
+
+
+def _case(request: HttpRequest, id: str) -> Case:
+    """A case that the viewer may see; of any other, as of one that doesn't exist, nothing is said."""
+    case = Case.objects.filter(id=id).select_related("request").first()
+    if case is None or not may(request.user, "case.view", case):
+        raise Http404
+    return case
+
+
+def _request(request: HttpRequest, id: str) -> Request:
+    found = Request.objects.filter(id=id).first()
+    if found is None or not may(request.user, "request.view", found):
+        raise Http404
+    return found
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@_desk
+def show_queue(request: HttpRequest) -> HttpResponse:
+    """What is due first."""
+    person = _person(request)
+    realm = realm_of(request, person)
+    demand(request, "events.view", Realm(realm))
+    page = queue.page(realm, {"q": request.GET.get("q", "")}, _realms(person))
+    if request.GET.get("format") == "csv":
+        return _csv("queue.csv", ("case", "title", "due", "state", "who"), _queue_rows(page))
+    template = "desk/queue_board.html" if request.headers.get("HX-Request") else "desk/queue.html"
+    return render(request, template, {"frame": frame(request, realm, "queue"), "page": page})
+
+
+def _queue_rows(page: QueuePage) -> list[tuple[str, ...]]:
+    return [(r.id, r.title, str(r.clock.due_target or ""), r.state.slug, r.who) for r in page.rows]
+
+
+def _csv(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    answer = HttpResponse(content_type="text/csv; charset=utf-8", headers=disposition)
+    writer = csv.writer(answer)
+    writer.writerow(head)
+    writer.writerows([words.csv_safe(cell) for cell in row] for row in rows)
+    return answer
+
+
+@require_GET
+@_desk
+def show_cases(request: HttpRequest) -> HttpResponse:
+    """Every case of a realm, the latest first."""
+    return _list(request, "cases", lists.cases)
+
+
+@require_GET
+@_desk
+def show_requests(request: HttpRequest) -> HttpResponse:
+    """Everything that came in, the latest first."""
+    return _list(request, "requests", lists.requests)
+
+
+def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpResponse:
+    person = _person(request)
+    realm = realm_of(request, person)
+    demand(request, "events.view", Realm(realm))
+    asked = {name: request.GET.get(name, "") for name in ("q", "state", "authority", "before")}
+    page = make(realm, asked, _realms(person))
+    if request.GET.get("format") == "csv":
+        rows = [(r.id, r.title, r.at.isoformat(), r.who, r.state.slug, r.instrument) for r in page.rows]
+        return _csv(f"{current}.csv", ("id", "title", "at", "who", "state", "instrument"), rows)
+    return render(request, "desk/list.html", {"frame": frame(request, realm, current), "page": page})
+
+
+# -- a case -----------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@_desk
+def show_case(request: HttpRequest, id: str) -> HttpResponse:
+    """One case: what came and what we make of it, side by side."""
+    return _show(request, _case(request, id), correcting=request.GET.get("correct"))
+
+
+def _show(request: HttpRequest, case: Case, *, opened: str = "", correcting: str | None = None) -> HttpResponse:
+    view = View(case, _person(request), opened=opened, correcting=correcting)
+    return render(request, "desk/case.html", {"frame": frame(request, case.realm, "cases"), "page": view.page()})
+
+
+@require_GET
+@_desk
+def show_timeline(request: HttpRequest, id: str) -> HttpResponse:
+    """Only the timeline, for polling."""
+    case = _case(request, id)
+    page = {"timeline": timeline.of_case(case.id), "timeline_url": request.path}
+    return render(request, "desk/case_timeline.html", {"page": page})
+
+
+@require_GET
+@_desk
+def show_decide(request: HttpRequest, id: str) -> HttpResponse:
+    """One screen to decide, for a phone."""
+    case = _case(request, id)
+    page = View(case, _person(request)).decide()
+    return render(request, "desk/decide.html", {"frame": frame(request, case.realm, "cases"), "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def look(request: HttpRequest, id: str) -> HttpResponse:
+    """Show content that was asked for; that it was looked at is recorded first."""
+    case = _case(request, id)
+    what = "picture" if request.GET.get("what") == "picture" else "text"
+    if request.method == "GET":
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    cases.look(_person(request), case.request, what)
+    return _show(request, case, opened=what)
+
+
+@require_POST
+@_desk
+def correct(request: HttpRequest, id: str) -> HttpResponse:
+    """Correct one fact in place."""
+    case = _case(request, id)
+    path = request.POST.get("path", "")
+    unknown = bool(request.POST.get("unknown"))
+    value = None if unknown else lists.typed(path, request.POST.get("value", ""))
+    cases.correct(_person(request), case.request_id, path, value, unknown=unknown)
+    return HttpResponseRedirect(f"/console/cases/{case.id}#facts")
+
+
+@require_POST
+@_desk
+def take(request: HttpRequest, id: str) -> HttpResponse:
+    """Take a case, or put it back."""
+    cases.take(_person(request), _case(request, id).id)
+    return HttpResponseRedirect(f"/console/cases/{id}")
+
+
+@require_POST
+@_desk
+def propose(request: HttpRequest, id: str) -> HttpResponse:
+    """Put a decision to the deciders."""
+    case, person = _case(request, id), _person(request)
+    kind = request.POST.get("kind", "")
+    cases.allow(person, "measure.lift" if kind == "lift" else "decision.propose", case)
+    deciding.propose(case.id, kind, by=person.by)
+    return HttpResponseRedirect(f"/console/cases/{case.id}{'/decide' if kind == 'lift' else '#decision'}")
+
+
+@require_POST
+@_desk
+def sign(request: HttpRequest, id: str) -> HttpResponse:
+    """Give one approval."""
+    case, person = _case(request, id), _person(request)
+    answer = None if person.realm == "demo" else passkeys.parse(request.POST.get("response", ""))
+    deciding.sign(person, case.id, request.POST.get("act", ""), answer)
+    return HttpResponseRedirect(f"/console/cases/{case.id}#measures")
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpResponse:
+    """Send a decision back with a reason, or ask counsel."""
+    case = _case(request, id)
+    if request.method == "POST":
+        deciding.send_back(_person(request), case.id, request.POST.get("reason", ""), to_counsel=to_counsel)
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    title = "Ask counsel" if to_counsel else "Send it back with a reason"
+    says = ("Signatures given are void after this. The clock runs on.",)
+    return _form(request, case, title, says, Form(request.path, title, (REASON,)))
+
+
+REASON = Field("reason", "Reason", kind="long", hint="One or two sentences; it stays on the record")
+
+
+def _form(request: HttpRequest, case: Case, title: str, says: tuple[str, ...], form: Form) -> HttpResponse:
+    crumbs = (Link("Queue", "/console/"), Link(f"Case {case.id}", f"/console/cases/{case.id}"))
+    page = FormPage(title, crumbs, says, form, clock=queue.clock_of(case.deadlines.all()))
+    return render(request, "desk/form.html", {"frame": frame(request, case.realm, "cases"), "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def edit_letter(request: HttpRequest, id: str, letter: str) -> HttpResponse:
+    """Edit the free words of a letter."""
+    case = _case(request, id)
+    doc = deciding.letters_of(case).get(letter)
+    if doc is None:
+        raise Http404
+    if request.method == "POST":
+        text = request.POST.get("text", "").replace("\r\n", "\n")
+        deciding.edit_draft(_person(request), case.id, letter, [p for p in text.split("\n\n") if p.strip()])
+        return HttpResponseRedirect(f"/console/cases/{case.id}#decision")
+    words_now = "\n\n".join(doc["paragraphs"])
+    field = Field("text", "Words", words_now, kind="long", rows=14, hint="Blank lines part paragraphs")
+    says = ("The form’s own fields stay as the finding made them. A signature given is void after an edit.",)
+    return _form(request, case, f"Edit the {letter}", says, Form(request.path, "Keep these words", (field,)))
+
+
+@require_GET
+@_desk
+def letter_pdf(request: HttpRequest, id: str, letter: str) -> HttpResponse:
+    """The PDF of a letter as drafted, its blanks still open."""
+    doc = deciding.letters_of(_case(request, id)).get(letter)
+    if doc is None:
+        raise Http404
+    return HttpResponse(pdf.render(doc), content_type="application/pdf")
+
+
+@require_POST
+@_desk
+def answer_complaint(request: HttpRequest, id: str, complaint: int) -> HttpResponse:
+    """Answer a complaint, on the person's statement page."""
+    case = _case(request, id)
+    notifications.answer_complaint(_person(request), case.id, complaint, request.POST.get("text", ""))
+    return HttpResponseRedirect(f"/console/cases/{case.id}#complaints")
+
+
+# -- a request --------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@_desk
+def show_request(request: HttpRequest, id: str) -> HttpResponse:
+    """The whole mail, sanitised; where it is no order, the lanes it can be sent to. Looking at it is recorded."""
+    found, person = _request(request, id), _person(request)
+    if may(person, "content.view", found):
+        cases.look(person, found, "mail")
+    page = requests.page(found, person)
+    return render(request, "desk/request.html", {"frame": frame(request, found.realm, "requests"), "page": page})
+
+
+@require_GET
+@_desk
+def raw(request: HttpRequest, id: str) -> HttpResponse:
+    """The bytes as they came."""
+    found = _request(request, id)
+    cases.look(_person(request), found, "raw bytes")
+    name = {"Content-Disposition": f'attachment; filename="{found.id}.eml"'}
+    return HttpResponse(vault.get(found.raw), content_type="application/octet-stream", headers=name)
+
+
+@require_POST
+@_desk
+def sort(request: HttpRequest, id: str) -> HttpResponse:
+    """Send what is no order where it belongs, with a written reply."""
+    found = _request(request, id)
+    cases.sort(_person(request), found.id, request.POST.get("lane", ""), request.POST.get("reply", ""))
+    return HttpResponseRedirect("/console/")
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def callback(request: HttpRequest, id: str) -> HttpResponse:
+    """Record a call to the authority's registered number."""
+    found, person = _request(request, id), _person(request)
+    cases.allow(person, "callback.record", found)
+    if request.method == "POST":
+        said = request.POST.get("confirmed") == "yes"
+        cases.record_callback(person, found.id, request.POST.get("authority", ""), said)
+        case = found.joined.values_list("case_id", flat=True).first()
+        return HttpResponseRedirect(f"/console/cases/{case}" if case else f"/console/requests/{found.id}")
+    return render(
+        request,
+        "desk/form.html",
+        {"frame": frame(request, found.realm, "requests"), "page": requests.callback_page(found, request.path)},
+    )
+
+
+# -- alerts, outbox, brake --------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def alert(request: HttpRequest, id: int) -> HttpResponse:
+    """Follow an alert to its case; that the desk has seen it takes it off the pages."""
+    found = get_object_or_404(Alert, id=id)
+    if not may(request.user, "events.view", found):
+        raise Http404
+    cases.dismiss(_person(request), found.id)
+    where = f"/console/cases/{found.case_id}#measures" if found.case_id else f"/console/?realm={found.realm}"
+    return HttpResponseRedirect(where)
+
+
+@require_GET
+@_desk
+def outbox_mail(request: HttpRequest, id: str) -> HttpResponse:
+    """A mail of ours as it was sent."""
+    mail = get_object_or_404(Mail, id=id)
+    if not may(request.user, "outbox.view", mail):
+        raise Http404
+    page = requests.sent_page(mail)
+    return render(request, "desk/request.html", {"frame": frame(request, mail.realm, ""), "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def brake(request: HttpRequest) -> HttpResponse:
+    """The brake of a realm: set it, or release it."""
+    person = _person(request)
+    realm = realm_of(request, person)
+    demand(request, "events.view", Realm(realm))
+    on = Brake.objects.filter(realm=realm, released_at=None).first()
+    if request.method == "POST":
+        act = measures.release_brake if on else measures.set_brake
+        act(person, realm, request.POST.get("reason", ""))
+        return HttpResponseRedirect(request.get_full_path())
+    waiting = Case.objects.filter(realm=realm, state="carrying-out").order_by("due")[:50]
+    allowed = may(person, "brake.release" if on else "brake", Realm(realm))
+    button = "Release the brake" if on else "Set the brake"
+    page = BrakePage(
+        on=on is not None,
+        since=on.set_at if on else None,
+        by="",
+        reason="",
+        waiting=tuple(Link(f"{case.id} {case.title}", f"/console/cases/{case.id}") for case in waiting),
+        form=Form(request.get_full_path(), button, (REASON,)) if allowed else None,
+        history=_brakes(realm),
+    )
+    return render(request, "desk/brake.html", {"frame": frame(request, realm, ""), "page": page})
+
+
+def _brakes(realm: str) -> tuple[Line, ...]:
+    return timeline.of_kinds(("brake.set", "brake.released"), realm)
