@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import get_resolver
 from people.members import ONE, TWO, Member, proposed
@@ -287,6 +288,31 @@ def test_a_session_moved_to_another_person_is_worth_nothing(alice: Member, bob: 
     session = client.session
     session["_auth_user_id"] = str(bob.person.id)
     session.save()
+    assert not is_in(client)
+
+
+def test_what_the_table_of_sessions_holds_opens_nothing(alice: Member) -> None:
+    client, thief = signed_in(alice), visitor()
+    for row in Session.objects.all():
+        assert row.session_key != client.cookies["sessionid"].value
+        thief.cookies["sessionid"] = row.session_key
+        assert not is_in(thief)
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a" * 32, "\x00" * 32, "é" * 40, "a" * 4000])
+def test_refused_a_session_that_is_none(cookie: str) -> None:
+    client = visitor()
+    client.cookies["sessionid"] = cookie
+    assert client.get("/people/sign-in").status_code == 200
+    assert client.post("/people/sign-in/options").status_code == 200
+    assert client.cookies["sessionid"].value != cookie
+
+
+def test_sessions_that_ran_out_are_forgotten(alice: Member) -> None:
+    client = signed_in(alice)
+    assert commands.forget(clock.now()) == 0
+    assert commands.forget(clock.now() + timedelta(hours=13)) == 1
     assert not is_in(client)
 
 
