@@ -18,6 +18,8 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from comity.serve import ports
+
 COMITY = str(Path(sys.executable).parent / "comity")
 
 
@@ -41,7 +43,7 @@ class Relay:
     def __init__(self) -> None:
         self.mails: list[Received] = []
         self._news = threading.Condition()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = Controller(self, hostname="127.0.0.1", port=ports.any_free("127.0.0.1").port)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep one mail (aiosmtpd's name for the hook)."""
@@ -63,9 +65,7 @@ class Relay:
     @property
     def address(self) -> str:
         """HOST:PORT, for COMITY_SMTP_RELAY."""
-        assert self._controller.server
-        host, port = self._controller.server.sockets[0].getsockname()[:2]
-        return f"{host}:{port}"
+        return f"{self._controller.hostname}:{self._controller.port}"
 
     def wait_for(self, wanted: Callable[[Received], bool], seconds: float = 30) -> Received:
         """The first mail of that kind, waited for. Raises AssertionError."""

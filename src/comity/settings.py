@@ -1,6 +1,7 @@
 """Django's settings, made from the operator's (`operator.py`). Nothing here is edited by hand on a server."""
 
 import os
+import sys
 from pathlib import Path
 
 import structlog
@@ -124,7 +125,8 @@ structlog.configure(
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.JSONRenderer(),
-    ]
+    ],
+    logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # stdout is for a command's results
 )
 LOGGING = {
     "version": 1,

@@ -1,0 +1,37 @@
+"""Log lines as JSON, without values: an exception's text may quote a row, a name, a mail; its class doesn't."""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+
+FRAMES = 6  # of the traceback, the innermost
+
+
+class WithoutValues(logging.Formatter):
+    """One JSON object a line: what, how bad, who says it; of an exception its class, SQLSTATE and place only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= _told(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _told(error: BaseException) -> dict[str, object]:
+    return {
+        "error": f"{type(error).__module__}.{type(error).__qualname__}",
+        "sqlstate": getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None),
+        "at": _places(error.__traceback__),
+    }
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    return [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)[-FRAMES:]]

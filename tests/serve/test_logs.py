@@ -1,0 +1,25 @@
+import json
+import logging
+import sys
+
+from comity.serve.logs import WithoutValues
+
+
+def _line(error: Exception) -> dict[str, object]:
+    try:
+        raise error
+    except type(error):
+        record = logging.LogRecord("jobs", logging.ERROR, __file__, 1, "Job %s ended", (7,), sys.exc_info())
+    line: dict[str, object] = json.loads(WithoutValues().format(record))
+    return line
+
+
+def test_it_works() -> None:
+    line = _line(KeyError("row"))
+    assert line["event"] == "Job 7 ended"
+    assert line["error"] == "builtins.KeyError"
+    assert "test_logs.py" in str(line["at"])
+
+
+def test_the_text_of_an_exception_stays_out() -> None:
+    assert "Zinaida" not in json.dumps(_line(ValueError("no such person: Zinaida")))
