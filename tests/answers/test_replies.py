@@ -24,9 +24,14 @@ def test_it_works():
     assert letter["subject"] == "Received: OOS-2026-1184 [C-7Q4M2HXK]"
     assert "24 November 2026, 13:07:32 CET" in said
     assert "by 24 November 2026, 14:07:32 CET" in said
-    assert "ends by law at 24 November 2026, 15:00:00 CET" in said
     assert "(Regulation (EU) 2021/784, Art. 3(3))" in said
     assert letter["blanks"] == []
+
+
+def test_another_instrument_has_the_deadline_of_its_finding():
+    deadlines = [DUE["deadlines"][0], DUE["deadlines"][1] | {"id": "answer", "cite": "our own rule"}]
+    said = text.twin(replies.acknowledgement(matter({"instrument": "own-no-pack"}, {"deadlines": deadlines})))
+    assert "by 24 November 2026, 14:07:32 CET (our own rule)" in said
 
 
 def test_blank_lines_of_the_order_are_named_with_their_article():
@@ -50,7 +55,7 @@ def test_it_says_nothing_of_what_the_platform_knows():
             {"id": "found", "holds": False, "blocking": True, "cite": "x", "says": "The address leads to content"}
         ],
     }
-    plain, telling = matter(finding={"outcome": "valid", "targets": []}), matter(facts, finding)
+    plain, telling = matter(finding=DUE), matter(facts, finding | {"deadlines": []})
     assert text.twin(replies.acknowledgement(plain)) == text.twin(replies.acknowledgement(telling))
 
 

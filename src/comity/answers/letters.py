@@ -81,7 +81,6 @@ def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
 def _words_2(matter: Matter, *, mixed: bool) -> list[str]:
     return [
         _defects(matter),
-        _redress(matter),
         "Part of the order could not be carried out. The form after Annex III, which follows, says which part and why."
         if mixed
         else "",
@@ -95,16 +94,7 @@ def _defects(matter: Matter) -> str:
     failing = matter.failing(blocking=False)
     if not failing:
         return ""
-    return "We carried the order out although these points were not met:\n" + listed(map(cited, failing))
-
-
-def _redress(matter: Matter) -> str:
-    """Asks for the time limit that Section G leaves blank: the person must be told it."""
-    if "redress_deadline" not in matter.form or matter.said("redress_deadline", ""):
-        return ""
-    return (
-        "Please send us the time limit for challenging the order, which it leaves blank: the content provider needs it."
-    )
+    return "These points of the order were not as the act asks:\n" + listed(map(cited, failing))
 
 
 def _preserved(matter: Matter) -> str:
@@ -134,6 +124,8 @@ def _person(matter: Matter) -> str:
 
 def grounds(matter: Matter) -> list[str]:
     """Which of the three grounds of Art. 3(7) and (8) the finding bears out, in the order of the form; never none."""
+    if named := [ground for ground in GROUNDS if ground in (matter.finding.get("grounds") or [])]:
+        return named
     found = {_ground(check) for check in matter.failing(blocking=True)}
     impossibility = matter.facts.get("impossibility")
     if isinstance(impossibility, Mapping) and not impossibility.get("attributable"):
@@ -191,12 +183,12 @@ def annex_3(
 
 
 def _explained(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> str:
-    lines = [f"not met: {cited(check)}" for check in matter.failing(blocking=True)]
+    lines = [cited(check) for check in matter.failing(blocking=True)]
     impossibility = matter.facts.get("impossibility")
     if isinstance(impossibility, Mapping) and impossibility.get("explained"):
         lines.append(str(impossibility["explained"]))
     reasons = dict.fromkeys(str(t.get("why") or "") for t in barred)
-    lines += [why for why in reasons if why and why not in lines]
+    lines += [why for why in reasons if why and not any(why.rstrip(". ") in line for line in lines)]
     if barred:
         lines.append(f"addresses concerned: {len(barred)}, listed below")
     return listed(lines) if lines else "The order can't be carried out as it stands; the addresses are listed below."

@@ -89,6 +89,8 @@ class Matter:
     @property
     def non_disclosure(self) -> bool:
         """Whether the order forbids to tell the person."""
+        if any(duty.get("id") == "non-disclosure" for duty in self.finding.get("duties") or []):
+            return True
         said = self.facts.get("non_disclosure")
         return bool(isinstance(said, Mapping) and said.get("requested")) or self.form.get("non_disclosure") is True
 
@@ -100,5 +102,5 @@ def listed(lines: Iterable[str]) -> str:
 
 def cited(check: Mapping[str, Any]) -> str:
     """What a check says, with its article."""
-    says = str(check.get("says") or check.get("id") or "").rstrip(". ")
+    says = str(check.get("says") or check.get("id") or "").strip()
     return f"{says} ({check['cite']})" if check.get("cite") else says

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -53,15 +53,17 @@ def _at(matter: Matter) -> str:
 
 
 def _due(matter: Matter) -> str:
+    """Until when it is handled. A removal order's hour is told from receipt alone: whether the clock stops depends on
+    what the platform says of an address, and that is nobody's to know before the sender is."""
+    if matter.facts.get("instrument") == REMOVAL_ORDER and matter.received_at:
+        due = letters.parse(matter.received_at) + timedelta(hours=1)
+        return f"We work to have handled it by {matter.house.said(due)}, one hour after receipt ({ACT}, Art. 3(3))."
     ours = [d for d in matter.finding.get("deadlines") or [] if d.get("id") not in THEIRS and d.get("due_target")]
     if not ours:
         return "A person looks at it."
     first = min(ours, key=lambda deadline: str(deadline["due_target"]))
-    due, legal = letters.parse(first["due_target"]), first.get("due_legal")
-    words = f"We work to have handled it by {matter.house.said(due)}."
-    if legal and letters.parse(legal) != due:
-        words += f" Its period ends by law at {matter.house.said(letters.parse(legal))}."
-    return f"{words} ({first['cite']})" if first.get("cite") else words
+    cite = f" ({first['cite']})" if first.get("cite") else ""
+    return f"We work to have handled it by {matter.house.said(letters.parse(first['due_target']))}{cite}."
 
 
 @cache
