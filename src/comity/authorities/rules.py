@@ -269,7 +269,7 @@ def moved(a: str, b: str) -> bool:
 def slipped(a: str, b: str) -> bool:
     """A few letters wrong, missing, doubled or swapped; the more letters the more slips pass unseen."""
     allowed = 0 if len(b) < 5 else 1 if len(b) < 9 else 2
-    return allowed > 0 and 0 < distance(a, b, allowed) <= allowed or slipped_words(a, b)
+    return (allowed > 0 and 0 < distance(a, b, allowed) <= allowed) or slipped_words(a, b)
 
 
 def slipped_words(a: str, b: str) -> bool:

@@ -196,7 +196,7 @@ class Reader:
 
     def at(self, i: int, before: list[Hit]) -> Hit | None:
         text = self.lines[i].text
-        if not text.strip() or RULE.match(text) and not re.match(r"^\s*--\s*$", text):
+        if not text.strip() or (RULE.match(text) and not re.match(r"^\s*--\s*$", text)):
             return None
         if m := SECTION.match(text):
             return Hit("section", i, (i, len(text)), field=m[1].upper())

@@ -350,9 +350,9 @@ class Text(html.parser.HTMLParser):
     """HTML as lines: cells apart by tabs, rows and blocks by line ends; boxes drawn as boxes. Nothing is loaded."""
 
     BLOCKS = frozenset(
-        "p div br tr li h1 h2 h3 h4 h5 h6 table ul ol section article header footer dt dd pre hr".split()
+        ["p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "section", "article", "header", "footer", "dt", "dd", "pre", "hr"]
     )
-    SILENT = frozenset("script style head title template".split())
+    SILENT = frozenset(["script", "style", "head", "title", "template"])
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

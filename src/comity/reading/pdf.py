@@ -457,7 +457,7 @@ class Beside:
         box = s.hit.option is not None or known.type == "tick"
         if w.kind == "/Btn":
             return right_of(w, s) if box else None
-        if box or known.type in CHOICES and w.kind != "/Ch":
+        if box or (known.type in CHOICES and w.kind != "/Ch"):
             return None
         return left_or_above(w, s)
 

@@ -56,8 +56,8 @@ def refang(text: str, found: Found) -> str:
     plain = re.sub(r"\bh(?:xx|\*\*|__|tx|xt)p(s?)(?=\s?:)", r"http\1", plain, flags=re.IGNORECASE)
     plain = re.sub(r"\b(https?)\s?:\s?//\s?", r"\1://", plain, flags=re.IGNORECASE)
     if (
-        plain != text
-        and SCHEME.sub("", plain) != SCHEME.sub("", text)
+        (plain != text
+        and SCHEME.sub("", plain) != SCHEME.sub("", text))
         or re.search(r"\bh(xx|\*\*|__|tx|xt)p", text, re.I)
     ):
         found.flags.add("defanged-urls")
@@ -94,7 +94,7 @@ def continues(before: str, line: str, width: int) -> bool:
     tail = before.split()[-1]
     if tail.endswith(("/", "=", "&", "?", "#", "%", "_", "-", ":")) and (alone or URL_SIGNS.search(first)):
         return not BARE.match(first) or tail.endswith(("=", "&", "?", "#", "%", "://"))
-    if BARE.match(first) or ":" in first[:-1] and not URL_SIGNS.search(first):
+    if BARE.match(first) or (":" in first[:-1] and not URL_SIGNS.search(first)):
         return False
     full = len(tail) >= 40 or len(before) >= max(50, width - 12)
     mixed = bool(re.search(r"[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]", first))

@@ -1,0 +1,61 @@
+"""The demo authority's DKIM key, made at the first start, and its public record in a resolver file.
+
+What an attacker who holds this key can do: sign demo orders. The record stands for a `.example` domain that nobody
+owns, and the authority is in realm `demo`, so nothing real can be reached with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from comity.demo.register import DOMAIN
+
+SELECTOR = "demo"
+RECORD = f"{SELECTOR}._domainkey.{DOMAIN}"
+
+
+def ensure(data: Path) -> bytes:
+    """The key as PEM, from DATA/demo/dkim.key, made with its TXT record in DATA/demo/resolver.json if it is not there."""
+    folder = data / "demo"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "dkim.key"
+    if not path.exists():
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        form = serialization.PrivateFormat.TraditionalOpenSSL
+        place(path, key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    pem = path.read_bytes()
+    resolver = folder / "resolver.json"
+    wanted = json.dumps({RECORD: record(pem)}, indent=1)
+    if not resolver.exists() or resolver.read_text("utf-8") != wanted:
+        fresh = resolver.with_suffix(f".{os.getpid()}")
+        fresh.write_text(wanted, "utf-8")
+        fresh.replace(resolver)
+    return pem
+
+
+def place(path: Path, content: bytes) -> None:
+    """Write a secret once: of two processes that start together the first wins, and both use its key."""
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(content)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def record(pem: bytes) -> str:
+    """The TXT record of the public half (RFC 6376, 3.6.1)."""
+    key = serialization.load_pem_private_key(pem, password=None)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return "v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode("ascii")
