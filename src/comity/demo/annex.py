@@ -134,7 +134,7 @@ class Drawing:
         )
 
     def finish(self, title: str) -> bytes:
-        root = len(self.objects) + 1 + 2 * len(self.pages) + 1
+        root = len(self.objects) + 2 * len(self.pages) + 1
         kids = []
         for page in self.pages:
             content = self.stream(b"", b"\n".join(page.content))
