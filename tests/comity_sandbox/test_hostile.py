@@ -86,6 +86,8 @@ def test_connections_held_open_do_not_shut_others_out(lantern: Any) -> None:
         for sock in held:
             sock.sendall(b"GET / HTTP/1.1\r\nX: ")
         assert lantern.get("/c/harbour/1")[0] == 200
+        held[0].settimeout(5)  # sooner than the server's own patience with a silent line
+        assert held[0].recv(1) == b"", "the oldest line made no room"
     finally:
         for sock in held:
             sock.close()
