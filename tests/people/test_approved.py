@@ -35,6 +35,13 @@ def test_it_works(hash: str) -> None:
     assert all(one.roles == {"decider"} for one in act.approvals)
 
 
+def test_refuses_an_act_of_another_case_or_kind(hash: str) -> None:
+    assert approved(hash, case="C-7Q4M2H00", kind="withhold")
+    for wrong in ({"case": "C-OTHER000"}, {"kind": "lift"}, {"case": ""}):
+        with pytest.raises(NotApproved, match="another case or kind"):
+            approved(hash, **wrong)
+
+
 def test_nothing_else_makes_an_approved_act(hash: str) -> None:
     real = approved(hash)
     with pytest.raises(TypeError):

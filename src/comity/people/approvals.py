@@ -191,13 +191,13 @@ def approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval:
     """Record one person's approval, given by their browser as WebAuthn's JSON. Raises ApprovalRefused.
 
     The act is `approved` once its quorum is met; `Approval.complete` says whether this one did it. A refusal is an
-    event too, unless the caller's own transaction is given up with it.
+    event too; a caller whose own transaction is given up with it calls `keep_refusal` after that.
     """
     try:
         with transaction.atomic():
             return _approve(person, hash, response)
     except ApprovalRefused as refusal:
-        _keep_refusal(person, hash, refusal)
+        keep_refusal(person, hash, refusal)
         raise
 
 
@@ -247,7 +247,8 @@ def _record_approval(act: Act, person: Person, approval: Approval, number: int) 
 
 
 @transaction.atomic
-def _keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
+def keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
+    """Record a refusal: `approve` does, and so does its caller after giving up a transaction around it."""
     act = Act.objects.filter(hash=hash).first() if refusal.reason != "unknown" else None
     record(
         "approval.refused",
@@ -306,15 +307,18 @@ def standing(person: Person, at: datetime) -> Signer:
     return Signer(str(person.id), frozenset() if left else roles, person.jurisdiction)
 
 
-def approved(hash: str) -> ApprovedAct:
+def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> ApprovedAct:
     """The act, once everything that makes it approved has been checked again from the stored bytes.
 
     Checked: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
-    an event tells of and that was in force then; each signer's realm and roles at that instant. Raises NotApproved.
+    an event tells of and that was in force then; each signer's realm and roles at that instant. A caller that acts on
+    a case, or in one way, names both, and an act of another case or kind is refused. Raises NotApproved.
     """
     row = Act.objects.filter(hash=hash).first() if _HASH.fullmatch(hash) else None
     if row is None or row.state != "approved":
         raise NotApproved("no approved act has this hash" if row is None else f"the act is {row.state}")
+    if (case is not None and row.case != case) or (kind is not None and row.kind != kind):
+        raise NotApproved("the act is of another case or kind")
     text, quorum = _reread(row)
     given = Approval.objects.filter(act=row).select_related("person", "key").order_by("id")
     verified = tuple(_verify_again(row, approval) for approval in given)
