@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from running import Gateway, Relay, gateway_at
 
@@ -37,6 +38,7 @@ def _start() -> None:
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _start()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+django.setup()
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))
 
 

@@ -2,7 +2,7 @@
 
 The cluster belongs to the account PostgreSQL runs under; everything above it may be 0700 of somebody else. So on Linux
 PostgreSQL gets the cluster as an open directory (`/proc/self/fd/N`) and never walks the path to it
-(docs/decisions/0002-cluster-below-closed-directories.md).
+(docs/decisions/cluster-below-closed-directories.md).
 """
 
 import hashlib
