@@ -63,7 +63,7 @@ def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
         "measure": "removed" if kinds & ERASING else "disabled",
         "measure_at": blank("measure_at", "instant"),
         **_us(matter),
-        "establishment_state": matter.house.representative or matter.house.establishment,
+        "establishment_state": matter.house.state,
         "signed_on": blank("signed_on", "date"),
     }
     return letters.make(

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from comity.outbox import letters
+from comity.platforms.territory import EU
 
 NOT_STATED = "not stated in the order"
 REMOVAL_ORDER = "eu-tco-removal-order"
@@ -25,6 +26,11 @@ class House:
     representative: str | None = None
     phone: str = ""
     base_url: str = ""
+
+    @property
+    def state(self) -> str:
+        """The Member State of the establishment, or of the representative where that lies outside the Union."""
+        return self.establishment if self.establishment in EU else self.representative or self.establishment
 
     @property
     def place(self) -> tzinfo:

@@ -1,0 +1,342 @@
+"""What the statement page says to the person affected: made from facts, finding and what was observed. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from comity.outbox import letters, rules
+from comity.platforms.territory import EU
+from comity.regulations import legal_time
+from comity.web.parts import Clock
+
+from .places import country, named, where
+
+TCO = "eu-tco-removal-order"
+ACT = "Regulation (EU) 2021/784"
+QUOTE_AT_MOST = 2_000
+SCRUTINY_HOURS = 48
+COMPLAINT_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class House:
+    """The provider and the authority of its State. `zone` is where days are counted."""
+
+    name: str
+    establishment: str
+    zone: tzinfo
+    representative: str | None = None
+    authority: str = ""
+    authority_address: str = ""
+
+    @property
+    def state(self) -> str:
+        """The State whose authority may look at an order: the establishment's in the Union, else representative's."""
+        return self.establishment if self.establishment in EU else self.representative or self.establishment
+
+    @property
+    def place(self) -> legal_time.Place:
+        """Where days are counted."""
+        return legal_time.Place(legal_time.zone(str(self.zone)), self.state)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One thing of this person that the order names. Instants are UTC; `since`: when it was first seen withheld."""
+
+    ref: str
+    place: str = ""
+    posted_at: datetime | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was done to this person's things, and when they were told. Instants are UTC."""
+
+    told_at: datetime
+    posted: tuple[Posted, ...]
+    territory: tuple[str, ...]
+    kinds: tuple[str, ...] = ("withhold",)
+    until: datetime | None = None
+    lifted_at: datetime | None = None
+    keep_until: datetime | None = None
+    disclosed: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to fight it. `until` None: the source gives no date; `counted` says how the time is counted."""
+
+    id: str
+    title: str
+    counted: str
+    says: str
+    cite: str
+    until: datetime | None = None
+    quote: str = ""
+    link: str = ""
+    link_text: str = ""
+
+    @property
+    def clock(self) -> Clock:
+        """Its time as the page's clock shows it."""
+        return Clock(due_legal=self.until, due_target=self.until, why=self.counted)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What the authority says, as a quote, with its article."""
+
+    text: str
+    cite: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The page's content, in order. `pairs` are (label, words); `refs` the addresses concerned."""
+
+    title: str
+    lead: str
+    pairs: tuple[tuple[str, str], ...]
+    refs: tuple[str, ...]
+    why: str
+    reasons: tuple[Reason, ...]
+    judgment: str
+    judgment_cite: str
+    who: str
+    copy: str
+    copy_cite: str
+    ways: tuple[Way, ...]
+    not_happened: tuple[str, ...]
+    works_until: datetime
+    lifted: bool
+
+
+def build(facts: Mapping[str, Any], finding: Mapping[str, Any], told: Told, house: House, now: datetime) -> Statement:
+    """The statement for one person at `now` (UTC): what, why, who, how long, how to fight it and by when."""
+    many = len(told.posted) > 1
+    removal = facts.get("instrument") == TCO
+    reasons = _reasons(facts) if removal else ()
+    return Statement(
+        title=_title(told, many),
+        lead=_lead(told),
+        pairs=tuple(_pairs(told, house, many)),
+        refs=tuple(one.ref for one in told.posted),
+        why=_why(removal, many, bool(reasons)),
+        reasons=reasons,
+        judgment=_judgment(removal),
+        judgment_cite=f"{ACT}, Art. 3(3) and 2(7)" if removal else "",
+        who=_who(facts, house),
+        copy="You have a right to the reasons and to a copy of the order. Ask for it in the box below.",
+        copy_cite="Art. 11(2)" if removal else "",
+        ways=tuple(_ways(facts, told, house, now, removal=removal, many=many)),
+        not_happened=tuple(_not_happened(told, many)),
+        works_until=_complaint_end(told, house),
+        lifted=told.lifted_at is not None,
+    )
+
+
+def said(at: datetime, zone: tzinfo) -> str:
+    """24 November 2026, 13:39 CET."""
+    local = at.astimezone(zone)
+    return f"{letters.day(local.date())}, {local:%H:%M} {letters.abbreviation(local)}"
+
+
+def _title(told: Told, many: bool) -> str:
+    which = f"{len(told.posted)} of your messages" if many else "One of your messages"
+    if told.lifted_at:
+        return f"{which} can be seen again {where(told.territory)}"
+    return f"{which} can no longer be seen {where(told.territory)}"
+
+
+def _lead(told: Told) -> str:
+    if told.lifted_at:
+        return (
+            "An authority had ordered it to be hidden. That is over. This page keeps what happened and how you can act."
+        )
+    return "An authority ordered it. You can fight the order, and this page tells you how and by when."
+
+
+def _pairs(told: Told, house: House, many: bool) -> list[tuple[str, str]]:
+    pairs = [("Which message", _which(one, house)) for one in told.posted[:1]] if not many else []
+    if many:
+        pairs = [("Which messages", f"{len(told.posted)} that you posted. Their addresses are listed below.")]
+    since = min((one.since for one in told.posted if one.since), default=None)
+    pairs.append(("Since when", said(since, house.zone) if since else "Not known yet. It will stand here."))
+    pairs.append(("Where", _where(told)))
+    if told.lifted_at:
+        pairs.append(("Until when", f"{said(told.lifted_at, house.zone)}: it was lifted, and can be seen as before."))
+    elif told.until:
+        pairs.append(
+            ("How long", f"Until {said(told.until, house.zone)}, as the order says, or until it falls before.")
+        )
+    else:
+        pairs.append(("How long", "Until the order falls or is withdrawn. It names no end."))
+    return pairs
+
+
+def _which(one: Posted, house: House) -> str:
+    posted = f" on {said(one.posted_at, house.zone)}" if one.posted_at else ""
+    place = f" in {rules.line(one.place, 120)}" if one.place else ""
+    return f"The one you posted{posted}{place}."
+
+
+def _where(told: Told) -> str:
+    if not named(told.territory):
+        return "Everywhere."
+    place = "the 27 Member States of the European Union" if told.territory == ("EU",) else named(told.territory)
+    return f"In {place}. Everywhere else it can still be seen."
+
+
+def _why(removal: bool, many: bool, reasons: bool) -> str:
+    if not removal:
+        return "An authority ordered it under a law that it names. The order is described below."
+    what = "your messages" if many else "your message"
+    law = "A European law lets authorities order a platform to hide a message within one hour if they consider it "
+    tail = f"The authority says that {what}" if reasons else "The authority does not say which kind."
+    return f"{law}terrorist content. {tail}"
+
+
+def _judgment(removal: bool) -> str:
+    words = (
+        "That is its judgment, not ours. We checked that the order is genuine and complete enough to be carried out."
+    )
+    return f"{words} The law then leaves us one hour, and no choice." if removal else words
+
+
+@cache
+def _categories() -> dict[str, str]:
+    form = json.loads(files("comity.reading").joinpath("forms/tco-annex-1.json").read_text("utf-8"))
+    field = next(f for f in form["fields"] if f["name"] == "categories")
+    return {option["value"]: option["label"].partition(" (point")[0] for option in field["options"]}
+
+
+def _reasons(facts: Mapping[str, Any]) -> tuple[Reason, ...]:
+    ticked = _form(facts).get("categories")
+    known = [c for c in ticked if c in _categories()] if isinstance(ticked, Sequence) else []
+    return tuple(Reason(_categories()[c], f"{ACT}, Art. 2(7)({c[0]})") for c in known)
+
+
+def _form(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    form = facts.get("form")
+    return form if isinstance(form, Mapping) else {}
+
+
+def _text(facts: Mapping[str, Any], name: str) -> str:
+    value = _form(facts).get(name)
+    return rules.line(value, QUOTE_AT_MOST) if isinstance(value, str) else ""
+
+
+def _issuing_state(facts: Mapping[str, Any]) -> str:
+    known = facts.get("authority")
+    found = known.get("country") if isinstance(known, Mapping) else None
+    return str(found or _form(facts).get("issuing_state") or "")
+
+
+def _who(facts: Mapping[str, Any], house: House) -> str:
+    known = facts.get("authority")
+    registered = known.get("name") if isinstance(known, Mapping) else None
+    name = _text(facts, "issuing_authority") or rules.line(str(registered or ""), 300) or "An authority"
+    state = _issuing_state(facts)
+    number = _text(facts, "reference") or _text(facts, "issuing_file_number")
+    try:
+        issued = letters.parse(str(_form(facts).get("issued_at"))).astimezone(house.zone).date()
+        date = f" of {letters.day(issued)}"
+    except ValueError:
+        date = ""
+    order = f", order {number}{date}" if number else (f", order{date}" if date else "")
+    return f"{name}{f' ({country(state)})' if state else ''}{order}."
+
+
+def _ways(facts: Mapping[str, Any], told: Told, house: House, now: datetime, *, removal: bool, many: bool) -> list[Way]:
+    ways = [_court(facts), _complaint(told, house, now, removal=removal, many=many)]
+    if removal and _issuing_state(facts) != house.state:
+        ways.insert(0, _scrutiny(facts, told, house, now, many))
+    return ways
+
+
+def _over(until: datetime, now: datetime) -> str:
+    return " This time is over." if now >= until else ""
+
+
+def _scrutiny(facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> Way:
+    """Art. 4(4): 48 hours from the information; by Regulation 1182/71 they begin with the next full hour."""
+    until = legal_time.end_of_hours(told.told_at, SCRUTINY_HOURS, house.place).due_legal
+    state, what = country(house.state), "your messages come" if many else "your message comes"
+    maybe = "" if _issuing_state(facts) else "This way is open if the order comes from another Member State. "
+    return Way(
+        id="scrutiny",
+        title=f"Ask the authority of {state} to look at the order",
+        until=until,
+        counted=f"We told you on {said(told.told_at, house.zone)}; the 48 hours begin with the next full hour."
+        + _over(until, now),
+        says=f"{maybe}We are established in {state}, so its authority can check whether the order seriously or "
+        "manifestly breaks the law or your fundamental rights. It decides within 72 hours. If it says yes, "
+        f"{what} back at once.",
+        cite=f"{ACT}, Art. 4(4), 4(7)",
+        link=f"mailto:{house.authority_address}" if house.authority_address else "",
+        link_text=f"Write to the {house.authority}, with reasons in your own words" if house.authority else "",
+    )
+
+
+def _court(facts: Mapping[str, Any]) -> Way:
+    body, deadline, law = (_text(facts, f"redress_{name}") for name in ("body", "deadline", "law_url"))
+    state = _issuing_state(facts)
+    named_body = f"The order names: {body}." if body else "The order does not name the court or body."
+    if deadline:
+        counted = "This is what the order says, in its own words. Ask for advice on how it is counted."
+    elif "redress_deadline" in _form(facts):
+        counted = "The order does not say. We ask the authority in our answer, and tell you here."
+    else:
+        counted = "We could not read it in the order. A copy shows what it says."
+    return Way(
+        id="court",
+        title=f"Go to court in {country(state)}" if state else "Go to court",
+        counted=counted,
+        quote=deadline,
+        says=f"{named_body} Courts have strict time limits, so ask for advice soon.",
+        cite=f"{ACT}, Art. 9" if facts.get("instrument") == TCO else "",
+        link=law if law.startswith(("https://", "http://")) else "",
+        link_text="The law on this, as the order gives it" if law else "",
+    )
+
+
+def _complaint_end(told: Told, house: House) -> datetime:
+    since = min((one.since for one in told.posted if one.since), default=told.told_at)
+    place = house.place
+    end = place.end_of(legal_time.months_after(place.day_of(since), COMPLAINT_MONTHS))
+    return max(end, told.keep_until) if told.keep_until else end
+
+
+def _complaint(told: Told, house: House, now: datetime, *, removal: bool, many: bool) -> Way:
+    until = _complaint_end(told, house)
+    what = "messages" if many else "message"
+    return Way(
+        id="complaint",
+        title="Tell us what we got wrong",
+        until=until,
+        counted=f"6 months, as long as we keep the {what}." + _over(until, now),
+        says=f"Wrong {what}, not yours, or journalism, art, teaching or research? A person reads what you write and "
+        "answers within two weeks. We can’t set the order aside, but we can raise it with the authorities. Writing to "
+        "us doesn’t stop the other clocks.",
+        cite=f"{ACT}, Art. 10" if removal else "",
+        link="#complain",
+        link_text="Make a complaint to us",
+    )
+
+
+def _not_happened(told: Told, many: bool) -> list[str]:
+    reversible = set(told.kinds) <= {"withhold", "unlist", "block", "quarantine", "preserve", "notify"}
+    what, it = ("messages are", "them") if many else ("message is", "it")
+    lines = []
+    if reversible:
+        lines.append("Your account works as before.")
+        lines.append(f"The {what} not deleted. We keep {it} sealed for six months and can put {it} back.")
+    if not told.disclosed:
+        lines.append("We gave nobody your name, address or other data because of this order.")
+    return lines

@@ -1,0 +1,149 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from comity.notifications import statement
+from comity.notifications.statement import House, Posted, Told
+
+ZONE = ZoneInfo("Europe/Brussels")
+HOUSE = House("Lantern", "BE", ZONE, authority="Media Authority of BE", authority_address="tco@media.example")
+TOLD_AT = datetime(2026, 11, 24, 12, 44, tzinfo=UTC)
+SINCE = datetime(2026, 11, 24, 12, 39, tzinfo=UTC)
+ONE = Posted("https://lantern.example/c/1", "Harbour talk", datetime(2026, 11, 23, 20, 14, tzinfo=UTC), SINCE)
+FACTS = {
+    "instrument": "eu-tco-removal-order",
+    "authority": {"name": "Office for Online Safety", "country": "FR"},
+    "form": {
+        "reference": "OOS-2026-1184",
+        "issued_at": "2026-11-24T11:00:00Z",
+        "categories": ["a-incite", "no-such-box"],
+        "redress_body": "Administrative Court",
+        "redress_deadline": "",
+    },
+}
+
+
+def built(facts=None, told=None, house=HOUSE, now=TOLD_AT):
+    done = {"told_at": TOLD_AT, "posted": (ONE,), "territory": ("EU",)} | (told or {})
+    return statement.build(FACTS | (facts or {}), {}, Told(**done), house, now)
+
+
+def form(**more):
+    return {"form": FACTS["form"] | more}
+
+
+def way(page, name):
+    return next((one for one in page.ways if one.id == name), None)
+
+
+def test_it_works():
+    page = built()
+    said = dict(page.pairs)
+    assert page.title == "One of your messages can no longer be seen in the European Union"
+    assert said["Which message"] == "The one you posted on 23 November 2026, 21:14 CET in Harbour talk."
+    assert said["Since when"] == "24 November 2026, 13:39 CET"
+    assert said["Where"].endswith("Everywhere else it can still be seen.")
+    assert page.who == "Office for Online Safety (France), order OOS-2026-1184 of 24 November 2026."
+    assert [one.id for one in page.ways] == ["scrutiny", "court", "complaint"]
+    assert len(page.not_happened) == 3
+
+
+def test_the_category_is_told_in_the_words_of_the_form_with_its_article():
+    reason = built().reasons[0]
+    assert reason.text.startswith("incites others to commit terrorist offences")
+    assert "(point" not in reason.text
+    assert reason.cite == "Regulation (EU) 2021/784, Art. 2(7)(a)"
+
+
+def test_scrutiny_ends_48_hours_after_the_next_full_hour():
+    scrutiny = way(built(), "scrutiny")
+    assert scrutiny.until == datetime(2026, 11, 26, 13, tzinfo=UTC)
+    assert "begin with the next full hour" in scrutiny.counted
+    assert scrutiny.link == "mailto:tco@media.example"
+
+
+def test_a_time_that_is_over_is_said():
+    assert "This time is over" in way(built(now=TOLD_AT + timedelta(days=3)), "scrutiny").counted
+
+
+def test_an_order_of_our_own_state_has_no_scrutiny():
+    page = built({"authority": {"name": "Office", "country": "BE"}})
+    assert way(page, "scrutiny") is None
+
+
+def test_where_the_state_of_the_order_is_unknown_scrutiny_is_told_with_its_condition():
+    assert "if the order comes from another" in way(built({"authority": {}}), "scrutiny").says
+
+
+def test_a_provider_outside_the_union_has_the_authority_of_its_representatives_state():
+    outside = House("Lantern", "CH", ZONE, representative="IE")
+    assert "of Ireland" in way(built(house=outside), "scrutiny").title
+
+
+def test_an_establishment_in_the_union_counts_before_a_representative():
+    assert "of Belgium" in way(built(house=House("Lantern", "BE", ZONE, representative="IE")), "scrutiny").title
+
+
+def test_a_blank_time_limit_is_asked_for_and_an_unread_one_is_not_called_blank():
+    blank, unread = way(built(), "court"), way(built({"form": {}}), "court")
+    assert blank.until is None
+    assert "does not say" in blank.counted
+    assert "could not read it" in unread.counted
+    assert "does not name" in unread.says
+
+
+def test_the_orders_time_limit_is_quoted():
+    assert (
+        way(built(form(redress_deadline="2 months from notification")), "court").quote == "2 months from notification"
+    )
+
+
+def test_a_link_of_the_order_that_is_no_web_address_is_left_out():
+    assert way(built(form(redress_law_url="javascript:alert(1)")), "court").link == ""
+
+
+def test_a_complaint_can_be_made_for_six_months():
+    page = built()
+    assert page.works_until == datetime(2027, 5, 24, 22, tzinfo=UTC)
+    assert "two weeks" in way(page, "complaint").says
+
+
+def test_several_messages_are_told_as_several():
+    page = built(told={"posted": (ONE, Posted("https://lantern.example/c/2"))})
+    assert page.title.startswith("2 of your messages")
+    assert len(page.refs) == 2
+    assert "messages are not deleted" in page.not_happened[1]
+
+
+def test_other_territories_are_named():
+    assert built(told={"territory": ("FR", "DE")}).title.endswith("in France and Germany")
+    page = built(told={"territory": ("WORLD",)})
+    assert page.title.endswith("can no longer be seen anywhere")
+    assert dict(page.pairs)["Where"] == "Everywhere."
+
+
+def test_what_was_lifted_is_told_as_seen_again():
+    page = built(told={"lifted_at": TOLD_AT})
+    assert page.lifted
+    assert "can be seen again" in page.title
+
+
+def test_an_effect_not_seen_yet_is_said_to_be_unknown():
+    assert dict(built(told={"posted": (Posted("x"),)}).pairs)["Since when"].startswith("Not known yet")
+
+
+def test_what_did_happen_is_not_denied():
+    lines = " ".join(built(told={"kinds": ("purge",), "disclosed": True}).not_happened)
+    assert "not deleted" not in lines
+    assert "gave nobody" not in lines
+
+
+def test_another_instrument_speaks_of_no_terrorist_content():
+    page = built({"instrument": "eu-dsa-order-act"})
+    assert "terrorist" not in page.why
+    assert page.reasons == ()
+    assert way(page, "scrutiny") is None
+
+
+def test_facts_that_are_no_more_than_an_instrument_still_make_a_page():
+    page = statement.build({"instrument": "eu-tco-removal-order"}, {}, Told(TOLD_AT, (), ("EU",)), HOUSE, TOLD_AT)
+    assert page.who == "An authority."
