@@ -1,0 +1,132 @@
+"""`comity regulations`: what it prints, and with which exit code."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from comity.regulations import cli, packs, text
+
+FOLDER = Path(__file__).parent / "cases" / "eu-tco-removal-order"
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(yaml.safe_load((FOLDER / "_base.yaml").read_text("utf-8"))), "utf-8")
+    return file
+
+
+def run(*args: object) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add_commands(parser.add_subparsers(required=True))
+    parsed = parser.parse_args(["regulations", *map(str, args)])
+    code: int = parsed.run(parsed)
+    return code
+
+
+def test_it_works(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("evaluate", good, "--json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["outcome"] == "valid"
+    assert err == ""
+
+
+def test_an_answer_that_is_no_exits_with_one(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed: dict[str, Any] = json.loads(good.read_text("utf-8"))
+    changed["targets"][0]["found"] = False
+    good.write_text(json.dumps(changed), "utf-8")
+    assert run("evaluate", good) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("defective")
+    assert out.index("Fails, blocking") < out.index("Holds")
+
+
+def test_facts_come_from_standard_input(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(good.read_text("utf-8")))
+    assert run("evaluate", "-", "--json") == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"instrument": "ch-verfuegung"}', "no regulation is known for 'ch-verfuegung'"),
+        ('{"instrument": "eu-tco-removal-order", "received_at": "2020-01-01T00:00:00Z"}', "was in force on 2020-01-01"),
+        ('{"instrument": "eu-tco-removal-order", "received_at": "soon"}', "received_at: must be an instant"),
+        ("{}", "instrument: must be there"),
+        ("[]", "facts are one JSON object"),
+        ("{", "not JSON"),
+        ('{"a": 1, "a": 2}', "stands there twice"),
+        ('{"instrument": NaN}', "NaN is no number"),
+        ("[" * 200_000, "nested too deep"),
+        ("", "not JSON"),
+    ],
+)
+def test_misuse_exits_with_two_and_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, says: str
+) -> None:
+    (tmp_path / "x.json").write_text(content, "utf-8")
+    assert run("evaluate", tmp_path / "x.json", "--json") == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("evaluate", tmp_path / "none.json") == 2
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_bytes_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.json").write_bytes(b"\xff\xfe{")
+    assert run("evaluate", tmp_path / "x.json") == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_show(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("show", "eu-tco-removal-order", "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["id"], shown["version"]) == ("eu-tco-removal-order", "2021-784.1")
+    assert shown["pack"]["checks"][0]["cite"] == "Regulation (EU) 2021/784, Art. 3(1)"
+    assert run("show", "eu-tco-removal-order", "2021-784.1") == 0
+    assert "HOW LONG WE TAKE" in capsys.readouterr().out
+    assert run("show", "eu-tco-removal-order", "9") == 2
+    assert run("show", "us-warrant") == 2
+
+
+def test_list_and_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "--json") == 0
+    assert [row["id"] for row in json.loads(capsys.readouterr().out)] == list(packs.load().ids())
+    assert run("check", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"errors": []}
+    (tmp_path / "own-terms").mkdir()
+    (tmp_path / "own-terms" / "1.yaml").write_text("id: own-terms\n", "utf-8")
+    assert run("check", tmp_path) == 1
+    assert capsys.readouterr().out.startswith("own-terms/1.yaml:1:")
+    assert run("check", tmp_path / "none") == 2
+
+
+def test_the_page_a_clerk_reads() -> None:
+    page = text.page(packs.pack("eu-tco-removal-order"))
+    assert [section.id for section in page.sections] == [
+        "who", "need", "also-need", "time", "cannot", "forms", "do", "secret", "decide", "sender", "kept", "sources",
+    ]  # fmt: skip
+    assert not page.reviewed
+    assert "Not reviewed by counsel" in page.review
+    assert page.mark in text.plain(page)
+    for section in page.sections:
+        for line in section.lines:
+            assert line.text
+            assert line.cite or section.id in ("decide", "sender")
+
+
+def test_a_text_that_is_not_translated_is_read_in_english() -> None:
+    assert text.say({"en": "hour", "fr": "heure"}, "fr") == "heure"
+    assert text.say({"en": "hour"}, "fr") == "hour"

@@ -1,0 +1,181 @@
+"""Packs are checked when they are read: each fault with file, line, field and rule."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from comity.regulations import pack_file, packs
+
+NAME = "eu-tco-removal-order/2021-784.1.yaml"
+SOURCE = Path(packs.__file__).parent / "packs" / NAME
+TEXT = SOURCE.read_text("utf-8")
+
+
+def line_of(part: str) -> int:
+    return TEXT[: TEXT.index(part)].count("\n") + 1
+
+
+def refused(text: str) -> packs.PackError:
+    with pytest.raises(packs.PackError) as caught:
+        packs.build(NAME, text.encode())
+    return caught.value
+
+
+def test_it_works() -> None:
+    library = packs.load()
+    assert library.errors == ()
+    assert library.ids() == ("eu-tco-removal-order",)
+    pack = packs.pack("eu-tco-removal-order")
+    assert pack.version == "2021-784.1"
+    assert pack.allows("domain") == {"preserve", "withhold"}
+    assert pack.allows("none") == frozenset()
+
+
+def test_nobodys_counsel_has_reviewed_it_and_it_says_so() -> None:
+    pack = packs.pack("eu-tco-removal-order")
+    assert (pack.review, pack.data["reviews"]) == ("needed", [])
+
+
+def test_the_schema_of_packs_is_a_json_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(pack_file.schema())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("authority.country in member_states\n", "authority.land in member_states\n", "unknown fact"),
+        ("authority.country in member_states\n", "authority.country\n", "must be bool, not string"),
+        ("authority.country in member_states\n", "authority.accredited in member_states\n", "is never in"),
+        ("holds_when: form.issued_at != null", "holds_when: has(form.issued_at)", "outside the subset"),
+        ("holds_when: form.issued_at != null", "holds_when: form.reasons.matches('(a+)+$')", "outside the subset"),
+        ('holds_when: form.reasons != ""', "holds_when: form.reasons != null", "a blank text is"),
+        ("raised_by: target.found", "raised_by: target.gone", "unknown fact"),
+        ("raised_by: impossibility\n", "raised_by: impossibility != null\n", "does not match"),
+        (
+            '{fact: received_at, starts: receipt, cite: "Regulation (EU) 2021/784, Art. 3(3)"',
+            '{fact: language, starts: receipt, cite: "Regulation (EU) 2021/784, Art. 3(3)"',
+            "must be timestamp, is string",
+        ),
+        ("unit: hours", "unit: moons", "must be one of hours"),
+        ("    outcome: not-competent\n", "", "which outcome it gives"),
+        (
+            "    blocking: true\n    outcome: not-competent\n",
+            "    blocking: false\n    outcome: not-competent\n",
+            "gives no outcome",
+        ),
+        ("outcome: not-competent\n", "outcome: refused\n", "is not one of"),
+        ("id: issuer-competent", "id: issuer-member-state", "two checks are called"),
+        ("  member_states:", "  target:", "the name of something else"),
+        ("cite: Regulation (EU) 2021/784, Art. 3(1)\n", "cite: Reg. 2021/784 article 3\n", "not written as a citation"),
+        ("version: 2021-784.1", "version: 2021-784.2", "the file must be called"),
+        ("in_force_from: 2022-06-07", "in_force_from: 2022-13-07", "is no date"),
+        ("review: needed", "review: perhaps", "is not one of"),
+        ("forms: [tco-annex-2]", "forms: [tco-annex-9]", "not among the forms"),
+        ("approvals: measure, forms: [tco", "approvals: nobody, forms: [tco", "not among the approvals"),
+        ("held_by: non-disclosure", "held_by: silence", "no duty called"),
+        ("id: eu-tco-removal-order", "id: &a eu-tco-removal-order\nid: eu-tco-removal-order", "stands here twice"),
+        ("id: eu-tco-removal-order", "id: [", "not YAML"),
+        ("id: eu-tco-removal-order", "\tid: x", "not YAML"),
+        ("summary:", "surprise: 1\nsummary:", "surprise"),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_rule(old: str, new: str, rule: str) -> None:
+    assert old in TEXT
+    error = refused(TEXT.replace(old, new, 1))
+    assert rule in error.rule
+    assert error.file == NAME
+    assert error.line > 0
+    assert str(error).startswith(f"{NAME}:{error.line}:")
+
+
+def test_the_line_is_that_of_the_fault() -> None:
+    old = "holds_when: form.issued_at != null"
+    error = refused(TEXT.replace(old, "holds_when: form.issued_at != nil", 1))
+    assert (error.line, error.field.endswith("holds_when")) == (line_of(old), True)
+
+
+def test_a_check_without_citation_is_refused() -> None:
+    error = refused(TEXT.replace("    cite: Regulation (EU) 2021/784, Art. 3(1)\n", "", 1))
+    assert error.rule == "there is no citation: every rule cites its article"
+    assert error.field == "checks[0]"
+
+
+def test_a_deadline_that_nothing_starts_is_refused() -> None:
+    start = TEXT.index("    from:\n      - {fact: complaint.received_at")
+    end = TEXT.index("    counts_by", start)
+    assert refused(TEXT[:start] + "    from: []\n" + TEXT[end:]).rule == "nothing starts this deadline"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"- a",
+        b"\xff\xfe\x00",
+        b"x" * 1_000_001,
+        b"a: " + b"[" * 5_000,
+        b"a: &a [x,x,x,x,x,x,x,x,x]\n"
+        + b"".join(b"%c: &%c [%s]\n" % (98 + n, 98 + n, b",".join([b"*%c" % (97 + n)] * 9)) for n in range(9)),
+        b"a: &a [*a]",
+        b"a: !!python/object/apply:os.system [true]",
+    ],
+    ids=["empty", "list", "bytes", "large", "deep", "laughs", "cycle", "code"],
+)
+def test_a_hostile_file_is_refused_quickly(text: bytes) -> None:
+    began = time.perf_counter()
+    with pytest.raises(packs.PackError):
+        packs.build(NAME, text)
+    assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize("expression", ["(" * 10_000 + "true" + ")" * 10_000, "true && " * 12_500 + "true"])
+def test_a_huge_expression_is_refused(expression: str) -> None:
+    began = time.perf_counter()
+    error = refused(TEXT.replace("holds_when: form.issued_at != null", f"holds_when: '{expression}'", 1))
+    assert "at most" in error.rule
+    assert len(str(error)) < 500
+    assert time.perf_counter() - began < 3
+
+
+def test_a_bad_pack_does_not_stop_the_others(tmp_path: Path) -> None:
+    for name, text in ((NAME, TEXT), ("us-warrant/1.yaml", "id: us-warrant"), ("own-terms/1.yaml", "{")):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    library = packs.load_from(tmp_path)
+    assert library.ids() == ("eu-tco-removal-order",)
+    assert [error.file for error in library.errors] == ["own-terms/1.yaml", "us-warrant/1.yaml"]
+
+
+def test_an_instrument_without_a_pack_is_said_so() -> None:
+    with pytest.raises(packs.NoPack, match="no regulation is known for 'ch-verfuegung'; known: eu-tco-removal-order"):
+        packs.pack("ch-verfuegung")
+
+
+def test_before_its_day_no_version_is_in_force() -> None:
+    with pytest.raises(packs.NoPack, match="in force on 2022-06-06"):
+        packs.pack("eu-tco-removal-order", datetime(2022, 6, 6, 23, 59, tzinfo=UTC))
+    assert packs.pack("eu-tco-removal-order", datetime(2022, 6, 7, tzinfo=UTC)).version == "2021-784.1"
+
+
+def test_the_newest_version_in_force_at_receipt_is_taken(tmp_path: Path) -> None:
+    later = TEXT.replace("2021-784.1\n", "2021-784.2\n", 1).replace("2022-06-07", "2026-06-01", 1)
+    (tmp_path / "eu-tco-removal-order").mkdir()
+    (tmp_path / NAME).write_text(TEXT, "utf-8")
+    (tmp_path / NAME).with_name("2021-784.2.yaml").write_text(later, "utf-8")
+    library = packs.load_from(tmp_path)
+    assert library.errors == ()
+    before, after = (library.in_force("eu-tco-removal-order", datetime(2026, m, 1, tzinfo=UTC)) for m in (5, 6))
+    assert (before.version, after.version) == ("2021-784.1", "2021-784.2")
+    assert library.version("eu-tco-removal-order", "2021-784.1").sha256 == before.sha256
+    with pytest.raises(packs.NoPack, match="has no version"):
+        library.version("eu-tco-removal-order", "9")
+
+
+def test_every_paraphrase_says_in_english_what_fails_and_what_to_do() -> None:
+    for check in packs.pack("eu-tco-removal-order").checks:
+        assert all(check_text["en"].strip() for check_text in (check.article, check.holds, check.fails, check.unknown))
