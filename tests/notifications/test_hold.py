@@ -71,6 +71,13 @@ def test_the_packs_duty_gives_the_end():
     assert rules.hold({}, finding, ZONE) == Hold(True, datetime(2026, 12, 1, tzinfo=UTC), "Art. 11(3)")
 
 
+def test_a_finding_says_whether_and_until_when():
+    dated = {"duties": [{"id": "preserve"}, {"id": "non-disclosure", "until": "2026-12-01T00:00:00Z"}]}
+    assert rules.held(dated) == (True, datetime(2026, 12, 1, tzinfo=UTC))
+    assert rules.held({"duties": [{"id": "non-disclosure", "until": None}]}) == (True, None)
+    assert rules.held({"duties": []}) == (False, None)
+
+
 def test_another_non_disclosure_on_the_same_target_keeps_a_person_in_between():
     mine, now = Hold(True, SIX_WEEKS), SIX_WEEKS
     assert rules.release(mine, [Hold(True, TWELVE_WEEKS)], now) == "person"

@@ -1,11 +1,21 @@
+from types import SimpleNamespace
+
 import pytest
 
 from comity.notifications import letters
 from comity.outbox import letters as values
 
+US = SimpleNamespace(provider={"zone": "Europe/Brussels"})
+
+
+def notice(count=1, territory=("EU",)):
+    targets = [{"ref": f"https://lantern.example/c/{n}", "outcome": "valid"} for n in range(count)]
+    finding = {"targets": targets, "measures": [{"kind": "withhold", "territory": list(territory)}]}
+    return letters.notice({}, finding, US)
+
 
 def test_it_works():
-    letter = letters.notice(1, ["EU"], "Europe/Brussels")
+    letter = notice()
     assert letter["blanks"] == ["link"]
     assert "{private link}" in letters.text(letter)
     sent = values.fill(letter, {"link": "https://lantern.example/statement/x"})
@@ -17,9 +27,13 @@ def test_it_works():
 
 
 def test_it_is_discreet():
-    said = letters.text(letters.notice(3, ["EU"], "Europe/Brussels")).lower()
+    said = (letters.text(notice(3)) + letters.lifted("https://x.example")).lower()
     for word in ("terror", "police", "crime", "court", "illegal"):
         assert word not in said
+
+
+def test_no_author_learns_of_others():
+    assert letters.text(notice(3)) == letters.text(notice(30))
 
 
 @pytest.mark.parametrize(
@@ -28,9 +42,14 @@ def test_it_is_discreet():
         (["EU"], "in the European Union"),
         (["FR"], "in France"),
         (["FR", "BE"], "in France and Belgium"),
-        ([], "anywhere"),
+        (["DE", "FR", "BE"], "in Germany, France and Belgium"),
+        (["WORLD"], "anywhere"),
+        (["XX"], "in XX"),
     ],
 )
 def test_it_names_the_territory(territory, words):
-    assert words in letters.notice(2, territory, "Europe/Brussels")["paragraphs"][0]
-    assert "can be seen again " + words in letters.lifted(2, territory, "Europe/Brussels")["paragraphs"][0]
+    assert words + "." in notice(1, territory)["paragraphs"][0]
+
+
+def test_a_lift_is_told_with_the_link():
+    assert letters.lifted("https://lantern.example/statement/x").endswith("https://lantern.example/statement/x\n")

@@ -176,7 +176,7 @@ def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: dateti
         to=filled["to"],
         subject=filled["subject"],
         text=text.twin(filled),
-        attachments=[Attachment(f"{case.id}.pdf", "application/pdf", pdf.render(filled))],
+        attachments=[Attachment(f"{case.id}.pdf", "application/pdf", pdf.render(filled, realm=case.realm))],
         in_reply_to=envelope.get("message_id"),
         references=envelope.get("references") or (),
         case=case.id,

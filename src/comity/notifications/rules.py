@@ -36,6 +36,12 @@ def hold(facts: Mapping[str, Any], finding: Mapping[str, Any], zone: tzinfo) -> 
     return Hold(True, min(ends, default=None), str((duty or {}).get("cite") or CITE))
 
 
+def held(finding: Mapping[str, Any]) -> tuple[bool, datetime | None]:
+    """Whether a finding holds the notification back, and until when (UTC); None: its end is not known."""
+    duty = next((d for d in finding.get("duties") or [] if d.get("id") == "non-disclosure"), None)
+    return duty is not None, _instant(duty, "until")
+
+
 def asked(facts: Mapping[str, Any]) -> bool:
     """Whether the order asks that the person isn't told: its box, or the words of the message."""
     form = facts.get("form")

@@ -289,7 +289,7 @@ def _court(facts: Mapping[str, Any]) -> Way:
     state = _issuing_state(facts)
     named_body = f"The order names: {body}." if body else "The order does not name the court or body."
     if deadline:
-        counted = "This is what the order says, in its own words. Ask for advice on how it is counted."
+        counted = "The order counts it in its own words, which stand below. Ask for advice on how they are meant."
     elif "redress_deadline" in _form(facts):
         counted = "The order does not say. We ask the authority in our answer, and tell you here."
     else:
