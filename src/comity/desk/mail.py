@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 LONGEST = 400_000  # characters; more is shown as text only
+MOST_TAGS = 8_000  # more nest so deep that parsing them takes seconds (it is quadratic in depth)
 DEEPEST = 200
 
 TAGS = {
@@ -48,6 +49,7 @@ _DROP_WITH_CONTENT = {
 }
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _VOID = {"br", "hr"}
+_FORMATTING = re.compile(r"<(/?)(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b[^>]*>", re.IGNORECASE)
 _SPAN = re.compile(r"[1-9]\d?")
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -57,10 +59,10 @@ def safe_html(raw: str) -> SafeString:
 
     Empty where there is too much of it to set: the page then shows the text alone.
     """
-    if len(raw) > LONGEST:
+    if len(raw) > LONGEST or raw.count("<") > MOST_TAGS:
         return mark_safe("")
     cleaned = nh3.clean(
-        raw,
+        _FORMATTING.sub(_plain, raw),
         tags=TAGS,
         clean_content_tags=_DROP_WITH_CONTENT,
         attributes=_ATTRIBUTES,
@@ -71,6 +73,17 @@ def safe_html(raw: str) -> SafeString:
     rewriter.feed(cleaned)
     rewriter.close()
     return mark_safe(rewriter.text)  # noqa: S308  # made of escaped text and our own tags only
+
+
+def _plain(tag: re.Match[str]) -> str:
+    """Bold and italic stay, bare; what only decorates becomes a span (nothing at all could join into a new tag).
+
+    Open formatting is opened again in every further paragraph (HTML, "reconstruct the active formatting elements"),
+    each kind and each set of attributes by itself, so that a small mail could fill the memory. Bare, at most three of
+    a kind are.
+    """
+    name = {"b": "b", "strong": "b", "i": "i", "em": "i"}.get(tag[2].lower(), "span")
+    return f"<{tag[1]}{name}>"
 
 
 class _Rewriter(HTMLParser):

@@ -1,0 +1,105 @@
+"""Findings, territories and the queue's bands in words."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from desk.sample_pages import FINDING, NOW, ROWS, row
+
+from comity.desk import words
+from comity.web.parts import Clock, Next
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def case(clock, **more):
+    return row("C-00000000", "x", clock, Next("act", "x"), "x", None, "x", "to-decide", **more)
+
+
+def test_it_works():
+    verdict = words.verdict(FINDING)
+    assert (verdict.word, verdict.tone, verdict.glyph) == ("Valid.", "good", "holds")
+    assert verdict.sentence == "Carry it out, and say in the answer what does not hold."
+    assert verdict.judged == "12 checks hold, 1 fails without blocking, 1 is unknown."
+
+
+@pytest.mark.parametrize("outcome", words.OUTCOMES)
+def test_every_outcome_has_a_word_a_sentence_and_a_shape(outcome):
+    verdict = words.verdict({"outcome": outcome, "checks": []})
+    assert verdict.word.endswith(".")
+    assert verdict.sentence
+    assert verdict.glyph
+
+
+def test_what_does_not_hold_comes_first_and_what_blocks_before_it():
+    finding = {
+        "checks": [
+            {"holds": True, "blocking": True, "says": "a"},
+            {"holds": None, "blocking": True, "says": "b"},
+            {"holds": False, "blocking": False, "says": "c"},
+            {"holds": False, "blocking": True, "says": "d"},
+        ]
+    }
+    assert [check.says for check in words.checks(finding)] == ["d", "c", "b", "a"]
+
+
+def test_the_last_step_of_a_derivation_carries_the_deadlines_source():
+    steps = words.steps(FINDING["deadlines"][0])
+    assert [step.cite for step in steps] == ["", "", "Regulation (EEC, Euratom) 1182/71, Art. 3(1)"]
+    assert words.steps({"cite": "x"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("territory", "said"),
+    [
+        (["EU"], "in the EU"),
+        (["WORLD"], "everywhere"),
+        (["BE", "FR"], "in BE and FR"),
+        (["BE", "EE", "FR"], "in BE, EE and FR"),
+        ([], ""),
+    ],
+)
+def test_a_territory_in_words(territory, said):
+    assert words.place(territory) == said
+
+
+def test_people_are_called_by_role_jurisdiction_and_key():
+    assert words.person("decider", "BE", words.key_label("7f3a99")) == "decider, BE, key 7f·3a"
+    assert words.person("gateway", "BE") == "gateway, BE"
+
+
+@pytest.mark.parametrize(
+    ("clock", "band"),
+    [
+        (Clock(NOW - timedelta(days=2)), "hour"),
+        (Clock(NOW + timedelta(hours=1)), "hour"),
+        (Clock(NOW + timedelta(hours=1, seconds=1)), "today"),
+        (Clock(NOW.replace(hour=23, minute=0, second=0)), "today"),
+        (Clock(NOW.replace(hour=23, minute=0, second=1)), "later"),
+        (Clock(NOW, stopped_since=NOW), "waiting"),
+        (Clock(NOW, held_until=NOW), "waiting"),
+        (Clock(), "waiting"),
+        (Clock(None, NOW), "hour"),
+    ],
+)
+def test_a_row_stands_in_the_band_of_its_clock(clock, band):
+    assert words.band_of(case(clock), NOW, BRUSSELS) == band
+
+
+def test_a_row_that_waits_on_someone_else_or_is_not_sorted_has_its_own_band():
+    assert words.band_of(case(Clock(NOW), waiting=True), NOW, BRUSSELS) == "waiting"
+    assert words.band_of(case(Clock(), unsorted=True), NOW, BRUSSELS) == "sort"
+
+
+def test_bands_keep_the_order_and_leave_out_the_empty():
+    found = words.bands(ROWS, NOW, BRUSSELS)
+    assert [band.slug for band in found] == ["hour", "today", "later", "waiting", "sort"]
+    assert [band.note for band in found] == ["5 cases", "1 case", "2 cases", "2 cases", "1 request"]
+    assert words.bands([], NOW, BRUSSELS) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("-1", "'-1"), ("C-1", "C-1"), (None, "None"), ("", "")]
+)
+def test_no_cell_of_an_export_is_a_formula(cell, safe):
+    assert words.csv_safe(cell) == safe
