@@ -204,7 +204,8 @@ class Reader:
             return Hit("stop", i, (i, len(text)))
         start = start_of(text)
         before_text = self.lines[i - 1].text if i else ""
-        if start.mark is None and start.number is None and UNFINISHED.search(before_text):
+        wrapped = len(before_text) >= 25 and ":" not in before_text and UNFINISHED.search(before_text)
+        if start.mark is None and start.number is None and wrapped:
             return None
         choice = current_choice(self.form, before)
         return (
