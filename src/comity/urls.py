@@ -3,7 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("comity.front.urls")),
     path("", include("comity.people.urls")),
+    path("demo/", include("comity.demo.urls")),
 ]
 
 handler400 = "comity.web.views.bad_request"

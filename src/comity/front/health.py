@@ -1,0 +1,93 @@
+"""Whether this gateway lives, is ready, and how it fares: for supervisors and monitors. No personal data."""
+
+import os
+import smtplib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from procrastinate.contrib.django.models import ProcrastinateWorker
+
+from comity import clock
+from comity.serve import ports, state
+from comity.terminal import Misuse
+
+PATIENCE = 2  # seconds that each part gets to answer
+HEARTBEAT_AGE = timedelta(seconds=5)  # a worker's heart beats every second
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process lives. Asks nothing else, so that a restart is never triggered by a slow database."""
+    return JsonResponse({"lives": True})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 only when web, worker, mail and database are up; else 503. The body says which are."""
+    up = parts()
+    return JsonResponse({"ready": all(up.values()), **up}, status=200 if all(up.values()) else 503)
+
+
+def parts() -> Mapping[str, bool]:
+    """Each part of the gateway, and whether it is up. Takes a few seconds at most."""
+    beats = _last_heartbeat()
+    return {
+        "web": True,
+        "database": beats is not None,
+        "worker": beats is not None and fresh(beats[0], beats[1]),
+        "mail": _greets(mail_door()),
+    }
+
+
+def fresh(beat: datetime | None, now: datetime) -> bool:
+    """Whether a worker's last heartbeat is young enough; both instants are the database's own."""
+    return beat is not None and now - beat <= HEARTBEAT_AGE
+
+
+def _last_heartbeat() -> tuple[datetime | None, datetime] | None:
+    """The youngest heartbeat of a worker and the database's instant; None where the database doesn't answer.
+
+    By a connection of its own: the pool would wait for half a minute.
+    """
+    table = ProcrastinateWorker._meta.db_table
+    try:
+        given = {**connection.get_connection_params(), "connect_timeout": PATIENCE}
+        with psycopg.connect(**given) as own:
+            own.execute(f"set statement_timeout = {PATIENCE * 1000}")
+            row = own.execute(f"select max(last_heartbeat), now() from {table}").fetchone()  # noqa: S608 Django's own table name
+    except psycopg.Error:
+        return None
+    return (row[0], row[1]) if row else None
+
+
+def mail_door() -> str:
+    """HOST:PORT of the e-mail door: COMITY_SMTP where the processes run apart, else what `serve` chose; or empty."""
+    if told := os.environ.get("COMITY_SMTP", ""):
+        return told
+    running = state.last(settings.COMITY.data)
+    return running.smtp if running else ""
+
+
+def _greets(door: str) -> bool:
+    try:
+        at = ports.parse(door, "COMITY_SMTP")
+        with smtplib.SMTP(at.host, at.port, timeout=PATIENCE):
+            return True
+    except (Misuse, OSError, smtplib.SMTPException):
+        return False
+
+
+def loopback(request: HttpRequest) -> bool:
+    """Whether the asker is a process of this machine itself, with no proxy in between."""
+    forwarded = any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"))
+    return not forwarded and request.META.get("REMOTE_ADDR", "") in ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+
+
+def ago(at: datetime | None) -> float:
+    """Seconds since an instant (UTC); 0 for none."""
+    return max(0.0, (clock.now() - at).total_seconds()) if at else 0.0

@@ -1,0 +1,15 @@
+"""What everyone sees, and what monitors ask."""
+
+from django.urls import path
+
+from . import health, metrics, views
+
+urlpatterns = [
+    path("", views.home),
+    path("regulations/", views.regulations),
+    path("regulations/<str:pack>", views.current),
+    path("regulations/<str:pack>/<str:version>", views.regulation),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
+]
