@@ -29,7 +29,6 @@ from comity.web.parts import (
     Pair,
     Seen,
     Sheet,
-    Sign,
     Slot,
     Step,
     Veil,
@@ -37,7 +36,7 @@ from comity.web.parts import (
 from comity.web.parts import Effect as EffectPart
 
 from . import labels, queue, sheet, timeline, words
-from .pages import Came, CasePage, Complaint, DecidePage, Decision, Verdict
+from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
 
