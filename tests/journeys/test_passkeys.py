@@ -112,8 +112,8 @@ def join(here: Device, link: str) -> None:
     expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
 
 
-def sign_in(here: Device, url: str) -> None:
-    here.page.goto(f"{url}/people/sign-in")
+def sign_in(here: Device, url: str, wanted: str = "") -> None:
+    here.page.goto(f"{url}/people/sign-in?next={wanted}")
     here.page.get_by_role("button", name="Sign in with your passkey").click()
     expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
 
@@ -188,6 +188,18 @@ def test_another_passkey_is_added_by_showing_the_first(url: str, link: Callable[
         alice.page.get_by_role("button", name="End key").first.click()
         expect(alice.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
     assert Key.objects.filter(ended_at=None).count() == 1
+
+
+def test_the_operators_link_opens_the_real_gateway(gateway: Any) -> None:
+    invited = gateway.comity("people", "invite", "--role", "handler", "--jurisdiction", "BE")["link"]
+    with browsers() as browser:
+        here = device(browser)
+        here.page.goto(f"{gateway.url}/people/me")
+        expect(here.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+        here.page.goto(invited)
+        here.page.get_by_role("button", name="Make your passkey").click()
+        here.page.wait_for_url(f"{gateway.url}/console/")
+        sign_in(here, gateway.url, "/people/me")
 
 
 def test_by_its_number_the_page_leads_to_where_passkeys_work(url: str) -> None:
