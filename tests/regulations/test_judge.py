@@ -96,12 +96,13 @@ def test_the_hour_is_derived_step_by_step() -> None:
     assert remove["steps"][-1].startswith("Nothing stops this clock")
 
 
-def test_a_clock_that_waits_says_what_for_and_keeps_our_own_target() -> None:
+def test_a_clock_that_waits_says_what_for() -> None:
     given_facts = good()
     given_facts["form"]["urls"] = []
+    assert judge.judge(given_facts, PACK)["deadlines"][0]["due_target"] == "2026-03-02T23:15:30Z"
+    given_facts["clarification"] = {"asked_at": "2026-03-02T22:30:00Z", "received_at": None}
     remove = judge.judge(given_facts, PACK)["deadlines"][0]
     assert remove["due_legal"] is None
-    assert remove["inform_target"] == "2026-03-02T23:15:30Z"
     assert remove["waits"] == [{"outcome": "defective", "cite": "Regulation (EU) 2021/784, Art. 3(8)"}]
     assert remove["steps"][-1].endswith("Art. 3(8)")
 

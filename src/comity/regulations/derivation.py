@@ -100,8 +100,4 @@ def _calendar(last: date, place: Place) -> str:
 
 
 def _nothing_stops(deadline: Deadline) -> str:
-    if not deadline.waits:
-        return "Nothing stops this clock."
-    return "Nothing stops this clock: " + "; ".join(
-        f"the order is not {wait.outcome} in whole ({wait.cite})" for wait in deadline.waits
-    )
+    return " ".join(["Nothing stops this clock now.", *(f"{wait.says['en']} {wait.cite}" for wait in deadline.waits)])

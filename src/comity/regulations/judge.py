@@ -17,7 +17,7 @@ from . import derivation, facts, legal_time
 from .cel import Scope, Unknown, evaluate, tree
 from .cel.tree import Value
 from .legal_time import Period, Place
-from .packs import OUTCOMES, Check, Deadline, Duty, Pack, Rule, Start, Until
+from .packs import OUTCOMES, Check, Deadline, Duty, Pack, Rule, Start, Until, Wait
 
 SHOWN_TARGETS = 50  # so many targets are named beside a check that fails for thousands of them
 
@@ -32,7 +32,7 @@ def judge(given: Mapping[str, Any], pack: Pack) -> Finding:
     """
     values = facts.normal(facts.verify(given))
     look = _Look(pack, values, _place(values))
-    rows = [_judge_check(check, look) for check in pack.checks]
+    rows = _rows(look)
     targets = _targets(rows, look)
     outcomes = [target["outcome"] for target in targets] or [_first(_for_all(rows))]
     outcome = _first([*_for_all(rows), *outcomes])
@@ -143,6 +143,15 @@ def _place(values: dict[str, Value]) -> Place:
     known = provider if isinstance(provider, dict) else {}
     representative = known.get("representative") or known.get("establishment") or ""
     return Place(legal_time.zone(str(known.get("zone") or "UTC")), str(representative))
+
+
+def _rows(look: _Look) -> list[_Row]:
+    rows = [_judge_check(check, look) for check in look.pack.checks]
+    seen = {row.check.outcome for row in rows if row.check.of == "target" and row.false_anywhere}
+    return [
+        _Row(row.check, (True,), (False,), None) if row.check.stands_aside and row.check.outcome in seen else row
+        for row in rows
+    ]
 
 
 def _judge_check(check: Check, look: _Look) -> _Row:
@@ -285,16 +294,22 @@ def _deadline(deadline: Deadline, look: _Look, outcomes: list[str]) -> dict[str,
         return {**row, "starts": None, "steps": ["What starts this period is not known."], "says": deadline.says["en"]}
     start, at = started
     period = legal_time.end_of(at, deadline.length, deadline.unit, look.place)
-    waits = [wait for wait in deadline.waits if wait.outcome in outcomes]
-    waiting = bool(waits) and set(outcomes) <= {wait.outcome for wait in deadline.waits}
+    waits = _waits(deadline, look, outcomes)
     row |= {"starts": start.starts, "says": deadline.says["en"], "from": _z(at)}
-    row["steps"] = derivation.steps(deadline, start, at, period, look.place, look.pack, waits if waiting else [])
-    if waiting:
+    row["steps"] = derivation.steps(deadline, start, at, period, look.place, look.pack, waits)
+    if waits:
         row["waits"] = [{"outcome": wait.outcome, "cite": wait.cite} for wait in waits]
-        row["inform_target"] = _z(period.due_target)
     else:
         row |= {"due_legal": _z(period.due_legal), "due_target": _z(period.due_target)}
     return row
+
+
+def _waits(deadline: Deadline, look: _Look, outcomes: list[str]) -> list[Wait]:
+    """Why a clock waits; empty: it runs, because at least one target has an outcome on which it does not wait."""
+    waits = [
+        wait for wait in deadline.waits if wait.outcome in outcomes and (wait.when is None or look.true(wait.when))
+    ]
+    return waits if {wait.outcome for wait in waits} == set(outcomes) else []
 
 
 def _duties(look: _Look, outcomes: frozenset[str]) -> list[dict[str, Any]]:

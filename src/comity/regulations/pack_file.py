@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,6 +18,8 @@ import jsonschema
 import yaml
 
 MAX_BYTES = 1_000_000
+MAX_PARTS = 20_000
+MAX_DEPTH = 20
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,15})", re.ASCII)
 Path = tuple[str | int, ...]
 
@@ -55,16 +58,12 @@ def read(name: str, text: bytes) -> PackFile:
     if len(text) > MAX_BYTES:
         raise PackError(name, 0, "", f"a pack has at most {MAX_BYTES} bytes, this one has {len(text)}")
     try:
-        root = _compose(text)
-        lines: dict[Path, int] = {}
-        data = _plain(name, root, (), lines) if root is not None else None
+        data, lines = _Reader(name, yaml.parse(text, Loader=yaml.SafeLoader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise PackError(name, mark.line + 1 if mark else 0, "", f"not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackError(name, 0, "", f"not YAML: {str(error).splitlines()[0]}") from None
-    except RecursionError:
-        raise PackError(name, 0, "", "not YAML: nested too deep") from None
     if not isinstance(data, dict):
         raise PackError(name, 1, "", "a pack is a table of keys and values")
     found = PackFile(name, data, lines)
@@ -72,31 +71,65 @@ def read(name: str, text: bytes) -> PackFile:
     return found
 
 
-def _compose(text: bytes) -> yaml.Node | None:
-    loader = yaml.SafeLoader(text)
-    try:
-        return loader.get_single_node()
-    finally:
-        loader.dispose()
+class _Reader:
+    """Reads one document event by event, so that depth and number are known before anything is built."""
+
+    def __init__(self, name: str, events: Iterator[yaml.Event]) -> None:
+        self.name, self.events, self.depth = name, events, 0
+        self.lines: dict[Path, int] = {}
+
+    def document(self) -> tuple[Any, dict[Path, int]]:
+        for event in self.events:
+            if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+                continue
+            if isinstance(event, yaml.StreamEndEvent):
+                return None, self.lines
+            return self.part(event, ()), self.lines
+        return None, self.lines
+
+    def part(self, event: yaml.Event, path: Path) -> Any:
+        line = _line(event)
+        if path in self.lines:
+            raise PackError(self.name, line, dotted(path), "this key stands here twice")
+        self.lines[path] = line
+        if len(self.lines) > MAX_PARTS or self.depth > MAX_DEPTH:
+            limit = f"a pack has at most {MAX_PARTS} parts on {MAX_DEPTH} levels"
+            raise PackError(self.name, line, dotted(path[:6]), limit)
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        if not isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            raise PackError(self.name, line, dotted(path), "an alias repeats parts; write them out")
+        self.depth += 1
+        found = self.table(path) if isinstance(event, yaml.MappingStartEvent) else self.sequence(path)
+        self.depth -= 1
+        return found
+
+    def table(self, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key in self.events:
+            if isinstance(key, yaml.MappingEndEvent):
+                break
+            if not isinstance(key, yaml.ScalarEvent):
+                raise PackError(self.name, _line(key), dotted(path), "a key must be a plain word")
+            found[key.value] = self.part(next(self.events), (*path, key.value))
+        return found
+
+    def sequence(self, path: Path) -> list[Any]:
+        found: list[Any] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            found.append(self.part(event, (*path, len(found))))
+        return found
 
 
-def _plain(name: str, node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
-    line = node.start_mark.line + 1
-    if path in lines:
-        raise PackError(name, line, dotted(path), "this key stands here twice")
-    lines[path] = line
-    if len(lines) > 20_000:
-        raise PackError(name, line, dotted(path), "a pack has at most 20,000 parts; an alias repeats parts")
-    if isinstance(node, yaml.MappingNode):
-        return {key.value: _plain(name, value, (*path, str(key.value)), lines) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(name, value, (*path, n), lines) for n, value in enumerate(node.value)]
-    return _scalar(node)
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
 
-def _scalar(node: yaml.Node) -> str | int | bool | None:
-    text = str(node.value)
-    if getattr(node, "style", None) is not None:
+def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
+    text = str(event.value)
+    if event.style is not None:
         return text
     if text in ("true", "false"):
         return text == "true"

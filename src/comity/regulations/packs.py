@@ -62,6 +62,7 @@ class Check:
     when_unknown: str  # "asks" | "said"
     raised_by: str | None
     exception: bool
+    stands_aside: bool  # an exception that is not applied where a target has its outcome by a check of its own
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Wait:
-    """An outcome during which a period does not run."""
+    """An outcome during which a period does not run, as long as the condition (if any) is true."""
 
     outcome: str
+    when: Rule | None
     cite: str
     says: Text
 
@@ -355,6 +357,7 @@ class _Builder:
             blocking=entry["blocking"],
             when_unknown=entry.get("when_unknown", "asks" if entry["blocking"] else "said"),
             exception=False,
+            stands_aside=False,
         )
 
     def _exception(self, path: Path, entry: dict[str, Any]) -> Check:
@@ -368,6 +371,7 @@ class _Builder:
             blocking=True,
             when_unknown=entry.get("when_unknown", "asks"),
             exception=True,
+            stands_aside=entry.get("stands_aside", False),
         )
 
     def _said(self, path: Path, entry: dict[str, Any]) -> dict[str, Any]:
@@ -416,9 +420,13 @@ class _Builder:
             length=entry["length"],
             unit=self._unit(path, entry),
             starts=tuple(self._start((*path, "from", m), start) for m, start in enumerate(entry["from"])),
-            waits=tuple(Wait(w["outcome"], w["cite"], w["says"]) for w in entry.get("waits_on", ())),
+            waits=tuple(self._wait((*path, "waits_on", m), wait) for m, wait in enumerate(entry.get("waits_on", ()))),
             counts_by=entry["counts_by"],
         )
+
+    def _wait(self, path: Path, entry: dict[str, Any]) -> Wait:
+        rule = self._rule((*path, "while"), entry["while"]) if "while" in entry else None
+        return Wait(entry["outcome"], rule, entry["cite"], entry["says"])
 
     def _start(self, path: Path, entry: dict[str, Any]) -> Start:
         condition = entry.get("only_when")
