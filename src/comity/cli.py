@@ -23,7 +23,7 @@ COMMANDS = {
     "web": "serve",
     "worker": "serve",
     "mail": "doors.email",
-    "send": "doors.email",
+    "send": "demo",
     "demo": "demo",
     "requests": "cases",
     "cases": "cases",
@@ -75,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:  # no such file, no right, no space, nobody listens
+        return _failed(args, error, 1)
     except KeyboardInterrupt:
         return 130
 

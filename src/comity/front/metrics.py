@@ -98,7 +98,7 @@ def _jobs() -> list[tuple[tuple[str, ...], int]]:
         for status in ("todo", "doing", "failed"):
             cursor.execute(
                 "select count(*) from (select from procrastinate_jobs where status = %s::procrastinate_job_status "
-                "limit %s) some",
+                "limit %s) counted",
                 [status, COUNTED],
             )
             made.append(((status,), int(cursor.fetchone()[0])))

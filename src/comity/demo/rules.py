@@ -1,0 +1,154 @@
+"""What to click next: from how the latest demand stands. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+FIRST = "good-pdf"
+WHO: Mapping[str, str] = {
+    "handler-be": "the handler (BE)",
+    "decider-be": "the first decider (BE)",
+    "decider-ee": "the second decider (EE)",
+    "counsel-be": "counsel (BE)",
+}
+DECIDERS = ("decider-be", "decider-ee")
+INSIDE, OUTSIDE = "FR", "CH"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`."""
+
+    request: str
+    kind: str = "unread"
+    lane: str = ""
+    case: str = ""
+    state: str = ""
+    plan: str = ""
+    grade: str = "none"
+    signed: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where the desk shows it."""
+        return f"/console/cases/{self.case}" if self.case else f"/console/requests/{self.request}"
+
+    @property
+    def name(self) -> str:
+        """What the desk calls it."""
+        return f"Case {self.case}" if self.case else f"Request {self.request}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next step. `act`: `send` a sample, `be` somebody and go to `where`, `look` at what was done, or `wait`."""
+
+    text: str
+    act: Literal["send", "be", "look", "wait"]
+    sample: str = ""
+    who: str = ""
+    where: str = ""
+
+
+def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[str]) -> Step:
+    """What to do now. `sent`: the samples sent so far; `samples`: all of them, in the order of the story."""
+    if latest is None:
+        return Step("Send a removal order: the first sample, good as an order should be.", "send", sample=FIRST)
+    if not latest.case:
+        return _without_case(latest, sent, samples)
+    if latest.state in ("to-decide", "second-approval"):
+        return _decide(latest)
+    if latest.state in NEXT:
+        who, text = NEXT[latest.state]
+        return be(who, text, latest)
+    if latest.state in LOOK:
+        return Step(LOOK[latest.state], "look", sample=unsent(sent, samples))
+    return Step(WAITS.get(latest.state, "It is being worked on; this takes a few seconds."), "wait")
+
+
+NEXT: Mapping[str, tuple[str, str]] = {
+    "verifying": (
+        "handler-be",
+        "Nobody has proven that this order is the authority’s. Become the handler, see in the case what speaks against "
+        "it, and record the call to the number in the register.",
+    ),
+    "with-counsel": ("counsel-be", "Become counsel, open the case and send it back with your opinion."),
+    "not-effective": (
+        "handler-be",
+        "The platform said yes, and a viewer still sees the message. Become the handler and look at the alert.",
+    ),
+}
+LOOK: Mapping[str, str] = {
+    "answered": "Done: gone inside the Union, still there outside. See it for yourself, then read what the author was "
+    "told. The case has the answer to the authority and the whole timeline.",
+    "waiting": "What stands in the way was said on the form of Annex III. Open the case to read the answer; the clock "
+    "starts again when the authority writes back.",
+    "lifted": "Lifted: the message is where it was. See it from inside, and read the timeline of the case.",
+}
+WAITS: Mapping[str, str] = {
+    "carrying-out": "Approved. It is being carried out, and looked at from inside and outside; a few seconds.",
+    "answering": "Seen to work. The answer and the notification are going out; a few seconds.",
+}
+
+
+def be(who: str, text: str, latest: Standing) -> Step:
+    """Become somebody and open the demand."""
+    return Step(text, "be", who=who, where=latest.url)
+
+
+def _decide(latest: Standing) -> Step:
+    if latest.plan not in ("execute", "annex3"):
+        text = "The finding leaves it to a person. Become the first decider, open the case and ask counsel."
+        return be(DECIDERS[0], text, latest)
+    who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
+    if latest.state == "second-approval":
+        return be(who, f"One has signed. Become {WHO[who]}, open the case and approve.", latest)
+    more = "" if latest.plan == "execute" else " One signature is enough to say what stands in the way."
+    return be(who, f"Become {WHO[who]}, open the case and approve.{more}", latest)
+
+
+def _without_case(latest: Standing, sent: Collection[str], samples: Sequence[str]) -> Step:
+    if latest.lane == "counsel":
+        return be("counsel-be", "It waits for counsel. Become counsel and open it.", latest)
+    if latest.lane == "triage":
+        text = "No known instrument is in it, so a person sorts it. Become the handler, open it and send it on."
+        return be("handler-be", text, latest)
+    if latest.kind in ("bounce", "auto") or latest.lane:
+        done = "It was answered in writing." if latest.lane else "Automatic mail opens no case."
+        return Step(f"{done} Send the next sample.", "send", sample=unsent(sent, samples))
+    return Step("It has arrived and is being read, verified and judged; a few seconds.", "wait")
+
+
+def unsent(sent: Collection[str], samples: Sequence[str]) -> str:
+    """The next sample to send: the first that was not, else the first of all."""
+    return next((name for name in samples if name not in sent), FIRST)
+
+
+STORY: Sequence[str] = (
+    "An order comes in by mail. It is stored before we say yes.",
+    "Its sender is verified, its facts are read, a regulation judges it, and the hour runs. The handler looks.",
+    "The first decider (BE) reads exactly what will be done and sent, and approves.",
+    "The second decider (EE), from another State, approves the same.",
+    "The message is withheld, and looked at as a viewer: gone inside the Union, still there outside.",
+    "The author is told what was done, why, on whose order, and how to fight it.",
+    "The authority is answered on the regulation’s form, and every step stands on the timeline.",
+)
+STAGES: Mapping[str, int] = {
+    "verifying": 2,
+    "to-decide": 3,
+    "with-counsel": 3,
+    "second-approval": 4,
+    "carrying-out": 5,
+    "answering": 5,
+    "not-effective": 5,
+    "answered": 6,
+    "waiting": 7,
+    "lifted": 7,
+}
+
+
+def stage(latest: Standing | None) -> int:
+    """At which of the seven steps of the story the latest demand is, from 1."""
+    if latest is None:
+        return 1
+    return STAGES.get(latest.state, 2) if latest.case else 2

@@ -1,0 +1,123 @@
+"""What the demo's page shows, from the tables of realm demo: the latest requests and how each stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from comity.cases import document
+from comity.cases.models import Case, Joined, Request
+from comity.desk.lists import state_of as request_state
+from comity.desk.queue import state_of as case_state
+from comity.notifications import commands as notifications
+from comity.notifications.models import Notification
+from comity.people.models import Approval, Person
+from comity.platforms import for_url, sandbox_world
+from comity.platforms.port import PlatformError
+from comity.vault import commands as vault
+from comity.web.parts import State
+
+from . import rules
+from .commands import AUTHOR, sample_of
+from .rules import Standing
+from .samples import SAMPLES
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One request on the page. `target` is the message on the sandbox, `statement` the author's page; empty: none."""
+
+    standing: Standing
+    at: datetime
+    sample: str
+    says: str
+    state: State
+    again: bool
+    target: str = ""
+    statement: str = ""
+
+
+def latest() -> list[Shown]:
+    """The latest requests of the demo, the newest first."""
+    found = list(Request.objects.filter(realm="demo").order_by("-received_at")[:SHOWN])
+    joined = {row.request_id: row for row in Joined.objects.filter(request__in=found).select_related("case")}
+    cases = [row.case for row in joined.values()]
+    signed, statements = _signed(cases), _statements(cases)
+    return [_shown(request, joined.get(request.id), signed, statements) for request in found]
+
+
+def _shown(
+    request: Request, joined: Joined | None, signed: Mapping[str, tuple[str, ...]], statements: Mapping[str, str]
+) -> Shown:
+    case, peek, target = joined.case if joined else None, _peek(request), _target(request)
+    name = sample_of(peek)
+    return Shown(
+        standing=_standing(request, case, signed.get(case.act, ()) if case else ()),
+        at=request.received_at,
+        sample=name,
+        says=SAMPLES[name].says if name else str(peek.get("subject") or "A mail of your own"),
+        state=case_state(case) if case else request_state(request, ""),
+        again=joined is not None and joined.how == "duplicate",
+        target=target,
+        statement=statements.get(case.id, "") if case else "",
+    )
+
+
+def _standing(request: Request, case: Case | None, signed: tuple[str, ...]) -> Standing:
+    if case is None:
+        return Standing(request.id, request.kind, request.lane)
+    return Standing(request.id, request.kind, request.lane, case.id, case.state, case.plan, case.grade, signed)
+
+
+def _peek(request: Request) -> dict[str, Any]:
+    try:
+        return document.peek(request)
+    except vault.Gone:
+        return {}
+
+
+def _target(request: Request) -> str:
+    """The first message that the order names, if it is on a platform of ours."""
+    try:
+        form = document.order(document.of(request)).get("facts", {}).get("form", {})
+    except vault.Gone:
+        return ""
+    url = next((url for url in form.get("urls") or [] if isinstance(url, str)), "")
+    return url if url and for_url(url) else ""
+
+
+def key_of(person: Person) -> str:
+    """The key of `rules.WHO` for one of the demo's people."""
+    return person.name.removeprefix("demo-")
+
+
+def _signed(cases: list[Case]) -> dict[str, tuple[str, ...]]:
+    """Who has signed each act that is put to the deciders."""
+    found: dict[str, tuple[str, ...]] = {}
+    acts = [case.act for case in cases if case.act]
+    for approval in Approval.objects.filter(act__in=acts).select_related("person").order_by("id"):
+        found[approval.act_id] = (*found.get(approval.act_id, ()), key_of(approval.person))
+    return found
+
+
+def _statements(cases: list[Case]) -> dict[str, str]:
+    """The author's page of each case, where its link has been given out."""
+    sent = Notification.objects.filter(case__in=cases, state="sent").order_by("-target")
+    return {row.case_id: f"/statement/{notifications.token_of(row.event, row.target)}" for row in sent}
+
+
+def author_page() -> str:
+    """Where one is the author on the sandbox: inbox and own messages. Empty where the sandbox doesn't answer."""
+    try:
+        people = sandbox_world().inhabitants()
+    except (PlatformError, LookupError):
+        return ""
+    return next((person.page for person in people if person.id == AUTHOR), "")
+
+
+def next_step(shown: list[Shown]) -> rules.Step:
+    """What to click now, from how the latest request stands."""
+    sent = {row.sample for row in shown}
+    return rules.next_step(shown[0].standing if shown else None, sent, list(SAMPLES))
