@@ -28,8 +28,8 @@ check: environment-dev lint ## style, types, floors, migrations, templates
 
 .PHONY: lint
 lint: environment-dev
-	@$(BIN)/ruff check --quiet src tests bench
-	@$(BIN)/ruff format --check --quiet src tests bench
+	@$(BIN)/ruff check --quiet src tests $(wildcard bench)
+	@$(BIN)/ruff format --check --quiet src tests $(wildcard bench)
 	@$(CHECK) $(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo >.venv/floors.txt || { cat .venv/floors.txt; exit 1; }
 
@@ -37,7 +37,7 @@ bench: environment-dev ## measure, beside peers (ONLY=road); exits 1 when a floo
 	@failed=0; for file in bench/$(or $(ONLY),[a-z]*).py; do $(BIN)/python "$$file" || failed=1; done; exit $$failed
 
 soak: environment-dev ## the same tests with larger numbers, the seed printed (SEED=N repeats one)
-	@COMITY_SOAK=1 COMITY_SEED=$(SEED) exec $(PYTEST) $(or $(ARGS),-m kill)
+	@exec env COMITY_SOAK=1 COMITY_SEED=$(SEED) $(PYTEST) $(or $(ARGS),-m kill)
 
 environment:
 	@scripts/environment lock

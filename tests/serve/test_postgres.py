@@ -98,3 +98,15 @@ def test_the_gateways_role_is_no_superuser(cluster: Cluster) -> None:
     cluster.start()
     with psycopg.connect(cluster.url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("select pg_read_file('/etc/hostname')")
+
+
+def test_a_cluster_that_root_restored_is_taken_over(cluster: Cluster) -> None:
+    cluster.start()
+    assert _rows(cluster) == 1
+    cluster.stop()
+    for path in (cluster.home, *cluster.home.rglob("*")):
+        os.chown(path, os.geteuid(), os.getegid())
+    again = Cluster(cluster.data)
+    again.start()
+    assert _rows(again) == 2
+    again.stop()

@@ -14,7 +14,7 @@ class WithoutValues(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        line = {
+        line: dict[str, object] = {
             "event": record.getMessage(),
             "level": record.levelname.lower(),
             "logger": record.name,

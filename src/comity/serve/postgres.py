@@ -22,15 +22,17 @@ from psycopg import sql
 
 from comity import operator
 from comity.serve import lifeline
-from comity.serve.binaries import NoDatabase, account, find_binaries, identity
+from comity.serve.binaries import Account, NoDatabase, account, find_binaries, identity
 
 DATABASE = ROLE = "comity"
 SOCKET_BYTES = 103  # the shortest limit of a socket's path among our systems (macOS)
+LONGEST_LOG = 10_000_000  # bytes; looked at with each start
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "log_error_verbosity": "terse",  # this and the next: a row's values never reach the log
     "log_min_error_statement": "panic",
+    "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -43,7 +45,7 @@ class Cluster:
         self.data = data
         self.home = data / "postgres"
         self.log = data / "logs" / "postgres.log"
-        self.who = account()
+        self.who = _owner(self.home, account())
         self.sockets = socket_directory(data)
         self.settings = {**SETTINGS, **(settings or {})}
         self.postmaster: subprocess.Popen[bytes] | None = None
@@ -95,9 +97,12 @@ class Cluster:
             NoDatabase: with the last line of its log.
         """
         self.make()
+        self._take_over()
         self._clear()
         self._own(self.sockets)
         self.log.parent.mkdir(mode=0o700, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
         with _at(self.home) as (place, fds), self.log.open("ab") as log:
             self.postmaster = subprocess.Popen(
@@ -114,7 +119,7 @@ class Cluster:
         self._await_ready(time.monotonic() + patience)
         self._make_database()
 
-    def stop(self, patience: float = 10) -> None:
+    def stop(self, patience: float = 6) -> None:
         """Fast shutdown: sessions are ended, what is committed stays."""
         if self.postmaster is None or self.postmaster.poll() is not None:
             return
@@ -123,7 +128,7 @@ class Cluster:
             self.postmaster.wait(patience)
         except subprocess.TimeoutExpired:
             self.postmaster.send_signal(signal.SIGQUIT)
-            self.postmaster.wait(5)
+            self.postmaster.wait(4)
 
     def alive(self) -> bool:
         """Whether the postmaster runs (a dead one is reaped by asking)."""
@@ -142,6 +147,14 @@ class Cluster:
         directory.chmod(0o700)
         self._give(directory)
         return directory
+
+    def _take_over(self) -> None:
+        """A cluster that root copied here (a restored backup) is root's: give it back to PostgreSQL's account."""
+        if self.who is None or self.home.stat().st_uid == self.who.uid:
+            return
+        for place, _, files in os.walk(self.home):
+            for path in (place, *(os.path.join(place, name) for name in files)):
+                os.chown(path, self.who.uid, self.who.gid, follow_symlinks=False)
 
     def _await_ready(self, end: float) -> None:
         assert self.postmaster is not None
@@ -185,6 +198,15 @@ class Cluster:
             _empty_within(5, self.home)
         (self.home / "postmaster.pid").unlink(missing_ok=True)
         (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+
+def _owner(home: Path, usual: Account | None) -> Account | None:
+    """As root: whoever made the cluster goes on running it, so that root may look after another account's gateway."""
+    try:
+        made = home.stat()
+    except FileNotFoundError:
+        return usual
+    return Account(f"uid {made.st_uid}", made.st_uid, made.st_gid) if usual and made.st_uid else usual
 
 
 def socket_directory(data: Path) -> Path:

@@ -50,9 +50,10 @@ def choose(asked: Asked) -> Places:
     def one(text: str | None, option: str, default: Address, last: str | None) -> Address:
         if text is not None:
             return ports.asked(text, option)
-        found = ports.usual(default, ports.parse(last, option) if last else None)
-        if found != default:
-            say(f"{default} is taken; {option} {found} instead")
+        kept = ports.parse(last, option) if last else None
+        found = ports.usual(default, kept)
+        if found not in (default, kept):
+            say(f"{kept or default} is taken; using {found} ({option} chooses)")
         return found
 
     return Places(
@@ -117,7 +118,8 @@ def prepare(environment: dict[str, str]) -> str | None:
         check=False,
     )
     if done.returncode:
-        raise No("the database can't be brought to this version:\n" + done.stderr.strip()[-2000:])
+        say(done.stderr.strip()[-2000:])
+        raise No("the database can't be reached or brought to this version: the lines above say why")
     invite = json.loads(done.stdout.strip().splitlines()[-1])["invite"]
     return str(invite) if invite else None
 
