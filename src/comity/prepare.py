@@ -1,11 +1,11 @@
-"""Brings the database to this version and prints what the first page needs; run before the other processes."""
+"""Brings the database to this version and the register to the settings; run before the other processes."""
 
 import json
 import os
 
 
 def main() -> None:
-    """Migrate, then print `{"invite": URL|null}`: the first person's one-time link, while there is nobody yet."""
+    """Migrate, sync the register, then print `{"invite": URL|null}`: the first one-time link, while nobody is there."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
     import django
 
@@ -15,7 +15,27 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from comity.people.commands import first_invite
 
+    sync()
     print(json.dumps({"invite": first_invite()}))
+
+
+def sync() -> None:
+    """Make the register of authorities what comity.toml says, with the demo's office and people where it is on.
+
+    Raises authorities.commands.BadEntry, naming entry, field and rule.
+    """
+    from django.conf import settings
+
+    from comity.authorities import commands as register
+    from comity.demo import keys
+    from comity.demo.register import AUTHORITIES
+    from comity.people.commands import ensure_demo_people
+
+    us = settings.COMITY
+    register.sync([*us.authorities, *(AUTHORITIES if us.demo else ())])
+    if us.demo:
+        keys.ensure(us.data)
+        ensure_demo_people()
 
 
 if __name__ == "__main__":

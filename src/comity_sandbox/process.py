@@ -10,19 +10,19 @@ from pathlib import Path
 class SandboxProcess:
     """A running sandbox. It ends with the process that made it (on Linux, with the thread that did)."""
 
-    def __init__(self, data: Path, listen: str = "127.0.0.1:0") -> None:
-        self.data, self.listen = data, listen
+    def __init__(self, data: Path, listen: str = "127.0.0.1:0", token_file: Path | None = None) -> None:
+        self.data, self.listen, self.token_file = data, listen, token_file or data / "token"
         self.start()
 
     @property
     def token(self) -> str:
         """The management token, which the sandbox makes at its first start."""
-        return (self.data / "token").read_text().strip()
+        return self.token_file.read_text().strip()
 
     def start(self) -> None:
         """Start, and wait until it listens; the port stays the same. Raises RuntimeError when it doesn't start."""
         command = [sys.executable, "-m", "comity_sandbox", "--listen", self.listen, "--data", str(self.data)]
-        command += ["--parent", str(os.getpid())]
+        command += ["--token-file", str(self.token_file), "--parent", str(os.getpid())]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline() if self.process.stdout else ""
         if not line.startswith("listening on "):

@@ -179,3 +179,8 @@ def evidence(reading: Mapping[str, Any]) -> rules.Evidence:
         claims=str(said.get("name") or ""),
         state=str(said.get("country") or ""),
     )
+
+
+def of_realm(realm: str) -> list[Authority]:
+    """The register's entries of a realm, for a person to choose from."""
+    return list(Authority.objects.filter(realm=realm))

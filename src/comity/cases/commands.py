@@ -57,26 +57,37 @@ def read_request(event: Event) -> None:
         return
     request = Request.objects.get(id=event.request)
     try:
-        reading = child.read(vault.get(request.raw), _context())
+        reading = child.read(vault.get(request.raw), _context(request))
     except child.ReadingFailed as failure:
         _not_read(event, once, failure)
     else:
         _read(event, once, reading)
 
 
-def _context() -> dict[str, Any]:
+def _context(request: Request) -> dict[str, Any]:
+    us = settings.COMITY
     return {
-        "data": str(settings.COMITY.data),
-        "mailboxes": list(settings.COMITY.mailboxes),
-        "now": clock.now().isoformat(),
+        "data": str(us.data),
+        "mailboxes": list(us.mailboxes),
+        "received_at": request.received_at.isoformat(),
+        "zone": us.provider["zone"],
     }
+
+
+def _glance(request: Request, envelope: Mapping[str, Any]) -> None:
+    """Point `peek` to subject and sender as read: what lists show."""
+    sender = envelope.get("from") or {}
+    shown = {"from": sender.get("address"), "name": sender.get("name"), "subject": envelope.get("subject")}
+    seen = document.peek(request) | {key: value for key, value in shown.items() if value}
+    request.peek = vault.put_json(seen, request.until)
 
 
 def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
     with transaction.atomic():
         request = locked(str(event.request))
         request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
-        request.save(update_fields=["kind", "lane", "flags"])
+        _glance(request, failure.envelope or {})
+        request.save(update_fields=["kind", "lane", "flags", "peek"])
         record(
             "reading.failed",
             realm=request.realm,
@@ -107,7 +118,8 @@ def _read(event: Event, once: str, reading: Mapping[str, Any]) -> None:
         request.kind, request.flags = kind_of(reading), list(reading["flags"])
         message_id = reading["envelope"].get("message_id")
         request.message_hash = vault.keyed_hash(message_id) if message_id else None
-        request.save(update_fields=["kind", "flags", "message_hash"])
+        _glance(request, reading["envelope"])
+        request.save(update_fields=["kind", "flags", "message_hash", "peek"])
         ref = document.keep(request, kept)
         order = document.order(kept)
         find.index(request, None, find.terms(kept, order.get("facts", {})))
@@ -193,12 +205,21 @@ def half_time(now: datetime) -> None:
 def look(person: Person, request: Request, what: str) -> None:
     """Record that a person looks at content, before it is shown."""
     allow(person, "content.view", request)
+    _looked(request, what, person.by)
+
+
+def look_as_operator(request: Request, what: str) -> None:
+    """Record that the operator looks at content on the server itself, before it is shown."""
+    _looked(request, what, "operator")
+
+
+def _looked(request: Request, what: str, by: str) -> None:
     with transaction.atomic():
         case = request.joined.order_by("id").values_list("case_id", flat=True).first()
         record(
             "content.viewed",
             realm=request.realm,
-            by=person.by,
+            by=by,
             case=case,
             request=request.id,
             public={"what": what},

@@ -15,10 +15,11 @@ from comity.people import approvals
 from comity.platforms import for_url
 from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
 from comity.regulations import packs
+from comity.regulations.facts import check
 from comity.regulations.judge import judge
 from comity.vault import commands as vault
 
-from . import document, find, rules, thread
+from . import deciding, document, find, rules, thread
 from .commands import GATEWAY, locked
 from .facts import Sender, assemble
 from .models import Case, Deadline, Finding, Joined, Request
@@ -37,19 +38,19 @@ def judge_request(event: Event) -> None:
     instrument = str(order.get("instrument") or "")
     if (case := thread.case_of(request, kept)) is not None:
         _join(event, once, request, case, "reply")
-    elif not packs.known(instrument):
-        _wait(event, once, request, instrument)
+    elif instrument not in packs.load().ids():
+        _wait(event, once, request, "no-pack" if instrument else "no-order")
     else:
         _judge(event, once, request, instrument, _ask_platform(order))
 
 
-def _wait(event: Event, once: str, request: Request, instrument: str) -> None:
+def _wait(event: Event, once: str, request: Request, why: str) -> None:
     with transaction.atomic():
         request = locked(request.id)
         if not request.lane:
             request.lane = "triage"
             request.save(update_fields=["lane"])
-        why = "person-lever" if "person-lever" in request.flags else "no-pack" if instrument else "no-order"
+        why = "person-lever" if "person-lever" in request.flags else why
         record(
             "request.waiting",
             realm=request.realm,
@@ -153,6 +154,9 @@ def _judge(event: Event, once: str, request: Request, instrument: str, resolved:
         kept = document.of(request) | {"resolved": dict(resolved)}
         document.keep(request, kept)
         facts = facts_of(request, kept)
+        if check(facts):
+            _wait(event, once, request, "facts-wrong")
+            return
         case, opened = _case(request, kept, instrument, facts)
         if not opened and not request.joined.filter(case=case).exists():
             Joined.objects.create(case=case, request=request, how="duplicate")
@@ -217,9 +221,14 @@ def _settle(case: Case, request: Request, finding: Mapping[str, Any]) -> None:
     case.outcome, case.plan = finding["outcome"], rules.plan(finding)
     case.grade, case.authority = request.grade, request.authority
     case.title, case.act = rules.title(finding), ""
-    case.state = rules.after(case.state, "judge" if case.grade in rules.VERIFIED else "judge-unverified")
+    case.state = rules.after(case.state, "judge" if _may_act(case) else "judge-unverified")
     set_clocks(case, finding["deadlines"], request.received_at)
     case.save()
+
+
+def _may_act(case: Case) -> bool:
+    """Whether the pack lets anything be acted on the word of a sender verified so far: the gate before deciding."""
+    return bool(packs.pack(case.instrument, case.received_at).allows(case.grade) & deciding.ACTS)
 
 
 def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:
@@ -229,14 +238,14 @@ def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: d
             case=case,
             name=clock["id"],
             defaults={
-                "started_at": _at(clock.get("started_at")) or started_at,
-                "due_target": _at(clock.get("due_target")),
+                "started_at": _at(clock.get("from")) or started_at,
+                "due_target": _at(clock.get("due_target") or clock.get("inform_target")),
                 "due_legal": _at(clock.get("due_legal")),
                 "cite": clock["cite"],
-                "stopped_at": _at(clock.get("stopped_at")),
+                "stopped_at": None,
             },
         )
-    first = rules.earliest([clock for clock in deadlines if not clock.get("stopped_at")])
+    first = rules.earliest(deadlines)
     driving = case.deadlines.filter(name=first, met_at=None).first() if first else None
     case.due = driving.due_target if driving else None
     case.half = driving.started_at + (driving.due_target - driving.started_at) / 2 if driving and case.due else None

@@ -103,8 +103,9 @@ def actable(finding: Mapping[str, Any]) -> list[str]:
 
 def earliest(deadlines: Sequence[Mapping[str, Any]]) -> str | None:
     """Which deadline drives the queue: the first of ours to end. Those we may only use (scrutiny) don't drive it."""
-    ours = [d for d in deadlines if d["id"] in OURS and d.get("due_target")]
-    return min(ours, key=lambda d: str(d["due_target"]))["id"] if ours else None
+    due = {d["id"]: d.get("due_target") or d.get("inform_target") for d in deadlines if d["id"] in OURS}
+    ours = {name: at for name, at in due.items() if at}
+    return min(ours, key=lambda name: str(ours[name])) if ours else None
 
 
 OURS = frozenset({"remove", "answer", "produce", "decide", "complaint"})

@@ -137,7 +137,7 @@ class Sign:
     action: str
     options: str = ""
     passkey: bool = True
-    script: str = "people/approve.js"
+    script: str = "people/passkey.js"
 
 
 @dataclass(frozen=True, slots=True)

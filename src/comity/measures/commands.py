@@ -19,7 +19,7 @@ from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
 from comity.people.rules import Realm
 from comity.platforms import for_url
-from comity.platforms.port import Platform, PlatformDown
+from comity.platforms.port import Platform, PlatformDown, PlatformRefused
 from comity.vault import commands as vault
 
 from . import rules
@@ -132,7 +132,8 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
     """One measure of an approved act on the platform, its prior state kept first."""
     measure = _begun(act, kind, case, event)
     for number, (url, ref) in enumerate(targets_of(measure)):
-        platform_of(url).act(f"{act.hash}:{number}", kind, ref, tuple(measure.territory))
+        if ref:
+            _act(f"{act.hash}:{number}", kind, url, ref, measure.territory)
     with transaction.atomic():
         now = clock.now()
         Measure.objects.filter(id=measure.id, acted_at=None).update(state="acted", acted_at=now)
@@ -148,13 +149,21 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
         )
 
 
+def _act(key: str, kind: str, url: str, ref: str, territory: list[str]) -> None:
+    try:
+        platform_of(url).act(key, kind, ref, territory)
+    except PlatformRefused as refused:
+        if refused.code != "unknown":  # its author took it away meanwhile: nothing is left to withhold
+            raise
+
+
 def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     found = Measure.objects.filter(act=act.hash, kind=kind).first()
     if found is not None:
         return found
     urls, territory = act.act["targets"], act.act["territory"]
     refs = [{"url": url, "ref": platform_of(url).resolve(url).ref} for url in urls]
-    prior = [platform_of(t["url"]).snapshot(t["ref"]).decode("utf-8") for t in refs]
+    prior = [platform_of(t["url"]).snapshot(t["ref"]).decode("utf-8") if t["ref"] else "" for t in refs]
     before = [
         (number, place, inside, platform_of(url).observe(url, place).state)
         for number, url in enumerate(urls)
@@ -302,7 +311,7 @@ def lift(event: Event) -> None:
     approvals.approved(event.sealed["act"])
     for measure in Measure.objects.filter(case=event.case, lifted_at=None).select_related("case"):
         for number, (url, _) in enumerate(targets_of(measure)):
-            platform_of(url).lift(f"{measure.act}:{number}")
+            _lift(f"{measure.act}:{number}", url)
         with transaction.atomic():
             once = f"lift:{event.id}:{measure.id}"
             if not done(once):
@@ -318,6 +327,14 @@ def lift(event: Event) -> None:
                     public={"kind": measure.kind},
                     sealed={"measure": str(measure.id)},
                 )
+
+
+def _lift(key: str, url: str) -> None:
+    try:
+        platform_of(url).lift(key)
+    except PlatformRefused as refused:
+        if refused.code != "unknown":  # a target that was gone before it could be withheld has nothing to lift
+            raise
 
 
 def set_brake(person: Person, realm: str, reason: str) -> None:

@@ -20,5 +20,5 @@ def listen(args: argparse.Namespace) -> int:
     from . import server
 
     at = ports.asked(args.smtp, "--smtp")
-    asyncio.run(server.listen(at.host, at.port, lambda: say(f"mail door on {at}")))
+    asyncio.run(server.listen(at.host, at.port, lambda port: say(f"mail door on {at.host}:{port}")))
     return 0

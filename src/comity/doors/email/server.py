@@ -119,8 +119,8 @@ def incoming(session: Session, envelope: Envelope) -> Incoming:
     )
 
 
-async def listen(host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve the door until cancelled."""
+async def listen(host: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serve the door until cancelled; `ready` is told the port."""
     writer = Writer()
     handler = Handler(writer.store)
 
@@ -136,9 +136,10 @@ async def listen(host: str, port: int, ready: Callable[[], None]) -> None:
 
     server = await asyncio.get_running_loop().create_server(session, host, port, backlog=2048)
     writing = asyncio.create_task(writer.run())
-    ready()
+    ready(server.sockets[0].getsockname()[1])
     try:
         await asyncio.gather(server.serve_forever(), writing)
     finally:
         server.close()
         writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)

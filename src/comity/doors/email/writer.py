@@ -29,7 +29,14 @@ class Writer:
         await stored
 
     async def run(self) -> None:
-        """Write batches until cancelled."""
+        """Write batches until cancelled; then give the connection back."""
+        try:
+            await self._run()
+        finally:
+            self.thread.submit(_close)
+            self.thread.shutdown()
+
+    async def _run(self) -> None:
         while True:
             batch = [await self.waiting.get()]
             size = len(batch[0][0].incoming.raw)
@@ -55,6 +62,10 @@ class Writer:
         for _, stored in batch:
             if not stored.done():
                 stored.set_exception(failure) if failure else stored.set_result(None)
+
+
+def _close() -> None:
+    connection.close()  # looked up in the writer's own thread: connections belong to threads
 
 
 def _receive(batch: list[Prepared]) -> None:

@@ -1,0 +1,276 @@
+"""Telling the person affected, holding that back where a lawful non-disclosure stands, and taking their complaint."""
+
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.cases import deciding
+from comity.cases.commands import BadInput, allow
+from comity.cases.models import Case, Deadline
+from comity.cases.rules import plan
+from comity.ledger.commands import done, record
+from comity.ledger.models import Event
+from comity.measures import commands as measures
+from comity.measures.models import Measure
+from comity.outbox import letters as filling
+from comity.people import approvals
+from comity.people.models import Person
+from comity.platforms.port import PlatformRefused
+from comity.regulations import packs
+from comity.regulations.judge import judge
+from comity.vault import commands as vault
+
+from . import letters, rules
+from .models import Complaint, Notification
+
+GATEWAY = "gateway"
+TEXT_AT_MOST = 20_000
+COMPLAINTS_AT_MOST = 20
+
+
+# -- telling ----------------------------------------------------------------------------------------------------------
+
+
+def draft(event: Event) -> None:
+    """Draft what the author is told, where the finding leads to a measure."""
+    if done(f"draft:notification:{event.id}"):
+        return
+    case = Case.objects.get(id=event.case)
+    kept = deciding.finding_of(case)
+    if plan(kept["finding"]) == "execute":
+        letter = letters.notice(kept["facts"], kept["finding"], settings.COMITY)
+        with transaction.atomic():
+            deciding.put_draft(case.id, "notification", letter, by=GATEWAY, event=event)
+
+
+def notify(event: Event) -> None:
+    """Tell each author of what was seen to take effect, or hold it back; of a lift, those who had been told."""
+    measure = Measure.objects.select_related("case").get(id=event.sealed["measure"])
+    if event.public["kind"] == "lift":
+        _tell_lifted(event, measure)
+        return
+    for number, _ in enumerate(measures.targets_of(measure)):
+        notification = _made(event, measure, number)
+        if notification.state == "ready":
+            _send(notification)
+
+
+def token_of(event: int, target: int) -> str:
+    """The link's token: 128 bits under this gateway's key, the same when a step runs again."""
+    return b32encode(vault.keyed_hash(f"statement:{event}:{target}")).decode().rstrip("=").lower()
+
+
+def _made(event: Event, measure: Measure, number: int) -> Notification:
+    finding = deciding.finding_of(measure.case)["finding"]
+    held, until = rules.held(finding)
+    token = token_of(event.id, number)
+    letter = approvals.approved(measure.act).act["letters"]["notification"]
+    with transaction.atomic():
+        notification, made = Notification.objects.get_or_create(
+            case=measure.case,
+            target=number,
+            defaults={
+                "token_hash": vault.keyed_hash(token),
+                "state": "held" if held else "ready",
+                "until": until,
+                "doc": vault.put_json({"letter": letter, "measure": str(measure.id)}, measure.case.request.until),
+                "event": event.id,
+                "made_at": clock.now(),
+            },
+        )
+        if made and held:
+            record(
+                "notification.held",
+                realm=measure.case.realm,
+                by=GATEWAY,
+                case=measure.case_id,
+                cause=event.id,
+                once=f"held:{notification.id}",
+                public={"until": until.isoformat() if until else None},
+                sealed={"notification": str(notification.id)},
+            )
+    return notification
+
+
+def _send(notification: Notification) -> None:
+    kept = vault.get_json(notification.doc)
+    measure = Measure.objects.get(id=kept["measure"])
+    url, ref = measures.targets_of(measure)[notification.target]
+    link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
+    text = letters.text(filling.fill(kept["letter"], {"link": link}))
+    try:
+        measures.platform_of(url).notify(str(notification.id), ref, text)
+        channel = "platform"
+    except PlatformRefused:
+        channel = "none"  # nobody to tell there; the page stands, for whoever asks our support
+    _sent(notification, channel)
+
+
+def _sent(notification: Notification, channel: str) -> None:
+    with transaction.atomic():
+        Notification.objects.filter(id=notification.id).update(state="sent", sent_at=clock.now(), until=None)
+        record(
+            "notification.sent",
+            realm=notification.case.realm,
+            by=GATEWAY,
+            case=notification.case_id,
+            cause=notification.event,
+            once=f"notified:{notification.id}",
+            public={"channel": channel},
+            sealed={"notification": str(notification.id)},
+        )
+
+
+def _tell_lifted(event: Event, measure: Measure) -> None:
+    for notification in Notification.objects.filter(case=measure.case, state="sent"):
+        url, ref = measures.targets_of(measure)[notification.target]
+        link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
+        try:
+            measures.platform_of(url).notify(f"{notification.id}:lifted", ref, letters.lifted(link))
+        except PlatformRefused:
+            continue
+
+
+def release_due(now: datetime) -> None:
+    """Release what was held back once its end has come, unless another non-disclosure stands on the same case."""
+    for notification in Notification.objects.filter(state="held", until__lte=now).select_related("case")[:100]:
+        with transaction.atomic():
+            record(
+                "notification.released",
+                realm=notification.case.realm,
+                by=GATEWAY,
+                case=notification.case_id,
+                once=f"released:{notification.id}",
+                sealed={"notification": str(notification.id)},
+            )
+        _send(notification)
+
+
+def says(facts: Mapping[str, Any]) -> str:
+    """How the notification goes out, in a few words for the desk."""
+    if (facts.get("non_disclosure") or {}).get("requested"):
+        return "Held back by the non-disclosure; released by itself at its end"
+    return f"Through {settings.COMITY.name}, with a private link"
+
+
+# -- the page and the complaint ---------------------------------------------------------------------------------------
+
+
+def by_token(token: str) -> Notification | None:
+    """The notification whose page a token opens; None for an unknown one, and while it is held back."""
+    found = Notification.objects.filter(token_hash=vault.keyed_hash(token)).select_related("case__request").first()
+    return found if found is not None and found.state == "sent" else None
+
+
+def complain(notification: Notification, text: str) -> None:
+    """Take what the person affected writes. It hangs on the case and is answered on their page."""
+    words = text.strip()
+    if not words:
+        raise BadInput("text", "write in a sentence or two what we got wrong")
+    if len(words) > TEXT_AT_MOST:
+        raise BadInput("text", f"at most {TEXT_AT_MOST} characters")
+    with transaction.atomic():
+        Notification.objects.select_for_update().get(id=notification.id)
+        if notification.complaints.count() >= COMPLAINTS_AT_MOST:
+            raise BadInput("text", "we have many complaints of yours; wait for our answer to them")
+        doc = vault.put_json({"text": words}, notification.case.request.until)
+        complaint = Complaint.objects.create(notification=notification, doc=doc, at=clock.now())
+        record(
+            "complaint.received",
+            realm=notification.case.realm,
+            by="affected",
+            case=notification.case_id,
+            sealed={"complaint": complaint.id},
+        )
+
+
+def start_clock(event: Event) -> None:
+    """Start the complaint's clock: its length is the pack's (Regulation (EU) 2021/784, Art. 10(2))."""
+    complaint = Complaint.objects.select_related("notification__case").get(id=event.sealed["complaint"])
+    case = complaint.notification.case
+    facts = deciding.finding_of(case)["facts"] | {"complaint": {"received_at": filling.rfc3339(complaint.at)}}
+    finding = judge(facts, packs.pack(case.instrument, case.received_at))
+    found = next((d for d in finding["deadlines"] if d["id"] == "complaint"), None)
+    if found is None or not found["due_target"]:
+        return
+    due = datetime.fromisoformat(found["due_target"])
+    with transaction.atomic():
+        Complaint.objects.filter(id=complaint.id).update(due=due)
+        Deadline.objects.update_or_create(
+            case=case,
+            name="complaint",
+            defaults={
+                "started_at": complaint.at,
+                "due_target": due,
+                "due_legal": datetime.fromisoformat(found["due_legal"]),
+                "cite": found["cite"],
+                "met_at": None,
+            },
+        )
+        Case.objects.filter(id=case.id).update(open=True, due=due)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A complaint opened: its words, and our answer where there is one. Instants in UTC."""
+
+    id: int
+    at: datetime
+    text: str
+    due: datetime | None
+    answer: str
+    answered_at: datetime | None
+
+
+def complaints_of(case: Case) -> list[Told]:
+    """The complaints of a case, the oldest first."""
+    return [_told(found) for found in Complaint.objects.filter(notification__case=case)]
+
+
+def complaints_on(notification: Notification) -> list[Told]:
+    """The complaints of this one person, the oldest first: no other author's words stand on their page."""
+    return [_told(found) for found in notification.complaints.all()]
+
+
+def _told(found: Complaint) -> Told:
+    answer = vault.get_json(found.answer)["text"] if found.answer else ""
+    return Told(found.id, found.at, vault.get_json(found.doc)["text"], found.due, answer, found.answered_at)
+
+
+def answer_complaint(person: Person, case_id: str, complaint_id: int, text: str) -> None:
+    """Answer a complaint; the answer stands on the person's page."""
+    if not text.strip():
+        raise BadInput("text", "write the answer; it is shown on the person's page")
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "complaint.answer", case)
+        complaint = Complaint.objects.select_for_update().filter(id=complaint_id, notification__case=case).first()
+        if complaint is None or complaint.answered_at:
+            raise BadInput("complaint", "answered already, or not of this case")
+        complaint.answer = vault.put_json({"text": text.strip()}, case.request.until)
+        complaint.answered_at = clock.now()
+        complaint.save(update_fields=["answer", "answered_at"])
+        _close(case)
+        record(
+            "complaint.answered",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            sealed={"complaint": complaint.id},
+        )
+
+
+def _close(case: Case) -> None:
+    """Nothing of this case is open any more once its last complaint is answered."""
+    if Complaint.objects.filter(notification__case=case, answered_at=None).exists():
+        return
+    Deadline.objects.filter(case=case, name="complaint").update(met_at=clock.now())
+    if case.state in ("answered", "lifted"):
+        case.open, case.due = False, None
+        case.save(update_fields=["open", "due"])

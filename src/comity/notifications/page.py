@@ -1,0 +1,46 @@
+"""The statement page of one notification, put together from what is on record."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from comity import clock
+from comity.cases import deciding
+from comity.measures import commands as measures
+from comity.measures.models import Measure
+from comity.outbox import letters
+from comity.vault import commands as vault
+
+from . import statement
+from .models import Notification
+from .statement import House, Posted, Statement, Told
+
+
+def house() -> House:
+    """The provider and the authority of its State, from the operator's settings."""
+    us = settings.COMITY
+    return House(
+        name=us.name,
+        establishment=us.provider["establishment"],
+        representative=us.provider["representative"],
+        zone=ZoneInfo(us.provider["zone"]),
+        authority=us.establishment_authority.get("name", ""),
+        authority_address=us.establishment_authority.get("address", ""),
+    )
+
+
+def statement_of(notification: Notification) -> Statement:
+    """What the page says now to the author of this one target. Raises vault.Gone when its time is over."""
+    kept = deciding.finding_of(notification.case)
+    measure = Measure.objects.get(id=vault.get_json(notification.doc)["measure"])
+    url, _ = measures.targets_of(measure)[notification.target]
+    until = kept["facts"].get("until")
+    told = Told(
+        told_at=notification.sent_at or notification.made_at,
+        posted=(Posted(url, since=measure.seen_at),),
+        territory=tuple(measure.territory),
+        kinds=(measure.kind,),
+        until=letters.parse(until) if until else None,
+        lifted_at=measure.lifted_at,
+    )
+    return statement.build(kept["facts"], kept["finding"], told, house(), clock.now())

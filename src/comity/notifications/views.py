@@ -1,0 +1,54 @@
+"""The person's page. Its secret link is the whole access: it sets no cookie, and so needs no token against forgery."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from comity import clock
+from comity.cases.commands import BadInput
+from comity.vault.commands import Gone
+from comity.web.parts import Field, Form
+
+from . import commands, page
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement(request: HttpRequest, token: str) -> HttpResponse:
+    """What happened, why, and a complaint. Unknown, held back and over look the same: not found."""
+    notification = commands.by_token(token)
+    if notification is None:
+        raise Http404
+    try:
+        shown = page.statement_of(notification)
+        complaints = commands.complaints_on(notification)
+    except Gone:
+        raise Http404 from None
+    if clock.now() >= shown.works_until:
+        raise Http404
+    words, error = str(request.POST.get("text", "")), ""
+    if request.method == "POST":
+        try:
+            commands.complain(notification, words)
+            return _quiet(HttpResponseRedirect(f"{request.path}#complaints"))
+        except BadInput as refused:
+            error = refused.rule
+    content = {"statement": shown, "complaints": complaints, "form": _form(words, error)}
+    status = 400 if error else 200
+    return _quiet(render(request, "notifications/statement.html", content, status=status))
+
+
+def _form(words: str, error: str) -> Form:
+    hint = _("A person reads it and answers on this page. If you ask for a copy or for reasons, say so.")
+    field = Field("text", _("What is wrong, or what you ask for"), value=words, kind="long", hint=hint, error=error)
+    return Form(action="#complain", button=_("Send it to us"), fields=(field,), id="complaint")
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """Nothing of the page stays in a cache, a search engine or another site's log."""
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

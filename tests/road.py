@@ -1,0 +1,115 @@
+"""The road in one process: a real sandbox, the demo's people, and the worker's jobs run one after the other."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from comity import clock, jobs, prepare
+from comity.cases import deciding
+from comity.cases.models import Case, Request
+from comity.cases.receive import Incoming, receive
+from comity.cases.receive import prepare as sealed
+from comity.demo import keys, samples
+from comity.people.models import Person
+from comity.platforms import sandbox_world
+from comity_sandbox.process import SandboxProcess
+
+ROUNDS = 500
+TRIES = 3
+
+
+@dataclass
+class Road:
+    """One gateway's road, driven by hand. `refused` keeps what steps raised, as the worker would have retried it."""
+
+    sandbox: SandboxProcess
+    refused: list[tuple[str, Exception]] = field(default_factory=list)
+    count: int = 0
+
+    def post(self, text: str = "A harmless message for the road", **more: Any) -> str:
+        """A fresh message on the sandbox; gives its URL."""
+        return sandbox_world().post("harbour", "anna", text, **more)
+
+    def sample(self, name: str, target: str, reference: str | None = None) -> bytes:
+        """The bytes of a demo sample."""
+        self.count += 1
+        return samples.make(
+            name,
+            target_url=target,
+            reference=reference or f"OOS-2026-{self.count:04}",
+            issued_at=clock.now(),
+            message_id=f"<{self.count}.{clock.now().timestamp()}@online-safety.example>",
+            key=keys.ensure(settings.COMITY.data),
+        )
+
+    def receive(self, raw: bytes, realm: str = "demo") -> Request:
+        """Let a mail in by the door's own function, without its listener."""
+        peek = {"subject": "", "from": "", "message_id": ""}
+        item = sealed(Incoming(raw, "email", realm, clock.now(), peek))
+        receive([item])
+        return Request.objects.get(id=item.id)
+
+    def drive(self) -> None:
+        """Run the jobs that wait until none is left; one that raises is tried again a few times, then left."""
+        tries: dict[str, int] = {}
+        for _ in range(ROUNDS):
+            job = self._next()
+            if job is None:
+                return
+            task, args = job
+            try:
+                {"comity:follow": jobs.follow, "comity:step": jobs.step}[task].func(**args)
+            except Exception as error:
+                self.refused.append((str(args), error))
+                tries[str(args)] = tries.get(str(args), 0) + 1
+                if tries[str(args)] < TRIES:
+                    self._again(task, args)
+        raise AssertionError("the road has no end")
+
+    def _next(self) -> tuple[str, dict[str, Any]] | None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select id, task_name, args from procrastinate_jobs where status = 'todo' order by id limit 1"
+            )
+            row = cursor.fetchone()
+            if row is None:
+                return None
+            cursor.execute("update procrastinate_jobs set status = 'succeeded' where id = %s", [row[0]])
+        return row[1], row[2] if isinstance(row[2], dict) else json.loads(row[2])
+
+    def _again(self, task: str, args: dict[str, Any]) -> None:
+        jobs.app().configure_task(task).defer(**args)
+
+    def person(self, role: str, jurisdiction: str = "BE") -> Person:
+        """One of the demo's people."""
+        return Person.objects.get(name=f"demo-{role}-{jurisdiction.lower()}")
+
+    def sign(self, case: Case, *jurisdictions: str) -> None:
+        """Let the demo's deciders sign what is put to them."""
+        for jurisdiction in jurisdictions or ("BE", "EE"):
+            case.refresh_from_db()
+            deciding.sign(self.person("decider", jurisdiction), case.id, case.act, None)
+
+
+@contextmanager
+def open_road(data: Path) -> Iterator[Road]:
+    """A road on this test's database, with a sandbox of its own below `data`."""
+    token = settings.COMITY.data / "keys" / "sandbox.key"
+    from comity import operator
+
+    operator.secret(settings.COMITY.data, "sandbox.key")
+    sandbox = SandboxProcess(data, token_file=token)
+    before = settings.COMITY
+    settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
+    try:
+        prepare.sync()
+        yield Road(sandbox)
+    finally:
+        settings.COMITY = before
+        sandbox.end()
