@@ -3,8 +3,9 @@
 import textwrap
 from datetime import UTC, datetime, timedelta, timezone
 
-from comity.reading import form as forms
 from hypothesis import strategies as st
+
+from comity.reading import form as forms
 
 FORM = forms.load()
 NAMES = {"FR": "France", "NL": "the Netherlands", "DE": "Germany", "BE": "Belgium", "IE": "Ireland", "EE": "Estonia"}
@@ -26,9 +27,7 @@ urls = st.lists(
     max_size=4,
     unique=True,
 )
-instants = st.datetimes(datetime(2024, 1, 1), datetime(2029, 1, 1)).map(
-    lambda d: d.replace(microsecond=0, second=0, tzinfo=UTC)
-)
+instants = st.integers(28_400_000, 31_000_000).map(lambda minute: datetime.fromtimestamp(minute * 60, UTC))
 
 
 @st.composite
@@ -119,6 +118,7 @@ def lines(line, wrap, indent):
 
 
 def mail(body, sender="desk@office.example"):
-    head = f"From: Desk <{sender}>\r\nTo: orders@lantern.example\r\nSubject: Removal order\r\nMessage-ID: <1@office.example>\r\n"
+    head = f"From: Desk <{sender}>\r\nTo: orders@lantern.example\r\nSubject: Removal order\r\n"
+    head += "Message-ID: <1@office.example>\r\n"
     head += "Date: Tue, 24 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
     return (head + "Content-Transfer-Encoding: 8bit\r\n\r\n").encode() + body.replace("\n", "\r\n").encode()

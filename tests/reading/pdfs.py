@@ -1,6 +1,5 @@
 """Fillable PDFs made for tests, in layouts that offices use: labels above or left, names that say much or nothing."""
 
-
 from comity.demo.annex import HEIGHT, MARGIN, WIDTH, Drawing, Page, literal, unicode, wrap
 
 from . import orders
@@ -91,5 +90,3 @@ def make(written, **layout):
             else:
                 page.put_text(field, value)
     return page.finish("order")
-
-

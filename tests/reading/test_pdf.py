@@ -3,15 +3,17 @@
 import base64
 
 import pytest
-from comity.reading.read import read
 from hypothesis import HealthCheck, given, settings
+
+from comity.reading.read import read
 
 from . import orders, pdfs
 
 
 def with_pdf(data, name="order.pdf"):
     head = b"From: Desk <desk@office.example>\r\nTo: orders@lantern.example\r\nSubject: Order\r\nMIME-Version: 1.0\r\n"
-    head += b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nPlease see the attachment.\r\n'
+    head += b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n'
+    head += b"Please see the attachment.\r\n"
     part = b"--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n"
     part += b'Content-Disposition: attachment; filename="%s"\r\n\r\n' % name.encode()
     return head + part + base64.encodebytes(data).replace(b"\n", b"\r\n") + b"--b--\r\n"

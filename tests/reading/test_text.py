@@ -1,9 +1,9 @@
 """Labelled text reads back to the facts it was written from, whatever its layout."""
 
-import pytest
-from comity.reading.read import read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from comity.reading.read import read
 
 from . import orders
 

@@ -71,7 +71,9 @@ class Drawing:
 
     def stream(self, head: bytes, content: bytes) -> int:
         packed = zlib.compress(content)
-        return self.add(b"<< %s /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (head, len(packed), packed))
+        return self.add(
+            b"<< %s /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (head, len(packed), packed)
+        )
 
     def room(self, height: float) -> None:
         if not self.pages or self.y - height < FOOT:
@@ -80,7 +82,9 @@ class Drawing:
             self.text(HEADING, 7.0, grey=0.35)
             self.y -= 6
 
-    def text(self, text: str, size: float = BODY, *, bold: bool = False, left: float = MARGIN, grey: float = 0.0) -> None:
+    def text(
+        self, text: str, size: float = BODY, *, bold: bool = False, left: float = MARGIN, grey: float = 0.0
+    ) -> None:
         for line in wrap(text, size, WIDTH - MARGIN - left, bold):
             self.room(size * 1.3)
             self.y -= size * 1.3
@@ -124,8 +128,8 @@ class Drawing:
 
     def widget(self, name: str, tip: str, box: tuple[float, float, float, float], kind: bytes) -> None:
         number = self.add(
-            b"<< /Type /Annot /Subtype /Widget /F 4 /T %s /TU %s /Rect [%.1f %.1f %.1f %.1f] /MK << /BC [0.6] >> /BS << /W 0.5 >> %s >>"
-            % (literal(name), unicode(tip), *box, kind)
+            b"<< /Type /Annot /Subtype /Widget /F 4 /T %s /TU %s /Rect [%.1f %.1f %.1f %.1f] /MK << /BC [0.6] "
+            b">> /BS << /W 0.5 >> %s >>" % (literal(name), unicode(tip), *box, kind)
         )
         self.pages[-1].notes.append(number)
         self.fields.append(number)
@@ -141,7 +145,8 @@ class Drawing:
             notes = b" ".join(b"%d 0 R" % n for n in page.notes)
             kids.append(
                 self.add(
-                    b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 1 0 R /F2 2 0 R >> >> "
+                    b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 1 0 R "
+                    b"/F2 2 0 R >> >> "
                     b"/Contents %d 0 R /Annots [%s] >>" % (root, content, notes)
                 )
             )

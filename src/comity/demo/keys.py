@@ -21,7 +21,8 @@ RECORD = f"{SELECTOR}._domainkey.{DOMAIN}"
 
 
 def ensure(data: Path) -> bytes:
-    """The key as PEM, from DATA/demo/dkim.key, made with its TXT record in DATA/demo/resolver.json if it is not there."""
+    """The key as PEM, from DATA/demo/dkim.key, made with its TXT record in DATA/demo/resolver.json if it is "
+    "not there."""
     folder = data / "demo"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "dkim.key"
@@ -55,7 +56,5 @@ def place(path: Path, content: bytes) -> None:
 def record(pem: bytes) -> str:
     """The TXT record of the public half (RFC 6376, 3.6.1)."""
     key = serialization.load_pem_private_key(pem, password=None)
-    public = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return "v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode("ascii")

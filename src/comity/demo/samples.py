@@ -186,7 +186,13 @@ def written(content: dict[str, Any]) -> str:
 
 def missing_elements(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     content = filled(target, reference, issued_at)
-    content |= {"categories": [], "issuing_file_number": "", "redress_body": "", "redress_deadline": "", "redress_law_url": ""}
+    content |= {
+        "categories": [],
+        "issuing_file_number": "",
+        "redress_body": "",
+        "redress_deadline": "",
+        "redress_law_url": "",
+    }
     return in_text(content, ADDRESS)
 
 
@@ -206,7 +212,8 @@ def threat(target: str, reference: str, issued_at: datetime) -> EmailMessage:
         "To the management of Lantern,\n\n"
         "We have asked twice for the telephone number of the person who writes the channel harbour-talk, and received "
         "standard letters.\n\n"
-        "You employ an office manager in our capital. If the data are not in this mailbox by Friday, your employee will be "
+        "You employ an office manager in our capital. If the data are not in this mailbox by Friday, your "
+        "employee will be "
         "detained at the office the same evening.\n\n"
         f"Our sign: {reference}\n\n"
         "Directorate for Information Order\nMinistry of the Interior\n"
@@ -217,7 +224,8 @@ def threat(target: str, reference: str, issued_at: datetime) -> EmailMessage:
 def support(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     del target, reference, issued_at
     text = (
-        "Hello,\n\nsince the last update I no longer get notifications when my phone is locked. I have restarted it twice.\n"
+        "Hello,\n\nsince the last update I no longer get notifications when my phone is locked. I have "
+        "restarted it twice.\n"
         "What else can I try?\n\nThanks\nMira\n"
     )
     return letter("Mira Lindqvist", "mira@postbox.example", "No notifications since the update", text)

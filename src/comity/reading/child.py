@@ -95,6 +95,21 @@ def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:
     Context, all optional: `data` (our data directory, for the DKIM resolver files), `mailboxes` (our addresses),
     `now` (RFC 3339), `zone` (the addressee's), `records` ({name: TXT}), `dns` (False: never ask the network).
     """
+    given = prepared(context or {})
+    try:
+        return once(raw, given)
+    except ReadingFailed as failure:
+        if failure.envelope is None:
+            raise
+        # Most often an attachment is what hangs or swells: what the mail itself says is still worth having.
+        try:
+            return once(raw, {**given, "without_attachments": True})
+        except ReadingFailed:
+            raise failure from None
+
+
+def once(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
+    """One child, one answer. Raises ReadingFailed."""
     try:
         pair = _server.connect()
     except OSError as error:
@@ -103,7 +118,7 @@ def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:
     with pair:
         pair.settimeout(PATIENCE_SECONDS)
         try:
-            put(pair, json.dumps(prepared(context or {})).encode())
+            put(pair, json.dumps(context).encode())
             put(pair, raw)
             envelope = json.loads(take(pair, MOST_RESULT))["envelope"]
             answer: dict[str, Any] = json.loads(take(pair, MOST_RESULT))

@@ -6,6 +6,7 @@ punctuation. A label is known by its words in `forms/`, not by a layout.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
 COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
 SECTION = re.compile(r"^\W*(?:section|sektion|abschnitt|part)\s+([a-g])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
 STOP = re.compile(
-    r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,|respectfully,"
+    r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,"
+    r"|respectfully,"
     r"|cordialement|mit freundlichen|done at |(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
     r"|^-- ?$|^_{10,}$",
     re.IGNORECASE,
@@ -109,7 +111,7 @@ def split_marks(cell: str) -> list[str]:
     trailing = trailing and not re.search(r"[:：]\s*$", cell[: marks[0].start()])
     cuts = [m.end() if trailing else m.start() for m in marks]
     edges = [0, *cuts, len(cell)]
-    return [cell[a:b] for a, b in zip(edges, edges[1:], strict=False) if cell[a:b].strip()]
+    return [cell[a:b] for a, b in itertools.pairwise(edges) if cell[a:b].strip()]
 
 
 def without_headers(lines: list[Piece]) -> list[Piece]:

@@ -30,7 +30,8 @@ MOST_TEXT = 1_000_000
 MOST_HTML = 2_000_000
 BASICS = 64 * 1024
 KEPT_HEADERS = (
-    b"from to cc reply-to sender subject date message-id in-reply-to references auto-submitted precedence return-path mime-version "
+    b"from to cc reply-to sender subject date message-id in-reply-to references auto-submitted precedence "
+    b"return-path mime-version "
     b"content-type content-transfer-encoding content-disposition x-autoreply x-autorespond x-auto-response-suppress "
     b"x-failed-recipients list-id list-unsubscribe importance"
 ).split()
@@ -350,7 +351,30 @@ class Text(html.parser.HTMLParser):
     """HTML as lines: cells apart by tabs, rows and blocks by line ends; boxes drawn as boxes. Nothing is loaded."""
 
     BLOCKS = frozenset(
-        ["p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "section", "article", "header", "footer", "dt", "dd", "pre", "hr"]
+        [
+            "p",
+            "div",
+            "br",
+            "tr",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "table",
+            "ul",
+            "ol",
+            "section",
+            "article",
+            "header",
+            "footer",
+            "dt",
+            "dd",
+            "pre",
+            "hr",
+        ]
     )
     SILENT = frozenset(["script", "style", "head", "title", "template"])
 

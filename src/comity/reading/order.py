@@ -26,8 +26,10 @@ OF_OTHERS = (
     ("regulator", r"\bregulat|\boffice\b|\bauthority\b|\bagency\b|\bcommission\b|\bautorit|\bbehörde"),
 )
 FIRST_ORDER = re.compile(
-    r"\b(?:this|it) is (?:the|our|your) first removal order\b|\bno (?:previous|earlier|prior) removal order (?:has been|was) "
-    r"(?:issued|sent|addressed)|\bfirst (?:one|order|removal order) (?:that )?we (?:send|address|issue|have (?:sent|issued))",
+    r"\b(?:this|it) is (?:the|our|your) first removal order\b|\bno (?:previous|earlier|prior) removal order "
+    r"(?:has been|was) "
+    r"(?:issued|sent|addressed)|\bfirst (?:one|order|removal order) (?:that )?we (?:send|address|issue|have "
+    r"(?:sent|issued))",
     re.IGNORECASE,
 )
 SIGNATURES = (

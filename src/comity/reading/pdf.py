@@ -13,7 +13,7 @@ from dataclasses import field as fresh
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PdfReadError
+from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from comity.reading.form import Field, Form
@@ -78,7 +78,7 @@ def parse(data: bytes) -> Pdf:
     except RecursionError as error:
         raise ValueError("the PDF is nested too deeply") from error
     except (
-        PdfReadError,
+        PyPdfError,
         KeyError,
         TypeError,
         AttributeError,
@@ -93,6 +93,8 @@ def parse(data: bytes) -> Pdf:
     out.text = "\n".join(line.text for line in out.lines)
     if out.pages and not out.widgets and len(words(out.text)) < 5 and out.images:
         out.flags.add("scanned")
+    elif out.pages and not out.widgets and not out.text.strip():
+        out.flags.add("unreadable-attachment")
     return out
 
 

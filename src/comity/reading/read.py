@@ -2,7 +2,8 @@
 
 Pure: bytes and a context in, plain JSON out. Run by the limited child only (`child.read`).
 Context keys, all optional: `received_at` (RFC 3339), `zone` (the addressee's, default Europe/Brussels),
-`contact_points` (our addresses for orders), `records` ({name: TXT}, the DKIM resolver file), `dns` (ask the network too).
+`contact_points` (our addresses for orders), `records` ({name: TXT}, the DKIM resolver file), `dns` (ask the network),
+`without_attachments` (leave them closed).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     flags = set(taken.flags)
     near = taken.sent_at or received(context)
     zone = str(context.get("zone") or "Europe/Brussels")
-    found, texts = documents(form, taken, near, zone, flags)
+    found, texts = documents(form, taken, near, zone, flags, bool(context.get("without_attachments")))
     said, claim = signs.of_text(taken, "\n\n".join([taken.text, *texts]))
     flags |= said
     if signs.parts_differ(taken):
@@ -83,7 +84,7 @@ def opens_nothing(taken: mail.Mail) -> bool:
 
 
 def documents(
-    form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str]
+    form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str], skip: bool
 ) -> tuple[list[Found], list[str]]:
     """The orders of the body and of each attachment, and the attachments' texts."""
     found: list[Found] = []
@@ -96,6 +97,9 @@ def documents(
             flags.add("parts-differ")
         found = found or rich
     for attachment in taken.attachments[:MOST_DOCUMENTS]:
+        if skip:
+            flags.add("unreadable-attachment")
+            continue
         flags |= signs.of_attachment(attachment)
         more, text = from_attachment(form, attachment, near, zone, flags)
         found += more

@@ -19,6 +19,7 @@ import socket
 import struct
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 LENGTH = struct.Struct(">Q")
@@ -118,7 +119,7 @@ def one_read(pair: socket.socket) -> None:
 
 def limit(size: int) -> None:
     """Memory, time, files and processes of this child, from here on."""
-    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     memory = used + BASE_MEMORY + 10 * size
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))

@@ -22,13 +22,17 @@ LEVER = re.compile(
     re.IGNORECASE,
 )
 PERSON = re.compile(
-    r"\b(?:your|the company['’]s|his|their|our) (?:local |own |chief |country |legal |office |compliance |senior |resident )*"
+    r"\b(?:your|the company['’]s|his|their|our) (?:local |own |chief |country |legal |office |compliance "
+    r"|senior |resident )*"
     r"(?P<staff>employee|employees|staff|colleague|colleagues|worker|workers|personnel|representative|representatives|"
     r"manager|managers|officer|officers|director|directors|engineer|engineers|team|people|man|woman|moderator|moderators|"
     r"lawyer|executive|executives|founder|head)\b"
-    r"|\b(?:employee|employees|staff|staff member|member of (?:your|the) staff|office manager|compliance officer|engineer) (?:here|in (?:our|the))\b"
-    r"|\byou employ\b|\bworks for you\b|\bemployed by you(?:r company)?\b|\bemployees? of (?:your|the) (?:company|platform)\b"
-    r"|\b(?:his|her|their|your) (?P<family>wife|husband|family|children|child|relatives|parents|mother|father|son|daughter)\b",
+    r"|\b(?:employee|employees|staff|staff member|member of (?:your|the) staff|office manager|compliance "
+    r"officer|engineer) (?:here|in (?:our|the))\b"
+    r"|\byou employ\b|\bworks for you\b|\bemployed by you(?:r company)?\b|\bemployees? of (?:your|the) "
+    r"(?:company|platform)\b"
+    r"|\b(?:his|her|their|your) (?P<family>wife|husband|family|children|child|relatives|parents|mother|father"
+    r"|son|daughter)\b",
     re.IGNORECASE,
 )
 AHEAD = re.compile(
@@ -36,12 +40,15 @@ AHEAD = re.compile(
     re.I,
 )
 CONDITION = re.compile(
-    r"\b(?:if|unless|until|otherwise|failing (?:this|which|that)|failure to|should you|in case (?:you|of)|or else|refus\w+|"
-    r"do not comply|does not comply|non-?compliance|not complied|comply|by \w+day|within \d+ (?:hours?|days?)|not (?:in|within))\b",
+    r"\b(?:if|unless|until|otherwise|failing (?:this|which|that)|failure to|should you|in case (?:you|of)|or "
+    r"else|refus\w+|"
+    r"do not comply|does not comply|non-?compliance|not complied|comply|by \w+day|within \d+ (?:hours?|days?)"
+    r"|not (?:in|within))\b",
     re.IGNORECASE,
 )
 LAW = re.compile(
-    r"\b(?:regulation \((?:EU|EC)\)|directive \d|article \d|art\. ?\d|section \d|§|U\.S\.C\.|act (?:of )?\d{4}|law (?:no|nr|of)|"
+    r"\b(?:regulation \((?:EU|EC)\)|directive \d|article \d|art\. ?\d|section \d|§|U\.S\.C\.|act (?:of )?\d{4}"
+    r"|law (?:no|nr|of)|"
     r"decree (?:no|of)|penal code|criminal code|code of criminal|statute|court order|warrant (?:no|issued))",
     re.IGNORECASE,
 )

@@ -55,10 +55,8 @@ def refang(text: str, found: Found) -> str:
     plain = re.sub(r"\[://\]|\[:\]//|:\[//\]|\[:\]\[//\]", "://", plain)
     plain = re.sub(r"\bh(?:xx|\*\*|__|tx|xt)p(s?)(?=\s?:)", r"http\1", plain, flags=re.IGNORECASE)
     plain = re.sub(r"\b(https?)\s?:\s?//\s?", r"\1://", plain, flags=re.IGNORECASE)
-    if (
-        (plain != text
-        and SCHEME.sub("", plain) != SCHEME.sub("", text))
-        or re.search(r"\bh(xx|\*\*|__|tx|xt)p", text, re.I)
+    if (plain != text and SCHEME.sub("", plain) != SCHEME.sub("", text)) or re.search(
+        r"\bh(xx|\*\*|__|tx|xt)p", text, re.I
     ):
         found.flags.add("defanged-urls")
     return plain

@@ -16,7 +16,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 BLANK = re.compile(
-    r"^[\s._\-–—/*…]*$|^\W*(n\s*/\s*a|nil|none|not applicable|not available|left blank|blank|empty|sans objet|néant)\W*$",
+    r"^[\s._\-–—/*…]*$|^\W*(n\s*/\s*a|nil|none|not applicable|not available|left blank|blank|empty|sans objet"
+    r"|néant)\W*$",
     re.IGNORECASE,
 )
 MONTHS = {

@@ -1,0 +1,103 @@
+"""The register: made from tables, checked field by field, and asked who sent a mail."""
+
+import pytest
+
+from comity.authorities import commands
+from comity.authorities.commands import BadEntry, sync
+from comity.authorities.models import Authority
+from comity.demo.register import AUTHORITIES
+
+pytestmark = pytest.mark.django_db
+
+OFFICE = {
+    "id": "ie-office",
+    "name": "Office for Content",
+    "kind": "regulator",
+    "country": "IE",
+    "domains": ["Office.Ireland.Example"],
+    "address": "orders@office.ireland.example",
+    "phone": "+353 1 000 0000",
+    "accredited": True,
+}
+READING = {
+    "envelope": {"from": {"name": "Desk", "address": "orders@office.ireland.example"}, "reply_to": []},
+    "flags": [],
+    "signatures": [{"domain": "office.ireland.example", "selector": "s", "valid": True, "why": ""}],
+    "orders": [],
+}
+
+
+def test_it_works():
+    assert sync([OFFICE, *AUTHORITIES]) == ["ie-office", "demo-online-safety"]
+    entry = commands.entry("ie-office")
+    assert entry is not None
+    assert entry.domains == ["office.ireland.example"]
+    assert entry.realm == "real"
+    verification, realm = commands.grade(READING, [])
+    assert (verification.grade, verification.authority, realm) == ("domain", "ie-office", "real")
+
+
+def test_sync_twice_changes_nothing():
+    sync([OFFICE])
+    sync([OFFICE])
+    assert Authority.objects.count() == 1
+
+
+def test_an_authority_that_is_no_longer_listed_stays_and_signs_for_nothing():
+    sync([OFFICE])
+    sync([])
+    assert not commands.entry("ie-office").accredited
+    assert commands.grade(READING, [])[0].grade == "none"
+
+
+def test_the_demo_authority_brings_its_realm():
+    sync(AUTHORITIES)
+    sender = {"name": "", "address": "orders@online-safety.example"}
+    signatures = [{"domain": "online-safety.example", "selector": "demo", "valid": True, "why": ""}]
+    reading = READING | {"envelope": {"from": sender}, "signatures": signatures}
+    assert commands.grade(reading)[1] == "demo"
+
+
+def test_a_recorded_call_back_counts_for_its_request():
+    sync([OFFICE])
+    unsigned = READING | {"signatures": []}
+    calls = [{"authority": "ie-office", "confirmed": True, "by": "person:1", "at": "2026-11-24T08:00:00Z"}]
+    assert commands.grade(unsigned, calls)[0].grade == "accredited-channel"
+    assert commands.grade(unsigned, [])[0].grade == "none"
+
+
+def test_a_name_suggests_and_never_matches():
+    sync([OFFICE])
+    assert [a.id for a in commands.suggest("the Office for content")] == ["ie-office"]
+    assert commands.by_domain("mail.office.ireland.example").id == "ie-office"
+    assert commands.by_domain("elsewhere.example") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"id": "Not A Slug"}, "id"),
+        ({"name": " "}, "name"),
+        ({"kind": "wizard"}, "kind"),
+        ({"country": "Ireland"}, "country"),
+        ({"realm": "moon"}, "realm"),
+        ({"accredited": "yes"}, "accredited"),
+        ({"phone": ""}, "accredited"),
+        ({"address": "nobody"}, "address"),
+        ({"domains": "office.example"}, "domains"),
+        ({"domains": ["no host"]}, "domains"),
+        ({"checked_at": "yesterday"}, "checked_at"),
+        ({"checked_at": "2026-01-01T00:00:00"}, "checked_at"),
+        ({"domain": ["x.example"]}, "domain"),
+    ],
+)
+def test_a_bad_entry_is_refused_with_its_field(change, field):
+    with pytest.raises(BadEntry) as refused:
+        sync([OFFICE | change])
+    assert refused.value.field == field
+    assert Authority.objects.count() == 0
+
+
+def test_one_domain_of_two_authorities_is_refused():
+    with pytest.raises(BadEntry, match="already listed"):
+        sync([OFFICE, OFFICE | {"id": "ie-other"}])

@@ -1,0 +1,179 @@
+"""The limited child: what hangs or swells dies alone, and the caller learns why and from whom the mail was."""
+
+import io
+import threading
+import time
+import zipfile
+import zlib
+
+import pytest
+
+from comity.reading import child, server
+
+from . import orders
+from .test_mail import SAMPLE
+from .test_pdf import with_pdf
+
+ORDER = orders.mail(SAMPLE.replace("\r\n", "\n"))
+
+
+def test_it_works():
+    reading = child.read(ORDER, {"mailboxes": ["orders@lantern.example"]})
+    assert reading["orders"][0]["facts"]["form"]["reference"] == "R-1"
+    assert reading["orders"][0]["facts"]["channel"]["to"] == "contact-point"
+
+
+def test_threads_read_at_once_and_each_gets_its_own():
+    found = {}
+
+    def work(n):
+        found[n] = child.read(ORDER.replace(b"R-1", b"R-%d" % n), {})["orders"][0]["facts"]["form"]["reference"]
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {n: f"R-{n}" for n in range(8)}
+
+
+def test_a_killed_reading_process_is_started_again():
+    child.read(ORDER, {})
+    child._server.process.kill()
+    child._server.process.wait()
+    assert child.read(ORDER, {})["orders"]
+
+
+def hostile_read(monkeypatch, source):
+    """A reading process whose reader is replaced by hostile code: what a bug in a parser would do."""
+    fresh = child.Server()
+    monkeypatch.setattr(child, "_server", fresh)
+    lines = ["import comity.reading.read as r, comity.reading.server as s", "first = r.read", *source, "s.main()"]
+    real = child.subprocess.Popen
+    monkeypatch.setattr(child.subprocess, "Popen", lambda args, **kw: real([args[0], "-c", "\n".join(lines)], **kw))
+    started = time.monotonic()
+    with pytest.raises(child.ReadingFailed) as failure:
+        child.read(ORDER, {})
+    fresh.stop()
+    return failure.value, time.monotonic() - started
+
+
+def test_an_endless_loop_is_ended_and_the_sender_is_known(monkeypatch):
+    loop = ["s.CPU_SECONDS = 1", "def read(raw, c):", "    while b'R-1' in raw: pass", "r.read = read"]
+    failure, seconds = hostile_read(monkeypatch, loop)
+    assert "limit" in failure.reason
+    assert failure.envelope["from"]["address"] == "desk@office.example"
+    assert seconds < server.WALL_SECONDS
+
+
+def test_an_attachment_that_hangs_leaves_what_the_mail_itself_says(monkeypatch):
+    fresh = child.Server()
+    monkeypatch.setattr(child, "_server", fresh)
+    lines = [
+        "import comity.reading.pdf as p, comity.reading.server as s",
+        "s.CPU_SECONDS = 1",
+        "def parse(data):",
+        "    while 1: pass",
+    ]
+    lines += ["p.parse = parse", "s.main()"]
+    real = child.subprocess.Popen
+    monkeypatch.setattr(child.subprocess, "Popen", lambda args, **kw: real([args[0], "-c", "\n".join(lines)], **kw))
+    reading = child.read(with_pdf(b"%PDF-1.4"), {})
+    fresh.stop()
+    assert "unreadable-attachment" in reading["flags"]
+    assert "attachment" in reading["text"]
+
+
+def test_sleeping_is_ended_too(monkeypatch):
+    nap = [
+        "import time",
+        "s.WALL_SECONDS = 1",
+        "def read(raw, c):",
+        "    if b'R-1' in raw: time.sleep(60)",
+        "r.read = read",
+    ]
+    failure, seconds = hostile_read(monkeypatch, nap)
+    assert "limit" in failure.reason
+    assert seconds < server.WALL_SECONDS
+
+
+def test_swelling_is_ended(monkeypatch):
+    swell = ["def read(raw, c):", "    if b'R-1' in raw: bytearray(4 << 30)", "r.read = read"]
+    failure, _ = hostile_read(monkeypatch, swell)
+    assert "memory" in failure.reason
+
+
+def test_a_child_can_neither_write_files_nor_start_processes(monkeypatch):
+    write = ["import os", "def read(raw, c):", "    if b'R-1' in raw:"]
+    write += ["        open('/tmp/comity-must-not-be', 'w').write('x' * 100000)", "r.read = read"]
+    failure, _ = hostile_read(monkeypatch, write)
+    assert failure.reason
+
+
+def test_a_result_too_large_is_refused(monkeypatch):
+    flood = [
+        "def read(raw, c):",
+        "    return {'x': 'y' * (40 << 20)} if b'R-1' in raw else first(raw, c)",
+        "r.read = read",
+    ]
+    failure, _ = hostile_read(monkeypatch, flood)
+    assert "more text" in failure.reason
+
+
+def zip_bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"\0" * (100 << 20))
+    return out.getvalue()
+
+
+def test_a_zip_bomb_is_flagged_and_never_unpacked_whole():
+    reading = child.read(with_pdf(zip_bomb(), "a.docx").replace(b"application/pdf", b"application/zip"), {})
+    assert "zip-bomb" in reading["flags"]
+
+
+LOOPS = {
+    "page-tree": b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 99999 >>",
+    "empty": b"<< /Type /Pages /Kids [] /Count 0 >>",
+    "parent": b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_looping_pdf_is_left_to_a_person(name):
+    pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n" + LOOPS[name] + b"\nendobj\n"
+    pdf += b"trailer\n<< /Root 1 0 R /Size 3 >>\nstartxref\n0\n%%EOF\n"
+    assert child.read(with_pdf(pdf), {})["orders"] == []
+
+
+def test_a_pdf_whose_xref_points_at_itself_is_left_to_a_person():
+    pdf = b"%PDF-1.4\n"
+    at = len(pdf)
+    pdf += b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF" % (
+        at,
+        at,
+    )
+    assert child.read(with_pdf(pdf), {})["orders"] == []
+
+
+def test_a_pdf_stream_that_unpacks_to_a_gigabyte_costs_its_own_child_only():
+    bomb = zlib.compress(b"\0" * (300 << 20), 9)
+    pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n"
+    pdf += b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    pdf += (
+        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>\nendobj\n4 0 obj\n<< "
+        b"/Length %d /Filter /FlateDecode >>" % len(bomb)
+    )
+    pdf += b"\nstream\n" + bomb + b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R /Size 5 >>\nstartxref\n0\n%%EOF\n"
+    reading = child.read(with_pdf(pdf), {})
+    assert reading["orders"] == []
+    assert {"unreadable-attachment", "damaged-pdf"} & set(reading["flags"])
+    assert child.read(ORDER, {})["orders"]
+
+
+def test_reading_never_imports_django():
+    import subprocess
+    import sys
+
+    code = "import sys, comity.reading.read, comity.reading.server; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
