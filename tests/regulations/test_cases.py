@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ FOLDER = Path(__file__).parent / "cases" / "eu-tco-removal-order"
 CASES = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "_base.yaml")
 
 
-def base() -> dict[str, Any]:
-    return yaml.safe_load((FOLDER / "_base.yaml").read_text("utf-8"))
+@cache
+def read(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return loaded
 
 
 def _steps(dotted: str) -> list[str | int]:
@@ -27,7 +30,7 @@ def _steps(dotted: str) -> list[str | int]:
 
 def changed(case: dict[str, Any]) -> dict[str, Any]:
     """The base with what the case changes, and without what it leaves out."""
-    facts: Any = copy.deepcopy(base())
+    facts: Any = copy.deepcopy(read(FOLDER / "_base.yaml"))
     for dotted, value in case.get("change", {}).items():
         *way, last = _steps(dotted)
         at = facts
@@ -44,7 +47,7 @@ def changed(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def judged(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    case = yaml.safe_load(path.read_text("utf-8"))
+    case = read(path)
     return case["finding"], cli.evaluate(changed(case))
 
 
@@ -97,7 +100,7 @@ def test_every_check_is_true_in_a_case_and_false_in_another() -> None:
 def test_each_check_removed_makes_a_case_fail() -> None:
     """Every check is needed: without it some case's finding is another one."""
     [pack] = packs.load().versions("eu-tco-removal-order")
-    wanted = [(changed(yaml.safe_load(path.read_text("utf-8"))), judged(path)[0]) for path in CASES]
+    wanted = [(changed(read(path)), read(path)["finding"]) for path in CASES]
     for check in pack.checks:
         rest = tuple(c for c in pack.checks if c.id != check.id)
         without = packs.Pack(**{**{f: getattr(pack, f) for f in pack.__dataclass_fields__}, "checks": rest})

@@ -147,10 +147,10 @@ def test_what_is_outside_says_so_and_where(text: str, rule: str) -> None:
     ids=lambda text: text[:8],
 )
 def test_no_text_is_slow_or_too_deep(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(CelError):
         parse(text, NAMES)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_long_chain_of_conditions_is_no_deep_tree() -> None:
@@ -159,11 +159,11 @@ def test_a_long_chain_of_conditions_is_no_deep_tree() -> None:
 
 def test_work_is_bounded() -> None:
     long = [{"ref": "x", "tags": ["y"] * 1_000}] * 5_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = value("targets.all(x, x.tags.all(y, y == 'y'))", targets=long)
     assert isinstance(found, Unknown)
     assert "too much" in str(found.missing)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,10 @@ def test_it_works() -> None:
     ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_a_wrong_fact_is_named_with_its_rule(change: dict[str, Any], path: str, rule: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     errors = facts.check({**GOOD, **change})
     assert any(error.path == path and rule in error.rule for error in errors), errors
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     with pytest.raises(facts.FactsWrong, match=re.escape(path or "facts")):
         facts.verify({**GOOD, **change})
 

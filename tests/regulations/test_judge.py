@@ -111,9 +111,9 @@ def test_five_thousand_targets_take_bounded_time() -> None:
     given_facts = good()
     given_facts["targets"] = [{**BASE["targets"][0], "found": n % 2 == 0} for n in range(5_000)]
     given_facts["form"]["urls"] = ["https://lantern.example/1"] * 5_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = judge.judge(given_facts, PACK)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert len(judge.to_act_on(found)) == 2_500
     found_row = next(check for check in found["checks"] if check["id"] == "content-found")
     assert len(found_row["targets"]) == judge.SHOWN_TARGETS
@@ -175,7 +175,11 @@ def _narrowed() -> dict[str, Any]:
 any_facts = st.fixed_dictionaries(
     {"instrument": st.just(PACK.id)}, optional={name: value_of(rule) for name, rule in _narrowed().items()}
 )
-many = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+many = settings(
+    max_examples=max(settings.default.max_examples // 2, 25),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    deadline=None,
+)
 
 
 @many

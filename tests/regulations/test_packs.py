@@ -127,19 +127,19 @@ def test_a_deadline_that_nothing_starts_is_refused() -> None:
     ids=["empty", "list", "bytes", "large", "deep", "laughs", "cycle", "code"],
 )
 def test_a_hostile_file_is_refused_quickly(text: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(packs.PackError):
         packs.build(NAME, text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("expression", ["(" * 10_000 + "true" + ")" * 10_000, "true && " * 12_500 + "true"])
 def test_a_huge_expression_is_refused(expression: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     error = refused(TEXT.replace("holds_when: form.issued_at != null", f"holds_when: '{expression}'", 1))
     assert "at most" in error.rule
     assert len(str(error)) < 500
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_a_bad_pack_does_not_stop_the_others(tmp_path: Path) -> None:
