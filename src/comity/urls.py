@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("comity.front.urls")),
+    path("", include("comity.notifications.urls")),
     path("", include("comity.people.urls")),
     path("console/", include("comity.desk.urls")),
     path("demo/", include("comity.demo.urls")),

@@ -17,7 +17,7 @@ from comity.outbox import commands, rules
 from comity.outbox.models import Mail
 from comity.vault import commands as vault
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Mailbox:
@@ -108,6 +108,7 @@ def test_a_crash_after_the_relay_took_it_repeats_the_same_bytes(use, monkeypatch
     assert box.taken[0].content == box.taken[1].content
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_in_another_workers_hand_is_not_sent_twice(use):
     mail, event = queued()
     with relay() as (box, at):
