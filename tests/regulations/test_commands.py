@@ -25,7 +25,7 @@ def good(tmp_path: Path) -> Path:
 
 def run(*args: object) -> int:
     parser = argparse.ArgumentParser()
-    cli.add_commands(parser.add_subparsers(required=True))
+    cli.add(parser.add_subparsers(required=True))
     parsed = parser.parse_args(["regulations", *map(str, args)])
     code: int = parsed.run(parsed)
     return code
@@ -66,6 +66,7 @@ def test_facts_come_from_standard_input(good: Path, monkeypatch: pytest.MonkeyPa
         ('{"instrument": NaN}', "NaN is no number"),
         ("[" * 200_000, "nested too deep"),
         ("", "not JSON"),
+        ('{"instrument": ' + "1" * 5_000 + "}", "too many digits"),
     ],
 )
 def test_misuse_exits_with_two_and_one_line(

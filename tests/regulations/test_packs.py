@@ -62,6 +62,8 @@ def test_the_schema_of_packs_is_a_json_schema() -> None:
             "must be timestamp, is string",
         ),
         ("unit: hours", "unit: moons", "must be one of hours"),
+        ("counts_by: Regulation (EEC, Euratom) 1182/71", "counts_by: custom", "is known to count a period"),
+        ("zone: addressee", "zone: sender", "was expected"),
         ("    outcome: not-competent\n", "", "which outcome it gives"),
         (
             "    blocking: true\n    outcome: not-competent\n",

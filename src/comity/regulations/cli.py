@@ -71,8 +71,12 @@ def read_facts(source: TextIO) -> dict[str, Any]:
         raise Misuse(f"at most {MAX_BYTES} characters of facts")
     try:
         given = json.loads(content, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+    except Misuse:
+        raise
     except json.JSONDecodeError as error:
         raise Misuse(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except ValueError:
+        raise Misuse("not JSON that can be read: a number has too many digits") from None
     except RecursionError:
         raise Misuse("not JSON that can be read: nested too deep") from None
     if not isinstance(given, dict):
@@ -92,7 +96,7 @@ def _no_constant(name: str) -> float:
     raise Misuse(f"{name} is no number in JSON")
 
 
-def add_commands(subparsers: Any) -> None:
+def add(subparsers: Any) -> None:
     """Adds `regulations` to a parser's commands; each sets `run`, from the arguments to the exit code."""
     parser = subparsers.add_parser("regulations", help="the regulations: list, show, check, evaluate")
     acts = parser.add_subparsers(dest="act", required=True)
@@ -161,7 +165,7 @@ def _run_evaluate(args: argparse.Namespace) -> int:
     if args.facts == "-":
         given = read_facts(sys.stdin)
     else:
-        with Path(args.facts).open(encoding="utf-8") as file:
+        with Path(args.facts).open(encoding="utf-8-sig") as file:
             given = read_facts(file)
     finding = evaluate(given)
     _out(args, finding, text.finding(finding))
