@@ -338,4 +338,7 @@ def become(request: HttpRequest, who: Person) -> None:
     fresh = Person.objects.filter(pk=who.pk, realm="demo", is_active=True).first()
     if fresh is None:
         raise Refused("One can be the demo's own people only.")
-    sign_in(request, _held(fresh).get())
+    key = _held(fresh).first()
+    if key is None:
+        raise Refused("The demo's people are not ready yet.")
+    sign_in(request, key)
