@@ -44,22 +44,15 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
-    now = _now(request)
-    more = {
-        "samples": [(sample, sample.name in now["sent"]) for sample in commands.samples()],
-        "people": [(story.key_of(person), rules.WHO[story.key_of(person)]) for person in people.demo_people()],
-        "author": story.author_page(),
-        "error": error,
-    }
-    return render(request, "demo/page.html", now | more, status=status)
+    return render(request, "demo/page.html", _now(request) | {"error": error}, status=status)
 
 
 def _now(request: HttpRequest) -> dict[str, Any]:
-    """What changes by itself: the next step, and how the latest requests stand. `seen` names this state of it."""
+    """The next step, what can be done, and how the latest requests stand. `seen` names this state of it all."""
     shown = story.latest()
     step, me = story.next_step(shown), _me(request)
     stage = rules.stage(shown[0].standing if shown else None)
-    seen = sha256(repr((shown, step, me)).encode()).hexdigest()[:16]
+    sent = {row.sample for row in shown}
     return {
         "shown": shown,
         "latest": shown[0] if shown else None,
@@ -67,8 +60,10 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "who": rules.WHO.get(step.who, ""),
         "story": [(says, number == stage) for number, says in enumerate(rules.STORY, 1)],
         "me": me,
-        "seen": seen,
-        "sent": {row.sample for row in shown},
+        "seen": sha256(repr((shown, step, me)).encode()).hexdigest()[:16],
+        "samples": [(sample, sample.name in sent) for sample in commands.samples()],
+        "people": [(story.key_of(person), rules.WHO[story.key_of(person)]) for person in people.demo_people()],
+        "author": story.author_page(),
         "inside": rules.INSIDE,
         "outside": rules.OUTSIDE,
     }
@@ -86,7 +81,7 @@ def now(request: HttpRequest) -> HttpResponse:
     shown = _now(request)
     if request.GET.get("seen") == shown["seen"]:
         return HttpResponse(status=204)
-    return render(request, "demo/now.html", shown | {"author": story.author_page()})
+    return render(request, "demo/now.html", shown | {"polled": True})
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
+from comity.platforms.territory import covers
 from comity.regulations import packs, text
 
 from . import record
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     us = settings.COMITY
     shown = {
         "languages": [language(code) for code in us.provider["languages"]],
+        "member": covers(["EU"], str(us.provider["establishment"] or "")),
         "supervisor": us.establishment_authority.get("name", ""),
         "rules": f"/regulations/{TCO}" if TCO in packs.load().ids() else "/regulations/",
         "record": record.latest(),
