@@ -63,7 +63,7 @@ def test_the_schema_of_packs_is_a_json_schema() -> None:
         ),
         ("unit: hours", "unit: moons", "must be one of hours"),
         ("counts_by: Regulation (EEC, Euratom) 1182/71", "counts_by: custom", "is known to count a period"),
-        ("zone: addressee", "zone: sender", "was expected"),
+        ("zone: addressee", "zone: sender", "is not one of"),
         ("    outcome: not-competent\n", "", "which outcome it gives"),
         (
             "    blocking: true\n    outcome: not-competent\n",

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import facts
 from .cel import CelError, Node, Type, parse, tree
-from .legal_time import UNITS
+from .legal_time import ACT, UNITS
 from .pack_file import PackError, PackFile, Path, read
 
 OUTCOMES = ("counsel", "reroute", "not-competent", "refuse", "defective", "impossible", "needs-person", "valid")
@@ -405,6 +405,8 @@ class _Builder:
                 raise self.file.error(("duties", n, "held_by"), f"there is no duty called {entry['held_by']!r}")
 
     def _unit(self, path: Path, entry: dict[str, Any]) -> str:
+        if entry.get("counts_by", ACT) != ACT:
+            raise self.file.error((*path, "counts_by"), f"only {ACT} is known to count a period")
         unit = str(entry["unit"])
         if unit not in UNITS:
             raise self.file.error((*path, "unit"), f"must be one of {', '.join(UNITS)}")
