@@ -47,7 +47,8 @@ def parser(named: Sequence[str] = ()) -> Parser:
         importlib.import_module(f"comity.{folder}.cli").add(commands)
     for leaf in _leaves(whole):
         leaf.add_argument("--data", metavar="DIR", type=Path, help="the data directory (COMITY_DATA, ./comity-data)")
-        leaf.add_argument("--json", action="store_true", help="print JSON only")
+        if "--json" not in leaf._option_string_actions:
+            leaf.add_argument("--json", action="store_true", help="print JSON only")
     return whole
 
 
