@@ -4,6 +4,7 @@ import asyncio
 import smtplib
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,8 @@ class Door:
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.task = self.loop.create_task(server.listen("127.0.0.1", 0, self._ready))
-        try:
+        with suppress(asyncio.CancelledError):
             self.loop.run_until_complete(self.task)
-        except asyncio.CancelledError:
-            pass
 
     def _ready(self, port: int) -> None:
         self.port = port

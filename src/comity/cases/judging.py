@@ -212,15 +212,15 @@ def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[
         at=event.at,
         doc=ref,
     )
-    _settle(case, request, finding)
+    _settle(case, request, finding, facts)
     find.index(request, case, find.terms(document.of(request), dict(facts)))
     _tell(event, once, request, case, finding, ref, opened)
 
 
-def _settle(case: Case, request: Request, finding: Mapping[str, Any]) -> None:
+def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     case.outcome, case.plan = finding["outcome"], rules.plan(finding)
     case.grade, case.authority = request.grade, request.authority
-    case.title, case.act = rules.title(finding), ""
+    case.title, case.act = rules.title(finding, facts), ""
     case.state = rules.after(case.state, "judge" if _may_act(case) else "judge-unverified")
     set_clocks(case, finding["deadlines"], request.received_at)
     case.save()

@@ -111,13 +111,18 @@ def earliest(deadlines: Sequence[Mapping[str, Any]]) -> str | None:
 OURS = frozenset({"remove", "answer", "produce", "decide", "complaint"})
 
 
-def title(finding: Mapping[str, Any]) -> str:
+def things(facts: Mapping[str, Any], refs: Sequence[str]) -> str:
+    """What an order is about, counted and named: "one message", "3 posts", "2 targets" of several kinds."""
+    kinds = {str(t.get("kind") or "target") for t in facts.get("targets", []) if t.get("ref") in refs}
+    noun = kinds.pop() if len(kinds) == 1 else "target"
+    return f"one {noun}" if len(refs) == 1 else f"{len(refs)} {noun}s"
+
+
+def title(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """What will be done, to what, where: a case's title. No number and no sender in it."""
-    count = len(actable(finding)) or len(finding.get("targets", []))
-    things = "one target" if count == 1 else f"{count} targets"
     where = ", ".join(sorted({t for m in finding.get("measures", []) for t in m.get("territory", [])}))
     if plan(finding) == "execute":
-        return f"Withhold {things} in {'the EU' if where == 'EU' else where}"
+        return f"Withhold {things(facts, actable(finding))} in {'the EU' if where == 'EU' else where}"
     if plan(finding) == "annex3":
         return "Say what stands in the way of the order"
     return "A person must weigh this order"

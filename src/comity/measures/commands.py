@@ -256,7 +256,8 @@ def observe(event: Event) -> None:
 
 
 def _look(measure: Measure, *, lifted: bool) -> list[tuple[int, str, bool, str, str]]:
-    rows, urls = [], targets_of(measure)
+    rows: list[tuple[int, str, bool, str, str]] = []
+    urls = targets_of(measure)
     for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
         url, _ = urls[before.target]
         wanted = before.seen if lifted else before.wanted
