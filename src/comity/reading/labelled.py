@@ -152,13 +152,14 @@ class Start:
     number: str | None
     number_end: int
     number_colon: bool
+    letter: int = 0
 
 
 def start_of(text: str) -> Start:
-    at, mark, number, number_end, number_colon = 0, None, None, 0, False
+    at, mark, number, number_end, number_colon, letter = 0, None, None, 0, False, 0
     for _ in range(5):
         if m := LEADING.match(text, at):
-            mark = bool(TICKED.search(m["mark"]))
+            mark, letter = bool(TICKED.search(m["mark"])), m.end()
         elif m := BULLET.match(text, at):
             pass
         elif number is None and (m := NUMBER.match(text, at)):
@@ -169,7 +170,7 @@ def start_of(text: str) -> Start:
         else:
             break
         at = m.end()
-    return Start(at, mark, number, number_end, number_colon)
+    return Start(at, mark, number, number_end, number_colon, letter)
 
 
 class Reader:
@@ -214,7 +215,7 @@ class Reader:
             self.phrase_at(i, start, choice)
             or self.numbered(i, start)
             or self.resembling(i, start, choice)
-            or (Hit("mark", i, (i, start.at), mark=start.mark) if start.mark is not None else None)
+            or (Hit("mark", i, (i, start.at), field=choice or "", mark=start.mark) if start.mark is not None else None)
         )
 
     def phrase_at(self, i: int, start: Start, choice: str | None) -> Hit | None:
@@ -321,7 +322,10 @@ class Reader:
                 break
             end += 1
         said = " ".join([self.lines[i].text[start.at :], *(p.text for p in self.lines[i + 1 : end])])
-        if choice == "categories" and (point := re.search(r"\(7\)\s*\(([a-e])\)", said)):
+        point = re.search(r"\(7\)\s*\(([a-e])\)", said) or re.match(
+            r"\s*\(?([a-e])\)", self.lines[i].text[start.letter :]
+        )
+        if choice == "categories" and point:
             value = next((v for v, _ in self.form.fields[choice].options if v[0] == point[1]), None)
             return Hit("option", i, (i, len(self.lines[i].text)), choice, value, start.mark, 2, "", False, [], said)
         best: tuple[float, str, str | None] = (0.0, "", None)
@@ -357,6 +361,9 @@ def read(form: Form, lines: list[Piece]) -> list[dict[str, Entry]]:
     give_values(form, lines, hits)
     groups: list[dict[str, Entry]] = [{}]
     for hit in hits:
+        if hit.kind == "mark" and hit.field in groups[-1]:
+            # A box whose words we do not know: what is ticked in this group is not certain any more.
+            groups[-1][hit.field].looked = False
         if hit.kind not in {"label", "option"}:
             continue
         if begins_anew(form, hit, groups[-1]):
@@ -387,6 +394,10 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
 
 def value_of(head: Piece, rest: list[Piece], kind: str, last: bool) -> list[Piece]:
     out = [head] if head.text.strip(" *_") else []
+    beside = [piece for piece in rest if piece.line == head.line and piece.page == head.page]
+    if not out and beside and not any(piece.text.strip() for piece in beside):
+        # An empty cell beside the label is an answer: what stands below belongs to something else.
+        return []
     gaps = 0
     for piece in rest:
         text = piece.text.strip()
@@ -424,8 +435,8 @@ def add(form: Form, hit: Hit, group: dict[str, Entry], lines: list[Piece]) -> No
         group[hit.field] = entry
     elif known.type in CHOICES or known.type == "tick":
         held.options = {**entry.options, **held.options}
+        held.label = f"{held.label} {entry.label}" if entry.lines and not held.lines else held.label or entry.label
         held.lines = held.lines or entry.lines
-        held.label = held.label or entry.label
     elif entry.strength > held.strength and entry.text:
         group[hit.field] = entry
     elif entry.strength == held.strength and fold(entry.text) != fold(held.text):

@@ -118,7 +118,7 @@ def around(form: Form, order: Order, group: dict[str, Entry], document: Document
     if "urls" in held:
         order.facts["targets"] = [{"ref": url} for url in held["urls"]]
     if "non_disclosure" in held:
-        order.facts["non_disclosure"] = silence(held["non_disclosure"], group["non_disclosure"], document)
+        order.facts["non_disclosure"] = silence(held, group["non_disclosure"], document)
         if held["non_disclosure"]:
             order.flags.add("non-disclosure")
     if missing(form, held):
@@ -155,17 +155,34 @@ def kind_of(held: dict[str, Any]) -> str | None:
     return KINDS.get(ticked) if isinstance(ticked, str) else None
 
 
-def silence(ticked: bool, entry: Entry, document: Document) -> dict[str, Any]:
+def silence(held: dict[str, Any], entry: Entry, document: Document) -> dict[str, Any]:
     """`non_disclosure` of design facts; its end where the order names one beyond doubt."""
+    ticked = bool(held["non_disclosure"])
     out: dict[str, Any] = {"requested": ticked}
-    until = re.search(r"(?:\buntil|\bup to|\bjusqu|\bbis\b)(.{4,80})", entry.text[:2_000], re.IGNORECASE | re.DOTALL)
+    until = re.search(
+        r"(?:\buntil|\bup to|\bjusqu|\bbis\b)(.{4,80})",
+        f"{entry.label} {entry.text}"[:2_000],
+        re.IGNORECASE | re.DOTALL,
+    )
     if not ticked or not until:
         return out
     try:
-        at = values.instant(until[1], None, document.near) or end_of_day(until[1], document)
+        at = (
+            values.instant(until[1], None, document.near)
+            or at_home(until[1], held, document)
+            or end_of_day(until[1], document)
+        )
     except values.Impossible:
         return out
     return {**out, "until": at} if at else out
+
+
+def at_home(text: str, held: dict[str, Any], document: Document) -> str | None:
+    """An hour without a zone, where office and addressee are in one State with one time: nothing else can be meant."""
+    state = held.get("issuing_state")
+    if state is None or state != held.get("establishment_state"):
+        return None
+    return values.instant(f"{text} local time", state, document.near)
 
 
 def end_of_day(text: str, document: Document) -> str | None:

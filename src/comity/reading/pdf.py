@@ -24,7 +24,8 @@ MOST_PAGES = 60
 MOST_WIDGETS = 2_000
 MOST_DEPTH = 20
 MOST_TEXT = 400_000
-RADIO, PUSH = 1 << 15, 1 << 16
+PUSH = 1 << 16
+MISSING = "?"
 
 
 @dataclass
@@ -298,15 +299,24 @@ class Matcher:
     def by_name(self, w: Widget) -> bool:
         for candidate in (w.name, w.name.rsplit(".", 1)[-1]):
             found = named(self.form, candidate)
-            if found:
-                self.put(w, found[0], found[1])
+            if found and (option := self.option(w, *found)) is not MISSING:
+                self.put(w, found[0], option)
                 return True
         return False
+
+    def option(self, w: Widget, name: str, option: str | None) -> str | None:
+        """The option that a box of a group stands for; MISSING where its name and state do not tell."""
+        known = self.form.fields[name]
+        if w.kind != "/Btn" or known.type not in CHOICES or option is not None:
+            return option
+        return option_of(known, w.state) or said_option(self.form, name, w.state) or MISSING
 
     def by_tip(self, w: Widget) -> bool:
         if len(words(w.tip)) == 0:
             return False
         found = said_by(self.form, w.tip)
+        if found and found[1] is None and w.kind == "/Btn" and (option := said_option(self.form, found[0], w.state)):
+            found = found[0], option
         if found and (found[1] is not None or self.form.fields[found[0]].type not in CHOICES or w.kind != "/Btn"):
             self.put(w, *found)
             return True
@@ -336,6 +346,12 @@ class Matcher:
             return
         entry.options[key] = entry.options.get(key, False) or w.ticked
         entry.option_places[key] = entry.place
+
+
+def said_option(form: Form, name: str, state: str) -> str | None:
+    """The option whose words a button's state repeats."""
+    said = tuple(words(state.replace("#20", " ")))
+    return next((p.option for p in form.phrases if p.field == name and p.option and p.words == said), None)
 
 
 def option_of(known: Field, state: str) -> str | None:

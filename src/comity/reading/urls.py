@@ -65,19 +65,27 @@ def refang(text: str, found: Found) -> str:
 def join_broken(lines: list[str], found: Found) -> list[str]:
     """Lines with what a narrow column or a mail client broke put together again."""
     out: list[str] = []
-    open_url = False
-    width = max((len(line) for line in lines), default=0)
+    open_url = broken = False
+    before = ""
+    width = max((len(line.strip()) for line in lines), default=0)
     for raw in lines[:MOST]:
         line = refang(raw.strip(), found)
         if not line:
             open_url = False
             continue
         in_angle = bool(out) and out[-1].rfind("<") > out[-1].rfind(">") and "://" in out[-1][out[-1].rfind("<") :]
-        if out and ((open_url and continues(out[-1], line, width)) or in_angle):
+        # In a column known to be narrow, a lone word under a full line is the rest of its URL.
+        rest = (
+            broken and len(before) >= 0.8 * width and bool(re.fullmatch(r"[\w.~%&=+-]+", line)) and not BARE.match(line)
+        )
+        if out and ((open_url and (rest or continues(out[-1], line, width))) or in_angle):
             out[-1] += line
+            broken = True
             found.flags.add("broken-urls")
         else:
             out.append(line)
+            broken = False
+        before = line
         tail = out[-1].split()[-1]
         open_url = "://" in tail and not tail.endswith((">", ")", '"', ".", ",", ";"))
     return out

@@ -42,8 +42,27 @@ MONTHS = {
     for name in names.split()
 }
 # Abbreviations with one meaning in the Union. IST and BST have several, so they are not here.
-ABBREVIATIONS = {"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180}
-SUMMER_OF = {"CET": "Europe/Paris", "CEST": "Europe/Paris", "EET": "Europe/Athens", "EEST": "Europe/Athens"}
+ABBREVIATIONS = {
+    "MEZ": 60,
+    "MESZ": 120,
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "WET": 0,
+    "WEST": 60,
+    "CET": 60,
+    "CEST": 120,
+    "EET": 120,
+    "EEST": 180,
+}
+SUMMER_OF = {
+    "MEZ": "Europe/Berlin",
+    "MESZ": "Europe/Berlin",
+    "CET": "Europe/Paris",
+    "CEST": "Europe/Paris",
+    "EET": "Europe/Athens",
+    "EEST": "Europe/Athens",
+}
 SUMMER_OF |= {"WET": "Europe/Lisbon", "WEST": "Europe/Lisbon"}
 
 ISO_DATE = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -59,7 +78,9 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 OFFSET = re.compile(r"(?:\b(?:UTC|GMT)\s*)?([+−-])\s*(\d{1,2})(?::?(\d{2}))?(?!\d)")
-ABBREVIATION = re.compile(r"(?<![A-Za-z])(UTC|GMT|WEST|WET|CEST|CET|EEST|EET)(?![A-Za-z])|(?<=[\d\s])(Z)(?![A-Za-z])")
+ABBREVIATION = re.compile(
+    r"(?<![A-Za-z])(UTC|GMT|MESZ|MEZ|WEST|WET|CEST|CET|EEST|EET)(?![A-Za-z])|(?<=[\d\s])(Z)(?![A-Za-z])"
+)
 LONG_ZONE = re.compile(r"(central|eastern|western) european (summer |standard )?time", re.IGNORECASE)
 IANA = re.compile(r"\b(Europe|Asia|Atlantic|America|Africa|Australia|Pacific)/[A-Z][A-Za-z_]+\b")
 LOCAL = re.compile(r"\blocal time\b|\bheure locale\b", re.IGNORECASE)
@@ -237,6 +258,8 @@ def moment(on: date, match: re.Match[str], zone: tzinfo | None) -> datetime | No
 def zone_of(text: str, state: str | None, on: date) -> tzinfo | None:
     """The zone that a text names beyond doubt; CET in summer and CEST in winter are doubtful."""
     zones: list[tzinfo] = []
+    # Both names at once mean whichever is in force.
+    text = re.sub(r"\bCET\s?/\s?CEST\b", "Europe/Paris", text)
     bare = text
     for m in OFFSET.finditer(text):
         minutes = int(m[2]) * 60 + int(m[3] or 0)
