@@ -75,11 +75,11 @@ def _context(request: Request) -> dict[str, Any]:
 
 
 def _glance(request: Request, envelope: Mapping[str, Any]) -> None:
-    """Point `peek` to subject and sender as read: what lists show."""
-    sender = envelope.get("from") or {}
+    """Point `peek` to subject and sender as read: what lists show. A folded Message-ID the door didn't see."""
+    sender, seen = envelope.get("from") or {}, document.peek(request)
     shown = {"from": sender.get("address"), "name": sender.get("name"), "subject": envelope.get("subject")}
-    seen = document.peek(request) | {key: value for key, value in shown.items() if value}
-    request.peek = vault.put_json(seen, request.until)
+    shown["message_id"] = seen.get("message_id") or envelope.get("message_id")
+    request.peek = vault.put_json(seen | {key: value for key, value in shown.items() if value}, request.until)
 
 
 def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
