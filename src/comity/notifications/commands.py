@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from comity import clock
-from comity.cases import deciding
+from comity.cases import deciding, find
 from comity.cases.commands import BadInput, allow
 from comity.cases.models import Case, Deadline
 from comity.cases.rules import plan
@@ -21,7 +21,7 @@ from comity.measures.models import Measure
 from comity.outbox import letters as filling
 from comity.people import approvals
 from comity.people.models import Person
-from comity.platforms.port import PlatformRefused
+from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.regulations import packs
 from comity.regulations.judge import judge
 from comity.vault import commands as vault
@@ -70,7 +70,7 @@ def _made(event: Event, measure: Measure, number: int) -> Notification:
     finding = deciding.finding_of(measure.case)["finding"]
     held, until = rules.held(finding)
     token = token_of(event.id, number)
-    letter = approvals.approved(measure.act).act["letters"]["notification"]
+    letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"]["notification"]
     with transaction.atomic():
         notification, made = Notification.objects.get_or_create(
             case=measure.case,
@@ -138,18 +138,50 @@ def _tell_lifted(event: Event, measure: Measure) -> None:
 
 
 def release_due(now: datetime) -> None:
-    """Release what was held back once its end has come, unless another non-disclosure stands on the same case."""
+    """Release what was held back once its end has come; what another non-disclosure touches is left to a person."""
     for notification in Notification.objects.filter(state="held", until__lte=now).select_related("case")[:100]:
-        with transaction.atomic():
-            record(
-                "notification.released",
-                realm=notification.case.realm,
-                by=GATEWAY,
-                case=notification.case_id,
-                once=f"released:{notification.id}",
-                sealed={"notification": str(notification.id)},
-            )
+        freed = done(f"released:{notification.id}")
+        hold = rules.Hold(True, notification.until)
+        if freed or rules.release(hold, _other_holds(notification), now) == "by-itself":
+            _release(notification, by=GATEWAY)
+        else:
+            Notification.objects.filter(id=notification.id, state="held").update(until=None)
+
+
+def release(person: Person, case_id: str) -> None:
+    """A person releases what a case holds back, having looked at what else may forbid to tell."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "notification.release", case)
+        held = Notification.objects.filter(case=case, state="held")
+        held.update(until=clock.now())
+    for notification in held.select_related("case"):
+        _release(notification, by=person.by)
+
+
+def _release(notification: Notification, *, by: str) -> None:
+    with transaction.atomic():
+        record(
+            "notification.released",
+            realm=notification.case.realm,
+            by=by,
+            case=notification.case_id,
+            once=f"released:{notification.id}",
+            sealed={"notification": str(notification.id)},
+        )
+    try:
         _send(notification)
+    except PlatformDown:
+        return  # still held in the table: the next tick of the clock tells it
+
+
+def _other_holds(notification: Notification) -> list[rules.Hold]:
+    """The non-disclosures of other cases that name the same address."""
+    measure = Measure.objects.get(id=vault.get_json(notification.doc)["measure"])
+    url, _ = measures.targets_of(measure)[notification.target]
+    named = Case.objects.filter(term__term=vault.keyed_hash(find.plain(url)), realm=notification.case.realm)
+    others = named.exclude(id=notification.case_id).exclude(state="lifted").distinct()
+    return [rules.Hold(*rules.held(deciding.finding_of(case)["finding"])) for case in others]
 
 
 def says(facts: Mapping[str, Any]) -> str:

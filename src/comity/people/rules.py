@@ -34,6 +34,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "brake.release": DECIDER | HEAD,
     "triage.send": HANDLER | COUNSEL | HEAD,
     "complaint.answer": DECIDER | COUNSEL | HEAD,
+    "notification.release": DECIDER | COUNSEL | HEAD,
     "people.view": ADMINISTRATOR | HEAD | AUDITOR,
     "people.invite": ADMINISTRATOR,
     "people.deactivate": ADMINISTRATOR,
