@@ -19,6 +19,7 @@ from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
 from comity.outbox import commands as outbox
+from comity.people import commands as people
 from comity.vault import commands as vault
 
 Command = Callable[[Event], None]
@@ -58,7 +59,12 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 }
 
 # what time alone brings about
-BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (cases.half_time, notifications.release_due, vault.forget)
+BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
+    cases.half_time,
+    notifications.release_due,
+    vault.forget,
+    people.forget,
+)
 
 # acts that wait for a machine other than ours run outside their case's lock
 _LONG: tuple[Command, ...] = (

@@ -120,7 +120,7 @@ def answer(event: Event) -> None:
     if event.public["kind"] == "lift" or done(f"answered:{event.id}"):
         return
     measure = Measure.objects.get(id=event.sealed["measure"])
-    act = approvals.approved(measure.act).act
+    act = approvals.approved(measure.act, case=event.case, kind="execute").act
     with transaction.atomic():
         send(event, str(event.case), act["letters"]["answer"], event.at)
         case = deciding.move(str(event.case), "answer")
@@ -145,7 +145,7 @@ def cannot(event: Event) -> None:
     """Say at once what stands in the way (Annex III); the case then waits for the authority, its clock stopped."""
     if event.public["kind"] != "annex3" or done(f"cannot:{event.id}"):
         return
-    act = approvals.approved(event.sealed["act"]).act
+    act = approvals.approved(event.sealed["act"], case=event.case, kind="annex3").act
     with transaction.atomic():
         send(event, str(event.case), act["letters"]["answer"], None)
         case = deciding.move(str(event.case), "wait")

@@ -176,8 +176,16 @@ def propose(case_id: str, kind: str, by: str = "gateway") -> str:
 def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
     """Give one approval; true when the quorum is met by it. `response` is the passkey's, None for a demo person.
 
-    Raises approvals.ApprovalRefused, rules.NotNow.
+    Raises approvals.ApprovalRefused (kept as an event of its own), rules.NotNow.
     """
+    try:
+        return _sign(person, case_id, act_hash, response)
+    except approvals.ApprovalRefused as refused:
+        approvals.keep_refusal(person, act_hash, refused)
+        raise
+
+
+def _sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         act = Act.objects.filter(hash=act_hash, case=case.id).first()

@@ -104,7 +104,7 @@ def begin(event: Event) -> None:
     """Carry out an approved decision: signatures checked again, prior state kept, then the act itself."""
     if event.public["kind"] != "execute" or done(f"act:{event.id}"):
         return
-    act = approvals.approved(event.sealed["act"])
+    act = approvals.approved(event.sealed["act"], case=event.case, kind="execute")
     case = Case.objects.get(id=event.case)
     if braked(case.realm):
         return  # `resume` begins it once the brake is released
@@ -309,7 +309,7 @@ def lift(event: Event) -> None:
     """Undo the measures of a case under an approved act of lifting: exactly, and seen to be."""
     if event.public["kind"] != "lift":
         return
-    approvals.approved(event.sealed["act"])
+    approvals.approved(event.sealed["act"], case=event.case, kind="lift")
     for measure in Measure.objects.filter(case=event.case, lifted_at=None).select_related("case"):
         for number, (url, _) in enumerate(targets_of(measure)):
             _lift(f"{measure.act}:{number}", url)
