@@ -118,6 +118,14 @@ def test_an_auto_reply_that_quotes_an_order_opens_nothing():
     assert read(raw, {})["orders"] == []
 
 
+def test_an_order_that_an_offices_system_sends_is_still_an_order():
+    raw = orders.mail(SAMPLE.replace("\r\n", "\n")).replace(b"Subject:", b"Auto-Submitted: auto-generated\r\nSubject:")
+    reading = read(raw, {})
+    assert len(reading["orders"]) == 1
+    assert not reading["envelope"]["auto"]
+    assert "automatic" in reading["flags"]
+
+
 def test_too_many_parts_are_cut_with_a_flag():
     body = b"".join(b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" for _ in range(10_000))
     reading = read(HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--\r\n", {})

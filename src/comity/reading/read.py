@@ -45,6 +45,10 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     if signs.parts_differ(taken):
         flags.add("parts-differ")
     orders = [] if opens_nothing(taken) else distinct(found, flags)
+    if orders and taken.envelope["auto"]:
+        # An office's own system may send its orders: an order is a demand, whoever pressed the key.
+        taken.envelope["auto"] = False
+        flags.add("automatic")
     signatures = dkim.signatures(raw, lookup(context))
     for one in orders:
         around(one, taken, flags, context, claim, [taken.text, *texts])

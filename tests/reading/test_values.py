@@ -1,0 +1,121 @@
+"""Words to values: what is certain is read, what can be read two ways is not."""
+
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.reading import urls, values
+
+NEAR = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-11-24T08:58:00+01:00", "2026-11-24T07:58:00Z"),
+        ("2026-11-24T07:58Z", "2026-11-24T07:58:00Z"),
+        ("24 November 2026, 12:58 CET", "2026-11-24T11:58:00Z"),
+        ("12.58 (CET) on 24 November 2026", "2026-11-24T11:58:00Z"),
+        ("November 24th, 2026 at 3:05 p.m. UTC", "2026-11-24T15:05:00Z"),
+        ("24/11/2026 12:58 GMT+2", "2026-11-24T10:58:00Z"),
+        ("24.11.2026, 08:58 Uhr MEZ", "2026-11-24T07:58:00Z"),
+        ("16 février 2027 à 10 h 30 (heure de Paris)", "2027-02-16T09:30:00Z"),
+        ("9 March 2027, 4.05 p.m. (Irish time)", "2027-03-09T16:05:00Z"),
+        ("1 July 2026 10:00 CEST", "2026-07-01T08:00:00Z"),
+        ("1 July 2026 10:00 CET/CEST", "2026-07-01T08:00:00Z"),
+        ("1 July 2026 10:00 Europe/Tallinn", "2026-07-01T07:00:00Z"),
+        ("24-Nov-2026 1258 UTC", "2026-11-24T12:58:00Z"),
+        ("24 November 2026 12:58 CET (11:58 UTC)", "2026-11-24T11:58:00Z"),
+        ("24 November 2026 12 am UTC", "2026-11-24T00:00:00Z"),
+    ],
+)
+def test_an_instant_is_read(text, instant):
+    assert values.instant(text, None, NEAR) == instant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24/11/2026 12:58",
+        "24 November 2026",
+        "12:58 CET",
+        "24 November 2026 12:58 IST",
+        "1 July 2026 10:00 CET",
+        "24 November 2026 12:58 CET (13:58 UTC)",
+        "24 or 25 November 2026 and 25 November 2026 12:58 UTC, 24 November 2026",
+        "25 October 2026 02:30 Paris time",
+        "24/11/26 12:58 UTC",
+        "03/04/2026 12:58 UTC",
+        "yesterday at noon",
+        "",
+    ],
+)
+def test_what_is_no_certain_instant_is_not_read(text):
+    assert values.instant(text, "FR", NEAR) is None
+
+
+def test_local_time_is_the_issuing_states():
+    assert values.instant("24 November 2026 12:58 local time", "EE", NEAR) == "2026-11-24T10:58:00Z"
+    assert values.instant("24 November 2026 12:58 local time", None, NEAR) is None
+
+
+def test_day_and_month_are_told_by_the_mails_own_date():
+    assert values.day("11/12/2026", datetime(2026, 12, 11, tzinfo=UTC)) == "2026-12-11"
+    assert values.day("12/11/2026", datetime(2026, 12, 11, tzinfo=UTC)) == "2026-12-11"
+    assert values.day("03/04/2026", None) is None
+
+
+@pytest.mark.parametrize("text", ["31 February 2026", "2026-13-01", "32.01.2026"])
+def test_a_day_that_does_not_exist_is_said(text):
+    with pytest.raises(values.Impossible):
+        values.day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("FR", "FR"), ("fr", "FR"), ("EL", "GR"), ("the Netherlands", "NL"), ("Kingdom of Belgium", "BE"), ("France (FR)", "FR"),
+        ("Republic of Ireland", "IE"), ("DEUTSCHLAND", "DE"), ("Österreich", "AT"), ("Veltria", None), ("XX", None),
+        ("France and Germany", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_country_is_read_by_name_or_code(text, code):
+    assert values.country(text) == code
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["https://a.example/1, https://a.example/2."], ["https://a.example/1", "https://a.example/2"]),
+        (["1) hxxps://a[.]example/x", "2) hxxp://b[dot]example/y"], ["https://a.example/x", "http://b.example/y"]),
+        (["- <https://a.example/1>", "- (https://a.example/2)"], ["https://a.example/1", "https://a.example/2"]),
+        (["https://a.example/wiki/X_(y)"], ["https://a.example/wiki/X_(y)"]),
+        (["t.me/c/17/4 and www.a.example"], ["https://t.me/c/17/4", "https://www.a.example"]),
+        (["https://a.example/long/path?utm_med", "ium=android&x=%20#f"], ["https://a.example/long/path?utm_medium=android&x=%20#f"]),
+        (["https://a.example:8443/x;y?z=1;2"], ["https://a.example:8443/x;y?z=1;2"]),
+        (["https://a.example/1", "second picture only"], ["https://a.example/1"]),
+        (["https://a.example/1", "https://a.example/1"], ["https://a.example/1"]),
+        (["write to desk@a.example"], []),
+        (["https://a.example/1 (context only: https://b.example/2)"], ["https://b.example/2"]),
+    ],
+)  # fmt: skip
+def test_urls_are_found_as_the_order_means_them(lines, found):
+    assert urls.find(lines).urls == found
+
+
+def test_undoing_is_flagged():
+    assert urls.find(["hxxps://a[.]example/x"]).flags == {"defanged-urls"}
+    assert urls.find(["https://a.example/very/long/path?utm_med", "ium=android"]).flags == {"broken-urls"}
+    assert urls.find(["https://a.example/x"]).flags == set()
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_taken_without_a_crash(text):
+    urls.find(text.split("\n"))
+    values.country(text)
+    values.yes_no(text)
+    with contextlib.suppress(values.Impossible):
+        values.instant(text, "FR", NEAR)
