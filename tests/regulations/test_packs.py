@@ -72,6 +72,7 @@ def test_the_schema_of_packs_is_a_json_schema() -> None:
         ),
         ("outcome: not-competent\n", "outcome: refused\n", "is not one of"),
         ("id: issuer-competent", "id: issuer-member-state", "two checks are called"),
+        ("    blocking: false\n", "    blocking: false\n    when_unknown: asks\n", "cannot ask"),
         ("  member_states:", "  target:", "the name of something else"),
         ("cite: Regulation (EU) 2021/784, Art. 3(1)\n", "cite: Reg. 2021/784 article 3\n", "not written as a citation"),
         ("version: 2021-784.1", "version: 2021-784.2", "the file must be called"),

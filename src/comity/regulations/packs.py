@@ -347,6 +347,8 @@ class _Builder:
             raise self.file.error(path, "a blocking check must say which outcome it gives")
         if not entry["blocking"] and "outcome" in entry:
             raise self.file.error((*path, "outcome"), "a check that does not block gives no outcome")
+        if not entry["blocking"] and entry.get("when_unknown") == "asks":
+            raise self.file.error((*path, "when_unknown"), "a check that does not block cannot ask")
         rule = self._rule((*path, "holds_when"), entry["holds_when"], of)
         return Check(
             **self._said(path, entry),
