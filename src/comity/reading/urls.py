@@ -102,6 +102,8 @@ def continues(before: str, line: str, width: int) -> bool:
         return not BARE.match(first) or tail.endswith(("=", "&", "?", "#", "%", "://"))
     if BARE.match(first) or (":" in first[:-1] and not URL_SIGNS.search(first)):
         return False
+    if "?" in tail and re.match(r"[\w.%~+-]*[=&]\S", first):
+        return True
     full = len(tail) >= 40 or len(before) >= max(50, width - 12)
     mixed = bool(re.search(r"[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]", first))
     return full and (bool(re.search(r"[/?=&#%_~]", first)) or (alone and (mixed or first.isdigit() or len(first) > 20)))
