@@ -63,6 +63,12 @@ def test_a_very_long_subject_keeps_the_reference_and_our_number():
     assert len(made) <= rules.SUBJECT_LIMIT
 
 
+def test_a_subject_is_one_line_without_a_blank_in_front():
+    raw = mime.build(words(subject=rules.subject("x" * 5000, theirs="y" * 80, ours="C-7Q4M2HXK")))
+    assert b"\r\nSubject: xxx" in raw or b"\r\nSubject: =?utf-8?" in raw
+    assert not read(raw)["Subject"].startswith(" ")
+
+
 def test_references_are_bounded_and_keep_the_first_of_the_thread():
     ids = rules.references("<last@x>", [f"<{n}@x>" for n in range(500)] + ["no id", "<a b@x>"])
     assert ids[0] == "<0@x>"

@@ -137,8 +137,8 @@ def answer(event: Event) -> None:
 
 
 def _in_time(case: Case) -> bool:
-    late = Deadline.objects.filter(case=case, name__in=rules.OURS, due_target__isnull=False, met_at__isnull=False)
-    return not any(clock_row.met_at > clock_row.due_target for clock_row in late)
+    ended = Deadline.objects.filter(case=case, name__in=rules.OURS)
+    return not any(d.met_at and d.due_target and d.met_at > d.due_target for d in ended)
 
 
 def cannot(event: Event) -> None:

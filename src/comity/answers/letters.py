@@ -38,7 +38,7 @@ def answer(matter: Matter) -> Letter:
 
 
 def _subject(matter: Matter, what: str) -> str:
-    return rules.subject(what, theirs=matter.reference, ours=matter.number)
+    return rules.subject(what, theirs=matter.short_reference, ours=matter.number)
 
 
 def _section_a(matter: Matter) -> dict[str, Any]:

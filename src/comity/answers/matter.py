@@ -77,6 +77,11 @@ class Matter:
         return "; ".join(dict.fromkeys(text for text in both if text))
 
     @property
+    def short_reference(self) -> str:
+        """The one of their numbers that a subject names."""
+        return self.said("reference", self.said("issuing_file_number", ""))
+
+    @property
     def received_at(self) -> str:
         """When the order was stored, RFC 3339 in UTC."""
         return str(self.facts.get("received_at") or "")

@@ -33,7 +33,7 @@ def acknowledgement(matter: Matter, *, joined: bool = False) -> Letter:
     What is missing is read off the order's own form only, never off what the platform said of an address.
     """
     house = matter.house
-    subject = rules.subject("Received", theirs=matter.reference, ours=matter.number)
+    subject = rules.subject("Received", theirs=matter.short_reference, ours=matter.number)
     theirs = f" Your reference: {rules.line(matter.reference, 200)}." if matter.reference else ""
     return _reply(
         house,

@@ -11,6 +11,8 @@ from email.utils import format_datetime
 
 from . import rules
 
+LINE = 200  # a whole subject fits: folding right after "Subject:" reads as a blank in front of it
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -45,7 +47,9 @@ def message_id(digest: bytes, domain: str) -> str:
 
 def build(words: Words) -> bytes:
     """The mail with CRLF line ends, 7 bit but for headers that need SMTPUTF8 (RFC 6532)."""
-    mail = EmailMessage(policy=(policy.SMTPUTF8 if words.to.smtputf8 else policy.SMTP).clone(cte_type="7bit"))
+    mail = EmailMessage(
+        policy=(policy.SMTPUTF8 if words.to.smtputf8 else policy.SMTP).clone(cte_type="7bit", max_line_length=LINE)
+    )
     name = rules.line(words.sender_name, rules.NAME_LIMIT).replace('"', "'").replace("\\", "/")
     mail["From"] = f'"{name}" <{words.sender}>'
     mail["To"] = str(words.to)
