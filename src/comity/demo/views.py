@@ -56,6 +56,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     return {
         "shown": shown,
         "latest": shown[0] if shown else None,
+        "viewed": next((row.target for row in shown if row.target), ""),
         "step": step,
         "who": rules.WHO.get(step.who, ""),
         "story": [(says, number == stage) for number, says in enumerate(rules.STORY, 1)],

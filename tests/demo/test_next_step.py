@@ -1,0 +1,76 @@
+"""At every moment it is plain what to click next."""
+
+import pytest
+
+from comity.cases.rules import STATES
+from comity.demo.rules import FIRST, WHO, Standing, next_step, stage, unsent
+from comity.demo.samples import SAMPLES
+
+NAMES = list(SAMPLES)
+
+
+def step(sent=(FIRST,), **standing):
+    return next_step(Standing("R-1", **standing), sent, NAMES)
+
+
+def test_it_works():
+    first = next_step(None, (), NAMES)
+    assert (first.act, first.sample) == ("send", "good-pdf")
+    decide = step(case="C-1", state="to-decide", plan="execute", grade="domain")
+    assert (decide.act, decide.who, decide.where) == ("be", "decider-be", "/console/cases/C-1")
+    assert "first decider" in decide.text
+
+
+def test_who_signs_second_is_the_one_who_has_not_signed():
+    def second(by):
+        return step(case="C-1", state="second-approval", plan="execute", signed=(by,))
+
+    assert second("decider-be").who == "decider-ee"
+    assert second("decider-ee").who == "decider-be"
+
+
+def test_what_leads_nowhere_needs_one_signature():
+    found = step(case="C-1", state="to-decide", plan="annex3")
+    assert (found.act, found.who) == ("be", "decider-be")
+    assert "One signature" in found.text
+
+
+def test_an_order_that_nobody_proved_goes_to_the_handler():
+    assert step(case="C-1", state="verifying", plan="person").who == "handler-be"
+
+
+def test_what_is_no_order_is_sorted_by_the_handler_and_a_threat_by_counsel():
+    assert (step(kind="mail", lane="triage").who, step(kind="mail", lane="counsel").who) == ("handler-be", "counsel-be")
+    assert step(kind="mail", lane="triage").where == "/console/requests/R-1"
+
+
+@pytest.mark.parametrize("state", ["carrying-out", "answering"])
+def test_what_follows_by_itself_is_waited_for(state):
+    assert step(case="C-1", state=state, plan="execute").act == "wait"
+
+
+def test_what_has_just_arrived_is_waited_for():
+    assert step(kind="unread").act == "wait"
+
+
+def test_what_is_done_is_looked_at_and_the_next_sample_offered():
+    found = step(case="C-1", state="answered", plan="execute")
+    assert (found.act, found.sample) == ("look", "good-text")
+
+
+def test_sorted_mail_leads_to_the_next_sample():
+    assert (step(kind="mail", lane="support").act, step(kind="bounce").act) == ("send", "send")
+
+
+def test_after_the_last_sample_the_first_comes_again():
+    assert (unsent(NAMES, NAMES), unsent(NAMES[:3], NAMES)) == (FIRST, NAMES[3])
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("plan", ["", "execute", "annex3", "person"])
+def test_every_state_of_a_case_has_a_step_and_a_place_in_the_story(state, plan):
+    standing = Standing("R-1", "order", "", "C-1", state, plan)
+    found = next_step(standing, (), NAMES)
+    assert found.text
+    assert found.act != "be" or (found.who in WHO and found.where)
+    assert 1 <= stage(standing) <= 7
