@@ -259,3 +259,8 @@ def test_every_glyph_is_in_the_sprite():
 
 def test_a_hash_is_read_in_fours():
     assert short_hash("9c1e77b04d52e8a30f6b") == "9c1e 77b0 4d52 e8a3"
+
+
+def test_an_instant_among_a_facts_words_is_told_in_the_viewers_zone():
+    html = render("{% told value %}", value="issued 2026-11-24T12:58:00Z\n<b>2026-99-99T00:00:00Z")
+    assert text(html) == "issued 24 Nov 2026, 13:58:00 CET &lt;b&gt;2026-99-99T00:00:00Z"

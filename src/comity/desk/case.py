@@ -84,7 +84,7 @@ class View:
     def other_clocks(self) -> tuple[Step, ...]:
         """The clocks that don't drive the queue, and what is kept until when."""
         made = [
-            Step(f"{row.name.replace('-', ' ').capitalize()}: until {row.due_target:%d %b %Y, %H:%M} UTC", row.cite)
+            Step(f"{row.name.replace('-', ' ').capitalize()}: until", row.cite, row.due_target)
             for row in self.deadlines
             if row.name not in ("remove", "answer") and row.due_target
         ]
@@ -141,8 +141,8 @@ class View:
             looks[0] = Look("Show the text", f"{self.base}/look?what=text", text="\n\n".join(s["text"] for s in shown))
         pictures = self._pictures(shown)
         return Veil(
-            says=f"{self._says()}, as it stood at {copies[0].at:%H:%M:%S} UTC. Blurred until you ask; each viewing is "
-            "an entry on the timeline.",
+            says=self._says(),
+            at=copies[0].at,
             looks=(*looks, *pictures),
             pictures=len(pictures),
         )
@@ -183,7 +183,7 @@ class View:
             where=str(place.get("where", "")) or "added by a person",
             mark=mark,
             code=path == "form.urls",
-            was=(labels.value(was) or "unknown") if was != is_now else "",
+            was=(labels.shown(path, was) or "unknown") if was != is_now else "",
             correct_url=f"?correct={path}#f{mark or ''}" if may_correct and self.correcting != path else "",
             form=correction_form(self.base, path, is_now) if may_correct and self.correcting == path else None,
         )
@@ -233,7 +233,7 @@ class View:
         return (
             Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),
             Pair("To what", self._says(), code="\n".join(urls[:10]) + ("\n…" if len(urls) > 10 else "")),
-            Pair("Where", "It stays visible everywhere else.", bold=words.place(territory).capitalize()),
+            Pair("Where", "It stays visible everywhere else.", bold=words.begun(words.place(territory))),
             Pair("How long", "The order names no end." if not self.facts.get("until") else "", bold="Until lifted"),
             Pair("Not touched", "The author’s account, other messages, any data about the author."),
             Pair("To undo", "Puts it back exactly as it stood before. One decider can start it.", bold="Lift"),
@@ -318,8 +318,7 @@ class View:
         kept = Preserved.objects.filter(case=self.case).order_by("id")
         made = []
         if kept:
-            at = f"Kept under seal until {kept[0].until:%d %b %Y}"
-            made.append(Measure("Preserve", self._says(), at, tone="good", glyph="c4"))
+            made.append(Measure("Preserve", self._says(), "Kept under seal until", "good", "c4", at=kept[0].until))
         for row in MeasureRow.objects.filter(case=self.case).order_by("begun_at"):
             made.append(self._measure(row))
         return tuple(made)
@@ -492,7 +491,7 @@ def effect_rows(effects: list[Effect]) -> tuple[EffectPart, ...]:
         made.append(
             EffectPart(
                 country=place,
-                wanted=wanted,
+                wanted=words.begun(wanted),
                 before=Seen(before.seen if before else "unknown"),
                 now=Seen(seen_now, wrong),
                 union="EU" if inside else "",

@@ -32,6 +32,14 @@ LABELS: Mapping[str, str] = {
     "form.redress_law_url": "Redress, law",
     "form.legal_basis": "Legal basis",
 }
+CATEGORIES: Mapping[str, str] = {
+    "a-incite": "(a) incites others to commit terrorist offences",
+    "b-solicit-offence": "(b) solicits others to commit them or to contribute",
+    "c-solicit-group": "(c) solicits others to take part in a terrorist group",
+    "d-instruct": "(d) instructs on weapons, substances or methods",
+    "e-threat": "(e) threatens to commit one of these offences",
+}
+SIGNED: Mapping[Any, str] = {True: "valid", False: "not valid", ...: "not checked"}
 NONE = "looked, there is none"
 LONG = 160
 
@@ -58,6 +66,10 @@ def value(found: Any) -> str | None:
 
 def shown(path: str, found: Any) -> str | None:
     """Like `value`, with long texts counted: they stand in full on the sheet beside."""
+    if path == "form.categories" and isinstance(found, list) and found:
+        return "\n".join(CATEGORIES.get(str(code), str(code)) for code in found)
+    if path == "form.signature" and isinstance(found, Mapping):
+        return f"{found.get('kind', 'of unknown kind')}, {SIGNED.get(found.get('valid', ...), 'not checked')}"
     text = value(found)
     if text is not None and path == "form.reasons" and len(text) > LONG:
         return f"given, {len(text.split())} words"

@@ -51,7 +51,7 @@ def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPa
         )
         for case in rows
     ]
-    columns = ("Case", "Who asks", "Instrument", "State")
+    columns = ("Received", "Case", "Who asks", "Instrument and state")
     return _page("Cases", "Every case, the latest first.", columns, made, realm, asked, realms, NO_CASES)
 
 
@@ -76,7 +76,7 @@ def requests(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> Lis
     peeks = vault.get_many([row.peek for row in rows])
     joined = {r.id: r.joined.all()[0].case_id for r in rows if r.joined.all()}
     made = [_request_row(row, queue.seen(peeks, row.peek), joined.get(row.id, "")) for row in rows]
-    columns = ("Request", "Who wrote", "Came by", "State")
+    columns = ("Received", "Subject", "From", "Door and what became of it")
     return _page("Requests", "Whatever came in, as it came.", columns, made, realm, asked, realms, NO_REQUESTS)
 
 

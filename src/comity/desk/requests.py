@@ -31,7 +31,7 @@ LANE_WORDS = {
 FLAGS = {
     "person-lever": "It threatens a person to get what it asks for. It is for counsel; nothing is done on it.",
     "lookalike-domain": "The sender’s domain looks like that of an authority on our register, and isn’t it.",
-    "unauthenticated": "It claims an authority’s domain and is not authenticated as from there.",
+    "unauthenticated": "Nothing shows that it comes from the address in From.",
     "reply-to-differs": "Answers would go to another address than the sender’s. We never use Reply-To.",
     "display-name-differs": "The name shown for the sender contains another address.",
     "parts-differ": "Its text part says other things than its HTML part.",
@@ -111,7 +111,8 @@ def _lane(lane: str, request: Request, silent: bool) -> Lane:
         Field("reply", "The reply that goes out", "" if silent else words, kind="long", rows=12, required=False),
     )
     form = Form(f"/console/requests/{request.id}/sort", title, fields, id=f"lane-{lane}", second=True)
-    shown = None if silent else Letter(letter["subject"], "To the address in From, never to Reply-To", words)
+    says = "To the address in From, never to Reply-To. Change it if you like: what stands here is sent."
+    shown = None if silent else Letter(letter["subject"], says, words, form=form)
     return Lane(lane, key, title, form, shown)
 
 

@@ -1,12 +1,16 @@
 """Events as lines: what happened, by whom (role, jurisdiction and key, never a name), when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
+
+from comity.cases.models import Joined
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
 from comity.people.models import Key, Person
 from comity.web.parts import Line
+from comity.web.words import GRADES
 
 from . import words
 
@@ -14,8 +18,10 @@ LINES = 400
 
 
 def of_case(case: str) -> tuple[Line, ...]:
-    """The timeline of a case."""
-    return _lines(Event.objects.filter(case=case).order_by("id")[:LINES])
+    """The timeline of a case: its own events, and what happened to its requests before they had one."""
+    joined = list(Joined.objects.filter(case=case).values_list("request_id", flat=True)[:LINES])
+    found = Event.objects.filter(Q(case=case) | Q(case__isnull=True, request__in=joined))
+    return _lines(found.order_by("id")[:LINES])
 
 
 def of_request(request: str) -> tuple[Line, ...]:
@@ -35,7 +41,7 @@ def _lines(events: Iterable[Event]) -> tuple[Line, ...]:
         Line(
             at=event.at,
             what=KINDS[event.kind].sentence,
-            more=more(event.public),
+            more=SAID[event.kind](event.public) if event.kind in SAID else more(event.public),
             who=people.get(event.by.partition(":")[2], event.by),
             note=f"event {event.id}",
         )
@@ -49,6 +55,29 @@ def _people(ids: set[str]) -> dict[str, str]:
         str(person.id): words.person(", ".join(person.roles), person.jurisdiction, keys.get(person.id, ""))
         for person in Person.objects.filter(id__in=ids)
     }
+
+
+def _judged(public: Mapping[str, Any]) -> str:
+    counts = ", ".join(f"{public.get(key, 0)} {word}" for key, word in (("holds", "hold"), ("fails", "fail")))
+    unknown = f", {public['unknown']} unknown" if public.get("unknown") else ""
+    return f": {public.get('outcome')}, {counts}{unknown}; {public.get('pack')} {public.get('version')}"
+
+
+def size(number: int) -> str:
+    """A number of bytes as people say it."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if number >= step:
+            return f"{number / step:,.0f} {unit}"
+    return f"{number} bytes"
+
+
+SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "request.received": lambda public: f", by {public.get('door')}, {size(int(public.get('bytes', 0)))}",
+    "facts.read": lambda public: f": {public.get('facts', 0)} facts",
+    "sender.graded": lambda public: f": {GRADES[public['grade']].word}" if public.get("grade") in GRADES else "",
+    "case.judged": _judged,
+    "content.viewed": lambda public: f": the {public.get('what')}",
+}
 
 
 def more(public: Mapping[str, Any]) -> str:

@@ -102,6 +102,11 @@ def place(territory: Sequence[str]) -> str:
     return _("in %(first)s and %(last)s") % {"first": ", ".join(named[:-1]), "last": named[-1]}
 
 
+def begun(words: str) -> str:
+    """Words as they begin a sentence; names in them keep their capitals."""
+    return words[:1].upper() + words[1:]
+
+
 def person(role: str, jurisdiction: str, key: str = "") -> str:
     """A member of the desk: by role, jurisdiction and key, never by name."""
     return (

@@ -19,6 +19,7 @@ Context = dict[str, Any]
 
 _BLANK = re.compile(r"\{([^\W\d_][\w -]{0,60})\}")
 _NUMBER = re.compile(r"\b([CR]-[0-9A-Z]{8})\b")
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)\b", re.ASCII)
 _TURNS = {"act"}
 
 
@@ -39,6 +40,22 @@ def glyph(context: Context, name: str) -> SafeString:
 def when(context: Context, at: datetime | None, style: str = "time") -> SafeString:
     """An instant in the viewer's zone, which it names (styles: `web.when.said`)."""
     return mark_safe("") if at is None else clocks.instant(at, context["zone"], style, context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def told(context: Context, text: str) -> SafeString:
+    """A fact's words: its lines kept, and each instant in it (RFC 3339, UTC) in the viewer's zone."""
+    pieces = _INSTANT.split(text)
+    shown = (_instant(context, piece) if n % 2 else piece for n, piece in enumerate(pieces))
+    made = format_html_join("", "{}", ((piece,) for piece in shown))
+    return mark_safe(made.replace("\n", "<br>"))  # noqa: S308  # every piece was escaped just before
+
+
+def _instant(context: Context, text: str) -> SafeString | str:
+    try:
+        return clocks.instant(datetime.fromisoformat(text), context["zone"], "full")
+    except (ValueError, OverflowError):
+        return text
 
 
 @register.simple_tag(takes_context=True)
@@ -114,10 +131,11 @@ def scale(context: Context, clock: Clock) -> Context:
     """The line from receipt over half and target to the end by law."""
     if clock.started is None or clock.due_target is None:
         return inner(context, marks=None)
-    marks = rules.scale(clock.started, clock.due_target, clock.due_legal, context["now"])
+    at = clock.met_at or context["now"]
+    marks = rules.scale(clock.started, clock.due_target, clock.due_legal, at)
     at_half = rules.half(clock.started, clock.due_target)
     style = "bare" if clock.due_target - clock.started < timedelta(days=1) else "mark"
-    return inner(context, marks=marks, clock=clock, at_half=at_half, runs=clock.met_at is None, style=style)
+    return inner(context, marks=marks, clock=clock, at_half=at_half, at=at, style=style)
 
 
 @register.inclusion_tag("web/parts/derive.html", takes_context=True)

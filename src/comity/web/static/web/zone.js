@@ -4,5 +4,7 @@
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || !/^[\w+\-/]+$/.test(zone) || document.cookie.split("; ").includes("tz=" + zone)) return;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = "tz=" + zone + "; Path=/console/; Max-Age=31536000; SameSite=Lax" + secure;
+  for (const path of ["/console/", "/people/"]) {
+    document.cookie = "tz=" + zone + "; Path=" + path + "; Max-Age=31536000; SameSite=Lax" + secure;
+  }
 })();
