@@ -148,10 +148,12 @@ def _place(values: dict[str, Value]) -> Place:
 def _rows(look: _Look) -> list[_Row]:
     rows = [_judge_check(check, look) for check in look.pack.checks]
     seen = {row.check.outcome for row in rows if row.check.of == "target" and row.false_anywhere}
-    return [
-        _Row(row.check, (True,), (False,), None) if row.check.stands_aside and row.check.outcome in seen else row
-        for row in rows
-    ]
+    return [_Row(row.check, (True,), (False,), None) if _stands_aside(row, seen) else row for row in rows]
+
+
+def _stands_aside(row: _Row, seen: set[str | None]) -> bool:
+    """An exception that would apply to the whole, though it is seen which target it is about."""
+    return row.check.stands_aside and row.values != (True,) and row.check.outcome in seen
 
 
 def _judge_check(check: Check, look: _Look) -> _Row:
