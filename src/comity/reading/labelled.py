@@ -17,11 +17,11 @@ from comity.reading.values import fold, words, yes_no
 
 MOST_PIECES = 12_000
 MOST_GUESSES = 400
-TICK = r"\[\s*(?:[xX✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
-TICKED = re.compile(r"[xX✓✔✗✘*+☑☒■✅🗹🗷]|yes")
+TICK = r"\[\s*(?:[xXvVyY√•●✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
+TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷]|yes")
 MARK = re.compile(TICK)
-LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}}))\s*")
-BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>]+\s+|\*\*|__)")
+LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}})|(?:[Yy]es|YES|[Nn]o|NO)(?=\s*[:–—-]\s+\S))\s*")
+BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>:]+\s+|\*\*|__)")
 NUMBER = re.compile(r"\s*\(?(?P<number>[A-G]\s?[.\-]?\s?\d{1,2})\)?(?![\w/])\s?[.):]?(?P<colon>:?)\s*")
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
@@ -159,7 +159,7 @@ def start_of(text: str) -> Start:
     at, mark, number, number_end, number_colon, letter = 0, None, None, 0, False, 0
     for _ in range(5):
         if m := LEADING.match(text, at):
-            mark, letter = bool(TICKED.search(m["mark"])), m.end()
+            mark, letter = bool(TICKED.search(m["mark"].lower())), m.end()
         elif m := BULLET.match(text, at):
             pass
         elif number is None and (m := NUMBER.match(text, at)):
@@ -181,6 +181,7 @@ class Reader:
         self.lines = lines
         self.stream = Stream(lines)
         self.guesses = 0
+        self.section = ""
         self.index: dict[str, list[Phrase]] = {}
         for phrase in form.phrases:
             if phrase.words:
@@ -202,6 +203,7 @@ class Reader:
         if not text.strip() or (RULE.match(text) and not re.match(r"^\s*--\s*$", text)):
             return None
         if m := SECTION.match(text):
+            self.section = m[1].upper()
             return Hit("section", i, (i, len(text)), field=m[1].upper())
         if STOP.match(text):
             return Hit("stop", i, (i, len(text)))
@@ -248,6 +250,9 @@ class Reader:
         hit.label = " ".join(p.text for p in self.lines[i : j + 1])
         if phrase.option is not None:
             return self.as_option(hit, phrase, choice, start, rest[char:end] + rest[end:])
+        if phrase.only_with_colon and self.section not in {"", self.form.fields[phrase.field].section}:
+            # "Date:" inside the reasons of Section B is a word of the reasons.
+            return None
         colon = COLON.match(rest, end) or COLON.match(rest, char)
         if colon:
             hit.end, hit.colon = (j, colon.end()), True

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comity.reading import urls, values
-from comity.reading.form import Field, Form
+from comity.reading.form import Field, Form, load
 from comity.reading.labelled import CHOICES, Entry, Piece
 
 INSTRUMENT = "eu-tco-removal-order"
@@ -229,7 +229,7 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
         value = links.urls[0] if len(links.urls) == 1 else None
     elif known.type == "email":
         named = re.findall(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]+", urls.DOT.sub(".", value))
-        value = named[0].removeprefix("mailto:").rstrip(".") if len(set(named)) == 1 else None
+        value = named[0].removeprefix("mailto:").rstrip(".") if len(set(named)) == 1 else value
     return value is not None, value
 
 
@@ -243,6 +243,9 @@ def choice(known: Field, entry: Entry) -> tuple[bool, Any]:
     """Boxes where there are boxes, else the options that the text names."""
     if entry.options:
         ticked = [value for value, _ in known.options if entry.options.get(value)]
+        # Where empty boxes are drawn, an option without a box that we know is not read, rather than not ticked.
+        if set(entry.option_places) - set(entry.options) and False in entry.options.values():
+            return False, None
     elif values.is_blank(entry.text):
         if entry.option_places:
             return False, None
@@ -258,12 +261,15 @@ def choice(known: Field, entry: Entry) -> tuple[bool, Any]:
 
 def named_options(known: Field, text: str) -> list[str]:
     said = values.words(text)
-    out = []
+    out: list[str] = []
+    if {"no", "not", "none", "non"} & set(said):
+        return out
+    phrases = [p for p in load().phrases if p.field == known.name and p.option and len(p.words) >= 3]
     for value, label in known.options:
         letter = value[0] if re.match(r"[a-e]-", value) else None
         lettered = letter and re.search(rf"(?:^|\(7\)\s*|[\s,;])\(?{letter}\)", text, re.IGNORECASE)
         whole = values.words(re.sub(r"\(.*", "", label))
-        if lettered or value in text.split() or runs(said, whole) or said == values.words(value):
+        if lettered or value in text.split() or runs(said, whole) or said == values.words(value) or any(p.option == value and runs(said, list(p.words)) for p in phrases):
             out.append(value)
     return out
 
