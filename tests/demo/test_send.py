@@ -80,7 +80,7 @@ def test_refused_when_never_sent_there_is_nothing_to_send_again(road, door):
 def test_refused_to_send_again_what_is_no_sample_or_not_of_the_demo(road, door):
     real = road.receive(b"From: a@b.example\r\nSubject: x\r\n\r\nx\r\n", realm="real")
     mail = road.receive(b"From: a@b.example\r\nSubject: x\r\n\r\nx\r\n")
-    for request in (real.id, mail.id, "R-NOTHERE0", "", "' or 1=1"):
+    for request in (real.id, mail.id, "R-NOTHERE0", "", "' or 1=1", "R-\x00"):
         with pytest.raises(commands.NotSent, match="only a sample"):
             commands.send_again(request, "door:25")
     assert door == []

@@ -33,6 +33,12 @@ def _leaf(acts: Any, name: str, says: str, run: Any, number: str = "") -> None:
     leaf.set_defaults(run=run, gateway=DATABASE)
 
 
+def _number(text: str) -> str:
+    """A number as the tables have it; empty for what can't be one."""
+    asked = text.strip().upper()
+    return asked if asked.isascii() and asked.isprintable() else ""
+
+
 # -- requests ---------------------------------------------------------------------------------------------------------
 
 
@@ -136,7 +142,7 @@ def raw_request(args: argparse.Namespace) -> int:
 def _request(number: str) -> Any:
     from .models import Request
 
-    found = Request.objects.filter(id=number.strip().upper()[:12]).first()
+    found = Request.objects.filter(id=_number(number)).first()
     if found is None:
         raise No(f"no request {number[:20]!r}: `comity requests list` shows their numbers")
     return found
@@ -212,7 +218,7 @@ def show_case(args: argparse.Namespace) -> int:
     from . import commands, deciding
     from .models import Case, Finding
 
-    case = Case.objects.filter(id=args.id.strip().upper()[:12]).select_related("request").first()
+    case = Case.objects.filter(id=_number(args.id)).select_related("request").first()
     if case is None:
         raise No(f"no case {args.id[:20]!r}: `comity cases list` shows their numbers")
     commands.look_as_operator(case.request, "facts and finding")

@@ -122,7 +122,8 @@ def sample_of(peek: dict[str, object]) -> str:
 
 def send_again(request_id: str, door: str) -> dict[str, str]:
     """Send a sample's bytes once more as they are, under a fresh envelope. Raises NotSent."""
-    request = Request.objects.filter(id=request_id, realm="demo").first()
+    known = request_id.isascii() and request_id.isprintable()
+    request = Request.objects.filter(id=request_id, realm="demo").first() if known else None
     name = sample_of(document.peek(request)) if request else ""
     if request is None or not name:
         raise NotSent("only a sample that was sent can be sent again")
