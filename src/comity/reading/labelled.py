@@ -22,6 +22,7 @@ TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷]|yes")
 MARK = re.compile(TICK)
 LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}})|(?:[Yy]es|YES|[Nn]o|NO)(?=\s*[:–—-]\s+\S))\s*")
 BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>:]+\s+|\*\*|__)")
+STRANGE = re.compile(r"\s*\[[^\]\s\w]{1,3}\]\s+")
 NUMBER = re.compile(r"\s*\(?(?P<number>[A-G]\s?[.\-]?\s?\d{1,2})\)?(?![\w/])\s?[.):]?(?P<colon>:?)\s*")
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
@@ -160,7 +161,7 @@ def start_of(text: str) -> Start:
     for _ in range(5):
         if m := LEADING.match(text, at):
             mark, letter = bool(TICKED.search(m["mark"].lower())), m.end()
-        elif m := BULLET.match(text, at):
+        elif m := BULLET.match(text, at) or STRANGE.match(text, at):
             pass
         elif number is None and (m := NUMBER.match(text, at)):
             number = m["number"][0] + "." + re.sub(r"\D", "", m["number"])

@@ -269,7 +269,8 @@ def named_options(known: Field, text: str) -> list[str]:
         letter = value[0] if re.match(r"[a-e]-", value) else None
         lettered = letter and re.search(rf"(?:^|\(7\)\s*|[\s,;])\(?{letter}\)", text, re.IGNORECASE)
         whole = values.words(re.sub(r"\(.*", "", label))
-        if lettered or value in text.split() or runs(said, whole) or said == values.words(value) or any(p.option == value and runs(said, list(p.words)) for p in phrases):
+        worded = runs(said, whole) or any(p.option == value and runs(said, list(p.words)) for p in phrases)
+        if lettered or worded or value in text.split() or said == values.words(value):
             out.append(value)
     return out
 
