@@ -4,8 +4,6 @@ Each command is deferred by name in a job of its own, so that one that fails is 
 case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent by their event.
 """
 
-from typing import Any
-
 import structlog
 from django.db import OperationalError, connection, transaction
 from procrastinate import App, BaseRetryStrategy, Blueprint, RetryDecision
@@ -78,15 +76,6 @@ def clocks(timestamp: int) -> None:
             command(clock.now())
     finally:
         connection.close()
-
-
-@tasks.periodic(cron="* * * * * */5")
-@tasks.task(name="stalled", queueing_lock="stalled", pass_context=True)
-async def stalled(context: Any, timestamp: int) -> None:
-    """Give the jobs of a worker that died without saying so to a living one."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=10):
-        await manager.retry_job(job)
 
 
 def app() -> App:

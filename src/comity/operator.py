@@ -1,4 +1,4 @@
-"""What the operator says of itself: `comity.toml` in the data directory and the environment, read once, checked, frozen."""
+"""What the operator says of itself: `comity.toml` and the environment, read once, checked, frozen."""
 
 import os
 import secrets

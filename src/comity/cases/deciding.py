@@ -10,6 +10,7 @@ from django.db import transaction
 from comity import clock
 from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.outbox import letters
 from comity.people import approvals
 from comity.people.models import Act, Person
 from comity.people.rules import Quorum
@@ -20,7 +21,6 @@ from .commands import BadInput, allow
 from .models import Case, Draft, Finding
 
 KINDS = ("execute", "annex3", "lift")
-LETTERS_AT_MOST = 200_000
 
 
 def finding_of(case: Case) -> dict[str, Any]:
@@ -83,9 +83,11 @@ def edit_draft(person: Person, case_id: str, letter: str, paragraphs: list[str])
         doc = letters_of(case).get(letter)
         if doc is None:
             raise BadInput("letter", "no such letter on this case")
-        if sum(map(len, paragraphs)) > LETTERS_AT_MOST:
-            raise BadInput("text", f"at most {LETTERS_AT_MOST} characters")
-        put_draft(case.id, letter, {**doc, "paragraphs": paragraphs}, by=person.by)
+        try:
+            edited = letters.edit(doc, paragraphs)
+        except letters.NotALetter as wrong:
+            raise BadInput("text", str(wrong)) from None
+        put_draft(case.id, letter, edited, by=person.by)
 
 
 def act_of(case: Case, kind: str) -> dict[str, Any]:

@@ -251,7 +251,7 @@ class View:
             title, says = "Answer to the authority", f"To its registered address {doc.get('to') or '(none yet)'}"
             links.append(Link("See the PDF", f"{self.base}/letters/{name}.pdf"))
         else:
-            title, says = "Notification to the author", notifications.says(self.facts)
+            title, says = "Notification to the author", notifications.says(self.finding)
         return Letter(title, says, plain.twin(doc), links=tuple(links), language=str(doc.get("language", "en")))
 
     def slots(self) -> tuple[tuple[Slot, ...], int]:
@@ -402,6 +402,8 @@ class View:
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
         if may(self.person, "brake", self.case):
             made.append(Link("The brake", f"/console/brake?realm={self.case.realm}"))
+        if may(self.person, "notification.release", self.case) and notifications.is_held(self.case):
+            made.append(Link("Release the held notification", f"{self.base}/release"))
         return tuple(made)
 
     def complaints(self) -> tuple[Complaint, ...]:
@@ -456,7 +458,7 @@ class View:
         if "answer" in self.letters:
             made.append(Pair("Authority", "To its registered address, once the effect is observed.", bold="The answer"))
         if "notification" in self.letters and self.case.plan == "execute":
-            made.append(Pair("Author", notifications.says(self.facts), bold="The notification"))
+            made.append(Pair("Author", notifications.says(self.finding), bold="The notification"))
         return tuple(made)
 
 

@@ -275,6 +275,18 @@ def letter_pdf(request: HttpRequest, id: str, letter: str) -> HttpResponse:
     return HttpResponse(pdf.render(doc), content_type="application/pdf")
 
 
+@require_http_methods(["GET", "POST"])
+@_desk
+def release(request: HttpRequest, id: str) -> HttpResponse:
+    """Release a notification that a non-disclosure of unknown end holds back."""
+    case = _case(request, id)
+    if request.method == "POST":
+        notifications.release(_person(request), case.id)
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    says = ("The author is told at once, and can't be untold. Make sure that no non-disclosure stands any more.",)
+    return _form(request, case, "Release the held notification", says, Form(request.path, "Tell the author now"))
+
+
 @require_POST
 @_desk
 def answer_complaint(request: HttpRequest, id: str, complaint: int) -> HttpResponse:

@@ -184,11 +184,19 @@ def _other_holds(notification: Notification) -> list[rules.Hold]:
     return [rules.Hold(*rules.held(deciding.finding_of(case)["finding"])) for case in others]
 
 
-def says(facts: Mapping[str, Any]) -> str:
+def says(finding: Mapping[str, Any]) -> str:
     """How the notification goes out, in a few words for the desk."""
-    if (facts.get("non_disclosure") or {}).get("requested"):
-        return "Held back by the non-disclosure; released by itself at its end"
+    held, until = rules.held(finding)
+    if held and until:
+        return f"Held back by the non-disclosure; released by itself on {until:%d %b %Y, %H:%M} UTC"
+    if held:
+        return "Held back by the non-disclosure; its end is not known, so a person releases it"
     return f"Through {settings.COMITY.name}, with a private link"
+
+
+def is_held(case: Case) -> bool:
+    """Whether a notification of a case is held back."""
+    return Notification.objects.filter(case=case, state="held").exists()
 
 
 # -- the page and the complaint ---------------------------------------------------------------------------------------

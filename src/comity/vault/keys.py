@@ -12,7 +12,7 @@ class KeyGone(Exception):
 
 
 class FileKeys:
-    """Keys as files of mode 0600 in one directory. Another store (an HSM, custodians) needs the same three functions."""
+    """Keys as files of mode 0600 in one directory. Another store needs the same three functions."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
