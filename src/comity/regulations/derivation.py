@@ -9,9 +9,20 @@ from .legal_time import Period, Place
 from .packs import Deadline, Pack, Start, Wait
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 EVENTS = {
     "receipt": "It was received",
     "clarification": "The clarification was received",
