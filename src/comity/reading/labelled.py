@@ -352,7 +352,7 @@ def overlap(said: set[str], known: set[str]) -> float:
 
 def current_choice(form: Form, before: list[Hit]) -> str | None:
     """The group of boxes that we stand in: its own label, or its last option."""
-    for hit in reversed(before):
+    for hit in reversed(before[-60:]):
         if hit.kind in {"label", "option"} and form.fields[hit.field].type in CHOICES:
             return hit.field
         if hit.kind == "label" or hit.kind == "section":
