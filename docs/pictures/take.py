@@ -1,0 +1,50 @@
+"""Takes the docs' pictures from a running demo: `.venv/bin/python docs/pictures/take.py http://localhost:8000`.
+
+It sends a sample order, signs as the first decider, and photographs what the second one sees: the hour runs, one
+signature of two is given, nothing is done yet. Needs Chromium and Playwright, which `make test` has installed.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+HERE = Path(__file__).parent
+CASE = re.compile(r"/console/cases/C-")
+
+
+def become(page: Page, base: str, who: str, where: str) -> None:
+    """Be one of the demo's people, and open a page."""
+    page.goto(f"{base}/demo/")
+    page.click(f"#be-{who}")
+    page.goto(base + where)
+
+
+def wait_for_case(page: Page, base: str) -> str:
+    """Send the sample order and wait until it is ready to be decided; gives the path of its case."""
+    page.goto(f"{base}/demo/")
+    page.click("#send-good-pdf")
+    expect(page.locator("#do-next")).to_contain_text("first decider", timeout=60_000)
+    page.click("#do-next")
+    page.wait_for_url(CASE)
+    return page.url.removeprefix(base)
+
+
+def take(base: str, chromium: str) -> None:
+    """Write case.png."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        seen = {"viewport": {"width": 1280, "height": 1060}, "timezone_id": "Europe/Brussels", "color_scheme": "light"}
+        page = browser.new_context(**seen).new_page()
+        case = wait_for_case(page, base)
+        page.goto(f"{base}{case}/decide")
+        page.click("#approve button")
+        become(page, base, "decider-ee", case)
+        page.screenshot(path=HERE / "case.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    take(sys.argv[1].rstrip("/"), shutil.which("chromium") or shutil.which("google-chrome") or "")
