@@ -1,10 +1,11 @@
 """Headers that every answer carries, and the viewer's zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from comity.web import context, when
@@ -48,6 +49,24 @@ class Headers:
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
+
+
+class NoNul:
+    """Refuses the character NUL in an address or a form with 400: no text has one, and no table can hold one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = [request.path, *_values(request.GET), *_values(request.POST)]
+        if any("\x00" in text for text in given):
+            raise SuspiciousOperation("NUL in an address or a form")
+        return self.get_response(request)
+
+
+def _values(form: QueryDict) -> Iterator[str]:
+    for _, values in form.lists():
+        yield from (value for value in values if isinstance(value, str))
 
 
 class Zone:
