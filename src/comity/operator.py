@@ -3,10 +3,19 @@
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+# what comity.toml may hold: tables and their keys; the fields of [[authority]] are the register's to check
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "keep_days"),
+    "provider": ("establishment", "representative", "languages", "size", "zone"),
+    "establishment_authority": ("name", "address"),
+}
+SINGLE = ("demo", "authority")
 
 
 class Misconfigured(Exception):
@@ -69,7 +78,26 @@ def _table(toml: dict[str, Any], name: str) -> dict[str, Any]:
     found = toml.get(name, {})
     if not isinstance(found, dict):
         raise Misconfigured(f"comity.toml: [{name}] must be a table")
+    for key in set(found) - set(KEYS[name]):
+        raise Misconfigured(f"comity.toml: [{name}] {key}: unknown; known are {', '.join(KEYS[name])}")
     return found
+
+
+def _check(toml: dict[str, Any]) -> None:
+    for key in set(toml) - set(KEYS) - set(SINGLE):
+        raise Misconfigured(f"comity.toml: {key}: unknown; known are {', '.join((*SINGLE, *KEYS))}")
+    us, provider = _table(toml, "operator"), _table(toml, "provider")
+    for table, key in ((us, "mailboxes"), (provider, "languages")):
+        given = table.get(key, ["a"])
+        if not (isinstance(given, list) and given and all(isinstance(text, str) for text in given)):
+            raise Misconfigured(f'comity.toml: {key} must be a list of texts, such as ["one", "two"]')
+    if type(us.get("keep_days", 1)) is not int or us.get("keep_days", 1) < 1:
+        raise Misconfigured("comity.toml: keep_days must be a whole number of days, at least 1")
+    if not isinstance(toml.get("demo", False), bool):
+        raise Misconfigured("comity.toml: demo must be true or false")
+    rows = toml.get("authority", [])
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        raise Misconfigured("comity.toml: authority must be written as [[authority]] tables")
 
 
 def read(data: Path) -> Operator:
@@ -83,6 +111,7 @@ def read(data: Path) -> Operator:
         toml = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     except tomllib.TOMLDecodeError as error:
         raise Misconfigured(f"comity.toml: not valid TOML: {error}") from None
+    _check(toml)
     base_url = os.environ.get("COMITY_BASE_URL", "http://localhost:8000").rstrip("/")
     local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1")
     us, provider = _table(toml, "operator"), _table(toml, "provider")
@@ -91,17 +120,17 @@ def read(data: Path) -> Operator:
         base_url=base_url,
         relay=os.environ.get("COMITY_SMTP_RELAY", ""),
         sandbox_url=os.environ.get("COMITY_SANDBOX_URL", "").rstrip("/"),
-        demo=bool(toml.get("demo", local)),
+        demo=toml.get("demo", local),
         name=us.get("name", "Lantern"),
         provider={"establishment": "BE", "representative": None, "languages": ["en"], "size": "small"}
         | {"zone": "Europe/Brussels"}
         | provider,
-        mailboxes=tuple(us.get("mailboxes", ["orders@lantern.example"])),
+        mailboxes=tuple(box.lower() for box in us.get("mailboxes", ["orders@lantern.example"])),
         authorised_person=us.get("authorised_person", "Duty lawyer, Lantern Messaging"),
         post=us.get("post", "Lantern Messaging, 1 Example Quay, 1000 Brussels, BE"),
         phone=us.get("phone", "+32 2 000 00 00"),
         establishment_authority=_table(toml, "establishment_authority")
         or {"name": "Media Authority of BE", "address": "tco@media-authority.example"},
-        keep_days=int(us.get("keep_days", 400)),
+        keep_days=us.get("keep_days", 400),
         authorities=tuple(toml.get("authority", [])),
     )

@@ -1,0 +1,64 @@
+"""`comity.toml` is taken whole or refused with the key and the rule: a misspelled setting must not be ignored."""
+
+from pathlib import Path
+
+import pytest
+
+from comity import operator
+
+GOOD = """
+demo = false
+[operator]
+name = "Lantern"
+mailboxes = ["Orders@lantern.example"]
+keep_days = 30
+[provider]
+establishment = "EE"
+languages = ["en", "et"]
+[[authority]]
+id = "fr-office"
+"""
+
+
+def read(tmp_path: Path, toml: str) -> operator.Operator:
+    (tmp_path / "comity.toml").write_text(toml)
+    return operator.read(tmp_path)
+
+
+def test_it_works(tmp_path: Path) -> None:
+    us = read(tmp_path, GOOD)
+    assert (us.demo, us.keep_days, us.address) == (False, 30, "orders@lantern.example")
+    assert us.provider["establishment"] == "EE"
+    assert us.provider["zone"] == "Europe/Brussels"
+    assert [row["id"] for row in us.authorities] == ["fr-office"]
+
+
+def test_no_file_is_the_demo_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMITY_BASE_URL", raising=False)
+    us = operator.read(tmp_path)
+    assert us.demo
+    assert us.name == "Lantern"
+
+
+@pytest.mark.parametrize(
+    ("toml", "names"),
+    [
+        ("demmo = true", "demmo"),
+        ('demo = "no"', "demo must be true or false"),
+        ('operator = "Lantern"', r"\[operator\] must be a table"),
+        ('[operator]\nmailbox = "a@b.example"', r"\[operator\] mailbox: unknown"),
+        ('[operator]\nmailboxes = "a@b.example"', "mailboxes must be a list"),
+        ("[operator]\nmailboxes = []", "mailboxes must be a list"),
+        ("[operator]\nkeep_days = 0", "keep_days"),
+        ('[operator]\nkeep_days = "400"', "keep_days"),
+        ("[operator]\nkeep_days = true", "keep_days"),
+        ('[provider]\nlanguages = "en"', "languages must be a list"),
+        ('[provider]\nzones = "UTC"', r"\[provider\] zones: unknown"),
+        ('[establishment_authority]\nmail = "x"', r"\[establishment_authority\] mail: unknown"),
+        ('[authority]\nid = "x"', r"\[\[authority\]\]"),
+        ("[operator", "not valid TOML"),
+    ],
+)
+def test_refused_with_the_key_and_the_rule(tmp_path: Path, toml: str, names: str) -> None:
+    with pytest.raises(operator.Misconfigured, match=names):
+        read(tmp_path, toml)
