@@ -1,0 +1,118 @@
+"""Writes the made parts of these pages anew, each from the table it tells of: `.venv/bin/python docs/make.py`.
+
+A made part stands between `<!-- made: NAME -->` and `<!-- end -->`; tests/docs fails while one is stale.
+"""
+
+import argparse
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PART = re.compile(r"(<!-- made: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def leaves(node: argparse.ArgumentParser, says: str = "") -> Iterator[tuple[argparse.ArgumentParser, str]]:
+    """Every command that can be run, with what it says of itself."""
+    below = [action for action in node._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield node, says
+    for action in below:
+        told = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        for name, child in action.choices.items():
+            yield from leaves(child, told.get(name, ""))
+
+
+def arguments(leaf: argparse.ArgumentParser) -> list[argparse.Action]:
+    """What a command takes, but for --help."""
+    return [action for action in leaf._actions if action.dest != "help"]
+
+
+def shown(action: argparse.Action) -> str:
+    """An argument as it is typed."""
+    name = action.metavar or (("{" + ",".join(action.choices) + "}") if action.choices else action.dest)
+    if not action.option_strings:
+        return str(name)
+    return action.option_strings[0] + ("" if action.nargs == 0 else f" {name}")
+
+
+def said(leaf: argparse.ArgumentParser, action: argparse.Action) -> str:
+    """An argument's help, its default filled in."""
+    return leaf._get_formatter()._expand_help(action) if action.help else ""
+
+
+def commands() -> str:
+    """`comity`'s commands, from its own parser."""
+    from comity.cli import parser
+
+    made = []
+    for leaf, says in leaves(parser()):
+        made += [f"### `{leaf.prog}`", "", f"{says[:1].upper()}{says[1:]}.", "", "| argument | |", "|---|---|"]
+        made += [f"| `{shown(a)}`{' (needed)' if a.required else ''} | {said(leaf, a)} |" for a in arguments(leaf)]
+        made.append("")
+    return "\n".join(made)
+
+
+def events() -> str:
+    """Every kind of event, what it holds, and what follows it."""
+    from comity.ledger.events import KINDS
+    from comity.road import ROAD
+
+    rows = [
+        f"| `{kind.name}` | {kind.sentence} | {', '.join(kind.public)} | {', '.join(kind.sealed)} | "
+        f"{', '.join(f'`{step}`' for step in ROAD.get(kind.name, ()))} |"
+        for kind in KINDS.values()
+    ]
+    return "\n".join(["| event | says | public | sealed | then |", "|---|---|---|---|---|", *rows, ""])
+
+
+def diagram() -> str:
+    """The life of a case as a diagram (Mermaid), from its table."""
+    from comity.cases.rules import CLOSED, LIFE, STATES
+
+    acts: dict[tuple[str, str], list[str]] = {}
+    for (before, act), after in LIFE.items():
+        acts.setdefault((before, after), []).append(act)
+    names = [f'    state "{state}" as {state.replace("-", "_")}' for state in STATES]
+    ways = [f"    {a.replace('-', '_')} --> {b.replace('-', '_')}: {', '.join(by)}" for (a, b), by in acts.items()]
+    ends = [f"    {state.replace('-', '_')} --> [*]" for state in sorted(CLOSED)]
+    first = f"    [*] --> {STATES[0].replace('-', '_')}"
+    return "\n".join(["```mermaid", "stateDiagram-v2", *names, first, *ways, *ends, "```", ""])
+
+
+def table() -> str:
+    """The life of a case as a table: what each state allows, and where it leads."""
+    from comity.cases.rules import LIFE, STATES
+
+    rows = []
+    for state in STATES:
+        leads = [f"{act} → {after}" for (before, act), after in LIFE.items() if before == state]
+        rows.append(f"| `{state}` | {', '.join(leads)} |")
+    return "\n".join(["| in state | act → state after |", "|---|---|", *rows, ""])
+
+
+def fresh(page: str) -> str:
+    """A page with its made parts written anew."""
+    makers = {"commands": commands, "events": events, "diagram": diagram, "table": table}
+    return PART.sub(lambda part: part[1] + makers[part[2]]() + part[3], page)
+
+
+def main() -> None:
+    """Write every page whose made parts have changed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+    with tempfile.TemporaryDirectory() as data:  # the settings make their secrets where they are told to
+        os.environ["COMITY_DATA"] = data
+        import django
+
+        django.setup()
+        for path in HERE.glob("*.md"):
+            page = path.read_text()
+            if (made := fresh(page)) != page:
+                path.write_text(made)
+                print(f"{path.name}: written")
+
+
+if __name__ == "__main__":
+    main()
