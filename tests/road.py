@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from comity.cases import deciding
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
 from comity.cases.receive import prepare as sealed
-from comity.demo import keys, samples
+from comity.demo import keys, register, samples
 from comity.people.models import Person
 from comity.platforms import sandbox_world
 from comity_sandbox.process import SandboxProcess
@@ -47,6 +50,17 @@ class Road:
             message_id=f"<{self.count}.{clock.now().timestamp()}@online-safety.example>",
             key=keys.ensure(settings.COMITY.data),
         )
+
+    def reply(self, to: str, text: str) -> bytes:
+        """A mail of the demo's authority in the thread of one of ours, signed."""
+        self.count += 1
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = register.ADDRESS, samples.TO, "Re: your answer"
+        mail["Date"], mail["In-Reply-To"] = format_datetime(clock.now()), to
+        mail["MIME-Version"] = "1.0"
+        mail["Message-ID"] = f"<reply.{self.count}.{clock.now().timestamp()}@online-safety.example>"
+        mail.set_content(text)
+        return samples.sign(mail.as_bytes(policy=SMTP), keys.ensure(settings.COMITY.data))
 
     def receive(self, raw: bytes, realm: str = "demo") -> Request:
         """Let a mail in by the door's own function, without its listener."""

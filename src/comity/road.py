@@ -14,7 +14,7 @@ from datetime import datetime
 
 from comity.answers import commands as answers
 from comity.cases import commands as cases
-from comity.cases import deciding, judging
+from comity.cases import deciding, judging, obstacles
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
@@ -37,6 +37,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # a case is acknowledged once, drafted from its finding, and what it names in public is kept safe
     "case.opened": (answers.acknowledge,),
     "case.joined": (answers.acknowledge,),
+    "reply.received": (answers.acknowledge, obstacles.clarified, cases.alert),
+    "clarification.received": (cases.grade_sender,),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
     "case.drafted": (deciding.put_forward,),
     "draft.edited": (deciding.put_forward,),
@@ -50,12 +52,12 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # what leaves
     "mail.queued": (outbox.deliver,),
     # what the desk must see
-    "reading.failed": (cases.alert,),
+    "reading.failed": (cases.alert, answers.acknowledge),
     "measure.failed": (cases.alert,),
     "clock.half": (cases.alert,),
     "mail.failed": (cases.alert,),
     "mail.bounced": (cases.alert,),
-    "complaint.received": (notifications.start_clock,),
+    "complaint.received": (notifications.start_clock, cases.alert),
 }
 
 # what time alone brings about

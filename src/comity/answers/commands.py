@@ -9,7 +9,7 @@ from django.db import transaction
 
 from comity import clock
 from comity.authorities import commands as register
-from comity.cases import deciding, document, rules
+from comity.cases import deciding, document, obstacles, rules
 from comity.cases.models import Case, Deadline, Request
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
@@ -60,13 +60,13 @@ def registered(case: Case) -> str:
 def acknowledge(event: Event) -> None:
     """Say that it came, under which number, and by when it is handled; once for each mail."""
     request = Request.objects.get(id=event.request)
-    envelope = document.of(request)["reading"]["envelope"]
+    envelope = document.envelope(document.of(request))
     to = str((envelope.get("from") or {}).get("address") or "")
     case = Case.objects.filter(id=event.case).first() if event.case else None
     if case is None:
         letter = replies.received(request.id, to, house(), request.received_at)
     else:
-        letter = replies.acknowledgement(matter_of(case, to), joined=event.kind == "case.joined")
+        letter = replies.acknowledgement(matter_of(case, to), joined=event.kind != "case.opened")
     _reply(event, request, case, "acknowledgement", f"ack:{request.id}", letter["subject"], letter["paragraphs"])
 
 
@@ -87,7 +87,7 @@ def _reply(
             key=key,
             realm=request.realm,
             kind=kind,
-            envelope=document.of(request)["reading"]["envelope"],
+            envelope=document.envelope(document.of(request)),
             subject=subject,
             text="\n\n".join(paragraphs),
             verified=request.grade in rules.VERIFIED,
@@ -149,6 +149,7 @@ def cannot(event: Event) -> None:
     with transaction.atomic():
         send(event, str(event.case), act["letters"]["answer"], None)
         case = deciding.move(str(event.case), "wait")
+        obstacles.asked(case, event)
         Deadline.objects.filter(case=case, name="remove", stopped_at=None).update(stopped_at=event.at)
         Case.objects.filter(id=case.id).update(due=None, half=None)
         record(

@@ -187,6 +187,9 @@ def _explained(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> str:
     impossibility = matter.facts.get("impossibility")
     if isinstance(impossibility, Mapping) and impossibility.get("explained"):
         lines.append(str(impossibility["explained"]))
+    asked = matter.facts.get("clarification")
+    if isinstance(asked, Mapping) and asked.get("explained") and not asked.get("received_at"):
+        lines.append(str(asked["explained"]))
     reasons = dict.fromkeys(str(t.get("why") or "") for t in barred)
     lines += [why for why in reasons if why and not any(why.rstrip(". ") in line for line in lines)]
     if barred:

@@ -19,6 +19,7 @@ from comity.reading import child
 from comity.vault import commands as vault
 
 from . import document, find
+from .correcting import PATH_LENGTH, Uncorrectable, verify_correction
 from .models import Alert, Case, Request
 
 GATEWAY = "gateway"
@@ -85,9 +86,12 @@ def _glance(request: Request, envelope: Mapping[str, Any]) -> None:
 def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
     with transaction.atomic():
         request = locked(str(event.request))
+        if done(once):
+            return
         request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
         _glance(request, failure.envelope or {})
         request.save(update_fields=["kind", "lane", "flags", "peek"])
+        document.keep(request, document.of(request) | {"envelope": failure.envelope})
         record(
             "reading.failed",
             realm=request.realm,
@@ -279,19 +283,15 @@ def record_callback(person: Person, request_id: str, authority: str, confirmed: 
 
 def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: bool = False) -> None:
     """Correct one fact in place. Both values stay; the case is judged again."""
-    from comity.regulations.facts import check
-
     with transaction.atomic():
         request = locked(request_id)
         allow(person, "fact.correct", request)
         kept = document.of(request)
         correction = {"path": path, "value": value, "unknown": unknown, "by": person.by, "at": clock.now().isoformat()}
-        from .facts import corrected
-
-        facts = corrected(document.order(kept).get("facts", {}), [*kept["corrections"], correction])
-        wrong = [error for error in check(facts) if str(error).startswith(path)]
-        if wrong:
-            raise BadInput(path, str(wrong[0]))
+        try:
+            verify_correction(document.order(kept).get("facts", {}), kept["corrections"], correction)
+        except Uncorrectable as wrong:
+            raise BadInput(path[:PATH_LENGTH], str(wrong)) from None
         kept["corrections"].append(correction)
         ref = document.keep(request, kept)
         record(

@@ -243,7 +243,8 @@ def move(case_id: str, act: str) -> Case:
     """Move a locked case along its life; what measures and answers call in their own transaction."""
     case = Case.objects.select_for_update().get(id=case_id)
     case.state = rules.after(case.state, act)
-    case.open = case.state not in rules.CLOSED
+    complained = case.deadlines.filter(name="complaint", met_at=None).exists()
+    case.open = case.state not in rules.CLOSED or complained
     case.save(update_fields=["state", "open"])
     return case
 

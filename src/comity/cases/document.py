@@ -22,6 +22,11 @@ def keep(request: Request, document: Mapping[str, Any]) -> str:
     return request.facts
 
 
+def envelope(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Who wrote, to whom, in which thread: as read, or what was seen of it where the reading failed; else empty."""
+    return dict((document["reading"] or document).get("envelope") or {})
+
+
 def order(document: Mapping[str, Any]) -> dict[str, Any]:
     """The first order read from the request; empty where there is none."""
     orders = (document["reading"] or {}).get("orders") or [{}]

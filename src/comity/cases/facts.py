@@ -31,7 +31,9 @@ def put(facts: dict[str, Any], path: str, value: Any) -> None:
     """Set a dotted path such as `form.reference`; `unknown` (None given as Ellipsis) takes the key away."""
     *parents, last = path.split(".")
     for key in parents:
-        facts = facts.setdefault(key, {})
+        if not isinstance(facts.get(key), dict):
+            facts[key] = {}
+        facts = facts[key]
     if value is ...:
         facts.pop(last, None)
     else:
@@ -75,6 +77,9 @@ def targets(
     return found
 
 
+NOTHING_RECORDED: Mapping[str, Any] = {"impossibility": None, "clarification": None, "scrutiny": None}
+
+
 def assemble(
     read: Mapping[str, Any],
     *,
@@ -85,10 +90,9 @@ def assemble(
     channel: Mapping[str, Any],
     resolved: Mapping[str, Mapping[str, Any]],
     removed_at: datetime | None = None,
-    clarification: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One facts object (docs/facts.md): what the mail says below, what we know ourselves on top."""
-    facts = corrected(read, corrections)
+    facts = dict(NOTHING_RECORDED) | corrected(read, corrections)
     urls = facts.get("form", {}).get("urls")
     facts |= {
         "received_at": instant(received_at),
@@ -103,6 +107,4 @@ def assemble(
         facts["prior_information_at"] = sender.prior_information_at and instant(sender.prior_information_at)
     if removed_at:
         facts["removed_at"] = instant(removed_at)
-    if clarification:
-        facts["clarification"] = dict(clarification)
     return facts

@@ -10,6 +10,7 @@ from comity.vault.commands import keyed_hash
 from .models import Case, Request, Term
 
 WORDS_AT_MOST = 200
+URLS_AT_MOST = 20_000
 TERM_LENGTH = 2048
 FOUND_AT_MOST = 50
 
@@ -26,16 +27,18 @@ def words(text: str) -> set[str]:
 
 
 def terms(document: dict[str, Any], facts: dict[str, Any]) -> set[str]:
-    """Everything by which this request may be found again."""
+    """Everything by which this request may be found again: as written, and by the platform's own spelling."""
     form, sender = facts.get("form", {}), (document["reading"] or {}).get("envelope", {}).get("from") or {}
     found: set[str] = set()
     for name in ("reference", "issuing_file_number"):
         found |= {plain(str(form.get(name) or ""))}
-    found |= {plain(url) for url in form.get("urls") or [] if isinstance(url, str)}
     for text in (form.get("issuing_authority"), form.get("issuer_representative"), sender.get("name")):
         found |= words(str(text or ""))
     found |= {plain(str(sender.get("address") or ""))}
-    return set(sorted(found - {""})[:WORDS_AT_MOST])
+    written = [url for url in form.get("urls") or [] if isinstance(url, str)]
+    spelled = [known.get("shown", {}).get("url", "") for known in document.get("resolved", {}).values()]
+    places = {plain(url) for url in (*written, *spelled)} - {""}
+    return set(sorted(found - {""})[:WORDS_AT_MOST]) | set(sorted(places)[:URLS_AT_MOST])
 
 
 def index(request: Request, case: Case | None, found: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """From a graded sender to a case with a finding: ask the platform, then judge by the pack in force at receipt."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -21,7 +22,7 @@ from comity.vault import commands as vault
 
 from . import deciding, document, find, rules, thread
 from .commands import GATEWAY, locked
-from .facts import Sender, assemble
+from .facts import Sender, assemble, corrected
 from .models import Case, Deadline, Finding, Joined, Request
 
 TARGETS_AT_MOST = 10_000
@@ -41,7 +42,7 @@ def judge_request(event: Event) -> None:
     elif instrument not in packs.load().ids():
         _wait(event, once, request, "no-pack" if instrument else "no-order")
     else:
-        _judge(event, once, request, instrument, _ask_platform(order))
+        _judge(event, once, request, instrument, _ask_platform(kept))
 
 
 def _wait(event: Event, once: str, request: Request, why: str) -> None:
@@ -65,8 +66,9 @@ def _wait(event: Event, once: str, request: Request, why: str) -> None:
 # -- the platform -----------------------------------------------------------------------------------------------------
 
 
-def _ask_platform(order: Mapping[str, Any]) -> dict[str, Any]:
-    urls = order.get("facts", {}).get("form", {}).get("urls") or []
+def _ask_platform(kept: Mapping[str, Any]) -> dict[str, Any]:
+    facts = corrected(document.order(kept).get("facts", {}), kept["corrections"])
+    urls = [url for url in facts.get("form", {}).get("urls") or [] if isinstance(url, str)]
     resolved: dict[str, Any] = {}
     down = False
     for url in dict.fromkeys(urls[:TARGETS_AT_MOST]):
@@ -87,7 +89,7 @@ UNKNOWN: Mapping[str, Any] = {"facts": {"found": None}, "shown": {}}
 
 
 def _resolved(found: Resolved) -> dict[str, Any]:
-    return {"facts": found.facts(), "shown": {"says": found.says()}}
+    return {"facts": found.facts(), "shown": {"says": found.says(), "url": found.url}}
 
 
 # -- the case ---------------------------------------------------------------------------------------------------------
@@ -106,8 +108,8 @@ def join_key(request: Request, kept: Mapping[str, Any], instrument: str, facts: 
         if verified
         else "from:" + find.plain(str((kept["reading"]["envelope"].get("from") or {}).get("address")))
     )
-    places = sha256("\n".join(sorted(map(find.plain, urls))).encode()).hexdigest()
-    return vault.keyed_hash("|".join((request.realm, instrument, sender, find.plain(reference), places)))
+    places = sha256("\n".join(sorted({" ".join(url.split()) for url in urls})).encode()).hexdigest()
+    return vault.keyed_hash(json.dumps([request.realm, instrument, sender, find.plain(reference), places]))
 
 
 def sender_of(request: Request, received_at: datetime) -> Sender:
@@ -220,6 +222,7 @@ def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[
 def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     case.outcome, case.plan = finding["outcome"], rules.plan(finding)
     case.grade, case.authority = request.grade, request.authority
+    case.country = str(facts.get("authority", {}).get("country") or "")[:2]
     case.title, case.act = rules.title(finding, facts), ""
     case.state = rules.after(case.state, "judge" if _may_act(case) else "judge-unverified")
     set_clocks(case, finding["deadlines"], request.received_at)
@@ -293,13 +296,13 @@ def _tell(
 def _join(event: Event, once: str, request: Request, case: Case, how: str) -> None:
     with transaction.atomic():
         Joined.objects.get_or_create(case=case, request=request, defaults={"how": how})
-        _joined(event, once, request, case)
+        _joined(event, once, request, case, how)
 
 
-def _joined(event: Event, once: str, request: Request, case: Case) -> None:
+def _joined(event: Event, once: str, request: Request, case: Case, how: str = "duplicate") -> None:
     find.index(request, case, find.terms(document.of(request), {}))
     record(
-        "case.joined",
+        "reply.received" if how == "reply" else "case.joined",
         realm=case.realm,
         by=GATEWAY,
         case=case.id,

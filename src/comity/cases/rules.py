@@ -57,6 +57,10 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answered", "lift"): "lifted",
     ("not-effective", "lift"): "lifted",
     ("answering", "lift"): "lifted",
+    # lifted before the answer left, or before a viewer had looked: what was seen is still answered
+    ("lifted", "observe"): "lifted",
+    ("lifted", "answer"): "lifted",
+    ("lifted", "fail"): "lifted",
 }
 
 

@@ -78,8 +78,8 @@ class View:
     def steps(self) -> tuple[Step, ...]:
         """How the driving clock is counted."""
         found = {d["id"]: d for d in self.finding["deadlines"]}
-        name = next((row.name for row in self.deadlines if row.name in ("remove", "answer")), None)
-        return words.steps(found[name]) if name in found else ()
+        row = queue.driving(self.deadlines)
+        return words.steps(found[row.name]) if row and row.name in found else ()
 
     def other_clocks(self) -> tuple[Step, ...]:
         """The clocks that don't drive the queue, and what is kept until when."""
@@ -400,6 +400,10 @@ class View:
         made = []
         if may(self.person, "callback.record", self.case) and self._correctable():
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
+        if may(self.person, "fact.correct", self.case) and self._correctable():
+            stands = (self.facts.get("impossibility") or {}).get("ceased_at", ...) is None
+            words_ = "It can be done now" if stands else "Can’t be done (Annex III)"
+            made.append(Link(words_, f"{self.base}/obstacle"))
         if may(self.person, "brake", self.case):
             made.append(Link("The brake", f"/console/brake?realm={self.case.realm}"))
         if may(self.person, "notification.release", self.case) and notifications.is_held(self.case):

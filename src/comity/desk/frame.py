@@ -18,6 +18,7 @@ ALERTS = {
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained.",
+    "reply.received": "the authority has written again.",
 }
 
 
@@ -51,5 +52,5 @@ def _banner(realm: str) -> Banner | None:
     says = ALERTS.get(alert.kind, "needs a look.")
     bold = f"{alert.case_id}:" if alert.case_id else ""
     where = f"/console/alerts/{alert.id}"
-    tone = "soon" if alert.kind in ("clock.half", "complaint.received") else "late"
+    tone = "soon" if alert.kind in ("clock.half", "complaint.received", "reply.received") else "late"
     return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if tone == "soon" else "late")

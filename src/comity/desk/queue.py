@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
+from comity.cases.rules import CLOSED, OURS
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
 
@@ -39,6 +40,8 @@ TO_DECIDE = {
 
 def next_of(case: Case) -> Next:
     """What to do with a case now: act, wait or ask."""
+    if case.open and case.state in CLOSED:
+        return Next("act", "Answer the complaint of the person affected.")
     kind, text = TO_DECIDE.get(case.plan, TO_DECIDE["person"]) if case.state == "to-decide" else NEXT[case.state]
     return Next("act" if kind == "act" else "wait" if kind == "wait" else "ask", text)
 
@@ -48,10 +51,18 @@ def state_of(case: Case) -> State:
     return State(SLUGS.get(case.state, case.state))
 
 
-def clock_of(rows: Iterable[Deadline], names: Sequence[str] = ("remove", "answer")) -> Clock:
+def driving(rows: Iterable[Deadline]) -> Deadline | None:
+    """The clock that drives a case: the first of ours that still runs, else the one of the order itself."""
+    ours = [row for row in rows if row.name in OURS]
+    running = [row for row in ours if row.met_at is None and row.stopped_at is None and row.due_target]
+    if running:
+        return min(running, key=lambda row: row.due_target or row.started_at)
+    return next((row for row in ours if row.name != "complaint"), None)
+
+
+def clock_of(rows: Iterable[Deadline]) -> Clock:
     """The clock that drives a case; unknown where none does."""
-    found = {row.name: row for row in rows}
-    row = next((found[name] for name in names if name in found), None)
+    row = driving(rows)
     if row is None:
         return Clock()
     return Clock(
@@ -60,6 +71,7 @@ def clock_of(rows: Iterable[Deadline], names: Sequence[str] = ("remove", "answer
         started=row.started_at,
         met_at=row.met_at,
         stopped_since=row.stopped_at,
+        unit="days" if row.name == "complaint" else "hours",
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comity.answers import pdf
 from comity.cases import commands as cases
-from comity.cases import deciding, rules
+from comity.cases import deciding, obstacles, rules
 from comity.cases.commands import BadInput, NotAllowed
 from comity.cases.models import Alert, Case, Request
 from comity.measures import commands as measures
@@ -25,7 +25,7 @@ from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.rules import Realm, may
 from comity.vault import commands as vault
-from comity.web.parts import Field, Form, Line, Link
+from comity.web.parts import Choice, Field, Form, Line, Link
 
 from . import lists, queue, requests, timeline, words
 from .case import View
@@ -273,6 +273,45 @@ def letter_pdf(request: HttpRequest, id: str, letter: str) -> HttpResponse:
     if doc is None:
         raise Http404
     return HttpResponse(pdf.render(doc), content_type="application/pdf")
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def obstacle(request: HttpRequest, id: str) -> HttpResponse:
+    """Say what stands in the way of an order, on one of the act's grounds; or that it has ceased."""
+    case, person = _case(request, id), _person(request)
+    stands = (deciding.finding_of(case)["facts"].get("impossibility") or {}).get("ceased_at", ...) is None
+    if request.method == "POST":
+        if stands:
+            obstacles.ceased(person, case.id)
+        else:
+            obstacles.obstruct(person, case.id, request.POST.get("ground", ""), request.POST.get("explained", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    if stands:
+        says = ("What stood in the way has ceased: the hour runs from now.",)
+        return _form(request, case, "It can be done now", says, Form(request.path, "It has ceased"))
+    return _form(request, case, "Can’t be done", OBSTACLE_SAYS, Form(request.path, "Draft Annex III", OBSTACLE))
+
+
+OBSTACLE_SAYS = (
+    "The act knows no other grounds. What we made impossible ourselves (an absence, a rule of ours) is none.",
+    "Annex III is drafted from your words; a decider signs it, and it goes out at once.",
+)
+OBSTACLE = (
+    Field(
+        "ground",
+        "What stands in the way",
+        kind="radio",
+        choices=(
+            Choice("manifest-errors", "The order has manifest errors"),
+            Choice("insufficient-information", "The order does not say enough to be carried out"),
+            Choice("force-majeure", "Force majeure"),
+            Choice("technical", "A technical reason not attributable to us"),
+            Choice("operational", "An operational reason not attributable to us"),
+        ),
+    ),
+    Field("explained", "In words, for the authority", kind="long", hint="Which error, what is missing, what happened"),
+)
 
 
 @require_http_methods(["GET", "POST"])

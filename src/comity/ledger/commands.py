@@ -66,6 +66,11 @@ def record(
     return event
 
 
+def again(event: Event) -> None:
+    """Let the road go on from an event once more; what has been done for it isn't done twice."""
+    app.configure_task(FOLLOW).defer(event=event.id)
+
+
 def done(once: str) -> bool:
     """Whether an act with this idempotency key has been recorded."""
     return Event.objects.filter(once=once).exists()

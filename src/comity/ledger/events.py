@@ -30,6 +30,8 @@ _ALL = (
     # the case
     Kind("case.opened", "Case opened", ("instrument", "country"), ()),
     Kind("case.joined", "The same order again: joined its case", (), ("request",)),
+    Kind("reply.received", "The sender wrote again in the thread of a case", (), ("request",)),
+    Kind("clarification.received", "Clarification received: the time runs from it", (), ("request",)),
     Kind("case.judged", "Judged", ("pack", "version", "outcome", "holds", "fails", "unknown"), ("finding",)),
     Kind("case.taken", "Case taken", ("taken",)),
     Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",)),

@@ -130,6 +130,8 @@ def _sent(notification: Notification, channel: str) -> None:
 def _tell_lifted(event: Event, measure: Measure) -> None:
     for notification in Notification.objects.filter(case=measure.case, state="sent"):
         url, ref = measures.targets_of(measure)[notification.target]
+        if measure.effects.filter(when="lifted", target=notification.target, inside=True, seen="withheld").exists():
+            continue  # another case still holds it back: "can be seen again" would be untrue
         link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
         try:
             measures.platform_of(url).notify(f"{notification.id}:lifted", ref, letters.lifted(link))

@@ -1,0 +1,110 @@
+"""What stands in the way of an order, said by a person or by Annex III, and what ends it (Regulation (EU) 2021/784,
+Art. 3(7) and 3(8)). Each is a fact of the case, kept like a correction: who said it, when."""
+
+from typing import Any
+
+from django.db import transaction
+
+from comity import clock
+from comity.ledger.commands import done, record
+from comity.ledger.models import Event
+from comity.people.models import Person
+
+from . import document, rules
+from .commands import GATEWAY, BadInput, allow, locked
+from .facts import corrected, instant
+from .models import Case, Request
+
+OURS = ("force-majeure", "technical", "operational")
+THEIRS = ("manifest-errors", "insufficient-information")
+EXPLAINED_AT_MOST = 20_000
+
+
+def _say(request: Request, path: str, value: Any, by: str) -> str:
+    kept = document.of(request)
+    kept["corrections"].append({"path": path, "value": value, "by": by, "at": clock.now().isoformat()})
+    return document.keep(request, kept)
+
+
+def obstruct(person: Person, case_id: str, ground: str, explained: str) -> None:
+    """Say that the order can't be carried out as it stands, on one of the act's grounds; the case is judged again.
+
+    A reason of our own making is none of them (Art. 3(7)). Raises BadInput, NotAllowed, rules.NotNow.
+    """
+    if ground not in (*OURS, *THEIRS):
+        raise BadInput("ground", f"one of {', '.join((*OURS, *THEIRS))}: the act knows no other")
+    if not explained.strip() or len(explained) > EXPLAINED_AT_MOST:
+        raise BadInput("explained", f"say what stands in the way, in 1 to {EXPLAINED_AT_MOST} characters")
+    now = instant(clock.now())
+    if ground in OURS:
+        path, value = "impossibility", {"kind": ground, "attributable": False, "since": now, "ceased_at": None}
+    else:
+        path, value = "clarification", {"asked_at": now, "received_at": None}
+    _judge_again(person, case_id, path, value | {"explained": explained.strip()})
+
+
+def ceased(person: Person, case_id: str) -> None:
+    """Say that what stood in the way has ceased; the hour runs from now (Art. 3(7))."""
+    case = Case.objects.get(id=case_id)
+    value = _now(case).get("impossibility")
+    if not value or value.get("ceased_at"):
+        raise BadInput("impossibility", "nothing stands in the way any more")
+    _judge_again(person, case_id, "impossibility", value | {"ceased_at": instant(clock.now())})
+
+
+def _now(case: Case) -> dict[str, Any]:
+    kept = document.of(case.request)
+    return corrected(document.order(kept).get("facts", {}), kept["corrections"])
+
+
+def _judge_again(person: Person, case_id: str, path: str, value: Any) -> None:
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "fact.correct", case)
+        if (case.state, "judge") not in rules.LIFE:
+            raise rules.NotNow(case.state, path)
+        request = locked(case.request_id)
+        ref = _say(request, path, value, person.by)
+        record(
+            "facts.corrected",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            request=request.id,
+            public={"field": path},
+            sealed={"facts": ref},
+        )
+
+
+def asked(case: Case, event: Event) -> None:
+    """Annex III left: clarification is awaited from now, unless the obstacle is ours. Called in its transaction."""
+    facts = _now(case)
+    if facts.get("impossibility") and not facts["impossibility"].get("ceased_at"):
+        return
+    before = facts.get("clarification") or {}
+    _say(
+        locked(case.request_id), "clarification", before | {"asked_at": instant(event.at), "received_at": None}, GATEWAY
+    )
+
+
+def clarified(event: Event) -> None:
+    """The authority wrote in the thread of a case that waits for it: the hour runs from that (Art. 3(8))."""
+    once = f"clarified:{event.id}"
+    case = Case.objects.get(id=event.case)
+    awaited = _now(case).get("clarification")
+    if case.state != "waiting" or not awaited or awaited.get("received_at") or done(once):
+        return
+    reply = Request.objects.get(id=event.sealed["request"])
+    with transaction.atomic():
+        request = locked(case.request_id)
+        _say(request, "clarification", awaited | {"received_at": instant(reply.received_at)}, GATEWAY)
+        record(
+            "clarification.received",
+            realm=case.realm,
+            by="authority",
+            case=case.id,
+            request=request.id,
+            cause=event.id,
+            once=once,
+            sealed={"request": reply.id},
+        )
