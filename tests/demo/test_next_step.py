@@ -36,7 +36,8 @@ def test_what_leads_nowhere_needs_one_signature():
 
 
 def test_an_order_that_nobody_proved_goes_to_the_handler():
-    assert step(case="C-1", state="verifying", plan="person").who == "handler-be"
+    found = step(case="C-1", state="verifying", plan="person")
+    assert (found.who, found.sample) == ("handler-be", "good-text")
 
 
 def test_what_is_no_order_is_sorted_by_the_handler_and_a_threat_by_counsel():

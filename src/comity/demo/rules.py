@@ -60,7 +60,7 @@ def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[
         return _decide(latest)
     if latest.state in NEXT:
         who, text = NEXT[latest.state]
-        return be(who, text, latest)
+        return be(who, text, latest, unsent(sent, samples))
     if latest.state in LOOK:
         return Step(LOOK[latest.state], "look", sample=unsent(sent, samples))
     return Step(WAITS.get(latest.state, "It is being worked on; this takes a few seconds."), "wait")
@@ -91,9 +91,9 @@ WAITS: Mapping[str, str] = {
 }
 
 
-def be(who: str, text: str, latest: Standing) -> Step:
-    """Become somebody and open the demand."""
-    return Step(text, "be", who=who, where=latest.url)
+def be(who: str, text: str, latest: Standing, instead: str = "") -> Step:
+    """Become somebody and open the demand; or, `instead`, send another sample where it may rest for now."""
+    return Step(text, "be", sample=instead, who=who, where=latest.url)
 
 
 def _decide(latest: Standing) -> Step:
@@ -109,7 +109,8 @@ def _decide(latest: Standing) -> Step:
 
 def _without_case(latest: Standing, sent: Collection[str], samples: Sequence[str]) -> Step:
     if latest.lane == "counsel":
-        return be("counsel-be", "It waits for counsel. Become counsel and open it.", latest)
+        text = "It rests with counsel. Become counsel and open it, or go on with another sample."
+        return be("counsel-be", text, latest, unsent(sent, samples))
     if latest.lane == "triage":
         text = "No known instrument is in it, so a person sorts it. Become the handler, open it and send it on."
         return be("handler-be", text, latest)
