@@ -19,6 +19,7 @@ from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
 from comity.cases.receive import prepare as sealed
 from comity.demo import keys, register, samples
+from comity.ledger.models import Event
 from comity.people.models import Person
 from comity.platforms import sandbox_world
 from comity_sandbox.process import SandboxProcess
@@ -73,18 +74,31 @@ class Road:
         """Run the jobs that wait until none is left; one that raises is tried again a few times, then left."""
         tries: dict[str, int] = {}
         for _ in range(ROUNDS):
-            job = self._next()
-            if job is None:
+            if not self.one(tries):
                 return
-            task, args = job
-            try:
-                {"comity:follow": jobs.follow, "comity:step": jobs.step}[task].func(**args)
-            except Exception as error:
-                self.refused.append((str(args), error))
-                tries[str(args)] = tries.get(str(args), 0) + 1
-                if tries[str(args)] < TRIES:
-                    self._again(task, args)
         raise AssertionError("the road has no end")
+
+    def one(self, tries: dict[str, int] | None = None) -> bool:
+        """Run the job that waits longest; false when there is none."""
+        job = self._next()
+        if job is None:
+            return False
+        task, args = job
+        try:
+            {"comity:follow": jobs.follow, "comity:step": jobs.step}[task].func(**args)
+        except Exception as error:
+            self.refused.append((str(args), error))
+            tries = {} if tries is None else tries
+            tries[str(args)] = tries.get(str(args), 0) + 1
+            if tries[str(args)] < TRIES:
+                self._again(task, args)
+        return True
+
+    def again(self, case: Case, command: str, kind: str) -> None:
+        """Defer one command of the road once more for the latest event of a kind, as the worker's retry would."""
+        event = Event.objects.filter(case=case.id, kind=kind).order_by("id").last()
+        assert event, f"nothing of kind {kind} happened to {case.id}"
+        self._again("comity:step", {"command": command, "event": event.id})
 
     def _next(self) -> tuple[str, dict[str, Any]] | None:
         with connection.cursor() as cursor:

@@ -9,17 +9,18 @@ from django.conf import settings
 from django.db import transaction
 
 from comity import clock
-from comity.cases import deciding
+from comity.cases import deciding, find
 from comity.cases.commands import BadInput, allow
 from comity.cases.models import Alert, Case
-from comity.ledger.commands import done, record
+from comity.cases.rules import LIFE
+from comity.ledger.commands import again, done, record
 from comity.ledger.models import Event
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
 from comity.people.rules import Realm
 from comity.platforms import for_url
-from comity.platforms.port import Platform, PlatformDown, PlatformRefused
+from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.vault import commands as vault
 
 from . import rules
@@ -46,6 +47,19 @@ def platform_of(url: str) -> Platform:
 def targets_of(measure: Measure) -> list[tuple[str, str]]:
     """What a measure acts on, in the act's order: the ordered URL, and the platform's own name for what is there."""
     return [(target["url"], target["ref"]) for target in vault.get_json(measure.targets)]
+
+
+def others_on(measure: Measure) -> dict[str, list[rules.Standing]]:
+    """The measures of other cases on the same things, by the platform's own name of the thing."""
+    targets = vault.get_json(measure.targets)
+    spelled = {vault.keyed_hash(find.plain(t[key])) for t in targets for key in ("url", "place") if t.get(key)}
+    found = Measure.objects.filter(case__term__term__in=spelled, acted_at__isnull=False).exclude(id=measure.id)
+    others: dict[str, list[rules.Standing]] = {}
+    for other in found.distinct():
+        standing = rules.Standing(tuple(other.territory), other.acted_at or other.begun_at, other.lifted_at)
+        for _, ref in targets_of(other):
+            others.setdefault(ref, []).append(standing)
+    return others
 
 
 # -- preserving -------------------------------------------------------------------------------------------------------
@@ -89,12 +103,18 @@ def _capped(case: Case) -> bool:
 def _copies(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     public = [t["ref"] for t in facts["targets"] if t.get("found") and t.get("audience") in ("public", "open-group")]
     fresh = [u for u in public if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
-    return [(url, _snapshot(url)) for url in fresh[:PRESERVED_AT_MOST]]
+    copies = [(url, _snapshot(url, platform_of(url).resolve(url))) for url in fresh[:PRESERVED_AT_MOST]]
+    return [(url, copy) for url, copy in copies if copy]
 
 
-def _snapshot(url: str) -> bytes:
-    platform = platform_of(url)
-    return platform.snapshot(platform.resolve(url).ref)
+def _snapshot(url: str, found: Resolved) -> bytes:
+    """Content and state of what stands at an address; empty where its author has taken it away."""
+    try:
+        return platform_of(url).snapshot(found.ref) if found.found else b""
+    except PlatformRefused as refused:
+        if refused.code == "unknown":
+            return b""
+        raise
 
 
 # -- acting -----------------------------------------------------------------------------------------------------------
@@ -102,18 +122,27 @@ def _snapshot(url: str) -> bytes:
 
 def begin(event: Event) -> None:
     """Carry out an approved decision: signatures checked again, prior state kept, then the act itself."""
-    if event.public["kind"] != "execute" or done(f"act:{event.id}"):
-        return
-    act = approvals.approved(event.sealed["act"], case=event.case, kind="execute")
     case = Case.objects.get(id=event.case)
-    if braked(case.realm):
-        return  # `resume` begins it once the brake is released
+    if event.public["kind"] != "execute" or done(f"act:{event.id}") or not _may_act(case):
+        return
     try:
+        act = approvals.approved(event.sealed["act"], case=event.case, kind="execute")
         for kind in act.act["what"]:
             carry_out(act, kind, case, event)
-    except PlatformDown as down:
-        _failed(event, case, "down", str(act.act["what"]))
-        raise down
+    except PlatformDown:
+        _failed(event, case, "down", "withhold")
+        raise
+    except PlatformRefused:
+        _failed(event, case, "refused", "withhold")
+        raise
+    except approvals.NotApproved:
+        _failed(event, case, "not-approved", "withhold")
+        raise
+
+
+def _may_act(case: Case) -> bool:
+    """Not while the brake is set (`resume` goes on once it is released), and not once the case was lifted."""
+    return not braked(case.realm) and case.state in ("carrying-out", "not-effective")
 
 
 def braked(realm: str) -> bool:
@@ -122,16 +151,25 @@ def braked(realm: str) -> bool:
 
 
 def resume(event: Event) -> None:
-    """The brake was released: carry out what was approved meanwhile."""
-    waiting = Case.objects.filter(realm=event.realm, state="carrying-out").exclude(measures__acted_at__isnull=False)
-    for decision in Event.objects.filter(kind="decision.approved", case__in=waiting.values("id")).order_by("id"):
-        begin(decision)
+    """The brake was released: what was approved meanwhile goes its way, each decision in a job of its own."""
+    waiting = Case.objects.filter(realm=event.realm, open=True).exclude(state="waiting")
+    behind = Event.objects.filter(kind="decision.approved", case__in=waiting.values("id"))
+    lifts = Event.objects.filter(kind="decision.approved", public__kind="lift", case__in=_standing(event.realm))
+    for decision in (behind | lifts).order_by("id"):
+        again(decision)
+
+
+def _standing(realm: str) -> list[str]:
+    """The cases of a realm that have a measure which isn't lifted."""
+    return list(Measure.objects.filter(case__realm=realm, lifted_at=None).values_list("case_id", flat=True))
 
 
 def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
-    """One measure of an approved act on the platform, its prior state kept first."""
+    """One measure of an approved act on the platform, its prior state kept first. Stops where the brake is set."""
     measure = _begun(act, kind, case, event)
     for number, (url, ref) in enumerate(targets_of(measure)):
+        if braked(case.realm):
+            return
         if ref:
             _act(f"{act.hash}:{number}", kind, url, ref, measure.territory)
     with transaction.atomic():
@@ -162,15 +200,18 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     if found is not None:
         return found
     urls, territory = act.act["targets"], act.act["territory"]
-    refs = [{"url": url, "ref": platform_of(url).resolve(url).ref} for url in urls]
-    prior = [platform_of(t["url"]).snapshot(t["ref"]).decode("utf-8") if t["ref"] else "" for t in refs]
+    there = [(url, platform_of(url).resolve(url)) for url in urls]
+    refs = [{"url": url, "ref": at.ref if at.found else "", "place": at.url} for url, at in there]
+    prior = [_snapshot(url, at).decode("utf-8") for url, at in there]
     before = [
-        (number, place, inside, platform_of(url).observe(url, place).state)
+        (number, place, inside, _seen(url, place))
         for number, url in enumerate(urls)
         for place, inside in _places(case, territory, number)
     ]
     until = clock.now() + KEEP
     with transaction.atomic():
+        if not _may_act(Case.objects.select_for_update().get(id=case.id)):
+            raise PlatformDown("lifted, or braked, just now")
         measure, made = Measure.objects.get_or_create(
             act=act.hash,
             kind=kind,
@@ -195,6 +236,14 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
             sealed={"measure": str(measure.id)},
         )
     return measure
+
+
+def _seen(url: str, place: str) -> str:
+    """What a viewer sees now. Raises PlatformDown where no look tells: nothing is begun on a guess."""
+    seen = platform_of(url).observe(url, place).state
+    if seen == "unknown":
+        raise PlatformDown("no look at the target tells what is there")
+    return seen
 
 
 LOOKED_CLOSELY = 20
@@ -225,7 +274,8 @@ def _failed(event: Event, case: Case, why: str, kind: str, measure: str = "") ->
     with transaction.atomic():
         if done(f"fail:{event.id}:{why}"):
             return
-        deciding.move(case.id, "fail")
+        if kind != "lift":  # a lift that doesn't take is told and tried again; the case's life goes on from it
+            deciding.move(case.id, "fail")
         record(
             "measure.failed",
             realm=case.realm,
@@ -243,27 +293,36 @@ def _failed(event: Event, case: Case, why: str, kind: str, measure: str = "") ->
 
 def observe(event: Event) -> None:
     """Look as an ordinary viewer, inside and outside: the effect is what was seen, not what the API promised."""
-    once = f"observe:{event.id}"
-    if done(once):
-        return
+    once, lifted = f"observe:{event.id}", event.kind == "measure.lifted"
     measure = Measure.objects.select_related("case").get(id=event.sealed["measure"])
-    rows = _look(measure, lifted=event.kind == "measure.lifted")
-    _saw(measure, "after" if event.kind == "measure.acted" else "lifted", rows)
-    if not rules.effective([(wanted, seen) for *_, wanted, seen in rows]):
-        _failed(event, measure.case, "not-effective", measure.kind, str(measure.id))
+    if done(once) or (measure.lifted_at is not None and not lifted):
+        return
+    rows = _look(measure, lifted=lifted)
+    _saw(measure, "lifted" if lifted else "after", rows)
+    if not rules.effective(_judged(measure, rows)):
+        _failed(event, measure.case, "not-effective", "lift" if lifted else measure.kind, str(measure.id))
         raise NotEffective(measure.kind)
     _effective(event, once, measure, rows)
 
 
 def _look(measure: Measure, *, lifted: bool) -> list[tuple[int, str, bool, str, str]]:
     rows: list[tuple[int, str, bool, str, str]] = []
-    urls = targets_of(measure)
+    urls, others, now = targets_of(measure), others_on(measure), clock.now()
     for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
-        url, _ = urls[before.target]
-        wanted = before.seen if lifted else before.wanted
+        url, ref = urls[before.target]
+        held = before.inside and not lifted
+        free = rules.without_us(before.seen, before.place, measure.begun_at, now, others.get(ref, ()))
         seen = platform_of(url).observe(url, before.place).state
-        rows.append((before.target, before.place, before.inside, wanted, seen))
+        rows.append((before.target, before.place, before.inside, before.wanted if held else free, seen))
     return rows
+
+
+def _judged(measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> list[tuple[str, str]]:
+    """Wanted and seen of each look. What its author took away meanwhile can't be seen again by any act of ours."""
+    urls = targets_of(measure)
+    missing = {n for n, _, _, wanted, seen in rows if not rules.as_wanted(wanted, seen) and seen in rules.NOT_SEEN}
+    taken = {n for n in missing if platform_of(urls[n][0]).resolve(urls[n][0]).found is False}
+    return [(seen if n in taken and seen in rules.NOT_SEEN else wanted, seen) for n, _, _, wanted, seen in rows]
 
 
 def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> None:
@@ -274,7 +333,7 @@ def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, 
             case = deciding.move(measure.case_id, "observe")
             deciding.met(case, "remove", now)
             _keep_on(case, now)
-            Alert.objects.filter(case=case, kind="measure.failed", seen_at=None).update(seen_at=now)
+        Alert.objects.filter(case=measure.case, kind="measure.failed", seen_at=None).update(seen_at=now)
         Measure.objects.filter(id=measure.id).update(
             state="lifted" if lifted else "effective", **({} if lifted else {"seen_at": now})
         )
@@ -307,27 +366,36 @@ def _keep_on(case: Case, removed_at: datetime) -> None:
 
 def lift(event: Event) -> None:
     """Undo the measures of a case under an approved act of lifting: exactly, and seen to be."""
-    if event.public["kind"] != "lift":
+    if event.public["kind"] != "lift" or braked(event.realm):
         return
     approvals.approved(event.sealed["act"], case=event.case, kind="lift")
-    for measure in Measure.objects.filter(case=event.case, lifted_at=None).select_related("case"):
-        for number, (url, _) in enumerate(targets_of(measure)):
-            _lift(f"{measure.act}:{number}", url)
-        with transaction.atomic():
-            once = f"lift:{event.id}:{measure.id}"
-            if not done(once):
-                Measure.objects.filter(id=measure.id).update(lifted_at=clock.now(), state="lifting")
-                deciding.move(str(event.case), "lift")
-                record(
-                    "measure.lifted",
-                    realm=event.realm,
-                    by=event.by,
-                    case=event.case,
-                    cause=event.id,
-                    once=once,
-                    public={"kind": measure.kind},
-                    sealed={"measure": str(measure.id)},
-                )
+    case = Case.objects.get(id=event.case)
+    try:
+        for measure in Measure.objects.filter(case=case, lifted_at=None):
+            _undo(event, measure)
+    except PlatformDown:
+        _failed(event, case, "down", "lift")
+        raise
+    with transaction.atomic():
+        if (Case.objects.select_for_update().get(id=case.id).state, "lift") in LIFE:
+            deciding.move(case.id, "lift")  # even where nothing had been acted yet: now nothing will be
+
+
+def _undo(event: Event, measure: Measure) -> None:
+    for number, (url, _) in enumerate(targets_of(measure)):
+        _lift(f"{measure.act}:{number}", url)
+    with transaction.atomic():
+        Measure.objects.filter(id=measure.id).update(lifted_at=clock.now(), state="lifting")
+        record(
+            "measure.lifted",
+            realm=event.realm,
+            by=event.by,
+            case=event.case,
+            cause=event.id,
+            once=f"lift:{event.id}:{measure.id}",
+            public={"kind": measure.kind},
+            sealed={"measure": str(measure.id)},
+        )
 
 
 def _lift(key: str, url: str) -> None:

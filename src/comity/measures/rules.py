@@ -1,10 +1,13 @@
 """From where an effect is looked at, and what it must look like: pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from comity.platforms.territory import COUNTRIES, covers, outside
 
 INSIDE_AT_MOST = 3
+NOT_SEEN = frozenset({"withheld", "gone"})
 
 
 def places(territory: Sequence[str], ours: str, theirs: str) -> list[tuple[str, bool]]:
@@ -28,3 +31,28 @@ def as_wanted(wanted_word: str, seen: str) -> bool:
 def effective(looks: Collection[tuple[str, str]]) -> bool:
     """Whether everything was seen as wanted; nothing looked at is not effective."""
     return bool(looks) and all(as_wanted(wanted_word, seen) for wanted_word, seen in looks)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Another case's measure on the same thing: where it withholds, and from when until when (UTC)."""
+
+    territory: tuple[str, ...]
+    acted_at: datetime
+    lifted_at: datetime | None
+
+    def stands(self, place: str, at: datetime) -> bool:
+        """Whether it held the thing back from viewers in a place at an instant."""
+        over = self.lifted_at is not None and self.lifted_at <= at
+        return self.acted_at <= at and not over and covers(self.territory, place)
+
+
+def without_us(before: str, place: str, begun_at: datetime, now: datetime, others: Iterable[Standing]) -> str:
+    """What a viewer should see where our measure doesn't reach, or once it is lifted: what was seen before it, but for
+    what other cases' measures hold back now, or held back then and no longer do."""
+    known = list(others)
+    if any(other.stands(place, now) for other in known):
+        return "withheld"
+    if before == "withheld" and any(other.stands(place, begun_at) for other in known):
+        return "visible"
+    return before

@@ -41,6 +41,12 @@ def statement_of(notification: Notification) -> Statement:
         territory=tuple(measure.territory),
         kinds=(measure.kind,),
         until=letters.parse(until) if until else None,
-        lifted_at=measure.lifted_at,
+        lifted_at=measure.lifted_at if _seen_again(measure, notification.target) else None,
     )
     return statement.build(kept["facts"], kept["finding"], told, house(), clock.now())
+
+
+def _seen_again(measure: Measure, target: int) -> bool:
+    """Whether a viewer inside saw it again after the lift: another case's measure may still hold it back."""
+    looks = measure.effects.filter(when="lifted", target=target, inside=True)
+    return measure.state == "lifted" and not looks.filter(seen="withheld").exists()

@@ -1,0 +1,238 @@
+"""A platform that lies, falls silent or changes under us: one act, one answer, and the desk told of everything else."""
+
+from typing import Any
+
+import pytest
+from hostile.scene import alerts, decide, kinds, lift, mails, opened, seen, snapshot
+from road import Road
+
+from comity.cases.models import Case
+from comity.measures import commands as measures
+from comity.measures.models import Measure
+from comity.notifications.models import Notification
+from comity.platforms import sandbox_world
+
+
+def test_a_yes_without_a_deed_is_not_effective_until_a_viewer_sees_it(road: Road) -> None:
+    url = road.post()
+    case = opened(road, url)
+    sandbox_world().misbehave("pretend")
+    decide(road, case)
+    assert case.state == "not-effective"
+    assert alerts() == ["measure.failed"]
+    assert mails("answer") == []
+    assert not Notification.objects.exists()
+    assert case.open
+    sandbox_world().misbehave("normal")
+
+
+def test_a_platform_that_was_down_gets_exactly_one_act(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = road.post()
+    case = opened(road, url)
+    sandbox_world().misbehave("down")
+    decide(road, case)
+    assert case.state == "not-effective"
+    assert alerts() == ["measure.failed"]
+    sandbox_world().misbehave("normal")
+    new: list[bool] = []
+    real = measures.Platform
+
+    def counted(self: Any, key: str, kind: str, ref: str, territory: Any) -> Any:
+        receipt = genuine(self, key, kind, ref, territory)
+        new.append(receipt.new)
+        return receipt
+
+    from comity.platforms.sandbox import Sandbox
+
+    assert issubclass(Sandbox, real)
+    genuine = Sandbox.act
+    monkeypatch.setattr(Sandbox, "act", counted)
+    road.again(case, "measures.begin", "decision.approved")
+    road.again(case, "measures.begin", "decision.approved")
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "answered"
+    assert new.count(True) == 1
+    assert kinds(case).count("measure.acted") == 1
+    assert len(mails("answer")) == 1
+    assert alerts() == []
+
+
+def test_nothing_is_acted_under_the_brake_and_goes_on_after_it(road: Road) -> None:
+    url = road.post()
+    before = snapshot(url)
+    case = opened(road, url)
+    decider = road.person("decider")
+    measures.set_brake(decider, "demo", "a drill of ours")
+    decide(road, case)
+    assert (case.state, snapshot(url)) == ("carrying-out", before)
+    measures.release_brake(decider, "demo", "it is over")
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "answered", road.refused
+    assert seen(url, "DE") == "withheld"
+    measures.set_brake(decider, "demo", "again")
+    lift(road, case)
+    assert seen(url, "DE") == "withheld"
+    measures.release_brake(decider, "demo", "and over")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, snapshot(url)) == ("lifted", before)
+
+
+def test_the_brake_stops_in_the_middle_of_an_act(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = [road.post(), road.post()]
+    case = opened(road, "\n".join(urls))
+    real = measures._act
+
+    def first_then_brake(*given: Any) -> None:
+        real(*given)
+        measures.set_brake(road.person("decider"), "demo", "stop")
+
+    monkeypatch.setattr(measures, "_act", first_then_brake)
+    decide(road, case)
+    assert [seen(url, "DE") for url in urls] == ["withheld", "visible"]
+    assert case.state == "carrying-out"
+    monkeypatch.setattr(measures, "_act", real)
+    measures.release_brake(road.person("decider"), "demo", "go on")
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "answered"
+    assert [seen(url, "DE") for url in urls] == ["withheld", "withheld"]
+
+
+def test_a_lift_leaves_every_byte_as_it_was(road: Road) -> None:
+    url = road.post(draw="harbour")
+    before = snapshot(url)
+    case = decide(road, opened(road, url))
+    assert snapshot(url) != before
+    lift(road, case)
+    assert case.state == "lifted"
+    assert snapshot(url) == before
+    assert Measure.objects.get(case=case).state == "lifted"
+    assert alerts() == []
+
+
+def test_lifting_one_of_two_measures_on_a_message_says_truly_that_it_stays_withheld(road: Road) -> None:
+    url = road.post()
+    before = snapshot(url)
+    first = decide(road, opened(road, url, "OOS-2026-A"))
+    second = decide(road, opened(road, url + "?from=DE", "OOS-2026-B"))
+    assert (first.state, second.state) == ("answered", "answered"), road.refused
+    lift(road, first)
+    assert first.state == "lifted"
+    assert seen(url, "DE") == "withheld"
+    measure = Measure.objects.get(case=first)
+    assert measure.state == "lifted", road.refused
+    assert {e.seen for e in measure.effects.filter(when="lifted", inside=True)} == {"withheld"}
+    assert alerts() == []
+    assert _told(road).count("can be seen again") == 0
+    lift(road, second)
+    assert Measure.objects.get(case=second).state == "lifted", road.refused
+    assert snapshot(url) == before
+    assert seen(url, "DE") == "visible"
+
+
+def _told(road: Road) -> str:
+    import urllib.request
+
+    anna = next(a for a in sandbox_world().inhabitants() if a.id == "anna")
+    with urllib.request.urlopen(anna.page, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_a_message_that_its_author_deletes_before_the_act_is_answered_as_gone(road: Road) -> None:
+    url = road.post()
+    case = opened(road, url)
+    sandbox_world().remove(url)
+    decide(road, case)
+    assert case.state == "answered", road.refused
+    assert "visible" not in {e.seen for e in Measure.objects.get(case=case).effects.filter(when="after")}
+    lift(road, case)
+    assert Measure.objects.get(case=case).state == "lifted", road.refused
+
+
+def test_a_message_that_its_author_deletes_after_the_act_is_still_answered(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = road.post()
+    case = opened(road, url)
+    real = measures._act
+
+    def then_deleted(*given: Any) -> None:
+        real(*given)
+        sandbox_world().remove(url)
+
+    monkeypatch.setattr(measures, "_act", then_deleted)
+    decide(road, case)
+    assert case.state == "answered", road.refused
+    assert len(mails("answer")) == 1
+
+
+def test_a_lift_before_the_platform_came_back_stops_the_act_for_good(road: Road) -> None:
+    url = road.post()
+    case = opened(road, url)
+    before = snapshot(url)
+    sandbox_world().misbehave("down")
+    decide(road, case)
+    assert case.state == "not-effective"
+    lift(road, case)
+    sandbox_world().misbehave("normal")
+    road.again(case, "measures.begin", "decision.approved")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.open) == ("lifted", False)
+    assert snapshot(url) == before
+    assert mails("answer") == []
+
+
+def test_a_lift_that_does_not_take_is_told_to_the_desk(road: Road) -> None:
+    url = road.post()
+    case = decide(road, opened(road, url))
+    sandbox_world().misbehave("pretend")
+    lift(road, case)
+    assert seen(url, "DE") == "withheld"
+    assert alerts() == ["measure.failed"]
+    assert Measure.objects.get(case=case).state == "lifting"
+    sandbox_world().misbehave("normal")
+
+
+def test_a_refusal_of_the_platform_is_told_to_the_desk(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    from comity.platforms.port import PlatformRefused
+    from comity.platforms.sandbox import Sandbox
+
+    def refuses(*_: object) -> None:
+        raise PlatformRefused("cannot", "no")
+
+    case = opened(road, road.post())
+    monkeypatch.setattr(Sandbox, "act", refuses)
+    decide(road, case)
+    assert case.state == "not-effective"
+    assert alerts() == ["measure.failed"]
+    assert mails("answer") == []
+
+
+def test_one_message_gone_does_not_keep_the_others_from_being_preserved(road: Road) -> None:
+    from comity.measures.models import Preserved
+
+    kept, gone = road.post(), road.post()
+    request = road.receive(_two(road, kept, gone))
+    _until(road, "case.judged")
+    sandbox_world().remove(gone)
+    road.drive()
+    assert Preserved.objects.filter(case=Case.objects.get(request=request)).count() == 1
+    assert not [one for one in road.refused if "preserve" in one[0]]
+
+
+def _two(road: Road, *urls: str) -> bytes:
+    from hostile.scene import order, signed
+
+    return signed(order(road, "\n".join(urls)))
+
+
+def _until(road: Road, kind: str) -> None:
+    """Drive until an event has happened."""
+    from comity.ledger.models import Event
+
+    while not Event.objects.filter(kind=kind).exists():
+        assert road.one()
