@@ -12,7 +12,7 @@ from comity.outbox.letters import Letter
 from .matter import REMOVAL_ORDER, House, Matter, listed
 
 THEIRS = frozenset({"scrutiny-request", "complaint", "objection"})  # periods that others use, not ours to keep
-LANES = ("support", "press", "civil", "not-ours", "counsel")
+LANES = ("support", "press", "civil", "not-ours", "counsel", "answered")
 ACT = "Regulation (EU) 2021/784"
 
 
@@ -148,6 +148,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Your message: please write to another door",
         "What you ask for is not in our hands: it concerns a service that we do not run. Please write to the one who "
         "runs it. Nothing was done on your message here; it stays on record under the number above.",
+    ),
+    "answered": (
+        "Your message: the answer of our counsel",
+        "An order of an authority is examined, and carried out where it is valid, when it comes by its lawful way: to "
+        "this address, under the act that it names, from the authority that the act empowers. Nothing is done on a "
+        "demand that is made with a lever on a person. Whatever is addressed to a person of ours goes to that person’s "
+        "own counsel.",
     ),
     "counsel": (
         "Your message is with our counsel",

@@ -231,14 +231,15 @@ def _looked(request: Request, what: str, by: str) -> None:
 
 
 def sort(person: Person, request_id: str, lane: str, reply: str) -> None:
-    """Send what is no order to support, press, civil or "not ours", with a written reply; or hand it to counsel."""
+    """Send what is no order to support, press, civil or "not ours", with a written reply; or hand it to counsel, who
+    answers it (`answered`) or sends it on."""
     if lane not in LANES:
         raise BadInput("lane", f"one of {', '.join(LANES)}")
     with transaction.atomic():
         request = locked(request_id)
-        allow(person, "triage.send", request)
-        if request.lane != "triage" and lane != "counsel":
-            raise BadInput("lane", f"already sorted: {request.lane}")
+        allow(person, "counsel.answer" if request.lane == "counsel" else "triage.send", request)
+        if lane not in lanes_from(request.lane):
+            raise BadInput("lane", f"not from here: it is sorted already ({request.lane or 'no triage'})")
         if lane != "counsel" and not reply.strip():
             raise BadInput("reply", "a written reply is needed, so that nobody waits for nothing")
         request.lane = lane
@@ -253,7 +254,13 @@ def sort(person: Person, request_id: str, lane: str, reply: str) -> None:
         )
 
 
-LANES = ("support", "press", "civil", "not-ours", "counsel")
+LANES = ("support", "press", "civil", "not-ours", "counsel", "answered")
+
+
+def lanes_from(lane: str) -> tuple[str, ...]:
+    """Where a request may be sent from its lane: the handler sorts, counsel answers or sorts on, and then it stays."""
+    sending = ("support", "press", "civil", "not-ours")
+    return {"triage": (*sending, "counsel"), "counsel": ("answered", *sending)}.get(lane, ())
 
 
 def record_callback(person: Person, request_id: str, authority: str, confirmed: bool) -> None:

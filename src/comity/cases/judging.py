@@ -160,10 +160,11 @@ def _judge(event: Event, once: str, request: Request, instrument: str, resolved:
             _wait(event, once, request, "facts-wrong")
             return
         case, opened = _case(request, kept, instrument, facts)
-        if not opened and not request.joined.filter(case=case).exists():
-            Joined.objects.create(case=case, request=request, how="duplicate")
-            _joined(event, once, request, case)
-            return
+        if case.request_id != request.id:
+            if not request.joined.filter(case=case).exists():
+                Joined.objects.create(case=case, request=request, how="duplicate")
+                _joined(event, once, request, case)
+            return  # a copy never judges the case anew: its receipt and its facts are not the order's
         if not opened and not may_judge(case):
             return
         _find(event, once, request, case, facts, opened)
@@ -175,11 +176,12 @@ def may_judge(case: Case) -> bool:
 
 
 def _case(request: Request, kept: Mapping[str, Any], instrument: str, facts: Mapping[str, Any]) -> tuple[Case, bool]:
-    own = request.cases.select_for_update().first()
+    key, own = join_key(request, kept, instrument, facts), request.cases.select_for_update().first()
     if own is not None:
+        _known_by(own, key, request)
         return own, False
     case, opened = Case.objects.select_for_update().get_or_create(
-        join_key=join_key(request, kept, instrument, facts),
+        join_key=key,
         defaults={
             "realm": request.realm,
             "request": request,
@@ -193,6 +195,15 @@ def _case(request: Request, kept: Mapping[str, Any], instrument: str, facts: Map
     if opened:
         Joined.objects.create(case=case, request=request, how="opened")
     return case, opened
+
+
+def _known_by(own: Case, key: bytes, request: Request) -> None:
+    """A case whose sender or facts are known better now is known again by these; where another has them, say so."""
+    if Case.objects.filter(join_key=key).exclude(id=own.id).exists():
+        request.flags = sorted({*request.flags, "same-order"})
+        request.save(update_fields=["flags"])
+    else:
+        own.join_key = key
 
 
 def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[str, Any], opened: bool) -> None:

@@ -44,7 +44,11 @@ class Request(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["realm", "-received_at"], name="request_latest"),
-            models.Index(fields=["realm", "received_at"], name="request_triage", condition=models.Q(lane="triage")),
+            models.Index(
+                fields=["realm", "received_at"],
+                name="request_triage",
+                condition=models.Q(lane__in=["triage", "counsel"]),
+            ),
         ]
 
 

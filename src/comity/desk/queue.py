@@ -112,7 +112,7 @@ def _rows(realm: str, asked: Mapping[str, str]) -> tuple[list[Case], list[Reques
     if asked.get("q"):
         cases, requests = find.search(asked["q"], realm)
         return cases, requests
-    waiting = Request.objects.filter(realm=realm, lane="triage").order_by("received_at")
+    waiting = Request.objects.filter(realm=realm, lane__in=("triage", "counsel")).order_by("received_at")
     return list(open_cases(realm)[:ROWS]), list(waiting[:ROWS])
 
 
@@ -159,11 +159,11 @@ def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:
         url=f"/console/requests/{request.id}",
         title=f"{title}: {found.get('subject') or 'no subject'}",
         clock=Clock(),
-        next=Next("ask", step),
+        next=Next("ask", step if request.lane == "triage" else "Counsel answers it, or sends it on."),
         who=f"“{found.get('from', '')}”",
         grade=Grade(request.grade),
         instrument="No instrument",
-        state=State("to-sort"),
+        state=State("to-sort") if request.lane == "triage" else State("counsel"),
         unsorted=True,
     )
 

@@ -9,7 +9,7 @@ from comity.answers import commands as answers
 from comity.answers import replies
 from comity.authorities import commands as register
 from comity.cases import document
-from comity.cases.commands import LANES
+from comity.cases.commands import lanes_from
 from comity.cases.models import Request
 from comity.outbox.models import Mail as Sent
 from comity.people.models import Person
@@ -27,6 +27,7 @@ LANE_WORDS = {
     "civil": ("C", "A private claim: which way is open"),
     "not-ours": ("N", "Not ours"),
     "counsel": ("L", "To counsel"),
+    "answered": ("A", "Answer it as counsel"),
 }
 FLAGS = {
     "person-lever": "It threatens a person to get what it asks for. It is for counsel; nothing is done on it.",
@@ -41,6 +42,7 @@ FLAGS = {
     "several-orders": "It holds several orders.",
     "forwarded": "It was forwarded: the sender is not the one who wrote the order.",
     "foreign-reference": "It names a case that is not its sender’s. It was not joined to it.",
+    "same-order": "The same order has a case of its own already. Decide one of the two only.",
     "bare-line-ends": "It has bare line ends, which some use to smuggle a second mail. It was stored as one.",
     "unreadable": "The machine could not read it. It is kept as it came.",
 }
@@ -56,7 +58,7 @@ def page(request: Request, person: Person) -> RequestPage:
     kept = document.of(request)
     reading = kept["reading"] or {}
     case = request.joined.values_list("case_id", flat=True).first()
-    waiting = request.lane == "triage"
+    act = "counsel.answer" if request.lane == "counsel" else "triage.send"
     peek = document.peek(request)
     return RequestPage(
         id=request.id,
@@ -68,7 +70,7 @@ def page(request: Request, person: Person) -> RequestPage:
         mail=_mail(request, kept),
         flags=flags(request),
         case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
-        lanes=_lanes(request, reading) if waiting and may(person, "triage.send", request) else (),
+        lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
     )
 
@@ -76,6 +78,8 @@ def page(request: Request, person: Person) -> RequestPage:
 def _next(request: Request, case: str | None) -> Next:
     if case:
         return Next("wait", f"It is dealt with in case {case}.")
+    if request.lane == "counsel":
+        return Next("ask", "Counsel answers it, or sends it on.")
     if request.lane and request.lane != "triage":
         return Next("wait", f"Sent to {request.lane}, with a written reply.")
     title = queue.WHY.get("person-lever" if "person-lever" in request.flags else request.kind, queue.WHY["mail"])
@@ -99,7 +103,7 @@ def _mail(request: Request, kept: Mapping[str, Any]) -> Mail:
 
 def _lanes(request: Request, reading: Mapping[str, Any]) -> tuple[Lane, ...]:
     silent = request.kind in ("bounce", "auto", "failed")
-    return tuple(_lane(lane, request, silent) for lane in LANES)
+    return tuple(_lane(lane, request, silent) for lane in lanes_from(request.lane))
 
 
 def _lane(lane: str, request: Request, silent: bool) -> Lane:

@@ -32,6 +32,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "alert.dismiss": CASEWORK,
     "brake": CASEWORK,
     "brake.release": DECIDER | HEAD,
+    "counsel.answer": COUNSEL | HEAD,
     "triage.send": HANDLER | COUNSEL | HEAD,
     "complaint.answer": DECIDER | COUNSEL | HEAD,
     "notification.release": DECIDER | COUNSEL | HEAD,

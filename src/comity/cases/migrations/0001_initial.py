@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('authority', models.CharField(blank=True, default='', max_length=60)),
             ],
             options={
-                'indexes': [models.Index(fields=['realm', '-received_at'], name='request_latest'), models.Index(condition=models.Q(('lane', 'triage')), fields=['realm', 'received_at'], name='request_triage')],
+                'indexes': [models.Index(fields=['realm', '-received_at'], name='request_latest'), models.Index(condition=models.Q(('lane__in', ['triage', 'counsel'])), fields=['realm', 'received_at'], name='request_triage')],
             },
         ),
         migrations.CreateModel(
