@@ -243,7 +243,8 @@ def start_clock(event: Event) -> None:
         return
     due = datetime.fromisoformat(found["due_target"])
     with transaction.atomic():
-        Complaint.objects.filter(id=complaint.id).update(due=due)
+        if not Complaint.objects.filter(id=complaint.id, due=None, answered_at=None).update(due=due):
+            return  # this step ran before: its clock may be met by now
         Deadline.objects.update_or_create(
             case=case,
             name="complaint",

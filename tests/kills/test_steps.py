@@ -1,0 +1,180 @@
+"""Each step of the road run twice and half-way: the second time changes nothing, and all happens once."""
+
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from comity.cases import commands as cases
+from comity.cases import deciding
+from comity.cases.models import Case, Request
+from comity.ledger.models import Event
+from comity.measures import commands as measures
+from comity.measures.models import Measure
+from comity.notifications import commands as notifications
+from comity.notifications.models import Complaint, Notification
+from comity.outbox.models import Mail
+from comity.platforms import sandbox_world
+from comity.road import COMMANDS
+
+from .steps import BrokenRoad, broken_road, kinds
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenRoad]:
+    with broken_road(tmp_path / "sandbox", monkeypatch) as opened:
+        yield opened
+
+
+def judged(road: BrokenRoad, sample: str = "good-text") -> Case:
+    """A case as it stands before people decide."""
+    target = road.road.post() if sample == "good-text" else sandbox_world().base_url + "/c/harbour/987654321"
+    request = road.road.receive(road.road.sample(sample, target))
+    road.drive()
+    return Case.objects.get(request=request)
+
+
+def answered_lifted_and_complained_about(road: BrokenRoad) -> None:
+    case = judged(road)
+    road.road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "answered", road.failed
+    once = [kind for kind in kinds(case.id) if kinds(case.id).count(kind) > 1]
+    assert sorted(set(once)) == ["approval.given", "case.drafted", "mail.queued", "mail.sent"]
+    assert [kinds(case.id).count(kind) for kind in sorted(set(once))] == [2, 2, 2, 2]
+    assert len({mail.message["Message-ID"] for mail in road.mailbox.mails}) == Mail.objects.count() == 2
+    complained(road, case)
+    deciding.propose(case.id, "lift")
+    road.road.sign(case, "BE")
+    road.drive()
+    assert Measure.objects.get(case=case).state == "lifted"
+
+
+def complained(road: BrokenRoad, case: Case) -> None:
+    notifications.complain(Notification.objects.get(case=case), "It was a joke between friends")
+    road.drive()
+    complaint = Complaint.objects.get()
+    notifications.answer_complaint(road.road.person("decider"), case.id, complaint.id, "We looked again.")
+    event = Event.objects.get(kind="complaint.received")
+    notifications.start_clock(event)
+    case.refresh_from_db()
+    assert not case.open, "the complaint's clock, started once more, opened an answered case again"
+    road.drive()
+
+
+def said_what_stands_in_the_way(road: BrokenRoad) -> None:
+    case = judged(road, "cannot-carry-out")
+    road.road.sign(case, "BE")
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "waiting", road.failed
+    answer = Mail.objects.get(case=case.id, kind="answer")
+    road.road.receive(road.road.reply(answer.message_id, "You are right, the number was mistyped."))
+    road.drive()
+    assert kinds(case.id).count("clarification.received") == 1
+
+
+def sorted_by_a_person(road: BrokenRoad) -> None:
+    request = road.road.receive(road.road.sample("support", ""))
+    road.drive()
+    cases.sort(road.road.person("handler"), request.id, "support", "Thank you, our support writes to you.")
+    road.drive()
+    assert sorted(Mail.objects.values_list("kind", flat=True)) == ["acknowledgement", "reply"]
+
+
+def not_effective_then_braked_and_resumed(road: BrokenRoad) -> None:
+    case = judged(road)
+    sandbox_world().misbehave("pretend")
+    road.road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "not-effective"
+    assert case.alert_set.count() == 1
+    second = judged(road)
+    measures.set_brake(road.road.person("decider"), "demo", "we look into it")
+    road.road.sign(second)
+    road.drive()
+    assert not Measure.objects.filter(case=second).exists()
+    sandbox_world().misbehave("normal")
+    measures.release_brake(road.road.person("decider"), "demo", "found")
+    road.drive()
+    second.refresh_from_db()
+    assert second.state == "answered", road.failed
+    assert Measure.objects.filter(case=second).count() == 1
+
+
+def corrected_joined_and_bounced(road: BrokenRoad) -> None:
+    case = judged(road)
+    raw = road.road.sample("good-text", "http://elsewhere.example/1")
+    cases.correct(road.road.person("handler"), case.request_id, "form.issuing_file_number", "FN 12/26")
+    road.drive()
+    assert case.findings.count() == 2
+    again = Request.objects.get(id=case.request_id)
+    from comity.vault import commands as vault
+
+    road.road.receive(vault.get(again.raw))
+    del raw
+    road.drive()
+    assert Case.objects.count() == 1
+    ours = Mail.objects.filter(kind="acknowledgement").first()
+    assert ours is not None
+    road.road.receive(bounce_of(ours))
+    road.drive()
+    ours.refresh_from_db()
+    assert ours.state == "bounced"
+
+
+def bounce_of(mail: Mail) -> bytes:
+    """What another server sends back."""
+    report = EmailMessage()
+    report["From"], report["To"] = "MAILER-DAEMON@mx.example", "orders@lantern.example"
+    report["Subject"], report["Message-ID"] = "Undelivered Mail Returned to Sender", "<b1@mx.example>"
+    report["Auto-Submitted"], report["In-Reply-To"] = "auto-replied", mail.message_id
+    report.set_content("The mailbox is full.")
+    report.replace_header("Content-Type", 'multipart/report; report-type=delivery-status; boundary="b"')
+    head = report.as_bytes().partition(b"\n\n")[0]
+    status = b"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.2.2\n"
+    parts = (b"text/plain\n\nIt came back.\n", b"message/delivery-status\n\n" + status)
+    body = b"".join(b"--b\nContent-Type: " + part for part in parts) + b"--b--\n"
+    return (head + b"\n\n" + body).replace(b"\n", b"\r\n")
+
+
+COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
+    answered_lifted_and_complained_about: {
+        "cases.read_request",
+        "cases.grade_sender",
+        "cases.note_bounce",
+        "cases.judging.judge_request",
+        "answers.acknowledge",
+        "answers.draft",
+        "notifications.draft",
+        "measures.preserve",
+        "cases.deciding.put_forward",
+        "measures.begin",
+        "measures.lift",
+        "answers.cannot",
+        "measures.observe",
+        "answers.answer",
+        "notifications.notify",
+        "outbox.deliver",
+        "notifications.start_clock",
+    },
+    said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},
+    sorted_by_a_person: {"answers.reply"},
+    not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
+    corrected_joined_and_bounced: {"cases.note_bounce"},
+}
+
+
+@pytest.mark.parametrize("story", COVERS, ids=lambda story: story.__name__)
+def test_each_step_twice_and_half_way(road: BrokenRoad, story: Callable[[BrokenRoad], None]) -> None:
+    story(road)
+    assert road.ran.keys() >= COVERS[story]
+
+
+def test_every_command_of_the_road_is_in_a_story() -> None:
+    assert set().union(*COVERS.values()) == COMMANDS.keys()
