@@ -24,6 +24,7 @@ from comity.outbox import relay
 from comity.platforms.sandbox.client import Client
 
 OURS = ("cases", "measures", "notifications", "outbox", "people", "ledger")
+PUT_ON_AGAIN = ("measures.resume",)  # lets events that happened take the road again, which every step bears
 RESEALED = ("facts", "peek", "at")  # fields that a repeat may seal or stamp anew
 
 
@@ -123,7 +124,10 @@ class BrokenRoad:
         self._run(command, event)
         done = state(self.road)
         self._run(command, event)
-        assert state(self.road) == done, f"{command}: the second time changed something"
+        changed = {table for table, rows in state(self.road).items() if rows != done[table]}
+        if command in PUT_ON_AGAIN:
+            changed -= {"jobs"}
+        assert not changed, f"{command}: the second time changed {changed}"
 
     def _break_wherever_it_has_an_effect(self, command: str, event: int) -> None:
         self.breaker.pass_over = 0
