@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from road import Road, open_road
 
+from comity import clock
 from comity.cases import commands, deciding, obstacles, rules
 from comity.cases.models import Alert, Case
 from comity.outbox.models import Mail
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+    with open_road(tmp_path / "sandbox") as opened, clock.freeze(clock.now()):
         yield opened
 
 
@@ -51,6 +52,7 @@ def test_a_reply_of_the_authority_starts_the_hour_again_and_the_corrected_order_
     road.sign(case, "BE")
     road.drive()
     answer = Mail.objects.get(case=case.id, kind="answer")
+    clock.advance(600)
     road.receive(road.reply(answer.message_id, f"The right address is {(url := road.post())}"))
     road.drive()
     case.refresh_from_db()
@@ -76,6 +78,7 @@ def test_a_ground_of_ours_stops_the_hour_until_it_has_ceased(road: Road) -> None
     letter = deciding.letters_of(case)["answer"]
     assert letter["fields"]["impossibility_grounds"] == ["force-majeure"]
     assert "unreachable" in letter["fields"]["impossibility_explained"]
+    clock.advance(600)
     obstacles.ceased(road.person("handler"), case.id)
     road.drive()
     case.refresh_from_db()
