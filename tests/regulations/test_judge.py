@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comity.regulations import facts, judge, packs
+from comity.regulations import facts, judge, packs, reasons
 
 FOLDER = Path(__file__).parent / "cases" / "eu-tco-removal-order"
 BASE: dict[str, Any] = yaml.safe_load((FOLDER / "_base.yaml").read_text("utf-8"))
@@ -117,7 +117,7 @@ def test_five_thousand_targets_take_bounded_time() -> None:
     assert time.process_time() - began < 5
     assert len(judge.to_act_on(found)) == 2_500
     found_row = next(check for check in found["checks"] if check["id"] == "content-found")
-    assert len(found_row["targets"]) == judge.SHOWN_TARGETS
+    assert len(found_row["targets"]) == reasons.SHOWN_PARTS
 
 
 def value_of(rule: dict[str, Any]) -> st.SearchStrategy[Any]:

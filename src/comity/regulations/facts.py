@@ -220,6 +220,11 @@ def normal(facts: Mapping[str, Any]) -> dict[str, Value]:
     return value
 
 
+def read(given: object) -> dict[str, Value]:
+    """Facts checked and read into the values that rules compare (`normal`); raises `FactsWrong`."""
+    return normal(verify(given))
+
+
 def _normal(value: Any, rule: Schema, *, in_form: bool) -> Value:
     kind = next(k for k in ([rule["type"]] if isinstance(rule["type"], str) else rule["type"]) if k != "null")
     if kind == "object":

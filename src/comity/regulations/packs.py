@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from . import facts
+from . import explain, facts
 from .cel import CelError, Node, Type, parse, tree
+from .cel.compile import Compiled, compiled
 from .legal_time import ACT, UNITS
 from .pack_file import PackError, PackFile, Path, read
 
@@ -27,6 +28,8 @@ CITE = re.compile(
     r"recital \d+|Comity, [a-z][a-z -]+"
 )
 Text = Mapping[str, str]
+# what can be judged one by one: the list among the facts, what a rule calls one of them, and by what it is told apart
+PARTS = {"target": ("targets", "target", "ref"), "data": ("data", "datum", "category")}
 
 
 class NoPack(LookupError):
@@ -35,11 +38,22 @@ class NoPack(LookupError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A condition: its text, its tree, and the facts that it rests on."""
+    """A condition: its text, its tree, the facts that it rests on, and what it calls the part it is asked of."""
 
     text: str
     node: Node
     facts: tuple[str, ...]
+    part: str = ""
+
+    @cached_property
+    def quick(self) -> Compiled:
+        """The condition as a function of known facts (see `cel.compile`)."""
+        return compiled(self.node, self.part)
+
+    @cached_property
+    def listing(self) -> Compiled:
+        """The function that lists the facts it rests on (see `explain.listing`)."""
+        return explain.listing(self.facts, self.part, _types(self.part))
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,7 @@ class Check:
     """One question of law. An exception is one too: it holds where the exception does not apply."""
 
     id: str
-    of: str  # "request" | "target"
+    of: str  # "request" | "target" | "data"
     asks: Text
     article: Text
     cite: str
@@ -63,6 +77,28 @@ class Check:
     raised_by: str | None
     exception: bool
     stands_aside: bool  # an exception that is not applied where a target has its outcome by a check of its own
+
+    @cached_property
+    def rows(self) -> Mapping[bool | None, Mapping[str, Any]]:
+        """How its row in a finding begins, when it holds, fails, or is unknown."""
+        return {holds: self._row(holds) for holds in (True, False, None)}
+
+    def _row(self, holds: bool | None) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "id": self.id,
+            "holds": holds,
+            "blocking": self.blocking,
+            "cite": self.cite,
+            "says": self.says(holds)["en"],
+            "question": self.asks["en"],
+        }
+        if holds is False and self.outcome:
+            row["outcome"] = self.outcome
+        return row | {"exception": True} if self.exception else row
+
+    def says(self, holds: bool | None) -> Text:
+        """What it says of a value."""
+        return {True: self.holds, False: self.fails, None: self.unknown}[holds]
 
 
 @dataclass(frozen=True)
@@ -138,6 +174,16 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """An act on a platform: for which outcomes (None: those that act), under which conditions."""
+
+    kind: str
+    territory: tuple[str, ...]
+    outcomes: frozenset[str] | None
+    only_when: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
 class OutcomeRule:
     """What an outcome brings: which quorum, which forms, whether the measures follow."""
 
@@ -162,6 +208,7 @@ class Pack:
     checks: tuple[Check, ...]
     deadlines: tuple[Deadline, ...]
     duties: tuple[Duty, ...]
+    measures: tuple[Measure, ...]
     outcomes: Mapping[str, OutcomeRule]
     calls_for: tuple[tuple[str, Rule], ...]
     data: Mapping[str, Any] = field(repr=False)
@@ -239,6 +286,17 @@ def build(name: str, text: bytes) -> Pack:
     return _Builder(read(name, text), hashlib.sha256(text).hexdigest()).pack()
 
 
+@cache
+def _types(part: str) -> Mapping[str, Type]:
+    """The names that a rule may use; `part` is what it calls the one thing it is asked of."""
+    names = dict(facts.types())
+    for listed, name, _ in PARTS.values():
+        found = names[listed]
+        if name == part and isinstance(found, tree.ListOf):
+            names[name] = found.item
+    return names
+
+
 class _Builder:
     """Reads one pack file; every error carries the line it is about."""
 
@@ -268,6 +326,7 @@ class _Builder:
             checks=checks,
             deadlines=tuple(self._deadline(n, entry) for n, entry in enumerate(data["deadlines"])),
             duties=tuple(self._duty(n, entry) for n, entry in enumerate(data["duties"])),
+            measures=tuple(self._measure(n, entry) for n, entry in enumerate(data["measures"])),
             outcomes=self._outcomes(),
             calls_for=self._calls_for(),
             data=data,
@@ -301,7 +360,7 @@ class _Builder:
             self.names[name] = self._parse(("names", name, "is"), entry["is"], facts.types())
 
     def _free(self, path: Path, name: str) -> None:
-        if name in facts.types() or name == "target" or name in self.names:
+        if name in facts.types() or name in self.names or name in {part for _, part, _ in PARTS.values()}:
             raise self.file.error(path, f"{name!r} is the name of something else already")
 
     def _parse(self, path: Path, text: str, names: Mapping[str, Type]) -> Node:
@@ -311,24 +370,17 @@ class _Builder:
             raise self.file.error(path, f"{error} in: {text[:80]}") from None
 
     def _rule(self, path: Path, text: str, of: str = "request") -> Rule:
-        names = facts.types()
-        if of == "target":
-            targets = names["targets"]
-            assert isinstance(targets, tree.ListOf)
-            names = {**names, "target": targets.item}
-        node = self._parse(path, text, names)
+        part = PARTS[of][1] if of in PARTS else ""
+        node = self._parse(path, text, _types(part))
         if node.type != tree.BOOL:
             raise self.file.error(path, f"a condition must be bool, not {node.type}, in: {text[:80]}")
-        return Rule(text, node, tree.fact_paths(node))
+        return Rule(text, node, tree.fact_paths(node), part)
 
     def _rules(self, path: Path, texts: Iterable[str]) -> tuple[Rule, ...]:
         return tuple(self._rule((*path, n), text) for n, text in enumerate(texts))
 
-    def _fact(self, path: Path, text: str, wanted: Type | None = None) -> str:
-        names = dict(facts.types())
-        targets = names["targets"]
-        assert isinstance(targets, tree.ListOf)
-        node = self._parse(path, text, {**names, "target": targets.item})
+    def _fact(self, path: Path, text: str, wanted: Type | None = None, of: str = "request") -> str:
+        node = self._parse(path, text, _types(PARTS[of][1] if of in PARTS else ""))
         if tree.path_of(node, {}) != text:
             raise self.file.error(path, f"{text!r} is not the name of a fact")
         if wanted is not None and node.type != wanted:
@@ -367,7 +419,7 @@ class _Builder:
         return Check(
             **self._said(path, entry),
             of="request",
-            rule=Rule(applies.text, tree.Not(0, tree.BOOL, applies.node), applies.facts),
+            rule=Rule(applies.text, tree.Not(0, tree.BOOL, applies.node), applies.facts, ""),
             holds=entry["absent"],
             fails=entry["applies"],
             blocking=True,
@@ -387,7 +439,9 @@ class _Builder:
             "unknown": entry["unknown"],
             "outcome": entry.get("outcome"),
             "ground": entry.get("ground"),
-            "raised_by": self._fact((*path, "raised_by"), raised_by) if raised_by else None,
+            "raised_by": self._fact((*path, "raised_by"), raised_by, of=entry.get("of", "request"))
+            if raised_by
+            else None,
         }
 
     def _each_id_once(self, checks: Iterable[Check]) -> None:
@@ -475,6 +529,14 @@ class _Builder:
             unit=self._unit(path, entry),
             times=self._fact((*path, "times"), times, tree.INT) if times else None,
             times_at_most=entry.get("times_at_most", 0),
+        )
+
+    def _measure(self, n: int, entry: dict[str, Any]) -> Measure:
+        return Measure(
+            kind=entry["kind"],
+            territory=tuple(entry["territory"]),
+            outcomes=frozenset(entry["outcomes"]) if "outcomes" in entry else None,
+            only_when=self._rules(("measures", n, "only_when"), entry.get("only_when", ())),
         )
 
     def _outcomes(self) -> dict[str, OutcomeRule]:

@@ -195,7 +195,7 @@ def _remainder(left: Any, right: Any) -> Any:
     return left - right * _divide(left, right)
 
 
-_SUM: dict[str, Callable[[Any, Any], Any]] = {
+SUMS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -210,7 +210,7 @@ def _arithmetic(node: tree.Arithmetic, scope: Scope) -> Result:
         return _unite(left, right)
     if left is None or right is None:
         return _error(_path(node.left if left is None else node.right, scope))
-    return _within(lambda: _SUM[node.op](left, right))
+    return _within(lambda: SUMS[node.op](left, right))
 
 
 def _choice(node: tree.Choice, scope: Scope) -> Result:
@@ -226,7 +226,7 @@ def _call(node: tree.Call, scope: Scope) -> Result:
         return _unite(*args)
     if None in args:
         return _error(_path(node.args[args.index(None)], scope))
-    function = scope.functions.get(node.function) or _FUNCTIONS.get(node.function)
+    function = scope.functions.get(node.function) or FUNCTIONS.get(node.function)
     if function is None:
         return _error(f"{node.function}()")
     try:
@@ -236,7 +236,7 @@ def _call(node: tree.Call, scope: Scope) -> Result:
     return _error(f"{node.function}()") if value is None else value
 
 
-_FUNCTIONS: dict[str, Callable[..., Value]] = {
+FUNCTIONS: dict[str, Callable[..., Value]] = {
     "size": len,
     "startsWith": str.startswith,
     "endsWith": str.endswith,

@@ -1,0 +1,203 @@
+"""A typed tree → a Python function, for the common case in which every fact it meets is known.
+
+The function answers exactly as the interpreter does, or raises one of `MISSED`: a missing fact, a null where a value is
+needed, a number out of range, too long a list. Whoever calls it then asks the interpreter, which alone knows what is
+missing. So there is one meaning of an expression, and a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any, cast
+
+from . import tree
+from .evaluate import FUNCTIONS, MAX_STEPS, SUMS
+from .tree import Node, Value
+
+MISSED = (KeyError, TypeError, IndexError, AttributeError, ArithmeticError, ValueError)
+# facts, the part that is judged (a target, say), functions of law
+Compiled = Callable[[Mapping[str, Any], Any, Mapping[str, Any]], Any]
+_KNOWN = {True: True, False: False}  # a null where a yes or no is needed: KeyError
+
+
+class TooMuch(ValueError):
+    """A list so long that the interpreter may refuse to go through it."""
+
+
+def compiled(node: Node, part: str = "") -> Compiled:
+    """The function of a condition or value; `part` is the name of the part that is judged."""
+    writer = _Writer(part, _longest(node))
+    text = writer.truth(node) if node.type == tree.BOOL else writer.value(node)
+    return cast(Compiled, function(text, writer.constants))
+
+
+def function(text: str, constants: Mapping[str, Any]) -> Callable[..., Any]:
+    """A function of F, T and G from the text of one Python expression that this module wrote."""
+    code = compile(f"lambda F, T, G: {text}", "<rule>", "eval").co_consts[0]
+    return FunctionType(code, {**_HELPERS, **constants, "__builtins__": {}})
+
+
+def _longest(node: Node) -> int:
+    """The longest list with which the expression surely stays within the interpreter's steps."""
+    size, nested = _weight(node)
+    return int((MAX_STEPS / size) ** (1 / max(nested, 1))) - 1
+
+
+def _weight(node: Node) -> tuple[int, int]:
+    """How many nodes an expression has, and how many macros lie inside one another."""
+    size, deepest, open_nodes = 0, 0, [(node, 0)]
+    while open_nodes:
+        at, level = open_nodes.pop()
+        level += isinstance(at, tree.Each)
+        size, deepest = size + 1, max(deepest, level)
+        open_nodes.extend((below, level) for below in tree.parts(at))
+    return size, deepest
+
+
+def _at(of: list[Any], index: int) -> Any:
+    if index < 0:
+        raise IndexError(index)
+    return of[index]
+
+
+def _short(over: list[Any], most: int) -> list[Any]:
+    if len(over) > most or type(over) is not list:
+        raise TooMuch(most)
+    return over
+
+
+def _sum(op: str, left: Any, right: Any) -> Any:
+    found = SUMS[op](left, right)
+    if isinstance(found, int) and not -(1 << 63) <= found < 1 << 63:
+        raise OverflowError(op)
+    return found
+
+
+def _minus(value: Any) -> Any:
+    return _sum("-", 0, value) if isinstance(value, int) else -value
+
+
+def _call(name: str, functions: Mapping[str, Any], *args: Any) -> Any:
+    found = None if None in args else (functions.get(name) or FUNCTIONS[name])(*args)
+    if found is None:
+        raise ValueError(name)
+    return found
+
+
+_HELPERS: dict[str, Any] = {
+    "K": _KNOWN,
+    "at": _at,
+    "short": _short,
+    "sum_": _sum,
+    "minus": _minus,
+    "call": _call,
+    "len": len,
+    "all": all,
+    "any": any,
+    "count": sum,
+}
+
+
+@dataclass
+class _Writer:
+    """Writes Python; `names` are the macro variables, as they are called in it."""
+
+    part: str
+    longest: int
+    names: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, node: Node) -> str:
+        return cast(str, getattr(self, f"_{type(node).__name__.lower()}")(node))
+
+    def truth(self, node: Node) -> str:
+        """A yes or no; where a fact could be null instead, that misses."""
+        text = self.value(node)
+        sure = isinstance(node, tree.Not | tree.And | tree.Or | tree.Compare | tree.In | tree.Call | tree.Each)
+        return text if sure or (isinstance(node, tree.Literal) and node.value is not None) else f"K[{text}]"
+
+    def constant(self, value: Value) -> str:
+        if isinstance(value, bool | str | None) or type(value) is int:
+            return repr(value)
+        name = f"c{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def _literal(self, node: tree.Literal) -> str:
+        return self.constant(node.value)
+
+    def _name(self, node: tree.Name) -> str:
+        if node.bound:
+            return self.names[node.name]
+        return "T" if node.name == self.part else f"F[{node.name!r}]"
+
+    def _field(self, node: tree.Field) -> str:
+        return f"{self.value(node.of)}[{node.name!r}]"
+
+    def _item(self, node: tree.Item) -> str:
+        return f"at({self.value(node.of)}, {self.value(node.index)})"
+
+    def _items(self, node: tree.Items) -> str:
+        return f"[{', '.join(map(self.value, node.items))}]"
+
+    def _not(self, node: tree.Not) -> str:
+        return f"(not {self.truth(node.of)})"
+
+    def _negative(self, node: tree.Negative) -> str:
+        return f"minus({self.value(node.of)})"
+
+    def _and(self, node: tree.And) -> str:
+        return f"({' and '.join(map(self.truth, node.parts))})"
+
+    def _or(self, node: tree.Or) -> str:
+        return f"({' or '.join(map(self.truth, node.parts))})"
+
+    def _compare(self, node: tree.Compare) -> str:
+        left, right = (
+            self.truth(side) if side.type == tree.BOOL else self.value(side) for side in (node.left, node.right)
+        )
+        return f"({left} {node.op} {right})"
+
+    def _in(self, node: tree.In) -> str:
+        among = node.among
+        if isinstance(among, tree.Items) and all(
+            isinstance(i, tree.Literal) and i.type == tree.STRING for i in among.items
+        ):
+            written = ", ".join(repr(i.value) for i in among.items if isinstance(i, tree.Literal))
+            return f"({self.value(node.item)} in {{{written}}})" if written else "False"
+        return f"({self.value(node.item)} in short({self.value(among)}, {self.longest}))"
+
+    def _arithmetic(self, node: tree.Arithmetic) -> str:
+        return f"sum_({node.op!r}, {self.value(node.left)}, {self.value(node.right)})"
+
+    def _choice(self, node: tree.Choice) -> str:
+        return f"({self.value(node.yes)} if {self.truth(node.test)} else {self.value(node.no)})"
+
+    def _call(self, node: tree.Call) -> str:
+        args = list(map(self.value, node.args))
+        if node.function == "size":
+            return f"len({args[0]})"
+        if node.function in ("startsWith", "endsWith"):
+            return f"{args[0]}.{node.function.lower()}({args[1]})"
+        if node.function == "contains":
+            return f"({args[1]} in {args[0]})"
+        return f"call({node.function!r}, G, {', '.join(args)})"
+
+    def _each(self, node: tree.Each) -> str:
+        over = f"short({self.value(node.over)}, {self.longest})"
+        outer, name = self.names, f"v{len(self.names)}"
+        self.names = {**outer, node.var: name}
+        body = self.value(node.body) if node.macro == "map" else self.truth(node.body)
+        self.names = outer
+        return _MACROS[node.macro].format(body=body, name=name, over=over)
+
+
+_MACROS = {
+    "all": "all({body} for {name} in {over})",
+    "exists": "any({body} for {name} in {over})",
+    "exists_one": "(count([{body} for {name} in {over}]) == 1)",
+    "filter": "[{name} for {name} in {over} if {body}]",
+    "map": "[{body} for {name} in {over}]",
+}

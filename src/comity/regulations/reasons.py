@@ -1,0 +1,213 @@
+"""The checks of a pack applied to facts: each a row with its value, what it says, and the facts that it rests on.
+
+Where all facts that a check meets are known, functions made from its tree give value and facts (`cel.compile`,
+`explain`); else the tree is interpreted, and says what is missing. Both give the same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from . import explain, legal_time
+from .cel import Scope, Unknown, evaluate
+from .cel.compile import MISSED
+from .cel.tree import Value
+from .legal_time import Place
+from .packs import PARTS, Check, Pack, Rule
+
+SHOWN_PARTS = 50  # so many targets (or categories of data) are named beside a check that fails for thousands of them
+
+
+@dataclass(frozen=True)
+class Look:
+    """What every rule is applied to."""
+
+    pack: Pack
+    values: dict[str, Value]
+    place: Place
+    functions: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.functions["endOfWeeks"] = self._end_of_weeks
+
+    def _end_of_weeks(self, start: datetime, count: int) -> datetime | None:
+        return legal_time.end_of(start, count, "weeks", self.place).due_legal if 0 < count < 1000 else None
+
+    def parts(self, of: str) -> list[Value]:
+        """The targets, or the categories of data, one by one."""
+        listed = self.values.get(PARTS[of][0])
+        return listed if isinstance(listed, list) else []
+
+    def value(self, rule: Rule, part: Value = None) -> bool | Unknown:
+        """The value of a condition, of one part where it is asked of parts."""
+        try:
+            found = rule.quick(self.values, part, self.functions)
+        except MISSED:
+            return self._interpreted(rule, part)
+        return found is True
+
+    def _interpreted(self, rule: Rule, part: Value) -> bool | Unknown:
+        known = {**self.values, rule.part: part} if rule.part else self.values
+        found = evaluate(rule.node, Scope(known, self.functions))
+        return found if isinstance(found, bool | Unknown) else Unknown(frozenset(rule.facts[:1]))
+
+    def true(self, rule: Rule) -> bool:
+        """Whether a condition is known to be true."""
+        return self.value(rule) is True
+
+    def first_known(self, rules: Iterable[Rule]) -> bool:
+        """The first rule that has a value decides; none has one: not so. No rules: so."""
+        rules = tuple(rules)
+        known = (value for value in map(self.value, rules) if isinstance(value, bool))
+        return next(known, not rules)
+
+    def fact(self, path: str, name: str = "", part: Value = None) -> tuple[bool, Value]:
+        """Whether a fact is there, and its value; `name` is what rules call the part."""
+        at: Value = {**self.values, name: part} if name else self.values
+        for step in path.split("."):
+            if not isinstance(at, dict) or step not in at:
+                return at is None, None
+            at = at[step]
+        return True, at
+
+    def instant(self, path: str) -> datetime | None:
+        """A fact that is an instant, in UTC; None where it is absent or null."""
+        _, value = self.fact(path)
+        return value if isinstance(value, datetime) else None
+
+
+class Row(NamedTuple):
+    """A check applied: to the request, or to each part in turn. `shown` is None where it is not mentioned."""
+
+    check: Check
+    values: tuple[bool | Unknown, ...]
+    asks: tuple[bool, ...]
+    shown: dict[str, Any] | None
+
+    @property
+    def false_anywhere(self) -> bool:
+        """Whether it fails, for one part at least."""
+        return False in self.values
+
+    def outcome(self, n: int) -> str | None:
+        """What the n-th value means for the outcome; None: nothing stands against it."""
+        value = self.values[n]
+        if value is True or not self.check.blocking:
+            return None
+        if value is False:
+            return self.check.outcome
+        return "needs-person" if self.asks[n] else None
+
+    def says(self, n: int) -> str:
+        """What it says of the n-th value."""
+        value = self.values[n]
+        return str(self.check.rows[None if isinstance(value, Unknown) else value]["says"])
+
+
+def place(values: dict[str, Value]) -> Place:
+    """Where days are counted. An unknown zone is UTC (the derivation says so); hours are the same everywhere."""
+    provider = values.get("provider")
+    known = provider if isinstance(provider, dict) else {}
+    representative = known.get("representative") or known.get("establishment") or ""
+    return Place(legal_time.zone(str(known.get("zone") or "UTC")), str(representative))
+
+
+def rows(look: Look) -> list[Row]:
+    """Every check of the pack, in its order; exceptions that nothing raises or that stand aside are not shown."""
+    found = [_once(c, look) if c.of == "request" else _for_each(c, look) for c in look.pack.checks]
+    if not any(row.check.stands_aside for row in found):
+        return found
+    seen = {row.check.outcome for row in found if row.check.of != "request" and row.false_anywhere}
+    return [_hidden(row.check) if _stands_aside(row, seen) else row for row in found]
+
+
+def _hidden(check: Check) -> Row:
+    return Row(check, (True,), (False,), None)
+
+
+def _stands_aside(row: Row, seen: set[str | None]) -> bool:
+    """An exception that would apply to the whole, though it is seen which part it is about."""
+    return row.check.stands_aside and row.values != (True,) and row.check.outcome in seen
+
+
+def _once(check: Check, look: Look) -> Row:
+    if check.exception and not look.fact(check.raised_by or "")[0]:
+        return _hidden(check)
+    rule = check.rule
+    try:
+        holds = rule.quick(look.values, None, look.functions)
+        listed = rule.listing(look.values, None, "")
+    except MISSED:
+        return _asked(check, [None], (look.value(rule),), look)
+    return Row(check, (holds,), (False,), {**check.rows[holds], "see": [*check.see], "facts": listed, "missing": []})
+
+
+def _for_each(check: Check, look: Look) -> Row:
+    parts = look.parts(check.of)
+    values = tuple([look.value(check.rule, part) for part in parts])
+    if len(parts) != 1 or not isinstance(values[0], bool):
+        return _asked(check, parts, values, look)
+    try:
+        listed = check.rule.listing(look.values, parts[0], f"{PARTS[check.of][0]}[0].")
+    except MISSED:
+        return _asked(check, parts, values, look)
+    shown = {**check.rows[values[0]], "see": [*check.see], "facts": listed, "missing": []}
+    return Row(check, values, (False,), _named(shown, check, parts, values))
+
+
+def _asked(check: Check, parts: list[Value], values: tuple[bool | Unknown, ...], look: Look) -> Row:
+    """The row where something is unknown, or of many parts."""
+    asks = tuple(
+        [isinstance(value, Unknown) and _asks(check, part, look) for value, part in zip(values, parts, strict=True)]
+    )
+    holds = False if False in values else True if values and all(v is True for v in values) else None
+    shown: dict[str, Any] = {**check.rows[holds], "see": [*check.see]}
+    if holds is None:
+        shown["unknown"] = "asks" if any(asks) else "said"
+    shown["facts"], shown["missing"] = _rests_on(check, values, parts, look)
+    return Row(check, values, asks, _named(shown, check, parts, values))
+
+
+def _asks(check: Check, part: Value, look: Look) -> bool:
+    if check.when_unknown != "asks":
+        return False
+    return check.raised_by is None or look.fact(check.raised_by, check.rule.part, part)[0]
+
+
+def _named(
+    shown: dict[str, Any], check: Check, parts: list[Value], values: tuple[bool | Unknown, ...]
+) -> dict[str, Any]:
+    if check.of != "request":
+        against = [part for part, value in zip(parts, values, strict=True) if value is not True]
+        shown[PARTS[check.of][0]] = [name_of(part, check.of) for part in against[:SHOWN_PARTS]]
+    return shown
+
+
+def name_of(part: Value, of: str) -> str:
+    """What tells a part apart: a target's address, the category of data."""
+    return str(part.get(PARTS[of][2], "")) if isinstance(part, dict) else ""
+
+
+def _rests_on(
+    check: Check, values: tuple[bool | Unknown, ...], parts: list[Value], look: Look
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Which facts with which values, and which are missing; of many parts those that do not hold come first."""
+    order = sorted(range(len(parts)), key=lambda n: (values[n] is True, n))[:SHOWN_PARTS]
+    rule, known, missing = check.rule, [], []
+    for n in order:
+        prefix = f"{PARTS[check.of][0]}[{n}]." if rule.part else ""
+        for path in (p for p in rule.facts if "[]" not in p):
+            there, value = look.fact(path, rule.part, parts[n])
+            if there:
+                known.append({"fact": _renamed(path, rule.part, prefix), "value": explain.brief(value)})
+        answer = values[n]
+        if isinstance(answer, Unknown):
+            missing += sorted(_renamed(path, rule.part, prefix) for path in answer.missing)
+    return known, missing
+
+
+def _renamed(path: str, part: str, prefix: str) -> str:
+    return prefix + path.removeprefix(f"{part}.") if part and path.startswith(f"{part}.") else path
