@@ -51,6 +51,7 @@ def corrected(read: Mapping[str, Any], corrections: Sequence[Mapping[str, Any]])
 def authority(sender: Sender, read: Mapping[str, Any]) -> dict[str, Any]:
     """The register's word where the sender is matched, else only what the mail says, as `kind: unknown`."""
     if sender.id is None:
+        read = read if isinstance(read, Mapping) else {}
         said = {k: v for k, v in read.items() if k in ("name", "country", "kind")}
         return {"kind": "unknown"} | said | {"accredited": False, "verification": sender.grade}
     return {
@@ -70,7 +71,7 @@ def targets(
     """One target for each URL, with what the platform said of it when asked."""
     found = []
     for url in urls:
-        target = {"ref": url, "specific": True} | dict(resolved.get(url, {}))
+        target = {"ref": url, "specific": True} | dict(resolved.get(str(url), {}))
         if weighed is not None:
             target["purpose_weighed"] = weighed
         found.append(target)
@@ -93,7 +94,8 @@ def assemble(
 ) -> dict[str, Any]:
     """One facts object (docs/facts.md): what the mail says below, what we know ourselves on top."""
     facts = dict(NOTHING_RECORDED) | corrected(read, corrections)
-    urls = facts.get("form", {}).get("urls")
+    form = facts.get("form")
+    urls = form.get("urls") if isinstance(form, Mapping) else None
     facts |= {
         "received_at": instant(received_at),
         "authority": authority(sender, facts.get("authority", {})),
