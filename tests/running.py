@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from comity.serve import ports
 
+CHROMIUM = os.environ.get("COMITY_CHROMIUM") or shutil.which("chromium") or "chromium"
 COMITY = str(Path(sys.executable).parent / "comity")
 
 

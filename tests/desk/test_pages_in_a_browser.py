@@ -16,6 +16,7 @@ from desk.sample_pages import NOW, PAGES, QUEUE
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import sync_playwright
+from running import CHROMIUM
 
 import comity.web
 from comity import clock
@@ -34,7 +35,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium")
+        browser = play.chromium.launch(executable_path=CHROMIUM)
         yield browser
         browser.close()
 

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from running import CHROMIUM
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-CHROMIUM = "/usr/bin/chromium"
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
