@@ -1,0 +1,279 @@
+"""What differs between two versions of a regulation: in the text, part by part, and in what comes of it.
+
+`changes` compares the two files by meaning: a check is the same check by its id, wherever it stands. `outcomes` says
+*when* something else comes of an order, with facts as a witness for each way in which it does. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from . import examples, facts
+from .examples import Example
+from .judge import Finding, judge, to_act_on
+from .packs import Pack
+from .text import say
+
+Way = Literal["more", "less", "other", "same"]
+KEYS = ("id", "pack", "kind", "what", "url", "by")  # by what an entry of a list is told apart from its neighbours
+TEXTS = frozenset(
+    "asks article says holds fails unknown applies absent title summary note by on url date en fr".split()
+)
+PARTS: Mapping[str, str] = {
+    "checks": "check",
+    "exceptions": "exception",
+    "deadlines": "deadline",
+    "duties": "duty",
+    "measures": "measure",
+    "approvals": "approval",
+    "outcomes": "outcome",
+    "verification": "sender",
+    "retention": "retention",
+    "forms": "form",
+    "sets": "set",
+    "names": "name",
+    "calls_for": "other regulation",
+    "sources": "source",
+    "reviews": "review",
+}
+FIELDS: Mapping[str, str] = {
+    "holds_when": "holds when",
+    "applies_when": "applies when",
+    "when_unknown": "when unknown",
+    "only_when": "only when",
+    "counts_by": "law that counts",
+    "in_force_from": "in force from",
+    "in_force_until": "in force until",
+    "who_may_issue": "who may issue",
+    "waits_on": "waits on",
+}
+PAIRS_OF_AT_MOST = 8  # facts: of so many that the changed conditions rest on, two are varied at a time
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: of which part (`check redress`), which field; None where it isn't there. `text`: only words."""
+
+    part: str
+    field: str
+    before: Any
+    after: Any
+    text: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as data."""
+        return {**vars(self)}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What two versions make of the same facts. `way`: whether the newer acts on more, on less, or differs otherwise.
+
+    `targets`: how many are acted on, before and after. `why`: the checks whose answers or consequences differ.
+    """
+
+    way: Way
+    before: str
+    after: str
+    targets: tuple[int, int]
+    why: tuple[str, ...]
+    also: tuple[str, ...]
+
+
+# -- the text ---------------------------------------------------------------------------------------------------------
+
+
+def changes(old: Pack, new: Pack) -> list[Change]:
+    """Every difference in the text, rules before words, in the order of the file."""
+    found = list(_changes("", "", old.data, new.data))
+    return sorted(found, key=lambda change: change.text)
+
+
+def _changes(part: str, field: str, before: Any, after: Any) -> Iterator[Change]:
+    if before == after:
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in dict.fromkeys([*before, *after]):
+            where = _inside(part, field, key)
+            yield from _changes(*where, before.get(key), after.get(key))
+    elif _keyed(before) and _keyed(after):
+        yield from _entries(part, field, before, after)
+    else:
+        yield Change(part, field, before, after, field.rpartition(" ")[2] in TEXTS)
+
+
+def _inside(part: str, field: str, key: str) -> tuple[str, str]:
+    if not part:
+        return (key, "") if key in PARTS else ("regulation", FIELDS.get(key, key))
+    if part in PARTS:  # a table of named entries: approvals, outcomes, sets
+        return f"{PARTS[part]} {key}", ""
+    return part, f"{field} {FIELDS.get(key, key)}".strip()
+
+
+def _keyed(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) and _key(one) for one in value)
+
+
+def _key(entry: Mapping[str, Any]) -> str:
+    return next((str(entry[key]) for key in KEYS if key in entry), "")
+
+
+def _entries(part: str, field: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
+    old, new = _named(before), _named(after)
+    for name in dict.fromkeys([*old, *new]):
+        where = (f"{PARTS[part]} {name}", "") if part in PARTS else (part, f"{field} {name}".strip())
+        if name in old and name in new:
+            yield from _changes(*where, old[name], new[name])
+        else:
+            yield Change(*where, old.get(name), new.get(name), False)
+    if list(old) != list(new) and set(old) == set(new):
+        yield Change(part, "order", list(old), list(new), False)
+
+
+def _named(entries: list[Any]) -> dict[str, Any]:
+    """The entries of a list by name; a second of the same name is called by its citation as well."""
+    found: dict[str, Any] = {}
+    for entry in entries:
+        name = _key(entry)
+        found[f"{name} ({entry.get('cite', len(found))})" if name in found else name] = entry
+    return found
+
+
+def sentence(change: Change) -> str:
+    """A difference in words."""
+    about = change.part[:1].upper() + change.part[1:]
+    if change.field == "blocking":
+        return f"{about}: {'it blocks now; it did not' if change.after else 'it no longer blocks'}"
+    if not change.field:
+        if change.before is None or change.after is None:
+            return f"{about}: {'is new' if change.before is None else 'is gone'}"
+        return f"{about}: {_said(change.before)} → {_said(change.after)}"
+    if change.before is None:
+        return f"{about}, {change.field}: {_said(change.after)} (was not there)"
+    if change.after is None:
+        return f"{about}, {change.field}: gone (was {_said(change.before)})"
+    return f"{about}, {change.field}: {_said(change.before)} → {_said(change.after)}"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_said(inner)}" for key, inner in value.items())
+    return ", ".join(map(_said, value)) if isinstance(value, list) else f"{value}"
+
+
+# -- what comes of it -------------------------------------------------------------------------------------------------
+
+
+def effect(before: Finding, after: Finding) -> Effect:
+    """What a newer version changes for one order. "More" and "less" are counted in targets acted on."""
+    acted = len(to_act_on(before)), len(to_act_on(after))
+    why = tuple(_why(before, after))
+    also = tuple(
+        part for part in ("deadlines", "duties", "measures", "approvals", "forms") if before[part] != after[part]
+    )
+    fates = [[target["outcome"] for target in finding["targets"]] for finding in (before, after)]
+    way: Way = "same"
+    if acted[0] != acted[1]:
+        way = "more" if acted[1] > acted[0] else "less"
+    elif before["outcome"] != after["outcome"] or fates[0] != fates[1] or also or why:
+        way = "other"
+    return Effect(way, before["outcome"], after["outcome"], acted, why, also)
+
+
+def _why(before: Finding, after: Finding) -> Iterator[str]:
+    old = {check["id"]: _answer(check) for check in before["checks"]}
+    new = {check["id"]: _answer(check) for check in after["checks"]}
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name, _HELD) != new.get(name, _HELD):
+            yield name
+
+
+_HELD = (True, None)
+
+
+def _answer(check: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What a check's answer leads to; one that holds leads to nothing, whether it blocks or not."""
+    holds = check["holds"]
+    return _HELD if holds is True else (holds, (check["blocking"], check.get("outcome"), check.get("unknown")))
+
+
+def outcomes(old: Pack, new: Pack, others: Iterable[Example] = ()) -> dict[str, Any]:
+    """When the outcome differs: for each pair of outcomes the nearest witness found, and how many facts were tried.
+
+    Tried are the facts given (past cases, case files), a good order and what differs from it in one thing, and two
+    things at a time among those that changed conditions rest on. It is a search: none found is no proof of none.
+    """
+    found: dict[tuple[str, str, tuple[int, int]], dict[str, Any]] = {}
+    tried = 0
+    for example in _candidates(old, new, others):
+        if facts.check(example.facts):
+            continue
+        tried += 1
+        told = effect(judge(example.facts, old), judge(example.facts, new))
+        if told.way != "same" and (told.before != told.after or told.way != "other"):
+            found.setdefault((told.before, told.after, told.targets), _witness(example, told, old, new))
+    rows = sorted(found.values(), key=lambda row: (row["way"], row["before"], row["after"]))
+    return {"tried": tried, "differs": rows}
+
+
+def _candidates(old: Pack, new: Pack, others: Iterable[Example]) -> Iterator[Example]:
+    yield from examples.around(old, new)
+    yield from others
+    yield from examples.pairs(old, sorted(_moved(old, new))[:PAIRS_OF_AT_MOST], new)
+
+
+def _moved(old: Pack, new: Pack) -> set[str]:
+    """The facts that the changed checks rest on."""
+    before, after = ({check.id: check for check in pack.checks} for pack in (old, new))
+    changed = [
+        name
+        for name in {*before, *after}
+        if name not in before or name not in after or _shape(before[name]) != _shape(after[name])
+    ]
+    paths = (path for name in changed for pack in (before, after) if name in pack for path in pack[name].rule.facts)
+    return {path.replace("[]", "") for path in paths}
+
+
+def _shape(check: Any) -> tuple[Any, ...]:
+    return check.rule.text, check.blocking, check.outcome, check.when_unknown, check.of
+
+
+def _witness(example: Example, told: Effect, old: Pack, new: Pack) -> dict[str, Any]:
+    asks = {check.id: say(check.asks) for pack in (old, new) for check in pack.checks}
+    return {
+        "way": told.way,
+        "before": told.before,
+        "after": told.after,
+        "targets": {"before": told.targets[0], "after": told.targets[1]},
+        "why": [{"check": name, "asks": asks.get(name, "")} for name in told.why],
+        "when": [{"fact": path, "value": repr(v) if v is examples.ABSENT else v} for path, v in example.differs],
+        "facts": example.facts,
+    }
+
+
+def compare(old: Pack, new: Pack, others: Iterable[Example] = ()) -> dict[str, Any]:
+    """Both parts as data: what `comity regulations diff --json` prints."""
+    return {
+        "from": {"pack": old.id, "version": old.version, "sha256": old.sha256},
+        "to": {"pack": new.id, "version": new.version, "sha256": new.sha256},
+        "changes": [{**change.as_json(), "says": sentence(change)} for change in changes(old, new)],
+        "outcomes": outcomes(old, new, others),
+    }
+
+
+def when(row: Mapping[str, Any]) -> str:
+    """A witness in words: `form.redress_body is empty`."""
+    told = [f"{one['fact']} is {_value(one['value'])}" for one in row["when"]]
+    return " and ".join(told) or "the order is as it should be"
+
+
+def _value(value: Any) -> str:
+    if value in ("", []):
+        return "empty"
+    if value is None:
+        return "none"
+    return _said(value)
