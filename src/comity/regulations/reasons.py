@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from . import explain, legal_time
@@ -31,10 +32,12 @@ class Look:
     functions: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.functions["endOfWeeks"] = self._end_of_weeks
+        for name, unit in (("endOfHours", "hours"), ("endOfDays", "days"), ("endOfWeeks", "weeks")):
+            self.functions[name] = partial(self._end_of, unit)
 
-    def _end_of_weeks(self, start: datetime, count: int) -> datetime | None:
-        return legal_time.end_of(start, count, "weeks", self.place).due_legal if 0 < count < 1000 else None
+    def _end_of(self, unit: str, start: datetime, count: int) -> datetime | None:
+        """The legal end of so many units after an instant, as the law of this pack counts them."""
+        return legal_time.end_of(start, count, unit, self.place, self.pack.law).due_legal if 0 < count < 1000 else None
 
     def parts(self, of: str) -> list[Value]:
         """The targets, or the categories of data, one by one."""
@@ -46,13 +49,8 @@ class Look:
         try:
             found = rule.quick(self.values, part, self.functions)
         except MISSED:
-            return self._interpreted(rule, part)
+            return interpreted(rule, part, self)
         return found is True
-
-    def _interpreted(self, rule: Rule, part: Value) -> bool | Unknown:
-        known = {**self.values, rule.part: part} if rule.part else self.values
-        found = evaluate(rule.node, Scope(known, self.functions))
-        return found if isinstance(found, bool | Unknown) else Unknown(frozenset(rule.facts[:1]))
 
     def true(self, rule: Rule) -> bool:
         """Whether a condition is known to be true."""
@@ -77,6 +75,13 @@ class Look:
         """A fact that is an instant, in UTC; None where it is absent or null."""
         _, value = self.fact(path)
         return value if isinstance(value, datetime) else None
+
+
+def interpreted(rule: Rule, part: Value, look: Look) -> bool | Unknown:
+    """The value of a condition by going through its tree, with what is missing."""
+    known = {**look.values, rule.part: part} if rule.part else look.values
+    found = evaluate(rule.node, Scope(known, look.functions))
+    return found if isinstance(found, bool | Unknown) else Unknown(frozenset(rule.facts[:1]))
 
 
 class Row(NamedTuple):
@@ -141,7 +146,7 @@ def _once(check: Check, look: Look) -> Row:
         holds = rule.quick(look.values, None, look.functions)
         listed = rule.listing(look.values, None, "")
     except MISSED:
-        return _asked(check, [None], (look.value(rule),), look)
+        return row_of_parts(check, [None], (look.value(rule),), look)
     return Row(check, (holds,), (False,), {**check.rows[holds], "see": [*check.see], "facts": listed, "missing": []})
 
 
@@ -149,17 +154,17 @@ def _for_each(check: Check, look: Look) -> Row:
     parts = look.parts(check.of)
     values = tuple([look.value(check.rule, part) for part in parts])
     if len(parts) != 1 or not isinstance(values[0], bool):
-        return _asked(check, parts, values, look)
+        return row_of_parts(check, parts, values, look)
     try:
         listed = check.rule.listing(look.values, parts[0], f"{PARTS[check.of][0]}[0].")
     except MISSED:
-        return _asked(check, parts, values, look)
+        return row_of_parts(check, parts, values, look)
     shown = {**check.rows[values[0]], "see": [*check.see], "facts": listed, "missing": []}
     return Row(check, values, (False,), _named(shown, check, parts, values))
 
 
-def _asked(check: Check, parts: list[Value], values: tuple[bool | Unknown, ...], look: Look) -> Row:
-    """The row where something is unknown, or of many parts."""
+def row_of_parts(check: Check, parts: list[Value], values: tuple[bool | Unknown, ...], look: Look) -> Row:
+    """The row of a check from its values: where something is unknown, or of many parts."""
     asks = tuple(
         [isinstance(value, Unknown) and _asks(check, part, look) for value, part in zip(values, parts, strict=True)]
     )

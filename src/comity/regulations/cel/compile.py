@@ -18,7 +18,7 @@ from .tree import Node, Value
 
 MISSED = (KeyError, TypeError, IndexError, AttributeError, ArithmeticError, ValueError)
 # facts, the part that is judged (a target, say), functions of law
-Compiled = Callable[[Mapping[str, Any], Any, Mapping[str, Any]], Any]
+Compiled = Callable[[Mapping[str, Any], Any, Any], Any]
 _KNOWN = {True: True, False: False}  # a null where a yes or no is needed: KeyError
 
 

@@ -85,6 +85,8 @@ SIGNATURES: dict[str, tuple[tuple[tuple[Type, ...], Type], ...]] = {
     "timestamp": (((STRING,), TIMESTAMP),),
     "duration": (((STRING,), DURATION),),
     "endOfWeeks": (((TIMESTAMP, INT), TIMESTAMP),),
+    "endOfDays": (((TIMESTAMP, INT), TIMESTAMP),),
+    "endOfHours": (((TIMESTAMP, INT), TIMESTAMP),),
 }
 SUMS: dict[tuple[str, Type, Type], Type] = {
     ("+", TIMESTAMP, DURATION): TIMESTAMP,
