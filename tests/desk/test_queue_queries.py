@@ -1,0 +1,86 @@
+"""The queue page asks the same few questions however long the queue is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from comity import clock
+from comity.authorities.models import Authority
+from comity.cases.models import Alert, Case, Deadline, Request
+from comity.people.models import Person
+from comity.people.sessions import BACKEND
+from comity.vault import commands as vault
+
+pytestmark = pytest.mark.django_db
+
+QUERIES_AT_MOST = 12
+
+
+def queue_of(count: int) -> None:
+    """So many open cases, every other one from nobody known; as many mails to be sorted; an alert for each."""
+    now = clock.now()
+    Authority.objects.create(id="office", name="Office for Online Safety", kind="competent", country="EE")
+    for number in range(count):
+        asked, stray = request_of("order", ""), request_of("mail", "triage")
+        case = Case.objects.create(
+            realm="real",
+            request=asked,
+            instrument="eu-tco-removal-order",
+            authority="office" if number % 2 else "",
+            country="EE",
+            state="to-decide",
+            plan="execute",
+            received_at=now,
+            due=now + timedelta(minutes=number),
+            join_key=vault.keyed_hash(str(number)),
+        )
+        Deadline.objects.create(case=case, name="remove", started_at=now, due_target=case.due, cite="Art. 3(3)")
+        Alert.objects.create(case=case, realm="real", kind="clock.half", event=number, at=now)
+        assert stray.lane == "triage"
+
+
+def request_of(kind: str, lane: str) -> Request:
+    now = clock.now()
+    until = now + timedelta(days=1)
+    peek = vault.put_json({"subject": "An order", "from": "orders@office.example"}, until)
+    return Request.objects.create(
+        realm="real", door="email", received_at=now, bytes=1, until=until, raw="", peek=peek, kind=kind, lane=lane
+    )
+
+
+@pytest.fixture
+def handler(client: Client) -> Iterator[Client]:
+    person = Person.objects.create(
+        name="one", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now()
+    )
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+def queries(client: Client, rows: int) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = client.get("/console/?realm=real")
+    assert page.status_code == 200
+    assert page.content.count(b'id="row-C-') == rows
+    return [str(query["sql"]) for query in asked.captured_queries]
+
+
+def test_at_most_twelve_queries_with_fifty_of_each(handler: Client) -> None:
+    queue_of(55)
+    asked = queries(handler, 50)
+    assert len(asked) <= QUERIES_AT_MOST, "\n".join(asked)
+
+
+def test_as_many_queries_for_one_case_as_for_fifty(handler: Client) -> None:
+    queue_of(1)
+    one = len(queries(handler, 1))
+    Case.objects.all().delete()
+    Authority.objects.all().delete()
+    queue_of(55)
+    assert len(queries(handler, 50)) == one
