@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "comity.doors.email",
     "comity.front",
     "comity.desk",
+    "comity.adoption",
     "comity.demo",
 ]
 

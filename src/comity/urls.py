@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("comity.front.urls")),
     path("", include("comity.notifications.urls")),
     path("", include("comity.people.urls")),
+    path("console/regulations/", include("comity.adoption.urls")),
     path("console/", include("comity.desk.urls")),
     path("demo/", include("comity.demo.urls")),
 ]

@@ -15,7 +15,7 @@ from comity.ledger.models import Event
 from comity.people import approvals
 from comity.platforms import for_url
 from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
-from comity.regulations import packs
+from comity.regulations import in_force
 from comity.regulations.facts import check
 from comity.regulations.judge import judge
 from comity.vault import commands as vault
@@ -39,7 +39,7 @@ def judge_request(event: Event) -> None:
     instrument = str(order.get("instrument") or "")
     if (case := thread.case_of(request, kept)) is not None:
         _join(event, once, request, case, "reply")
-    elif instrument not in packs.load().ids():
+    elif instrument not in in_force.library(request.realm).ids():
         _wait(event, once, request, "no-pack" if instrument else "no-order")
     else:
         _judge(event, once, request, instrument, _ask_platform(kept))
@@ -207,7 +207,8 @@ def _known_by(own: Case, key: bytes, request: Request) -> None:
 
 
 def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[str, Any], opened: bool) -> None:
-    finding = judge(facts, packs.pack(str(facts["instrument"]), request.received_at))
+    pack = in_force.library(request.realm).in_force(str(facts["instrument"]), request.received_at)
+    finding = judge(facts, pack)
     if not opened:
         case.version += 1
         approvals.void(case.id, case.version)
@@ -242,7 +243,18 @@ def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Map
 
 def _may_act(case: Case) -> bool:
     """Whether the pack lets anything be acted on the word of a sender verified so far: the gate before deciding."""
-    return bool(packs.pack(case.instrument, case.received_at).allows(case.grade) & deciding.ACTS)
+    pack = in_force.library(case.realm).in_force(case.instrument, case.received_at)
+    return bool(pack.allows(case.grade) & deciding.ACTS)
+
+
+def again(row: Finding) -> dict[str, Any]:
+    """A finding made again from its record: the same facts, by the very version that judged them then.
+
+    Byte-identical (`judge.canonical`) as long as calendar and time zones are those of the record. Raises
+    `packs.NoPack` where that version's text is no longer here, vault.Gone where the record's time is over.
+    """
+    library = in_force.library(row.case.realm)
+    return judge(vault.get_json(row.doc)["facts"], library.made_by(row.pack, row.pack_version, row.pack_sha256))
 
 
 def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:

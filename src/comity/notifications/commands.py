@@ -22,7 +22,7 @@ from comity.outbox import letters as filling
 from comity.people import approvals
 from comity.people.models import Person
 from comity.platforms.port import PlatformDown, PlatformRefused
-from comity.regulations import packs
+from comity.regulations import in_force
 from comity.regulations.judge import judge
 from comity.vault import commands as vault
 
@@ -237,7 +237,7 @@ def start_clock(event: Event) -> None:
     complaint = Complaint.objects.select_related("notification__case").get(id=event.sealed["complaint"])
     case = complaint.notification.case
     facts = deciding.finding_of(case)["facts"] | {"complaint": {"received_at": filling.rfc3339(complaint.at)}}
-    finding = judge(facts, packs.pack(case.instrument, case.received_at))
+    finding = judge(facts, in_force.library(case.realm).in_force(case.instrument, case.received_at))
     found = next((d for d in finding["deadlines"] if d["id"] == "complaint"), None)
     if found is None or not found["due_target"]:
         return

@@ -18,8 +18,23 @@ from .text import say
 
 Way = Literal["more", "less", "other", "same"]
 KEYS = ("id", "pack", "kind", "what", "url", "by")  # by what an entry of a list is told apart from its neighbours
+# fields of which only the words are meant for people
 TEXTS = frozenset(
-    "asks article says holds fails unknown applies absent title summary note by on url date en fr".split()
+    (
+        "asks",
+        "article",
+        "says",
+        "holds",
+        "fails",
+        "unknown",
+        "applies",
+        "absent",
+        "title",
+        "summary",
+        "note",
+        "en",
+        "fr",
+    )
 )
 PARTS: Mapping[str, str] = {
     "checks": "check",
@@ -49,6 +64,7 @@ FIELDS: Mapping[str, str] = {
     "who_may_issue": "who may issue",
     "waits_on": "waits on",
 }
+ALSO = ("deadlines", "duties", "measures", "approvals", "forms")
 PAIRS_OF_AT_MOST = 8  # facts: of so many that the changed conditions rest on, two are varied at a time
 
 

@@ -65,19 +65,19 @@ def pairs(pack: Pack, paths: Sequence[str], other: Pack | None = None) -> Iterat
     start, known = good(pack), _known(pack, other)
     ways = [(path, [*known[path], ABSENT]) for path in paths if path in known]
     made = 0
-    for (one, ones), (other, others) in combinations(ways, 2):
-        for first, second in product(ones, others):
+    for (one, ones), (two, twos) in combinations(ways, 2):
+        for first, second in product(ones, twos):
             if made == PAIRS_AT_MOST:
                 return
             made += 1
-            yield Example(_with(_with(start, one, first), other, second), ((one, first), (other, second)))
+            yield Example(_with(_with(start, one, first), two, second), ((one, first), (two, second)))
 
 
 def _known(pack: Pack, other: Pack | None) -> dict[str, tuple[Any, ...]]:
     known = values(pack)
-    for path, some in (values(other) if other is not None else {}).items():
+    for path, more in (values(other) if other is not None else {}).items():
         told = known.get(path, ())
-        known[path] = (*told, *(value for value in some if value not in told))
+        known[path] = (*told, *(value for value in more if value not in told))
     return known
 
 

@@ -1,0 +1,3 @@
+"""The pages on which regulations are changed, below `/console/regulations/`."""
+
+urlpatterns: list[object] = []
