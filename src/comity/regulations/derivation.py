@@ -2,44 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from . import legal_time
-from .legal_time import Period, Place
-from .packs import Deadline, Pack, Start, Wait
+from .legal_time import ACT, Period, Place
+from .packs import Deadline, Longer, Pack, Said, Start, StoppedBy, Wait
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 EVENTS = {
     "receipt": "It was received",
     "clarification": "The clarification was received",
     "grounds-ceased": "The grounds had ceased",
     "complaint": "The complaint was received",
+    "request": "Scrutiny was asked for",
+    "copy": "The copy was received",
 }
 
 
-def steps(
-    deadline: Deadline, start: Start, at: datetime, period: Period, place: Place, pack: Pack, waits: list[Wait]
-) -> list[str]:
+@dataclass(frozen=True)
+class Counted:
+    """A deadline applied: what started it, its length, its end (None: none yet), and what bears on it."""
+
+    deadline: Deadline
+    pack: Pack
+    place: Place
+    start: Start
+    at: datetime
+    length: int
+    period: Period | None
+    longer: tuple[Longer, ...]
+    stopped: tuple[StoppedBy, ...]
+    open: tuple[Said, ...]
+    latest: datetime | None
+    waits: tuple[Wait, ...]
+    notes: tuple[Said, ...]
+
+    @property
+    def capped(self) -> bool:
+        """Whether the instrument's own moment is the end."""
+        return self.period is not None and self.latest is not None and self.latest <= self.period.due_target
+
+
+def steps(counted: Counted) -> list[str]:
     """The derivation in sentences, in the addressee's local time; the source stands at the end of each."""
-    began = f"{EVENTS.get(start.starts, 'It began')} on {when(at, place)}. {start.says['en']} {start.cite}"
-    if waits:
-        return [began, *(f"{wait.says['en']} {wait.cite}" for wait in waits)]
-    counted = _hours if deadline.unit == "hours" else _days
-    return [began, *counted(deadline, at, period, place, pack), _nothing_stops(deadline)]
+    start = counted.start
+    event = EVENTS.get(start.starts, "It began")
+    began = f"{event} on {when(counted.at, counted.place)}. {start.says['en']} {start.cite}"
+    if counted.waits:
+        return [began, *map(_told, counted.waits)]
+    return [began, *_ran(counted), *map(_told, counted.notes), *_what_stops(counted)]
+
+
+def _told(said: Said | Wait | Longer | StoppedBy) -> str:
+    return f"{said.says['en']} {said.cite}"
+
+
+def _ran(counted: Counted) -> Iterator[str]:
+    yield from map(_told, counted.longer)
+    if counted.open:
+        yield from map(_told, counted.open)
+        return
+    yield from map(_told, counted.stopped)
+    if counted.period is None:
+        yield "The clock stands still."
+    elif counted.capped and counted.deadline.at_latest is not None:
+        latest = counted.deadline.at_latest
+        yield f"{latest.says['en']} {latest.cite} It is due on {when(counted.period.due_legal, counted.place)}."
+    elif counted.deadline.unit == "hours":
+        yield from _hours(counted, counted.period)
+    else:
+        yield from _days(counted, counted.period)
 
 
 def when(at: datetime, place: Place) -> str:
@@ -58,45 +96,61 @@ def _clock(at: datetime, place: Place) -> str:
     return f"{local:%H:%M:%S} {local.tzname()}"
 
 
-def _length(deadline: Deadline) -> str:
-    unit = deadline.unit.replace("-", " ")
-    return f"{deadline.length} {unit if deadline.length != 1 else unit.rstrip('s')}"
+def length_of(length: int, unit: str) -> str:
+    """A length in words: 1 hour, 5 working days."""
+    words = unit.replace("-", " ")
+    return f"{length} {words if length != 1 else words.rstrip('s')}"
 
 
-def _target(deadline: Deadline, at: datetime, period: Period, place: Place, pack: Pack) -> str:
-    rule = f"Pack {pack.id}, version {pack.version}"
-    if deadline.unit == "hours":
-        same = place.day_of(at) == place.day_of(period.due_target)
-        text = _clock(period.due_target, place) if same else when(period.due_target, place)
-        return f"Our target is {_length(deadline)} later exactly: {text}. {rule}"
-    return f"Our target is the end of the last working day in the period: {when(period.due_target, place)}. {rule}"
+def _length(counted: Counted) -> str:
+    return length_of(counted.length, counted.deadline.unit)
 
 
-def _hours(deadline: Deadline, at: datetime, period: Period, place: Place, pack: Pack) -> list[str]:
-    local = at.astimezone(place.zone)
+def _target(counted: Counted, period: Period) -> str:
+    rule = f"Pack {counted.pack.id}, version {counted.pack.version}"
+    place, at = counted.place, period.due_target
+    if counted.deadline.unit == "hours":
+        same = place.day_of(counted.at) == place.day_of(at)
+        left = "what was left of them" if counted.stopped else f"{_length(counted)} later exactly"
+        return f"Our target is {left}: {_clock(at, place) if same else when(at, place)}. {rule}"
+    return f"Our target is the end of the last working day in the period: {when(at, place)}. {rule}"
+
+
+def _hours(counted: Counted, period: Period) -> Iterator[str]:
+    yield _target(counted, period)
+    if counted.deadline.counts_by != ACT:
+        yield f"By law it ends at the same moment: the hours count from the moment itself. {counted.deadline.counts_by}"
+        return
+    local = counted.at.astimezone(counted.place.zone)
     left_out = f"{local:%H}:00 to {local.hour + 1:02d}:00"
-    return [
-        _target(deadline, at, period, place, pack),
-        f"By law the hour of the event does not count, so {left_out} is left out; the period of {_length(deadline)} "
-        f"ends with its last hour, on {when(period.due_legal, place)}. {legal_time.ACT}, Art. 3(1) and 3(2)(a)",
+    yield (
+        f"By law the hour of the event does not count, so {left_out} is left out; the period of {_length(counted)} "
+        f"ends with its last hour, on {when(period.due_legal, counted.place)}. {ACT}, Art. 3(1) and 3(2)(a)"
+    )
+    yield (
         f"Holidays, Sundays and Saturdays count in a period of hours. Time-zone data {legal_time.tz_version()}. "
-        f"{legal_time.ACT}, Art. 3(3)",
-    ]
+        f"{ACT}, Art. 3(3)"
+    )
 
 
-def _days(deadline: Deadline, at: datetime, period: Period, place: Place, pack: Pack) -> list[str]:
+def _days(counted: Counted, period: Period) -> Iterator[str]:
     assert period.last_day is not None
-    found = [
-        f"The day of the event does not count; {_length(deadline)} end with {day(period.last_day)}. "
-        f"{legal_time.ACT}, Art. 3(1) and 3(2)",
-    ]
+    law = counted.deadline.counts_by
+    source = f"{ACT}, Art. 3(1) and 3(2)" if law == ACT else law
+    last = day(period.last_day)
+    if counted.stopped:
+        yield f"With the days on which it stood still left out, {_length(counted)} end with {last}. {source}"
+    else:
+        yield f"The day of the event does not count; {_length(counted)} end with {last}. {source}"
     if period.extended_to is not None:
-        found.append(
+        yield (
             f"By law it goes on to the end of {day(period.extended_to)}, since a period ends on a working day and "
-            f"holds two of them. {legal_time.ACT}, Art. 3(4) and 3(5)"
+            f"holds two of them. {ACT}, Art. 3(4) and 3(5)"
         )
-    found.append(_calendar(period.last_day, place))
-    return [*found, _target(deadline, at, period, place, pack)]
+    elif law != ACT and counted.deadline.unit == "days":
+        yield f"It ends with that day, whether or not it is a working day. {law}"
+    yield _calendar(period.last_day, counted.place)
+    yield _target(counted, period)
 
 
 def _calendar(last: date, place: Place) -> str:
@@ -105,10 +159,12 @@ def _calendar(last: date, place: Place) -> str:
             f"The holidays of {place.country or 'that State'} in {last.year} are not in our calendar; weekends counted."
         )
     return (
-        f"Holidays of {place.country}, calendar {legal_time.CALENDAR}, not yet compared with the notified list; "
+        f"Holidays of {place.country}, calendar {place.calendar}, not yet compared with the notified list; "
         f"time-zone data {legal_time.tz_version()}."
     )
 
 
-def _nothing_stops(deadline: Deadline) -> str:
-    return " ".join(["Nothing stops this clock now.", *(f"{wait.says['en']} {wait.cite}" for wait in deadline.waits)])
+def _what_stops(counted: Counted) -> Iterator[str]:
+    if counted.period is not None:
+        stops: list[Wait | StoppedBy] = [*counted.deadline.waits, *counted.deadline.stops]
+        yield " ".join(["Nothing stops this clock now.", *map(_told, stops)])

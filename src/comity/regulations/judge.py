@@ -9,25 +9,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from . import derivation, facts, legal_time
+from . import facts, legal_time, periods, territory
 from .cel import tree
-from .legal_time import Period
-from .packs import OUTCOMES, PARTS, Deadline, Duty, Pack, Start, Until, Wait
+from .cel.tree import Value
+from .packs import OUTCOMES, PARTS, Library, NoPack, Pack, load
 from .reasons import Look, Row, name_of, place, rows
 
 Finding = dict[str, Any]
 
 
-def judge(given: Mapping[str, Any], pack: Pack) -> Finding:
-    """The finding of `pack` on these facts.
+def judge(given: Mapping[str, Any], pack: Pack, library: Library | None = None) -> Finding:
+    """The finding of `pack` on these facts; those of the other packs that the same request calls for are in `also`.
 
-    Raises `facts.FactsWrong` where they do not follow the schema. Instants in the result are UTC; nothing is read from
-    clock, database or network, so the same facts and pack give the same bytes (see `canonical`).
+    `library` is where the other packs are (None: those that ship). Raises `facts.FactsWrong` where facts do not follow
+    the schema. Instants in the result are UTC; nothing is read from clock, database or network, so the same facts and
+    packs give the same bytes (see `canonical`).
     """
     values = facts.read(given)
+    finding = _found(values, pack)
+    if finding["calls_for"]:
+        others = _called(finding["calls_for"], values, library or load())
+        finding["also"] = [_found(values, other) for other in others if other.id != pack.id]
+    return finding
+
+
+def _called(ids: Iterable[str], values: dict[str, Value], library: Library) -> list[Pack]:
+    """The versions in force at receipt of the packs that a request calls for, of those that there are."""
+    received = values.get("received_at")
+    at = received if isinstance(received, datetime) else None
+    found = []
+    for name in ids:
+        try:
+            found.append(library.in_force(name, at))
+        except NoPack:
+            continue
+    return found
+
+
+def _found(values: dict[str, Value], pack: Pack) -> Finding:
     look = Look(pack, values, place(values))
     found = rows(look)
     whole = _whole(found)
@@ -40,28 +62,29 @@ def judge(given: Mapping[str, Any], pack: Pack) -> Finding:
         "targets": targets,
         "data": data,
         "checks": [row.shown for row in found if row.shown is not None],
-        **_follows(look, outcomes),
+        **_follows(look, outcomes, found),
         "grounds": sorted({row.check.ground for row in found if row.check.ground and row.false_anywhere}),
         "review": pack.review,
         "also": [],
         "calls_for": [other for other, rule in pack.calls_for if look.true(rule)],
         "made_with": {
             "pack_sha256": pack.sha256,
-            "calendar": legal_time.CALENDAR,
+            "calendar": look.place.calendar,
             "tzdata": legal_time.tz_version(),
         },
     }
 
 
-def _follows(look: Look, outcomes: list[str]) -> dict[str, Any]:
+def _follows(look: Look, outcomes: list[str], found: list[Row]) -> dict[str, Any]:
     """What follows from the outcomes of the whole, or of its parts where it has some."""
     pack, each = look.pack, frozenset(outcomes)
+    due = periods.deadlines(look, each)
     return {
-        "deadlines": [d for deadline in pack.deadlines if (d := _deadline(deadline, look, each)) is not None],
-        "duties": _duties(look, each),
+        "deadlines": due,
+        "duties": periods.duties(look, each, {row["id"]: row["due_legal"] for row in due}),
         "measures": _measures(look, each),
         "approvals": _approvals(pack, each),
-        "forms": _forms(pack, each),
+        "forms": _forms(pack, each, found),
     }
 
 
@@ -111,7 +134,7 @@ def _measures(look: Look, outcomes: frozenset[str]) -> list[dict[str, Any]]:
     """What is to be done, on the parts that `to_act_on` names; nothing where there is none."""
     acting = frozenset(outcome for outcome in outcomes if look.pack.outcomes[outcome].acts)
     return [
-        {"kind": measure.kind, "territory": list(measure.territory)}
+        {"kind": measure.kind, "territory": territory.of(measure.territory, look.values)}
         for measure in look.pack.measures
         if (acting if measure.outcomes is None else measure.outcomes & outcomes) and look.first_known(measure.only_when)
     ]
@@ -123,95 +146,10 @@ def _approvals(pack: Pack, outcomes: frozenset[str]) -> dict[str, Any]:
     return dict(max(quorums, key=lambda q: (q["count"], q["jurisdictions"])))
 
 
-def _forms(pack: Pack, outcomes: frozenset[str]) -> list[str]:
+def _forms(pack: Pack, outcomes: frozenset[str], found: list[Row]) -> list[str]:
     wanted = {form for outcome in outcomes for form in pack.outcomes[outcome].forms}
+    wanted |= {row.check.form for row in found if row.check.form and row.false_anywhere}
     return [form for form in pack.data["forms"] if form in wanted]
-
-
-def _started(deadline: Deadline, look: Look) -> tuple[Start, datetime] | None:
-    """What starts a period: the latest of its events that has happened and counts."""
-    found = [
-        (start, at)
-        for start in deadline.starts
-        if (at := look.instant(start.fact)) is not None and (start.only_when is None or look.true(start.only_when))
-    ]
-    return max(found, key=lambda pair: pair[1]) if found else None
-
-
-def _deadline(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> dict[str, Any] | None:
-    if not look.first_known(deadline.when):
-        return None
-    started = _started(deadline, look)
-    row: dict[str, Any] = {"id": deadline.id, "due_legal": None, "due_target": None, "cite": deadline.cite}
-    if started is None:
-        return {**row, "starts": None, "steps": ["What starts this period is not known."], "says": deadline.says["en"]}
-    start, at = started
-    period = legal_time.end_of(at, deadline.length, deadline.unit, look.place)
-    waits = _waits(deadline, look, outcomes)
-    row |= {"starts": start.starts, "says": deadline.says["en"], "from": _z(at)}
-    row["steps"] = derivation.steps(deadline, start, at, period, look.place, look.pack, waits)
-    if waits:
-        row["waits"] = [{"outcome": wait.outcome, "cite": wait.cite} for wait in waits]
-    else:
-        row |= {"due_legal": _z(period.due_legal), "due_target": _z(period.due_target)}
-    return row
-
-
-def _waits(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> list[Wait]:
-    """Why a clock waits; empty: it runs, because at least one target has an outcome on which it does not wait."""
-    waits = [
-        wait for wait in deadline.waits if wait.outcome in outcomes and (wait.when is None or look.true(wait.when))
-    ]
-    return waits if {wait.outcome for wait in waits} == outcomes else []
-
-
-def _duties(look: Look, outcomes: frozenset[str]) -> list[dict[str, Any]]:
-    found = []
-    for duty in look.pack.duties:
-        if _applies(duty, look, outcomes):
-            until = _until(duty.until, look) if duty.until else None
-            found.append({"id": duty.id, "until": until, "cite": duty.cite, "says": duty.says["en"]})
-    ends = {row["id"]: row["until"] for row in found}
-    held = {duty.id: duty.held_by for duty in look.pack.duties if duty.held_by in ends}
-    return [
-        row | {"held_by": held[row["id"]], "held_until": ends[held[row["id"]]]} if row["id"] in held else row
-        for row in found
-    ]
-
-
-def _applies(duty: Duty, look: Look, outcomes: frozenset[str]) -> bool:
-    if not (duty.outcomes & outcomes or any(map(look.true, duty.or_when))):
-        return False
-    return look.first_known(duty.only_when)
-
-
-def _until(until: Until, look: Look) -> str | None:
-    if until.start is not None:
-        at = look.instant(until.start)
-        return _z(_end(at, until.length, until.unit, look).due_legal) if at else None
-    ends = [end for end in (look.instant(until.fact or ""), _longest(until, look)) if end is not None]
-    return _z(min(ends)) if ends else None
-
-
-def _longest(until: Until, look: Look) -> datetime | None:
-    most = until.at_most
-    if most is None:
-        return None
-    start = next((at for fact in most.starts if (at := look.instant(fact)) is not None), None)
-    if start is None:
-        return None
-    _, renewed = look.fact(most.times) if most.times else (False, None)
-    times = 1 + min(renewed if isinstance(renewed, int) else 0, most.times_at_most)
-    return _end(start, most.length * times, most.unit, look).due_legal
-
-
-def _end(start: datetime, length: int, unit: str, look: Look) -> Period:
-    return legal_time.end_of(start, length, unit, look.place)
-
-
-def _z(at: datetime) -> str:
-    """An instant as a finding writes it, to the second; a fraction of a second is never added to a deadline."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def rests_on(pack: Pack) -> tuple[str, ...]:

@@ -1,14 +1,16 @@
-"""Legal time: how a period is counted. Regulation (EEC, Euratom) No 1182/71, for acts of the Union.
+"""Legal time: how a period is counted. Regulation (EEC, Euratom) No 1182/71 counts for acts of the Union only.
 
-Days are days of the addressee's place (`Place`); instants are UTC. Time-zone data come from the `tzdata` package alone,
-never from the machine, so that a finding can be made again from its record.
+Every other act names its own rule (`LAWS`): a statute of the United States counts calendar days, our own regulations
+count hours exactly and working days. Days are days of the addressee's place (`Place`); instants are UTC. Time-zone data
+come from the `tzdata` package alone, never from the machine, so that a finding can be made again from its record.
+`docs/legal-time.md` works sixty examples.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -17,7 +19,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 ACT = "Regulation (EEC, Euratom) 1182/71"
+STATUTE = "18 U.S.C. § 2703(f)"
+OWN = "Comity, counting rule"
+LAWS = (ACT, STATUTE, OWN)
 CALENDAR = "eu-2026.1"
+CALENDARS = {"US": "us-2026.1"}  # by State; the others are in `CALENDAR`, or nowhere
 UNITS = ("hours", "days", "working-days", "weeks", "months", "years")
 
 
@@ -58,10 +64,16 @@ def calendar(name: str = CALENDAR) -> dict[str, Any]:
     return loaded
 
 
+def calendar_of(country: str) -> str:
+    """The name of the calendar file in which the holidays of a State would stand."""
+    return CALENDARS.get(country, CALENDAR)
+
+
 @cache
-def holidays(country: str, name: str = CALENDAR) -> frozenset[date]:
-    """The public holidays of a State in a calendar file; none for a State that the file does not hold."""
-    return frozenset(date.fromisoformat(day) for day in calendar(name)["holidays"].get(country, ()))
+def holidays(country: str, name: str | None = None) -> frozenset[date]:
+    """The public holidays of a State in a calendar file (None: its own); none for a State that no file holds."""
+    held = calendar(name or calendar_of(country))["holidays"]
+    return frozenset(date.fromisoformat(day) for day in held.get(country, ()))
 
 
 @dataclass(frozen=True)
@@ -71,10 +83,16 @@ class Place:
     zone: ZoneInfo
     country: str
 
+    @property
+    def calendar(self) -> str:
+        """The calendar file whose holidays count here."""
+        return calendar_of(self.country)
+
     def covers(self, day: date) -> bool:
         """Whether the calendar knows the holidays of this State in that year."""
-        first, last = calendar()["years"]
-        return self.country in calendar()["holidays"] and first <= day.year <= last
+        held = calendar(self.calendar)
+        first, last = held["years"]
+        return self.country in held["holidays"] and first <= day.year <= last
 
     def works(self, day: date) -> bool:
         """Whether the day is a working day: Art. 2(2), neither holiday, Sunday nor Saturday."""
@@ -99,38 +117,107 @@ class Period:
     extended_to: date | None = None
 
 
-def end_of_hours(start: datetime, length: int, place: Place) -> Period:
+def end_of_hours(start: datetime, length: int, place: Place, law: str = ACT) -> Period:
     """A period in hours: the hour of the event is not counted, it runs to the end of the last hour.
 
-    Regulation 1182/71, Art. 3(1) first paragraph and 3(2)(a). The target is the event plus those hours exactly.
+    Regulation 1182/71, Art. 3(1) first paragraph and 3(2)(a). Other laws count from the moment itself. The target is
+    the event plus those hours exactly; holidays, Sundays and Saturdays count (Art. 3(3)).
     """
+    exactly = start + timedelta(hours=length)
+    if law != ACT:
+        return Period(exactly, exactly)
     local = start.astimezone(place.zone)
     into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    return Period(start - into + timedelta(hours=length + 1), start + timedelta(hours=length))
+    return Period(exactly - into + timedelta(hours=1), exactly)
 
 
-def end_of_days(start: datetime, length: int, unit: str, place: Place) -> Period:
+def end_of_days(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:
     """A period in days, working days, weeks, months or years after an event.
 
-    Regulation 1182/71: the day of the event is not counted (Art. 3(1)); the period runs to the end of the last day, of
-    the same weekday or date, or of the month's last day where that date is lacking (3(2)); a last day that is no
-    working day moves to the next one (3(4)); two days or more hold two working days (3(5)). The target is the last
-    working day before or on the last day, never the extended one.
+    The day of the event is not counted, and the period runs to the end of the last day, of the same weekday or date,
+    or of the month's last day where that date is lacking. Regulation 1182/71, Art. 3(1) and 3(2), and so the other
+    laws. Under the Regulation alone a last day that is no working day moves to the next one (3(4)), and two days or
+    more hold two working days (3(5)). The target is the last working day before or on the last day, never the extended
+    one, so neither paragraph is relied on in our own favour.
     """
     first = place.day_of(start)
     last = _LAST_DAY[unit](first, length, place)
-    extended = _next_working(last, place)
-    if unit == "days" and length >= 2:
-        extended = max(extended, _nth_working(first, 2, place))
+    extended = _extended(first, last, place) if law == ACT else last
     target = _last_working(last, first, place)
     return Period(place.end_of(extended), place.end_of(target), last, extended if extended != last else None)
 
 
-def end_of(start: datetime, length: int, unit: str, place: Place) -> Period:
-    """The end of a period of any unit (`UNITS`) after `start`; raises `OverflowError` beyond the year 9999."""
+def _extended(first: date, last: date, place: Place) -> date:
+    """The last day as Art. 3(4) and 3(5) move it."""
+    at = _next_working(last, place)
+    return max(at, _nth_working(first, 2, place)) if (last - first).days >= 2 else at
+
+
+def end_of(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:
+    """The end of a period of any unit (`UNITS`) after `start`, as one of `LAWS` counts it.
+
+    Raises `OverflowError` beyond the year 9999, and `ValueError` for a period that does not run forwards: one that is
+    counted back from an event is not extended by any law (`latest_before`).
+    """
+    if length < 1:
+        raise ValueError("a period is at least one unit long; what counts back from an event is no such period")
     if unit == "hours":
-        return end_of_hours(start, length, place)
-    return end_of_days(start, length, unit, place)
+        return end_of_hours(start, length, place, law)
+    return end_of_days(start, length, unit, place, law)
+
+
+def latest_before(event: datetime, length: int, unit: str, place: Place) -> datetime:
+    """The last instant that lies so long before an event.
+
+    Art. 3(4) does not move a period that is counted backwards, so a Sunday stays a Sunday. The day of the event is not
+    counted: what must come so many days before ends with the day before the first of them.
+    """
+    if unit == "hours":
+        return event - timedelta(hours=length)
+    return place.end_of(_LAST_DAY[unit](place.day_of(event), -length, place) - timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A time during which a clock stood still. `until` None: it still does."""
+
+    since: datetime
+    until: datetime | None
+
+
+def run_with_stops(
+    start: datetime, length: int, unit: str, place: Place, law: str, stops: Iterable[Stop]
+) -> Period | None:
+    """A period that was stopped and restarted: what was left runs on from the restart. None while it stands still.
+
+    Hours: exactly the time that had not yet run. Days: the days that had not yet run; the day on which the clock
+    stopped and the day on which it started again are not counted, as the day of an event is not. What ended before a
+    stop began has ended.
+    """
+    left, at = length, start
+    for stop in sorted(stops, key=lambda s: s.since):
+        since = max(stop.since, at)
+        if end_of(at, left, unit, place, law).due_legal <= since:
+            break
+        if stop.until is None:
+            return None
+        if stop.until <= since:
+            continue
+        if unit == "hours":
+            at += stop.until - since
+            continue
+        left -= min(_run(at, since, unit, place), left - 1)
+        at = stop.until
+    return end_of(at, left, unit, place, law)
+
+
+def _run(start: datetime, until: datetime, unit: str, place: Place) -> int:
+    """How many whole days (or working days) of a period had run when its clock stopped; the day of the stop had not."""
+    if unit not in ("days", "working-days"):
+        raise ValueError(f"a period in {unit} cannot be stopped and restarted")
+    first, last = place.day_of(start), place.day_of(until)
+    between = (first + timedelta(days=n) for n in range(1, (last - first).days))
+    return sum(unit == "days" or place.works(day) for day in between)
 
 
 def _next_working(day: date, place: Place) -> date:
@@ -148,9 +235,11 @@ def _last_working(day: date, first: date, place: Place) -> date:
 
 
 def _nth_working(first: date, count: int, place: Place) -> date:
-    day = first
-    for _ in range(count):
-        day = _next_working(day + timedelta(days=1), place)
+    day, step = first, timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while not place.works(day):
+            day += step
     return day
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from . import explain, facts
 from .cel import CelError, Node, Type, parse, tree
 from .cel.compile import Compiled, compiled
-from .legal_time import ACT, UNITS
+from .legal_time import ACT, LAWS, UNITS
 from .pack_file import PackError, PackFile, Path, read
 
 OUTCOMES = ("counsel", "reroute", "not-competent", "refuse", "defective", "impossible", "needs-person", "valid")
@@ -73,6 +73,7 @@ class Check:
     blocking: bool
     outcome: str | None
     ground: str | None
+    form: str | None
     when_unknown: str  # "asks" | "said"
     raised_by: str | None
     exception: bool
@@ -123,8 +124,46 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What is said of a period while a condition is true."""
+
+    when: Rule
+    cite: str
+    says: Text
+
+
+@dataclass(frozen=True)
+class Longer:
+    """By how much a period is longer (in its own unit), where the condition is true."""
+
+    when: Rule
+    length: int
+    cite: str
+    says: Text
+
+
+@dataclass(frozen=True)
+class StoppedBy:
+    """Between these two instants a period stands still; while the second is missing, it still does."""
+
+    since: str
+    until: str
+    cite: str
+    says: Text
+
+
+@dataclass(frozen=True)
+class AtLatest:
+    """The moment that the instrument itself names: a period ends no later."""
+
+    fact: str
+    cite: str
+    says: Text
+
+
+@dataclass(frozen=True)
 class Deadline:
-    """A period: length, unit, what starts it (the latest), on which outcomes it waits, which law counts."""
+    """A period: length, unit, what starts it (the latest), what makes it wait, stop or last, and which law counts."""
 
     id: str
     says: Text
@@ -134,6 +173,11 @@ class Deadline:
     unit: str
     starts: tuple[Start, ...]
     waits: tuple[Wait, ...]
+    extends: tuple[Longer, ...]
+    stops: tuple[StoppedBy, ...]
+    open_when: tuple[Said, ...]
+    at_latest: AtLatest | None
+    notes: tuple[Said, ...]
     counts_by: str
 
 
@@ -146,17 +190,28 @@ class AtMost:
     unit: str
     times: str | None
     times_at_most: int
+    law: str
 
 
 @dataclass(frozen=True)
 class Until:
-    """The end of a duty: a period from a fact, or a fact itself, no later than `at_most`."""
+    """The end of a duty: that of a deadline, a period from a fact, or a fact itself, no later than `at_most`."""
 
+    deadline: str | None
     start: str | None
     length: int
     unit: str
+    law: str
     fact: str | None
     at_most: AtMost | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What holds a duty back: a condition (the first that is known decides), until an instant among the facts."""
+
+    when: tuple[Rule, ...]
+    until: str
 
 
 @dataclass(frozen=True)
@@ -171,6 +226,7 @@ class Duty:
     only_when: tuple[Rule, ...]
     until: Until | None
     held_by: str | None
+    held_while: Held | None
 
 
 @dataclass(frozen=True)
@@ -178,7 +234,7 @@ class Measure:
     """An act on a platform: for which outcomes (None: those that act), under which conditions."""
 
     kind: str
-    territory: tuple[str, ...]
+    territory: tuple[str, ...] | str  # "asked": the narrowest of what is asked for and what its grounds justify
     outcomes: frozenset[str] | None
     only_when: tuple[Rule, ...]
 
@@ -212,6 +268,11 @@ class Pack:
     outcomes: Mapping[str, OutcomeRule]
     calls_for: tuple[tuple[str, Rule], ...]
     data: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def law(self) -> str:
+        """The law that counts the periods of this act: that of its first deadline."""
+        return self.deadlines[0].counts_by if self.deadlines else ACT
 
     def allows(self, grade: str) -> frozenset[str]:
         """What may be done on the word of a sender verified so far (`none`, `domain`, …): a gate before acting."""
@@ -439,6 +500,7 @@ class _Builder:
             "unknown": entry["unknown"],
             "outcome": entry.get("outcome"),
             "ground": entry.get("ground"),
+            "form": self._form(path, entry["form"]) if "form" in entry else None,
             "raised_by": self._fact((*path, "raised_by"), raised_by, of=entry.get("of", "request"))
             if raised_by
             else None,
@@ -461,8 +523,8 @@ class _Builder:
                 raise self.file.error(("duties", n, "held_by"), f"there is no duty called {entry['held_by']!r}")
 
     def _unit(self, path: Path, entry: dict[str, Any]) -> str:
-        if entry.get("counts_by", ACT) != ACT:
-            raise self.file.error((*path, "counts_by"), f"only {ACT} is known to count a period")
+        if entry.get("counts_by", ACT) not in LAWS:
+            raise self.file.error((*path, "counts_by"), f"none but {', '.join(LAWS)} is known to count a period")
         unit = str(entry["unit"])
         if unit not in UNITS:
             raise self.file.error((*path, "unit"), f"must be one of {', '.join(UNITS)}")
@@ -479,8 +541,29 @@ class _Builder:
             unit=self._unit(path, entry),
             starts=tuple(self._start((*path, "from", m), start) for m, start in enumerate(entry["from"])),
             waits=tuple(self._wait((*path, "waits_on", m), wait) for m, wait in enumerate(entry.get("waits_on", ()))),
+            extends=tuple(self._longer((*path, "extends", m), more) for m, more in enumerate(entry.get("extends", ()))),
+            stops=tuple(self._stop((*path, "stops", m), stop) for m, stop in enumerate(entry.get("stops", ()))),
+            open_when=self._sayings((*path, "open_when"), entry.get("open_when", ())),
+            at_latest=self._at_latest((*path, "at_latest"), entry["at_latest"]) if "at_latest" in entry else None,
+            notes=self._sayings((*path, "notes"), entry.get("notes", ())),
             counts_by=entry["counts_by"],
         )
+
+    def _sayings(self, path: Path, entries: Iterable[dict[str, Any]]) -> tuple[Said, ...]:
+        return tuple(
+            Said(self._rule((*path, n, "when"), entry["when"]), entry["cite"], entry["says"])
+            for n, entry in enumerate(entries)
+        )
+
+    def _longer(self, path: Path, entry: dict[str, Any]) -> Longer:
+        return Longer(self._rule((*path, "when"), entry["when"]), entry["length"], entry["cite"], entry["says"])
+
+    def _stop(self, path: Path, entry: dict[str, Any]) -> StoppedBy:
+        since, until = (self._fact((*path, key), entry[key], tree.TIMESTAMP) for key in ("since", "until"))
+        return StoppedBy(since, until, entry["cite"], entry["says"])
+
+    def _at_latest(self, path: Path, entry: dict[str, Any]) -> AtLatest:
+        return AtLatest(self._fact((*path, "fact"), entry["fact"], tree.TIMESTAMP), entry["cite"], entry["says"])
 
     def _wait(self, path: Path, entry: dict[str, Any]) -> Wait:
         rule = self._rule((*path, "while"), entry["while"]) if "while" in entry else None
@@ -508,12 +591,22 @@ class _Builder:
             only_when=self._rules((*path, "only_when"), entry.get("only_when", ())),
             until=self._until((*path, "until"), entry["until"]) if "until" in entry else None,
             held_by=entry.get("held_by"),
+            held_while=self._held((*path, "held_while"), entry["held_while"]) if "held_while" in entry else None,
         )
+
+    def _held(self, path: Path, entry: dict[str, Any]) -> Held:
+        until = self._fact((*path, "until"), entry["until"], tree.TIMESTAMP)
+        return Held(self._rules((*path, "when"), entry["when"]), until)
 
     def _until(self, path: Path, entry: dict[str, Any]) -> Until:
         start = entry.get("from")
         most = entry.get("at_most")
+        deadline = entry.get("deadline")
+        if deadline is not None and deadline not in {known["id"] for known in self.data["deadlines"]}:
+            raise self.file.error((*path, "deadline"), f"there is no deadline called {deadline!r}")
         return Until(
+            deadline=deadline,
+            law=entry.get("counts_by", ACT),
             start=self._fact((*path, "from"), start, tree.TIMESTAMP) if start else None,
             length=entry.get("length", 0),
             unit=self._unit(path, entry) if start else "days",
@@ -529,15 +622,21 @@ class _Builder:
             unit=self._unit(path, entry),
             times=self._fact((*path, "times"), times, tree.INT) if times else None,
             times_at_most=entry.get("times_at_most", 0),
+            law=entry["counts_by"],
         )
 
     def _measure(self, n: int, entry: dict[str, Any]) -> Measure:
         return Measure(
             kind=entry["kind"],
-            territory=tuple(entry["territory"]),
+            territory=entry["territory"] if entry["territory"] == "asked" else tuple(entry["territory"]),
             outcomes=frozenset(entry["outcomes"]) if "outcomes" in entry else None,
             only_when=self._rules(("measures", n, "only_when"), entry.get("only_when", ())),
         )
+
+    def _form(self, path: Path, form: str) -> str:
+        if form not in self.data["forms"]:
+            raise self.file.error(path, f"{form!r} is not among the forms")
+        return form
 
     def _outcomes(self) -> dict[str, OutcomeRule]:
         found = {}
@@ -546,8 +645,7 @@ class _Builder:
             if entry["approvals"] not in self.data["approvals"]:
                 raise self.file.error((*path, "approvals"), f"{entry['approvals']!r} is not among the approvals")
             for form in entry["forms"]:
-                if form not in self.data["forms"]:
-                    raise self.file.error((*path, "forms"), f"{form!r} is not among the forms")
+                self._form((*path, "forms"), form)
             found[name] = OutcomeRule(entry["approvals"], tuple(entry["forms"]), entry["act"] == "measures")
         for n, entry in enumerate(self.data["checks"] + self.data.get("exceptions", [])):
             if entry.get("outcome", "valid") not in found:
