@@ -7,6 +7,7 @@ import argparse
 import os
 import re
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,9 +94,17 @@ def table() -> str:
     return "\n".join(["| in state | act → state after |", "|---|---|", *rows, ""])
 
 
+def floors() -> str:
+    """The floors of the house, top to bottom, from the contract that `make check` holds."""
+    layers = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0][
+        "layers"
+    ]
+    return "\n".join(["```", *(re.sub(r" *[|:] *", " · ", layer) for layer in layers), "```", ""])
+
+
 def fresh(page: str) -> str:
     """A page with its made parts written anew."""
-    makers = {"commands": commands, "events": events, "diagram": diagram, "table": table}
+    makers = {"commands": commands, "events": events, "diagram": diagram, "table": table, "floors": floors}
     return PART.sub(lambda part: part[1] + makers[part[2]]() + part[3], page)
 
 
@@ -107,7 +116,7 @@ def main() -> None:
         import django
 
         django.setup()
-        for path in HERE.glob("*.md"):
+        for path in (*HERE.glob("*.md"), HERE.parent / "CONTRIBUTING.md"):
             page = path.read_text()
             if (made := fresh(page)) != page:
                 path.write_text(made)

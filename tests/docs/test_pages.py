@@ -15,7 +15,7 @@ from comity.demo.samples import SAMPLES
 from comity.ledger.events import KINDS
 from comity.people.rules import ROLES
 from comity.regulations import packs
-from docs.pages import DOCS, PAGES, ROOT, STORIES, anchors, code, links, make, name
+from docs.pages import PAGES, ROOT, STORIES, anchors, code, links, make, name
 
 TEXT = {path: path.read_text() for path in (*PAGES, *STORIES)}
 ALL = "\n".join(TEXT[path] for path in PAGES)
@@ -23,7 +23,6 @@ SOURCES = [p for p in (ROOT / "src").rglob("*.py") if "migrations" not in p.part
 VARIABLE = re.compile(
     r"environ(?:\.get|\.setdefault)?[\[(]\s*\"([A-Z_]+)\"|\"(COMITY_[A-Z_]+|[A-Z]+_URL)\" in os\.environ"
 )
-SHELL = re.compile(r"(?:^|/|\s)comity ((?:[a-z]+ ?)+)([^|>#]*)")
 PUBLIC = re.compile(r"/(?:console|demo|regulations|statement|people|healthz|readyz|metrics)?[a-z/-]*")
 FOREIGN = ("/run", "/tmp", "/proc", "/etc", "/var", "/opt", "/c/", "/api/")  # paths of the machine, and of the sandbox
 ELSEWHERE = (
@@ -40,7 +39,7 @@ def variables() -> set[str]:
     return found - set(ELSEWHERE) - {"PATH", "LANG", "TZ"}
 
 
-@pytest.mark.parametrize("path", DOCS, ids=name)
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_it_works_made_parts_are_fresh(path: Path) -> None:
     """When this fails: `.venv/bin/python docs/make.py`, and read what it wrote."""
     assert make().fresh(path.read_text()) == path.read_text()
@@ -192,14 +191,3 @@ def test_the_readme_is_one_screen_with_both_commands_and_a_picture() -> None:
     assert "docs/pictures/case.png" in readme
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size < 300_000
-
-
-def test_the_house_in_contributing_is_the_house() -> None:
-    """Each floor of the imports, in its order."""
-    floors = re.search(r"layers = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(), re.DOTALL)
-    assert floors
-    rooms = re.findall(r"[a-z]+", floors[1])
-    said = TEXT[ROOT / "CONTRIBUTING.md"].split("## The house")[1]
-    places = [said.index(room) for room in rooms if room not in ("cli", "urls", "settings", "wsgi", "prepare")]
-    assert places[0] > 0
-    assert all(room in said for room in rooms)
