@@ -13,8 +13,10 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    from comity.outbox.commands import dns_record
     from comity.people.commands import first_invite
 
+    dns_record()  # makes the DKIM key, so that its record can be published before the first mail leaves
     sync()
     print(json.dumps({"invite": first_invite()}))
 

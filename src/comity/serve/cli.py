@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from comity import operator
 from comity.serve import ports, start
 from comity.serve.gateway import SPLIT
 from comity.serve.state import Running
@@ -38,16 +39,17 @@ def run_serve(args: argparse.Namespace) -> int:
 
 def _announce(args: argparse.Namespace, running: Running, invite: str | None) -> None:
     pages = {
-        "demo": f"{running.web}/demo/",
+        "demo": f"{running.web}/demo/" if operator.read(Path(args.data)).demo else None,
         "front": f"{running.web}/",
         "console": f"{running.web}/console/",
         "smtp": running.smtp,
         "sandbox": running.sandbox,
         "invite": invite,
     }
+    demo = f"  {pages['demo']}   try it: one removal order, from the mail to the record"
     lines = [
         "",
-        f"  {pages['demo']}   try it: one removal order, from the mail to the record",
+        *([demo] if pages["demo"] else []),
         f"  {pages['front']}   the front page",
         f"  {pages['console']}   the desk",
         f"  smtp://{pages['smtp']}   orders come in here",
