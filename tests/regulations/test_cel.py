@@ -195,7 +195,7 @@ def test_missing_inside_a_list_is_named_by_its_place() -> None:
         ("n % 0 == 1", {"n": 1}),
         ("n * n == 1", {"n": 2**62}),
         ("-n == 1", {"n": -(2**63)}),
-        ("t + duration('9000000h') > t", {"t": datetime(9999, 1, 1, tzinfo=UTC)}),
+        ("t + duration('2500000h') > t", {"t": datetime(9999, 1, 1, tzinfo=UTC)}),
         ("box.open", {"box": None}),
         ("t < t", {"t": None}),
         ("!a", {"a": None}),

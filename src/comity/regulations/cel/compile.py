@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, cast
 
 from . import tree
-from .evaluate import FUNCTIONS, MAX_STEPS, SUMS
+from .evaluate import FUNCTIONS, MAX_STEPS, SUMS, in_range
 from .tree import Node, Value
 
 MISSED = (KeyError, TypeError, IndexError, AttributeError, ArithmeticError, ValueError)
@@ -69,14 +69,11 @@ def _short(over: list[Any], most: int) -> list[Any]:
 
 
 def _sum(op: str, left: Any, right: Any) -> Any:
-    found = SUMS[op](left, right)
-    if isinstance(found, int) and not -(1 << 63) <= found < 1 << 63:
-        raise OverflowError(op)
-    return found
+    return in_range(SUMS[op](left, right))
 
 
 def _minus(value: Any) -> Any:
-    return _sum("-", 0, value) if isinstance(value, int) else -value
+    return in_range(-value)
 
 
 def _call(name: str, functions: Mapping[str, Any], *args: Any) -> Any:

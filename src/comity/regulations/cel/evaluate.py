@@ -15,7 +15,7 @@ from typing import Any, TypeGuard, cast
 
 from . import tree
 from .tree import Node, Value
-from .values import read_duration, read_timestamp
+from .values import LONGEST, read_duration, read_timestamp
 
 MAX_STEPS = 500_000
 
@@ -173,14 +173,21 @@ def _in(node: tree.In, scope: Scope) -> Result:
 
 
 def _within(compute: Callable[[], Any]) -> Result:
-    """A result inside CEL's ranges (64 bits; years 1 to 9999), else unknown."""
+    """A result inside CEL's ranges (64 bits; years 1 to 9999; 292 years of length), else unknown."""
     try:
-        value = compute()
+        value = in_range(compute())
     except (OverflowError, ZeroDivisionError, ValueError):
         return _error("a number outside its range")
-    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
-        return _error("a number outside its range")
     return cast(Value, value)  # the types were checked when the tree was made
+
+
+def in_range(value: Any) -> Any:
+    """The value of a sum, or `OverflowError`: whole numbers and lengths (in nanoseconds) have 64 bits."""
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        raise OverflowError(value)
+    if isinstance(value, timedelta) and abs(value) > LONGEST:
+        raise OverflowError(value)
+    return value
 
 
 def _divide(left: Any, right: Any) -> Any:
@@ -258,12 +265,10 @@ def _each(node: tree.Each, scope: Scope) -> Result:
     found = [_condition(node, value, f"{path}[{n}]", scope) for n, value in enumerate(over)]
     if node.macro in ("all", "exists"):
         return _fold(found, decides=node.macro == "exists")
-    if node.macro == "exists_one":
-        if sum(value is True for value in found) > 1:
-            return False
-        return _unite(*found) if not all(map(is_known, found)) else True in found
     if not all(map(is_known, found)):
         return _unite(*found)
+    if node.macro == "exists_one":
+        return sum(value is True for value in found) == 1
     return [value for value, holds in zip(over, found, strict=True) if holds]
 
 

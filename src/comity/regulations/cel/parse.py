@@ -56,7 +56,7 @@ TOKEN = re.compile(
       | (?P<op>&&|\|\||[=!<>]=|[-+*/%<>!?:.,()\[\]])""",
     re.VERBOSE,
 )
-ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL)
+ESCAPE = re.compile(r"\\([xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL)
 PLAIN_ESCAPES = dict(zip("abfnrtv\\'\"`?", "\a\b\f\n\r\t\v\\'\"`?", strict=True))
 BINDS = {
     "||": 1,
@@ -77,7 +77,7 @@ BINDS = {
 CONSTANTS: dict[str, tuple[Type, bool | None]] = {"true": (BOOL, True), "false": (BOOL, False), "null": (NULL, None)}
 BLANKS = {"string": 'a blank text is ""', "bool": "a tick is true, false or unknown"}
 NUMBERS = (INT, DOUBLE)
-ORDERED = (INT, DOUBLE, STRING, TIMESTAMP, DURATION, BOOL)
+ORDERED = (INT, DOUBLE, STRING, TIMESTAMP, DURATION, BOOL, ANYTHING)
 SIGNATURES: dict[str, tuple[tuple[tuple[Type, ...], Type], ...]] = {
     "startsWith": (((STRING, STRING), BOOL),),
     "endsWith": (((STRING, STRING), BOOL),),
@@ -322,6 +322,8 @@ class _Reader:
 def _same(left: Type, right: Type) -> bool:
     if isinstance(left, ListOf) and isinstance(right, ListOf):
         return ANYTHING in (left.item, right.item) or _same(left.item, right.item)
+    if ANYTHING in (left, right):
+        return True
     if NULL in (left, right):
         other = right if left == NULL else left
         return other in (NULL, TIMESTAMP, INT, DOUBLE) or isinstance(other, Record)

@@ -9,6 +9,7 @@ _INSTANT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
 )
 _LENGTH = re.compile(r"(\d{1,12}(?:\.\d{1,9})?|\.\d{1,9})(h|ms|m|s|us|ns)", re.ASCII)
+LONGEST = timedelta(microseconds=(1 << 63) // 1000)  # CEL counts nanoseconds in 64 bits: about 292 years
 _UNITS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "ms": 1_000, "us": 1, "ns": 0}
 
 
@@ -47,6 +48,7 @@ def read_duration(text: str) -> timedelta | None:
         total += float(match.group(1)) * _UNITS[match.group(2)]
         at = match.end()
     try:
-        return timedelta(microseconds=-round(total) if negative else round(total))
+        length = timedelta(microseconds=-round(total) if negative else round(total))
     except OverflowError:
         return None
+    return length if abs(length) <= LONGEST else None
