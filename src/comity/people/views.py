@@ -219,6 +219,8 @@ def act_options(request: HttpRequest, hash: str) -> HttpResponse:
     try:
         return JsonResponse(approvals.options(access.person_of(request), hash))
     except approvals.ApprovalRefused as refusal:
+        if refusal.reason == "realm":  # another realm's act is as unknown as one that isn't there
+            refusal = approvals.ApprovalRefused("unknown")
         return _refused(refusal, 404 if refusal.reason == "unknown" else 409)
 
 
