@@ -101,6 +101,14 @@ def test_every_field_of_the_register_is_documented() -> None:
     assert all(kind in section for kind in register.KINDS)
 
 
+def test_every_key_file_is_documented() -> None:
+    run_it = TEXT[ROOT / "docs/run-it.md"]
+    secret = re.compile(r"(?:secret\([^)\n]*|\"keys\" / )\"([a-z.-]+\.(?:key|pem))\"")
+    made = {key for path in SOURCES for key in secret.findall(path.read_text())}
+    assert len(made) > 5
+    assert {key for key in made if f"`keys/{key}`" not in run_it} == set()
+
+
 def test_the_toml_of_the_docs_is_taken(tmp_path: Path) -> None:
     toml = "\n".join(re.findall(r"^```toml\n(.*?)^```", TEXT[ROOT / "docs/run-it.md"], re.DOTALL | re.MULTILINE))
     (tmp_path / "comity.toml").write_text(toml)
