@@ -21,7 +21,7 @@ NAMES: dict[str, tree.Type] = {
     "s": tree.STRING,
     "t": tree.TIMESTAMP,
     "l": tree.DURATION,
-    "list": tree.ListOf(tree.STRING),
+    "names": tree.ListOf(tree.STRING),
     "numbers": tree.ListOf(tree.INT),
     "targets": tree.ListOf(TARGET),
     "box": tree.Record(
@@ -33,11 +33,11 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 # How an expression of each type can be made: names in braces are expressions of that type again.
 SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "text": (
-        ("s", "'x'", "''", "'2021/784 x'", '"é"', "list[0]", "targets[0].ref"),
-        ("({text} + {text})", "(a ? {text} : {text})", "list[{number}]"),
+        ("s", "'x'", "''", "'2021/784 x'", '"é"', "names[0]", "targets[0].ref"),
+        ("({text} + {text})", "(a ? {text} : {text})", "names[{number}]"),
     ),
     "number": (
-        ("n", "0", "1", "-1", "7", "-50", "9223372036854775807", "size(list)", "targets.size()", "box.inner.n"),
+        ("n", "0", "1", "-1", "7", "-50", "9223372036854775807", "size(names)", "targets.size()", "box.inner.n"),
         tuple(f"({{number}} {op} {{number}})" for op in "+-*/%") + ("(-{number})", "size({text})"),
     ),
     "double": (
@@ -58,8 +58,8 @@ SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 for op in ("==", "!=", "<", "<=", ">", ">=")
             ),
             *(f"{{text}}.{name}({{text}})" for name in ("contains", "startsWith", "endsWith")),
-            *("({text} in list)", "({text} in ['x', 'y'])", "({text} in [])", "({number} in numbers)"),
-            *("([{number}, 1] == [1, {number}])", "(numbers == [{number}])", "(list != [{text}])"),
+            *("({text} in names)", "({text} in ['x', 'y'])", "({text} in [])", "({number} in numbers)"),
+            *("([{number}, 1] == [1, {number}])", "(numbers == [{number}])", "(names != [{text}])"),
             *("!({truth})", "(({truth}) == ({truth}))", "(a ? {truth} : {truth})") * 3,
             *("(({truth}) && ({truth}))", "(({truth}) || ({truth}))") * 8,
             *("targets.all(x, ({truth}) || {of_x})", "targets.exists(x, ({truth}) && {of_x})") * 3,
@@ -105,7 +105,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "s": st.sampled_from(["", "x", "2021/784 x", "é"]),
     "t": st.datetimes(datetime(1970, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC)) | st.none(),  # noqa: DTZ001
     "l": st.timedeltas(timedelta(days=-400), timedelta(days=400)),
-    "list": st.lists(st.sampled_from(["", "x", "z"]), max_size=3),
+    "names": st.lists(st.sampled_from(["", "x", "z"]), max_size=3),
     "numbers": st.lists(st.integers(-3, 3), max_size=3),
     "targets": st.lists(_A_TARGET, max_size=3),
     "box": st.none()

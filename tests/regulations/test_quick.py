@@ -76,7 +76,7 @@ EVERYTHING: dict[str, Value] = {
     "s": "x",
     "t": datetime(2026, 3, 2, tzinfo=UTC),
     "l": timedelta(hours=1),
-    "list": ["x"],
+    "names": ["x"],
     "numbers": [1, 2],
     "targets": [{"found": True, "ref": "x", "tags": []}],
     "box": {"open": True, "at": None, "inner": {"n": 1}},
@@ -86,7 +86,7 @@ EVERYTHING: dict[str, Value] = {
 @pytest.mark.parametrize(
     ("text", "known"),
     [
-        ("list[n] == s", {"list": ["x"], "n": -1, "s": "x"}),
+        ("list[n] == s", {"names": ["x"], "n": -1, "s": "x"}),
         ("n * n == 1", {"n": 2**62}),
         ("-n == 1", {"n": -(2**63)}),
         ("a == b", {"a": None, "b": None}),

@@ -163,7 +163,7 @@ class _Writer:
             isinstance(i, tree.Literal) and i.type == tree.STRING for i in among.items
         ):
             written = ", ".join(repr(i.value) for i in among.items if isinstance(i, tree.Literal))
-            return f"({self.value(node.item)} in {{{written}}})" if written else "False"
+            return f"({self.value(node.item)} in {{{written}}})"
         return f"({self.value(node.item)} in short({self.value(among)}, {self.longest}))"
 
     def _arithmetic(self, node: tree.Arithmetic) -> str:

@@ -165,8 +165,6 @@ def _compare(node: tree.Compare, scope: Scope) -> Result:
 
 def _in(node: tree.In, scope: Scope) -> Result:
     item, among = evaluate(node.item, scope), evaluate(node.among, scope)
-    if among == []:
-        return False
     if isinstance(item, Unknown) or isinstance(among, Unknown):
         return _unite(item, among)
     return isinstance(among, list) and item in among
