@@ -86,7 +86,7 @@ EVERYTHING: dict[str, Value] = {
 @pytest.mark.parametrize(
     ("text", "known"),
     [
-        ("list[n] == s", {"names": ["x"], "n": -1, "s": "x"}),
+        ("names[n] == s", {"names": ["x"], "n": -1, "s": "x"}),
         ("n * n == 1", {"n": 2**62}),
         ("-n == 1", {"n": -(2**63)}),
         ("a == b", {"a": None, "b": None}),
