@@ -12,6 +12,7 @@ product calls upwards: who wants to know what happens after an event reads this 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.cases import commands as cases
 from comity.cases import deciding, judging, obstacles
@@ -58,12 +59,15 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "mail.failed": (cases.alert,),
     "mail.bounced": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
+    "regulation.emergency": (cases.alert,),
+    "regulation.ended": (cases.alert,),
 }
 
 # what time alone brings about
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     cases.half_time,
     notifications.release_due,
+    adoption.keep_time,
     vault.forget,
     people.forget,
 )

@@ -23,6 +23,7 @@ class Draft(models.Model):
     revision = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=12, default="draft")
     reason = models.TextField(default="", blank=True)
+    returned = models.TextField(default="", blank=True)
     by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
     edited_at = models.DateTimeField()
@@ -30,6 +31,7 @@ class Draft(models.Model):
     tried = models.JSONField(default=dict)
     urgent = models.BooleanField(default=False)
     act = models.CharField(max_length=64, default="", blank=True)
+    acts = models.JSONField(default=list)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
 

@@ -19,6 +19,8 @@ ALERTS = {
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained.",
     "reply.received": "the authority has written again.",
+    "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
+    "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
 }
 
 
@@ -52,5 +54,7 @@ def _banner(realm: str) -> Banner | None:
     says = ALERTS.get(alert.kind, "needs a look.")
     bold = f"{alert.case_id}:" if alert.case_id else ""
     where = f"/console/alerts/{alert.id}"
-    tone = "soon" if alert.kind in ("clock.half", "complaint.received", "reply.received") else "late"
+    tone = (
+        "soon" if alert.kind in ("clock.half", "complaint.received", "reply.received", "regulation.ended") else "late"
+    )
     return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if tone == "soon" else "late")

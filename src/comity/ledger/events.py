@@ -64,48 +64,43 @@ _ALL = (
     Kind("notification.released", "Held notification released", (), ("notification",)),
     Kind("complaint.received", "Complaint received", (), ("complaint",)),
     Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
-    # the life of a regulation
-    Kind(
-        "regulation.drafted", "Change of a regulation begun: a copy to be edited", ("regulation", "version"), ("draft",)
-    ),
-    Kind("regulation.edited", "Draft of a regulation edited", ("regulation", "sha256"), ("draft",)),
+    # the life of a regulation (the event's `case` is the number of the change)
+    Kind("regulation.drafted", "Change of a regulation begun: a copy to be edited", ("regulation", "version")),
+    Kind("regulation.edited", "Draft of a regulation edited", ("regulation", "sha256")),
     Kind(
         "regulation.tried",
         "Draft of a regulation tried on the past; nothing was acted",
         ("regulation", "sha256", "cases", "more", "less", "other"),
-        ("draft",),
     ),
     Kind(
         "regulation.proposed",
         "New version of a regulation put to the people who adopt it",
         ("regulation", "version", "sha256", "from", "urgent"),
-        ("draft", "act"),
+        ("act",),
     ),
-    Kind(
-        "regulation.returned", "New version of a regulation sent back to be edited", ("regulation",), ("draft", "act")
-    ),
-    Kind("regulation.withdrawn", "Draft of a regulation withdrawn", ("regulation",), ("draft",)),
+    Kind("regulation.returned", "New version of a regulation sent back to be edited", ("regulation",), ("act",)),
+    Kind("regulation.withdrawn", "Draft of a regulation withdrawn", ("regulation",)),
     Kind(
         "regulation.adopted",
         "New version of a regulation adopted by the quorum",
         ("regulation", "version", "sha256", "from"),
-        ("draft", "act"),
+        ("act",),
     ),
-    Kind("regulation.in-force", "Version of a regulation in force", ("regulation", "version", "sha256"), ("draft",)),
-    Kind("regulation.superseded", "Version of a regulation superseded", ("regulation", "version"), ("draft",)),
+    Kind("regulation.in-force", "Version of a regulation in force", ("regulation", "version", "sha256")),
+    Kind("regulation.superseded", "Version of a regulation superseded", ("regulation", "version")),
     Kind(
         "regulation.emergency",
         "Emergency change of a regulation in force at once, by one signature",
         ("regulation", "version", "sha256", "until"),
-        ("draft", "act"),
+        ("act",),
     ),
     Kind(
         "regulation.confirmed",
         "Emergency change of a regulation confirmed by the quorum",
         ("regulation", "version", "until"),
-        ("draft", "act"),
+        ("act",),
     ),
-    Kind("regulation.ended", "Emergency change of a regulation ended by itself", ("regulation", "version"), ("draft",)),
+    Kind("regulation.ended", "Emergency change of a regulation ended by itself", ("regulation", "version")),
     # people
     Kind("person.invited", "Person invited", ("roles", "jurisdiction"), ("person",)),
     Kind("person.enrolled", "Person enrolled with a passkey", ("roles", "jurisdiction"), ("person",)),

@@ -9,6 +9,7 @@ people adopt never touches the realm `real`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -74,10 +75,6 @@ class Standing:
     emergency: bool = False
     confirmed: bool = False
 
-    def covers(self, at: datetime) -> bool:
-        """Whether it is in force at an instant, as far as no later version has taken its place."""
-        return self.start <= at and (self.end is None or at < self.end)
-
 
 @dataclass(frozen=True)
 class Living(Library):
@@ -96,7 +93,8 @@ class Living(Library):
     def standing(self, instrument: str, at: datetime) -> Standing:
         """The version in force at an instant: the latest begun that has not ended; raises `NoPack`."""
         for one in reversed(self.of(instrument)):
-            if one.covers(at):
+            ended = self.ended(one)
+            if one.start <= at and (ended is None or at < ended):
                 return one
         raise NoPack(f"no version of {instrument} was in force on {at.date().isoformat()}")
 
@@ -126,6 +124,15 @@ def folder(realm: str) -> Path:
     """Where the versions adopted in a realm lie; a drill lives by the real ones."""
     data: Path = settings.COMITY.data
     return data / "demo" / "packs" if realm == "demo" else data / "packs"
+
+
+def source(realm: str, pack: Pack) -> str:
+    """The text of a version's file as it stands, comments and all. Raises `NoPack` where it isn't here unchanged."""
+    name = f"{pack.id}/{pack.version}.yaml"
+    for place in (resources.files(__package__).joinpath("packs", name), folder(realm) / name):
+        if place.is_file() and hashlib.sha256(text := place.read_bytes()).hexdigest() == pack.sha256:
+            return text.decode()
+    raise NoPack(f"the file of {pack.id} {pack.version} is not here as it was read")
 
 
 _read: dict[str, tuple[object, Living]] = {}
@@ -174,10 +181,11 @@ def _library(realm: str, place: Path, files: tuple[tuple[str, int, int], ...]) -
 
 def _shipped(pack: Pack) -> Standing:
     until = pack.in_force_until
-    return Standing(pack, _midnight(pack.in_force_from), _midnight(until) if until else None)
+    return Standing(pack, midnight(pack.in_force_from), midnight(until) if until else None)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The instant (UTC) at which a version that is in force from a day begins."""
     return datetime.combine(day, time(), UTC)
 
 
@@ -243,7 +251,7 @@ def last_signed(act: ApprovedAct) -> datetime:
 
 
 def _ordinary(pack: Pack, act: ApprovedAct) -> Standing:
-    start = max(_midnight(date.fromisoformat(act.act["in_force_from"])), last_signed(act))
+    start = max(midnight(date.fromisoformat(act.act["in_force_from"])), last_signed(act))
     return Standing(pack, start, None, act.act["reason"], act.approvals, (act.hash,))
 
 

@@ -1,0 +1,405 @@
+"""The only writers of a regulation's life: each act one transaction with its event.
+
+What is adopted is a file in the data directory, written before the transaction that approves it ends: a file whose act
+wasn't approved after all is not in force, and says so (`regulations.in_force`).
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from comity import clock
+from comity.cases.commands import BadInput, allow
+from comity.ledger.commands import record
+from comity.people import approvals
+from comity.people.models import Act, Person
+from comity.people.rules import Quorum, Realm
+from comity.regulations import in_force
+from comity.regulations.pack_file import MAX_BYTES, PackError
+from comity.regulations.packs import NoPack, Pack
+
+from . import rules, trial
+from .models import Draft
+
+GATEWAY = "gateway"
+FOR_EVER = timedelta(days=36_500)  # what a rule was adopted by must verify as long as what was judged by it
+REASON = 2000  # characters
+
+
+def realm_of(person: Person) -> str:
+    """In which realm a person changes regulations: demo people in the demo, real ones in the real."""
+    return "demo" if person.realm == "demo" else "real"
+
+
+def locked(id: int) -> Draft:
+    """A draft's row, locked until the transaction ends."""
+    return Draft.objects.select_for_update().get(id=id)
+
+
+def _move(draft: Draft, act: str) -> None:
+    draft.state = rules.after(draft.state, act)
+
+
+def _tell(draft: Draft, kind: str, by: str, *, act: str = "", **public: Any) -> None:
+    record(
+        kind,
+        realm=draft.realm,
+        by=by,
+        case=draft.number,
+        public={"regulation": draft.regulation, **public},
+        sealed={"act": act} if act else {},
+    )
+
+
+# -- written ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft(person: Person, regulation: str, version: str) -> Draft:
+    """Begin a change: a copy of a version, its text kept. Raises NotAllowed, packs.NoPack."""
+    realm = realm_of(person)
+    allow(person, "regulation.draft", Realm(realm))
+    library = in_force.library(realm)
+    base = library.version(regulation, version)
+    taken = [pack.version for pack in library.versions(regulation)]
+    named = rules.next_version(version, taken)
+    text = rules.copied(in_force.source(realm, base), named, clock.now().date().isoformat())
+    made = Draft.objects.create(
+        realm=realm,
+        regulation=regulation,
+        base_version=base.version,
+        base_sha256=base.sha256,
+        version=named,
+        text=text,
+        sha256=_sha256(text),
+        by=person.by,
+        made_at=clock.now(),
+        edited_at=clock.now(),
+    )
+    _tell(made, "regulation.drafted", person.by, version=base.version)
+    return made
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def plain(text: str) -> str:
+    """A text as a browser's form sends it, with the line ends of a file. Raises BadInput where it can't be one."""
+    made = text.replace("\r\n", "\n").replace("\r", "\n")
+    made = made if made.endswith("\n") else made + "\n"
+    try:
+        size = len(made.encode())
+    except UnicodeEncodeError:
+        raise BadInput("text", "it holds half a character (a lone surrogate)") from None
+    if size > MAX_BYTES:
+        raise BadInput("text", f"a pack has at most {MAX_BYTES} bytes, this one has {size}")
+    return made
+
+
+@transaction.atomic
+def edit(person: Person, id: int, text: str, revision: int) -> Draft:
+    """Keep a draft's text, right or wrong as yet. `revision` is the one that was edited: a newer one isn't lost."""
+    found = locked(id)
+    allow(person, "regulation.draft", found)
+    text = plain(text)
+    after = rules.after(found.state, "edit")
+    if found.text == text:
+        return found
+    if found.revision != revision:
+        raise BadInput("text", "somebody else has kept another text since; load the page again and compare")
+    found.state, found.text, found.sha256 = after, text, _sha256(text)
+    found.revision += 1
+    found.edited_at, found.tried_at, found.tried = clock.now(), None, {}
+    named = rules.VERSION.search(text)
+    found.version = named[2].strip("\"'")[:60] if named else found.version
+    found.save()
+    _tell(found, "regulation.edited", person.by, sha256=found.sha256)
+    return found
+
+
+def block(person: Person, id: int, check: str, outcome: str) -> Draft:
+    """Make one check of a draft block with an outcome, or (empty) not block. Raises rules.NoSuchCheck, BadInput."""
+    found = Draft.objects.get(id=id)
+    allow(person, "regulation.draft", found)
+    _, pack = versions_of(found)
+    if outcome and (outcome not in pack.outcomes or outcome == "valid"):
+        raise BadInput("outcome", f"one of {', '.join(name for name in pack.outcomes if name != 'valid')}")
+    alike = (other.ground for other in pack.checks if other.outcome == outcome and other.ground)
+    text = rules.set_blocking(found.text, check, outcome, next(alike, "") or "")
+    return edit(person, id, text, found.revision)
+
+
+def versions_of(found: Draft) -> tuple[Pack, Pack]:
+    """The version that a draft changes, and the draft as a version. Raises BadInput, packs.NoPack."""
+    old = in_force.library(found.realm).made_by(found.regulation, found.base_version, found.base_sha256)
+    try:
+        return old, trial.built(found.regulation, found.text)
+    except PackError as wrong:
+        raise BadInput(f"line {wrong.line}, {wrong.field}" if wrong.field else "text", wrong.rule) from None
+
+
+def try_on_past(person: Person, id: int) -> Draft:
+    """Judge past cases by the draft, and keep what would have been different. Nothing about them is acted."""
+    found = Draft.objects.get(id=id)
+    allow(person, "regulation.draft", found)
+    rules.after(found.state, "try")
+    old, new = versions_of(found)
+    rows = trial.told(old, new, trial.past(found.realm, found.regulation))
+    return _tried(person, id, found.revision, rows)
+
+
+@transaction.atomic
+def _tried(person: Person, id: int, revision: int, rows: list[trial.Told]) -> Draft:
+    found = locked(id)
+    if found.revision != revision:
+        raise BadInput("text", "the draft was edited while it was tried; try it again")
+    _move(found, "try")
+    tally = rules.tally([row.as_row() for row in rows])
+    changed = [row.as_row() for row in trial.changed(rows)[: trial.SHOWN]]
+    found.tried, found.tried_at = {**tally, "changed": changed}, clock.now()
+    found.save()
+    figures = {"cases": tally["orders"], **{way: tally[way] for way in ("more", "less", "other")}}
+    _tell(found, "regulation.tried", person.by, sha256=found.sha256, **figures)
+    return found
+
+
+@transaction.atomic
+def withdraw(person: Person, id: int) -> Draft:
+    """Give a change up. Its text and its events stay."""
+    found = locked(id)
+    allow(person, "regulation.draft", found)
+    _move(found, "withdraw")
+    _void(found)
+    found.save()
+    _tell(found, "regulation.withdrawn", person.by)
+    return found
+
+
+def _void(found: Draft) -> None:
+    found.revision += 1
+    found.act = ""
+    approvals.void(found.number, found.revision)
+
+
+# -- put to people ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose(person: Person, id: int, reason: str, *, urgent: bool = False) -> str:
+    """Put a tried draft to the quorum, or in an emergency to one; gives the act's hash. The reason is published."""
+    found = locked(id)
+    allow(person, "regulation.urge" if urgent else "regulation.draft", found)
+    _move(found, "urge" if urgent else "propose")
+    found.reason = _reason(reason)
+    found.urgent = urgent
+    old, new = versions_of(found)
+    _verify_adoptable(found, old, new, urgent)
+    found.version = new.version
+    rule = in_force.change()
+    kind, quorum = (in_force.EMERGENCY, rule.emergency) if urgent else (in_force.ADOPT, rule.adopt)
+    return _put(found, kind, quorum, new, person.by)
+
+
+def _reason(text: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise BadInput("reason", "say why, in a sentence; it is published with the version")
+    if len(words) > REASON:
+        raise BadInput("reason", f"at most {REASON} characters")
+    return words
+
+
+def _verify_adoptable(found: Draft, old: Pack, new: Pack, urgent: bool) -> None:
+    if new.sha256 != found.sha256:
+        raise BadInput("text", "the text is not the one that was kept")
+    if new.version in {pack.version for pack in in_force.library(found.realm).versions(found.regulation)}:
+        raise BadInput("version", f"there is a version {new.version} already; give this one another name")
+    if {**new.data, "version": "", "in_force_from": ""} == {**old.data, "version": "", "in_force_from": ""}:
+        raise BadInput("text", "nothing differs from the version that it changes")
+    if not urgent and new.in_force_from < clock.now().date():
+        raise BadInput("in_force_from", "it lies in the past; no version judges what arrived before it was adopted")
+    if new.in_force_until is not None:
+        raise BadInput("in_force_until", "an adopted version has no end of its own; another one takes its place")
+
+
+def _put(found: Draft, kind: str, quorum: Quorum, new: Pack, by: str) -> str:
+    rule = in_force.change()
+    act: dict[str, Any] = {
+        "kind": kind,
+        "what": ["bring a version of a regulation in force"],
+        "regulation": new.id,
+        "pack_version": new.version,
+        "sha256": new.sha256,
+        "in_force_from": new.in_force_from.isoformat(),
+        "reason": found.reason,
+        "previous": {"version": found.base_version, "sha256": found.base_sha256},
+        "tried": {key: found.tried.get(key, 0) for key in ("orders", "more", "less", "other")},
+        "confirm_within_hours": int(rule.confirm_within.total_seconds()) // 3600,
+        "ends_after_days": rule.ends_after.days,
+    }
+    found.revision += 1
+    found.act = approvals.propose(act, realm=found.realm, case=found.number, version=found.revision, quorum=quorum)
+    found.save()
+    told = {"version": new.version, "sha256": new.sha256, "from": act["in_force_from"], "urgent": found.urgent}
+    _tell(found, "regulation.proposed", by, act=found.act, **told)
+    return found.act
+
+
+@transaction.atomic
+def send_back(person: Person, id: int, reason: str) -> Draft:
+    """Send what was put to people back to be edited, with a reason; signatures given are void."""
+    found = locked(id)
+    allow(person, "regulation.draft", found)
+    _move(found, "return")
+    found.returned, act = _reason(reason), found.act
+    _void(found)
+    found.save()
+    _tell(found, "regulation.returned", person.by, act=act)
+    return found
+
+
+def sign(person: Person, id: int, act_hash: str, response: Mapping[str, Any] | None) -> bool:
+    """Give one approval; true when it meets the quorum. `response` is the passkey's, None for a demo person.
+
+    Raises approvals.ApprovalRefused (kept as an event of its own), rules.NotNow, BadInput.
+    """
+    try:
+        return _sign(person, id, act_hash, response)
+    except approvals.ApprovalRefused as refused:
+        approvals.keep_refusal(person, act_hash, refused)
+        raise
+
+
+@transaction.atomic
+def _sign(person: Person, id: int, act_hash: str, response: Mapping[str, Any] | None) -> bool:
+    found = locked(id)
+    allow(person, "regulation.draft", found)
+    act = Act.objects.filter(hash=act_hash, case=found.number).first()
+    if act is None or act.hash != found.act:
+        raise approvals.ApprovalRefused("unknown" if act is None else "void")
+    if response is None:
+        approval = approvals.approve_as_demo(person, act_hash)
+    else:
+        approval = approvals.approve(person, act_hash, response)
+    if approval.complete:
+        _complete(found, act.kind, person)
+    else:
+        _move(found, "sign")
+    found.save()
+    return bool(approval.complete)
+
+
+def _complete(found: Draft, kind: str, person: Person) -> None:
+    """What a met quorum brings about. The signatures are verified again before anything is written."""
+    signed = approvals.approved(found.act, case=found.number, kind=kind)
+    approvals.keep(signed.hash, clock.now() + FOR_EVER)
+    found.acts = [*found.acts, signed.hash]
+    if signed.act["sha256"] != found.sha256:
+        raise approvals.ApprovalRefused("gone", "the text is not the one that was signed")
+    _lay(found)
+    {in_force.ADOPT: _adopted, in_force.EMERGENCY: _decreed, in_force.CONFIRM: _confirmed}[kind](found, signed, person)
+
+
+def _adopted(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
+    _move(found, "adopt")
+    day = date.fromisoformat(signed.act["in_force_from"])
+    found.starts_at = max(in_force.midnight(day), in_force.last_signed(signed))
+    told = {"version": found.version, "sha256": found.sha256, "from": day.isoformat()}
+    _tell(found, "regulation.adopted", person.by, act=signed.hash, **told)
+    if found.starts_at <= clock.now():
+        _begin(found)
+
+
+def _decreed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
+    _move(found, "decree")
+    rule = in_force.change()
+    found.starts_at = in_force.last_signed(signed)
+    found.ends_at = found.starts_at + rule.confirm_within
+    told = {"version": found.version, "sha256": found.sha256, "until": found.ends_at.isoformat()}
+    _tell(found, "regulation.emergency", person.by, act=signed.hash, **told)
+    _supersede(found, ("emergency", "confirmed"))
+    _put(found, in_force.CONFIRM, rule.adopt, trial.built(found.regulation, found.text), GATEWAY)
+
+
+def _confirmed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
+    if found.starts_at is None or found.ends_at is None or found.ends_at <= in_force.last_signed(signed):
+        raise rules.NotNow("ended", "confirm")
+    _move(found, "confirm")
+    found.ends_at = found.starts_at + in_force.change().ends_after
+    told = {"version": found.version, "until": found.ends_at.isoformat()}
+    _tell(found, "regulation.confirmed", person.by, act=signed.hash, **told)
+
+
+# -- in force ---------------------------------------------------------------------------------------------------------
+
+
+def _begin(found: Draft) -> None:
+    _move(found, "begin")
+    _tell(found, "regulation.in-force", GATEWAY, version=found.version, sha256=found.sha256)
+    _supersede(found, ("in-force", "emergency", "confirmed"))
+
+
+def _supersede(found: Draft, states: tuple[str, ...]) -> None:
+    """An ordinary version takes the place of all before it; an emergency one only of other emergency ones."""
+    same = Draft.objects.select_for_update().filter(realm=found.realm, regulation=found.regulation, state__in=states)
+    for older in same.filter(starts_at__lt=found.starts_at).exclude(id=found.id).order_by("id"):
+        _move(older, "supersede")
+        _void(older)
+        older.save()
+        _tell(older, "regulation.superseded", GATEWAY, version=older.version)
+
+
+def keep_time(now: datetime) -> None:
+    """What time alone brings about: versions begin on their day, emergency changes end. Idempotent by their state."""
+    _each(Draft.objects.filter(state="adopted", starts_at__lte=now), _begin)
+    _each(Draft.objects.filter(state__in=("emergency", "confirmed"), ends_at__lte=now), _lapse)
+
+
+def _each(due: Any, act: Any) -> None:
+    for id in list(due.order_by("starts_at", "id").values_list("id", flat=True)):
+        with transaction.atomic():
+            found = locked(id)
+            if due.filter(id=id).exists():
+                act(found)
+                found.save()
+
+
+def _lapse(found: Draft) -> None:
+    _move(found, "lapse")
+    _void(found)
+    _tell(found, "regulation.ended", GATEWAY, version=found.version)
+
+
+def _lay(found: Draft) -> None:
+    """Lay the version and the names of its acts into the data directory, each whole or not at all."""
+    place = in_force.folder(found.realm) / found.regulation
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    text = place / f"{found.version}.yaml"
+    if text.exists() and text.read_bytes() != found.text.encode() and _stands(found):
+        raise BadInput("version", f"there is a version {found.version} already; give this one another name")
+    _write(text, found.text.encode())
+    _write(place / f"{found.version}.json", json.dumps({"acts": found.acts}).encode())
+
+
+def _stands(found: Draft) -> bool:
+    try:
+        in_force.library(found.realm).version(found.regulation, found.version)
+    except NoPack:
+        return False
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    with made.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    made.replace(path)

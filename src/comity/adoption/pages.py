@@ -1,0 +1,234 @@
+"""What the pages show of a change: from its row, its text and its trial. Reads; writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from comity import clock
+from comity.cases.models import Case
+from comity.desk import timeline
+from comity.desk import words as desk_words
+from comity.desk.pages import Sign
+from comity.people.models import Act, Person
+from comity.people.rules import may
+from comity.regulations import diff, in_force
+from comity.regulations.in_force import Living, Standing
+from comity.regulations.pack_file import PackError
+from comity.regulations.packs import NoPack, Pack
+from comity.regulations.text import say
+from comity.web.parts import Choice, Field, Form, Slot
+
+from . import rules, trial, words
+from .models import Draft
+
+ORDINALS = ("First", "Second", "Third", "Fourth")
+LIVE = 50  # past cases judged at each pause in typing
+
+
+def found(draft: Draft, text: str, numbers: str) -> dict[str, Any]:
+    """The right side of the editor: what is wrong with a text, or what it would have done, and when it differs."""
+    try:
+        old = in_force.library(draft.realm).made_by(draft.regulation, draft.base_version, draft.base_sha256)
+        new = trial.built(draft.regulation, text)
+        if new.id != draft.regulation:
+            raise PackError("", 1, "id", f"a change of {draft.regulation} stays {draft.regulation}")
+    except PackError as error:
+        return {"wrong": words.wrong(error, text)}
+    except NoPack as gone:
+        return {"wrong": words.Wrong(0, "", str(gone), (), (), ())}
+    return _compared(draft, old, new, numbers)
+
+
+def _compared(draft: Draft, old: Pack, new: Pack, numbers: str) -> dict[str, Any]:
+    cases = trial.past(draft.realm, draft.regulation, numbers, LIVE)
+    rows = trial.told(old, new, cases)
+    questions = {check.id: say(check.asks) for pack in (old, new) for check in pack.checks}
+    changes = [change for change in diff.changes(old, new) if change.field not in ("version", "in force from")]
+    differs = diff.outcomes(old, new) if changes else {"tried": 0, "differs": []}
+    return {
+        "judged": len(rows),
+        "chosen": bool(numbers.strip()),
+        "counts": words.counts(rules.tally([row.as_row() for row in rows])),
+        "rows": [words.past(row, questions) for row in trial.changed(rows)],
+        "same": sum(row.effect.way == "same" for row in rows),
+        "when": [words.when(row) for row in differs["differs"]],
+        "tried": differs["tried"],
+        "changes": [(diff.sentence(change), change.text) for change in changes],
+        "open": Case.objects.filter(realm=draft.realm, instrument=draft.regulation, open=True).count(),
+    }
+
+
+# -- what people can do -----------------------------------------------------------------------------------------------
+
+
+def draft_page(draft: Draft, person: Person) -> dict[str, Any]:
+    """Everything about a change but the right side."""
+    base = f"/console/regulations/{draft.regulation}/drafts/{draft.pk}"
+    mine = may(person, "regulation.draft", draft)
+    acts = rules.acts_in(draft.state) if mine else []
+    return {
+        "draft": draft,
+        "base": base,
+        "mark": words.STATES[draft.state],
+        "title": title(draft),
+        "editable": "edit" in acts,
+        "block": _block_form(draft, base) if "edit" in acts else None,
+        "can_try": "try" in acts,
+        "trial": _trial(draft),
+        "propose": _propose_form(base) if "propose" in acts else None,
+        "urge": _urge_form(base) if "urge" in acts and may(person, "regulation.urge", draft) else None,
+        "back": Form(f"{base}/return", "Send it back", (RETURN,), second=True) if "return" in acts else None,
+        "withdraw": Form(f"{base}/withdraw", "Withdraw this change", second=True) if "withdraw" in acts else None,
+        **approvals_of(draft, person, base),
+        "timeline": timeline.of_case(draft.number),
+        "rule": in_force.change(),
+        "hours": int(in_force.change().confirm_within.total_seconds()) // 3600,
+    }
+
+
+def title(draft: Draft) -> str:
+    """What a change is called."""
+    try:
+        return say(in_force.library(draft.realm).version(draft.regulation, draft.base_version).title)
+    except NoPack:
+        return draft.regulation
+
+
+RETURN = Field("reason", "Why", kind="long", rows=3, hint="One or two sentences; they stay on the record")
+REASON = Field(
+    "reason",
+    "Why this change",
+    kind="long",
+    rows=3,
+    hint="One or two sentences, without personal data: they are published with the version, for ever",
+)
+
+
+def _propose_form(base: str) -> Form:
+    return Form(f"{base}/propose", "Put it to the quorum", (REASON,))
+
+
+def _urge_form(base: str) -> Form:
+    return Form(f"{base}/urge", "Put it as an emergency", (REASON,), second=True, id="urge")
+
+
+def _block_form(draft: Draft, base: str) -> Form | None:
+    """A check made to block, or not, without writing YAML."""
+    try:
+        pack = trial.built(draft.regulation, draft.text)
+    except PackError:
+        return None
+    checks = [check for check in pack.checks if not check.exception]
+    choices = tuple(Choice(c.id, f"{c.id}: {'blocks' if c.blocking else 'does not block'}") for c in checks)
+    gives = tuple(Choice(name, f"blocks: {words.OUTCOMES[name]}") for name in pack.outcomes if name != "valid")
+    fields = (
+        Field("check", "Check", kind="select", choices=choices),
+        Field("outcome", "When it fails", kind="select", choices=(*gives, Choice("", "does not block"))),
+    )
+    return Form(f"{base}/block", "Change the text so", fields, second=True, id="block")
+
+
+def _trial(draft: Draft) -> dict[str, Any] | None:
+    if draft.tried_at is None:
+        return None
+    rows = [
+        words.Row(
+            title="",
+            mark=words.WAYS[row["way"]],
+            before=words.OUTCOMES[row["before"]],
+            after=words.OUTCOMES[row["after"]],
+            more=words.because(row["why"], row["also"], {}),
+            code=row["case"],
+            url=f"/console/cases/{row['case']}",
+        )
+        for row in draft.tried.get("changed", [])
+    ]
+    return {"at": draft.tried_at, "orders": draft.tried["orders"], "counts": words.counts(draft.tried), "rows": rows}
+
+
+def approvals_of(draft: Draft, person: Person, base: str) -> dict[str, Any]:
+    """Who has signed what is put to people now, and the one button for who still can."""
+    act = Act.objects.filter(hash=draft.act).first() if draft.act else None
+    if act is None:
+        return {"act": None, "slots": (), "sign": None}
+    given = list(act.approvals.select_related("person", "key").order_by("id"))
+    made = [
+        Slot(
+            f"{ORDINALS[min(n, 3)]}, given",
+            True,
+            desk_words.person(", ".join(one.person.roles), one.person.jurisdiction, one.key.short),
+            one.at,
+        )
+        for n, one in enumerate(given)
+    ]
+    asks = " or ".join(act.rule.roles)
+    for n in range(len(given), act.rule.count):
+        other = act.rule.jurisdictions > 1 and n > 0
+        note = f"{asks}{', of another jurisdiction' if other else ''}"
+        made.append(Slot(f"{ORDINALS[min(n, 3)]}, open", False, note=note[:1].upper() + note[1:]))
+    can = act.state == "open" and may(person, "approve", act) and not any(a.person_id == person.pk for a in given)
+    sign = Sign(act.hash, f"{base}/sign", f"/people/acts/{act.hash}/options", person.realm != "demo") if can else None
+    return {"act": act, "slots": tuple(made), "given": len(given), "sign": sign}
+
+
+# -- the list ---------------------------------------------------------------------------------------------------------
+
+
+def listed(realm: str) -> list[dict[str, Any]]:
+    """Every regulation with the version in force and the changes under way."""
+    library, now = in_force.library(realm), clock.now()
+    drafts: dict[str, list[Draft]] = {}
+    for draft in Draft.objects.filter(realm=realm).exclude(state__in=rules.CLOSED).order_by("-id")[:200]:
+        drafts.setdefault(draft.regulation, []).append(draft)
+    return [_entry(library, name, now, drafts.get(name, [])) for name in library.ids()]
+
+
+def _entry(library: Living, name: str, now: datetime, drafts: Sequence[Draft]) -> dict[str, Any]:
+    try:
+        pack = library.in_force(name, now)
+    except NoPack:
+        pack = library.versions(name)[-1]
+    return {
+        "id": name,
+        "title": say(pack.title),
+        "act": pack.act,
+        "version": pack.version,
+        "drafts": [(draft, words.STATES[draft.state]) for draft in drafts],
+    }
+
+
+def regulation_page(realm: str, name: str, person: Person) -> dict[str, Any]:
+    """One regulation: its versions with their times, and every change. Raises `packs.NoPack`."""
+    library, now = in_force.library(realm), clock.now()
+    standings = library.of(name)
+    drafts = Draft.objects.filter(realm=realm, regulation=name).order_by("-id")[:100]
+    return _entry(library, name, now, drafts) | {
+        "versions": [version(library, one, now) for one in reversed(standings)],
+        "may_draft": may(person, "regulation.draft", Draft(realm=realm)),
+        "refused": [error for error in library.refused if error.file.startswith(f"{name}/")],
+    }
+
+
+def version(library: Living, one: Standing, now: datetime) -> words.Version:
+    """One version as the list shows it."""
+    ended = library.ended(one)
+    current = one.start <= now and library.standing(one.pack.id, now) == one if one.start <= now else False
+    slug = "in-force" if current else "adopted" if one.start > now else "superseded"
+    mark = words.STATES["emergency" if current and one.emergency and not one.confirmed else slug]
+    if one.emergency and not current and ended is not None and ended <= now:
+        mark = words.STATES["ended"]
+    if not current and ended is None and one.start <= now:
+        mark = words.Mark("Rests under an emergency change", "paused", "still")
+    return words.Version(one.pack.version, mark, one.start, ended, one.reason, signers(one))
+
+
+def signers(one: Standing) -> str:
+    """Who adopted a version: by role and jurisdiction, never by name."""
+    if not one.acts:
+        return "ships with Comity"
+    return "; ".join(f"{', '.join(sorted(by.roles))}, {by.jurisdiction}" for by in one.by)
+
+
+def questions(pack: Pack) -> Mapping[str, str]:
+    """Each check's question."""
+    return {check.id: say(check.asks) for check in pack.checks}

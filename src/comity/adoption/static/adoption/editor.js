@@ -1,0 +1,63 @@
+// The editor's left side: line numbers beside the text, and what is wrong beside its line. All of it works without this
+// file, by the button that keeps the text; here it only comes sooner and nearer.
+(() => {
+  "use strict";
+  const text = document.getElementById("text");
+  const gutter = document.getElementById("gutter");
+  const here = document.getElementById("here");
+  if (!text || !gutter || !here) return;
+  const numbers = gutter.querySelector("pre");
+  const style = getComputedStyle(text);
+  const height = parseFloat(style.lineHeight);
+  const top = parseFloat(style.paddingTop);
+  let wrong = 0;
+  let lines = 0;
+
+  const number = () => {
+    const count = text.value.split("\n").length;
+    if (count === lines && !numbers.querySelector("b") && !wrong) return;
+    lines = count;
+    numbers.replaceChildren();
+    for (let n = 1; n <= count; n += 1) {
+      const line = document.createElement(n === wrong ? "b" : "span");
+      line.textContent = `${n}\n`;
+      numbers.append(line);
+    }
+  };
+  const place = () => {
+    gutter.scrollTop = text.scrollTop;
+    here.style.insetBlockStart = `${top + wrong * height - text.scrollTop}px`;
+    const seen = wrong * height - text.scrollTop;
+    here.hidden = !wrong || seen < 0 || seen > text.clientHeight;
+  };
+  const told = () => {
+    const found = document.getElementById("wrong");
+    wrong = found ? Number(found.dataset.line) : 0;
+    here.querySelector("span").textContent = found ? found.dataset.says : "";
+    number();
+    place();
+  };
+  const go = (line) => {
+    const before = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    const end = text.value.indexOf("\n", before);
+    text.focus();
+    text.setSelectionRange(before, end < 0 ? text.value.length : end);
+    text.scrollTop = Math.max(0, (line - 6) * height);
+    place();
+  };
+
+  text.addEventListener("scroll", place);
+  text.addEventListener("input", () => {
+    number();
+    place();
+  });
+  document.addEventListener("htmx:afterSwap", told);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-go]");
+    if (!link) return;
+    event.preventDefault();
+    go(Number(link.dataset.go));
+  });
+  // two spaces where the tab key is pressed would trap the keyboard: Tab leaves the field, as everywhere
+  told();
+})();
