@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 HERE = Path(__file__).parent
 CASE = re.compile(r"/console/cases/C-")
+NUMBER = re.compile(r"[CR]-[A-Z0-9]{8}")
 
 
 def become(page: Page, base: str, who: str, where: str) -> None:
@@ -25,7 +26,12 @@ def become(page: Page, base: str, who: str, where: str) -> None:
 def wait_for_case(page: Page, base: str) -> str:
     """Send the sample order and wait until it is ready to be decided; gives the path of its case."""
     page.goto(f"{base}/demo/")
+    latest = page.locator("#sent + table tbody tr").first
+    before = NUMBER.search(latest.inner_text()) if latest.count() else None
     page.click("#send-good-pdf")
+    expect(latest).to_contain_text("Case C-", timeout=60_000)
+    if before:
+        expect(latest).not_to_contain_text(before[0], timeout=60_000)
     expect(page.locator("#do-next")).to_contain_text("first decider", timeout=60_000)
     page.click("#do-next")
     page.wait_for_url(CASE)
