@@ -65,6 +65,17 @@ def step(command: str, event: int) -> None:
         connection.close()
 
 
+@tasks.task(name="warm", queueing_lock="warm")
+def warm() -> None:
+    """Load what the first mail would else wait for: the road with its packs, and the reading process."""
+    from comity import road
+    from comity.reading import child
+    from comity.regulations import packs
+
+    log.debug("warm", commands=len(road.COMMANDS), packs=len(packs.load().ids()))
+    child.warm()
+
+
 @tasks.periodic(cron="* * * * * */5")
 @tasks.task(name="clocks", queueing_lock="clocks")
 def clocks(timestamp: int) -> None:

@@ -7,6 +7,7 @@ forks a child for each mail: about 25 ms. It ends with the process that started 
 from __future__ import annotations
 
 import array
+import contextlib
 import json
 import os
 import socket
@@ -87,6 +88,12 @@ class Server:
 
 
 _server = Server()
+
+
+def warm() -> None:
+    """Start the reading process, so that the first mail needn't wait for it. Silent where it can't be started yet."""
+    with contextlib.suppress(OSError):
+        _server.connect().close()
 
 
 def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Runs the jobs. The framework's own worker command can't set its heartbeat, so this is our runner."""
 
 import asyncio
+import contextlib
 import os
 
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.worker import Worker
 
 from comity import operator
@@ -46,6 +48,8 @@ async def _sweep(runner: App, worker: Worker) -> None:
     while worker.worker_id is None:
         await asyncio.sleep(0.02)
     orphans.write_name(operator.data_directory(), os.getpid(), worker.worker_id)
+    with contextlib.suppress(AlreadyEnqueued):  # by a worker before us that did not come to it
+        await runner.configure_task("comity:warm", queueing_lock="warm").defer_async()
     while (ours := worker.worker_id) is not None:
         await runner.connector.execute_query_async(orphans.BURY_STALLED, seconds=STALLED, ours=ours)
         await runner.connector.execute_query_async(orphans.GIVE_BACK)
