@@ -1,6 +1,6 @@
 """A realm of one's own for each test: people who joined, and a data directory without adopted versions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,9 @@ from comity.people.models import Person
 
 
 @pytest.fixture(autouse=True)
-def _gateway(settings: Any, tmp_path: Path) -> Iterator[None]:
+def _gateway(settings: Any, tmp_path: Path) -> None:
     settings.COMITY = replace(settings.COMITY, data=tmp_path, base_url="http://localhost:8000", demo=True)
     cache.clear()
-    yield
 
 
 @pytest.fixture
