@@ -95,8 +95,8 @@ class Road:
         return True
 
     def again(self, case: Case, command: str, kind: str) -> None:
-        """Defer one command of the road once more for the latest event of a kind, as the worker's retry would."""
-        event = Event.objects.filter(case=case.id, kind=kind).order_by("id").last()
+        """Defer one command of the road once more for the first event of a kind, as the worker's retry would."""
+        event = Event.objects.filter(case=case.id, kind=kind).order_by("id").first()
         assert event, f"nothing of kind {kind} happened to {case.id}"
         self._again("comity:step", {"command": command, "event": event.id})
 

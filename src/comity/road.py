@@ -32,6 +32,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "facts.corrected": (cases.grade_sender,),
     "callback.recorded": (cases.grade_sender,),
     "sender.graded": (judging.judge_request,),
+    "platform.back": (judging.judge_request,),
     # what no pack judges waits for a person, who sorts it with a written reply
     "request.waiting": (answers.acknowledge,),
     "request.triaged": (answers.reply,),

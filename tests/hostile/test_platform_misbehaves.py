@@ -236,3 +236,28 @@ def _until(road: Road, kind: str) -> None:
 
     while not Event.objects.filter(kind=kind).exists():
         assert road.one()
+
+
+def test_an_order_that_came_while_the_platform_was_down_is_judged_again_when_it_is_back(road: Road) -> None:
+    from comity.cases.models import Request
+    from comity.ledger.models import Event
+
+    url = road.post()
+    sandbox_world().misbehave("down")
+    request = road.receive(_two(road, url))
+    road.drive()
+    case = Case.objects.get(request=request)
+    assert case.plan != "annex3", "silence is not an empty place"
+    assert not Measure.objects.exists()
+    assert "platform-down" in Request.objects.get(id=request.id).flags
+    assert len(mails("acknowledgement")) == 1
+    sandbox_world().misbehave("normal")
+    graded = Event.objects.get(kind="sender.graded")
+    road._again("comity:step", {"command": "cases.judging.judge_request", "event": graded.id})
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.plan, case.outcome) == ("to-decide", "execute", "valid")
+    assert Request.objects.get(id=request.id).flags == []
+    decide(road, case)
+    assert case.state == "answered"
+    assert len(mails("answer")) == 1

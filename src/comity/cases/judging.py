@@ -15,9 +15,8 @@ from comity.ledger.models import Event
 from comity.people import approvals
 from comity.platforms import for_url
 from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
-from comity.regulations import in_force
+from comity.regulations import in_force, matching
 from comity.regulations.facts import check
-from comity.regulations.judge import judge
 from comity.vault import commands as vault
 
 from . import deciding, document, find, rules, thread
@@ -31,9 +30,10 @@ TARGETS_AT_MOST = 10_000
 def judge_request(event: Event) -> None:
     """Open a case, join one, or judge one again; what names no known instrument waits in the triage lane."""
     once = f"judge:{event.id}"
-    if done(once):
-        return
     request = Request.objects.get(id=event.request)
+    if done(once):
+        _ask_again(event, request)
+        return
     kept = document.of(request)
     order = document.order(kept)
     instrument = str(order.get("instrument") or "")
@@ -43,6 +43,7 @@ def judge_request(event: Event) -> None:
         _wait(event, once, request, "no-pack" if instrument else "no-order")
     else:
         _judge(event, once, request, instrument, _ask_platform(kept))
+        _verify_answered(request)
 
 
 def _wait(event: Event, once: str, request: Request, why: str) -> None:
@@ -77,14 +78,48 @@ def _ask_platform(kept: Mapping[str, Any]) -> dict[str, Any]:
             resolved[url] = {"facts": {"found": False}, "shown": {"foreign": True}}
             continue
         try:
-            resolved[url] = _resolved(platform.resolve(url)) if not down else UNKNOWN
+            resolved[url] = _resolved(platform.resolve(url)) if not down else SILENT
         except PlatformDown:
-            down, resolved[url] = True, UNKNOWN
+            down, resolved[url] = True, SILENT
         except PlatformRefused:
             resolved[url] = UNKNOWN
     return resolved
 
 
+def _verify_answered(request: Request) -> None:
+    """Judged on what is known; raises PlatformDown where the platform was silent, so that the step comes back to it."""
+    if DOWN in Request.objects.get(id=request.id).flags:
+        raise PlatformDown("it did not say what the addresses lead to")
+
+
+def _ask_again(event: Event, request: Request) -> None:
+    """Let the road look once more at what the platform was silent about. Raises PlatformDown while it still is."""
+    if DOWN not in request.flags:
+        return
+    if DOWN in _flags(request, _ask_platform(document.of(request))):
+        raise PlatformDown("still no answer about the addresses")
+    with transaction.atomic():
+        record(
+            "platform.back",
+            realm=request.realm,
+            by=GATEWAY,
+            request=request.id,
+            case=request.joined.values_list("case_id", flat=True).first(),
+            cause=event.id,
+            once=f"back:{event.id}",
+        )
+
+
+DOWN = "platform-down"
+
+
+def _flags(request: Request, resolved: Mapping[str, Any]) -> list[str]:
+    """The request's flags, with or without the one that says that the platform was silent."""
+    down = any(found["shown"].get("down") for found in resolved.values())
+    return sorted({*request.flags, DOWN} if down else {*request.flags} - {DOWN})
+
+
+SILENT: Mapping[str, Any] = {"facts": {"found": None}, "shown": {"down": True}}
 UNKNOWN: Mapping[str, Any] = {"facts": {"found": None}, "shown": {}}
 
 
@@ -155,6 +190,8 @@ def _judge(event: Event, once: str, request: Request, instrument: str, resolved:
             return
         kept = document.of(request) | {"resolved": dict(resolved)}
         document.keep(request, kept)
+        request.flags = _flags(request, resolved)
+        request.save(update_fields=["flags"])
         facts = facts_of(request, kept)
         if check(facts):
             _wait(event, once, request, "facts-wrong")
@@ -207,8 +244,7 @@ def _known_by(own: Case, key: bytes, request: Request) -> None:
 
 
 def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[str, Any], opened: bool) -> None:
-    pack = in_force.library(request.realm).in_force(str(facts["instrument"]), request.received_at)
-    finding = judge(facts, pack)
+    finding = matching.judge_request(facts, in_force.library(request.realm))
     if not opened:
         case.version += 1
         approvals.void(case.id, case.version)
@@ -250,11 +286,11 @@ def _may_act(case: Case) -> bool:
 def again(row: Finding) -> dict[str, Any]:
     """A finding made again from its record: the same facts, by the very version that judged them then.
 
-    Byte-identical (`judge.canonical`) as long as calendar and time zones are those of the record. Raises
-    `packs.NoPack` where that version's text is no longer here, vault.Gone where the record's time is over.
+    Byte-identical (`judge.canonical`). Raises `packs.NoPack` where that version's text is no longer here,
+    `matching.NotTheSame` where calendar, time zones or a byte differ, vault.Gone where the record's time is over.
     """
-    library = in_force.library(row.case.realm)
-    return judge(vault.get_json(row.doc)["facts"], library.made_by(row.pack, row.pack_version, row.pack_sha256))
+    kept = vault.get_json(row.doc)
+    return matching.regenerate(kept["finding"], kept["facts"], in_force.library(row.case.realm))
 
 
 def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:

@@ -24,6 +24,7 @@ _ALL = (
     Kind("facts.corrected", "Fact corrected; both values stay", ("field",), ("facts",)),
     Kind("callback.recorded", "Call-back to the registered number recorded", ("confirmed",), ("authority",)),
     Kind("sender.graded", "Sender graded", ("grade", "authority", "flags"), ("verification",)),
+    Kind("platform.back", "The platform answers again: what the addresses lead to is looked up anew"),
     Kind("request.triaged", "Request sorted by a person", ("lane",), ("reply",)),
     Kind("request.waiting", "Request waits in the triage lane for a person", ("why",)),
     Kind("content.viewed", "Content looked at", ("what",), ("ref",)),
