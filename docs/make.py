@@ -94,6 +94,19 @@ def table() -> str:
     return "\n".join(["| in state | act → state after |", "|---|---|", *rows, ""])
 
 
+def regulations() -> str:
+    """Every version of every pack that ships."""
+    from comity.regulations import packs
+
+    found = sorted(packs.load().packs, key=lambda pack: (pack.id, pack.in_force_from, pack.version))
+    rows = [
+        f"| `{pack.id}` | {pack.version} | {pack.title['en']} | {pack.act} | {pack.in_force_from} | {pack.review} |"
+        for pack in found
+    ]
+    head = ["| id | version | what it is | act | in force from | review by counsel |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
 def floors() -> str:
     """The floors of the house, top to bottom, from the contract that `make check` holds."""
     layers = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0][
@@ -104,7 +117,14 @@ def floors() -> str:
 
 def fresh(page: str) -> str:
     """A page with its made parts written anew."""
-    makers = {"commands": commands, "events": events, "diagram": diagram, "table": table, "floors": floors}
+    makers = {
+        "commands": commands,
+        "events": events,
+        "diagram": diagram,
+        "table": table,
+        "floors": floors,
+        "regulations": regulations,
+    }
     return PART.sub(lambda part: part[1] + makers[part[2]]() + part[3], page)
 
 

@@ -117,8 +117,8 @@ def test_the_toml_of_the_docs_is_taken(tmp_path: Path) -> None:
 
 
 def test_every_pack_role_and_sample_has_its_word() -> None:
-    assert {pack for pack in packs.load().ids() if pack not in ALL} == set()
-    assert {pack.version for pack in packs.load().packs if pack.version not in ALL} == set()
+    listed = TEXT[ROOT / "docs/packs.md"]
+    assert {f"{p.id} {p.version}" for p in packs.load().packs if f"| `{p.id}` | {p.version} |" not in listed} == set()
     assert {role for role in ROLES if f"| {role} |" not in TEXT[ROOT / "docs/run-it.md"]} == set()
     assert SAMPLES
 
