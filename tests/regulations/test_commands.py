@@ -53,10 +53,38 @@ def test_facts_come_from_standard_input(good: Path, monkeypatch: pytest.MonkeyPa
     assert run("evaluate", "-", "--json") == 0
 
 
+def test_many_facts_are_judged_line_by_line(
+    good: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = json.dumps(json.loads(good.read_text("utf-8")))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{one}\n\n{one}\n"))
+    assert run("evaluate", "-", "--json") == 0
+    assert [json.loads(line)["outcome"] for line in capsys.readouterr().out.splitlines()] == ["valid", "valid"]
+    good.write_text(f'{one}\n{{"instrument": 7}}\n{{\n{one}\n', "utf-8")
+    assert run("evaluate", good, "--json") == 2
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row.get("outcome") for row in rows] == ["valid", None, None, "valid"]
+    assert rows[1] == {"object": 2, "error": "instrument: must be string, is integer"}
+    assert rows[2]["error"].startswith("not JSON")
+    good.write_text(f"{one}\n{one}\n", "utf-8")
+    assert run("evaluate", good) == 0
+    assert capsys.readouterr().out.startswith("1  valid  eu-tco-removal-order")
+
+
+def test_what_would_make_it_valid_and_what_it_might_be_are_told(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed: dict[str, Any] = json.loads(good.read_text("utf-8"))
+    changed["targets"][0]["found"] = False
+    good.write_text(json.dumps(changed), "utf-8")
+    assert run("evaluate", good) == 1
+    assert "Valid if\n  targets[0].found = true" in capsys.readouterr().out
+    good.write_text(json.dumps({**changed, "instrument": "fr-injonction"}), "utf-8")
+    assert run("evaluate", good) == 1
+    assert "It might be\n  eu-tco-removal-order  lacks content-found" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ('{"instrument": "ch-verfuegung"}', "no regulation is known for 'ch-verfuegung'"),
         ('{"instrument": "eu-tco-removal-order", "received_at": "2020-01-01T00:00:00Z"}', "was in force on 2020-01-01"),
         ('{"instrument": "eu-tco-removal-order", "received_at": "soon"}', "received_at: must be an instant"),
         ("{}", "instrument: must be there"),

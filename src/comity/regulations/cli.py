@@ -1,20 +1,22 @@
 """`comity regulations list|show|check|evaluate`: needs no gateway and no database.
 
 Exit codes: 0 good; 1 the answer is no (an outcome other than valid, a pack that is wrong); 2 misuse, in one clear line.
+`evaluate` also takes many facts, one JSON object a line; then each line has its finding or its error, in their order.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from . import facts, packs, text
-from .cel.values import read_timestamp
-from .judge import Finding, judge
+from .judge import Finding
+from .matching import judge_request
 
 MAX_BYTES = 20_000_000
 
@@ -49,13 +51,11 @@ def show(pack_id: str, version: str | None = None) -> dict[str, Any]:
 
 
 def evaluate(given: Mapping[str, Any]) -> Finding:
-    """The finding by the pack that was in force at receipt.
+    """The finding on a request by the pack that was in force at receipt.
 
     Raises `facts.FactsWrong` (a fact breaks the schema) or `packs.NoPack` (no regulation known for the instrument).
     """
-    checked = facts.verify(given)
-    received = checked.get("received_at")
-    return judge(checked, packs.pack(checked["instrument"], read_timestamp(received) if received else None))
+    return judge_request(given)
 
 
 def check(folder: Path | None = None) -> list[dict[str, Any]]:
@@ -64,9 +64,25 @@ def check(folder: Path | None = None) -> list[dict[str, Any]]:
     return [{"file": e.file, "line": e.line, "field": e.field, "rule": e.rule} for e in library.errors]
 
 
-def read_facts(source: TextIO) -> dict[str, Any]:
+def lines_of_facts(source: TextIO) -> tuple[bool, Iterator[str]]:
+    """Whether a text holds facts line by line, and its parts: each line, or the whole.
+
+    Lines it is where the first one that is not blank is an object by itself and is not the last.
+    """
+    first = source.readline(MAX_BYTES + 1)
+    while first.isspace():
+        first = source.readline(MAX_BYTES + 1)
+    try:
+        read_facts(first)
+    except Misuse:
+        return False, iter([first + source.read(MAX_BYTES + 1)])
+    rest = (line for line in iter(lambda: source.readline(MAX_BYTES + 1), "") if not line.isspace())
+    second = next(rest, None)
+    return (False, iter([first])) if second is None else (True, itertools.chain([first, second], rest))
+
+
+def read_facts(content: str) -> dict[str, Any]:
     """One facts object from JSON text; raises `Misuse` that says what is wrong with it."""
-    content = source.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise Misuse(f"at most {MAX_BYTES} characters of facts")
     try:
@@ -107,7 +123,7 @@ def add(subparsers: Any) -> None:
     checked = _add(acts, "check", "whether the packs can come in force", _run_check)
     checked.add_argument("folder", nargs="?", type=Path, help="a folder of packs; those that ship where none is named")
     judged = _add(acts, "evaluate", "judge a facts object", _run_evaluate)
-    judged.add_argument("facts", help="a file with one JSON object (docs/facts.md), or - for standard input")
+    judged.add_argument("facts", help="a file with a JSON object (docs/facts.md), or one a line; - for standard input")
 
 
 def _add(acts: Any, name: str, says: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -163,10 +179,43 @@ def _run_check(args: argparse.Namespace) -> int:
 
 def _run_evaluate(args: argparse.Namespace) -> int:
     if args.facts == "-":
-        given = read_facts(sys.stdin)
-    else:
-        with Path(args.facts).open(encoding="utf-8-sig") as file:
-            given = read_facts(file)
-    finding = evaluate(given)
-    _out(args, finding, text.finding(finding))
+        return _evaluated(args, sys.stdin)
+    with Path(args.facts).open(encoding="utf-8-sig") as file:
+        return _evaluated(args, file)
+
+
+def _evaluated(args: argparse.Namespace, source: TextIO) -> int:
+    many, parts = lines_of_facts(source)
+    if many:
+        return max(_evaluate_line(args, n, line) for n, line in enumerate(parts, 1))
+    finding = evaluate(read_facts(next(parts)))
+    _out(args, finding, _plain(finding))
     return 0 if finding["outcome"] == "valid" else 1
+
+
+def _evaluate_line(args: argparse.Namespace, n: int, line: str) -> int:
+    """One finding a line; a line that is wrong says so in its place and stops no other."""
+    try:
+        finding = evaluate(read_facts(line))
+    except (Misuse, facts.FactsWrong, packs.NoPack) as error:
+        print(
+            json.dumps({"object": n, "error": _line(error)}, ensure_ascii=False)
+            if args.json
+            else f"{n}  {_line(error)}"
+        )
+        return 2
+    short = f"{n}  {finding['outcome']}  {finding['pack']} {finding['version']}"
+    print(json.dumps(finding, ensure_ascii=False, separators=(",", ":")) if args.json else short)
+    return 0 if finding["outcome"] == "valid" else 1
+
+
+def _plain(finding: Finding) -> str:
+    """A finding as text, with what would make it valid and which other regulations the request fits."""
+    lines = [text.finding(finding)]
+    if finding.get("nearest"):
+        changes = (f"  {c['fact']} = {json.dumps(c['value'], ensure_ascii=False)}" for c in finding["nearest"])
+        lines += ["Valid if", *changes, ""]
+    if finding.get("candidates"):
+        fits = (f"  {c['pack']}  lacks {', '.join(c['lacks']) or 'nothing'}" for c in finding["candidates"])
+        lines += ["It might be", *fits, ""]
+    return "\n".join(lines)

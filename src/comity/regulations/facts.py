@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -66,6 +66,19 @@ def check(facts: object) -> list[FactError]:
         if len(errors) == MAX_ERRORS:
             break
     return errors
+
+
+def rule_at(path: Iterable[str | int]) -> Schema:
+    """The part of the schema that one fact follows; a number stands for any item of a list."""
+    rule: Schema = schema()
+    for step in path:
+        rule = rule["items"] if isinstance(step, int) else rule["properties"][step]
+    return rule
+
+
+def follows(value: object, path: Iterable[str | int]) -> bool:
+    """Whether a value may stand there."""
+    return next(_walk(value, rule_at(path), ""), None) is None
 
 
 def verify(facts: object) -> dict[str, Any]:

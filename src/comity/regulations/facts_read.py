@@ -48,7 +48,8 @@ def _object(rule: Schema, formats: Formats, null: bool) -> Reader:
 
     def read(value: Any) -> Value:
         if type(value) is not dict:
-            return _null(value, null)
+            _verify_null(value, null)
+            return None
         found: dict[str, Value] = {}
         for name, part in value.items():
             if name in readers:
@@ -69,7 +70,7 @@ def _plain(value: Any) -> bool:
     return value is None or type(value) in (bool, int, float) or (type(value) is str and len(value) < 1000)
 
 
-def _null(value: Any, allowed: bool) -> None:
+def _verify_null(value: Any, allowed: bool) -> None:
     if value is not None or not allowed:
         raise Odd(value)
 
@@ -79,7 +80,7 @@ def _array(rule: Schema, item: Reader, null: bool) -> Reader:
 
     def read(value: Any) -> Value:
         if type(value) is not list:
-            _null(value, null)
+            _verify_null(value, null)
             return []
         if len(value) > most:
             raise Odd(len(value))
@@ -103,7 +104,8 @@ def _number(rule: Schema, kind: str, null: bool) -> Reader:
 
     def read(value: Any) -> Value:
         if type(value) not in allowed:
-            return _null(value, null)
+            _verify_null(value, null)
+            return None
         if not least <= value <= most:
             raise Odd(value)
         return float(value) if kind == "number" else int(value)

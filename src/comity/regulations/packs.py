@@ -53,7 +53,7 @@ class Rule:
     @cached_property
     def listing(self) -> Compiled:
         """The function that lists the facts it rests on (see `explain.listing`)."""
-        return explain.listing(self.facts, self.part, _types(self.part))
+        return explain.listing(self.facts, self.part, names_for(self.part))
 
 
 @dataclass(frozen=True)
@@ -327,6 +327,8 @@ def load_from(folder: Traversable) -> Library:
     found: list[Pack] = []
     errors: list[PackError] = []
     for place in sorted(folder.iterdir(), key=lambda f: f.name):
+        if place.name.startswith("_"):  # only there to be extended
+            continue
         for file in sorted(place.iterdir(), key=lambda f: f.name) if place.is_dir() else ():
             if not file.name.endswith(".yaml"):
                 continue
@@ -348,7 +350,7 @@ def build(name: str, text: bytes) -> Pack:
 
 
 @cache
-def _types(part: str) -> Mapping[str, Type]:
+def names_for(part: str) -> Mapping[str, Type]:
     """The names that a rule may use; `part` is what it calls the one thing it is asked of."""
     names = dict(facts.types())
     for listed, name, _ in PARTS.values():
@@ -432,7 +434,7 @@ class _Builder:
 
     def _rule(self, path: Path, text: str, of: str = "request") -> Rule:
         part = PARTS[of][1] if of in PARTS else ""
-        node = self._parse(path, text, _types(part))
+        node = self._parse(path, text, names_for(part))
         if node.type != tree.BOOL:
             raise self.file.error(path, f"a condition must be bool, not {node.type}, in: {text[:80]}")
         return Rule(text, node, tree.fact_paths(node), part)
@@ -441,7 +443,7 @@ class _Builder:
         return tuple(self._rule((*path, n), text) for n, text in enumerate(texts))
 
     def _fact(self, path: Path, text: str, wanted: Type | None = None, of: str = "request") -> str:
-        node = self._parse(path, text, _types(PARTS[of][1] if of in PARTS else ""))
+        node = self._parse(path, text, names_for(PARTS[of][1] if of in PARTS else ""))
         if tree.path_of(node, {}) != text:
             raise self.file.error(path, f"{text!r} is not the name of a fact")
         if wanted is not None and node.type != wanted:
