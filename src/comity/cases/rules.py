@@ -68,7 +68,7 @@ class NotNow(Exception):
     """An act that the case's state doesn't allow; the text says both."""
 
     def __init__(self, state: str, act: str) -> None:
-        super().__init__(f"not possible while the case is {state}: {act}")
+        super().__init__(f"not possible while the case is {state.replace('-', ' ')}: {act.replace('-', ' ')}")
         self.state, self.act = state, act
 
 

@@ -17,7 +17,8 @@ INSIDE, OUTSIDE = "FR", "CH"
 
 @dataclass(frozen=True)
 class Standing:
-    """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`."""
+    """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`; `put`:
+    whether anything is put to them yet."""
 
     request: str
     kind: str = "unread"
@@ -27,6 +28,7 @@ class Standing:
     plan: str = ""
     grade: str = "none"
     signed: tuple[str, ...] = ()
+    put: bool = True
 
     @property
     def url(self) -> str:
@@ -100,6 +102,8 @@ def _decide(latest: Standing) -> Step:
     if latest.plan not in ("execute", "annex3"):
         text = "The finding leaves it to a person. Become the first decider, open the case and ask counsel."
         return be(DECIDERS[0], text, latest)
+    if not latest.put:
+        return Step("The letters are being drafted, and put to the deciders; a few seconds.", "wait")
     who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
     if latest.state == "second-approval":
         return be(who, f"One has signed. Become {WHO[who]}, open the case and approve.", latest)

@@ -68,7 +68,9 @@ def _shown(
 def _standing(request: Request, case: Case | None, signed: tuple[str, ...]) -> Standing:
     if case is None:
         return Standing(request.id, request.kind, request.lane)
-    return Standing(request.id, request.kind, request.lane, case.id, case.state, case.plan, case.grade, signed)
+    return Standing(
+        request.id, request.kind, request.lane, case.id, case.state, case.plan, case.grade, signed, bool(case.act)
+    )
 
 
 def _peek(request: Request) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from comity.answers import text as plain
 from comity.authorities import commands as register
 from comity.cases import deciding, document, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case, Request
+from comity.ledger.models import Event
 from comity.measures.models import Effect, Preserved
 from comity.measures.models import Measure as MeasureRow
 from comity.notifications import commands as notifications
@@ -35,7 +37,7 @@ from comity.web.parts import (
 )
 from comity.web.parts import Effect as EffectPart
 
-from . import labels, queue, sheet, timeline, words
+from . import correcting, flags, labels, queue, sheet, timeline, words
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
@@ -44,8 +46,10 @@ INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/78
 class View:
     """A case opened for one viewer, at one time: what its page and its decide page are both made from."""
 
-    def __init__(self, case: Case, person: Person, *, opened: str = "", correcting: str | None = None) -> None:
-        self.case, self.person, self.opened, self.correcting = case, person, opened, correcting
+    def __init__(
+        self, case: Case, person: Person, zone: ZoneInfo, *, opened: str = "", corrects: str | None = None
+    ) -> None:
+        self.case, self.person, self.zone, self.opened, self.corrects = case, person, zone, opened, corrects
         self.document = document.of(case.request)
         kept = deciding.finding_of(case)
         self.facts: dict[str, Any] = kept["facts"]
@@ -101,6 +105,7 @@ class View:
                 Link("Read the mail", f"/console/requests/{self.case.request_id}"),
                 Link("Raw bytes", f"/console/requests/{self.case.request_id}/raw"),
             ),
+            flags=flags.said(self.case.request.flags),
             sheet=self.sheet(),
             thread=thread(self.case),
             before=self.before(),
@@ -176,7 +181,8 @@ class View:
         self, path: str, now: Mapping[str, Any], read: Mapping[str, Any], place: Mapping[str, Any], mark: int | None
     ) -> Fact:
         was, is_now = labels.at(read, path), labels.at(now, path)
-        may_correct = self.correcting is not None and may(self.person, "fact.correct", self.case)
+        may_correct = self.corrects is not None and may(self.person, "fact.correct", self.case)
+        here = may_correct and self.corrects == path
         return Fact(
             label=labels.label(path),
             value=labels.shown(path, is_now),
@@ -184,8 +190,8 @@ class View:
             mark=mark,
             code=path == "form.urls",
             was=(labels.shown(path, was) or "unknown") if was != is_now else "",
-            correct_url=f"?correct={path}#f{mark or ''}" if may_correct and self.correcting != path else "",
-            form=correction_form(self.base, path, is_now) if may_correct and self.correcting == path else None,
+            correct_url=f"?correct={path}#f{mark or ''}" if may_correct and not here else "",
+            form=correcting.form(self.base, path, is_now, self.zone) if may_correct and self.corrects == path else None,
         )
 
     def _known(self) -> tuple[Fact, ...]:
@@ -293,14 +299,25 @@ class View:
         return "Deciders sign. You prepare, and see here how it stands."
 
     def detours(self) -> tuple[Link, ...]:
-        """The ways beside approving."""
-        deciding_now = self.case.state in ("to-decide", "second-approval")
-        if not deciding_now or not may(self.person, "decision.return", self.case):
+        """The ways beside approving; for counsel, back to the desk with an opinion."""
+        if not may(self.person, "decision.return", self.case):
             return ()
-        return (
-            Link("Send back with a reason", f"{self.base}/return"),
-            Link("Ask counsel", f"{self.base}/counsel"),
-        )
+        if self.case.state == "with-counsel":
+            return (Link("Give your opinion", f"{self.base}/return"),) if counsels(self.person) else ()
+        if self.case.state not in ("to-decide", "second-approval"):
+            return ()
+        asked = (Link("Ask counsel", f"{self.base}/counsel"),)
+        return (Link("Send back with a reason", f"{self.base}/return"), *asked) if self.act else asked
+
+    def returned(self) -> str:
+        """Why it was sent back, or what counsel is asked; nothing once it is put to the deciders again."""
+        if self.act is not None or self.case.state not in ("to-decide", "with-counsel"):
+            return ""
+        event = Event.objects.filter(case=self.case.id, kind="decision.returned").order_by("-id").first()
+        try:
+            return str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
+        except vault.Gone:
+            return ""
 
     def propose(self) -> Form | None:
         """The form that puts a decision to the deciders where none is put."""
@@ -375,6 +392,7 @@ class View:
             timeline_url=f"{self.base}/timeline",
             take=self.take(),
             acts=self.acts(),
+            returned=self.returned(),
         )
 
     def _correctable(self) -> bool:
@@ -397,7 +415,7 @@ class View:
 
     def acts(self) -> tuple[Link, ...]:
         """What the viewer may do besides deciding."""
-        made = []
+        made = [] if self.decision() else list(self.detours())
         if may(self.person, "callback.record", self.case) and self._correctable():
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
         if may(self.person, "fact.correct", self.case) and self._correctable():
@@ -466,6 +484,11 @@ class View:
         return tuple(made)
 
 
+def counsels(person: Person) -> bool:
+    """Whether a person speaks as counsel."""
+    return bool({"counsel", "head"} & set(person.roles))
+
+
 STOPS = "Regulation (EU) 2021/784, Art. 3(7), 3(8)"
 LIFT_DEEDS = (
     Pair("Do", "What was withheld under this case is put back exactly as it stood before.", bold="Lift"),
@@ -504,25 +527,6 @@ def effect_rows(effects: list[Effect]) -> tuple[EffectPart, ...]:
             )
         )
     return tuple(made)
-
-
-def correction_form(base: str, path: str, value: Any) -> Form:
-    """The field in which a fact is corrected in place: lists one a line, yes or no as such."""
-    text = "" if value is ... else "\n".join(map(str, value)) if isinstance(value, list) else labels.value(value) or ""
-    if value in (None, ""):
-        text = ""
-    kind = "long" if isinstance(value, list) or len(text) > 80 else "text"
-    if not isinstance(value, str | list | bool | type(None)) and value is not ...:
-        text = json.dumps(value, ensure_ascii=False)
-    fields = (
-        Field("path", "", path, kind="hidden"),
-        Field("value", labels.label(path), text, kind=kind, required=False, hint=HINTS.get(path, "")),
-        Field("unknown", "It can’t be read: unknown", kind="tick", required=False),
-    )
-    return Form(f"{base}/correct", "Correct", fields, back=Link("Leave it", "?#facts"), id="correct")
-
-
-HINTS = {"form.urls": "one URL a line", "form.issued_at": "in UTC, as 2026-03-02T22:15:30Z"}
 
 
 def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:

@@ -1,4 +1,4 @@
-"""The lists of cases and of requests, filtered by the address; and what a person typed for a fact, as a value."""
+"""The lists of cases and of requests, filtered by the address; and one alert."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,32 +6,16 @@ from typing import Any
 
 from comity.authorities.models import Authority
 from comity.cases import find
-from comity.cases.commands import BadInput
-from comity.cases.models import Case, Request
+from comity.cases.models import Alert, Case, Request
 from comity.vault import commands as vault
 from comity.web.parts import Empty, Field, Form, Grade, Link, State
 
-from . import queue
-from .pages import ListPage, ListRow
+from . import flags, queue
+from .frame import ALERTS
+from .pages import FormPage, ListPage, ListRow
 
 ROWS = 100
-LINES = frozenset({"form.urls", "form.categories", "territory"})
-YES_NO = frozenset({"form.non_disclosure", "form.cross_border", "form.copy_sent", "first_order", "emergency"})
 KINDS = {"bounce": "bounce", "auto": "bounce", "failed": "to-sort", "unread": "verifying"}
-
-
-def typed(path: str, text: str) -> Any:
-    """The value that a person typed for a fact: lists one a line, yes or no, else text. Raises BadInput."""
-    words = text.replace("\r\n", "\n").strip()
-    if path in LINES:
-        return [line.strip() for line in words.split("\n") if line.strip()]
-    if path in YES_NO:
-        if words.lower() not in ("yes", "no"):
-            raise BadInput(path, "yes or no")
-        return words.lower() == "yes"
-    if path == "form.signature":
-        return {"kind": words} if words else None
-    return words
 
 
 def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPage:
@@ -120,7 +104,7 @@ def _request_row(request: Request, seen: Mapping[str, Any], case: str) -> ListRo
         grade=Grade(request.grade),
         instrument=request.door,
         state=state_of(request, case),
-        note=", ".join(request.flags),
+        note=flags.short(request.flags),
     )
 
 
@@ -152,3 +136,12 @@ def _page(
         empty=empty,
         more_url=more,
     )
+
+
+def alert_page(alert: Alert, path: str, where: str) -> FormPage:
+    """One alert: what it says, where to look, and that it has been dealt with."""
+    leads = Link(f"Case {alert.case_id}" if alert.case_id else "Requests", where)
+    words = ALERTS.get(alert.kind, "needs a look.")
+    says = (words[:1].upper() + words[1:],)
+    form = Form(path, "It has been dealt with", back=Link("Look at it first", where))
+    return FormPage("What needs a look", (Link("Queue", "/console/"), leads), says, form)

@@ -112,6 +112,7 @@ class Came:
     thread: tuple[Pair, ...] = ()
     before: tuple[Pair, ...] = ()
     veil: Veil | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ class CasePage:
     timeline_url: str = ""
     take: Form | None = None
     acts: tuple[Link, ...] = ()
+    returned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

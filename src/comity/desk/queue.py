@@ -42,6 +42,8 @@ def next_of(case: Case) -> Next:
     """What to do with a case now: act, wait or ask."""
     if case.open and case.state in CLOSED:
         return Next("act", "Answer the complaint of the person affected.")
+    if case.state == "to-decide" and case.plan in TO_DECIDE and case.plan != "person" and not case.act:
+        return Next("wait", "Being put to the deciders, or sent back: see there why.")
     kind, text = TO_DECIDE.get(case.plan, TO_DECIDE["person"]) if case.state == "to-decide" else NEXT[case.state]
     return Next("act" if kind == "act" else "wait" if kind == "wait" else "ask", text)
 

@@ -17,7 +17,7 @@ from comity.people.rules import may
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
-from . import lists, queue, timeline
+from . import flags, lists, queue, timeline
 from .case import mail_pairs
 from .pages import FormPage, Lane, Mail, RequestPage
 
@@ -29,28 +29,7 @@ LANE_WORDS = {
     "counsel": ("L", "To counsel"),
     "answered": ("A", "Answer it as counsel"),
 }
-FLAGS = {
-    "person-lever": "It threatens a person to get what it asks for. It is for counsel; nothing is done on it.",
-    "lookalike-domain": "The sender’s domain looks like that of an authority on our register, and isn’t it.",
-    "unauthenticated": "Nothing shows that it comes from the address in From.",
-    "reply-to-differs": "Answers would go to another address than the sender’s. We never use Reply-To.",
-    "display-name-differs": "The name shown for the sender contains another address.",
-    "parts-differ": "Its text part says other things than its HTML part.",
-    "scanned": "Its attachment is a picture of a document: read it yourself.",
-    "encrypted-attachment": "An attachment is encrypted.",
-    "macros": "An attachment carries macros. Do not open it outside a safe place.",
-    "several-orders": "It holds several orders.",
-    "forwarded": "It was forwarded: the sender is not the one who wrote the order.",
-    "foreign-reference": "It names a case that is not its sender’s. It was not joined to it.",
-    "same-order": "The same order has a case of its own already. Decide one of the two only.",
-    "bare-line-ends": "It has bare line ends, which some use to smuggle a second mail. It was stored as one.",
-    "unreadable": "The machine could not read it. It is kept as it came.",
-}
-
-
-def flags(request: Request) -> tuple[str, ...]:
-    """What to look out for, in words."""
-    return tuple(FLAGS.get(flag, flag.replace("-", " ").capitalize()) for flag in request.flags)
+BODY = frozenset({"text/plain", "text/html"})
 
 
 def page(request: Request, person: Person) -> RequestPage:
@@ -68,7 +47,7 @@ def page(request: Request, person: Person) -> RequestPage:
         next=_next(request, case),
         state=lists.state_of(request, case or ""),
         mail=_mail(request, kept),
-        flags=flags(request),
+        flags=flags.said(request.flags),
         case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
         lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
@@ -89,8 +68,9 @@ def _next(request: Request, case: str | None) -> Next:
 def _mail(request: Request, kept: Mapping[str, Any]) -> Mail:
     reading = kept["reading"] or {}
     parts = [
-        Pair(str(part.get("type", "")), f"{part.get('name') or 'without a name'}, {part.get('size', 0):,} bytes")
+        Pair(str(part.get("type", "")), f"{part.get('name') or 'without a name'}, {timeline.size(part.get('size', 0))}")
         for part in reading.get("parts", [])[:100]
+        if part.get("name") or part.get("type") not in BODY
     ]
     return Mail(
         pairs=mail_pairs(request, kept),

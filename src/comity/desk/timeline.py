@@ -12,7 +12,9 @@ from comity.people.models import Key, Person
 from comity.web.parts import Line
 from comity.web.words import GRADES
 
-from . import words
+from . import labels, words
+
+Public = Mapping[str, Any]
 
 LINES = 400
 
@@ -41,7 +43,7 @@ def _lines(events: Iterable[Event]) -> tuple[Line, ...]:
         Line(
             at=event.at,
             what=KINDS[event.kind].sentence,
-            more=SAID[event.kind](event.public) if event.kind in SAID else more(event.public),
+            more=SAID.get(event.kind, more)(event.public),
             who=people.get(event.by.partition(":")[2], event.by),
             note=f"event {event.id}",
         )
@@ -57,10 +59,107 @@ def _people(ids: set[str]) -> dict[str, str]:
     }
 
 
-def _judged(public: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{public.get(key, 0)} {word}" for key, word in (("holds", "hold"), ("fails", "fail")))
-    unknown = f", {public['unknown']} unknown" if public.get("unknown") else ""
-    return f": {public.get('outcome')}, {counts}{unknown}; {public.get('pack')} {public.get('version')}"
+INSTRUMENTS: Mapping[str, str] = {"eu-tco-removal-order": "a removal order under Regulation (EU) 2021/784"}
+DECISIONS: Mapping[str, str] = {
+    "execute": "carry the order out",
+    "annex3": "say what stands in the way",
+    "lift": "lift the measure",
+}
+MAILS: Mapping[str, str] = {
+    "acknowledgement": "the acknowledgement",
+    "answer": "the answer to the authority",
+    "notification": "the notification to the author",
+    "reply": "a written reply",
+}
+WHY: Mapping[str, str] = {
+    "person-lever": "it threatens a person",
+    "no-order": "no order was recognised in it",
+    "no-pack": "no regulation here knows its kind",
+    "facts-wrong": "what was read can’t be judged",
+    "down": "the platform did not answer",
+    "refused": "the platform refused",
+    "not-effective": "a viewer still sees what should be gone, or misses what should stay",
+    "not-approved": "its signatures don’t bear out that it was approved",
+}
+REFUSED: Mapping[str, str] = {
+    "void": "the case had changed since",
+    "complete": "enough had approved already",
+    "realm": "a person of another realm",
+    "inactive": "the person no longer works here",
+    "role": "another role was asked for",
+    "twice": "the same person twice",
+    "jurisdiction": "another jurisdiction was asked for",
+    "signature": "the passkey’s answer did not fit",
+}
+LANES: Mapping[str, str] = {
+    "support": "to support",
+    "press": "to the press office",
+    "civil": "told which way is open for a private claim",
+    "not-ours": "told that it is not ours",
+    "counsel": "to counsel",
+    "answered": "answered by counsel",
+}
+
+
+def _judged(public: Public) -> str:
+    told: Mapping[str, Any] = {"outcome": public.get("outcome"), "checks": []}
+    word = words.verdict(told).word.rstrip(".") if public.get("outcome") in words.OUTCOMES else public.get("outcome")
+    counts = [(public.get(key, 0), one, many) for key, one, many in COUNTS]
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    return f": {word}; {', '.join(said)}. Under {public.get('pack')}, version {public.get('version')}"
+
+
+COUNTS = (("holds", "check holds", "checks hold"), ("fails", "fails", "fail"), ("unknown", "is unknown", "are unknown"))
+
+
+def _read(public: Public) -> str:
+    instrument = INSTRUMENTS.get(str(public.get("instrument")), str(public.get("instrument") or ""))
+    count = int(public.get("facts") or 0)
+    if not count:
+        return ": no order was recognised"
+    facts = "1 fact" if count == 1 else f"{count} facts"
+    return f": {facts} of {instrument}" if instrument else f": {facts}"
+
+
+def _opened(public: Public) -> str:
+    instrument = INSTRUMENTS.get(str(public.get("instrument")), str(public.get("instrument")))
+    return f": {instrument}" + (f", from {public['country']}" if public.get("country") else "")
+
+
+def _observed(public: Public) -> str:
+    seen: Mapping[str, str] = public.get("seen") or {}
+    places = {state: [place for place, one in seen.items() if one == state] for state in sorted(set(seen.values()))}
+    return ": " + "; ".join(f"{state} from {', '.join(found)}" for state, found in places.items()) if places else ""
+
+
+def _lettered(public: Public) -> str:
+    kind = str(public.get("kind") or public.get("letter") or "")
+    return f": {MAILS.get(kind, kind)}"
+
+
+def _decided(public: Public) -> str:
+    kind = str(public.get("kind"))
+    return f": {DECISIONS.get(kind, kind)}"
+
+
+def _approved(public: Public) -> str:
+    return f": number {public.get('number')} of {public.get('of')}, from {public.get('jurisdiction')}"
+
+
+def _measured(public: Public) -> str:
+    where = words.place([str(code) for code in public.get("territory") or ()])
+    count = public.get("targets")
+    targets = f", {count} {'target' if count == 1 else 'targets'}" if count else ""
+    return f": {public.get('kind')}{' ' + where if where else ''}{targets}"
+
+
+def _failed(public: Public) -> str:
+    why = str(public.get("why"))
+    return f": {WHY.get(why, why)}"
+
+
+def _held(public: Public) -> str:
+    return f" until {str(public['until'])[:10]}" if public.get("until") else " for as long as it stands"
 
 
 def size(number: int) -> str:
@@ -71,12 +170,40 @@ def size(number: int) -> str:
     return f"{number} bytes"
 
 
-SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+SAID: Mapping[str, Callable[[Public], str]] = {
     "request.received": lambda public: f", by {public.get('door')}, {size(int(public.get('bytes', 0)))}",
-    "facts.read": lambda public: f": {public.get('facts', 0)} facts",
+    "request.waiting": lambda public: f": {WHY.get(str(public.get('why')), str(public.get('why')))}",
+    "request.triaged": lambda public: f": {LANES.get(str(public.get('lane')), str(public.get('lane')))}",
+    "facts.read": _read,
+    "facts.corrected": lambda public: f": {labels.label(str(public.get('field')))}",
+    "callback.recorded": lambda public: ": it is theirs" if public.get("confirmed") else ": it is not theirs",
     "sender.graded": lambda public: f": {GRADES[public['grade']].word}" if public.get("grade") in GRADES else "",
+    "case.opened": _opened,
     "case.judged": _judged,
+    "case.taken": lambda public: "" if public.get("taken") else ": put back",
+    "case.drafted": _lettered,
+    "draft.edited": _lettered,
+    "case.answered": lambda public: ", in time" if public.get("met") else ", late",
+    "clock.half": lambda public: "",
     "content.viewed": lambda public: f": the {public.get('what')}",
+    "decision.proposed": _decided,
+    "decision.approved": _decided,
+    "approval.given": _approved,
+    "approval.refused": lambda public: f": {REFUSED.get(str(public.get('reason')), str(public.get('reason')))}",
+    "approval.voided": _decided,
+    "preserved": lambda public: f": {public.get('targets')} {'target' if public.get('targets') == 1 else 'targets'}",
+    "measure.begun": _measured,
+    "measure.acted": _measured,
+    "measure.lifted": lambda public: f": {public.get('kind')}",
+    "measure.failed": _failed,
+    "effect.observed": _observed,
+    "mail.queued": _lettered,
+    "mail.sent": _lettered,
+    "mail.shown": _lettered,
+    "mail.failed": _lettered,
+    "mail.bounced": _lettered,
+    "notification.sent": lambda public: "" if public.get("channel") == "platform" else ": nobody to tell there",
+    "notification.held": _held,
 }
 
 

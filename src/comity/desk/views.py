@@ -25,9 +25,10 @@ from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.rules import Realm, may
 from comity.vault import commands as vault
+from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form, Line, Link
 
-from . import lists, queue, requests, timeline, words
+from . import correcting, lists, queue, requests, timeline, words
 from .case import View
 from .frame import REALMS, frame, realm_of
 from .pages import BrakePage, FormPage, QueuePage
@@ -146,11 +147,11 @@ def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpR
 @_desk
 def show_case(request: HttpRequest, id: str) -> HttpResponse:
     """One case: what came and what we make of it, side by side."""
-    return _show(request, _case(request, id), correcting=request.GET.get("correct"))
+    return _show(request, _case(request, id), corrects=request.GET.get("correct"))
 
 
-def _show(request: HttpRequest, case: Case, *, opened: str = "", correcting: str | None = None) -> HttpResponse:
-    view = View(case, _person(request), opened=opened, correcting=correcting)
+def _show(request: HttpRequest, case: Case, *, opened: str = "", corrects: str | None = None) -> HttpResponse:
+    view = View(case, _person(request), viewer_zone(request), opened=opened, corrects=corrects)
     return render(request, "desk/case.html", {"frame": frame(request, case.realm, "cases"), "page": view.page()})
 
 
@@ -168,7 +169,10 @@ def show_timeline(request: HttpRequest, id: str) -> HttpResponse:
 def show_decide(request: HttpRequest, id: str) -> HttpResponse:
     """One screen to decide, for a phone."""
     case = _case(request, id)
-    page = View(case, _person(request)).decide()
+    view = View(case, _person(request), viewer_zone(request))
+    if view.act is None:
+        return HttpResponseRedirect(f"/console/cases/{case.id}")  # nothing is put to the deciders
+    page = view.decide()
     return render(request, "desk/decide.html", {"frame": frame(request, case.realm, "cases"), "page": page})
 
 
@@ -191,7 +195,7 @@ def correct(request: HttpRequest, id: str) -> HttpResponse:
     case = _case(request, id)
     path = request.POST.get("path", "")
     unknown = bool(request.POST.get("unknown"))
-    value = None if unknown else lists.typed(path, request.POST.get("value", ""))
+    value = None if unknown else correcting.typed(path, request.POST.getlist("value"), viewer_zone(request))
     cases.correct(_person(request), case.request_id, path, value, unknown=unknown)
     return HttpResponseRedirect(f"/console/cases/{case.id}#facts")
 
@@ -233,11 +237,19 @@ def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpRe
     if request.method == "POST":
         deciding.send_back(_person(request), case.id, request.POST.get("reason", ""), to_counsel=to_counsel)
         return HttpResponseRedirect(f"/console/cases/{case.id}")
+    cases.allow(_person(request), "decision.return", case)
+    rules.after(case.state, "ask-counsel" if to_counsel else "return")
     title = "Ask counsel" if to_counsel else "Send it back with a reason"
+    if case.state == "with-counsel":
+        says = ("It goes back to the desk with your opinion, and is decided there.",)
+        return _form(request, case, "Give your opinion", says, Form(request.path, "Send it back", (OPINION,)))
     says = ("Signatures given are void after this. The clock runs on.",)
     return _form(request, case, title, says, Form(request.path, title, (REASON,)))
 
 
+OPINION = Field(
+    "reason", "Your opinion", kind="long", hint="What may be done, what not, and why; it stays on the record"
+)
 REASON = Field("reason", "Reason", kind="long", hint="One or two sentences; it stays on the record")
 
 
@@ -392,13 +404,16 @@ def callback(request: HttpRequest, id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @_desk
 def alert(request: HttpRequest, id: int) -> HttpResponse:
-    """Follow an alert to its case; that the desk has seen it takes it off the pages."""
+    """What an alert says and where it leads; that it was dealt with takes it off the pages."""
     found = get_object_or_404(Alert, id=id)
     if not may(request.user, "events.view", found):
         raise Http404
-    cases.dismiss(_person(request), found.id)
-    where = f"/console/cases/{found.case_id}#measures" if found.case_id else f"/console/?realm={found.realm}"
-    return HttpResponseRedirect(where)
+    where = f"/console/cases/{found.case_id}#measures" if found.case_id else f"/console/requests/?realm={found.realm}"
+    if request.method == "POST":
+        cases.dismiss(_person(request), found.id)
+        return HttpResponseRedirect(where)
+    page = lists.alert_page(found, request.path, where)
+    return render(request, "desk/form.html", {"frame": frame(request, found.realm, ""), "page": page})
 
 
 @require_GET

@@ -73,14 +73,16 @@ def tally(finding: Mapping[str, Any]) -> str:
 def check(found: Mapping[str, Any]) -> Check:
     """One check of a finding."""
     results: dict[bool | None, Result] = {True: "holds", False: "fails", None: "unknown"}
-    return Check(results[found["holds"]], found["says"], found.get("cite", ""), bool(found["blocking"]))
+    noted = found["holds"] is None and found.get("unknown") == "said"
+    return Check(results[found["holds"]], found["says"], found.get("cite", ""), bool(found["blocking"]), noted)
 
 
 def checks(finding: Mapping[str, Any]) -> tuple[Check, ...]:
-    """A finding's checks, what does not hold first: fails and blocks, fails, unknown, holds."""
-    rank = {"fails": 0, "unknown": 2, "holds": 3}
+    """A finding's checks, what does not hold first: fails and blocks, fails, unknown, unknown and noted, holds."""
+    rank = {"fails": 0, "unknown": 2, "holds": 4}
     made = [check(found) for found in finding.get("checks", [])]
-    return tuple(sorted(made, key=lambda one: rank[one.result] + (one.result == "fails" and not one.blocking)))
+    mild = {"fails": lambda one: not one.blocking, "unknown": lambda one: one.noted, "holds": lambda one: False}
+    return tuple(sorted(made, key=lambda one: rank[one.result] + mild[one.result](one)))
 
 
 def steps(deadline: Mapping[str, Any]) -> tuple[Step, ...]:

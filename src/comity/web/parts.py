@@ -145,12 +145,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of a finding, with its source."""
+    """One check of a finding, with its source. `noted`: while unknown, it is said in the answer and stops nothing."""
 
     result: Result
     says: str
     cite: str = ""
     blocking: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

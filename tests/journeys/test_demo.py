@@ -1,0 +1,171 @@
+"""The demo by someone who has read nothing: press what the page offers, and see what came of it."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from running import Gateway, Received, Relay
+
+from .screen import NARROW, Screen, screen
+
+pytestmark = pytest.mark.journey
+
+
+def next_button(page: Page) -> Locator:
+    """The one thing that the demo's page says to do, once there is one."""
+    button = page.locator("#do-next")
+    button.wait_for()
+    return button
+
+
+def press_on(here: Screen, sample: str) -> None:
+    """Send a sample, then do what the page says, approving what is to be approved, until there is only to look."""
+    here.go("/demo/").click(f"#send-{sample}")
+    expect(here.page.locator("table tbody tr").first).to_contain_text(sample)
+    for _ in range(6):
+        next_button(here.page)
+        if here.page.get_by_role("button", name="Then send the next sample").count():
+            return
+        next_button(here.page).click()
+        step(here)
+        here.go("/demo/")
+    raise AssertionError(f"the demo does not end: {here.page.locator('#next').inner_text()}")
+
+
+def step(here: Screen) -> None:
+    """On a page of the desk: the one primary button."""
+    here.page.wait_for_url(re.compile("/console/"))
+    approve = here.page.locator("#approve button")
+    expect(approve).to_be_visible()
+    approve.click()
+    expect(here.page.locator("#approve button")).to_have_count(0)
+
+
+def test_from_the_mail_to_the_answer_to_the_author(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url) as here:
+        press_on(here, "good-pdf")
+        seen(here)
+        page = here.go("/demo/")
+        page.get_by_role("link", name="Be the author: the inbox").first.click()
+        page.locator("a[href*='/statement/']").first.click()
+        expect(page.get_by_role("heading", name="How to fight it, and by when")).to_be_visible()
+        statement = page.url
+        page.get_by_label("What is wrong").fill("It was a quotation from a newspaper.")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("status").first).to_contain_text("Your complaint is with us")
+        answered(here, statement)
+        lifted(here)
+
+
+def seen(here: Screen) -> None:
+    """Gone for a viewer inside, there for one outside."""
+    for country, shown in (("from inside (FR)", False), ("from outside (CH)", True)):
+        here.go("/demo/").locator("table tbody tr").first.get_by_role("link", name=country).click()
+        expect(here.page.get_by_text("Pretend that it praises")).to_have_count(1 if shown else 0)
+
+
+def test_on_a_phone_and_the_same_again_is_one_case_and_one_answer(
+    gateway: Gateway, browser: Browser, relay: Relay
+) -> None:
+    with screen(browser, gateway.url, NARROW) as here:
+        press_on(here, "good-text")
+        seen(here)
+        rows = here.go("/demo/").locator("table tbody tr")
+        case = rows.first.get_by_role("link", name="Case").inner_text()
+        here.page.click("#again-good-text")
+        expect(rows.first).to_contain_text("the same again")
+        expect(rows.first.get_by_role("link", name=case)).to_be_visible()
+        number = case.split()[-1]
+        relay.wait_for(lambda m: len(about(relay, number)) == 3)
+        answers = [m for m in about(relay, number) if list(m.message.iter_attachments())]
+        assert len(answers) == 1
+
+
+def about(relay: Relay, number: str) -> list[Received]:
+    """The mails with a case's number in their subject."""
+    return [mail for mail in relay.mails if number in str(mail.message["subject"])]
+
+
+def answered(here: Screen, statement: str) -> None:
+    """The desk sees the complaint, and answers it where the author reads it."""
+    page = here.be("decider-be", "/console/")
+    page.locator("#banner").get_by_role("link", name="Open it").click()
+    page.get_by_role("link", name="Look at it first").click()
+    form = page.locator("#complaints form")
+    form.get_by_role("textbox").fill("We looked again, and lift the measure.")
+    form.get_by_role("button").click()
+    expect(page.locator("#complaints")).to_contain_text("Answered")
+    expect(here.go(statement).get_by_text("We looked again, and lift the measure.")).to_be_visible()
+
+
+def lifted(here: Screen) -> None:
+    """One decider lifts it, and it is where it was."""
+    here.go("/demo/").locator("#next").get_by_role("button", name="Open the case").click()
+    case = here.page.url.partition("#")[0]
+    page = here.be("decider-ee", case)
+    page.get_by_text("Lift: undo").click()
+    page.locator("#measures form").get_by_role("button").click()
+    page.get_by_role("button", name="Approve").click()
+    here.go("/demo/").locator("table tbody tr").first.get_by_text("Lifted").wait_for()
+    page.locator("table tbody tr").first.get_by_role("link", name="from inside (FR)").click()
+    expect(page.get_by_text("Pretend that it praises")).to_be_visible()
+
+
+def test_what_is_missing_does_not_stop_the_order_and_is_said(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url) as here:
+        press_on(here, "missing-elements")
+        here.page.locator("#next").get_by_role("button", name="Open the case").click()
+        expect(here.page.locator("#finding")).to_contain_text("not blocking")
+        expect(here.page.locator("#decision .letter").first).to_contain_text("The order does not")
+
+
+def test_what_leads_nowhere_is_said_on_annex_iii_by_one_decider(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url, NARROW) as here:
+        press_on(here, "cannot-carry-out")
+        here.page.locator("#next").get_by_role("button", name="Open the case").click()
+        expect(here.page.get_by_role("heading", level=1)).to_have_text("Say what stands in the way of the order")
+        expect(here.page.locator("#decision")).to_contain_text("1 of 1")
+        expect(here.page.locator("#decision .letter")).to_contain_text("Annex III")
+
+
+def test_a_forged_order_waits_for_a_call_and_nothing_is_done_on_it(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url) as here:
+        here.go("/demo/").click("#send-forged")
+        expect(here.page.locator("table tbody tr").first).to_contain_text("forged")
+        next_button(here.page).click()
+        page = here.page
+        expect(page.get_by_text("Not verified").first).to_be_visible()
+        expect(page.get_by_text("domain looks like that of an authority").first).to_be_visible()
+        expect(page.locator("#approve")).to_have_count(0)
+        page.get_by_role("link", name="Record a call").click()
+        page.get_by_label("It is not theirs").check()
+        page.get_by_role("button", name="Record it").click()
+        expect(page.locator("#timeline")).to_contain_text("Call-back")
+        assert gateway.sandbox in here.go("/demo/").locator("table tbody tr").first.inner_html()
+
+
+def test_a_threat_waits_for_counsel(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url) as here:
+        here.go("/demo/").click("#send-threat")
+        expect(here.page.locator("table tbody tr").first).to_contain_text("threat")
+        next_button(here.page).click()
+        expect(here.page.get_by_text("It threatens a person").first).to_be_visible()
+
+
+def test_an_ordinary_mail_is_sent_on_by_one_key_with_a_reply(gateway: Gateway, browser: Browser, relay: Relay) -> None:
+    with screen(browser, gateway.url) as here:
+        here.go("/demo/").click("#send-support")
+        expect(here.page.locator("table tbody tr").first).to_contain_text("support")
+        next_button(here.page).click()
+        page = here.page
+        expect(page.get_by_text("Until when is not known yet").first).to_be_visible()
+        page.locator("body").press("s")
+        reply = page.get_by_label("The reply that goes out").first
+        reply.fill(f"{reply.input_value()}\n\nThe desk, by hand.")
+        said = reply.input_value().replace("\r\n", "\n")
+        page.get_by_role("button", name="To support").click()
+        mail = relay.wait_for(lambda m: "The desk, by hand." in str(m.message))
+        body: Any = mail.message.get_body()
+        assert body.get_content().replace("\r\n", "\n").strip() == said.strip()
+        assert mail.sender in ("", "<>")  # a null return path, as aiosmtpd tells it
