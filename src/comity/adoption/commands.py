@@ -120,7 +120,7 @@ def edit(person: Person, id: int, text: str, revision: int) -> Draft:
     named = rules.VERSION.search(text)
     found.version = named[2].strip("\"'")[:60] if named else found.version
     found.save()
-    _tell(found, "regulation.edited", person.by, sha256=found.sha256)
+    _tell(found, "regulation.edited", person.by)
     return found
 
 
@@ -166,7 +166,7 @@ def _tried(person: Person, id: int, revision: int, rows: list[trial.Told]) -> Dr
     found.tried, found.tried_at = {**tally, "changed": changed}, clock.now()
     found.save()
     figures = {"cases": tally["orders"], **{way: tally[way] for way in ("more", "less", "other")}}
-    _tell(found, "regulation.tried", person.by, sha256=found.sha256, **figures)
+    _tell(found, "regulation.tried", person.by, **figures)
     return found
 
 
@@ -342,7 +342,7 @@ def _confirmed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> N
 
 def _begin(found: Draft) -> None:
     _move(found, "begin")
-    _tell(found, "regulation.in-force", GATEWAY, version=found.version, sha256=found.sha256)
+    _tell(found, "regulation.in-force", GATEWAY, version=found.version)
     _supersede(found, ("in-force", "emergency", "confirmed"))
 
 

@@ -120,8 +120,10 @@ def _touched(way: str, tally: Mapping[str, Any]) -> str:
     if way == "other":
         return "the same targets, with other checks, clocks, duties or letters"
     targets, accounts = tally.get("targets", {}).get(way, 0), tally.get("accounts", {}).get(way, 0)
-    verb = "would have been acted on as well" if way == "more" else "would not have been acted on"
-    return f"{counted(targets, 'target')} of {counted(accounts, 'account')} at most {verb}"
+    if not tally.get(way, 0):
+        return "no order has more acted on" if way == "more" else "no order has less acted on"
+    verb = "more acted on" if way == "more" else "not acted on any more"
+    return f"{counted(targets, 'target')} {verb}, of {counted(accounts, 'account')} at most"
 
 
 def counted(number: int, noun: str) -> str:

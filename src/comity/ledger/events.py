@@ -44,6 +44,7 @@ _ALL = (
     Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",)),
     Kind("decision.returned", "Decision sent back with a reason", (), ("reason", "act")),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),
+    Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),
     Kind("case.answered", "Case answered", ("met",)),
     # acts on a platform
     Kind("measure.begun", "Measure begun: prior state kept", ("kind", "territory", "targets"), ("measure",)),
@@ -67,11 +68,11 @@ _ALL = (
     Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
     # the life of a regulation (the event's `case` is the number of the change)
     Kind("regulation.drafted", "Change of a regulation begun: a copy to be edited", ("regulation", "version")),
-    Kind("regulation.edited", "Draft of a regulation edited", ("regulation", "sha256")),
+    Kind("regulation.edited", "Draft of a regulation edited", ("regulation",)),
     Kind(
         "regulation.tried",
         "Draft of a regulation tried on the past; nothing was acted",
-        ("regulation", "sha256", "cases", "more", "less", "other"),
+        ("regulation", "cases", "more", "less", "other"),
     ),
     Kind(
         "regulation.proposed",
@@ -87,7 +88,7 @@ _ALL = (
         ("regulation", "version", "sha256", "from"),
         ("act",),
     ),
-    Kind("regulation.in-force", "Version of a regulation in force", ("regulation", "version", "sha256")),
+    Kind("regulation.in-force", "Version of a regulation in force", ("regulation", "version")),
     Kind("regulation.superseded", "Version of a regulation superseded", ("regulation", "version")),
     Kind(
         "regulation.emergency",

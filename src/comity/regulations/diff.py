@@ -200,6 +200,18 @@ def effect(before: Finding, after: Finding) -> Effect:
     return Effect(way, before["outcome"], after["outcome"], acted, why, also)
 
 
+MATTERS: Mapping[str, tuple[str, ...]] = {
+    "deadlines": ("id", "due_legal", "due_target", "starts"),
+    "duties": ("id", "until", "held_by", "held_until"),
+}
+
+
+def _matter(part: str, found: Any) -> Any:
+    """What of a part of a finding matters to people: not the words, nor the name of the version in a derivation."""
+    keys = MATTERS.get(part)
+    return [tuple(row.get(key) for key in keys) for row in found] if keys else found
+
+
 def _why(before: Finding, after: Finding) -> Iterator[str]:
     old = {check["id"]: _answer(check) for check in before["checks"]}
     new = {check["id"]: _answer(check) for check in after["checks"]}

@@ -47,9 +47,15 @@
   };
 
   text.addEventListener("scroll", place);
+  // one long paste is hundreds of input events: once a frame is enough
+  let asked = 0;
   text.addEventListener("input", () => {
-    number();
-    place();
+    if (asked) return;
+    asked = requestAnimationFrame(() => {
+      asked = 0;
+      number();
+      place();
+    });
   });
   document.addEventListener("htmx:afterSwap", told);
   document.addEventListener("click", (event) => {
@@ -58,6 +64,6 @@
     event.preventDefault();
     go(Number(link.dataset.go));
   });
-  // two spaces where the tab key is pressed would trap the keyboard: Tab leaves the field, as everywhere
+  // Tab leaves the field, as everywhere: blanks in its place would trap the keyboard
   told();
 })();
