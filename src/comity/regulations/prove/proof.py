@@ -1,0 +1,128 @@
+"""To prove packs: each by itself, and every two of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from itertools import permutations
+
+import z3
+
+from ..pack_file import read
+from ..packs import Pack, build
+from .bounds import room
+from .conflicts import conflicts
+from .explain import Places, told
+from .law import law
+from .statements import Prover, Statement, proven
+from .symbols import FactSymbols
+from .texts import Texts
+from .witness import EncodingWrong, NotDecided, Question, Witness, find
+
+__all__ = ["EncodingWrong", "Proof", "Source", "between", "prove", "sources", "version"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A pack with the lines of its file."""
+
+    pack: Pack
+    places: Places
+    folder: Traversable
+
+    @property
+    def name(self) -> str:
+        """Id and version, as the file is called."""
+        return f"{self.pack.id}/{self.pack.version}"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Everything that was asked of a pack, and the facts that show it."""
+
+    source: Source
+    statements: tuple[Statement, ...]
+    witnesses: tuple[Witness, ...]
+    question: Question
+
+    @property
+    def proven(self) -> bool:
+        """Whether everything that must hold was proven to hold."""
+        return proven(self.statements)
+
+    @property
+    def against(self) -> list[Statement]:
+        """What was not proven: contradictions first, then what the solver did not decide."""
+        found = [s for s in self.statements if s.must and s.holds is not True]
+        return sorted(found, key=lambda s: s.holds is None)
+
+
+def version() -> str:
+    """The solver, as a certificate names it."""
+    return f"z3 {z3.get_version_string()}"
+
+
+def source(folder: Traversable, name: str) -> Source:
+    """One pack of a folder by the name of its file, `<id>/<version>.yaml`. Raises `pack_file.PackError`."""
+    text = folder.joinpath(*name.split("/")).read_bytes()
+    return Source(build(name, text), Places(read(name, text)), folder)
+
+
+def sources(folder: Traversable | None = None) -> list[Source]:
+    """Every pack of a folder (None: those that ship)."""
+    at = folder or resources.files("comity.regulations").joinpath("packs")
+    places = sorted(
+        (place for place in at.iterdir() if place.is_dir() and place.name[0] != "_"), key=lambda place: place.name
+    )
+    names = [
+        f"{place.name}/{file.name}"
+        for place in places
+        for file in sorted(place.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".yaml")
+    ]
+    return [source(at, name) for name in names]
+
+
+def prove(given: Source) -> Proof:
+    """Everything that `statements` asks of one pack. Raises `EncodingWrong` where the judge says otherwise."""
+    prover = Prover(given.pack, given.places)
+    statements = tuple(prover.all())
+    return Proof(given, statements, tuple(prover.witnesses), prover.question)
+
+
+def between(given: Iterable[Source]) -> Iterator[tuple[Source, Source, Statement]]:
+    """Of every two packs whether one orders what the other forbids for the same facts."""
+    for one, other in permutations(given, 2):
+        if one.pack.id == other.pack.id:
+            continue
+        together = any(called == other.pack.id for called, _ in one.pack.calls_for)
+        if _may_meet(one.pack, other.pack, together):
+            yield from ((one, other, statement) for statement in _between(one, other, together))
+
+
+def _may_meet(one: Pack, other: Pack, together: bool) -> bool:
+    """Whether anything that one orders is forbidden by the other under any facts at all."""
+    ordered = {m.kind for m in one.measures}
+    ordered |= {law()["orders"][d.id] for d in one.duties if together and d.id in law()["orders"]}
+    names = [d.id for d in other.duties] + [m.kind for m in other.measures]
+    rules = [law()["forbids"][name] for name in names if name in law()["forbids"]]
+    return any(ordered & set(rule["measures"]) for rule in rules if one.id in rule.get("of", [one.id]))
+
+
+def _between(one: Source, other: Source, together: bool) -> Iterator[Statement]:
+    texts = Texts()
+    shared = room((one.pack, other.pack))
+    symbols = FactSymbols(texts, shared.items)
+    first, second = (Question(s.pack, texts=texts, shared=shared, common=symbols) for s in (one, other))
+    first.solver.add(*second.assumed)
+    for words, condition, path in conflicts(first, second, informing=together):
+        name = f"conflict: {words}"
+        try:
+            found = find(first, [condition], first.usual)
+        except NotDecided as error:
+            yield Statement(name, f"never for the same facts: {words}", None, f"not proven: {error}")
+            continue
+        why = f"{one.places.line(path)}: {words}; {told(found, None)}" if found else ""
+        yield Statement(name, f"never for the same facts: {words}", found is None, why, found)
