@@ -28,7 +28,7 @@ COMMANDS = {
     "requests": "cases",
     "cases": "cases",
     "people": "people",
-    "regulations": "regulations",
+    "regulations": "adoption",
 }
 
 

@@ -5,7 +5,7 @@ The facts are those the findings were made from; both versions judge them anew, 
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from comity.vault import commands as vault
 from .rules import VERSION
 
 AT_MOST = 1000  # past cases that one trial from the page judges again; the command line takes all
+AT_ONCE = 500
 SHOWN = 200
 NUMBER = re.compile(r"C-[0-9A-Z]{8}")
 
@@ -77,7 +78,19 @@ def past(realm: str, regulation: str, numbers: str = "", at_most: int = AT_MOST)
     found = Case.objects.filter(realm=realm, instrument=regulation)
     if numbers.strip():
         found = found.filter(id__in=NUMBER.findall(numbers.upper())[:at_most])
-    cases = list(found.order_by("-received_at")[:at_most])
+    return _opened(list(found.order_by("-received_at")[:at_most]))
+
+
+def every(realm: str, regulation: str) -> Iterator[Past]:
+    """Every past case of a regulation in a realm, a few hundred at a time."""
+    found = Case.objects.filter(realm=realm, instrument=regulation).order_by("id")
+    last = ""
+    while some := list(found.filter(id__gt=last)[:AT_ONCE]):
+        yield from _opened(some)
+        last = some[-1].id
+
+
+def _opened(cases: list[Case]) -> list[Past]:
     latest = Finding.objects.filter(case__in=cases).order_by("case", "-version").distinct("case")
     docs = dict(latest.values_list("case_id", "doc"))
     opened = vault.get_many(list(docs.values()))

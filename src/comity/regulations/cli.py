@@ -1,4 +1,4 @@
-"""`comity regulations list|show|check|evaluate`: needs no gateway and no database.
+"""`comity regulations list|show|check|evaluate|diff`: needs no gateway and no database.
 
 Exit codes: 0 good; 1 the answer is no (an outcome other than valid, a pack that is wrong); 2 misuse, in one clear line.
 `evaluate` also takes many facts, one JSON object a line; then each line has its finding or its error, in their order.
@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import facts, packs, text
+from . import diff, facts, packs, text
+from . import file as pack_file
 from .judge import Finding
 from .matching import judge_request
+from .pack_file import PackError
 
 MAX_BYTES = 20_000_000
 
@@ -58,10 +60,29 @@ def evaluate(given: Mapping[str, Any]) -> Finding:
     return judge_request(given)
 
 
-def check(folder: Path | None = None) -> list[dict[str, Any]]:
-    """What is wrong with the packs of a folder (None: those that ship), each with file, line, field and rule."""
-    library = packs.load_from(folder) if folder else packs.load()
-    return [{"file": e.file, "line": e.line, "field": e.field, "rule": e.rule} for e in library.errors]
+def check(place: Path | None = None) -> list[dict[str, Any]]:
+    """What is wrong with one pack's file, or the packs of a folder (None: those that ship), each with file, line, field
+    and rule."""
+    return [{"file": e.file, "line": e.line, "field": e.field, "rule": e.rule} for e in _errors(place)]
+
+
+def _errors(place: Path | None) -> tuple[PackError, ...]:
+    if place is None or place.is_dir():
+        return (packs.load_from(place) if place else packs.load()).errors
+    try:
+        pack_file.read(place)
+    except PackError as error:
+        return (error,)
+    return ()
+
+
+def compare(old: str, new: str) -> dict[str, Any]:
+    """What differs between two versions, each a pack's file, `ID/VERSION`, or `ID` for the newest.
+
+    Raises OSError, `PackError`, `packs.NoPack`.
+    """
+    library = packs.load()
+    return diff.compare(pack_file.version(library, old), pack_file.version(library, new))
 
 
 def lines_of_facts(source: TextIO) -> tuple[bool, Iterator[str]]:
@@ -112,18 +133,25 @@ def _no_constant(name: str) -> float:
     raise Misuse(f"{name} is no number in JSON")
 
 
-def add(subparsers: Any) -> None:
-    """Adds `regulations` to a parser's commands; each sets `run`, from the arguments to the exit code."""
-    parser = subparsers.add_parser("regulations", help="the regulations: list, show, check, evaluate")
+def add(subparsers: Any) -> Any:
+    """Adds `regulations` to a parser's commands; each sets `run`, from the arguments to the exit code.
+
+    Gives what further acts are added to.
+    """
+    parser = subparsers.add_parser("regulations", help="the regulations: list, show, check, evaluate, diff, backtest")
     acts = parser.add_subparsers(dest="act", required=True)
     _add(acts, "list", "every regulation and its versions", _run_list)
     shown = _add(acts, "show", "one regulation as text", _run_show)
     shown.add_argument("id", help="for example eu-tco-removal-order")
     shown.add_argument("version", nargs="?", help="the newest where none is named")
     checked = _add(acts, "check", "whether the packs can come in force", _run_check)
-    checked.add_argument("folder", nargs="?", type=Path, help="a folder of packs; those that ship where none is named")
+    checked.add_argument("place", nargs="?", type=Path, help="a pack's file, or a folder of them; else those that ship")
     judged = _add(acts, "evaluate", "judge a facts object", _run_evaluate)
     judged.add_argument("facts", help="a file with a JSON object (docs/facts.md), or one a line; - for standard input")
+    compared = _add(acts, "diff", "what differs between two versions, and when the outcome does", _run_diff)
+    compared.add_argument("old", metavar="A", help="a pack's file, ID/VERSION, or ID for the newest")
+    compared.add_argument("new", metavar="B", help="the same")
+    return acts
 
 
 def _add(acts: Any, name: str, says: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -139,7 +167,7 @@ def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namesp
     def told(args: argparse.Namespace) -> int:
         try:
             return run(args)
-        except (Misuse, facts.FactsWrong, packs.NoPack, OSError, UnicodeDecodeError) as error:
+        except (Misuse, facts.FactsWrong, packs.NoPack, PackError, OSError, UnicodeDecodeError) as error:
             print(f"comity regulations {args.act}: {_line(error)}", file=sys.stderr)
             return 2
 
@@ -169,12 +197,32 @@ def _run_show(args: argparse.Namespace) -> int:
 
 
 def _run_check(args: argparse.Namespace) -> int:
-    if args.folder is not None and not args.folder.is_dir():
-        raise Misuse(f"{args.folder}: no such folder")
-    errors = check(args.folder)
+    if args.place is not None and not args.place.exists():
+        raise Misuse(f"{args.place}: no such file or folder")
+    errors = check(args.place)
     lines = [f"{e['file']}:{e['line']}: {e['field']}: {e['rule']}" for e in errors]
     _out(args, {"errors": errors}, "\n".join(lines) or "All packs can come in force.")
     return 1 if errors else 0
+
+
+def _run_diff(args: argparse.Namespace) -> int:
+    found = compare(args.old, args.new)
+    _out(args, found, _compared(found))
+    return 0
+
+
+def _compared(found: Mapping[str, Any]) -> str:
+    ends = [f"{found[end]['pack']} {found[end]['version']}" for end in ("from", "to")]
+    lines = [f"{ends[0]} → {ends[1]}"]
+    lines += [f"  {change['says']}{' (words only)' if change['text'] else ''}" for change in found["changes"]]
+    told = found["outcomes"]
+    lines.append(f"When the outcome differs, of {told['tried']} orders tried (a search, no proof):")
+    lines += [
+        f"  {row['way']}: {row['before']} → {row['after']} when {diff.when(row)}"
+        + "".join(f"\n    {why['check']}: {why['asks']}" for why in row["why"])
+        for row in told["differs"]
+    ]
+    return "\n".join(lines if told["differs"] else [*lines, "  never"])
 
 
 def _run_evaluate(args: argparse.Namespace) -> int:
