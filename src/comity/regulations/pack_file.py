@@ -17,6 +17,8 @@ from typing import Any
 import jsonschema
 import yaml
 
+from . import extends
+
 MAX_BYTES = 1_000_000
 MAX_PARTS = 20_000
 MAX_DEPTH = 20
@@ -54,7 +56,19 @@ def dotted(path: Path) -> str:
 
 
 def read(name: str, text: bytes) -> PackFile:
-    """The pack file; raises `PackError`."""
+    """The pack file, with what it extends; raises `PackError`."""
+    data, lines = parts_of(name, text)
+    try:
+        data, lines = extends.whole(name, data, lines, parts_of)
+    except extends.CannotExtend as error:
+        raise PackError(name, lines.get(("extends",), 0), "extends", str(error)) from None
+    found = PackFile(name, data, lines)
+    _follow_schema(found)
+    return found
+
+
+def parts_of(name: str, text: bytes) -> tuple[dict[str, Any], dict[Path, int]]:
+    """What one file says, and on which line each part begins; raises `PackError`."""
     if len(text) > MAX_BYTES:
         raise PackError(name, 0, "", f"a pack has at most {MAX_BYTES} bytes, this one has {len(text)}")
     try:
@@ -66,9 +80,7 @@ def read(name: str, text: bytes) -> PackFile:
         raise PackError(name, 0, "", f"not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(data, dict):
         raise PackError(name, 1, "", "a pack is a table of keys and values")
-    found = PackFile(name, data, lines)
-    _follow_schema(found)
-    return found
+    return data, lines
 
 
 class _Reader:
