@@ -1,13 +1,18 @@
 """The front page and the regulations as readable text. No session, no cookie, no script."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
+from comity import clock
 from comity.platforms.territory import covers
-from comity.regulations import packs, text
+from comity.regulations import diff, in_force, packs, text
+from comity.regulations.in_force import Living, Standing
+from comity.regulations.packs import Pack
 
 from . import record
 
@@ -41,28 +46,65 @@ def language(code: str) -> str:
 @require_safe
 def regulations(request: HttpRequest) -> HttpResponse:
     """Every regulation we apply, each with all its versions, the newest first."""
-    library = packs.load()
-    shown = [[text.page(pack) for pack in reversed(library.versions(name))] for name in library.ids()]
+    library = in_force.library("real")
+    shown = [[_version(library, one) for one in reversed(library.of(name))] for name in library.ids()]
     return render(request, "front/regulations.html", {"regulations": shown})
+
+
+def _version(library: Living, one: Standing) -> dict[str, Any]:
+    """One version with its time: in force, to come, or past; who adopted it, and why."""
+    now, ended = clock.now(), library.ended(one)
+    over = ended is not None and ended <= now
+    return {
+        "page": text.page(one.pack),
+        "since": one.start if one.acts else None,
+        "until": ended,
+        "over": over,
+        "to_come": one.start > now,
+        "current": not over and one.start <= now and library.standing(one.pack.id, now).pack is one.pack,
+        "emergency": one.emergency,
+        "reason": one.reason,
+        "by": [f"{', '.join(sorted(by.roles))} ({by.jurisdiction})" for by in one.by],
+    }
 
 
 @require_safe
 def current(request: HttpRequest, pack: str) -> HttpResponse:
-    """To the newest version of a regulation."""
+    """To the version of a regulation that is in force."""
+    library = in_force.library("real")
     try:
-        newest = packs.load().in_force(pack, None)
+        now = library.in_force(pack, clock.now())
     except packs.NoPack:
-        raise Http404 from None
-    return HttpResponseRedirect(f"/regulations/{newest.id}/{newest.version}")
+        now = None
+    if now is None and pack not in library.ids():
+        raise Http404
+    found = now or library.in_force(pack, None)
+    return HttpResponseRedirect(f"/regulations/{found.id}/{found.version}")
 
 
 @require_safe
 def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     """One version of one regulation, as a clerk reads it."""
-    library = packs.load()
+    library = in_force.library("real")
     try:
-        found, versions = library.version(pack, version), library.versions(pack)
+        standings = library.of(pack)
+        found = library.version(pack, version)
     except packs.NoPack:
         raise Http404 from None
-    shown = {"page": text.page(found), "newest": versions[-1].version, "versions": [v.version for v in versions]}
+    at = next(n for n, one in enumerate(standings) if one.pack is found)
+    versions = [_version(library, one) for one in standings]
+    shown = {
+        "page": versions[at]["page"],
+        "version": versions[at],
+        "newest": next((one["page"].version for one in versions if one["current"]), versions[-1]["page"].version),
+        "versions": [one["page"].version for one in versions],
+        "changes": _changes(standings[at - 1].pack, found) if at else (),
+        "before": standings[at - 1].pack.version if at else "",
+    }
     return render(request, "front/regulation.html", shown)
+
+
+def _changes(old: Pack, new: Pack) -> list[str]:
+    """What a version changed, in sentences; its own name and day stand above them already."""
+    own = ("version", "in force from")
+    return [diff.sentence(change) for change in diff.changes(old, new) if change.field not in own]
