@@ -157,3 +157,66 @@ def stage(latest: Standing | None) -> int:
     if latest is None:
         return 1
     return STAGES.get(latest.state, 2) if latest.case else 2
+
+
+# -- the second story: change the rule --------------------------------------------------------------------------------
+
+TCO = "eu-tco-removal-order"
+CHANGED = "missing-elements"
+CHANGE_STORY: Sequence[str] = (
+    "Counsel begins a change: a copy of the regulation, with the past cases beside it.",
+    "One check is made to block. What that would have done is judged at once, in both directions.",
+    "The change is tried on the past, given a reason, and put to the quorum.",
+    "Two people from two States sign the hash of that very text. It is in force from then on, in the demo only.",
+    "The same kind of order comes in again, and is judged anew.",
+)
+SIGNERS = ("counsel-be", "decider-ee", "decider-be")
+
+
+@dataclass(frozen=True)
+class Changing:
+    """How the latest change of the demo stands: its page, who has signed, and the case judged by it, if one was."""
+
+    state: str = ""
+    url: str = ""
+    signed: tuple[str, ...] = ()
+    judged: str = ""
+
+
+def change_step(change: Changing) -> Step:
+    """What to do now in the second story."""
+    if change.state in ("in-force", "confirmed"):
+        return _changed(change)
+    if change.state in ("proposed", "urged", "emergency"):
+        who = next((signer for signer in SIGNERS if signer not in change.signed), SIGNERS[0])
+        return Step(f"Become {WHO[who]}, read what differs, and sign.", "be", who=who, where=f"{change.url}#adopt")
+    if change.state in CHANGING:
+        text, part = CHANGING[change.state]
+        return Step(text, "be", who="counsel-be", where=f"{change.url}{part}")
+    if change.state == "adopted":
+        return Step("It is adopted, and begins on its day.", "be", who="counsel-be", where=change.url)
+    text = "Become counsel and begin a change: let an order that is silent on redress not be carried out."
+    return Step(text, "be", who="counsel-be", where=f"/console/regulations/{TCO}")
+
+
+CHANGING: Mapping[str, tuple[str, str]] = {
+    "draft": (
+        "Make the check “redress” block, in the text or below it without writing YAML; see what would have come of it, "
+        "and try it on the past.",
+        "#block",
+    ),
+    "tried": ("Say why, and put it to the quorum.", "#adopt"),
+}
+
+
+def _changed(change: Changing) -> Step:
+    if change.judged:
+        text = "Judged anew: become the first decider, and see what stands in the way now."
+        return Step(text, "be", who=DECIDERS[0], where=change.judged)
+    return Step("In force. Send an order that is silent on redress, and see it judged anew.", "send", sample=CHANGED)
+
+
+def change_stage(change: Changing) -> int:
+    """At which of its five steps the second story is, from 1."""
+    stages = {"draft": 2, "tried": 3, "proposed": 4, "urged": 4, "emergency": 4, "adopted": 4, "in-force": 5}
+    return stages.get(change.state, 5 if change.state == "confirmed" else 1)

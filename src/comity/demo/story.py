@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from comity.adoption.models import Draft
 from comity.cases import document
-from comity.cases.models import Case, Joined, Request
+from comity.cases.models import Case, Finding, Joined, Request
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
 from comity.notifications import commands as notifications
@@ -123,3 +124,24 @@ def next_step(shown: list[Shown]) -> rules.Step:
     """What to click now, from how the latest request stands."""
     sent = {row.sample for row in shown}
     return rules.next_step(shown[0].standing if shown else None, sent, list(SAMPLES))
+
+
+def change() -> rules.Changing:
+    """The latest change of a regulation in the demo that was not given up."""
+    found = Draft.objects.filter(realm="demo", regulation=rules.TCO).exclude(state="withdrawn").order_by("-id").first()
+    if found is None or found.state in ("superseded", "ended"):
+        return rules.Changing()
+    approvals = Approval.objects.filter(act=found.act).select_related("person").order_by("id")
+    return rules.Changing(
+        state=found.state,
+        url=f"/console/regulations/{found.regulation}/drafts/{found.pk}",
+        signed=tuple(key_of(approval.person) for approval in approvals),
+        judged=_judged(found),
+    )
+
+
+def _judged(draft: Draft) -> str:
+    """The page of a case whose finding was made by an adopted change."""
+    since = Finding.objects.filter(case__realm="demo", case__received_at__gte=draft.starts_at)
+    latest = since.filter(pack_sha256=draft.sha256).order_by("-id").first() if draft.starts_at else None
+    return f"/console/cases/{latest.case_id}" if latest else ""

@@ -52,6 +52,8 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     shown = story.latest()
     step, me = story.next_step(shown), _me(request)
     stage = rules.stage(shown[0].standing if shown else None)
+    change = story.change()
+    changing, at = rules.change_step(change), rules.change_stage(change)
     sent = {row.sample for row in shown}
     return {
         "shown": shown,
@@ -60,8 +62,11 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "step": step,
         "who": rules.WHO.get(step.who, ""),
         "story": [(says, number == stage) for number, says in enumerate(rules.STORY, 1)],
+        "change": changing,
+        "change_who": rules.WHO.get(changing.who, ""),
+        "change_story": [(says, number == at) for number, says in enumerate(rules.CHANGE_STORY, 1)],
         "me": me,
-        "seen": sha256(repr((shown, step, me)).encode()).hexdigest()[:16],
+        "seen": sha256(repr((shown, step, me, change)).encode()).hexdigest()[:16],
         "samples": [(sample, sample.name in sent) for sample in commands.samples()],
         "people": [(story.key_of(person), rules.WHO[story.key_of(person)]) for person in people.demo_people()],
         "author": story.author_page(),
