@@ -97,12 +97,15 @@ class Office:
         }
         known = ids | (nothing if unknown else {})
 
+        default = {"int": 1, "uuid": uuid.UUID(int=7)}
+
         def fill(match: re.Match[str]) -> str:
-            name = match[2]
-            return str(known[match[1].strip("/").rpartition("/")[2]] if name == "id" else known[name])
+            before, kind, name = match.groups()
+            here = before.strip("/").rpartition("/")[2] if name == "id" else name
+            return before + str(known.get(here, default.get(kind or "", "x")))
 
         while "<" in route:
-            route = re.sub(r"^([^<]*)<(?:\w+:)?(\w+)>", lambda m: m[1] + fill(m), route, count=1)
+            route = re.sub(r"^([^<]*)<(?:(\w+):)?(\w+)>", fill, route, count=1)
         return route
 
 
