@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from comity.regulations import pack_file, packs
+from comity.regulations.legal_time import ACT, STATUTE
 
 NAME = "eu-tco-removal-order/2021-784.1.yaml"
 SOURCE = Path(packs.__file__).parent / "packs" / NAME
@@ -29,16 +30,55 @@ def refused(text: str) -> packs.PackError:
 def test_it_works() -> None:
     library = packs.load()
     assert library.errors == ()
-    assert library.ids() == ("eu-tco-removal-order",)
+    assert library.ids() == (
+        *("eu-dsa-order-act", "eu-dsa-order-inform", "eu-eevidence-preservation", "eu-eevidence-production"),
+        *("eu-tco-removal-order", "eu-tco-scrutiny", "own-access-demand", "own-no-pack", "own-person-claim"),
+        "us-preservation",
+    )
     pack = packs.pack("eu-tco-removal-order")
     assert pack.version == "2021-784.1"
     assert pack.allows("domain") == {"preserve", "withhold"}
     assert pack.allows("none") == frozenset()
 
 
-def test_nobodys_counsel_has_reviewed_it_and_it_says_so() -> None:
-    pack = packs.pack("eu-tco-removal-order")
-    assert (pack.review, pack.data["reviews"]) == ("needed", [])
+def test_nobodys_counsel_has_reviewed_them_and_they_say_so() -> None:
+    for pack in packs.load().packs:
+        assert (pack.review, pack.data["reviews"]) == ("needed", [])
+        assert pack.data["sources"]
+
+
+# The ids that tools know: they are extended, never renamed.
+KNOWN = {
+    "eu-tco-removal-order": (
+        {"remove", "scrutiny-request", "complaint"},
+        {"preserve", "answer", "inform-author", "non-disclosure", "tell-authorities"},
+    ),
+    "eu-tco-scrutiny": ({"scrutiny-decision"}, {"reinstate"}),
+    "eu-dsa-order-act": ({"answer"}, {"answer", "inform-author"}),
+    "eu-dsa-order-inform": ({"answer"}, {"answer", "inform-author"}),
+    "eu-eevidence-production": ({"produce", "objection"}, {"preserve", "confidential"}),
+    "eu-eevidence-preservation": ({"preserve-until"}, {"preserve", "confidential"}),
+    "us-preservation": ({"preserve-until"}, {"preserve"}),
+    "own-person-claim": ({"answer"}, {"tell-counsel", "docket"}),
+    "own-access-demand": ({"answer"}, {"tell-counsel", "docket"}),
+    "own-no-pack": ({"answer"}, {"answer"}),
+}
+
+
+def test_ids_of_deadlines_and_duties_are_those_that_tools_know() -> None:
+    found = {
+        pack.id: ({deadline.id for deadline in pack.deadlines}, {duty.id for duty in pack.duties})
+        for pack in packs.load().packs
+    }
+    assert found == KNOWN
+
+
+def test_every_regulation_says_which_law_counts_its_periods() -> None:
+    counts = {pack.id: pack.law for pack in packs.load().packs}
+    assert {name for name, law in counts.items() if law == ACT} == {
+        *("eu-tco-removal-order", "eu-tco-scrutiny", "eu-eevidence-production", "eu-eevidence-preservation"),
+    }
+    assert counts["us-preservation"] == STATUTE
 
 
 def test_the_schema_of_packs_is_a_json_schema() -> None:
@@ -155,7 +195,7 @@ def test_a_bad_pack_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 def test_an_instrument_without_a_pack_is_said_so() -> None:
-    with pytest.raises(packs.NoPack, match="no regulation is known for 'ch-verfuegung'; known: eu-tco-removal-order"):
+    with pytest.raises(packs.NoPack, match="no regulation is known for 'ch-verfuegung'; known: eu-dsa-order-act, eu-"):
         packs.pack("ch-verfuegung")
 
 
