@@ -142,6 +142,8 @@ def change() -> rules.Changing:
 
 def _judged(draft: Draft) -> str:
     """The page of a case whose finding was made by an adopted change."""
+    if draft.starts_at is None:
+        return ""
     since = Finding.objects.filter(case__realm="demo", case__received_at__gte=draft.starts_at)
-    latest = since.filter(pack_sha256=draft.sha256).order_by("-id").first() if draft.starts_at else None
+    latest = since.filter(pack_sha256=draft.sha256).order_by("-id").first()
     return f"/console/cases/{latest.case_id}" if latest else ""
