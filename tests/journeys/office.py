@@ -1,5 +1,6 @@
 """An authority at its own desk: it writes orders by mail, signed with DKIM or not, and reads what comes back."""
 
+import re
 import secrets
 import smtplib
 from dataclasses import dataclass
@@ -112,8 +113,10 @@ class Office:
 
     def case(self, message_id: Any) -> str:
         """The number of the case that a mail opened; from the acknowledgement, as the office itself learns it."""
-        known = self.acknowledgement(message_id)
-        return next(word.strip(".,:;") for word in str(known.message["subject"]).split() if word.startswith("C-"))
+        subject = str(self.acknowledgement(message_id).message["subject"])
+        found = re.search(r"C-[0-9A-Z]{8}", subject)
+        assert found, f"no number of a case in {subject!r}"
+        return found.group()
 
     def acknowledgement(self, message_id: Any) -> Received:
         """The first mail in the thread."""

@@ -1,0 +1,110 @@
+"""Every page that can be reached, with real data in it, and strange mails: axe, finger, focus, 320 px, the console."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from running import Gateway, eventually
+
+from .office import Office
+from .screen import Screen, faultless, faults, screen, watched
+from .test_demo import press_on
+from .test_passkeys import device
+
+pytestmark = pytest.mark.journey
+
+MAILS = Path(__file__).parents[1] / "data" / "mail"
+STRANGE = (
+    "flanker--torture-part.eml",
+    "flanker--bounce-broken-mime.eml",
+    "flanker--message-external-body.eml",
+    "mikel--error_emails-encoding_madness.eml",
+    "mikel--multi_charset-japanese_iso_2022.eml",
+    "stalwart--malformed-016.eml",
+    "sisimai--arf-11.eml",
+    "mimekit--gmail.eml",
+)
+LOADING = b"""From: A <a@loading.example>\r
+To: orders@lantern.example\r
+Subject: Pictures from elsewhere\r
+Message-ID: <loading.1@loading.example>\r
+MIME-Version: 1.0\r
+Content-Type: text/html; charset=utf-8\r
+\r
+<html><head><link rel=stylesheet href="https://loading.example/s.css">
+<style>@import "https://loading.example/i.css"</style>
+<meta http-equiv=refresh content="0;url=https://loading.example/r"></head>
+<body background="https://loading.example/b.png"
+onload="fetch('https://loading.example/f')"><p style="background:url(https://loading.example/p.png)">
+Can you read this?</p>
+<img src="https://loading.example/t.gif"><img srcset="https://loading.example/2.png 2x">
+<video poster="https://loading.example/v.png" src="https://loading.example/v.mp4"></video>
+<svg><image href="https://loading.example/g.png"/></svg>
+<iframe src="https://loading.example/i"></iframe><script src="https://loading.example/x.js"></script></body></html>
+"""
+
+
+def addresses(here: Screen) -> list[str]:
+    """Every page that the pages lead to, one of a kind: ids don't make another kind."""
+    seen: dict[str, str] = {}
+    waiting = ["/console/", "/", "/demo/"]
+    while waiting:
+        path = waiting.pop(0)
+        kind = re.sub(r"[CR]-[0-9A-Z]{8}|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]+", "*", path)
+        if kind in seen or path.endswith((".pdf", "/raw", "/metrics")) or "format=csv" in path:
+            continue
+        seen[kind] = path
+        found = here.go(path).evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+        ours = [one.removeprefix(here.base).partition("#")[0] for one in found if one.startswith(f"{here.base}/")]
+        waiting += [one for one in dict.fromkeys(ours) if one not in waiting]
+    return list(seen.values())
+
+
+def test_every_page_is_without_fault(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url) as here:
+        for sample in ("threat", "good-text"):
+            press_on(here, sample) if sample == "good-text" else here.go("/demo/").click(f"#send-{sample}")
+        statement = here.go("/demo/").locator("a[href^='/statement/']").first.get_attribute("href")
+        here.go("/demo/").click("#send-good-pdf")
+        here.page.locator("#do-next").wait_for()
+        case = here.page.locator("table tbody tr").first.get_by_text(re.compile("Case C-")).inner_text().split()[-1]
+        here.be("handler-be")
+        paths = addresses(here)
+        assert len(paths) > 14, paths
+        path = f"/console/cases/{case}"
+        own = [f"{path}?correct=form.issued_at", f"{path}?correct=form.categories", f"{path}/letters/answer", "/404"]
+        found = [fault for address in [*paths, *own, f"{statement}"] for fault in faults(here.go(address))]
+        assert found == []
+        assert here.left_home() == []
+        here.faults = [fault for fault in here.faults if "404" not in fault]
+        for decides in (f"{path}/decide", f"{path}/return", f"{path}/counsel"):
+            faultless(here.be("decider-be", decides))
+
+
+def test_strange_mails_can_be_looked_at_and_load_nothing(gateway: Gateway, browser: Browser, office: Office) -> None:
+    before = len(gateway.comity("requests", "list")["requests"])
+    for raw in [LOADING, *((MAILS / name).read_bytes() for name in STRANGE)]:
+        office.send(raw, "someone@strange.example")
+    wanted = before + len(STRANGE) + 1
+    rows = eventually(lambda: settled(gateway, wanted))
+    link = gateway.comity("people", "invite", "--role", "handler", "--jurisdiction", "BE")["link"]
+    person = device(browser)
+    person.page.goto(link)
+    person.page.get_by_role("button", name="Make your passkey").click()
+    person.page.wait_for_url(f"{gateway.url}/console/")
+    here = watched(person.page, gateway.url)
+    for row in rows[: len(STRANGE) + 1]:
+        here.go(f"/console/requests/{row['id']}")
+        expect(here.page.get_by_role("heading", name="The mail")).to_be_visible()
+        faultless(here.page)
+    assert here.left_home() == []
+    assert here.faults == []
+    person.context.close()
+
+
+def settled(gateway: Gateway, wanted: int) -> list[dict[str, str]]:
+    """All requests, the newest first, once so many are there and read."""
+    rows: list[dict[str, str]] = gateway.comity("requests", "list")["requests"]
+    ready = len(rows) >= wanted and all(row["kind"] != "unread" for row in rows)
+    return sorted(rows, key=lambda row: row["received_at"], reverse=True) if ready else []

@@ -1,0 +1,161 @@
+"""Real people with passkeys and a real authority by mail: nothing of the demo's, and nothing for the demo's people."""
+
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+
+import dkim
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from running import Gateway, eventually
+
+from comity.outbox import dkim_key
+
+from .office import Office
+from .screen import NARROW, Screen, faultless, screen, watched
+from .test_passkeys import Device, device
+
+pytestmark = pytest.mark.journey
+
+
+@dataclass
+class Member:
+    """One of the real desk: a browser with an authenticator in it."""
+
+    device: Device
+    screen: Screen
+
+    @property
+    def page(self) -> Page:
+        """What they look at."""
+        return self.device.page
+
+
+def member(gateway: Gateway, browser: Browser, roles: tuple[str, ...], place: str, **how: Any) -> Member:
+    """Invite a person by the command line and let them enrol by the link."""
+    asked = [word for role in roles for word in ("--role", role)]
+    link = gateway.comity("people", "invite", *asked, "--jurisdiction", place)["link"]
+    here = device(browser, **how)
+    here.context.set_default_timeout(20_000)
+    seen = watched(here.page, gateway.url)
+    here.page.goto(link)
+    here.page.get_by_role("button", name="Make your passkey").click()
+    here.page.wait_for_url(f"{gateway.url}/console/")
+    return Member(here, seen)
+
+
+def body(mail: Any) -> str:
+    """The text of a mail, its line ends ours."""
+    part: Any = mail.message.get_body(("plain",))
+    return str(part.get_content()).replace("\r\n", "\n").strip()
+
+
+def shown(page: Page) -> str:
+    """The answer as the page shows it, each blank that sending fills as a NUL."""
+    return str(page.locator("#decision .letter div").first.evaluate(BLANKED))
+
+
+BLANKED = """e => { const copy = e.cloneNode(true); document.body.append(copy);
+    copy.querySelectorAll('.fill').forEach(f => f.textContent = '\\0');
+    const said = copy.innerText; copy.remove(); return said }"""
+
+
+def same(preview: str, sent: str) -> None:
+    """The mail says what the page showed, word for word, but for the blanks."""
+    said, got = " ".join(preview.split()), " ".join(sent.split())
+    pattern = "(.{1,60})".join(re.escape(piece) for piece in said.split("\0"))
+    assert "\0" in said
+    assert re.fullmatch(pattern, got), f"{said!r}\n{got!r}"
+
+
+def approve(who: Member, path: str) -> None:
+    """Approve with the passkey."""
+    who.screen.go(path).locator("#approve button").click()
+    expect(who.page.locator("#measures")).to_be_visible()
+    expect(who.page.locator("#approve")).to_have_count(0)
+
+
+def test_an_order_is_decided_with_passkeys_and_answered_in_its_thread(
+    gateway: Gateway, browser: Browser, office: Office
+) -> None:
+    alice = member(gateway, browser, ("handler", "decider"), "BE")
+    bob = member(gateway, browser, ("decider",), "EE", viewport={"width": NARROW, "height": 900})
+    url = office.post()
+    order = office.order(url)
+    acknowledged = office.acknowledgement(order["message-id"])
+    assert acknowledged.sender in ("", "<>")
+    case = office.case(order["message-id"])
+    path = f"/console/cases/{case}"
+    outsiders_see_nothing(gateway, browser, case, office.request(order["message-id"])["id"])
+    expect(alice.screen.go(path).locator("#decision .letter").first).to_contain_text("Answer to the authority")
+    preview = shown(alice.page)
+    approve(alice, path)
+    approve(bob, f"{path}/decide")
+    answer = office.answer(order["message-id"])
+    assert answer.recipients == ["orders@office.ireland.example"]
+    same(preview, body(answer))
+    attached(answer.message)
+    assert dkim.verify(answer.raw, dnsfunc=records(gateway))
+    eventually(lambda: "answered" in str(gateway.comity("cases", "show", case)["state"]))
+    row = gateway.comity("cases", "show", case)
+    assert row["realm"] == "real"
+    seen = [effect for m in row["measures"] for effect in m["effects"] if effect["when"] != "before"]
+    assert {(effect["inside"], effect["seen"] == "visible") for effect in seen} == {(True, False), (False, True)}
+    ends_everywhere(alice, gateway, path)
+    assert alice.screen.faults + bob.screen.faults == []
+    alice.device.context.close()
+    bob.device.context.close()
+
+
+def records(gateway: Gateway) -> Any:
+    """A resolver that knows what the operator publishes of our own key."""
+    name, record = dkim_key.dns_record("lantern.example", gateway.data)
+    return lambda asked, timeout=5: record.encode() if asked.rstrip(b".") == name.encode() else b""
+
+
+def attached(message: EmailMessage) -> None:
+    """One PDF/A with the answer in it."""
+    (pdf,) = message.iter_attachments()
+    data: bytes = pdf.get_payload(decode=True)  # type: ignore[assignment]  # the stub knows only messages
+    assert data.startswith(b"%PDF-")
+    assert b"pdfaid" in data
+
+
+def outsiders_see_nothing(gateway: Gateway, browser: Browser, case: str, request: str) -> None:
+    """To the demo's people a real case is as one that doesn't exist."""
+    with screen(browser, gateway.url) as here:
+        here.be("decider-be")
+        answers = [
+            here.page.request.get(f"{gateway.url}{path}").status
+            for path in (f"/console/cases/{case}", f"/console/cases/{case}/decide", f"/console/requests/{request}")
+        ]
+        assert answers == [404, 404, 404]
+
+
+def ends_everywhere(who: Member, gateway: Gateway, path: str) -> None:
+    """One click ends every session of a person."""
+    who.screen.go("/people/me").get_by_role("button", name="End all my sessions").click()
+    who.screen.go(path)
+    expect(who.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+
+
+def test_an_order_that_nobody_has_proven_is_decided_after_a_call(
+    gateway: Gateway, browser: Browser, office: Office
+) -> None:
+    alice = member(gateway, browser, ("handler", "decider"), "BE")
+    order = office.order(office.post(), signed=False)
+    case = office.case(order["message-id"])
+    path = f"/console/cases/{case}"
+    page = alice.screen.go(path)
+    expect(page.get_by_text("Not verified").first).to_be_visible()
+    expect(page.locator("#approve")).to_have_count(0)
+    page.get_by_role("link", name="Record a call-back").first.click()
+    page.get_by_label("Which authority you called").select_option("ie-office")
+    page.get_by_label("It is theirs", exact=True).check()
+    page.get_by_role("button", name="Record it").click()
+    eventually(lambda: alice.screen.go(path).locator("#approve button").count())
+    expect(page.get_by_text("Accredited channel").first).to_be_visible()
+    faultless(page)
+    assert alice.screen.faults == []
+    alice.device.context.close()
