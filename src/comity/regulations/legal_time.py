@@ -142,15 +142,16 @@ def end_of_days(start: datetime, length: int, unit: str, place: Place, law: str 
     """
     first = place.day_of(start)
     last = _LAST_DAY[unit](first, length, place)
-    extended = _extended(first, last, place) if law == ACT else last
+    two = unit not in ("days", "working-days") or (unit == "days" and length >= 2)
+    extended = _extended(first, last, place, holds_two=two) if law == ACT else last
     target = _last_working(last, first, place)
     return Period(place.end_of(extended), place.end_of(target), last, extended if extended != last else None)
 
 
-def _extended(first: date, last: date, place: Place) -> date:
-    """The last day as Art. 3(4) and 3(5) move it."""
+def _extended(first: date, last: date, place: Place, *, holds_two: bool) -> date:
+    """The last day as Art. 3(4) moves it, and 3(5) where the period is one of two days or more."""
     at = _next_working(last, place)
-    return max(at, _nth_working(first, 2, place)) if (last - first).days >= 2 else at
+    return max(at, _nth_working(first, 2, place)) if holds_two else at
 
 
 def end_of(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:
