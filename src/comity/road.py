@@ -45,7 +45,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "case.drafted": (deciding.put_forward,),
     "draft.edited": (deciding.put_forward,),
     # people decided: act, or say what stands in the way, or undo
-    "decision.approved": (measures.begin, measures.lift, answers.cannot),
+    "decision.approved": (measures.begin, measures.lift, answers.cannot, answers.decline),
     "brake.released": (measures.resume,),
     # the effect is what was seen, not what the platform promised
     "measure.acted": (measures.observe,),

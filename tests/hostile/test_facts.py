@@ -68,7 +68,6 @@ WRONG: list[tuple[str, Any]] = [
     ("non_disclosure.until", "never"),
     ("non_disclosure.renewals", 10**30),
     ("non_disclosure.requested", 1),
-    ("purpose_weighed", "yes"),
     ("language", "english"),
 ]
 

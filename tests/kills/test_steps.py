@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from comity.cases import commands as cases
-from comity.cases import deciding
+from comity.cases import deciding, obstacles
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
 from comity.measures import commands as measures
@@ -76,6 +76,18 @@ def said_what_stands_in_the_way(road: BrokenRoad) -> None:
     road.road.receive(road.road.reply(answer.message_id, "You are right, the number was mistyped."))
     road.drive()
     assert kinds(case.id).count("clarification.received") == 1
+
+
+def weighed_and_answered_without_a_measure(road: BrokenRoad) -> None:
+    case = judged(road)
+    obstacles.weigh(road.road.person("handler"), case.id, "journalism", within=False)
+    road.drive()
+    deciding.propose(case.id, "answer")
+    road.road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "not-carried-out", road.failed
+    assert Mail.objects.filter(case=case.id, kind="answer").count() == 1
 
 
 def sorted_by_a_person(road: BrokenRoad) -> None:
@@ -163,6 +175,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "outbox.deliver",
         "notifications.start_clock",
     },
+    weighed_and_answered_without_a_measure: {"answers.decline"},
     said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},
     sorted_by_a_person: {"answers.reply"},
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},

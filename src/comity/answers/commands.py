@@ -103,14 +103,15 @@ def _reply(
 
 
 def draft(event: Event) -> None:
-    """Draft the answer that the finding calls for; where a person must weigh the order first there is none yet."""
+    """Draft the answer that the finding calls for; where people weigh it first, one to complete."""
     if done(f"draft:answer:{event.id}"):
         return
     case = Case.objects.get(id=event.case)
+    matter = matter_of(case, registered(case))
     try:
-        letter = letters.answer(matter_of(case, registered(case)))
+        letter = letters.answer(matter)
     except letters.Undraftable:
-        return
+        letter = letters.plain(matter)
     with transaction.atomic():
         deciding.put_draft(case.id, "answer", letter, by=GATEWAY, event=event)
 
@@ -124,16 +125,7 @@ def answer(event: Event) -> None:
     with transaction.atomic():
         send(event, str(event.case), act["letters"]["answer"], event.at)
         case = deciding.move(str(event.case), "answer")
-        record(
-            "case.answered",
-            realm=case.realm,
-            by=GATEWAY,
-            case=case.id,
-            request=case.request_id,
-            cause=event.id,
-            once=f"answered:{event.id}",
-            public={"met": _in_time(case)},
-        )
+        _answered(event, case, f"answered:{event.id}")
 
 
 def _in_time(case: Case) -> bool:
@@ -152,16 +144,32 @@ def cannot(event: Event) -> None:
         obstacles.asked(case, event)
         Deadline.objects.filter(case=case, name="remove", stopped_at=None).update(stopped_at=event.at)
         Case.objects.filter(id=case.id).update(due=None, half=None)
-        record(
-            "case.answered",
-            realm=case.realm,
-            by=GATEWAY,
-            case=case.id,
-            request=case.request_id,
-            cause=event.id,
-            once=f"cannot:{event.id}",
-            public={"met": True},
-        )
+        _answered(event, case, f"cannot:{event.id}")
+
+
+def decline(event: Event) -> None:
+    """Answer what people weighed and do not carry out, with exactly the letter that they signed."""
+    if event.public["kind"] != "answer" or done(f"declined:{event.id}"):
+        return
+    act = approvals.approved(event.sealed["act"], case=event.case, kind="answer").act
+    with transaction.atomic():
+        send(event, str(event.case), act["letters"]["answer"], None)
+        case = deciding.move(str(event.case), "decline")
+        deciding.met(case, "remove", event.at)
+        _answered(event, case, f"declined:{event.id}")
+
+
+def _answered(event: Event, case: Case, once: str) -> None:
+    record(
+        "case.answered",
+        realm=case.realm,
+        by=GATEWAY,
+        case=case.id,
+        request=case.request_id,
+        cause=event.id,
+        once=once,
+        public={"met": _in_time(case)},
+    )
 
 
 def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None) -> None:

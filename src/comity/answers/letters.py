@@ -220,7 +220,7 @@ def _clock(ticked: Sequence[str]) -> str:
 
 def plain(matter: Matter) -> Letter:
     """An answer without a form: what the finding says, each point with its article, for the desk to complete."""
-    failing = matter.failing(blocking=True) + matter.failing(blocking=False)
+    failing = matter.failing(blocking=True) + matter.failing(blocking=False) + matter.open_questions()
     words = [
         f"Your request {matter.reference} of which our number is {matter.number} has been examined.".replace("  ", " "),
         _OUTCOMES.get(str(matter.finding.get("outcome")), ""),
@@ -236,6 +236,8 @@ def plain(matter: Matter) -> Letter:
 
 _OUTCOMES = {
     "valid": "It meets what its act asks for, and has been carried out.",
+    "needs-person": "People of ours have weighed it. It has not been carried out, for these reasons:",
+    "counsel": "People of ours have weighed it. It has not been carried out, for these reasons:",
     "not-competent": "By what we could see, the act does not give this authority the power it invokes:",
     "reroute": "It can't be dealt with in this way. The lawful way is named below:",
     "refuse": "It can't be carried out, for these reasons:",

@@ -40,8 +40,9 @@ def letters_of(case: Case) -> dict[str, Any]:
 
 
 def quorum_of(kind: str, finding: Mapping[str, Any]) -> Quorum:
-    """Who must sign: what the pack demands to act; one decider to say what stands in the way, or to lift."""
-    if kind != "execute":
+    """Who must sign: what the pack demands to act, or to answer that nothing is done; one decider to say what stands in
+    the way, or to lift."""
+    if kind not in ("execute", "answer"):
         return Quorum(count=1, roles=("decider",), jurisdictions=1)
     return Quorum.read(finding["approvals"])
 
@@ -112,7 +113,7 @@ def act_of(case: Case, kind: str) -> dict[str, Any]:
     if kind == "lift":
         return act | {"what": ["lift"], "targets": rules.actable(finding)}
     letters = letters_of(case)
-    if kind == "annex3":
+    if kind in ("annex3", "answer"):
         return act | {"letters": {k: v for k, v in letters.items() if k == "answer"}}
     measures = [m for m in finding["measures"] if m["kind"] in ACTS]
     return act | {
@@ -128,14 +129,15 @@ ACTS = frozenset({"withhold"})
 
 def kind_for(case: Case) -> str | None:
     """What can be put to the deciders now: the finding's plan while it is to be decided, a lift once it stands."""
-    if case.state in ("to-decide", "second-approval") and case.plan in ("execute", "annex3"):
-        return case.plan
+    if case.state in ("to-decide", "second-approval"):
+        return {"execute": "execute", "annex3": "annex3", "person": "answer"}.get(case.plan)
     return "lift" if (case.state, "lift") in rules.LIFE else None
 
 
 NEEDED: Mapping[str, frozenset[str]] = {
     "execute": frozenset({"answer", "notification"}),
     "annex3": frozenset({"answer"}),
+    "answer": frozenset({"answer"}),
     "lift": frozenset(),
 }
 
@@ -239,6 +241,25 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
             by=person.by,
             case=case.id,
             sealed={"reason": vault.put_json({"text": reason}, case.request.until), "act": act},
+        )
+
+
+def close(person: Person, case_id: str, reason: str) -> None:
+    """Close a case whose sender could not be verified: nothing is done, and nobody is answered. With a reason."""
+    if not reason.strip():
+        raise BadInput("reason", "say why, in a sentence")
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "case.close", case)
+        case = move(case.id, "close")
+        met(case, "remove", clock.now())
+        record(
+            "case.closed",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            request=case.request_id,
+            sealed={"reason": vault.put_json({"text": reason}, case.request.until)},
         )
 
 

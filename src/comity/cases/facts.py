@@ -65,17 +65,12 @@ def authority(sender: Sender, read: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def targets(
-    urls: Sequence[str], resolved: Mapping[str, Mapping[str, Any]], weighed: bool | None
-) -> list[dict[str, Any]]:
-    """One target for each URL, with what the platform said of it when asked."""
-    found = []
-    for url in urls:
-        target = {"ref": url, "specific": True} | dict(resolved.get(str(url), {}))
-        if weighed is not None:
-            target["purpose_weighed"] = weighed
-        found.append(target)
-    return found
+WEIGHED = ("purpose", "purpose_weighed")
+
+
+def targets(urls: Sequence[str], resolved: Mapping[str, Mapping[str, Any]], weighed: Mapping[str, Any]) -> list[Any]:
+    """One target for each URL, with what the platform said of it when asked, and the purpose that a person weighed."""
+    return [{"ref": url, "specific": True} | dict(resolved.get(str(url), {})) | dict(weighed) for url in urls]
 
 
 NOTHING_RECORDED: Mapping[str, Any] = {"impossibility": None, "clarification": None, "scrutiny": None}
@@ -102,8 +97,9 @@ def assemble(
         "provider": dict(provider),
         "channel": dict(channel),
     }
+    weighed = {name: facts.pop(name) for name in WEIGHED if name in facts}
     if isinstance(urls, list):
-        facts["targets"] = targets(urls, resolved, facts.pop("purpose_weighed", None))
+        facts["targets"] = targets(urls, resolved, weighed)
     if sender.first_order is not None:
         facts["first_order"] = sender.first_order
         facts["prior_information_at"] = sender.prior_information_at and instant(sender.prior_information_at)

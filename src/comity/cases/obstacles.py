@@ -1,6 +1,7 @@
-"""What stands in the way of an order, said by a person or by Annex III, and what ends it (Regulation (EU) 2021/784,
-Art. 3(7) and 3(8)). Each is a fact of the case, kept like a correction: who said it, when."""
+"""What a person sees that no form says: what stands in the way of an order, what ends that, and what its content is for
+(Regulation (EU) 2021/784, Art. 1(3), 3(7) and 3(8)). Each is a fact of the case, kept like a correction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +18,13 @@ from .models import Case, Request
 
 OURS = ("force-majeure", "technical", "operational")
 THEIRS = ("manifest-errors", "insufficient-information")
+PURPOSES = ("education", "journalism", "art", "research", "counter-terrorism")
 EXPLAINED_AT_MOST = 20_000
 
 
-def _say(request: Request, path: str, value: Any, by: str) -> str:
-    kept = document.of(request)
-    kept["corrections"].append({"path": path, "value": value, "by": by, "at": clock.now().isoformat()})
+def _say(request: Request, said: Mapping[str, Any], by: str) -> str:
+    kept, at = document.of(request), clock.now().isoformat()
+    kept["corrections"] += [{"path": path, "value": value, "by": by, "at": at} for path, value in said.items()]
     return document.keep(request, kept)
 
 
@@ -40,7 +42,15 @@ def obstruct(person: Person, case_id: str, ground: str, explained: str) -> None:
         path, value = "impossibility", {"kind": ground, "attributable": False, "since": now, "ceased_at": None}
     else:
         path, value = "clarification", {"asked_at": now, "received_at": None}
-    _judge_again(person, case_id, path, value | {"explained": explained.strip()})
+    _judge_again(person, case_id, {path: value | {"explained": explained.strip()}})
+
+
+def weigh(person: Person, case_id: str, purpose: str, within: bool) -> None:
+    """Say what the content is for, "" for none apparent, and whether it is within the act all the same (Art. 1(3))."""
+    if purpose and purpose not in PURPOSES:
+        raise BadInput("purpose", f"none, or one of {', '.join(PURPOSES)}")
+    said = {"purpose": purpose or None} | ({"purpose_weighed": within} if purpose else {})
+    _judge_again(person, case_id, said)
 
 
 def ceased(person: Person, case_id: str) -> None:
@@ -49,7 +59,7 @@ def ceased(person: Person, case_id: str) -> None:
     value = _now(case).get("impossibility")
     if not value or value.get("ceased_at"):
         raise BadInput("impossibility", "nothing stands in the way any more")
-    _judge_again(person, case_id, "impossibility", value | {"ceased_at": instant(clock.now())})
+    _judge_again(person, case_id, {"impossibility": value | {"ceased_at": instant(clock.now())}})
 
 
 def _now(case: Case) -> dict[str, Any]:
@@ -57,21 +67,22 @@ def _now(case: Case) -> dict[str, Any]:
     return corrected(document.order(kept).get("facts", {}), kept["corrections"])
 
 
-def _judge_again(person: Person, case_id: str, path: str, value: Any) -> None:
+def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
+    field = next(iter(said))
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "fact.correct", case)
         if (case.state, "judge") not in rules.LIFE:
-            raise rules.NotNow(case.state, path)
+            raise rules.NotNow(case.state, field)
         request = locked(case.request_id)
-        ref = _say(request, path, value, person.by)
+        ref = _say(request, said, person.by)
         record(
             "facts.corrected",
             realm=case.realm,
             by=person.by,
             case=case.id,
             request=request.id,
-            public={"field": path},
+            public={"field": field},
             sealed={"facts": ref},
         )
 
@@ -82,9 +93,8 @@ def asked(case: Case, event: Event) -> None:
     if facts.get("impossibility") and not facts["impossibility"].get("ceased_at"):
         return
     before = facts.get("clarification") or {}
-    _say(
-        locked(case.request_id), "clarification", before | {"asked_at": instant(event.at), "received_at": None}, GATEWAY
-    )
+    asked_now = before | {"asked_at": instant(event.at), "received_at": None}
+    _say(locked(case.request_id), {"clarification": asked_now}, GATEWAY)
 
 
 def clarified(event: Event) -> None:
@@ -97,7 +107,9 @@ def clarified(event: Event) -> None:
     reply = Request.objects.get(id=event.sealed["request"])
     with transaction.atomic():
         request = locked(case.request_id)
-        _say(request, "clarification", awaited | {"received_at": instant(reply.received_at)}, GATEWAY)
+        if done(once):
+            return
+        _say(request, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
         record(
             "clarification.received",
             realm=case.realm,

@@ -14,8 +14,9 @@ STATES = (
     "waiting",
     "with-counsel",
     "lifted",
+    "not-carried-out",
 )
-CLOSED = frozenset({"answered", "lifted"})
+CLOSED = frozenset({"answered", "lifted", "not-carried-out"})
 
 LIFE: Mapping[tuple[str, str], str] = {
     # judged (again): the sender must be known before anyone decides
@@ -54,6 +55,9 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answered", "fail"): "not-effective",
     ("answered", "observe"): "answered",
     ("carrying-out", "wait"): "waiting",
+    # weighed by people and answered without a measure; or found to be nobody's order
+    ("carrying-out", "decline"): "not-carried-out",
+    ("verifying", "close"): "not-carried-out",
     ("answered", "lift"): "lifted",
     ("not-effective", "lift"): "lifted",
     ("answering", "lift"): "lifted",

@@ -234,6 +234,8 @@ class View:
                 Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
                 Pair("Clock", "It stops until they send what is missing.", cite=STOPS),
             )
+        if self.case.plan == "person":
+            return ANSWER_DEEDS
         territory = sorted({t for m in self.finding["measures"] for t in m.get("territory", [])})
         urls = rules.actable(self.finding)
         return (
@@ -326,7 +328,8 @@ class View:
         kind = deciding.kind_for(self.case)
         if kind is None or kind == "lift" or not self.letters.keys() >= deciding.NEEDED[kind]:
             return None
-        return Form(f"{self.base}/propose", "Put it to the deciders", (Field("kind", "", kind, kind="hidden"),))
+        button = "Put this answer to the deciders" if kind == "answer" else "Put it to the deciders"
+        return Form(f"{self.base}/propose", button, (Field("kind", "", kind, kind="hidden"),))
 
     # -- measures ---------------------------------------------------------------------------------------------------
 
@@ -422,6 +425,10 @@ class View:
             stands = (self.facts.get("impossibility") or {}).get("ceased_at", ...) is None
             words_ = "It can be done now" if stands else "Can’t be done (Annex III)"
             made.append(Link(words_, f"{self.base}/obstacle"))
+        if may(self.person, "fact.correct", self.case) and self._correctable():
+            made.append(Link("Weigh its purpose", f"{self.base}/purpose"))
+        if (self.case.state, "close") in rules.LIFE and may(self.person, "case.close", self.case):
+            made.append(Link("Close it: nobody’s order", f"{self.base}/close"))
         if may(self.person, "brake", self.case):
             made.append(Link("The brake", f"/console/brake?realm={self.case.realm}"))
         if may(self.person, "notification.release", self.case) and notifications.is_held(self.case):
@@ -490,6 +497,10 @@ def counsels(person: Person) -> bool:
 
 
 STOPS = "Regulation (EU) 2021/784, Art. 3(7), 3(8)"
+ANSWER_DEEDS = (
+    Pair("Do", "Nothing on the platform. The answer below says why, in your words.", bold="Answer without a measure"),
+    Pair("Or", "Correct or weigh a fact above: if the finding becomes valid, the measure is drafted instead."),
+)
 LIFT_DEEDS = (
     Pair("Do", "What was withheld under this case is put back exactly as it stood before.", bold="Lift"),
     Pair("Then", "An ordinary viewer looks again, inside and outside.", bold="Observe"),

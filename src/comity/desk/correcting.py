@@ -21,7 +21,6 @@ YES_NO = frozenset(
         "form.cross_border",
         "form.copy_sent",
         "emergency",
-        "purpose_weighed",
         "non_disclosure.requested",
     }
 )

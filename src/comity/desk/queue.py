@@ -29,6 +29,7 @@ NEXT: Mapping[str, tuple[str, str]] = {
     "answered": ("wait", "Answered. Nothing is left to do."),
     "waiting": ("wait", "What stands in the way was said; the clock starts again with their answer."),
     "with-counsel": ("ask", "Counsel looks at it."),
+    "not-carried-out": ("wait", "Closed; nothing was done on the platform."),
     "lifted": ("wait", "Lifted, and seen to be."),
 }
 TO_DECIDE = {

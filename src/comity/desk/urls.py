@@ -18,6 +18,8 @@ urlpatterns = [
     path("cases/<str:id>/return", views.send_back),
     path("cases/<str:id>/counsel", views.send_back, {"to_counsel": True}),
     path("cases/<str:id>/obstacle", views.obstacle),
+    path("cases/<str:id>/purpose", views.purpose),
+    path("cases/<str:id>/close", views.close),
     path("cases/<str:id>/release", views.release),
     path("cases/<str:id>/letters/<str:letter>.pdf", views.letter_pdf),
     path("cases/<str:id>/letters/<str:letter>", views.edit_letter),

@@ -305,6 +305,52 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
     return _form(request, case, "Can’t be done", OBSTACLE_SAYS, Form(request.path, "Draft Annex III", OBSTACLE))
 
 
+@require_http_methods(["GET", "POST"])
+@_desk
+def purpose(request: HttpRequest, id: str) -> HttpResponse:
+    """Weigh the purpose of what an order names: education, journalism, art or research may protect it."""
+    case = _case(request, id)
+    if request.method == "POST":
+        obstacles.weigh(_person(request), case.id, request.POST.get("purpose", ""), request.POST.get("within") == "yes")
+        return HttpResponseRedirect(f"/console/cases/{case.id}#finding")
+    return _form(request, case, "Weigh its purpose", PURPOSE_SAYS, Form(request.path, "Record it", PURPOSE))
+
+
+PURPOSE_SAYS = (
+    "What is spread for education, journalism, art, research or to counter terrorism is outside the act by its true "
+    "purpose (Regulation (EU) 2021/784, Art. 1(3)). Look at the content before you weigh it.",
+)
+PURPOSE = (
+    Field(
+        "purpose",
+        "What it is for",
+        kind="radio",
+        choices=(
+            Choice("", "None of these is apparent", True),
+            *(Choice(p, p.capitalize()) for p in obstacles.PURPOSES),
+        ),
+    ),
+    Field(
+        "within",
+        "Within the act all the same?",
+        kind="radio",
+        choices=(Choice("no", "No: that is its true purpose", True), Choice("yes", "Yes: it is only a pretext")),
+    ),
+)
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def close(request: HttpRequest, id: str) -> HttpResponse:
+    """Close a case whose sender could not be verified: nothing is done."""
+    case = _case(request, id)
+    if request.method == "POST":
+        deciding.close(_person(request), case.id, request.POST.get("reason", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    says = ("Nothing is done, nobody is told. If the true authority sends the order, that opens a case of its own.",)
+    return _form(request, case, "Close it: nobody’s order", says, Form(request.path, "Close it", (REASON,)))
+
+
 OBSTACLE_SAYS = (
     "The act knows no other grounds. What we made impossible ourselves (an absence, a rule of ours) is none.",
     "Annex III is drafted from your words; a decider signs it, and it goes out at once.",

@@ -21,6 +21,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "content.view": CASEWORK,
     "outbox.view": CASEWORK | AUDITOR,
     "case.take": HANDLER | DECIDER | COUNSEL | HEAD,
+    "case.close": HANDLER | DECIDER | COUNSEL | HEAD,
     "fact.correct": HANDLER | COUNSEL,
     "callback.record": HANDLER,
     "draft.edit": HANDLER | DECIDER | COUNSEL,
