@@ -188,9 +188,7 @@ def effect(before: Finding, after: Finding) -> Effect:
     """What a newer version changes for one order. "More" and "less" are counted in targets acted on."""
     acted = len(to_act_on(before)), len(to_act_on(after))
     why = tuple(_why(before, after))
-    also = tuple(
-        part for part in ("deadlines", "duties", "measures", "approvals", "forms") if before[part] != after[part]
-    )
+    also = tuple(part for part in ALSO if _matter(part, before[part]) != _matter(part, after[part]))
     fates = [[target["outcome"] for target in finding["targets"]] for finding in (before, after)]
     way: Way = "same"
     if acted[0] != acted[1]:
