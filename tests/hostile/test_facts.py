@@ -51,7 +51,7 @@ WRONG: list[tuple[str, Any]] = [
     ("form.urls", "https://one.example/1"),
     ("form.urls", [1, 2]),
     ("form.urls", [{"a": 1}]),
-    ("form.urls", ["https://x.example/"] * 5001),
+    ("form.urls", ["https://x.example/"] * 10_001),
     ("form.urls", ["x" * 5000]),
     ("form.reference", ["a"]),
     ("form.reference", {"a": "b"}),

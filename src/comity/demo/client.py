@@ -7,7 +7,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from http.client import HTTPException
 from http.cookiejar import CookieJar
@@ -17,6 +16,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Q
 
+from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case, Joined
 from comity.ledger.models import Event
@@ -211,7 +211,7 @@ def _effect(case: Case, sent: Sent, country: str, wanted: str) -> dict[str, Any]
     recorded = [{"country": look.place, "seen": look.seen, "at": look.at.isoformat()} for look in looks]
     if not recorded or any(look["seen"] != wanted for look in recorded):
         raise NotPlayed(f"no look from {'inside' if inside else 'outside'} that saw it {wanted} is recorded")
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = clock.now().isoformat(timespec="seconds")
     return {
         "country": country,
         "seen": seen,
