@@ -138,7 +138,7 @@ def test_a_forged_order_waits_for_a_call_and_nothing_is_done_on_it(gateway: Gate
         expect(page.get_by_text("Not verified").first).to_be_visible()
         expect(page.get_by_text("domain looks like that of an authority").first).to_be_visible()
         expect(page.locator("#approve")).to_have_count(0)
-        page.get_by_role("link", name="Record a call").click()
+        page.get_by_role("link", name="Record a call-back").first.click()
         page.get_by_label("It is not theirs").check()
         page.get_by_role("button", name="Record it").click()
         expect(page.locator("#timeline")).to_contain_text("Call-back")
