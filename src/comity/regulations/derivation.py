@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from . import legal_time
 from .legal_time import ACT, Period, Place
@@ -82,8 +84,13 @@ def _ran(counted: Counted) -> Iterator[str]:
 
 def when(at: datetime, place: Place) -> str:
     """An instant in local time and UTC: Tuesday 24 November 2026 at 13:07:32 CET (12:07:32 UTC)."""
-    local = at.astimezone(place.zone)
-    return f"{day(local.date())} at {_clock(at, place)} ({at.astimezone(UTC):%H:%M:%S} UTC)"
+    return _when(at, place.zone)
+
+
+@lru_cache(maxsize=16)  # the same few instants come back within one finding
+def _when(at: datetime, zone: ZoneInfo) -> str:
+    utc = at.astimezone(UTC)
+    return f"{day(at.astimezone(zone))} at {_local(at, zone)} ({utc.hour:02d}:{utc.minute:02d}:{utc.second:02d} UTC)"
 
 
 def day(at: date) -> str:
@@ -92,8 +99,12 @@ def day(at: date) -> str:
 
 
 def _clock(at: datetime, place: Place) -> str:
-    local = at.astimezone(place.zone)
-    return f"{local:%H:%M:%S} {local.tzname()}"
+    return _local(at, place.zone)
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.hour:02d}:{local.minute:02d}:{local.second:02d} {local.tzname()}"
 
 
 def length_of(length: int, unit: str) -> str:
@@ -122,7 +133,7 @@ def _hours(counted: Counted, period: Period) -> Iterator[str]:
         yield f"By law it ends at the same moment: the hours count from the moment itself. {counted.deadline.counts_by}"
         return
     local = counted.at.astimezone(counted.place.zone)
-    left_out = f"{local:%H}:00 to {local.hour + 1:02d}:00"
+    left_out = f"{local.hour:02d}:00 to {local.hour + 1:02d}:00"
     yield (
         f"By law the hour of the event does not count, so {left_out} is left out; the period of {_length(counted)} "
         f"ends with its last hour, on {when(period.due_legal, counted.place)}. {ACT}, Art. 3(1) and 3(2)(a)"

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -247,7 +247,7 @@ def read(given: object) -> dict[str, Value]:
 @cache
 def reader_of_the_schema() -> Reader:
     """The quick way to read facts (see `facts_read`): raises `Odd` where it leaves them to `verify` and `normal`."""
-    return reader(schema(), _FORMATS)
+    return reader(schema(), {name: lru_cache(maxsize=1024)(fault) for name, fault in _FORMATS.items()})
 
 
 def _normal(value: Any, rule: Schema, *, in_form: bool) -> Value:

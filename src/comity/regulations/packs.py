@@ -97,6 +97,13 @@ class Check:
             row["outcome"] = self.outcome
         return row | {"exception": True} if self.exception else row
 
+    @cached_property
+    def holding(self) -> Compiled:
+        """The function that makes its row where it holds and every fact is known (see `explain.row_that_holds`)."""
+        row = {**self.rows[True], "see": self.see}
+        raised_by = self.raised_by if self.exception else None
+        return explain.row_that_holds(row, self.rule, raised_by, names_for(self.rule.part))
+
     def says(self, holds: bool | None) -> Text:
         """What it says of a value."""
         return {True: self.holds, False: self.fails, None: self.unknown}[holds]

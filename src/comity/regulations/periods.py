@@ -155,4 +155,4 @@ def _longest(until: Until, look: Look) -> datetime | None:
 
 def _z(at: datetime) -> str:
     """An instant as a finding writes it, to the second; a fraction of a second is never added to a deadline."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).isoformat()[:19]}Z"

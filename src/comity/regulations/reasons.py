@@ -58,9 +58,12 @@ class Look:
 
     def first_known(self, rules: Iterable[Rule]) -> bool:
         """The first rule that has a value decides; none has one: not so. No rules: so."""
-        rules = tuple(rules)
-        known = (value for value in map(self.value, rules) if isinstance(value, bool))
-        return next(known, not rules)
+        found: bool | Unknown = True
+        for rule in rules:
+            found = self.value(rule)
+            if isinstance(found, bool):
+                return found
+        return found is True
 
     def fact(self, path: str, name: str = "", part: Value = None) -> tuple[bool, Value]:
         """Whether a fact is there, and its value; `name` is what rules call the part."""
@@ -138,29 +141,33 @@ def _stands_aside(row: Row, seen: set[str | None]) -> bool:
     return row.check.stands_aside and row.values != (True,) and row.check.outcome in seen
 
 
+ONE_TRUE, NONE_ASKS = (True,), (False,)
+
+
 def _once(check: Check, look: Look) -> Row:
-    if check.exception and not look.fact(check.raised_by or "")[0]:
-        return _hidden(check)
-    rule = check.rule
     try:
-        holds = rule.quick(look.values, None, look.functions)
-        listed = rule.listing(look.values, None, "")
+        shown = check.holding(look.values, None, "")
     except MISSED:
-        return row_of_parts(check, [None], (look.value(rule),), look)
-    return Row(check, (holds,), (False,), {**check.rows[holds], "see": [*check.see], "facts": listed, "missing": []})
+        if check.exception and not look.fact(check.raised_by or "")[0]:
+            return _hidden(check)
+    else:
+        if shown is not None:
+            return tuple.__new__(Row, (check, ONE_TRUE, NONE_ASKS, shown))
+    return row_of_parts(check, [None], (look.value(check.rule),), look)
 
 
 def _for_each(check: Check, look: Look) -> Row:
     parts = look.parts(check.of)
+    if len(parts) == 1:
+        try:
+            shown = check.holding(look.values, parts[0], f"{PARTS[check.of][0]}[0].")
+        except MISSED:
+            shown = None
+        if shown is not None:
+            shown[PARTS[check.of][0]] = []
+            return tuple.__new__(Row, (check, ONE_TRUE, NONE_ASKS, shown))
     values = tuple([look.value(check.rule, part) for part in parts])
-    if len(parts) != 1 or not isinstance(values[0], bool):
-        return row_of_parts(check, parts, values, look)
-    try:
-        listed = check.rule.listing(look.values, parts[0], f"{PARTS[check.of][0]}[0].")
-    except MISSED:
-        return row_of_parts(check, parts, values, look)
-    shown = {**check.rows[values[0]], "see": [*check.see], "facts": listed, "missing": []}
-    return Row(check, values, (False,), _named(shown, check, parts, values))
+    return row_of_parts(check, parts, values, look)
 
 
 def row_of_parts(check: Check, parts: list[Value], values: tuple[bool | Unknown, ...], look: Look) -> Row:

@@ -28,9 +28,15 @@ class TooMuch(ValueError):
 
 def compiled(node: Node, part: str = "") -> Compiled:
     """The function of a condition or value; `part` is the name of the part that is judged."""
+    text, constants = written(node, part)
+    return cast(Compiled, function(text, constants))
+
+
+def written(node: Node, part: str = "") -> tuple[str, dict[str, Any]]:
+    """The Python expression of a condition or value, and the constants that it names."""
     writer = _Writer(part, _longest(node))
     text = writer.truth(node) if node.type == tree.BOOL else writer.value(node)
-    return cast(Compiled, function(text, writer.constants))
+    return text, writer.constants
 
 
 def function(text: str, constants: Mapping[str, Any]) -> Callable[..., Any]:
