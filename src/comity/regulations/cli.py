@@ -19,6 +19,7 @@ from . import file as pack_file
 from .judge import Finding
 from .matching import judge_request
 from .pack_file import PackError
+from .prove import command
 
 MAX_BYTES = 20_000_000
 
@@ -151,6 +152,7 @@ def add(subparsers: Any) -> Any:
     compared = _add(acts, "diff", "what differs between two versions, and when the outcome does", _run_diff)
     compared.add_argument("old", metavar="A", help="a pack's file, ID/VERSION, or ID for the newest")
     compared.add_argument("new", metavar="B", help="the same")
+    command.add(acts)
     return acts
 
 

@@ -34,7 +34,7 @@ def made(proof: Proof) -> dict[str, Any]:
     from .statements import as_data
 
     pack, question = proof.source.pack, proof.question
-    paths = sorted({_plain(path) for path in question.symbols.made})
+    paths = sorted({_plain(path) for path in question.symbols.made}) if question else []
     return {
         "format": FORMAT,
         "pack": pack.id,
@@ -44,7 +44,7 @@ def made(proof: Proof) -> dict[str, Any]:
         "facts_sha256": facts_hash(paths),
         "solver": version(),
         "proven": proof.proven,
-        "lists": dict(sorted(question.room.items.items())),
+        "lists": dict(sorted(question.room.items.items())) if question else {},
         "statements": [as_data(statement) for statement in proof.statements],
         "witnesses": [
             {"shows": shown(n, proof), "facts": witness.facts, "outcome": witness.finding["outcome"]}

@@ -1,7 +1,7 @@
 """`comity regulations prove [PACK…]`: proves packs, prints what is not so, and writes certificates and case files.
 
-Without z3 it says so in one line and exits with 2; `--check` needs none: it holds the committed certificates against the
-packs and judges their witnesses again.
+Without z3 it says so in one line and exits with 2; `--check` needs none: it holds the committed certificates against
+the packs and judges their witnesses again.
 """
 
 from __future__ import annotations
@@ -65,8 +65,7 @@ def _check(args: argparse.Namespace) -> int:
 def _prove(args: argparse.Namespace) -> int:
     from . import case_files, proof
 
-    known = proof.sources(args.folder)
-    chosen = [source for source in known if source.pack.id in (args.pack or [s.pack.id for s in known])]
+    chosen = proof.sources(args.folder, args.pack)
     if lacking := set(args.pack) - {source.pack.id for source in chosen}:
         raise packs.NoPack(f"no regulation is known for {', '.join(sorted(lacking))}")
     rows = []

@@ -26,7 +26,9 @@ SORTS: dict[Type, Callable[[], z3.SortRef]] = {tree.BOOL: z3.BoolSort, tree.DOUB
 
 
 class NotEncoded(ValueError):
-    """A rule that the encoding cannot say; its pack is not proven."""
+    """A rule that the encoding cannot say; its pack is not proven. `check` is whose rule it is, if it is known."""
+
+    check = ""
 
 
 @dataclass(frozen=True, eq=False)

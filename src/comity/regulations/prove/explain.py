@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,21 +46,26 @@ class Places:
         return (part,)
 
 
-def told(witness: Witness | None, base: Witness | None) -> str:
-    """A witness in words: which facts make it (as they differ from a valid one), and what the judge finds."""
+def told(witness: Witness | None, base: Witness | None, rests_on: Iterable[str] = ()) -> str:
+    """A witness in words: which facts make it (as they differ from a valid one), and what the judge finds.
+
+    `rests_on` are facts that are told in any case, as rules name them.
+    """
     if witness is None:
         return "no facts"
-    return f"on {facts_told(witness.facts, base.facts if base else None)} the judge finds {finding_told(witness)}"
+    facts = facts_told(witness.facts, base.facts if base else None, rests_on)
+    return f"on {facts} the judge finds {finding_told(witness)}"
 
 
-def facts_told(facts: dict[str, Any], base: dict[str, Any] | None) -> str:
+def facts_told(facts: dict[str, Any], base: dict[str, Any] | None, rests_on: Iterable[str] = ()) -> str:
     """The facts that matter: those that differ from a valid instrument's (all of them where there is none)."""
     found = leaves(facts)
     before = leaves(base) if base is not None else {}
+    named = set(rests_on)
     changed = [
         f"{path} = {json.dumps(value, ensure_ascii=False)}"
         for path, value in found.items()
-        if before.get(path, ...) != value
+        if path in named or before.get(path, ...) != value
     ]
     changed += [f"{path} unknown" for path in before if path not in found and not _within(path, found)]
     more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""

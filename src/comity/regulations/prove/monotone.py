@@ -18,12 +18,13 @@ from ..packs import OUTCOMES, PARTS, Pack
 from .explain import Places, facts_told
 from .symbols import Any3, Listed, Symbol
 from .texts import Texts
-from .witness import NotDecided, Question, Witness, ask, confirmed
+from .witness import NotDecided, Question, Witness, ask, confirmed, learn
 
 if TYPE_CHECKING:
     from .statements import Statement
 
 REFUSALS = OUTCOMES[: OUTCOMES.index("needs-person")]
+TRIES = 5  # where days are counted may be what changes; that is asked of the judge point by point, and not for ever
 SAYS = "more facts never turn a refusal into valid"
 
 
@@ -46,19 +47,28 @@ def _asked(pack: Pack, places: Places, of: str) -> Statement:
     solver = z3.Solver()
     solver.set("timeout", 30_000)
     solver.add(*before.assumed, *after.assumed, *refines(before, after))
-    model = ask(solver, [_turned(before, after, of)], [*before.usual, *after.usual])
-    if model is None:
+    shown = _model(solver, before, after, of)
+    if shown is None:
         return Statement(name, says, True)
-    shown = [_shown(question, model) for question in (before, after)]
     why = f"{places.line(('checks',))}: {_told(shown)}"
     if not _real(shown, of):
         raise NotDecided(f"the solver's answer is not confirmed by the judge: {why}")
     return Statement(name, says, False, why, shown[1])
 
 
-def _shown(question: Question, model: z3.ModelRef) -> Witness:
-    given = {"instrument": question.pack.id, **question.facts(model)}
-    return Witness(given, confirmed(question, model, given), model)
+def _model(solver: z3.Solver, before: Question, after: Question, of: str) -> list[Witness] | None:
+    """Facts before and after that break it, with what the functions of law give on them; None: there are none."""
+    for _ in range(TRIES):
+        model = ask(solver, [_turned(before, after, of)], [*before.usual, *after.usual])
+        if model is None:
+            return None
+        given = [{"instrument": q.pack.id, **q.facts(model)} for q in (before, after)]
+        learnt = [fact for q, facts in zip((before, after), given, strict=True) for fact in learn(q, model, facts)]
+        if not learnt:
+            pairs = zip((before, after), given, strict=True)
+            return [Witness(facts, confirmed(q, model, facts), model) for q, facts in pairs]
+        solver.add(*learnt)
+    raise NotDecided(f"no facts that the judge confirms in {TRIES} tries")
 
 
 def _turned(before: Question, after: Question, of: str) -> z3.BoolRef:

@@ -96,5 +96,5 @@ def duty_fault(duty: Duty, told: Mapping[str, Any]) -> str | None:
     if unit != base or (length < wanted if "least" in told else length > wanted):
         return f"the duty {duty.id} lasts {period.length} {period.unit}; the act has {said(told)}"
     if most is not None and "times" in told and most.times_at_most > told["times"]:
-        return f"the duty {duty.id} is renewed {most.times_at_most} times; the act has {told['times']}"
+        return f"the duty {duty.id} is renewed {most.times_at_most} times; the act has {told['times']}, {told['cite']}"
     return None

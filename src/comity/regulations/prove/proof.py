@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,6 +14,7 @@ from ..pack_file import read
 from ..packs import Pack, build
 from .bounds import room
 from .conflicts import conflicts
+from .encode import NotEncoded
 from .explain import Places, told
 from .law import law
 from .statements import Prover, Statement, proven
@@ -45,7 +46,7 @@ class Proof:
     source: Source
     statements: tuple[Statement, ...]
     witnesses: tuple[Witness, ...]
-    question: Question
+    question: Question | None  # None: a rule could not be given to the solver
 
     @property
     def proven(self) -> bool:
@@ -70,8 +71,8 @@ def source(folder: Traversable, name: str) -> Source:
     return Source(build(name, text), Places(read(name, text)), folder)
 
 
-def sources(folder: Traversable | None = None) -> list[Source]:
-    """Every pack of a folder (None: those that ship)."""
+def sources(folder: Traversable | None = None, ids: Sequence[str] = ()) -> list[Source]:
+    """Every pack of a folder (None: those that ship), or those with these ids."""
     at = folder or resources.files("comity.regulations").joinpath("packs")
     places = sorted(
         (place for place in at.iterdir() if place.is_dir() and place.name[0] != "_"), key=lambda place: place.name
@@ -85,9 +86,16 @@ def sources(folder: Traversable | None = None) -> list[Source]:
     return [source(at, name) for name in names]
 
 
-def prove(given: Source) -> Proof:
-    """Everything that `statements` asks of one pack. Raises `EncodingWrong` where the judge says otherwise."""
-    prover = Prover(given.pack, given.places)
+def prove(given: Source, only: tuple[str, ...] = ()) -> Proof:
+    """What `statements` asks of one pack (`only`: those whose names begin so).
+
+    Raises `EncodingWrong` where the judge says otherwise.
+    """
+    try:
+        prover = Prover(given.pack, given.places, only=only)
+    except NotEncoded as error:
+        why = f"{given.places.line(given.places.check(error.check))}: not proven: {error}"
+        return Proof(given, (Statement("encoded", "its rules can be given to the solver", None, why),), (), None)
     statements = tuple(prover.all())
     return Proof(given, statements, tuple(prover.witnesses), prover.question)
 
@@ -117,12 +125,14 @@ def _between(one: Source, other: Source, together: bool) -> Iterator[Statement]:
     symbols = FactSymbols(texts, shared.items)
     first, second = (Question(s.pack, texts=texts, shared=shared, common=symbols) for s in (one, other))
     first.solver.add(*second.assumed)
+    base = find(first, [first.verdict.outcome["valid"]], first.usual)
+    wishes = first.like(base.model) if base else first.usual
     for words, condition, path in conflicts(first, second, informing=together):
         name = f"conflict: {words}"
         try:
-            found = find(first, [condition], first.usual)
+            found = find(first, [condition], wishes)
         except NotDecided as error:
             yield Statement(name, f"never for the same facts: {words}", None, f"not proven: {error}")
             continue
-        why = f"{one.places.line(path)}: {words}; {told(found, None)}" if found else ""
+        why = f"{one.places.line(path)}: {words}; {told(found, base)}" if found else ""
         yield Statement(name, f"never for the same facts: {words}", found is None, why, found)

@@ -15,6 +15,7 @@ import z3
 from ..pack_file import Path
 from ..packs import OUTCOMES, Deadline, Duty, Pack
 from . import monotone, periods
+from .bounds import Room
 from .conflicts import conflicts
 from .explain import Places, told
 from .law import law
@@ -50,13 +51,22 @@ class Prover:
     places: Places
     witnesses: list[Witness] = field(default_factory=list)
     base: Witness | None = None
+    only: tuple[str, ...] = ()  # the beginnings of the statements that are asked; none: all are
+    room: Room | None = None  # None: as much as `bounds` counts
 
     def __post_init__(self) -> None:
-        self.question = Question(self.pack)
+        self.question = Question(self.pack, shared=self.room)
         self.verdict = self.question.verdict
 
     def all(self) -> Iterator[Statement]:
         """Every statement, in the order of the pack."""
+        return (statement for statement in self._each() if self.wanted(statement.id))
+
+    def wanted(self, name: str) -> bool:
+        """Whether a statement is asked. That something is valid always is: other facts are told beside those."""
+        return not self.only or name.startswith(("outcome valid", *self.only))
+
+    def _each(self) -> Iterator[Statement]:
         yield from self.outcomes()
         for row in self.verdict.rows:
             yield from self.check(row)
@@ -100,19 +110,22 @@ class Prover:
 
         return self.decided(name, says, asked)
 
-    def never(self, name: str, says: str, condition: z3.BoolRef, path: Path) -> Statement:
-        """That there are no facts of which `condition` is true."""
+    def never(self, name: str, says: str, condition: z3.BoolRef, path: Path, rests_on: Sequence[str] = ()) -> Statement:
+        """That there are no facts of which `condition` is true; `rests_on` are facts to be told in any case."""
 
         def asked() -> Statement:
             found = self.facts_for(condition)
             if found is None:
                 return Statement(name, says, True)
-            return Statement(name, says, False, f"{self.places.line(path)}: not so: {told(found, self.base)}", found)
+            why = f"{self.places.line(path)}: not so: {told(found, self.base, rests_on)}"
+            return Statement(name, says, False, why, found)
 
         return self.decided(name, says, asked)
 
     def decided(self, name: str, says: str, asked: Callable[[], Statement]) -> Statement:
         """What was found, or that it was not proven, and why. Raises `EncodingWrong`: then nothing is proven."""
+        if not self.wanted(name):
+            return Statement(name, says, None, "not asked")
         try:
             found = asked()
         except NotDecided as error:
@@ -123,13 +136,13 @@ class Prover:
             return Statement(name, says, None, f"not proven: only for lists of bounded length ({room}) {found.why}")
         return found
 
-    def near(self, condition: z3.BoolRef | None) -> str:
+    def near(self, condition: z3.BoolRef | None, rests_on: Sequence[str] = ()) -> str:
         """What comes nearest to something that is never so: facts in words, for an explanation."""
         try:
             found = self.facts_for(condition) if condition is not None else None
         except NotDecided as error:
             return f" ({error})"
-        return f"; {told(found, self.base)}" if found else ""
+        return f"; {told(found, self.base, rests_on)}" if found else ""
 
     # ------------------------------------------------------------ outcomes and checks
 
@@ -160,7 +173,7 @@ class Prover:
         solver = z3.Solver()
         solver.add(*self.question.assumed)
         wanted = {z3.Bool(f"holds {row.check.id}"): row for row in rows}
-        solver.add(*(z3.Implies(name, z3.And(z3.Not(row.false), row.shown)) for name, row in wanted.items()))
+        solver.add(*(z3.Implies(name, z3.Not(self._against(row))) for name, row in wanted.items()))
         if solver.check(*wanted) != z3.unsat:
             return "something is always unknown"
         core = {str(name) for name in solver.unsat_core()}
@@ -168,6 +181,10 @@ class Prover:
         lines = [f"{name} (line {self.places.number(self.places.check(name))})" for name in found]
         near = self.near(z3.Not(next(r for r in rows if r.check.id == found[0]).false)) if found else ""
         return f"{' and '.join(lines)} never hold together{near}"
+
+    def _against(self, row: Row) -> z3.BoolRef:
+        outcomes, places = {row.check.outcome or "needs-person", "needs-person"}, range(len(row.answers))
+        return z3.Or([z3.And(row.answers[n].there, row.gives(outcome, n)) for outcome in outcomes for n in places])
 
     def check(self, row: Row) -> Iterator[Statement]:
         """It can be true, false and (told only) unknown; where it blocks it can decide by itself."""
@@ -178,7 +195,8 @@ class Prover:
 
             def why(way: str = way) -> str:
                 condition = " ".join(check.rule.text.split())
-                return f"the check {check.id} is never {way}; its condition is `{condition}`{self.near(near[way])}"
+                nearest = self.near(near[way], check.rule.facts)
+                return f"the check {check.id} is never {way}; its condition is `{condition}`{nearest}"
 
             yield self.can_be(f"check {check.id} {way}", says, wanted, path, why, must=way != "unknown")
         if check.blocking:
@@ -232,7 +250,9 @@ class Prover:
             yield self.never(f"{name} length", says, broken, (*path, "length"))
         if act and "from" in act:
             early = periods.starts_early(self.verdict, deadline, act["from"])
-            yield self.never(f"{name} start", f"it never starts before {act['from']}", early, (*path, "from"))
+            rests_on = [act["from"], *(start.fact for start in deadline.starts)]
+            says = f"it never starts before {act['from']}"
+            yield self.never(f"{name} start", says, early, (*path, "from"), rests_on)
         says = "for any event the target lies after it and not after the legal end"
         yield self.decided(f"{name} order", says, lambda: self._order(deadline, f"{name} order", says, path))
 

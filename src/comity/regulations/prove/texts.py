@@ -60,6 +60,7 @@ class Texts:
     asked: dict[tuple[str, str], list[z3.ArithRef]] = field(default_factory=dict)
     measured: list[z3.ArithRef] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
 
     def number(self, text: str) -> int:
         """The number of a text that is written out."""
@@ -126,6 +127,19 @@ class Texts:
         """Every question of this kind about the inside of a text, at every place where it is asked."""
         asked = ((part, numbers) for (f, part), numbers in self.asked.items() if f == function)
         return [_predicate(function, part)(number) for part, numbers in asked for number in numbers]
+
+    def given(self, text: str) -> tuple[int, list[z3.BoolRef]]:
+        """The number of any text, and what is certain about its inside: for facts that are there already."""
+        if text in self.literals:
+            return self.literals[text], []
+        for family in FAMILIES.values():
+            if text in family.members:
+                number = family.first + self._free(family).index(text)
+                break
+        else:
+            number = self.others.setdefault(text, OTHER + ROOM - 1 - len(self.others))
+        inside = [_predicate(f, part)(number) == INSIDE[f](text, part) for f, part in self.asked]
+        return number, inside + ([_SIZE(number) == len(text)] if self.measured else [])
 
     def text(self, number: int, model: z3.ModelRef) -> str:
         """A text for a number of a model, the same for the same number. Raises `NoSuchText`."""

@@ -103,7 +103,11 @@ class Verdict:
         return [self._standing(row, seen) for row in found]
 
     def _row(self, check: Check) -> Row:
-        answers = tuple(self._answer(check, there, part) for there, part in self.parts(check.of))
+        try:
+            answers = tuple(self._answer(check, there, part) for there, part in self.parts(check.of))
+        except NotEncoded as error:
+            error.check = check.id
+            raise
         shown = YES
         if check.exception:
             shown = self.at.facts.at(check.raised_by)[0] if check.raised_by else NO

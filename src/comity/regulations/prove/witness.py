@@ -180,6 +180,9 @@ def _pin(symbols: FactSymbols, path: str, part: Any, value: Any) -> Iterator[z3.
         yield z3.Not(part.null)
         if isinstance(part, Object):
             yield from _pins(symbols, part, value)
+        elif isinstance(value, str):
+            number, inside = symbols.texts.given(value)
+            yield from (part.value == number, *inside)
         else:
             yield part.value == constant(symbols, value)
 
@@ -274,11 +277,25 @@ def find(question: Question, conditions: Sequence[z3.BoolRef], wishes: Sequence[
             told += list(_unlike(question, model))
             continue
         given.setdefault("instrument", question.pack.id)
-        learnt = list(_learnt(question, model, given))
+        learnt = list(learn(question, model, given))
         if not learnt:
             return Witness(given, confirmed(question, model, given), model)
         question.solver.add(*learnt)
     raise NotDecided(f"no witness that the judge confirms in {TRIES} tries")
+
+
+def pinned(question: Question, given: Mapping[str, Any]) -> z3.ModelRef:
+    """The one model in which the facts are these, and the functions of law give what they give. Raises `NotDecided`."""
+    pins = question.pins(given)
+    for _ in range(TRIES):
+        model = ask(question.solver, pins)
+        if model is None:
+            raise NotDecided("the encoding does not know these facts")
+        learnt = list(learn(question, model, given))
+        if not learnt:
+            return model
+        question.solver.add(*learnt)
+    raise NotDecided("a function of law was not settled")
 
 
 def confirmed(question: Question, model: z3.ModelRef, given: dict[str, Any]) -> Finding:
@@ -331,7 +348,7 @@ def _unlike(question: Question, model: z3.ModelRef) -> Iterator[z3.BoolRef]:
                 yield z3.Or(symbol.value < OTHER, z3.Not(z3.And(same)))
 
 
-def _learnt(question: Question, model: z3.ModelRef, given: Mapping[str, Any]) -> Iterator[z3.BoolRef]:
+def learn(question: Question, model: z3.ModelRef, given: Mapping[str, Any]) -> Iterator[z3.BoolRef]:
     """What the functions of law really give at the points of this model, where the model has it otherwise."""
     values = facts_schema.normal(facts_schema.verify(given))
     try:
