@@ -1,7 +1,8 @@
 """A realm of one's own for each test: people who joined, and a data directory without adopted versions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,19 @@ import pytest
 from django.core.cache import cache
 from people.members import Member, joined
 
+from comity import clock
 from comity.people.commands import ensure_demo_people
 from comity.people.models import Person
 
+JOINED = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # everybody is there an hour before anything happens
+
 
 @pytest.fixture(autouse=True)
-def _gateway(settings: Any, tmp_path: Path) -> None:
+def _gateway(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.COMITY = replace(settings.COMITY, data=tmp_path, base_url="http://localhost:8000", demo=True)
     cache.clear()
+    with clock.freeze(JOINED):
+        yield
 
 
 @pytest.fixture

@@ -26,9 +26,10 @@
   };
   const place = () => {
     gutter.scrollTop = text.scrollTop;
-    here.style.insetBlockStart = `${top + wrong * height - text.scrollTop}px`;
-    const seen = wrong * height - text.scrollTop;
-    here.hidden = !wrong || seen < 0 || seen > text.clientHeight;
+    const at = wrong * height - text.scrollTop;
+    here.hidden = !wrong || at < 0 || at > text.clientHeight;
+    if (here.hidden) here.removeAttribute("style");
+    else here.style.insetBlockStart = `${top + at}px`;
   };
   const told = () => {
     const found = document.getElementById("wrong");

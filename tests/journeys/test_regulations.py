@@ -1,0 +1,70 @@
+"""The demo's second story, by its buttons alone: a rule is changed, tried, adopted, and judges the next order.
+
+It stands last: the gateway that the journeys share judges the demo by the changed rule from then on.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from running import Gateway
+
+from .screen import Screen, faultless, screen
+
+pytestmark = pytest.mark.journey
+REASON = "Orders came without a word on redress; the author could not fight them."
+BLOCKS = "blocking: true\n    outcome: defective\n    ground: insufficient-information"
+TYPED = "(e, text) => { e.value = text; e.dispatchEvent(new Event('input', {bubbles: true})) }"
+
+
+def step(here: Screen, says: str) -> Page:
+    """The demo's page says what to do in the second story; do it."""
+    here.go("/demo/")
+    expect(here.page.locator("#change + p")).to_contain_text(says)
+    here.page.locator("#do-change").click()
+    return here.page
+
+
+def blocking(text: str) -> str:
+    """The text with the check on redress made to block, as a person would type it."""
+    before, check, after = text.partition("  - id: redress\n")
+    return before + check + after.replace("blocking: false", BLOCKS, 1)
+
+
+def test_a_rule_is_changed_and_judges_the_next_order(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url) as here:
+        here.go("/demo/").click("#send-missing-elements")
+        expect(here.page.locator("table tbody tr").first).to_contain_text("To decide")
+        page = step(here, "begin a change")
+        faultless(page)
+        page.get_by_role("button", name=re.compile("Begin a change")).first.click()
+        expect(page.locator("#sum")).to_contain_text("Nothing differs")
+        typed = page.locator("#text")
+        kept = typed.input_value()
+        typed.evaluate(TYPED, kept.replace("holds_when: authority.accredited", "holds_when: authority.accredted"))
+        expect(page.locator("#wrong")).to_contain_text("unknown fact: authority has no 'accredted'")
+        page.locator("#wrong [data-go]").click()
+        expect(page.locator("#here")).to_be_visible()
+        typed.evaluate(TYPED, blocking(kept))
+        expect(page.locator("#sum")).to_contain_text("would have come out otherwise")
+        expect(page.locator("#here")).to_be_hidden()
+        expect(page.locator("#found .ways li").nth(1)).to_contain_text("1Less")
+        assert typed.input_value() == blocking(kept)
+        page.get_by_role("button", name="Keep this text").click()
+        page.locator("#do-try").click()
+        faultless(page)
+        page = step(here, "Say why")
+        page.locator("#adopt").get_by_label("Why this change").first.fill(REASON)
+        page.get_by_role("button", name="Put it to the quorum").click()
+        for who in ("counsel (BE)", "the second decider (EE)"):
+            page = step(here, f"Become {who}, read what differs, and sign")
+            page.locator("#adopt").get_by_role("button", name="Approve").click()
+        expect(page.locator("header.head")).to_contain_text("In force")
+        faultless(page)
+        step(here, "In force. Send an order")
+        expect(page.locator("table tbody tr").first).to_contain_text("missing-elements")
+        expect(page.locator("#change + p")).to_contain_text("Judged anew")
+        page = step(here, "Judged anew")
+        expect(page.locator("#main")).to_contain_text("Say what stands in the way of the order")
+        assert "2021-784.2" not in here.go("/regulations/").content()
+        assert here.left_home() == []
