@@ -60,7 +60,6 @@ def test_a_rule_is_changed_and_judges_the_next_order(gateway: Gateway, browser: 
             page = step(here, f"Become {who}, read what differs, and sign")
             page.locator("#adopt").get_by_role("button", name="Approve").click()
         expect(page.locator("header.head")).to_contain_text("In force")
-        faultless(page)
         step(here, "In force. Send an order")
         expect(page.locator("table tbody tr").first).to_contain_text("missing-elements")
         expect(page.locator("#change + p")).to_contain_text("Judged anew")

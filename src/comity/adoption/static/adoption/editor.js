@@ -17,12 +17,10 @@
     const count = text.value.split("\n").length;
     if (count === lines && !numbers.querySelector("b") && !wrong) return;
     lines = count;
-    numbers.replaceChildren();
-    for (let n = 1; n <= count; n += 1) {
-      const line = document.createElement(n === wrong ? "b" : "span");
-      line.textContent = `${n}\n`;
-      numbers.append(line);
-    }
+    const told = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, n) => `${from + n}\n`).join("");
+    const bad = document.createElement("b");
+    bad.textContent = wrong ? `${wrong}\n` : "";
+    numbers.replaceChildren(told(1, wrong || count + 1), ...(wrong ? [bad, told(wrong + 1, count + 1)] : []));
   };
   const place = () => {
     gutter.scrollTop = text.scrollTop;
