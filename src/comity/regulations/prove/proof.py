@@ -74,9 +74,8 @@ def source(folder: Traversable, name: str) -> Source:
 def sources(folder: Traversable | None = None, ids: Sequence[str] = ()) -> list[Source]:
     """Every pack of a folder (None: those that ship), or those with these ids."""
     at = folder or resources.files("comity.regulations").joinpath("packs")
-    places = sorted(
-        (place for place in at.iterdir() if place.is_dir() and place.name[0] != "_"), key=lambda place: place.name
-    )
+    folders = (place for place in at.iterdir() if place.is_dir() and place.name[0] != "_")
+    places = sorted((place for place in folders if not ids or place.name in ids), key=lambda place: place.name)
     names = [
         f"{place.name}/{file.name}"
         for place in places
