@@ -94,6 +94,18 @@ def table() -> str:
     return "\n".join(["| in state | act → state after |", "|---|---|", *rows, ""])
 
 
+def changes() -> str:
+    """The life of a change of a regulation as a table."""
+    from comity.adoption.rules import LIFE, STATES
+    from comity.adoption.words import STATES as WORDS
+
+    rows = []
+    for state in STATES:
+        leads = [f"{act} → {after}" for (before, act), after in LIFE.items() if before == state]
+        rows.append(f"| `{state}` | {WORDS[state].word} | {', '.join(leads)} |")
+    return "\n".join(["| in state | says | act → state after |", "|---|---|---|", *rows, ""])
+
+
 def regulations() -> str:
     """Every version of every pack that ships."""
     from comity.regulations import packs
@@ -124,6 +136,7 @@ def fresh(page: str) -> str:
         "table": table,
         "floors": floors,
         "regulations": regulations,
+        "changes": changes,
     }
     return PART.sub(lambda part: part[1] + makers[part[2]]() + part[3], page)
 

@@ -91,3 +91,11 @@ def test_it_still_verifies_when_other_acts_are_long_forgotten(file) -> None:
     with clock.freeze(clock.now().replace(year=clock.now().year + 40)):
         vault.forget(clock.now())
         assert in_force.library("real").in_force(TCO, clock.now()).version == "2021-784.2"
+
+
+def test_a_file_taken_away_is_said(file, counsel: Member) -> None:
+    from .test_pages import LIST, sent_in
+
+    file.unlink()
+    assert in_force.library("real").in_force(TCO, clock.now()).version == SHIPPED
+    assert "Not in force, though it was adopted" in sent_in(counsel).get(LIST).content.decode()

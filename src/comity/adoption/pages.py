@@ -205,6 +205,11 @@ def regulation_page(realm: str, name: str, person: Person) -> dict[str, Any]:
     return _entry(library, name, now, drafts) | {
         "versions": [version(library, one, now) for one in reversed(standings)],
         "may_draft": may(person, "regulation.draft", Draft(realm=realm)),
+        "missing": [
+            draft
+            for draft in drafts
+            if draft.state in rules.STANDING and draft.sha256 not in {pack.sha256 for pack in library.packs}
+        ],
         "refused": [error for error in library.refused if error.file.startswith(f"{name}/")],
     }
 
