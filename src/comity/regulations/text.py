@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import facts
-from .packs import Check, Deadline, Pack, Text
+from .derivation import length_of
+from .packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
 
 MARK = "Our paraphrase, not the text of the act"
+OURS = "Comity, "
+LAW = {
+    "Regulation": "What stands here are our words; the law is the text in the Official Journal.",
+    "Comity": "These are our own rules, published here. They bind nobody but us.",
+}
+OTHER_LAW = "What stands here are our words; the law is the text of the statute."
 GRADES = {
     "none": "not authenticated",
     "domain": "known by its domain",
     "signature": "known by its signature",
     "accredited-channel": "known by an accredited channel",
 }
+PRESERVES = {True: "preserve what the order names", False: "keep a copy of what is public"}  # orders for data; others
 DOES = {
-    "preserve": "keep a copy of what is public",
     "withhold": "withhold, so that it can be undone",
     "disclose": "disclose",
 }
@@ -31,6 +38,11 @@ class Line:
     cite: str = ""
     paraphrase: str = ""
     then: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a rule of our own: then its words are the rule, and paraphrase nothing."""
+        return self.cite.startswith(OURS)
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Page:
     reviewed: bool
     review: str
     mark: str
+    law: str
     summary: str
     sections: tuple[Section, ...]
     sha256: str
@@ -75,7 +88,8 @@ def page(pack: Pack, language: str = "en") -> Page:
         in_force_from=pack.in_force_from.isoformat(),
         reviewed=pack.review == "counsel-reviewed",
         review=_review(pack),
-        mark=MARK,
+        mark=MARK if not pack.act.startswith(OURS) else "",
+        law=next((says for start, says in LAW.items() if pack.act.startswith(start)), OTHER_LAW),
         summary=say(pack.summary, language),
         sections=tuple(section for section in _sections(pack, language) if section.lines),
         sha256=pack.sha256,
@@ -85,6 +99,8 @@ def page(pack: Pack, language: str = "en") -> Page:
 def _review(pack: Pack) -> str:
     if pack.review == "counsel-reviewed":
         return "Reviewed by counsel: " + ", ".join(f"{r['by']}, {r['on']}" for r in pack.data["reviews"]) + "."
+    if pack.act.startswith(OURS):
+        return "Not reviewed by counsel yet."
     return "Not reviewed by counsel yet. What stands here is our reading of the act and may be wrong."
 
 
@@ -93,10 +109,11 @@ def _sections(pack: Pack, language: str) -> Iterator[Section]:
     others = [c for c in pack.checks if not c.blocking]
     issuer = pack.data["who_may_issue"]
     yield Section("who", "Who may send it", "", (Line(say(issuer["article"], language), issuer["cite"]),))
+    own = pack.act.startswith(OURS)
     yield Section(
         "need",
-        "What we need from you",
-        "Without these we cannot carry the order out, or a person has to look first.",
+        "What we look at" if own else "What we need from you",
+        "" if own else "Without these we cannot carry the order out, or a person has to look first.",
         tuple(_question(check, language) for check in blocking),
     )
     yield Section(
@@ -131,7 +148,7 @@ def _consequences(pack: Pack, language: str) -> Iterator[Section]:
     secret = data["non_disclosure"]
     yield Section(
         "secret",
-        "When the author is not told",
+        "When the person is not told",
         "",
         (Line(_kind(secret["kind"]), secret["cite"], say(secret["article"], language)),),
     )
@@ -163,16 +180,17 @@ def _exception(check: Check, language: str) -> Line:
 
 
 def _deadline(deadline: Deadline, language: str) -> Line:
-    unit = deadline.unit.replace("-", " ")
-    length = f"{deadline.length} {unit if deadline.length != 1 else unit.rstrip('s')}"
-    starts = " ".join(say(start.says, language) for start in deadline.starts)
-    waits = " ".join(say(wait.says, language) for wait in deadline.waits)
-    return Line(f"{say(deadline.says, language)}: {length}", deadline.cite, "", f"{starts} {waits}".strip())
+    length = length_of(deadline.length, deadline.unit)
+    said: list[Start | Wait | Longer | StoppedBy | Said | AtLatest] = [*deadline.starts, *deadline.waits]
+    said += [*deadline.extends, *deadline.stops, *deadline.open_when]
+    said += [deadline.at_latest] if deadline.at_latest else []
+    then = [*dict.fromkeys(say(part.says, language) for part in said), f"Counted by: {deadline.counts_by}."]
+    return Line(f"{say(deadline.says, language)}: {length}", deadline.cite, "", " ".join(then))
 
 
 def _kind(kind: str) -> str:
     return {
-        "none": "Never: the author is always told.",
+        "none": "Never: nothing keeps us from telling.",
         "dated": "Where the authority decided so, until a date.",
         "undated": "Where the authority decided so, until it says otherwise.",
         "permanent-by-statute": "The statute forbids it.",
@@ -181,7 +199,7 @@ def _kind(kind: str) -> str:
 
 
 def _quorum(name: str, quorum: dict[str, Any]) -> Line:
-    what = {"measure": "To carry a measure out", "answer": "To answer that it cannot be carried out"}.get(name, name)
+    what = {"measure": "To carry a measure out", "answer": "To answer without carrying anything out"}.get(name, name)
     count = quorum["count"]
     people = f"{count} {' or '.join(quorum['roles'])}{'s' if count > 1 else ''}"
     spread = f", from {quorum['jurisdictions']} jurisdictions" if quorum["jurisdictions"] > 1 else ""
@@ -189,8 +207,9 @@ def _quorum(name: str, quorum: dict[str, Any]) -> Line:
 
 
 def _grades(pack: Pack) -> Iterator[Line]:
+    about_data = any(check.of == "data" for check in pack.checks)
     for grade, words in GRADES.items():
-        acts = [DOES[act] for act in pack.data["verification"][grade]]
+        acts = [DOES.get(act) or PRESERVES[about_data] for act in pack.data["verification"][grade]]
         yield Line(f"A sender {words}: {'; '.join(acts) if acts else 'nothing is done'}")
 
 
@@ -200,6 +219,7 @@ def plain(shown: Page) -> str:
         shown.title,
         f"{shown.act}. {shown.id}, version {shown.version}, in force from {shown.in_force_from}.",
         shown.review,
+        shown.law,
         "",
         shown.summary,
     ]
@@ -207,7 +227,7 @@ def plain(shown: Page) -> str:
         head += ["", section.title.upper(), *([section.intro] if section.intro else [])]
         for line in section.lines:
             head.append(f"- {line.text}" + (f"  [{line.cite}]" if line.cite else ""))
-            head += [f"    {shown.mark}: {line.paraphrase}"] if line.paraphrase else []
+            head += [f"    {line.paraphrase if line.own else f'{MARK}: {line.paraphrase}'}"] if line.paraphrase else []
             head += [f"    {line.then}"] if line.then else []
     return "\n".join(head)
 
