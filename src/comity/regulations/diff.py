@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from . import examples, facts
@@ -65,7 +65,7 @@ FIELDS: Mapping[str, str] = {
     "waits_on": "waits on",
 }
 ALSO = ("deadlines", "duties", "measures", "approvals", "forms")
-PAIRS_OF_AT_MOST = 8  # facts: of so many that the changed conditions rest on, two are varied at a time
+TRIED_AT_MOST = 4000  # orders, in one search
 
 
 @dataclass(frozen=True)
@@ -227,41 +227,64 @@ def _answer(check: Mapping[str, Any]) -> tuple[Any, Any]:
     return _HELD if holds is True else (holds, (check["blocking"], check.get("outcome"), check.get("unknown")))
 
 
+@dataclass
+class _Search:
+    """Orders judged by both versions: how many, the nearest witness of each way, and the checks that were met."""
+
+    old: Pack
+    new: Pack
+    tried: int = 0
+    found: dict[tuple[str, str, tuple[int, int]], dict[str, Any]] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+
+    def look(self, example: Example) -> Effect | None:
+        """What the two make of one order; None for facts that can't be judged."""
+        if facts.check(example.facts):
+            return None
+        self.tried += 1
+        told = effect(judge(example.facts, self.old), judge(example.facts, self.new))
+        if told.way != "same" and (told.before != told.after or told.way != "other"):
+            self.met |= set(told.why)
+            self.found.setdefault((told.before, told.after, told.targets), _witness(example, told, self.old, self.new))
+        return told
+
+    def deeper(self, name: str, paths: Iterable[str], at_most: int) -> None:
+        """Change several facts of one check at a time, until it makes the outcome differ."""
+        for n, example in enumerate(examples.together(self.old, [*paths], self.new)):
+            self.look(example)
+            if name in self.met or n == at_most:
+                return
+
+
 def outcomes(old: Pack, new: Pack, others: Iterable[Example] = ()) -> dict[str, Any]:
     """When the outcome differs: for each pair of outcomes the nearest witness found, and how many facts were tried.
 
-    Tried are the facts given (past cases, case files), a good order and what differs from it in one thing, and two
-    things at a time among those that changed conditions rest on. It is a search: none found is no proof of none.
+    Tried are a good order and what differs from it in one thing, the facts given (past cases, case files), and, for
+    changed checks that no witness was found for, two and three of their facts at a time. It is a search: none found is
+    no proof of none.
     """
-    found: dict[tuple[str, str, tuple[int, int]], dict[str, Any]] = {}
-    tried = 0
-    for example in _candidates(old, new, others):
-        if facts.check(example.facts):
-            continue
-        tried += 1
-        told = effect(judge(example.facts, old), judge(example.facts, new))
-        if told.way != "same" and (told.before != told.after or told.way != "other"):
-            found.setdefault((told.before, told.after, told.targets), _witness(example, told, old, new))
-    rows = sorted(found.values(), key=lambda row: (row["way"], row["before"], row["after"]))
-    return {"tried": tried, "differs": rows}
+    search = _Search(old, new)
+    for example in (*examples.around(old, new), *others):
+        search.look(example)
+    for name, paths in _moved(old, new).items():
+        if name not in search.met and search.tried < TRIED_AT_MOST:
+            search.deeper(name, paths, TRIED_AT_MOST - search.tried)
+    rows = sorted(search.found.values(), key=lambda row: (row["way"], row["before"], row["after"]))
+    return {"tried": search.tried, "differs": rows}
 
 
-def _candidates(old: Pack, new: Pack, others: Iterable[Example]) -> Iterator[Example]:
-    yield from examples.around(old, new)
-    yield from others
-    yield from examples.pairs(old, sorted(_moved(old, new))[:PAIRS_OF_AT_MOST], new)
-
-
-def _moved(old: Pack, new: Pack) -> set[str]:
-    """The facts that the changed checks rest on."""
+def _moved(old: Pack, new: Pack) -> dict[str, list[str]]:
+    """The changed checks, each with the facts that it rests on in either version."""
     before, after = ({check.id: check for check in pack.checks} for pack in (old, new))
     changed = [
         name
-        for name in {*before, *after}
+        for name in dict.fromkeys([*before, *after])
         if name not in before or name not in after or _shape(before[name]) != _shape(after[name])
     ]
-    paths = (path for name in changed for pack in (before, after) if name in pack for path in pack[name].rule.facts)
-    return {path.replace("[]", "") for path in paths}
+    return {
+        name: [path.replace("[]", "") for of in (before, after) if name in of for path in of[name].rule.facts]
+        for name in changed
+    }
 
 
 def _shape(check: Any) -> tuple[Any, ...]:

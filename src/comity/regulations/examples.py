@@ -22,8 +22,8 @@ from .packs import Pack, Rule
 RECEIVED = "2026-03-02T22:15:30Z"
 INSTANTS = (RECEIVED, "2026-03-02T22:00:00Z", "2026-01-20T09:00:00Z", "2026-06-01T09:00:00Z")
 SWEEPS = 4
-VALUES_AT_MOST = 10
-PAIRS_AT_MOST = 400
+VALUES_AT_MOST = 16
+TOGETHER_AT_MOST = 1500
 USUAL = {"language": ("fr", "en"), "territory": ("EU", "FR"), "zone": ("Europe/Brussels",)}
 PARTS = {"target": "targets", "datum": "data"}
 
@@ -60,17 +60,20 @@ def around(pack: Pack, other: Pack | None = None) -> list[Example]:
     return [Example(start), *_singles(start, _known(pack, other))]
 
 
-def pairs(pack: Pack, paths: Sequence[str], other: Pack | None = None) -> Iterator[Example]:
-    """Two things at a time, among the facts named; a few hundred at most."""
+def together(pack: Pack, paths: Sequence[str], other: Pack | None = None) -> Iterator[Example]:
+    """Two, then three things at a time, among the facts named: what one change alone can't bring about."""
     start, known = good(pack), _known(pack, other)
-    ways = [(path, [*known[path], ABSENT]) for path in paths if path in known]
+    ways = {path: [*known[path], ABSENT] for path in dict.fromkeys(paths) if path in known}
     made = 0
-    for (one, ones), (two, twos) in combinations(ways, 2):
-        for first, second in product(ones, twos):
-            if made == PAIRS_AT_MOST:
+    for some in (some for size in (2, 3) for some in combinations(ways, size)):
+        for chosen in product(*(ways[path] for path in some)):
+            if made == TOGETHER_AT_MOST:
                 return
             made += 1
-            yield Example(_with(_with(start, one, first), two, second), ((one, first), (two, second)))
+            given: dict[str, Any] = start
+            for path, value in zip(some, chosen, strict=True):
+                given = _with(given, path, value)
+            yield Example(given, tuple(zip(some, chosen, strict=True)))
 
 
 def _known(pack: Pack, other: Pack | None) -> dict[str, tuple[Any, ...]]:
