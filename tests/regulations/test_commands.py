@@ -156,6 +156,28 @@ def test_the_page_a_clerk_reads() -> None:
             assert line.cite or section.id in ("decide", "sender")
 
 
+@pytest.mark.parametrize("pack", packs.load().packs, ids=lambda pack: pack.id)
+def test_the_page_can_be_read_in_french(pack: packs.Pack) -> None:
+    english, french = text.page(pack), text.page(pack, "fr")
+    assert [section.id for section in french.sections] == [section.id for section in english.sections]
+    for there, here in zip(english.sections, french.sections, strict=True):
+        assert len(there.lines) == len(here.lines)
+        if there.id != "sources":  # named as they are: titles of acts, in English
+            assert there.title != here.title
+            assert all(a.text != b.text for a, b in zip(there.lines, here.lines, strict=True))
+    assert english.mark != french.mark or not english.mark
+    for english_words in (english.review, english.law, english.summary, "Counted by", "working day", " from "):
+        assert english_words not in text.plain(french).split("SOURCES")[0]
+
+
+def test_a_pack_says_one_hour_and_two_deciders_in_both_languages() -> None:
+    pack = packs.pack("eu-tco-removal-order")
+    for language, hour, deciders in (("en", ": 1 hour\n", ": 2 deciders,"), ("fr", " : 1 heure\n", " : 2 décideurs,")):
+        plain = text.plain(text.page(pack, language)).replace("  [", "\n[")
+        assert hour in plain
+        assert deciders in plain
+
+
 def test_a_text_that_is_not_translated_is_read_in_english() -> None:
     assert text.say({"en": "hour", "fr": "heure"}, "fr") == "heure"
     assert text.say({"en": "hour"}, "fr") == "hour"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from comity.regulations import pack_file, packs
 from comity.regulations.legal_time import ACT, STATUTE
@@ -45,6 +47,26 @@ def test_nobodys_counsel_has_reviewed_them_and_they_say_so() -> None:
     for pack in packs.load().packs:
         assert (pack.review, pack.data["reviews"]) == ("needed", [])
         assert pack.data["sources"]
+
+
+def untranslated(part: object, at: str) -> Iterator[str]:
+    """Where a text has English and no French."""
+    if isinstance(part, dict):
+        if isinstance(part.get("en"), str) and not part.get("fr", "").strip():
+            yield at
+        for name, below in part.items():
+            yield from untranslated(below, f"{at}.{name}")
+    if isinstance(part, list):
+        for n, below in enumerate(part):
+            yield from untranslated(below, f"{at}[{n}]")
+
+
+SHIPPED = sorted(SOURCE.parents[1].glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_every_text_of_a_shipped_pack_is_written_in_french_too(path: Path) -> None:
+    assert list(untranslated(yaml.safe_load(path.read_text("utf-8")), path.parent.name)) == []
 
 
 # The ids that tools know: they are extended, never renamed.

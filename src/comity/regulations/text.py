@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import facts
-from .derivation import length_of
+from . import facts, page_words
 from .packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
 
-MARK = "Our paraphrase, not the text of the act"
 OURS = "Comity, "
-LAW = {
-    "Regulation": "What stands here are our words; the law is the text in the Official Journal.",
-    "Comity": "These are our own rules, published here. They bind nobody but us.",
-}
-OTHER_LAW = "What stands here are our words; the law is the text of the statute."
-GRADES = {
-    "none": "not authenticated",
-    "domain": "known by its domain",
-    "signature": "known by its signature",
-    "accredited-channel": "known by an accredited channel",
-}
-PRESERVES = {True: "preserve what the order names", False: "keep a copy of what is public"}  # orders for data; others
-DOES = {
-    "withhold": "withhold, so that it can be undone",
-    "disclose": "disclose",
-}
 
 
 @dataclass(frozen=True)
@@ -71,15 +53,18 @@ class Page:
     summary: str
     sections: tuple[Section, ...]
     sha256: str
+    language: str
 
 
-def say(words: Text, language: str = "en") -> str:
-    """A text in one language; English where it has not been written in that one."""
-    return words.get(language) or words["en"]
+def say(words: Text, language: str = "en", **blanks: str) -> str:
+    """A text in one language, its blanks (if any) filled in; English where it has not been written in that one."""
+    said = words.get(language) or words["en"]
+    return said.format(**blanks) if blanks else said
 
 
 def page(pack: Pack, language: str = "en") -> Page:
-    """The pack for `/regulations/<id>/<version>`."""
+    """The pack for `/regulations/<id>/<version>`; citations and sources stay as they are, in English."""
+    laws = (words for start, words in page_words.LAW.items() if pack.act.startswith(start))
     return Page(
         id=pack.id,
         version=pack.version,
@@ -87,84 +72,72 @@ def page(pack: Pack, language: str = "en") -> Page:
         act=pack.act,
         in_force_from=pack.in_force_from.isoformat(),
         reviewed=pack.review == "counsel-reviewed",
-        review=_review(pack),
-        mark=MARK if not pack.act.startswith(OURS) else "",
-        law=next((says for start, says in LAW.items() if pack.act.startswith(start)), OTHER_LAW),
+        review=_review(pack, language),
+        mark=say(page_words.MARK, language) if not pack.act.startswith(OURS) else "",
+        law=say(next(laws, page_words.OTHER_LAW), language),
         summary=say(pack.summary, language),
         sections=tuple(section for section in _sections(pack, language) if section.lines),
         sha256=pack.sha256,
+        language=language,
     )
 
 
-def _review(pack: Pack) -> str:
+def _review(pack: Pack, language: str) -> str:
     if pack.review == "counsel-reviewed":
-        return "Reviewed by counsel: " + ", ".join(f"{r['by']}, {r['on']}" for r in pack.data["reviews"]) + "."
-    if pack.act.startswith(OURS):
-        return "Not reviewed by counsel yet."
-    return "Not reviewed by counsel yet. What stands here is our reading of the act and may be wrong."
+        by = ", ".join(f"{r['by']}, {r['on']}" for r in pack.data["reviews"])
+        return say(page_words.REVIEWED, language, by=by)
+    not_yet = say(page_words.NOT_REVIEWED, language)
+    return not_yet if pack.act.startswith(OURS) else f"{not_yet} {say(page_words.OUR_READING, language)}"
+
+
+def _section(name: str, lines: Iterable[Line], language: str, words: str = "") -> Section:
+    """A section with the heading of its name, or with another one's (`words`)."""
+    words = words or name
+    intro = page_words.INTROS.get(words)
+    title = say(page_words.SECTIONS[words], language)
+    return Section(name, title, say(intro, language) if intro else "", tuple(lines))
 
 
 def _sections(pack: Pack, language: str) -> Iterator[Section]:
     blocking = [c for c in pack.checks if c.blocking and not c.exception]
     others = [c for c in pack.checks if not c.blocking]
+    exceptions = [c for c in pack.checks if c.exception]
     issuer = pack.data["who_may_issue"]
-    yield Section("who", "Who may send it", "", (Line(say(issuer["article"], language), issuer["cite"]),))
-    own = pack.act.startswith(OURS)
-    yield Section(
-        "need",
-        "What we look at" if own else "What we need from you",
-        "" if own else "Without these we cannot carry the order out, or a person has to look first.",
-        tuple(_question(check, language) for check in blocking),
-    )
-    yield Section(
-        "also-need",
-        "What the order should hold as well",
-        "Where one of these is missing we carry the order out all the same, and say so in the answer.",
-        tuple(_question(check, language) for check in others),
-    )
-    yield Section("time", "How long we take", "", tuple(_deadline(d, language) for d in pack.deadlines))
-    yield Section(
-        "cannot",
-        "When we can't",
-        "There are no other grounds.",
-        tuple(_exception(check, language) for check in pack.checks if check.exception),
-    )
+    need = "look" if pack.act.startswith(OURS) else "need"
+    yield _section("who", [Line(say(issuer["article"], language), issuer["cite"])], language)
+    yield _section("need", (_question(check, language) for check in blocking), language, need)
+    yield _section("also-need", (_question(check, language) for check in others), language)
+    yield _section("time", (_deadline(deadline, language) for deadline in pack.deadlines), language)
+    yield _section("cannot", (_exception(check, language) for check in exceptions), language)
     yield from _consequences(pack, language)
 
 
 def _consequences(pack: Pack, language: str) -> Iterator[Section]:
-    data = pack.data
-    forms = tuple(
-        Line(f"{name}: {say(entry['says'], language)}", entry["cite"]) for name, entry in data["forms"].items()
-    )
-    yield Section("forms", "Which form we answer on", "The wording follows the annex.", forms)
-    yield Section(
-        "do",
-        "What we do",
-        "",
-        tuple(Line(say(m["says"], language), m["cite"]) for m in data["measures"])
-        + tuple(Line(say(duty.says, language), duty.cite) for duty in _once(pack)),
-    )
+    data, colon = pack.data, say(page_words.COLON, language)
+    forms = (Line(f"{name}{colon}{say(form['says'], language)}", form["cite"]) for name, form in data["forms"].items())
+    yield _section("forms", forms, language)
+    measures = [Line(say(measure["says"], language), measure["cite"]) for measure in data["measures"]]
+    duties = [Line(say(duty.says, language), duty.cite) for duty in _once(pack)]
+    yield _section("do", measures + duties, language)
     secret = data["non_disclosure"]
-    yield Section(
-        "secret",
-        "When the person is not told",
-        "",
-        (Line(_kind(secret["kind"]), secret["cite"], say(secret["article"], language)),),
-    )
-    yield Section("decide", "Who decides", "", tuple(_quorum(name, q) for name, q in data["approvals"].items()))
-    yield Section("sender", "What we do before we know the sender", "", tuple(_grades(pack)))
-    kept = tuple(
-        Line(f"{say(r['says'], language)}: {r['length']} {r['unit']} from removal", r["cite"])
-        for r in data["retention"]
-    )
-    yield Section("kept", "What we keep, and how long", "", kept)
-    yield Section(
-        "sources",
-        "Sources",
-        "",
-        tuple(Line(f"{s['title']} ({s['date']}). {s['note']}", s["url"]) for s in data["sources"]),
-    )
+    kind = say(page_words.KINDS[secret["kind"]], language)
+    yield _section("secret", [Line(kind, secret["cite"], say(secret["article"], language))], language)
+    yield _section("decide", (_quorum(name, q, language) for name, q in data["approvals"].items()), language)
+    yield _section("sender", _grades(pack, language), language)
+    yield _section("kept", (_kept(row, language) for row in data["retention"]), language)
+    sources = (Line(f"{s['title']} ({s['date']}). {s['note']}", s["url"]) for s in data["sources"])
+    yield _section("sources", sources, language)
+
+
+def _kept(row: dict[str, Any], language: str) -> Line:
+    length = _length(row["length"], row["unit"], language)
+    until = say(page_words.FROM_REMOVAL, language, length=length)
+    return Line(f"{say(row['says'], language)}{say(page_words.COLON, language)}{until}", row["cite"])
+
+
+def _length(length: int, unit: str, language: str) -> str:
+    one, several = page_words.UNITS.get(language, page_words.UNITS["en"])[unit]
+    return f"{length} {one if length == 1 else several}"
 
 
 def _once(pack: Pack) -> list[Any]:
@@ -180,44 +153,41 @@ def _exception(check: Check, language: str) -> Line:
 
 
 def _deadline(deadline: Deadline, language: str) -> Line:
-    length = length_of(deadline.length, deadline.unit)
     said: list[Start | Wait | Longer | StoppedBy | Said | AtLatest] = [*deadline.starts, *deadline.waits]
     said += [*deadline.extends, *deadline.stops, *deadline.open_when]
     said += [deadline.at_latest] if deadline.at_latest else []
-    then = [*dict.fromkeys(say(part.says, language) for part in said), f"Counted by: {deadline.counts_by}."]
-    return Line(f"{say(deadline.says, language)}: {length}", deadline.cite, "", " ".join(then))
+    counted = say(page_words.COUNTED_BY, language, law=deadline.counts_by)
+    then = [*dict.fromkeys(say(part.says, language) for part in said), counted]
+    length = _length(deadline.length, deadline.unit, language)
+    what = f"{say(deadline.says, language)}{say(page_words.COLON, language)}{length}"
+    return Line(what, deadline.cite, "", " ".join(then))
 
 
-def _kind(kind: str) -> str:
-    return {
-        "none": "Never: nothing keeps us from telling.",
-        "dated": "Where the authority decided so, until a date.",
-        "undated": "Where the authority decided so, until it says otherwise.",
-        "permanent-by-statute": "The statute forbids it.",
-        "issuing-authority-informs": "The issuing authority tells the person, we do not.",
-    }[kind]
+def _quorum(name: str, quorum: dict[str, Any], language: str) -> Line:
+    what = say(page_words.DECISIONS.get(name, {"en": name}), language)
+    count, several = quorum["count"], "s" if quorum["count"] > 1 else ""
+    either = f" {say(page_words.OR, language)} "
+    roles = either.join(say(page_words.ROLES.get(role, {"en": role}), language) + several for role in quorum["roles"])
+    spread = say(page_words.SPREAD, language, n=str(quorum["jurisdictions"])) if quorum["jurisdictions"] > 1 else ""
+    passkey = say(page_words.PASSKEY, language)
+    return Line(f"{what}{say(page_words.COLON, language)}{count} {roles}{spread}{passkey}")
 
 
-def _quorum(name: str, quorum: dict[str, Any]) -> Line:
-    what = {"measure": "To carry a measure out", "answer": "To answer without carrying anything out"}.get(name, name)
-    count = quorum["count"]
-    people = f"{count} {' or '.join(quorum['roles'])}{'s' if count > 1 else ''}"
-    spread = f", from {quorum['jurisdictions']} jurisdictions" if quorum["jurisdictions"] > 1 else ""
-    return Line(f"{what}: {people}{spread}, each with a passkey")
-
-
-def _grades(pack: Pack) -> Iterator[Line]:
-    about_data = any(check.of == "data" for check in pack.checks)
-    for grade, words in GRADES.items():
-        acts = [DOES.get(act) or PRESERVES[about_data] for act in pack.data["verification"][grade]]
-        yield Line(f"A sender {words}: {'; '.join(acts) if acts else 'nothing is done'}")
+def _grades(pack: Pack, language: str) -> Iterator[Line]:
+    preserves = page_words.PRESERVES[any(check.of == "data" for check in pack.checks)]
+    for grade, sender in page_words.GRADES.items():
+        acts = [say(page_words.DOES.get(act, preserves), language) for act in pack.data["verification"][grade]]
+        does = say(page_words.SEMICOLON, language).join(acts) or say(page_words.NOTHING, language)
+        yield Line(f"{say(sender, language)}{say(page_words.COLON, language)}{does}")
 
 
 def plain(shown: Page) -> str:
     """The page as plain text."""
+    named = {"act": shown.act, "id": shown.id, "version": shown.version, "since": shown.in_force_from}
+    mark = f"{say(page_words.MARK, shown.language)}{say(page_words.COLON, shown.language)}"
     head = [
         shown.title,
-        f"{shown.act}. {shown.id}, version {shown.version}, in force from {shown.in_force_from}.",
+        say(page_words.IN_FORCE, shown.language, **named),
         shown.review,
         shown.law,
         "",
@@ -227,7 +197,7 @@ def plain(shown: Page) -> str:
         head += ["", section.title.upper(), *([section.intro] if section.intro else [])]
         for line in section.lines:
             head.append(f"- {line.text}" + (f"  [{line.cite}]" if line.cite else ""))
-            head += [f"    {line.paraphrase if line.own else f'{MARK}: {line.paraphrase}'}"] if line.paraphrase else []
+            head += [f"    {'' if line.own else mark}{line.paraphrase}"] if line.paraphrase else []
             head += [f"    {line.then}"] if line.then else []
     return "\n".join(head)
 
