@@ -203,6 +203,7 @@ def envelope(message: Message) -> dict[str, Any]:
         "references": [i for v in values(message, "References") for i in re.findall(r"<[^<>\s]{1,996}>", v)][:100],
         "date": sent_at(message),
         "auto": automatic(message),
+        "auto_replied": " ".join(values(message, "Auto-Submitted")).strip().lower().startswith("auto-replied"),
         "bounce": bounced(message),
     }
 

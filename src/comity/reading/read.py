@@ -82,7 +82,8 @@ def lookup(context: dict[str, Any]) -> dkim.Lookup:
 
 def opens_nothing(taken: mail.Mail) -> bool:
     """Delivery and read reports, complaints of providers, and automatic replies may quote an order; they are none."""
-    replied = taken.envelope["auto"] and (taken.envelope["in_reply_to"] or taken.envelope["references"])
+    threaded = taken.envelope["in_reply_to"] or taken.envelope["references"]
+    replied = taken.envelope.get("auto_replied") or (taken.envelope["auto"] and threaded)
     reports = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
     return bool(taken.envelope["bounce"] or replied or reports & {p["type"] for p in taken.parts})
 
