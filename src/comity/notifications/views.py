@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from comity import clock
 from comity.cases.commands import BadInput
 from comity.vault.commands import Gone
+from comity.web import context
 from comity.web.parts import Field, Form
 
 from . import commands, page
@@ -37,7 +39,9 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
             error = refused.rule
     content = {"statement": shown, "complaints": complaints, "form": _form(words, error)}
     status = 400 if error else 200
-    return _quiet(render(request, "notifications/statement.html", content, status=status))
+    vars(request)["zone"] = context.home()  # its sentences carry dates in our zone: one page, one zone
+    with timezone.override(context.home()):
+        return _quiet(render(request, "notifications/statement.html", content, status=status))
 
 
 def _form(words: str, error: str) -> Form:
