@@ -25,8 +25,8 @@ def changed(*pairs: tuple[str, str]) -> packs.Pack:
 
 
 SILENT = (
-    'reasons could not be read."}\n    blocking: false',
-    'reasons could not be read."}\n    blocking: true\n    outcome: defective',
+    "n'ont pas pu être lus.\"}\n    blocking: false",
+    "n'ont pas pu être lus.\"}\n    blocking: true\n    outcome: defective",
 )
 
 
