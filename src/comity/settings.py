@@ -137,7 +137,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "mail.log": {"level": "WARNING"},  # at INFO aiosmtpd writes senders, recipients and commands
+        "mail.log": {"level": "ERROR"},  # below it aiosmtpd writes senders, recipients, and words that are no command
         "django.request": {"level": "ERROR"},
     },
 }

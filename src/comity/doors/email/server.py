@@ -23,6 +23,9 @@ SIZE_LIMIT = 50 * 1024 * 1024
 LARGE = 8 * 1024 * 1024
 LARGE_AT_ONCE = 4
 RECIPIENTS_AT_MOST = 100
+ENDLESS = 2 * SIZE_LIMIT  # what one sender may send before it listens to us: a mail too large is still heard out
+UNDER_WAY_AT_MOST = 256 * 1024 * 1024  # of all senders together, in memory; beyond it only small mails are heard
+SMALL = 512 * 1024
 HEADER_BYTES = 64 * 1024
 TOO_LARGE = (
     "552 5.3.4 This mail is larger than 50 MB, and nothing of it was kept. "
@@ -38,11 +41,39 @@ class Listener(SMTP):
 
     line_length_limit = SIZE_LIMIT + 1024
     command_size_limit = 4096
+    event_handler: "Handler"
+    unanswered = 0  # bytes since our last reply
 
     async def push(self, status: str | bytes) -> None:
         """Send a reply line; the library's words for a mail that is too large become ours."""
+        self._heard()
         text = status if isinstance(status, str) else status.decode("ascii", "replace")
         await super().push(TOO_LARGE if text.startswith(("552", "500 Line too long")) else status)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, but never without end: the library keeps a line that doesn't end, however long it grows."""
+        self.unanswered += len(data)
+        self.event_handler.under_way += len(data)
+        if self.unanswered > ENDLESS:
+            self._cut(TOO_LARGE)
+        elif self.event_handler.under_way > UNDER_WAY_AT_MOST and self.unanswered > SMALL:
+            self._cut(TOO_MANY_LARGE)
+        else:
+            super().data_received(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The place of a large mail is free again, whether the mail came or not."""
+        self._heard()
+        self.event_handler.large.discard(id(self.session))
+        super().connection_lost(error)
+
+    def _heard(self) -> None:
+        self.event_handler.under_way -= self.unanswered
+        self.unanswered = 0
+
+    def _cut(self, reply: str) -> None:
+        self.transport.write(reply.encode() + b"\r\n")
+        self.transport.close()
 
 
 @dataclass
@@ -51,6 +82,7 @@ class Handler:
 
     store: Callable[[Incoming], Any]
     large: set[int] = field(default_factory=set)
+    under_way: int = 0  # bytes taken in that nothing was said to yet
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -1,0 +1,105 @@
+"""What the e-mail door bounds: lines without end, large mails at once, recipients; and what it writes into no log."""
+
+import logging
+import smtplib
+import socket
+
+import pytest
+from doors.test_email import Door, door, send, stored
+from running import eventually
+
+from comity.doors.email import server
+
+__all__ = ["door"]
+pytestmark = pytest.mark.django_db(transaction=True)
+MAIL = b"Subject: small\r\n\r\nstill heard\r\n"
+MEGABYTE = 1 << 20
+
+
+def begun(door: Door) -> socket.socket:
+    """A sender whose DATA has begun."""
+    talking = socket.create_connection(("127.0.0.1", door.port), timeout=30)
+    with talking.makefile("rb") as said:
+        for line in (b"", b"HELO a", b"MAIL FROM:<a@b.example>", b"RCPT TO:<orders@localhost>", b"DATA"):
+            talking.sendall(line + b"\r\n" if line else b"")
+            said.readline()
+    return talking
+
+
+def pour(talking: socket.socket, size: int) -> bytes:
+    """Send so many bytes of one line that doesn't end, until the door has said something; what it said."""
+    try:
+        for _ in range(size // MEGABYTE):
+            talking.sendall(b"x" * MEGABYTE)
+        return talking.recv(1000)
+    except ConnectionError:
+        return b"closed"
+
+
+def test_a_line_without_end_is_cut_and_nothing_is_kept(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "ENDLESS", 2 * MEGABYTE)
+    with begun(door) as talking:
+        assert pour(talking, 4 * MEGABYTE).startswith((b"552", b"closed"))
+    send(door, MAIL)
+    assert stored() == [MAIL]
+
+
+def test_many_senders_at_once_are_bounded_together_and_small_mails_still_come(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "UNDER_WAY_AT_MOST", 3 * MEGABYTE)
+    first, second = begun(door), begun(door)
+    first.sendall(b"x" * 2 * MEGABYTE)
+    assert pour(second, 2 * MEGABYTE).startswith((b"452", b"closed"))
+    send(door, MAIL)
+    first.sendall(b"\r\n.\r\n")
+    assert first.recv(1000).startswith(b"250")
+    first.close()
+    second.close()
+    assert len(stored()) == 2
+    with begun(door) as third:  # the room that they took is free again
+        third.sendall(b"x" * 2 * MEGABYTE + b"\r\n.\r\n")
+        assert third.recv(1000).startswith(b"250")
+
+
+def declared(door: Door) -> tuple[smtplib.SMTP, int]:
+    smtp = smtplib.SMTP("127.0.0.1", door.port, timeout=20)
+    smtp.ehlo()
+    return smtp, smtp.docmd("MAIL", f"FROM:<a@b.example> SIZE={server.LARGE + 1}")[0]
+
+
+def test_a_few_large_mails_at_once_and_a_sender_who_leaves_frees_the_place(door: Door) -> None:
+    announced = [declared(door) for _ in range(server.LARGE_AT_ONCE)]
+    assert [code for _, code in announced] == [250] * server.LARGE_AT_ONCE
+    waiting, code = declared(door)
+    assert code == 452
+    waiting.close()
+    for smtp, _ in announced:
+        smtp.close()
+
+    def free() -> bool:
+        smtp, code = declared(door)
+        smtp.close()
+        return code == 250
+
+    eventually(free)
+
+
+def test_the_hundred_and_first_recipient_is_refused(door: Door) -> None:
+    with smtplib.SMTP("127.0.0.1", door.port, timeout=20) as smtp:
+        smtp.helo()
+        smtp.mail("a@b.example")
+        codes = [smtp.rcpt(f"n{n}@localhost")[0] for n in range(server.RECIPIENTS_AT_MOST + 1)]
+    assert codes == [250] * server.RECIPIENTS_AT_MOST + [452]
+
+
+def test_a_mail_sent_on_after_a_refusal_writes_no_word_of_it_into_a_log(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="root"), socket.create_connection(("127.0.0.1", door.port), 20) as s:
+        s.sendall(b"HELO a\r\nMAIL FROM:<xylophonia@b.example>\r\nRCPT TO:<a@elsewhere.example>\r\nDATA\r\n")
+        s.sendall(b"Quokkaberg is a name\r\nand zanzibar another\r\nQUIT\r\n")
+        with s.makefile("rb") as said:
+            heard = said.read().lower()
+    assert b"quokkaberg" in heard  # the sender is told; nobody else is
+    assert not any(word in caplog.text.lower() for word in ("quokkaberg", "xylophonia"))
