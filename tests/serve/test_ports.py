@@ -20,6 +20,16 @@ def test_it_works() -> None:
     assert ports.is_free(ports.asked("127.0.0.1:0", "--listen"))
 
 
+def test_a_name_is_taken_as_its_address() -> None:
+    assert ports.parse("localhost:8000", "--listen") in (Address("127.0.0.1", 8000), Address("::1", 8000))
+
+
+def test_refuses_a_name_that_nobody_knows() -> None:
+    for name in ("nowhere.invalid", "a" * 300, "a..b"):
+        with pytest.raises(Misuse, match="--smtp: no host is called"):
+            ports.parse(f"{name}:25", "--smtp")
+
+
 @pytest.mark.parametrize(
     "text", ["", "8000", ":8000", "localhost:", "localhost:http", "localhost:70000", "localhost:-1"]
 )

@@ -24,11 +24,23 @@ class Address:
 
 
 def parse(text: str, option: str) -> Address:
-    """`HOST:PORT` or `[IPv6]:PORT`; port 0 means any free one. Raises Misuse."""
+    """`HOST:PORT` or `[IPv6]:PORT`, a name such as localhost taken as its address; port 0 means any free one.
+
+    Raises Misuse for its form, and for a name that nobody knows.
+    """
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise Misuse(f"{option} {text!r}: give HOST:PORT, such as 127.0.0.1:8000")
-    return Address(host.strip("[]"), int(port))
+    return Address(_number(host.strip("[]"), option), int(port))
+
+
+def _number(host: str, option: str) -> str:
+    """A host's address, IPv4 before IPv6: servers bind numbers, people type names."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Misuse(f"{option}: no host is called {host[:80]!r}") from None
+    return str(min(found, key=lambda one: one[0] != socket.AF_INET)[4][0])
 
 
 def is_free(address: Address) -> bool:
