@@ -24,7 +24,7 @@ from comity.people.models import Person
 from comity.platforms import sandbox_world
 from comity_sandbox.process import SandboxProcess
 
-ROUNDS = 500
+ROUNDS = 10_000
 TRIES = 3
 
 

@@ -99,14 +99,16 @@ def resolve(store: Store, ref: str) -> Answer:
     kind, where, n = acts.parse(store, ref)
     place = things.channel(store, where) if where else None
     audience = place["audience"] if place else "public"
-    found = things.message(store, str(where), n or 0) if kind == "message" else None
+    found = things.message(store, str(where), n or 0) if kind in ("message", "picture") else None
     return {
         "found": True,
         "ref": ref,
         "kind": "group" if kind == "channel" and audience != "public" else kind,
         "audience": audience,
         "author": _author(who),
-        "edits": max(len(found.versions) - 1, 0) if found else 0,
+        "posted_at": found.posted_at if found else None,
+        "channel": place["name"] if place else None,
+        "edits": max(len(found.versions) - 1, 0) if found and kind == "message" else 0,
         "pictures": 1 if kind == "picture" or (found and found.has_picture) else 0,
     }
 

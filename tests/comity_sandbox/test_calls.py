@@ -4,6 +4,7 @@ import base64
 import hashlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,12 +20,15 @@ def key() -> str:
 def test_it_works(lantern: Any, key: str) -> None:
     ref = lantern.post("One.", draw="one", key=key)
     assert lantern.call("/api/edits", {"ref": ref, "text": "Two."}) == (200, {"ref": ref, "version": 2})
-    assert lantern.ask(f"/api/resolve?ref={ref}") == {
+    found = lantern.ask(f"/api/resolve?ref={ref}")
+    assert datetime.fromisoformat(found.pop("posted_at")).utcoffset() == timedelta(0)
+    assert found == {
         "found": True,
         "ref": ref,
         "kind": "message",
         "audience": "public",
         "author": {"id": "anna", "name": "Anna Brandt", "country": "DE", "contactable": True},
+        "channel": "Town square",
         "edits": 1,
         "pictures": 1,
     }

@@ -39,7 +39,7 @@ def test_it_works():
     page = built()
     said = dict(page.pairs)
     assert page.title == "One of your messages can no longer be seen in the European Union"
-    assert said["Which message"] == "The one you posted on 23 November 2026, 21:14 CET in Harbour talk."
+    assert said["Which message"] == "The one you posted on 23 November 2026, 21:14 CET in the channel Harbour talk."
     assert said["Since when"] == "24 November 2026, 13:39 CET"
     assert said["Where"].endswith("Everywhere else it can still be seen.")
     assert page.who == "Office for Online Safety (France), order OOS-2026-1184 of 24 November 2026."

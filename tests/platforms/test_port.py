@@ -1,10 +1,12 @@
 """Every guarantee of the port, tried on every platform there is."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from comity import clock
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused
 from comity.platforms.territory import UnknownTerritory
 
@@ -20,6 +22,8 @@ def test_it_works(stage: Any, key: str) -> None:
     found = platform.resolve(url)
     assert (found.found, found.kind, found.audience) == (True, "message", "public")
     assert found.says() == "1 message, 2 edits, 1 image"
+    assert found.channel == "Town square"
+    assert found.posted_at and abs(clock.now() - found.posted_at) < timedelta(minutes=10)
     assert found.facts()["author"] == {"country": "DE", "contactable": True}
     before, shown = platform.snapshot(found.ref), platform.observe(url, "FR")
     assert shown.state == "visible"

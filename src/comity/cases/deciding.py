@@ -14,6 +14,7 @@ from comity.outbox import letters
 from comity.people import approvals
 from comity.people.models import Act, Person
 from comity.people.rules import Quorum
+from comity.regulations import in_force, judge
 from comity.vault import commands as vault
 
 from . import rules
@@ -26,6 +27,13 @@ KINDS = ("execute", "annex3", "lift")
 def finding_of(case: Case) -> dict[str, Any]:
     """The case's latest finding and the facts it was made from: `{"facts": …, "finding": …}`."""
     return dict(vault.get_json(latest(case).doc))
+
+
+def finding_with(case: Case, more: Mapping[str, Any]) -> judge.Finding:
+    """What the regulation in force at receipt says once more is known (when it was removed, when a complaint came).
+    Nothing of it is kept. Raises as `judge.judge`."""
+    facts = finding_of(case)["facts"] | dict(more)
+    return judge.judge(facts, in_force.library(case.realm).in_force(case.instrument, case.received_at))
 
 
 def latest(case: Case) -> Finding:

@@ -15,6 +15,7 @@ from comity.cases.models import Alert, Case
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done, record
 from comity.ledger.models import Event
+from comity.outbox import letters
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
@@ -26,7 +27,6 @@ from comity.vault import commands as vault
 from . import rules
 from .models import Brake, Effect, Measure, Preserved
 
-KEEP = timedelta(days=186)
 PRESERVED_AT_MOST = 200
 PRESERVED_BY_SENDER_AT_MOST = 1000
 GATEWAY = "gateway"
@@ -42,6 +42,12 @@ def platform_of(url: str) -> Platform:
     if platform is None:
         raise PlatformDown("no platform of ours has this address")
     return platform
+
+
+def posted(measure: Measure, target: int) -> tuple[str, str]:
+    """Where a target of a measure was posted, and when (RFC 3339, UTC); empty where the platform didn't say."""
+    kept = vault.get_json(measure.targets)[target]
+    return str(kept.get("channel") or ""), str(kept.get("posted_at") or "")
 
 
 def targets_of(measure: Measure) -> list[tuple[str, str]]:
@@ -73,10 +79,9 @@ def preserve(event: Event) -> None:
     duty = any(d["id"] == "preserve" for d in kept["finding"]["duties"])
     if done(once) or not duty or case.grade == "none" or _capped(case):
         return
-    copies = _copies(case, kept["facts"])
+    copies, until = _copies(case, kept["facts"]), _kept_until(case, clock.now())
     with transaction.atomic():
         for url, snapshot in copies:
-            until = clock.now() + KEEP
             Preserved.objects.get_or_create(
                 case=case,
                 target=vault.keyed_hash(url),
@@ -92,6 +97,14 @@ def preserve(event: Event) -> None:
                 once=once,
                 public={"targets": len(copies)},
             )
+
+
+def _kept_until(case: Case, removed_at: datetime) -> datetime:
+    """How long the regulation has what was removed kept (its duty `preserve`), counted from a removal at that instant;
+    where it gives no time, as long as the request itself."""
+    finding = deciding.finding_with(case, {"removed_at": letters.rfc3339(removed_at)})
+    until = next((duty.get("until") for duty in finding["duties"] if duty["id"] == "preserve"), None)
+    return datetime.fromisoformat(until) if until else case.request.until
 
 
 def _capped(case: Case) -> bool:
@@ -201,14 +214,14 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
         return found
     urls, territory = act.act["targets"], act.act["territory"]
     there = [(url, platform_of(url).resolve(url)) for url in urls]
-    refs = [{"url": url, "ref": at.ref if at.found else "", "place": at.url} for url, at in there]
+    refs = [_kept(url, at) for url, at in there]
     prior = [_snapshot(url, at).decode("utf-8") for url, at in there]
     before = [
         (number, place, inside, _seen(url, place))
         for number, url in enumerate(urls)
         for place, inside in _places(case, territory, number)
     ]
-    until = clock.now() + KEEP
+    until = case.request.until
     with transaction.atomic():
         if not _may_act(Case.objects.select_for_update().get(id=case.id)):
             raise PlatformDown("lifted, or braked, just now")
@@ -236,6 +249,12 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
             sealed={"measure": str(measure.id)},
         )
     return measure
+
+
+def _kept(url: str, at: Resolved) -> dict[str, str]:
+    """What a measure keeps of a target: `place` is its address in one spelling."""
+    kept = {"url": url, "ref": at.ref if at.found else "", "place": at.url, "channel": at.channel}
+    return kept | ({"posted_at": letters.rfc3339(at.posted_at)} if at.posted_at else {})
 
 
 def _seen(url: str, place: str) -> str:
@@ -355,10 +374,11 @@ def _summary(rows: list[tuple[int, str, bool, str, str]]) -> dict[str, str]:
 
 
 def _keep_on(case: Case, removed_at: datetime) -> None:
-    """Six months run from the removal: what was preserved before is kept until their end."""
+    """The time of keeping runs from the removal: what was preserved before is kept until its end."""
+    until = _kept_until(case, removed_at)
     for copy in Preserved.objects.filter(case=case):
-        vault.extend(copy.doc, removed_at + KEEP)
-        Preserved.objects.filter(id=copy.id).update(until=removed_at + KEEP)
+        vault.extend(copy.doc, until)
+        Preserved.objects.filter(id=copy.id).update(until=until)
 
 
 # -- lifting, and the brake -------------------------------------------------------------------------------------------
@@ -431,5 +451,5 @@ def _brake(person: Person, realm: str, reason: str, *, setting: bool) -> None:
                 "brake.set" if setting else "brake.released",
                 realm=realm,
                 by=person.by,
-                sealed={"reason": vault.put_json({"text": reason}, now + KEEP)},
+                sealed={"reason": vault.put_json({"text": reason}, now + timedelta(days=settings.COMITY.keep_days))},
             )

@@ -22,8 +22,6 @@ from comity.outbox import letters as filling
 from comity.people import approvals
 from comity.people.models import Person
 from comity.platforms.port import PlatformDown, PlatformRefused
-from comity.regulations import in_force
-from comity.regulations.judge import judge
 from comity.vault import commands as vault
 
 from . import letters, rules
@@ -51,14 +49,16 @@ def draft(event: Event) -> None:
 
 def notify(event: Event) -> None:
     """Tell each author of what was seen to take effect, or hold it back; of a lift, those who had been told."""
-    measure = Measure.objects.select_related("case").get(id=event.sealed["measure"])
+    measure = Measure.objects.select_related("case__request").get(id=event.sealed["measure"])
     if event.public["kind"] == "lift":
         _tell_lifted(event, measure)
         return
-    for number, _ in enumerate(measures.targets_of(measure)):
-        notification = _made(event, measure, number)
-        if notification.state == "ready":
-            _send(notification)
+    letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"]["notification"]
+    hold = rules.Hold(*rules.held(deciding.finding_of(measure.case)["finding"]))
+    told = set(Notification.objects.filter(case=measure.case, state="sent").values_list("target", flat=True))
+    for number, place in enumerate(measures.targets_of(measure)):
+        if number not in told:
+            _tell(_made(event, measure, number, letter, hold), place, letter)
 
 
 def token_of(event: int, target: int) -> str:
@@ -66,25 +66,22 @@ def token_of(event: int, target: int) -> str:
     return b32encode(vault.keyed_hash(f"statement:{event}:{target}")).decode().rstrip("=").lower()
 
 
-def _made(event: Event, measure: Measure, number: int) -> Notification:
-    finding = deciding.finding_of(measure.case)["finding"]
-    held, until = rules.held(finding)
-    token = token_of(event.id, number)
-    letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"]["notification"]
+def _made(event: Event, measure: Measure, number: int, letter: Mapping[str, Any], hold: rules.Hold) -> Notification:
     with transaction.atomic():
-        notification, made = Notification.objects.get_or_create(
+        made = Notification.objects.filter(case=measure.case, target=number).first()
+        if made is not None:
+            return made
+        notification = Notification.objects.create(
             case=measure.case,
             target=number,
-            defaults={
-                "token_hash": vault.keyed_hash(token),
-                "state": "held" if held else "ready",
-                "until": until,
-                "doc": vault.put_json({"letter": letter, "measure": str(measure.id)}, measure.case.request.until),
-                "event": event.id,
-                "made_at": clock.now(),
-            },
+            token_hash=vault.keyed_hash(token_of(event.id, number)),
+            state="held" if hold.stands else "ready",
+            until=hold.until,
+            doc=vault.put_json({"letter": letter, "measure": str(measure.id)}, measure.case.request.until),
+            event=event.id,
+            made_at=clock.now(),
         )
-        if made and held:
+        if hold.stands:
             record(
                 "notification.held",
                 realm=measure.case.realm,
@@ -92,18 +89,28 @@ def _made(event: Event, measure: Measure, number: int) -> Notification:
                 case=measure.case_id,
                 cause=event.id,
                 once=f"held:{notification.id}",
-                public={"until": until.isoformat() if until else None},
+                public={"until": hold.until.isoformat() if hold.until else None},
                 sealed={"notification": str(notification.id)},
             )
     return notification
 
 
-def _send(notification: Notification) -> None:
+def _tell(notification: Notification, place: tuple[str, str], letter: Mapping[str, Any]) -> None:
+    if notification.state == "ready":
+        _send(notification, place, letter)
+
+
+def _send_kept(notification: Notification) -> None:
+    """Send one that was held back, from what its document keeps."""
     kept = vault.get_json(notification.doc)
     measure = Measure.objects.get(id=kept["measure"])
-    url, ref = measures.targets_of(measure)[notification.target]
+    _send(notification, measures.targets_of(measure)[notification.target], kept["letter"])
+
+
+def _send(notification: Notification, place: tuple[str, str], letter: Mapping[str, Any]) -> None:
+    url, ref = place
     link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
-    text = letters.text(filling.fill(kept["letter"], {"link": link}))
+    text = letters.text(filling.fill(letter, {"link": link}))
     try:
         measures.platform_of(url).notify(str(notification.id), ref, text)
         channel = "platform"
@@ -128,8 +135,9 @@ def _sent(notification: Notification, channel: str) -> None:
 
 
 def _tell_lifted(event: Event, measure: Measure) -> None:
+    places = measures.targets_of(measure)
     for notification in Notification.objects.filter(case=measure.case, state="sent"):
-        url, ref = measures.targets_of(measure)[notification.target]
+        url, ref = places[notification.target]
         if measure.effects.filter(when="lifted", target=notification.target, inside=True, seen="withheld").exists():
             continue  # another case still holds it back: "can be seen again" would be untrue
         link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
@@ -172,7 +180,7 @@ def _release(notification: Notification, *, by: str) -> None:
             sealed={"notification": str(notification.id)},
         )
     try:
-        _send(notification)
+        _send_kept(notification)
     except PlatformDown:
         return  # still held in the table: the next tick of the clock tells it
 
@@ -236,8 +244,7 @@ def start_clock(event: Event) -> None:
     """Start the complaint's clock: its length is the pack's (Regulation (EU) 2021/784, Art. 10(2))."""
     complaint = Complaint.objects.select_related("notification__case").get(id=event.sealed["complaint"])
     case = complaint.notification.case
-    facts = deciding.finding_of(case)["facts"] | {"complaint": {"received_at": filling.rfc3339(complaint.at)}}
-    finding = judge(facts, in_force.library(case.realm).in_force(case.instrument, case.received_at))
+    finding = deciding.finding_with(case, {"complaint": {"received_at": filling.rfc3339(complaint.at)}})
     found = next((d for d in finding["deadlines"] if d["id"] == "complaint"), None)
     if found is None or not found["due_target"]:
         return

@@ -34,10 +34,11 @@ def statement_of(notification: Notification) -> Statement:
     kept = deciding.finding_of(notification.case)
     measure = Measure.objects.get(id=vault.get_json(notification.doc)["measure"])
     url, _ = measures.targets_of(measure)[notification.target]
+    channel, posted_at = measures.posted(measure, notification.target)
     until = kept["facts"].get("until")
     told = Told(
         told_at=notification.sent_at or notification.made_at,
-        posted=(Posted(url, since=measure.seen_at),),
+        posted=(Posted(url, channel, letters.parse(posted_at) if posted_at else None, since=measure.seen_at),),
         territory=tuple(measure.territory),
         kinds=(measure.kind,),
         until=letters.parse(until) if until else None,

@@ -182,7 +182,7 @@ def _pairs(told: Told, house: House, many: bool) -> list[tuple[str, str]]:
 
 def _which(one: Posted, house: House) -> str:
     posted = f" on {said(one.posted_at, house.zone)}" if one.posted_at else ""
-    place = f" in {rules.line(one.place, 120)}" if one.place else ""
+    place = f" in the channel {rules.line(one.place, 120)}" if one.place else ""
     return f"The one you posted{posted}{place}." if posted or place else "The one at the address below."
 
 

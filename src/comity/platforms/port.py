@@ -67,7 +67,8 @@ class Parts:
 class Resolved:
     """What stands at an address. `found`: True, False (it leads nowhere), None (the platform couldn't say).
 
-    `url` is the one spelling under which we keep the address; `ref` is the platform's own name for the thing."""
+    `url` is the one spelling under which we keep the address; `ref` is the platform's own name for the thing; `channel`
+    what people call the place it stands in, and `posted_at` (UTC) when it came there, where the platform says so."""
 
     url: str
     found: bool | None
@@ -76,6 +77,8 @@ class Resolved:
     audience: str = ""
     author: Author | None = None
     parts: Parts = field(default_factory=Parts)
+    channel: str = ""
+    posted_at: datetime | None = None
 
     def says(self) -> str:
         """The set in words, empty where nothing was found."""

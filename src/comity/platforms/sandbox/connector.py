@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from comity import clock
@@ -14,6 +15,7 @@ WITHHELD = frozenset({"message", "post", "file", "channel", "group", "account"})
 # The platform's words for kinds, in those of the facts.
 KINDS = {"picture": "file"}
 COUNTRY = re.compile(r"[A-Z]{2}")
+LONGEST_NAME = 120
 
 
 class Sandbox:
@@ -76,8 +78,18 @@ def _resolved(url: str, ref: str, answer: dict[str, Any]) -> Resolved:
         who = answer["author"]
         author = Author(who["country"], bool(who["contactable"]), str(who["id"])) if who else None
         parts = Parts(1, int(answer["edits"]), int(answer["pictures"]))
-        kind = str(answer["kind"])
-        return Resolved(url, True, ref, KINDS.get(kind, kind), str(answer["audience"]), author, parts)
+        kind, posted = str(answer["kind"]), answer.get("posted_at")
+        return Resolved(
+            url,
+            True,
+            ref,
+            KINDS.get(kind, kind),
+            str(answer["audience"]),
+            author,
+            parts,
+            channel=str(answer.get("channel") or "")[:LONGEST_NAME],
+            posted_at=datetime.fromisoformat(str(posted)).astimezone(UTC) if posted else None,
+        )
     except (KeyError, TypeError, ValueError):
         raise PlatformDown("the platform's answer lacks what it should say") from None
 
