@@ -101,7 +101,7 @@ def rfc3339(at: datetime | None) -> str | None:
 
 
 def show_request(args: argparse.Namespace) -> int:
-    """One request: its row, what was read, corrected and verified, and its events."""
+    """One request: its row, what was read, corrected and verified, the finding where it has no case, and its events."""
     from comity.vault import commands as vault
 
     from . import commands, document
@@ -110,12 +110,15 @@ def show_request(args: argparse.Namespace) -> int:
     commands.look_as_operator(request, "reading")
     try:
         known = document.of(request)
+        judged = document.judged(known)
     except vault.Gone:
-        known = {}
+        known, judged = {}, {}
     shown = _request_rows([request])[0] | {
         "reading": known.get("reading"),
         "corrections": known.get("corrections", []),
         "verification": known.get("verification"),
+        "facts": judged.get("facts"),
+        "finding": judged.get("finding"),
         "timeline": _timeline(request=request.id),
     }
     tell(args, shown, _plain(shown))

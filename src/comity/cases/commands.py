@@ -126,7 +126,7 @@ def _read(event: Event, once: str, reading: Mapping[str, Any]) -> None:
         request.save(update_fields=["kind", "flags", "message_hash", "peek"])
         ref = document.keep(request, kept)
         order = document.order(kept)
-        find.index(request, None, find.terms(kept, order.get("facts", {})))
+        find.index(request, None, find.terms(kept, document.said(kept).get("facts", {})))
         record(
             "facts.read",
             realm=request.realm,
@@ -296,7 +296,7 @@ def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: 
         kept = document.of(request)
         correction = {"path": path, "value": value, "unknown": unknown, "by": person.by, "at": clock.now().isoformat()}
         try:
-            verify_correction(document.order(kept).get("facts", {}), kept["corrections"], correction)
+            verify_correction(document.said(kept).get("facts", {}), kept["corrections"], correction)
         except Uncorrectable as wrong:
             raise BadInput(path[:PATH_LENGTH], str(wrong)) from None
         kept["corrections"].append(correction)

@@ -7,7 +7,14 @@ from comity.vault import commands as vault
 
 from .models import Request
 
-EMPTY: Mapping[str, Any] = {"reading": None, "corrections": [], "resolved": {}, "callbacks": [], "verification": None}
+EMPTY: Mapping[str, Any] = {
+    "reading": None,
+    "corrections": [],
+    "resolved": {},
+    "callbacks": [],
+    "verification": None,
+    "judged": "",
+}
 
 
 def of(request: Request) -> dict[str, Any]:
@@ -31,6 +38,16 @@ def order(document: Mapping[str, Any]) -> dict[str, Any]:
     """The first order read from the request; empty where there is none."""
     orders = (document["reading"] or {}).get("orders") or [{}]
     return dict(orders[0])
+
+
+def said(document: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"facts", "places"}` of the first order; where there is none, of what the mail says of a demand; else empty."""
+    return order(document) or dict((document["reading"] or {}).get("demand") or {})
+
+
+def judged(document: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"facts", "finding"}` of a request that waits without a case; empty where it was not judged."""
+    return dict(vault.get_json(document["judged"])) if document["judged"] else {}
 
 
 def peek(request: Request) -> dict[str, Any]:

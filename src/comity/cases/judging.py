@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,7 @@ from comity.platforms import for_url
 from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
 from comity.regulations import in_force, matching
 from comity.regulations.facts import check
+from comity.regulations.packs import NoPack
 from comity.vault import commands as vault
 
 from . import deciding, document, find, rules, thread
@@ -28,22 +30,60 @@ TARGETS_AT_MOST = 10_000
 
 
 def judge_request(event: Event) -> None:
-    """Open a case, join one, or judge one again; what names no known instrument waits in the triage lane."""
+    """Open a case, join one, or judge one again; what is no known order is judged too, and waits in the triage lane."""
     once = f"judge:{event.id}"
     request = Request.objects.get(id=event.request)
     if done(once):
         _ask_again(event, request)
         return
     kept = document.of(request)
-    order = document.order(kept)
-    instrument = str(order.get("instrument") or "")
+    instrument = str(document.order(kept).get("instrument") or "")
     if (case := thread.case_of(request, kept)) is not None:
         _join(event, once, request, case, "reply")
     elif instrument not in in_force.library(request.realm).ids():
-        _wait(event, once, request, "no-pack" if instrument else "no-order")
+        _judge_waiting(event, once, request)
     else:
         _judge(event, once, request, instrument, _ask_platform(kept))
         _verify_answered(request)
+
+
+# -- what waits without a case ----------------------------------------------------------------------------------------
+
+
+def _judge_waiting(event: Event, once: str, request: Request) -> None:
+    """Judge what opens no case: a lever on a person, a demand for access, an instrument that is only named, or none.
+
+    The platform is not asked: a mail that is no order is no reason to look at anybody's content.
+    """
+    with transaction.atomic():
+        request = locked(request.id)
+        if done(once):
+            return
+        kept = document.of(request)
+        facts = facts_of(request, kept)
+        if check(facts):
+            _wait(event, once, request, "facts-wrong")
+            return
+        finding = matching.judge_request(facts, in_force.library(request.realm))
+        ref = vault.put_json({"facts": facts, "finding": finding}, request.until)
+        document.keep(request, kept | {"judged": ref})
+        _wait(event, once, request, _why(kept, facts))
+        record(
+            "request.judged",
+            realm=request.realm,
+            by=GATEWAY,
+            request=request.id,
+            cause=event.id,
+            once=f"waiting:{event.id}",
+            public=_outcome(finding),
+            sealed={"finding": ref},
+        )
+
+
+def _why(kept: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    if not facts["instrument"]:
+        return "no-order"
+    return "no-form" if (kept["reading"].get("demand") or {}).get("named") else "no-pack"
 
 
 def _wait(event: Event, once: str, request: Request, why: str) -> None:
@@ -62,6 +102,23 @@ def _wait(event: Event, once: str, request: Request, why: str) -> None:
             once=once,
             public={"why": why},
         )
+
+
+def _said(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What the mail says, as facts. Of a mail that is no known order: an instrument only where a version was in force
+    at receipt, and only the addresses that lead to a platform of ours."""
+    if order := document.order(kept):
+        return {"instrument": order.get("instrument"), **order.get("facts", {})}
+    said = deepcopy(document.said(kept).get("facts", {}))
+    form = said.get("form", {})
+    ours = [url for url in form.pop("urls", ()) if for_url(url) is not None]
+    form |= {"urls": ours} if ours else {}
+    library, named = in_force.library(request.realm), str(said.get("instrument") or "")
+    try:
+        library.in_force(named, request.received_at)
+    except NoPack:
+        named = "" if named in library.ids() else named
+    return said | {"instrument": named}
 
 
 # -- the platform -----------------------------------------------------------------------------------------------------
@@ -168,11 +225,10 @@ def sender_of(request: Request, received_at: datetime) -> Sender:
 
 def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | None = None) -> dict[str, Any]:
     """The facts of a request as the judge takes them."""
-    order = document.order(kept)
     to = [str(a.get("address")) for a in (kept["reading"]["envelope"].get("to") or [])]
     ours = any(address.lower() in settings.COMITY.mailboxes for address in to)
     return assemble(
-        {"instrument": order.get("instrument"), **order.get("facts", {})},
+        _said(request, kept),
         corrections=kept["corrections"],
         received_at=request.received_at,
         sender=sender_of(request, request.received_at),
@@ -289,8 +345,16 @@ def again(row: Finding) -> dict[str, Any]:
     Byte-identical (`judge.canonical`). Raises `packs.NoPack` where that version's text is no longer here,
     `matching.NotTheSame` where calendar, time zones or a byte differ, vault.Gone where the record's time is over.
     """
-    kept = vault.get_json(row.doc)
-    return matching.regenerate(kept["finding"], kept["facts"], in_force.library(row.case.realm))
+    return _again(vault.get_json(row.doc), row.case.realm)
+
+
+def again_waiting(request: Request) -> dict[str, Any]:
+    """The finding on a request without a case, made again from its record; raises as `again` does."""
+    return _again(document.judged(document.of(request)), request.realm)
+
+
+def _again(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
+    return matching.regenerate(kept["finding"], kept["facts"], in_force.library(realm))
 
 
 def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:
@@ -320,7 +384,6 @@ def _at(text: str | None) -> datetime | None:
 def _tell(
     event: Event, once: str, request: Request, case: Case, finding: Mapping[str, Any], ref: str, opened: bool
 ) -> None:
-    results = [check["holds"] for check in finding["checks"]]
     if opened:
         record(
             "case.opened",
@@ -340,16 +403,22 @@ def _tell(
         request=request.id,
         cause=event.id,
         once=once,
-        public={
-            "pack": finding["pack"],
-            "version": finding["version"],
-            "outcome": finding["outcome"],
-            "holds": results.count(True),
-            "fails": results.count(False),
-            "unknown": results.count(None),
-        },
+        public=_outcome(finding),
         sealed={"finding": ref},
     )
+
+
+def _outcome(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be published of a finding: by which version, its outcome, how its checks came out."""
+    results = [check["holds"] for check in finding["checks"]]
+    return {
+        "pack": finding["pack"],
+        "version": finding["version"],
+        "outcome": finding["outcome"],
+        "holds": results.count(True),
+        "fails": results.count(False),
+        "unknown": results.count(None),
+    }
 
 
 def _join(event: Event, once: str, request: Request, case: Case, how: str) -> None:

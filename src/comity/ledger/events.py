@@ -27,6 +27,12 @@ _ALL = (
     Kind("platform.back", "The platform answers again: what the addresses lead to is looked up anew"),
     Kind("request.triaged", "Request sorted by a person", ("lane",), ("reply",)),
     Kind("request.waiting", "Request waits in the triage lane for a person", ("why",)),
+    Kind(
+        "request.judged",
+        "Request without a case judged",
+        ("pack", "version", "outcome", "holds", "fails", "unknown"),
+        ("finding",),
+    ),
     Kind("content.viewed", "Content looked at", ("what",), ("ref",)),
     # the case
     Kind("case.opened", "Case opened", ("instrument", "country"), ()),

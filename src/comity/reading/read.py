@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.authorities import dkim
-from comity.reading import docx, labelled, mail, order, pdf, signs
+from comity.reading import demand, docx, labelled, mail, order, pdf, signs
 from comity.reading.form import Form, load
 from comity.reading.values import fold
 
@@ -65,6 +65,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "orders": [as_dict(one) for one in orders[:MOST_ORDERS]],
         "sheet": orders[0].order.sheet if orders else None,
         "person_claim": claim,
+        "demand": None if orders or opens_nothing(taken) else demand.of(taken, texts, claim),
     }
 
 

@@ -62,24 +62,26 @@ MACRO_NAMES = re.compile(r"\.(?:docm|dotm|xlsm|xltm|xlam|pptm|ppam|potm)$", re.I
 MOST_NAMES = 2_000
 
 
+def sentences(text: str) -> list[str]:
+    """A text in its sentences, at most five thousand, lines put together."""
+    parts = re.split(
+        r"(?<=\w\w\w[.!?;])\s+(?=[^\Wa-z]|[\"“‘'(])|(?<=[)”\"’][.!?])\s+|\n\s*\n",
+        re.sub(r"(?<!\n)\n(?!\n)", " ", text[:200_000]),
+    )
+    return [part for part in parts if part.strip()][:5_000]
+
+
 def lever(text: str) -> dict[str, str] | None:
     """`person_claim`: which lever on which person of ours the text announces; None if it announces none.
 
     A sentence counts with its neighbours: the condition may stand before the threat.
     """
-    sentences = [
-        s
-        for s in re.split(
-            r"(?<=\w\w\w[.!?;])\s+(?=[^\Wa-z]|[\"“‘'(])|(?<=[)”\"’][.!?])\s+|\n\s*\n",
-            re.sub(r"(?<!\n)\n(?!\n)", " ", text[:200_000]),
-        )
-        if s.strip()
-    ]
-    for i, sentence in enumerate(sentences[:5_000]):
+    said = sentences(text)
+    for i, sentence in enumerate(said):
         found = LEVER.search(sentence)
         if not found or not AHEAD.search(sentence):
             continue
-        around = " ".join(sentences[max(0, i - 2) : i + 2])
+        around = " ".join(said[max(0, i - 2) : i + 2])
         person = PERSON.search(sentence) or PERSON.search(around)
         if person and CONDITION.search(around):
             kind = next(name for name, value in found.groupdict().items() if value)

@@ -1,0 +1,208 @@
+"""What a mail that holds no known form says of a demand: which instrument it names, and the few facts that it labels.
+
+Pure. Only what a rule reads for certain: an instrument by its number or name, labelled lines, addresses, a lever on a
+person, a demand for access. A mail that says none of these is no demand that we know of, and nothing is read of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from comity.reading import signs, urls, values
+from comity.reading.mail import Mail
+
+MOST_TEXT = 200_000
+MOST_URLS = 200
+MOST_HITS = 20
+MOST_VALUE = 100
+ART = r"\bart(?:icles?|ikel|\.)?\s?"
+DSA = r"(?:2022/2065|digital services act|\bDSA\b|services numériques)"
+# Numbers between the article and the act would be another act's.
+OF = r"(?:,?\s?(?:\(\w{1,3}\)|(?:absatz|abs\.|paragraphe?|para\.)\s?\d\b)){0,3}[^.;\d]{0,60}?"
+INSTRUMENTS = tuple(
+    (pack, re.compile("|".join(named), re.IGNORECASE))
+    for pack, named in (
+        (
+            "eu-tco-removal-order",
+            (
+                r"(?:removal order|injonction de retrait|entfernungsanordnung)[^.;]{0,80}2021/784",
+                r"2021/784[^.;]{0,40}(?:removal order|injonction de retrait|entfernungsanordnung)",
+            ),
+        ),
+        ("eu-dsa-order-act", (rf"{ART}9\b{OF}{DSA}", rf"2022/2065[^.;\d]{{0,20}}{ART}9\b")),
+        ("eu-dsa-order-inform", (rf"{ART}10\b{OF}{DSA}", rf"2022/2065[^.;\d]{{0,20}}{ART}10\b")),
+        (
+            "eu-eevidence-preservation",
+            (
+                r"\bEuropean Preservation Order",
+                r"\binjonction européenne de conservation",
+                r"\bEuropäischen? Sicherungsanordnung",
+                r"\bEPOC-PR\b[^;]{0,120}2023/1543",
+            ),
+        ),
+        (
+            "eu-eevidence-production",
+            (
+                r"\bEuropean Production Order",
+                r"\binjonction européenne de production",
+                r"\bEuropäischen? Herausgabeanordnung",
+                r"\bEPOC\b(?!-PR)[^;]{0,120}2023/1543",
+            ),
+        ),
+        ("us-preservation", (r"(?:\bsec(?:tion|\.)|§|\bU\.?\s?S\.?\s?C\.?)\s{0,3}2703\s?\(\s?f\s?\)",)),
+    )
+)
+LABELS = {
+    "instrument": r"(?:legal )?instrument",
+    "form.reference": r"(?:our )?ref(?:erence|\.)?(?: n(?:o|umber)\.?)?|(?:our )?(?:file|case) n(?:o|umber)\.?"
+    r"|(?:notre )?référence|numéro de dossier|aktenzeichen",
+    "form.legal_basis": r"legal basis|base juridique|fondement juridique|rechtsgrundlage",
+    "form.issuing_authority": r"(?:issuing|requesting) authority|autorité d[’']émission|anordnungsbehörde",
+}
+LABELLED = {
+    path: re.compile(rf"^\s*(?:{words})\s?[:：]\s*(?P<value>\S.*)$", re.IGNORECASE) for path, words in LABELS.items()
+}
+LABEL = re.compile(r"^\s*[^\W\d_][\w .’'()/-]{1,50}[:：](?!//)")
+# A demand is somebody's with power; a user who wants access to an account demands nothing of the kind.
+POWER = re.compile(
+    r"\b(?:ministry|minister|directorate|police|prosecut\w+|intelligence|security service|court|regulator|government"
+    r"|(?:regulatory|communications|supervisory|national) authority|agency|decree)\b",
+    re.IGNORECASE,
+)
+WANTS = re.compile(
+    r"\b(?:we|hereby|is|are|authority|ministry)(?: \w+)? (?:requir|demand|order|instruct|direct|request|oblig)\w*"
+    r"|\byou (?:must|shall|have to|are to|will have to)\b"
+    r"|\b(?:company|platform|provider|operator)s? (?:must|shall|is to)\b",
+    re.IGNORECASE,
+)
+THINGS = r"[^.;]{0,60}\b(?:data|accounts?|messages?|servers?|users?|systems?|conversations?|traffic|logs?)\b"
+ACCESS = (
+    (
+        "standing-access",
+        rf"\b(?:standing|permanent|continuous|direct|real-time|round-the-clock|uninterrupted) access to\b{THINGS}",
+    ),
+    (
+        "general-access",
+        rf"\b(?:general|unrestricted|unlimited|bulk) access to\b{THINGS}"
+        r"|\baccess to (?:all|every|any) (?:users?|accounts?|messages?|conversations?|data)\b",
+    ),
+    ("keys", r"\b(?:en|de)cryption keys?\b|\bmaster keys?\b"),
+    (
+        "weaken-encryption",
+        r"\b(?:weaken|disable|remove|switch off|break|bypass|circumvent)\w*\b[^.;]{0,40}\bencryption\b",
+    ),
+    ("interface", r"\b(?:interception|lawful access|monitoring|surveillance) interface\b"),
+)
+ASKS = tuple((ask, re.compile(words, re.IGNORECASE)) for ask, words in ACCESS)
+
+
+class Said(NamedTuple):
+    """One text of a mail: its part, how the place of something in it begins, and what it says."""
+
+    part: int
+    where: str
+    text: str
+
+    def place(self, at: int, text: str) -> dict[str, Any]:
+        """Where something stands, as `order.place` tells it."""
+        line = self.text.count("\n", 0, at) + 1
+        words = " ".join(text.split())[:MOST_VALUE]
+        if self.where == "subject":
+            return {"where": self.where, "part": self.part, "text": words}
+        where = f"{self.where}, line {line}" if self.where else f"line {line}"
+        return {"where": where, "part": self.part, "line": line, "text": words}
+
+
+def of(taken: Mail, texts: list[str], claim: dict[str, str] | None) -> dict[str, Any] | None:
+    """`{"facts", "places", "named"}` of a mail without a known form; None where it says nothing of a demand.
+
+    `named` lists each instrument that it names, with its place; the first stands in `facts.instrument`, as a title
+    stands first. `form.urls` holds every address in it: which lead to us is for the platforms to say.
+    """
+    said = list(_texts(taken, texts))
+    facts, places = _read(said)
+    named = sorted(_named(said), key=lambda one: one["order"])
+    if named:
+        facts["instrument"], places["instrument"] = named[0]["instrument"], named[0]["place"]
+    facts |= {"person_claim": claim} if claim else {}
+    facts |= {"access_demand": {"asks": asks}} if (asks := access(said)) else {}
+    if not {"instrument", "person_claim", "access_demand"} & set(facts):
+        return None
+    shown = [{"instrument": one["instrument"], **one["place"]} for one in named]
+    return {"facts": facts, "places": places, "named": shown}
+
+
+def _read(said: list[Said]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The labelled lines and the addresses, with their places."""
+    facts: dict[str, Any] = {"form": {}}
+    places: dict[str, dict[str, Any]] = {}
+    for path, value, place in _labelled(said):
+        home, _, name = path.rpartition(".")
+        (facts[home] if home else facts)[name] = value
+        places[path] = place
+    if addresses := list(islice((url for one in said for url in whole(one.text.splitlines())), MOST_URLS)):
+        facts["form"]["urls"] = list(dict.fromkeys(addresses))
+        places["form.urls"] = {"where": "in the text", "part": said[1].part, "text": "\n".join(addresses)[:4_000]}
+    return facts, places
+
+
+def _texts(taken: Mail, texts: list[str]) -> Iterator[Said]:
+    yield Said(0, "subject", taken.envelope["subject"][:1_000])
+    yield Said(taken.text_part or 1, "", taken.text[:MOST_TEXT])
+    for attachment, text in zip(taken.attachments, texts, strict=False):
+        yield Said(attachment.number, f"part {attachment.number}", text[:MOST_TEXT])
+
+
+def _named(said: list[Said]) -> Iterator[dict[str, Any]]:
+    for pack, pattern in INSTRUMENTS:
+        for n, one in enumerate(said):
+            if found := pattern.search(one.text):
+                place = one.place(found.start(), found[0])
+                yield {"instrument": pack, "place": place, "order": (n, found.start())}
+                break
+
+
+def _labelled(said: list[Said]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The labelled lines: each label that stands there with one value. Two values are left to a person."""
+    for path, pattern in LABELLED.items():
+        found = list(islice((hit for one in said[1:] for hit in _values(one, pattern)), MOST_HITS))
+        if found and len({values.fold(value) for value, _place in found}) == 1:
+            yield path, *found[0]
+
+
+def _values(one: Said, pattern: re.Pattern[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    lines, at = one.text.splitlines(keepends=True), 0
+    for n, line in enumerate(lines):
+        if (found := pattern.match(line.rstrip())) and not values.is_blank(found["value"]):
+            value = " ".join([found["value"], *_goes_on(lines[n + 1 : n + 4])])
+            if len(value) <= MOST_VALUE:
+                yield value, one.place(at, value)
+        at += len(line)
+
+
+def _goes_on(lines: list[str]) -> Iterator[str]:
+    """The lines on which a value goes on: until a blank line, or another label."""
+    for line in lines:
+        if not line.strip() or LABEL.match(line):
+            return
+        yield line.strip()
+
+
+def whole(lines: list[str]) -> Iterator[str]:
+    """The addresses in running text that are whole for certain: one at the end of a line may go on in the next."""
+    for n, line in enumerate(lines):
+        goes_on = n + 1 < len(lines) and bool(lines[n + 1].strip())
+        for url in urls.find([line]).urls:
+            if not (goes_on and line.rstrip().endswith(url[-8:])):
+                yield url
+
+
+def access(said: list[Said]) -> list[str]:
+    """`access_demand.asks`: what access somebody with power demands, each in a sentence that demands it."""
+    if not any(POWER.search(one.text) for one in said):
+        return []
+    wanted = [s for one in said for s in signs.sentences(one.text) if WANTS.search(s)]
+    return [ask for ask, pattern in ASKS if any(pattern.search(sentence) for sentence in wanted)]
