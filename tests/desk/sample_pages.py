@@ -1,5 +1,6 @@
 """One filled value for every page of the desk, at one instant: what tests render, and what is held beside the look."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from comity.desk import pages, sheet, words
@@ -637,6 +638,71 @@ REQUEST = pages.RequestPage(
 )
 
 
+LEVER = pages.Judged(
+    verdict=pages.Verdict(
+        "For counsel.",
+        "Nothing is done before counsel has looked.",
+        "soon",
+        "flaw",
+        "1 check holds, 1 fails and blocks.",
+        Link("A lever on a person, version 2026.1", "/regulations/own-person-claim/2026.1"),
+    ),
+    title="A lever on a person",
+    checks=words.checks(
+        {
+            "checks": [
+                {"holds": True, "blocking": True, "says": "Nobody is threatened.", "cite": "Comity, person claim"},
+                {
+                    "holds": False,
+                    "blocking": True,
+                    "says": "An arrest is aimed at a person.",
+                    "cite": "Comity, demands",
+                },
+            ]
+        }
+    ),
+    duties=(Step("Tell that person's own counsel, and ours, at once", "Comity, person claim"),),
+    clocks=(Step("Answer: until", "Comity, demands rule", NOW + timedelta(days=7)),),
+)
+CANDIDATES = (
+    pages.Candidate(
+        Link("Order to act against illegal content, version 2022-2065.1", "/regulations/eu-dsa-order-act/2022-2065.1"),
+        "Regulation (EU) 2022/2065",
+        (Step("It is not known from which State it comes.", "Regulation (EU) 2022/2065, Art. 9(1)"),) * 2,
+    ),
+    pages.Candidate(
+        Link("Preservation request of a US entity, version 2703f.1", "/regulations/us-preservation/2703f.1"),
+        "18 U.S.C. § 2703(f)",
+        (),
+    ),
+)
+NEAREST = (Pair("Leads to content", "now: no", bold="yes"), Pair("Legal basis", "now: unknown", bold="given"))
+LEVER_REQUEST = replace(
+    REQUEST,
+    id="R-8K3ZZ0TV",
+    title="Your office manager",
+    next=Next("ask", "Counsel must see this. Do not answer it on its terms."),
+    mail=pages.Mail((Pair("Sender", grade=Grade("none")),), text="Your employee will be detained by Friday."),
+    facts=(
+        Fact("Instrument named", "Article 9 of Regulation (EU) 2022/2065", "line 3"),
+        Fact(
+            "Target",
+            "https://lantern.example/" + "a-long-address-without-any-blank-" * 5,
+            "in the text",
+            code=True,
+        ),
+    ),
+    finding=LEVER,
+    also=(replace(LEVER, title="A demand for access"),),
+    candidates=CANDIDATES,
+    nearest=NEAREST,
+    acts=(Link("Record a call-back", "#cb"),),
+)
+ORDINARY_REQUEST = replace(
+    REQUEST, rule=Link("A demand without a regulation of ours, version 2026.1", "/regulations/own-no-pack/2026.1")
+)
+
+
 def list_row(n, title, who, state, **more):
     return pages.ListRow(
         f"R-0000000{n}",
@@ -745,6 +811,13 @@ PAGES = {
     ),
     "decide": ("desk/decide.html", pages.Frame(ME, current="cases"), DECIDE),
     "request": ("desk/request.html", pages.Frame(ME, current="requests"), REQUEST),
+    "request-lever": ("desk/request.html", pages.Frame(ME, current="requests"), LEVER_REQUEST),
+    "request-ordinary": ("desk/request.html", pages.Frame(ME, current="requests"), ORDINARY_REQUEST),
+    "case-beside": (
+        "desk/case.html",
+        pages.Frame(ME, current="cases"),
+        replace(CASE, also=(LEVER,), candidates=CANDIDATES, nearest=NEAREST),
+    ),
     "requests": ("desk/list.html", pages.Frame(ME, current="requests"), REQUESTS),
     "cases-empty": ("desk/list.html", pages.Frame(ME, current="cases"), NO_CASES),
     "brake": ("desk/brake.html", pages.Frame(ME), BRAKE),

@@ -152,3 +152,26 @@ def test_what_a_stranger_wrote_stays_text():
 def test_an_empty_page_says_what_will_be_here_and_how_to_get_it():
     assert "Nothing is due" in render("queue-empty")
     assert "Show all cases" in render("cases-empty")
+
+
+def test_what_waits_shows_its_finding_and_what_it_may_be_before_the_lanes():
+    html = render("request-lever")
+    for said in ("For counsel.", 'href="/regulations/own-person-claim/2026.1"', "Beside it: A demand for access"):
+        assert said in html
+    assert 'href="/regulations/us-preservation/2703f.1"' in html
+    assert "2 things are missing or not known" in html
+    assert "Nothing that it asks for is missing." in html
+    assert html.index('id="finding"') < html.index('id="candidates"') < html.index('data-key="S"')
+
+
+def test_an_ordinary_mail_is_called_nothing():
+    html = render("request-ordinary")
+    assert 'href="/regulations/own-no-pack/2026.1"' in html
+    assert [said for said in ('id="finding"', 'id="candidates"', "blocking") if said in html] == []
+
+
+def test_a_case_shows_what_is_found_beside_it():
+    html = render("case-beside")
+    assert html.index('id="finding"') < html.index('id="also-1"') < html.index('id="candidates"')
+    assert "What would make it valid" in html
+    assert "Beside it" not in render("case")

@@ -1,5 +1,6 @@
 """Facts in the desk's words: short labels, and values as people read them. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,16 @@ LABELS: Mapping[str, str] = {
     "form.redress_deadline": "Redress, until",
     "form.redress_law_url": "Redress, law",
     "form.legal_basis": "Legal basis",
+    "targets.found": "Leads to content",
+    "targets.audience": "Open to",
+    "targets.specific": "Particular content",
+    "authority.accredited": "Authority accredited",
+    "authority.country": "State of the authority",
+    "authority.competent_for": "Authority competent for",
+    "clarification.received_at": "Clarification received",
+    "impossibility.ceased_at": "What stood in the way ceased",
 }
+ITEM = re.compile(r"\[\d+\]")
 CATEGORIES: Mapping[str, str] = {
     "a-incite": "(a) incites others to commit terrorist offences",
     "b-solicit-offence": "(b) solicits others to commit them or to contribute",
@@ -45,7 +55,8 @@ LONG = 160
 
 
 def label(path: str) -> str:
-    """The short label of a fact."""
+    """The short label of a fact; of one in a list, without its number."""
+    path = ITEM.sub("", path)
     return LABELS.get(path) or path.rpartition(".")[2].replace("_", " ").capitalize()
 
 

@@ -128,6 +128,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding under one regulation: what it says, asks of us, and until when (`clocks`: no clock runs on them)."""
+
+    verdict: Verdict
+    title: str
+    checks: tuple[Check, ...]
+    duties: tuple[Step, ...] = ()
+    clocks: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A regulation that a request may fall under, and what it still lacks for that."""
+
+    regulation: Link
+    act: str
+    lacks: tuple[Step, ...]
+
+
 class Sign:
     """The one button. `passkey` False: a demo person, whose software authenticator the server keeps.
 
@@ -204,6 +224,9 @@ class CasePage:
     returned: str = ""
 
 
+    also: tuple[Judged, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    nearest: tuple[Pair, ...] = ()
 @dataclass(frozen=True, slots=True)
 class DecidePage:
     """One screen to decide, for a phone: nothing to scroll past unread, the button last."""
@@ -268,6 +291,24 @@ class ListRow:
     id: str
     url: str
     title: str
+    finding: Judged | None = None
+    rule: Link | None = None
+    also: tuple[Judged, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    nearest: tuple[Pair, ...] = ()
+    acts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """A mail of ours: to whom, its words, the files that went with it, and what became of it."""
+
+    title: str
+    by_line: str
+    pairs: tuple[Pair, ...]
+    text: str
+    files: tuple[Pair, ...] = ()
+    about: Link | None = None
     at: datetime
     who: str
     grade: Grade | None

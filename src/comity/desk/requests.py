@@ -14,10 +14,10 @@ from comity.cases.models import Request
 from comity.outbox.models import Mail as Sent
 from comity.people.models import Person
 from comity.people.rules import may
-from comity.vault import commands as vault
+from comity.regulations import in_force
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
-from . import flags, lists, queue, timeline
+from . import findings, flags, lists, queue, timeline
 from .case import mail_pairs
 from .pages import FormPage, Lane, Mail, RequestPage
 
@@ -36,6 +36,7 @@ def page(request: Request, person: Person) -> RequestPage:
     """A request: waiting to be sorted, or the whole mail behind a case."""
     kept = document.of(request)
     reading = kept["reading"] or {}
+    judged = document.judged(kept) if not case else {}
     case = request.joined.values_list("case_id", flat=True).first()
     act = "counsel.answer" if request.lane == "counsel" else "triage.send"
     peek = document.peek(request)
@@ -48,9 +49,40 @@ def page(request: Request, person: Person) -> RequestPage:
         state=lists.state_of(request, case or ""),
         mail=_mail(request, kept),
         flags=flags.said(request.flags),
+        acts=_acts(request, person) if not case else (),
+        **(_finding(request, kept, judged) if judged else {}),
         case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
         lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
+def _finding(request: Request, kept: Mapping[str, Any], judged: Mapping[str, Any]) -> dict[str, Any]:
+    """What was found on a request that waits without a case; of an ordinary mail only which rule of ours is for it."""
+    finding, facts, library = judged["finding"], judged["facts"], in_force.library(request.realm)
+    found = findings.judged(finding, library)
+    if findings.is_quiet(finding, facts):
+        return {"rule": found.verdict.pack}
+    return {
+        "finding": found,
+        "also": findings.also(finding, library),
+        "candidates": findings.candidates(finding, library),
+        "nearest": findings.nearest(finding),
+        "facts": findings.facts(document.said(kept), facts),
+    }
+
+
+def _acts(request: Request, person: Person) -> tuple[Link, ...]:
+    waits = request.lane in ("triage", "counsel") and request.kind == "mail"
+    if not waits or not may(person, "callback.record", request):
+        return ()
+    return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
+
+
+def _clock(request: Request, case: str | None) -> Clock | None:
+    """The clock of the case that a request belongs to; not known while it waits to be sorted, then none."""
+    if case:
+        return queue.clock_of(Deadline.objects.filter(case=case))
+    return None if request.lane not in ("", "triage", "counsel") else Clock()
+
+
     )
 
 

@@ -13,6 +13,7 @@ from comity.web.parts import Line
 from comity.web.words import GRADES
 
 from . import labels, words
+from .findings import NO_PACK
 
 Public = Mapping[str, Any]
 
@@ -76,6 +77,7 @@ WHY: Mapping[str, str] = {
     "no-order": "no order was recognised in it",
     "no-pack": "no regulation here knows its kind",
     "facts-wrong": "what was read can’t be judged",
+    "no-form": "it names an instrument, and its form could not be read",
     "down": "the platform did not answer",
     "refused": "the platform refused",
     "not-effective": "a viewer still sees what should be gone, or misses what should stay",
@@ -110,6 +112,12 @@ def _judged(public: Public) -> str:
 
 
 COUNTS = (("holds", "check holds", "checks hold"), ("fails", "fails", "fail"), ("unknown", "is unknown", "are unknown"))
+def _waiting_judged(public: Public) -> str:
+    if public.get("pack") != NO_PACK:
+        return _judged(public)
+    return f": under {NO_PACK}, version {public.get('version')}, our rule for what has no regulation"
+
+
 
 
 def _read(public: Public) -> str:
@@ -181,6 +189,7 @@ SAID: Mapping[str, Callable[[Public], str]] = {
     "case.opened": _opened,
     "case.judged": _judged,
     "case.taken": lambda public: "" if public.get("taken") else ": put back",
+    "request.judged": _waiting_judged,
     "case.drafted": _lettered,
     "draft.edited": _lettered,
     "case.answered": lambda public: ", in time" if public.get("met") else ", late",
