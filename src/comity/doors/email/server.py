@@ -72,6 +72,7 @@ class Listener(SMTP):
         self.unanswered = 0
 
     def _cut(self, reply: str) -> None:
+        self._heard()
         self.transport.write(reply.encode() + b"\r\n")
         self.transport.close()
 
