@@ -17,9 +17,9 @@ from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
 from comity.people.models import Act, Person
 from comity.people.rules import may
+from comity.regulations import in_force
 from comity.vault import commands as vault
 from comity.web.parts import (
-from comity.regulations import in_force
     Clock,
     Fact,
     Field,
@@ -38,7 +38,7 @@ from comity.regulations import in_force
 )
 from comity.web.parts import Effect as EffectPart
 
-from . import correcting, files, findings, flags, labels, lifting, queue, sent, sheet, timeline, words
+from . import correcting, findings, flags, labels, queue, sheet, timeline, words
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
@@ -397,6 +397,9 @@ class View:
             take=self.take(),
             acts=self.acts(),
             returned=self.returned(),
+            also=findings.also(self.finding, in_force.library(case.realm)),
+            candidates=findings.candidates(self.finding, in_force.library(case.realm)),
+            nearest=findings.nearest(self.finding),
         )
 
     def _correctable(self) -> bool:
@@ -438,9 +441,6 @@ class View:
 
     def complaints(self) -> tuple[Complaint, ...]:
         """What the person affected wrote, with our answer or the form for it."""
-            also=findings.also(self.finding, in_force.library(case.realm)),
-            candidates=findings.candidates(self.finding, in_force.library(case.realm)),
-            nearest=findings.nearest(self.finding),
         return tuple(
             Complaint(
                 at=found.at,

@@ -128,7 +128,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Judged:
     """A finding under one regulation: what it says, asks of us, and until when (`clocks`: no clock runs on them)."""
 
@@ -148,6 +147,7 @@ class Candidate:
     lacks: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
 class Sign:
     """The one button. `passkey` False: a demo person, whose software authenticator the server keeps.
 
@@ -222,11 +222,11 @@ class CasePage:
     take: Form | None = None
     acts: tuple[Link, ...] = ()
     returned: str = ""
-
-
     also: tuple[Judged, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     nearest: tuple[Pair, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DecidePage:
     """One screen to decide, for a phone: nothing to scroll past unread, the button last."""
@@ -265,7 +265,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
-    """A request without a case (triage), or the whole mail of a case's request. `lanes` empty: nothing to sort."""
+    """A request without a case (triage), or the whole mail of a case's request. `lanes` empty: nothing to sort.
+
+    `finding` is what it was judged, where it says anything of a demand; else `rule` leads to our rule for such mail.
+    """
 
     id: str
     title: str
@@ -282,15 +285,6 @@ class RequestPage:
     facts: tuple[Fact, ...] = ()
     sent: tuple[Letter, ...] = ()
     timeline: tuple[Line, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One row of the lists of cases and of requests."""
-
-    id: str
-    url: str
-    title: str
     finding: Judged | None = None
     rule: Link | None = None
     also: tuple[Judged, ...] = ()
@@ -300,15 +294,12 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SentPage:
-    """A mail of ours: to whom, its words, the files that went with it, and what became of it."""
+class ListRow:
+    """One row of the lists of cases and of requests."""
 
+    id: str
+    url: str
     title: str
-    by_line: str
-    pairs: tuple[Pair, ...]
-    text: str
-    files: tuple[Pair, ...] = ()
-    about: Link | None = None
     at: datetime
     who: str
     grade: Grade | None

@@ -15,6 +15,7 @@ from comity.outbox.models import Mail as Sent
 from comity.people.models import Person
 from comity.people.rules import may
 from comity.regulations import in_force
+from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
 from . import findings, flags, lists, queue, timeline
@@ -36,10 +37,10 @@ def page(request: Request, person: Person) -> RequestPage:
     """A request: waiting to be sorted, or the whole mail behind a case."""
     kept = document.of(request)
     reading = kept["reading"] or {}
-    judged = document.judged(kept) if not case else {}
     case = request.joined.values_list("case_id", flat=True).first()
     act = "counsel.answer" if request.lane == "counsel" else "triage.send"
     peek = document.peek(request)
+    judged = document.judged(kept) if not case else {}
     return RequestPage(
         id=request.id,
         title=str(reading.get("envelope", {}).get("subject") or peek.get("subject") or "no subject"),
@@ -49,11 +50,14 @@ def page(request: Request, person: Person) -> RequestPage:
         state=lists.state_of(request, case or ""),
         mail=_mail(request, kept),
         flags=flags.said(request.flags),
-        acts=_acts(request, person) if not case else (),
-        **(_finding(request, kept, judged) if judged else {}),
         case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
         lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
+        acts=_acts(request, person) if not case else (),
+        **(_finding(request, kept, judged) if judged else {}),
+    )
+
+
 def _finding(request: Request, kept: Mapping[str, Any], judged: Mapping[str, Any]) -> dict[str, Any]:
     """What was found on a request that waits without a case; of an ordinary mail only which rule of ours is for it."""
     finding, facts, library = judged["finding"], judged["facts"], in_force.library(request.realm)
@@ -74,16 +78,6 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     if not waits or not may(person, "callback.record", request):
         return ()
     return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
-
-
-def _clock(request: Request, case: str | None) -> Clock | None:
-    """The clock of the case that a request belongs to; not known while it waits to be sorted, then none."""
-    if case:
-        return queue.clock_of(Deadline.objects.filter(case=case))
-    return None if request.lane not in ("", "triage", "counsel") else Clock()
-
-
-    )
 
 
 def _next(request: Request, case: str | None) -> Next:
