@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from comity_sandbox import world
+from comity_sandbox import pages, world
 from comity_sandbox.server import Platform, Server
 from comity_sandbox.store import Store
 
@@ -59,6 +59,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--listen", type=address, default=("127.0.0.1", 0), metavar="HOST:PORT", help="0: a free port")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where its SQLite file lies")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="management token; default DIR/token")
+    parser.add_argument("--home", default="", metavar="URL", help="where each page's link back leads; none without")
     parser.add_argument("--parent", type=int, default=os.getppid(), metavar="PID", help="process to end with")
     return parser.parse_args(argv)
 
@@ -66,6 +67,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> None:
     """Run the platform until SIGTERM or SIGINT."""
     asked = arguments(argv)
+    pages.FOOT.home = asked.home
     die_with_parent(asked.parent)
     asked.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store(asked.data / "sandbox.sqlite3")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from sqlite3 import Row
 from urllib.parse import quote
@@ -47,6 +48,20 @@ def when(at: str) -> str:
     return f'<time datetime="{escape(at)}">{escape(at[:10])}, {escape(at[11:16])} UTC</time>'
 
 
+@dataclass
+class Foot:
+    """What stands under every page: the address of whoever runs this platform, if one was given at the start."""
+
+    home: str = ""
+
+    def __str__(self) -> str:
+        back = f' <a href="{text(self.home)}">Back to the demo</a>' if self.home else ""
+        return f"<p>A small platform to try things on. Everyone here is invented.{back}</p>"
+
+
+FOOT = Foot()
+
+
 def page(title: str, body: str) -> str:
     """A whole page."""
     return (
@@ -55,7 +70,7 @@ def page(title: str, body: str) -> str:
         f'<title>{text(title)} · Lantern</title><link rel="stylesheet" href="/look.css"></head><body>'
         '<a class="skip" href="#main">Skip to the content</a>'
         f'<header class="top"><a href="/">{LAMP}Lantern</a></header><main id="main">{body}</main>'
-        '<footer class="foot"><p>A small platform to try things on. Everyone here is invented.</p></footer>'
+        f'<footer class="foot">{FOOT}</footer>'
         "</body></html>"
     )
 

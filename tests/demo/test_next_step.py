@@ -3,7 +3,7 @@
 import pytest
 
 from comity.cases.rules import STATES
-from comity.demo.rules import FIRST, WHO, Standing, next_step, stage, unsent
+from comity.demo.rules import FIRST, STAGES, WHO, Standing, next_step, stage, unsent
 from comity.demo.samples import SAMPLES
 
 NAMES = list(SAMPLES)
@@ -16,7 +16,9 @@ def step(sent=(FIRST,), **standing):
 def test_it_works():
     first = next_step(None, (), NAMES)
     assert (first.act, first.sample) == ("send", "good-pdf")
-    decide = step(case="C-1", state="to-decide", plan="execute", grade="domain")
+    look = step(case="C-1", state="to-decide", plan="execute", grade="domain")
+    assert (look.act, look.who, look.also, look.where) == ("be", "handler-be", "decider-be", "/console/cases/C-1")
+    decide = step(case="C-1", state="to-decide", plan="execute", grade="domain", taken=True)
     assert (decide.act, decide.who, decide.where) == ("be", "decider-be", "/console/cases/C-1")
     assert "first decider" in decide.text
 
@@ -59,6 +61,24 @@ def test_what_is_done_is_looked_at_and_the_next_sample_offered():
     assert (found.act, found.sample) == ("look", "good-text")
 
 
+@pytest.mark.parametrize("state", ["answered", "lifted"])
+def test_a_complaint_is_answered_before_anything_else(state):
+    found = step(case="C-1", state=state, plan="execute", complained=True)
+    assert (found.act, found.who, found.where) == ("be", "decider-be", "/console/cases/C-1")
+    assert "complained" in found.text
+
+
+def test_the_same_again_is_told_to_have_joined_its_case():
+    assert "nothing was done twice" in step(case="C-1", state="answered", plan="execute", again=True).text
+    assert "twice" not in step(case="C-1", state="answered", plan="execute").text
+
+
+def test_nobodys_order_ends_in_a_look_at_its_timeline_and_nothing_on_the_platform():
+    found = step(case="C-1", state="not-carried-out", plan="person")
+    assert found.act == "look"
+    assert not Standing("R-1", state="not-carried-out").acted
+
+
 def test_sorted_mail_leads_to_the_next_sample():
     assert (step(kind="mail", lane="support").act, step(kind="bounce").act) == ("send", "send")
 
@@ -74,4 +94,4 @@ def test_every_state_of_a_case_has_a_step_and_a_place_in_the_story(state, plan):
     found = next_step(standing, (), NAMES)
     assert found.text
     assert found.act != "be" or (found.who in WHO and found.where)
-    assert 1 <= stage(standing) <= 7
+    assert stage(standing) == STAGES[state] >= 2

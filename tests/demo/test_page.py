@@ -45,7 +45,8 @@ def test_it_works(client, road):
     road.drive()
     case = Case.objects.get()
     page = shown(client)
-    assert "Become the first decider (BE), open the case and approve." in page
+    assert "Become the handler, read the order beside what we make of it, and take it." in page
+    assert "Or become the first decider (BE) at once" in page
     assert f"/console/cases/{case.id}" in page
     assert page.count("Send the same again") == 1
     assert be(client, "decider-be", f"/console/cases/{case.id}")["Location"] == f"/console/cases/{case.id}"

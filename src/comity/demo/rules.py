@@ -17,8 +17,9 @@ INSIDE, OUTSIDE = "FR", "CH"
 
 @dataclass(frozen=True)
 class Standing:
-    """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`; `put`:
-    whether anything is put to them yet."""
+    """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`; `put`: whether
+    anything is put to them yet; `taken`: a handler works on it; `complained`: the author waits for an answer; `again`:
+    it is a copy of one that came before."""
 
     request: str
     kind: str = "unread"
@@ -29,11 +30,19 @@ class Standing:
     grade: str = "none"
     signed: tuple[str, ...] = ()
     put: bool = True
+    taken: bool = False
+    complained: bool = False
+    again: bool = False
 
     @property
     def url(self) -> str:
         """Where the desk shows it."""
         return f"/console/cases/{self.case}" if self.case else f"/console/requests/{self.request}"
+
+    @property
+    def acted(self) -> bool:
+        """Whether something was done on the platform that one can go and see."""
+        return self.state in ("answered", "lifted")
 
     @property
     def name(self) -> str:
@@ -43,13 +52,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Step:
-    """The next step. `act`: `send` a sample, `be` somebody and go to `where`, `look` at what was done, or `wait`."""
+    """The next step. `act`: `send` a sample, `be` somebody and go to `where`, `look` at what was done, `wait`. `also`:
+    who else one may be at once."""
 
     text: str
     act: Literal["send", "be", "look", "wait"]
     sample: str = ""
     who: str = ""
     where: str = ""
+    also: str = ""
 
 
 def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[str]) -> Step:
@@ -58,14 +69,17 @@ def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[
         return Step("Send a removal order: the first sample, good as an order should be.", "send", sample=FIRST)
     if not latest.case:
         return _without_case(latest, sent, samples)
+    if latest.complained:
+        return be(DECIDERS[0], COMPLAINED, latest)
     if latest.state in ("to-decide", "second-approval"):
         return _decide(latest)
     if latest.state in NEXT:
         who, text = NEXT[latest.state]
         return be(who, text, latest, unsent(sent, samples))
     if latest.state in LOOK:
-        return Step(LOOK[latest.state], "look", sample=unsent(sent, samples))
-    return Step(WAITS.get(latest.state, "It is being worked on; this takes a few seconds."), "wait")
+        again = AGAIN if latest.again else ""
+        return Step(again + LOOK[latest.state], "look", sample=unsent(sent, samples))
+    return Step(WAITS[latest.state], "wait")
 
 
 NEXT: Mapping[str, tuple[str, str]] = {
@@ -80,11 +94,16 @@ NEXT: Mapping[str, tuple[str, str]] = {
         "The platform said yes, and a viewer still sees the message. Become the handler and look at the alert.",
     ),
 }
+COMPLAINED = (
+    "The author has complained. Become the first decider (BE), open the case and answer: they read it on their page."
+)
+AGAIN = "The same again: it joined its case, was acknowledged, and nothing was done twice. "
 LOOK: Mapping[str, str] = {
     "answered": "Done: gone inside the Union, still there outside. See it for yourself, then read what the author was "
     "told. The case has the answer to the authority and the whole timeline.",
     "waiting": "What stands in the way was said on the form of Annex III. Open the case to read the answer; the clock "
     "starts again when the authority writes back.",
+    "not-carried-out": "Closed: it was nobody’s order, and nothing was done. The timeline of the case keeps why.",
     "lifted": "Lifted: the message is where it was. See it from inside, and read the timeline of the case.",
 }
 WAITS: Mapping[str, str] = {
@@ -104,6 +123,9 @@ def _decide(latest: Standing) -> Step:
         return be(DECIDERS[0], text, latest)
     if not latest.put:
         return Step("The letters are being drafted, and put to the deciders; a few seconds.", "wait")
+    if latest.plan == "execute" and not (latest.taken or latest.signed):
+        text = "Judged, and the hour runs. Become the handler, read the order beside what we make of it, and take it."
+        return Step(text, "be", who="handler-be", where=latest.url, also=DECIDERS[0])
     who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
     if latest.state == "second-approval":
         return be(who, f"One has signed. Become {WHO[who]}, open the case and approve.", latest)
@@ -148,6 +170,7 @@ STAGES: Mapping[str, int] = {
     "not-effective": 5,
     "answered": 6,
     "waiting": 7,
+    "not-carried-out": 7,
     "lifted": 7,
 }
 
@@ -156,7 +179,7 @@ def stage(latest: Standing | None) -> int:
     """At which of the seven steps of the story the latest demand is, from 1."""
     if latest is None:
         return 1
-    return STAGES.get(latest.state, 2) if latest.case else 2
+    return STAGES[latest.state] if latest.case else 2
 
 
 # -- the second story: change the rule --------------------------------------------------------------------------------

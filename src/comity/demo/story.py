@@ -8,6 +8,7 @@ from typing import Any
 from comity.adoption.models import Draft
 from comity.cases import document
 from comity.cases.models import Case, Finding, Joined, Request
+from comity.cases.rules import CLOSED
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
 from comity.notifications import commands as notifications
@@ -53,24 +54,35 @@ def _shown(
     request: Request, joined: Joined | None, signed: Mapping[str, tuple[str, ...]], statements: Mapping[str, str]
 ) -> Shown:
     case, peek, target = joined.case if joined else None, _peek(request), _target(request)
-    name = sample_of(peek)
+    name, again = sample_of(peek), joined is not None and joined.how == "duplicate"
     return Shown(
-        standing=_standing(request, case, signed.get(case.act, ()) if case else ()),
+        standing=_standing(request, case, signed.get(case.act, ()) if case else (), again),
         at=request.received_at,
         sample=name,
         says=SAMPLES[name].says if name else str(peek.get("subject") or "A mail of your own"),
         state=case_state(case) if case else request_state(request, ""),
-        again=joined is not None and joined.how == "duplicate",
+        again=again,
         target=target,
         statement=statements.get(case.id, "") if case else "",
     )
 
 
-def _standing(request: Request, case: Case | None, signed: tuple[str, ...]) -> Standing:
+def _standing(request: Request, case: Case | None, signed: tuple[str, ...], again: bool) -> Standing:
     if case is None:
         return Standing(request.id, request.kind, request.lane)
     return Standing(
-        request.id, request.kind, request.lane, case.id, case.state, case.plan, case.grade, signed, bool(case.act)
+        request.id,
+        request.kind,
+        request.lane,
+        case.id,
+        case.state,
+        case.plan,
+        case.grade,
+        signed,
+        put=bool(case.act),
+        taken=case.taken_by is not None,
+        complained=case.open and case.state in CLOSED,
+        again=again,
     )
 
 

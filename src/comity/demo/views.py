@@ -61,6 +61,8 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "viewed": next((row.target for row in shown if row.target), ""),
         "step": step,
         "who": rules.WHO.get(step.who, ""),
+        "also": rules.WHO.get(step.also, ""),
+        "all_sent": sent >= set(SAMPLES),
         "story": [(says, number == stage) for number, says in enumerate(rules.STORY, 1)],
         "change": changing,
         "change_who": rules.WHO.get(changing.who, ""),

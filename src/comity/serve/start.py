@@ -99,8 +99,10 @@ def children(data: Path, places: Places, buried: Callable[[int], None]) -> list[
     """The gateway's processes, in the order of their start."""
     store = str(data / "sandbox")
     token = str(sandbox_token(data))
+    home = f"{os.environ.get('COMITY_BASE_URL') or places.web.local_url}/demo/"
+    sandbox = ["comity_sandbox", "--listen", str(places.sandbox), "--data", store, "--token-file", token]
     return [
-        Child("sandbox", ["comity_sandbox", "--listen", str(places.sandbox), "--data", store, "--token-file", token]),
+        Child("sandbox", [*sandbox, "--home", home]),
         Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
         Child("worker", ["comity.cli", "worker"], buried),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),

@@ -260,20 +260,25 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One country's row: what is wanted there, what was seen before and what is seen now."""
+    """One country's row: what is wanted there, what was seen before and what is seen now.
+
+    `held` is what was seen while the measure stood, once it is lifted and `now` is what was seen after that.
+    """
 
     country: str
     wanted: str
     before: Seen
     now: Seen
     union: str = ""
+    held: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One act on the platform and how it stands. `tone`: good, still, late or empty; `glyph` as in the sprite.
 
-    `at` follows `status`, in the viewer's zone ("Observed", "Kept under seal until").
+    `at` follows `status`, in the viewer's zone ("Observed", "Kept under seal until"). `held_at` is the look while it
+    stood, once it is lifted; `now_at` is then the one after lifting.
     """
 
     verb: str
@@ -283,6 +288,7 @@ class Measure:
     glyph: str = "c0"
     effects: tuple[Effect, ...] = ()
     before_at: datetime | None = None
+    held_at: datetime | None = None
     now_at: datetime | None = None
     lift: Form | None = None
     at: datetime | None = None
