@@ -9,6 +9,7 @@ from road import Road, open_road
 from comity import clock
 from comity.cases import commands, deciding, obstacles, rules
 from comity.cases.models import Alert, Case
+from comity.desk import queue
 from comity.outbox.models import Mail
 from comity.vault import commands as vault
 
@@ -94,6 +95,35 @@ def test_a_manifest_error_that_a_person_sees_is_put_on_annex_3_in_their_words(ro
     letter = deciding.letters_of(case)["answer"]
     assert "manifest-errors" in letter["fields"]["impossibility_grounds"]
     assert "another author" in letter["fields"]["impossibility_explained"]
+
+
+@pytest.mark.parametrize("ground", ["technical", "manifest-errors"])
+def test_a_case_whose_hour_waits_is_due_until_that_is_said_and_then_no_more(road: Road, ground: str) -> None:
+    case = judged(road, "good-text", road.post())
+    due = case.due
+    obstacles.obstruct(road.person("handler"), case.id, ground, "The storage of this channel is unreachable.")
+    road.drive()
+    case.refresh_from_db()
+    assert (remove(case)["due_target"], case.due) == (None, due)
+    assert queue.clock_of(case.deadlines.all()).due_target == due
+    road.sign(case, "BE")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.due) == ("waiting", None)
+    assert queue.clock_of(case.deadlines.all()).stopped_since
+    commands.correct(road.person("handler"), case.request_id, "form.reference", "X-1")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.due) == ("to-decide", None), "it waits by law, and they know"
+
+
+def test_a_case_that_a_person_must_weigh_keeps_its_hour(road: Road) -> None:
+    case = judged(road, "good-text", road.post())
+    due = case.due
+    obstacles.weigh(road.person("handler"), case.id, "journalism", within=False)
+    road.drive()
+    case.refresh_from_db()
+    assert (case.plan, case.due) == ("person", due)
 
 
 @pytest.mark.parametrize("ground", ["absence", "", "not-stored"])

@@ -358,21 +358,28 @@ def _again(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
 
 
 def set_clocks(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:
-    """Set a case's clocks from a finding: what has been met stays met; `due` and `half` follow the first of ours."""
+    """Set a case's clocks from a finding: what has been met stays met; `due` and `half` follow the first of ours.
+
+    A clock that waits by law keeps the moment at which it was due before: until then the authority is told what stands
+    in the way (Regulation (EU) 2021/784, Art. 3(7), 3(8): at once), and only when that has left nothing is due.
+    """
     for clock in deadlines:
-        Deadline.objects.update_or_create(
-            case=case,
-            name=clock["id"],
-            defaults={
-                "started_at": _at(clock.get("from")) or started_at,
-                "due_target": _at(clock.get("due_target") or clock.get("inform_target")),
+        started = _at(clock.get("from")) or started_at
+        if "waits" in clock:
+            first = {"started_at": started, "cite": clock["cite"]}
+            Deadline.objects.get_or_create(case=case, name=clock["id"], defaults=first)
+        else:
+            set_now = {
+                "started_at": started,
+                "due_target": _at(clock.get("due_target")),
                 "due_legal": _at(clock.get("due_legal")),
                 "cite": clock["cite"],
                 "stopped_at": None,
-            },
-        )
-    first = rules.earliest(deadlines)
-    driving = case.deadlines.filter(name=first, met_at=None).first() if first else None
+            }
+            Deadline.objects.update_or_create(case=case, name=clock["id"], defaults=set_now)
+    ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
+    running = case.deadlines.filter(name__in=ours, met_at=None, stopped_at=None, due_target__isnull=False)
+    driving = running.order_by("due_target", "id").first()
     case.due = driving.due_target if driving else None
     case.half = driving.started_at + (driving.due_target - driving.started_at) / 2 if driving and case.due else None
 

@@ -109,13 +109,7 @@ def actable(finding: Mapping[str, Any]) -> list[str]:
     return [target["ref"] for target in finding.get("targets", []) if target["outcome"] in EXECUTABLE]
 
 
-def earliest(deadlines: Sequence[Mapping[str, Any]]) -> str | None:
-    """Which deadline drives the queue: the first of ours to end. Those we may only use (scrutiny) don't drive it."""
-    due = {d["id"]: d.get("due_target") or d.get("inform_target") for d in deadlines if d["id"] in OURS}
-    ours = {name: at for name, at in due.items() if at}
-    return min(ours, key=lambda name: str(ours[name])) if ours else None
-
-
+# The deadlines that are ours to keep, and so drive the queue: those we may only use (scrutiny) do not.
 OURS = frozenset({"remove", "answer", "produce", "decide", "complaint"})
 
 
