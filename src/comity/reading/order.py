@@ -190,6 +190,8 @@ def end_of_day(text: str, document: Document) -> str | None:
     on = values.day(text, document.near)
     if on is None or values.TIME.search(text.replace(on, "")):
         return None
+    if on == date.max.isoformat():
+        return None  # "for ever" is no end
     after = date.fromisoformat(on) + timedelta(days=1)
     begins = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(document.zone))
     return begins.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

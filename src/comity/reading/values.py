@@ -189,6 +189,8 @@ def day_and_month(first: int, second: int, year: int, mark: str, near: datetime 
         return first, second
     if second > 12:
         return second, first
+    if year == 0:
+        return first, second  # a day that no calendar has, whichever way it is read
     if near is None:
         return None
     close = [
