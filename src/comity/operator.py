@@ -130,7 +130,7 @@ def read(data: Path) -> Operator:
         post=us.get("post", "Lantern Messaging, 1 Example Quay, 1000 Brussels, BE"),
         phone=us.get("phone", "+32 2 000 00 00"),
         establishment_authority=_table(toml, "establishment_authority")
-        or {"name": "Media Authority of BE", "address": "tco@media-authority.example"},
+        or {"name": "Media Authority of Belgium", "address": "tco@media-authority.example"},
         keep_days=us.get("keep_days", 400),
         authorities=tuple(toml.get("authority", [])),
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from comity.adoption import commands as adoption
 from comity.answers import commands as answers
+from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import deciding, judging, obstacles
 from comity.ledger.models import Event
@@ -50,7 +51,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # the effect is what was seen, not what the platform promised
     "measure.acted": (measures.observe,),
     "measure.lifted": (measures.observe,),
-    "effect.observed": (answers.answer, notifications.notify),
+    "effect.observed": (answers.answer, notifications.notify, lifting.tell),
     # what leaves
     "mail.queued": (outbox.deliver,),
     # what the desk must see

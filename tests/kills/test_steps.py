@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles
 from comity.cases.models import Case, Request
@@ -48,10 +49,11 @@ def answered_lifted_and_complained_about(road: BrokenRoad) -> None:
     assert [kinds(case.id).count(kind) for kind in sorted(set(once))] == [2, 2, 2, 2]
     assert len({mail.message["Message-ID"] for mail in road.mailbox.mails}) == Mail.objects.count() == 2
     complained(road, case)
-    deciding.propose(case.id, "lift")
+    lifting.propose(road.road.person("decider"), case.id, "The order was withdrawn")
     road.road.sign(case, "BE")
     road.drive()
     assert Measure.objects.get(case=case).state == "lifted"
+    assert Mail.objects.filter(case=case.id, kind="lifted").count() == 1
 
 
 def complained(road: BrokenRoad, case: Case) -> None:
@@ -174,6 +176,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "notifications.notify",
         "outbox.deliver",
         "notifications.start_clock",
+        "answers.lifting.tell",
     },
     weighed_and_answered_without_a_measure: {"answers.decline"},
     said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},

@@ -14,6 +14,14 @@ def notice(count=1, territory=("EU",)):
     return letters.notice({}, finding, US)
 
 
+def lifted():
+    finding = {
+        "targets": [{"ref": "https://lantern.example/c/1", "outcome": "valid"}],
+        "measures": [{"kind": "withhold", "territory": ["EU"]}],
+    }
+    return letters.lifted({}, finding, US)
+
+
 def test_it_works():
     letter = notice()
     assert letter["blanks"] == ["link"]
@@ -27,7 +35,7 @@ def test_it_works():
 
 
 def test_it_is_discreet():
-    said = (letters.text(notice(3)) + letters.lifted("https://x.example")).lower()
+    said = (letters.text(notice(3)) + letters.lifted_text(lifted())).lower()
     for word in ("terror", "police", "crime", "court", "illegal"):
         assert word not in said
 
@@ -51,5 +59,9 @@ def test_it_names_the_territory(territory, words):
     assert words + "." in notice(1, territory)["paragraphs"][0]
 
 
-def test_a_lift_is_told_with_the_link():
-    assert letters.lifted("https://lantern.example/statement/x").endswith("https://lantern.example/statement/x\n")
+def test_a_lift_is_told_as_exactly_as_the_measure_was_and_its_link_is_filled_at_sending():
+    assert letters.lifted_text(lifted()) == (
+        "One of your messages can be seen again in the European Union.\n\nWhat happened: {private link}\n"
+    )
+    sent = values.fill(lifted(), {"link": "https://lantern.example/statement/x"})
+    assert letters.lifted_text(sent).endswith("What happened: https://lantern.example/statement/x\n")

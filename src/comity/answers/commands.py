@@ -173,15 +173,22 @@ def _answered(event: Event, case: Case, once: str) -> None:
 
 
 def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None) -> None:
-    """Queue a signed letter to its registered address, in the thread of the order, as text and PDF."""
+    """Queue a signed answer to its registered address, in the thread of the order, as text and PDF."""
+    queue_letter(event, case_id, letter, measured, key=f"answer:{event.id}", kind="answer")
+
+
+def queue_letter(
+    event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None, *, key: str, kind: str
+) -> None:
+    """Queue a signed letter of a case, its blanks filled: `measured` is when the effect was seen (UTC)."""
     case = Case.objects.get(id=case_id)
     filled = filling.fill(letter, letters.values(clock.now(), measured, letter))
     filling.verify_filled(letter, filled)
     envelope = document.of(case.request)["reading"]["envelope"]
     outbox.queue(
-        key=f"answer:{event.id}",
+        key=key,
         realm=case.realm,
-        kind="answer",
+        kind=kind,
         to=filled["to"],
         subject=filled["subject"],
         text=text.twin(filled),

@@ -234,6 +234,24 @@ def plain(matter: Matter) -> Letter:
     )
 
 
+def lifted(matter: Matter) -> Letter:
+    """The word to the authority that the measure on its order was lifted; who decided it and why is the desk's."""
+    words = [
+        "The measure taken on your order has been lifted. What was withheld under it stands as it stood "
+        "before, unless another measure withholds it.",
+        "This is for your file. If you see it otherwise, write to this address with our number. A person reads it.",
+    ]
+    fields = _section_a(matter) | _us(matter) | {"measure_at": blank("measure_at", "instant")}
+    return letters.make(
+        "letter",
+        to=matter.to,
+        subject=_subject(matter, "Measure lifted"),
+        zone=matter.house.zone,
+        fields=fields | {"signed_at": blank("signed_at", "instant")},
+        paragraphs=words,
+    )
+
+
 _OUTCOMES = {
     "valid": "It meets what its act asks for, and has been carried out.",
     "needs-person": "People of ours have weighed it. It has not been carried out, for these reasons:",

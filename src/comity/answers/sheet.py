@@ -80,6 +80,7 @@ _LETTER_LABELS = {
     "issuing_file_number": "Your reference",
     "addressee_file_number": "Our number",
     "received_at": "Received",
+    "measure_at": "Lifted, as seen at",
     "provider": "From",
     "authorised_person": "Authorised person",
     "provider_email": "Contact point",

@@ -119,7 +119,8 @@ def act_of(case: Case, kind: str) -> dict[str, Any]:
         "letters": {},
     }
     if kind == "lift":
-        return act | {"what": ["lift"], "targets": rules.actable(finding)}
+        where = sorted({t for m in finding["measures"] if m["kind"] in ACTS for t in m["territory"]})
+        return act | {"what": ["lift"], "targets": rules.actable(finding), "territory": where}
     letters = letters_of(case)
     if kind in ("annex3", "answer"):
         return act | {"letters": {k: v for k, v in letters.items() if k == "answer"}}
@@ -158,11 +159,17 @@ def put_forward(event: Event) -> None:
         propose(case.id, kind)
 
 
-def propose(case_id: str, kind: str, by: str = "gateway") -> str:
+def propose(
+    case_id: str, kind: str, by: str = "gateway", *, reason: str = "", letters: Mapping[str, Any] | None = None
+) -> str:
     """The hash of the act that is put to the deciders; the same one until the case's version rises.
 
-    Raises rules.NotNow where the case's state or plan doesn't call for such an act, or its letters aren't drafted.
+    A lift is put with its `reason` and with the `letters` that go out with it: both are signed. Raises rules.NotNow
+    where the case's state or plan doesn't call for such an act, or its letters aren't drafted; BadInput for a lift
+    without a reason.
     """
+    if kind == "lift" and not reason.strip():
+        raise BadInput("reason", "say why it is lifted, in a sentence")
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         if kind != kind_for(case):
@@ -174,6 +181,8 @@ def propose(case_id: str, kind: str, by: str = "gateway") -> str:
         if not letters_of(case).keys() >= NEEDED[kind]:
             raise rules.NotNow(case.state, "the letters are still being drafted")
         act = act_of(case, kind)
+        if kind == "lift":
+            act |= {"reason": reason.strip(), "letters": dict(letters or {})}
         quorum = quorum_of(kind, finding)
         case.act = approvals.propose(act, realm=case.realm, case=case.id, version=case.version, quorum=quorum)
         case.save(update_fields=["act"])
@@ -183,9 +192,20 @@ def propose(case_id: str, kind: str, by: str = "gateway") -> str:
             by=by,
             case=case.id,
             public={"kind": kind},
-            sealed={"act": case.act},
+            sealed={"act": case.act} | _kept(case, reason),
         )
         return case.act
+
+
+def _kept(case: Case, reason: str) -> dict[str, str]:
+    """A reason as an event seals it: its place in the vault."""
+    return {"reason": vault.put_json({"text": reason.strip()}, case.request.until)} if reason.strip() else {}
+
+
+def lift_of(case_id: str) -> approvals.ApprovedAct:
+    """The approved act under which a case's measures are lifted. Raises approvals.NotApproved."""
+    acts = Act.objects.filter(case=case_id, kind="lift", state="approved").order_by("approved_at")
+    return approvals.approved(acts.values_list("hash", flat=True).first() or "", case=case_id, kind="lift")
 
 
 def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
@@ -231,6 +251,11 @@ def _approved(case: Case, act: Act, person: Person) -> None:
     )
 
 
+def lifting(case: Case) -> Act | None:
+    """The lift that is put to the deciders and waits for one of them."""
+    return Act.objects.filter(hash=case.act, kind="lift", state="open").first()
+
+
 def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = False) -> None:
     """Send a decision back to the desk with a reason, or ask counsel; signatures given are void. The clock runs on."""
     if not reason.strip():
@@ -238,7 +263,8 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "decision.return", case)
-        case.state = rules.after(case.state, "ask-counsel" if to_counsel else "return")
+        if to_counsel or not lifting(case):  # a lift is dropped, and the case stands as it stood
+            case.state = rules.after(case.state, "ask-counsel" if to_counsel else "return")
         act, case.act = case.act, ""
         case.version += 1
         approvals.void(case.id, case.version)
@@ -248,7 +274,7 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
             realm=case.realm,
             by=person.by,
             case=case.id,
-            sealed={"reason": vault.put_json({"text": reason}, case.request.until), "act": act},
+            sealed={"act": act} | _kept(case, reason),
         )
 
 

@@ -19,7 +19,7 @@ INSIDE, OUTSIDE = "FR", "CH"
 class Standing:
     """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`; `put`: whether
     anything is put to them yet; `taken`: a handler works on it; `complained`: the author waits for an answer; `again`:
-    it is a copy of one that came before."""
+    it is a copy of one that came before; `returned`: a decider sent it back."""
 
     request: str
     kind: str = "unread"
@@ -33,6 +33,7 @@ class Standing:
     taken: bool = False
     complained: bool = False
     again: bool = False
+    returned: bool = False
 
     @property
     def url(self) -> str:
@@ -94,6 +95,10 @@ NEXT: Mapping[str, tuple[str, str]] = {
         "The platform said yes, and a viewer still sees the message. Become the handler and look at the alert.",
     ),
 }
+RETURNED = (
+    "It was sent back. Become the handler, read in the case why, edit a letter if it needs it, and put it to the "
+    "deciders again."
+)
 COMPLAINED = (
     "The author has complained. Become the first decider (BE), open the case and answer: they read it on their page."
 )
@@ -121,6 +126,8 @@ def _decide(latest: Standing) -> Step:
     if latest.plan not in ("execute", "annex3"):
         text = "The finding leaves it to a person. Become the first decider, open the case and ask counsel."
         return be(DECIDERS[0], text, latest)
+    if latest.returned:
+        return be("handler-be", RETURNED, latest)
     if not latest.put:
         return Step("The letters are being drafted, and put to the deciders; a few seconds.", "wait")
     if latest.plan == "execute" and not (latest.taken or latest.signed):

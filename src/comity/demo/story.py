@@ -9,6 +9,7 @@ from comity.adoption.models import Draft
 from comity.cases import document
 from comity.cases.models import Case, Finding, Joined, Request
 from comity.cases.rules import CLOSED
+from comity.desk import queue
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
 from comity.notifications import commands as notifications
@@ -83,6 +84,7 @@ def _standing(request: Request, case: Case | None, signed: tuple[str, ...], agai
         taken=case.taken_by is not None,
         complained=case.open and case.state in CLOSED,
         again=again,
+        returned=case.id in queue.returned([case]),
     )
 
 

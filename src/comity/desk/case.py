@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
+
 from comity.answers import text as plain
 from comity.authorities import commands as register
 from comity.cases import deciding, document, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
-from comity.measures.models import Effect, Preserved
 from comity.measures.models import Measure as MeasureRow
+from comity.measures.models import Preserved
 from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
 from comity.people.models import Act, Person
@@ -29,16 +31,15 @@ from comity.web.parts import (
     Link,
     Look,
     Measure,
+    Next,
     Pair,
-    Seen,
     Sheet,
     Slot,
     Step,
     Veil,
 )
-from comity.web.parts import Effect as EffectPart
 
-from . import correcting, findings, flags, labels, queue, sheet, timeline, words
+from . import correcting, files, findings, flags, labels, lifting, queue, sent, sheet, timeline, words
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
@@ -58,7 +59,24 @@ class View:
         self.letters = deciding.letters_of(case)
         self.deadlines = list(case.deadlines.all())
         self.act = Act.objects.filter(hash=case.act).first() if case.act else None
+        self.decided = self._decided()
         self.base = f"/console/cases/{case.id}"
+
+    def _decided(self) -> Act | None:
+        """The act that the decision block tells of: what is put to the deciders, but for a lift what it would undo."""
+        lifted = self.act is not None and self.act.kind == "lift"
+        if self.act is not None and not lifted:
+            return self.act
+        if not lifted and (self.case.state, "lift") not in rules.LIFE and self.case.state != "lifted":
+            return None
+        approved = Act.objects.filter(case=self.case.id, state="approved").exclude(kind="lift")
+        return approved.order_by("-approved_at").first()
+
+    @property
+    def lift(self) -> Act | None:
+        """The lift that waits for a decider."""
+        waits = self.act is not None and self.act.kind == "lift" and self.act.state == "open"
+        return self.act if waits else None
 
     # -- the head ---------------------------------------------------------------------------------------------------
 
@@ -102,16 +120,19 @@ class View:
         return Came(
             heading="Mail",
             pairs=mail_pairs(self.case.request, self.document),
-            links=(
-                Link("Read the mail", f"/console/requests/{self.case.request_id}"),
-                Link("Raw bytes", f"/console/requests/{self.case.request_id}/raw"),
-            ),
+            links=self._links(),
             flags=flags.said(self.case.request.flags),
             sheet=self.sheet(),
             thread=thread(self.case),
             before=self.before(),
             veil=self.veil(),
         )
+
+    def _links(self) -> tuple[Link, ...]:
+        mail = f"/console/requests/{self.case.request_id}"
+        number = files.order_part(self.document) if may(self.person, "content.view", self.case) else None
+        pdf = (Link("Download the PDF", f"{mail}/parts/{number}"),) if number else ()
+        return (Link("Read the mail", mail), *pdf, Link("Raw bytes", f"{mail}/raw"))
 
     def order(self) -> dict[str, Any]:
         """The order as read."""
@@ -220,13 +241,17 @@ class View:
             letters=self.letter_parts(),
             slots=slots,
             needed=needed,
-            sign=self.sign(),
-            decide_url=f"{self.base}/decide" if self.sign() else "",
+            sign=None if self.lift else self.sign(),
+            decide_url=f"{self.base}/decide" if self.lift or self.sign() else "",
             detours=self.detours(),
             note=self.note(),
-            act=self.case.act,
+            act=self.decided.hash if self.decided else "",
             propose=self.propose(),
         )
+
+    def answered(self) -> Mail | None:
+        """The answer that went out on what was decided; None while it has not."""
+        return sent.answer_of(self.case, self.decided)
 
     def deeds(self) -> tuple[Pair, ...]:
         """Exactly what will be done."""
@@ -238,22 +263,34 @@ class View:
         if self.case.plan == "person":
             return ANSWER_DEEDS
         territory = sorted({t for m in self.finding["measures"] for t in m.get("territory", [])})
-        urls = rules.actable(self.finding)
+        urls, lifted = rules.actable(self.finding), self._undone()
         return (
+            *lifted,
             Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),
             Pair("To what", self._says(), code="\n".join(urls[:10]) + ("\n…" if len(urls) > 10 else "")),
             Pair("Where", "It stays visible everywhere else.", bold=words.begun(words.place(territory))),
             Pair("How long", "The order names no end." if not self.facts.get("until") else "", bold="Until lifted"),
             Pair("Not touched", "The author’s account, other messages, any data about the author."),
-            Pair("To undo", "Puts it back exactly as it stood before. One decider can start it.", bold="Lift"),
+            *(() if lifted else (Pair("To undo", UNDO, bold="Lift"),)),
             Pair("Also", "Keep a sealed copy for six months.", cite="Regulation (EU) 2021/784, Art. 6"),
         )
+
+    def _undone(self) -> tuple[Pair, ...]:
+        """That it was lifted, when and why; nothing while it stands."""
+        if self.case.state != "lifted":
+            return ()
+        at = MeasureRow.objects.filter(case=self.case).aggregate(last=Max("lifted_at"))["last"]
+        act = self.act if self.act and self.act.kind == "lift" else None
+        return lifting.undone(at, lifting.of(act).get("reason", "") if act else "")
 
     def letter_parts(self) -> tuple[Letter, ...]:
         """The letters, exactly as they will be sent."""
         return tuple(self._letter(name, doc) for name, doc in sorted(self.letters.items()))
 
     def _letter(self, name: str, doc: Mapping[str, Any]) -> Letter:
+        mail = self.answered() if name == "answer" else None
+        if mail is not None:
+            return sent.letter(mail, f"{self.base}/letters/{name}.pdf")
         editable = (self.case.state, "edit") in rules.LIFE and may(self.person, "draft.edit", self.case)
         links = [Link("Edit", f"{self.base}/letters/{name}")] if editable else []
         if name == "answer":
@@ -265,17 +302,17 @@ class View:
 
     def slots(self) -> tuple[tuple[Slot, ...], int]:
         """The approvals given and open."""
-        if self.act is None:
+        if self.decided is None:
             return (), 0
-        given = list(self.act.approvals.select_related("person", "key").order_by("id"))
+        given = list(self.decided.approvals.select_related("person", "key").order_by("id"))
         names = ("First", "Second", "Third", "Fourth")
         made = [
             Slot(f"{names[min(n, 3)]}, given", True, words.person("Decider", a.person.jurisdiction, a.key.short), a.at)
             for n, a in enumerate(given)
         ]
-        for n in range(len(given), self.act.rule.count):
+        for n in range(len(given), self.decided.rule.count):
             made.append(Slot(f"{names[min(n, 3)]}, open", False, note="A decider other than the first." if n else ""))
-        return tuple(made), self.act.rule.count
+        return tuple(made), self.decided.rule.count
 
     def sign(self) -> Sign | None:
         """The one button, for who can still sign this act."""
@@ -295,10 +332,12 @@ class View:
 
     def note(self) -> str:
         """Why the viewer can't sign, where that isn't plain."""
+        if self.lift:
+            return f"A lift is put to the deciders, and waits for {lifting.who(self.lift.rule)}."
         if self.act is None or self.act.state != "open" or self.sign():
             return ""
-        if self.act.approvals.filter(person=self.person).exists():
-            return "You have signed. Another decider must be the next."
+        if self._signed():
+            return "Your approval is on the record. Another decider signs next."
         return "Deciders sign. You prepare, and see here how it stands."
 
     def detours(self) -> tuple[Link, ...]:
@@ -347,16 +386,17 @@ class View:
     def _measure(self, row: MeasureRow) -> Measure:
         status, tone, glyph = MEASURE[row.state]
         effects = list(row.effects.filter(target=0).order_by("-inside", "place", "id"))
-        now_at = max((e.at for e in effects if e.when != "before"), default=None)
+        held_at, lifted_at = lifting.looked(effects, "after"), lifting.looked(effects, "lifted")
         return Measure(
             verb=row.kind.capitalize(),
             text=words.place(row.territory),
             status=status,
             tone=tone,
             glyph=glyph,
-            effects=effect_rows(effects),
-            before_at=min((e.at for e in effects if e.when == "before"), default=None),
-            now_at=now_at,
+            effects=lifting.effect_rows(effects),
+            before_at=lifting.looked(effects, "before"),
+            held_at=held_at if lifted_at else None,
+            now_at=lifted_at or held_at,
             lift=self._lift(row),
         )
 
@@ -364,7 +404,7 @@ class View:
         liftable = row.lifted_at is None and (self.case.state, "lift") in rules.LIFE
         if not liftable or not may(self.person, "measure.lift", self.case) or (self.act and self.act.kind == "lift"):
             return None
-        return Form(f"{self.base}/propose", "Lift it", (Field("kind", "", "lift", kind="hidden"),), second=True)
+        return lifting.form(self.base)
 
     # -- the pages --------------------------------------------------------------------------------------------------
 
@@ -378,7 +418,7 @@ class View:
             by_line=by_line,
             cite=cite,
             clock=self.clock(),
-            next=queue.next_of(case),
+            next=self.next(),
             state=queue.state_of(case),
             came=self.came(),
             verdict=self.verdict(),
@@ -395,6 +435,7 @@ class View:
             timeline=timeline.of_case(case.id),
             timeline_url=f"{self.base}/timeline",
             take=self.take(),
+            taken=queue.taken_by([case]).get(case.id, ""),
             acts=self.acts(),
             returned=self.returned(),
             also=findings.also(self.finding, in_force.library(case.realm)),
@@ -402,13 +443,33 @@ class View:
             nearest=findings.nearest(self.finding),
         )
 
+    def next(self) -> Next:
+        """Whose move it is, for this viewer: who has signed waits for another, who may not answer a complaint too."""
+        usual = queue.next_of(self.case, returned=bool(self.returned()))
+        if self.case.open and self.case.state in rules.CLOSED:
+            mine = may(self.person, "complaint.answer", self.case)
+            return Next("act", "Answer the complaint of the person affected.") if mine else Next("wait", usual.text)
+        if self.lift:
+            waits = f"A lift waits for the approval of {lifting.who(self.lift.rule)}."
+            return Next("act" if self.sign() else "wait", waits)
+        if self.act is not None and self.act.state == "open" and self._signed():
+            return Next("wait", "You have signed. Another decider signs next.")
+        return usual
+
+    def _signed(self) -> bool:
+        return self.act is not None and self.act.approvals.filter(person=self.person).exists()
+
     def _correctable(self) -> bool:
         return (self.case.state, "judge") in rules.LIFE
 
     def primary(self) -> Link | None:
         """Where the one thing to do is."""
+        if self.sign() and self.lift:
+            return Link("Decide the lift", f"{self.base}/decide")
         if self.sign():
             return Link("Go to the decision", "#decision")
+        if any(complaint.form for complaint in self.complaints()):
+            return Link("Go to the complaint", "#complaints")
         if self.case.state == "verifying" and may(self.person, "callback.record", self.case):
             return Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback")
         return None
@@ -418,7 +479,7 @@ class View:
         if not self.case.open or not may(self.person, "case.take", self.case):
             return None
         mine = self.case.taken_by == self.person.id
-        return Form(f"{self.base}/take", "Put it back" if mine else "Take it", second=True)
+        return Form(f"{self.base}/take", "Put the case back" if mine else "Take the case", second=True)
 
     def acts(self) -> tuple[Link, ...]:
         """What the viewer may do besides deciding."""
@@ -434,7 +495,7 @@ class View:
         if (self.case.state, "close") in rules.LIFE and may(self.person, "case.close", self.case):
             made.append(Link("Close it: nobody’s order", f"{self.base}/close"))
         if may(self.person, "brake", self.case):
-            made.append(Link("The brake", f"/console/brake?realm={self.case.realm}"))
+            made.append(Link("Stop all acts (the brake)", f"/console/brake?realm={self.case.realm}"))
         if may(self.person, "notification.release", self.case) and notifications.is_held(self.case):
             made.append(Link("Release the held notification", f"{self.base}/release"))
         return tuple(made)
@@ -466,23 +527,43 @@ class View:
     def decide(self) -> DecidePage:
         """One screen to decide, the button last."""
         case = self.case
-        lift = self.act is not None and self.act.kind == "lift"
-        deeds = LIFT_DEEDS if lift else self.deeds()
+        if self.act is not None and self.act.kind == "lift":
+            return self._decide_lift(self.act)
         returnable = bool(self.detours())
         return DecidePage(
             id=case.id,
             case_url=self.base,
-            title="Lift the measure" if lift else case.title,
+            title=case.title,
             clock=self.clock(),
             verdict=self.verdict(),
-            deeds=deeds,
-            outgoing=() if lift else self.outgoing(),
-            letters=() if lift else self.letter_parts(),
+            deeds=self.deeds(),
+            outgoing=self.outgoing(),
+            letters=self.letter_parts(),
             veil=self.veil(),
             sign=self.sign(),
             note=self.note(),
             back=Link("Send it back with a reason", f"{self.base}/return") if returnable else None,
             counsel=Link("ask counsel", f"{self.base}/counsel") if returnable else None,
+        )
+
+    def _decide_lift(self, act: Act) -> DecidePage:
+        """One screen to lift: why, what is undone, who is told what. No time runs on it."""
+        signed = lifting.of(act)
+        open_ = act.state == "open" and may(self.person, "decision.return", self.case)
+        return DecidePage(
+            id=self.case.id,
+            case_url=self.base,
+            title="Lift the measure",
+            clock=None,
+            verdict=None,
+            reason=str(signed.get("reason", "")),
+            deeds=lifting.deeds(signed["targets"], MeasureRow.objects.filter(case=self.case), self._says()),
+            outgoing=lifting.outgoing(signed["letters"]),
+            letters=lifting.letters(signed["letters"]),
+            veil=self.veil(),
+            sign=self.sign(),
+            note="" if self.sign() else self.note(),
+            back=Link("Drop the lift, with a reason", f"{self.base}/return") if open_ else None,
         )
 
     def outgoing(self) -> tuple[Pair, ...]:
@@ -500,14 +581,11 @@ def counsels(person: Person) -> bool:
     return bool({"counsel", "head"} & set(person.roles))
 
 
+UNDO = "Puts it back exactly as it stood before. One decider decides it, with a reason."
 STOPS = "Regulation (EU) 2021/784, Art. 3(7), 3(8)"
 ANSWER_DEEDS = (
     Pair("Do", "Nothing on the platform. The answer below says why, in your words.", bold="Answer without a measure"),
     Pair("Or", "Correct or weigh a fact above: if the finding becomes valid, the measure is drafted instead."),
-)
-LIFT_DEEDS = (
-    Pair("Do", "What was withheld under this case is put back exactly as it stood before.", bold="Lift"),
-    Pair("Then", "An ordinary viewer looks again, inside and outside.", bold="Observe"),
 )
 
 MEASURE: Mapping[str, tuple[str, str, str]] = {
@@ -515,33 +593,9 @@ MEASURE: Mapping[str, tuple[str, str, str]] = {
     "acted": ("The platform took it; looked at next", "still", "c3"),
     "effective": ("Seen to work", "good", "c4"),
     "not-effective": ("Not effective", "late", "alarm"),
-    "lifting": ("Being lifted", "still", "lift"),
-    "lifted": ("Lifted, and seen to be", "good", "lift"),
+    "lifting": ("Lifted; looked at next", "still", "lift"),
+    "lifted": ("Lifted, and seen to be undone", "good", "lift"),
 }
-
-
-def effect_rows(effects: list[Effect]) -> tuple[EffectPart, ...]:
-    """One row a country: what is wanted there, what was seen before and what is seen now."""
-    found: dict[str, dict[str, Effect]] = {}
-    for effect in effects:
-        found.setdefault(effect.place, {})["before" if effect.when == "before" else "now"] = effect
-    made = []
-    for place, looks in found.items():
-        before, now = looks.get("before"), looks.get("now")
-        wanted = (now or before).wanted if now or before else ""
-        seen_now = now.seen if now else "unknown"
-        wrong = now is not None and seen_now not in (wanted, "gone" if wanted == "withheld" else wanted)
-        inside = (before or now).inside if before or now else False
-        made.append(
-            EffectPart(
-                country=place,
-                wanted=words.begun(wanted),
-                before=Seen(before.seen if before else "unknown"),
-                now=Seen(seen_now, wrong),
-                union="EU" if inside else "",
-            )
-        )
-    return tuple(made)
 
 
 def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:
@@ -575,11 +629,10 @@ def sheet_of(kept: Mapping[str, Any], marked: Mapping[str, int]) -> Sheet | None
 
 def thread(case: Case) -> tuple[Pair, ...]:
     """What we wrote, and whether it was taken."""
-    said = {"sent": "taken by the relay", "queued": "waiting for the relay", "shown": "kept in the outbox: no relay"}
     made = []
     for mail in Mail.objects.filter(case=case.id).order_by("queued_at")[:20]:
         link = Link("Read it", f"/console/outbox/{mail.id}")
-        made.append(Pair(mail.kind.capitalize(), said.get(mail.state, mail.state), at=mail.queued_at, link=link))
+        made.append(Pair(mail.kind.capitalize(), sent.became(mail), at=mail.queued_at, link=link))
     return tuple(made)
 
 

@@ -17,7 +17,7 @@ ALERTS = {
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
-    "complaint.received": "the person affected has complained.",
+    "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",
     "reply.received": "the authority has written again.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",

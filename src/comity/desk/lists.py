@@ -89,9 +89,20 @@ def state_of(request: Request, case: str) -> State:
     """Where a request stands."""
     if case:
         return State("joined", f"In case {case}")
-    if request.lane and request.lane != "triage":
-        return State("sent-on", f"Sent to {request.lane}")
-    return State("to-sort" if request.lane == "triage" else KINDS.get(request.kind, "verifying"))
+    if request.lane in LANES:
+        return LANES[request.lane]
+    return State(KINDS.get(request.kind, "verifying"))
+
+
+LANES: Mapping[str, State] = {
+    "triage": State("to-sort"),
+    "counsel": State("with-counsel"),
+    "answered": State("answered", "Answered by counsel"),
+    "support": State("sent-on", "Sent to support"),
+    "press": State("sent-on", "Sent to the press office"),
+    "civil": State("sent-on", "Sent to the civil claims door"),
+    "not-ours": State("sent-on", "Told that it is not ours"),
+}
 
 
 def _request_row(request: Request, seen: Mapping[str, Any], case: str) -> ListRow:
@@ -143,5 +154,12 @@ def alert_page(alert: Alert, path: str, where: str) -> FormPage:
     leads = Link(f"Case {alert.case_id}" if alert.case_id else "Requests", where)
     words = ALERTS.get(alert.kind, "needs a look.")
     says = (words[:1].upper() + words[1:],)
-    form = Form(path, "It has been dealt with", back=Link("Look at it first", where))
-    return FormPage("What needs a look", (Link("Queue", "/console/"), leads), says, form)
+    form = Form(path, "It has been dealt with", second=True)
+    after = "Once it is dealt with, take the warning off the pages of everyone at the desk."
+    return FormPage(
+        f"{alert.case_id or 'The desk'} needs a look",
+        (Link("Queue", "/console/"), leads),
+        (*says, after),
+        form,
+        primary=Link("Open it", where),
+    )

@@ -74,6 +74,7 @@ class QueueRow:
     state: State
     unsorted: bool = False
     waiting: bool = False
+    taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ class CasePage:
     timeline: tuple[Line, ...] = ()
     timeline_url: str = ""
     take: Form | None = None
+    taken: str = ""
     acts: tuple[Link, ...] = ()
     returned: str = ""
     also: tuple[Judged, ...] = ()
@@ -229,13 +231,16 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class DecidePage:
-    """One screen to decide, for a phone: nothing to scroll past unread, the button last."""
+    """One screen to decide, for a phone: nothing to scroll past unread, the button last.
+
+    A lift has no `clock` and no `verdict`; it has a `reason`, in the words of who asks for it.
+    """
 
     id: str
     case_url: str
     title: str
-    clock: Clock
-    verdict: Verdict
+    clock: Clock | None
+    verdict: Verdict | None
     deeds: tuple[Pair, ...]
     outgoing: tuple[Pair, ...]
     letters: tuple[Letter, ...]
@@ -244,6 +249,7 @@ class DecidePage:
     note: str = ""
     back: Link | None = None
     counsel: Link | None = None
+    reason: str = ""
 
     @property
     def opened(self) -> bool:
@@ -273,7 +279,7 @@ class RequestPage:
     id: str
     title: str
     by_line: str
-    clock: Clock
+    clock: Clock | None
     next: Next
     state: State
     mail: Mail
@@ -291,6 +297,18 @@ class RequestPage:
     candidates: tuple[Candidate, ...] = ()
     nearest: tuple[Pair, ...] = ()
     acts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """A mail of ours: to whom, its words, the files that went with it, and what became of it."""
+
+    title: str
+    by_line: str
+    pairs: tuple[Pair, ...]
+    text: str
+    files: tuple[Pair, ...] = ()
+    about: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,3 +367,4 @@ class FormPage:
     quote: str = ""
     preview: Letter | None = None
     clock: Clock | None = None
+    primary: Link | None = None

@@ -10,15 +10,17 @@ from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
 from comity.cases.rules import CLOSED, OURS
+from comity.ledger.models import Event
+from comity.people.models import Person
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
 
+from . import words
 from .pages import QueuePage, QueueRow, RealmCount
 
 ROWS = 50
 COUNTED = 1001
 INSTRUMENTS = {"eu-tco-removal-order": "EU removal order"}
-SLUGS = {"answering": "carrying-out", "with-counsel": "counsel"}
 
 NEXT: Mapping[str, tuple[str, str]] = {
     "verifying": ("ask", "Call the registered number, not the one in the mail."),
@@ -28,9 +30,9 @@ NEXT: Mapping[str, tuple[str, str]] = {
     "answering": ("wait", "Seen to work; the answer goes out."),
     "answered": ("wait", "Answered. Nothing is left to do."),
     "waiting": ("wait", "What stands in the way was said; the clock starts again with their answer."),
-    "with-counsel": ("ask", "Counsel looks at it."),
+    "with-counsel": ("ask", "Counsel has it, and sends it back to the desk with an opinion."),
     "not-carried-out": ("wait", "Closed; nothing was done on the platform."),
-    "lifted": ("wait", "Lifted, and seen to be."),
+    "lifted": ("wait", "The measure was lifted, and seen to be undone. Nothing is left to do."),
 }
 TO_DECIDE = {
     "execute": ("act", "Decide. The measure and both letters are drafted."),
@@ -39,19 +41,32 @@ TO_DECIDE = {
 }
 
 
-def next_of(case: Case) -> Next:
-    """What to do with a case now: act, wait or ask."""
+def next_of(case: Case, *, returned: bool = False) -> Next:
+    """What to do with a case now: act, wait or ask. `returned`: it was sent back to the desk with a reason."""
     if case.open and case.state in CLOSED:
-        return Next("act", "Answer the complaint of the person affected.")
+        return Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
     if case.state == "to-decide" and case.plan in TO_DECIDE and case.plan != "person" and not case.act:
-        return Next("wait", "Being put to the deciders, or sent back: see there why.")
+        return SENT_BACK if returned else Next("wait", "The letters are being drafted, and put to the deciders.")
     kind, text = TO_DECIDE.get(case.plan, TO_DECIDE["person"]) if case.state == "to-decide" else NEXT[case.state]
     return Next("act" if kind == "act" else "wait" if kind == "wait" else "ask", text)
 
 
+SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, and put it to the deciders again.")
+
+
+def returned(cases: Iterable[Case]) -> set[str]:
+    """Which of these cases were sent back, and are not put to the deciders again yet."""
+    idle = [case.id for case in cases if case.state == "to-decide" and not case.act]
+    return (
+        set(Event.objects.filter(kind="decision.returned", case__in=idle).values_list("case", flat=True))
+        if idle
+        else set()
+    )
+
+
 def state_of(case: Case) -> State:
     """A case's state as the look knows it."""
-    return State(SLUGS.get(case.state, case.state))
+    return State(case.state)
 
 
 def driving(rows: Iterable[Deadline]) -> Deadline | None:
@@ -82,9 +97,19 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str]) -> QueueP
     """The queue of a realm, filtered as the address asks."""
     cases, requests = _rows(realm, asked)
     names = dict(Authority.objects.filter(id__in={case.authority for case in cases}).values_list("id", "name"))
-    clocks = _clocks(cases)
+    clocks, takers, back = _clocks(cases), taken_by(cases), returned(cases)
     peeks = vault.get_many([r.peek for r in requests] + [c.request.peek for c in cases if c.authority not in names])
-    rows = [_case_row(case, clocks.get(case.id, []), names, peeks) for case in cases]
+    rows = [
+        _case_row(
+            case,
+            clocks.get(case.id, []),
+            names,
+            peeks,
+            takers.get(case.id, ""),
+            next_of(case, returned=case.id in back),
+        )
+        for case in cases
+    ]
     rows += [_request_row(request, peeks) for request in requests]
     query = "&".join(f"{key}={value}" for key, value in asked.items() if value)
     return QueuePage(
@@ -131,19 +156,33 @@ def seen(peeks: Mapping[str, bytes], ref: str) -> dict[str, Any]:
     return dict(json.loads(peeks[ref])) if ref in peeks else {}
 
 
-def _case_row(case: Case, clocks: Sequence[Deadline], names: Mapping[str, str], peeks: Mapping[str, bytes]) -> QueueRow:
+def taken_by(cases: Iterable[Case]) -> dict[str, str]:
+    """Who works on each case that somebody has taken: by role and jurisdiction, never by name."""
+    taken = {case.id: case.taken_by for case in cases if case.taken_by}
+    people = {person.id: person for person in Person.objects.filter(id__in=set(taken.values()))} if taken else {}
+    return {
+        case: f"Taken by {words.person(person.roles[0].capitalize(), person.jurisdiction)}"
+        for case, by in taken.items()
+        if (person := people.get(by)) and person.roles
+    }
+
+
+def _case_row(
+    case: Case, clocks: Sequence[Deadline], names: Mapping[str, str], peeks: Mapping[str, bytes], taken: str, step: Next
+) -> QueueRow:
     who = names.get(case.authority) or f"“{seen(peeks, case.request.peek).get('from', '')}”"
     return QueueRow(
         id=case.id,
         url=f"/console/cases/{case.id}",
         title=case.title,
         clock=clock_of(clocks),
-        next=next_of(case),
+        next=step,
         who=f"{who}, {case.country}" if case.country else who,
         grade=Grade(case.grade),
         instrument=INSTRUMENTS.get(case.instrument, case.instrument),
         state=state_of(case),
         waiting=case.state in ("waiting", "with-counsel") and case.due is None,
+        taken=taken,
     )
 
 
@@ -166,7 +205,7 @@ def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:
         who=f"“{found.get('from', '')}”",
         grade=Grade(request.grade),
         instrument="No instrument",
-        state=State("to-sort") if request.lane == "triage" else State("counsel"),
+        state=State("to-sort" if request.lane == "triage" else "with-counsel"),
         unsorted=True,
     )
 

@@ -1,8 +1,6 @@
 """One request as a page: the whole mail, what was made of it, and where it can be sent; and our own mails."""
 
 from collections.abc import Mapping
-from email import message_from_bytes
-from email.policy import default
 from typing import Any
 
 from comity.answers import commands as answers
@@ -10,12 +8,10 @@ from comity.answers import replies
 from comity.authorities import commands as register
 from comity.cases import document
 from comity.cases.commands import lanes_from
-from comity.cases.models import Request
-from comity.outbox.models import Mail as Sent
+from comity.cases.models import Deadline, Request
 from comity.people.models import Person
 from comity.people.rules import may
 from comity.regulations import in_force
-from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
 from . import findings, flags, lists, queue, timeline
@@ -45,10 +41,10 @@ def page(request: Request, person: Person) -> RequestPage:
         id=request.id,
         title=str(reading.get("envelope", {}).get("subject") or peek.get("subject") or "no subject"),
         by_line=f"Came by {request.door}, {request.bytes:,} bytes, kept as it came",
-        clock=Clock(),
+        clock=_clock(request, case),
         next=_next(request, case),
         state=lists.state_of(request, case or ""),
-        mail=_mail(request, kept),
+        mail=_mail(request, kept, person),
         flags=flags.said(request.flags),
         case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
         lanes=_lanes(request, reading) if may(person, act, request) else (),
@@ -80,21 +76,34 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
 
 
+def _clock(request: Request, case: str | None) -> Clock | None:
+    """The clock of the case that a request belongs to; not known while it waits to be sorted, then none."""
+    if case:
+        return queue.clock_of(Deadline.objects.filter(case=case))
+    return None if request.lane not in ("", "triage", "counsel") else Clock()
+
+
 def _next(request: Request, case: str | None) -> Next:
     if case:
         return Next("wait", f"It is dealt with in case {case}.")
     if request.lane == "counsel":
         return Next("ask", "Counsel answers it, or sends it on.")
     if request.lane and request.lane != "triage":
-        return Next("wait", f"Sent to {request.lane}, with a written reply.")
+        return Next("wait", f"{lists.LANES[request.lane].text}, with a written reply. Nothing is left to do.")
     title = queue.WHY.get("person-lever" if "person-lever" in request.flags else request.kind, queue.WHY["mail"])
     return Next("ask", title[1])
 
 
-def _mail(request: Request, kept: Mapping[str, Any]) -> Mail:
+def _part(request: Request, part: Mapping[str, Any], person: Person) -> Pair:
+    says = f"{part.get('name') or 'without a name'}, {timeline.size(part.get('size', 0))}"
+    link = Link("Download", f"/console/requests/{request.id}/parts/{part['n']}") if part.get("n") else None
+    return Pair(str(part.get("type", "")), says, link=link if may(person, "content.view", request) else None)
+
+
+def _mail(request: Request, kept: Mapping[str, Any], person: Person) -> Mail:
     reading = kept["reading"] or {}
     parts = [
-        Pair(str(part.get("type", "")), f"{part.get('name') or 'without a name'}, {timeline.size(part.get('size', 0))}")
+        _part(request, part, person)
         for part in reading.get("parts", [])[:100]
         if part.get("name") or part.get("type") not in BODY
     ]
@@ -147,27 +156,4 @@ def callback_page(request: Request, action: str) -> FormPage:
             "Read them the reference and the time of the order, and ask whether they sent it.",
         ),
         form=Form(action, "Record it", fields),
-    )
-
-
-def sent_page(mail: Sent) -> RequestPage:
-    """A mail of ours, exactly as it left or waits. Our own bytes, so they are parsed here."""
-    made = message_from_bytes(vault.get(mail.doc), policy=default)
-    body = made.get_body(("plain",))
-    pairs = (
-        Pair("To", str(made["To"])),
-        Pair("Subject", str(made["Subject"])),
-        Pair("Made", at=mail.queued_at),
-        Pair("State", mail.state),
-    )
-    parts = tuple(Pair(part.get_content_type(), part.get_filename() or "") for part in made.iter_attachments())
-    return RequestPage(
-        id=str(mail.id)[:8],
-        title=str(made["Subject"]),
-        by_line=f"{mail.kind.capitalize()}, from our outbox",
-        clock=Clock(),
-        next=Next("wait", "This is the mail as it leaves; nothing is left to do with it."),
-        state=lists.State("sent-on", mail.state),
-        mail=Mail(pairs=pairs, text=body.get_content() if body else "", parts=parts),
-        case=Link(f"case {mail.case}", f"/console/cases/{mail.case}") if mail.case else None,
     )

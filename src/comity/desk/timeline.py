@@ -1,5 +1,6 @@
 """Events as lines: what happened, by whom (role, jurisdiction and key, never a name), when."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from comity.cases.models import Joined
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
 from comity.people.models import Key, Person
+from comity.vault import commands as vault
 from comity.web.parts import Line
 from comity.web.words import GRADES
 
@@ -39,17 +41,25 @@ def of_kinds(kinds: Iterable[str], realm: str) -> tuple[Line, ...]:
 
 def _lines(events: Iterable[Event]) -> tuple[Line, ...]:
     found = list(events)
+    reasons = vault.get_many([event.sealed["reason"] for event in found if event.sealed.get("reason")])
     people = _people({event.by.partition(":")[2] for event in found if event.by.startswith("person:")})
     return tuple(
         Line(
             at=event.at,
             what=KINDS[event.kind].sentence,
-            more=SAID.get(event.kind, more)(event.public),
+            more=SAID.get(event.kind, more)(event.public) + _reason(event, reasons),
             who=people.get(event.by.partition(":")[2], event.by),
             note=f"event {event.id}",
         )
         for event in found
     )
+
+
+def _reason(event: Event, opened: Mapping[str, bytes]) -> str:
+    """The reason that a person gave, in their words; nothing where none was asked or its time is over."""
+    doc = opened.get(str(event.sealed.get("reason") or ""))
+    text = " ".join(str(json.loads(doc).get("text", "")).split()) if doc else ""
+    return f": “{text}”" if text else ""
 
 
 def _people(ids: set[str]) -> dict[str, str]:
@@ -70,14 +80,15 @@ MAILS: Mapping[str, str] = {
     "acknowledgement": "the acknowledgement",
     "answer": "the answer to the authority",
     "notification": "the notification to the author",
+    "lifted": "the word to the authority that the measure was lifted",
     "reply": "a written reply",
 }
 WHY: Mapping[str, str] = {
     "person-lever": "it threatens a person",
     "no-order": "no order was recognised in it",
     "no-pack": "no regulation here knows its kind",
-    "facts-wrong": "what was read can’t be judged",
     "no-form": "it names an instrument, and its form could not be read",
+    "facts-wrong": "what was read can’t be judged",
     "down": "the platform did not answer",
     "refused": "the platform refused",
     "not-effective": "a viewer still sees what should be gone, or misses what should stay",
@@ -111,13 +122,13 @@ def _judged(public: Public) -> str:
     return f": {word}; {', '.join(said)}. Under {public.get('pack')}, version {public.get('version')}"
 
 
-COUNTS = (("holds", "check holds", "checks hold"), ("fails", "fails", "fail"), ("unknown", "is unknown", "are unknown"))
 def _waiting_judged(public: Public) -> str:
     if public.get("pack") != NO_PACK:
         return _judged(public)
     return f": under {NO_PACK}, version {public.get('version')}, our rule for what has no regulation"
 
 
+COUNTS = (("holds", "check holds", "checks hold"), ("fails", "fails", "fail"), ("unknown", "is unknown", "are unknown"))
 
 
 def _read(public: Public) -> str:
@@ -188,8 +199,8 @@ SAID: Mapping[str, Callable[[Public], str]] = {
     "sender.graded": lambda public: f": {GRADES[public['grade']].word}" if public.get("grade") in GRADES else "",
     "case.opened": _opened,
     "case.judged": _judged,
-    "case.taken": lambda public: "" if public.get("taken") else ": put back",
     "request.judged": _waiting_judged,
+    "case.taken": lambda public: "" if public.get("taken") else ": put back",
     "case.drafted": _lettered,
     "draft.edited": _lettered,
     "case.answered": lambda public: ", in time" if public.get("met") else ", late",

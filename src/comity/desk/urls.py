@@ -27,9 +27,11 @@ urlpatterns = [
     path("requests/", views.show_requests),
     path("requests/<str:id>", views.show_request),
     path("requests/<str:id>/raw", views.raw),
+    path("requests/<str:id>/parts/<int:number>", views.part),
     path("requests/<str:id>/sort", views.sort),
     path("requests/<str:id>/callback", views.callback),
     path("alerts/<int:id>", views.alert),
     path("outbox/<uuid:id>", views.outbox_mail),
+    path("outbox/<uuid:id>/files/<int:number>", views.outbox_file),
     path("brake", views.brake),
 ]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.answers import pdf
+from comity.answers import lifting, pdf
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles, rules
 from comity.cases.commands import BadInput, NotAllowed
@@ -28,7 +28,7 @@ from comity.vault import commands as vault
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form, Line, Link
 
-from . import correcting, lists, queue, requests, timeline, words
+from . import correcting, files, lists, queue, requests, sent, timeline, words
 from .case import View
 from .frame import REALMS, frame, realm_of
 from .pages import BrakePage, FormPage, QueuePage
@@ -214,9 +214,12 @@ def propose(request: HttpRequest, id: str) -> HttpResponse:
     """Put a decision to the deciders."""
     case, person = _case(request, id), _person(request)
     kind = request.POST.get("kind", "")
-    cases.allow(person, "measure.lift" if kind == "lift" else "decision.propose", case)
+    if kind == "lift":
+        lifting.propose(person, case.id, request.POST.get("reason", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}/decide")
+    cases.allow(person, "decision.propose", case)
     deciding.propose(case.id, kind, by=person.by)
-    return HttpResponseRedirect(f"/console/cases/{case.id}{'/decide' if kind == 'lift' else '#decision'}")
+    return HttpResponseRedirect(f"/console/cases/{case.id}#decision")
 
 
 @require_POST
@@ -238,6 +241,8 @@ def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpRe
         deciding.send_back(_person(request), case.id, request.POST.get("reason", ""), to_counsel=to_counsel)
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     cases.allow(_person(request), "decision.return", case)
+    if not to_counsel and deciding.lifting(case):
+        return _form(request, case, "Drop the lift", DROP_SAYS, Form(request.path, "Drop it", (REASON,)))
     rules.after(case.state, "ask-counsel" if to_counsel else "return")
     title = "Ask counsel" if to_counsel else "Send it back with a reason"
     if case.state == "with-counsel":
@@ -247,6 +252,7 @@ def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpRe
     return _form(request, case, title, says, Form(request.path, title, (REASON,)))
 
 
+DROP_SAYS = ("The lift is not signed, and nothing is undone: what is withheld stays withheld.",)
 OPINION = Field(
     "reason", "Your opinion", kind="long", hint="What may be done, what not, and why; it stays on the record"
 )
@@ -280,11 +286,14 @@ def edit_letter(request: HttpRequest, id: str, letter: str) -> HttpResponse:
 @require_GET
 @_desk
 def letter_pdf(request: HttpRequest, id: str, letter: str) -> HttpResponse:
-    """The PDF of a letter as drafted, its blanks still open."""
-    doc = deciding.letters_of(_case(request, id)).get(letter)
-    if doc is None:
+    """The PDF of a letter: the very one that went out, or as it is drafted, its blanks still open."""
+    case = _case(request, id)
+    mail = View(case, _person(request), viewer_zone(request)).answered() if letter == "answer" else None
+    data = sent.answer_pdf(mail) if mail else None
+    doc = deciding.letters_of(case).get(letter)
+    if data is None and doc is None:
         raise Http404
-    return HttpResponse(pdf.render(doc), content_type="application/pdf")
+    return HttpResponse(data or pdf.render(doc or {}, realm=case.realm), content_type="application/pdf")
 
 
 @require_http_methods(["GET", "POST"])
@@ -417,6 +426,21 @@ def raw(request: HttpRequest, id: str) -> HttpResponse:
     return HttpResponse(vault.get(found.raw), content_type="application/octet-stream", headers=name)
 
 
+@require_GET
+@_desk
+def part(request: HttpRequest, id: str, number: int) -> HttpResponse:
+    """One attachment, to keep; that it was taken is recorded first."""
+    found = _request(request, id)
+    name = files.part_named(found, number)
+    if name is None:
+        raise Http404
+    cases.look(_person(request), found, "attachment")
+    data = files.part_of(found, number)
+    if data is None:
+        raise Http404
+    return files.download(data, name)
+
+
 @require_POST
 @_desk
 def sort(request: HttpRequest, id: str) -> HttpResponse:
@@ -462,15 +486,29 @@ def alert(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "desk/form.html", {"frame": frame(request, found.realm, ""), "page": page})
 
 
+def _mail(request: HttpRequest, id: str) -> Mail:
+    mail = get_object_or_404(Mail, id=id)
+    if not may(request.user, "outbox.view", mail):
+        raise Http404
+    return mail
+
+
 @require_GET
 @_desk
 def outbox_mail(request: HttpRequest, id: str) -> HttpResponse:
     """A mail of ours as it was sent."""
-    mail = get_object_or_404(Mail, id=id)
-    if not may(request.user, "outbox.view", mail):
+    mail = _mail(request, id)
+    return render(request, "desk/sent.html", {"frame": frame(request, mail.realm, ""), "page": sent.page(mail)})
+
+
+@require_GET
+@_desk
+def outbox_file(request: HttpRequest, id: str, number: int) -> HttpResponse:
+    """A file that went out with a mail of ours, byte for byte."""
+    found = sent.files_of(_mail(request, id))
+    if not 0 < number <= len(found):
         raise Http404
-    page = requests.sent_page(mail)
-    return render(request, "desk/request.html", {"frame": frame(request, mail.realm, ""), "page": page})
+    return files.download(found[number - 1].data, found[number - 1].name)
 
 
 @require_http_methods(["GET", "POST"])

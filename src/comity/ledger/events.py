@@ -43,7 +43,7 @@ _ALL = (
     Kind("case.taken", "Case taken", ("taken",)),
     Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",)),
     Kind("draft.edited", "Draft edited", ("letter",), ("draft",)),
-    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act",)),
+    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason")),
     Kind("approval.given", "Approval given", ("number", "of", "jurisdiction"), ("act", "approval")),
     Kind("approval.refused", "Approval refused, with the reason", ("reason",), ("act",)),
     Kind("approval.voided", "What was put to the deciders is void: the case has changed since", ("kind",), ("act",)),

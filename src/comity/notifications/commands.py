@@ -12,7 +12,7 @@ from django.db import transaction
 from comity import clock
 from comity.cases import deciding, find
 from comity.cases.commands import BadInput, allow
-from comity.cases.models import Case, Deadline
+from comity.cases.models import Alert, Case, Deadline
 from comity.cases.rules import plan
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
@@ -135,14 +135,18 @@ def _sent(notification: Notification, channel: str) -> None:
 
 
 def _tell_lifted(event: Event, measure: Measure) -> None:
+    letter = deciding.lift_of(measure.case_id).act["letters"].get("author")
+    if letter is None:
+        return
     places = measures.targets_of(measure)
     for notification in Notification.objects.filter(case=measure.case, state="sent"):
         url, ref = places[notification.target]
         if measure.effects.filter(when="lifted", target=notification.target, inside=True, seen="withheld").exists():
             continue  # another case still holds it back: "can be seen again" would be untrue
         link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
+        text = letters.lifted_text(filling.fill(letter, {"link": link}))
         try:
-            measures.platform_of(url).notify(f"{notification.id}:lifted", ref, letters.lifted(link))
+            measures.platform_of(url).notify(f"{notification.id}:lifted", ref, text)
         except PlatformRefused:
             continue
 
@@ -321,6 +325,7 @@ def _close(case: Case) -> None:
     if Complaint.objects.filter(notification__case=case, answered_at=None).exists():
         return
     Deadline.objects.filter(case=case, name="complaint").update(met_at=clock.now())
+    Alert.objects.filter(case=case, kind="complaint.received", seen_at=None).update(seen_at=clock.now())
     if case.state in ("answered", "lifted"):
         case.open, case.due = False, None
         case.save(update_fields=["open", "due"])

@@ -23,8 +23,6 @@ def notice(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Opera
 
     One letter for every author of the case, so it names no message and no reason, and not how many others there are.
     """
-    withheld = [t for t in finding.get("targets") or [] if t.get("outcome") == "valid"]
-    which = "One of your messages" if len(withheld or facts.get("targets") or []) == 1 else "Something you posted"
     return letters.make(
         "notification",
         to="",
@@ -32,10 +30,15 @@ def notice(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Opera
         zone=str(operator.provider.get("zone") or "UTC"),
         fields={"link": blank("link", "link")},
         paragraphs=[
-            f"{which} can no longer be seen {where(_territory(finding))}.",
+            f"{_which(facts, finding)} can no longer be seen {where(_territory(finding))}.",
             "An authority ordered this. Nothing else about your account has changed.",
         ],
     )
+
+
+def _which(facts: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
+    withheld = [t for t in finding.get("targets") or [] if t.get("outcome") == "valid"]
+    return "One of your messages" if len(withheld or facts.get("targets") or []) == 1 else "Something you posted"
 
 
 def _territory(finding: Mapping[str, Any]) -> Sequence[str]:
@@ -45,12 +48,27 @@ def _territory(finding: Mapping[str, Any]) -> Sequence[str]:
 
 def text(letter: Mapping[str, Any]) -> str:
     """The notice as it is sent; the link, not yet filled, stands in braces."""
-    link = letter["fields"]["link"]
-    shown = "{private link}" if letters.is_blank(link) else link
-    last = f"What happened, who ordered it and how you can fight it: {shown}"
+    last = f"What happened, who ordered it and how you can fight it: {_link(letter)}"
     return "\n\n".join([*letter["paragraphs"], last]) + "\n"
 
 
-def lifted(link: str) -> str:
-    """The notice that what was withheld can be seen again, with the link to the page that tells how it went."""
-    return f"Something you posted that had been hidden can be seen again.\n\nWhat happened: {link}\n"
+def _link(letter: Mapping[str, Any]) -> str:
+    link = letter["fields"]["link"]
+    return "{private link}" if letters.is_blank(link) else str(link)
+
+
+def lifted(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Operator) -> Letter:
+    """The notice that what was withheld can be seen again; its link to the page is filled at sending."""
+    return letters.make(
+        "notification",
+        to="",
+        subject="About something you posted",
+        zone=str(operator.provider.get("zone") or "UTC"),
+        fields={"link": blank("link", "link")},
+        paragraphs=[f"{_which(facts, finding)} can be seen again {where(_territory(finding))}."],
+    )
+
+
+def lifted_text(letter: Mapping[str, Any]) -> str:
+    """The notice of a lift as it is sent; the link, not yet filled, stands in braces."""
+    return "\n\n".join([*letter["paragraphs"], f"What happened: {_link(letter)}"]) + "\n"

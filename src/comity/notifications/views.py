@@ -38,6 +38,7 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
         except BadInput as refused:
             error = refused.rule
     content = {"statement": shown, "complaints": complaints, "form": _form(words, error)}
+    content["realm"] = notification.case.realm
     status = 400 if error else 200
     vars(request)["zone"] = context.home()  # its sentences carry dates in our zone: one page, one zone
     with timezone.override(context.home()):

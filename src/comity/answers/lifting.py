@@ -1,0 +1,45 @@
+"""A lift: what it tells the authority and the person is put to the decider with it, and sent as it was signed."""
+
+from django.conf import settings
+
+from comity.cases import deciding
+from comity.cases.commands import allow
+from comity.cases.models import Case
+from comity.ledger.models import Event
+from comity.notifications import commands as notifications
+from comity.notifications import letters as notices
+from comity.outbox.letters import Letter
+from comity.people.models import Person
+
+from . import letters
+from .commands import matter_of, queue_letter, registered
+
+
+def propose(person: Person, case_id: str, reason: str) -> str:
+    """Put a lift to the deciders, with its reason and with the letters that it sends. The hash of the act.
+
+    Raises NotAllowed, BadInput for a missing reason, rules.NotNow where nothing stands that could be lifted.
+    """
+    case = Case.objects.get(id=case_id)
+    allow(person, "measure.lift", case)
+    return deciding.propose(case.id, "lift", by=person.by, reason=reason, letters=letters_of(case))
+
+
+def letters_of(case: Case) -> dict[str, Letter]:
+    """What a lift of this case's measure tells: the authority at its registered address, and the author."""
+    kept = deciding.finding_of(case)
+    told: dict[str, Letter] = {}
+    if not notifications.is_held(case):  # who was never told of the measure is not told that it is over
+        told["author"] = notices.lifted(kept["facts"], kept["finding"], settings.COMITY)
+    if to := registered(case):
+        told["authority"] = letters.lifted(matter_of(case, to))
+    return told
+
+
+def tell(event: Event) -> None:
+    """Tell the authority of a lift once it was seen, with exactly the letter that was signed, its times filled."""
+    if event.public["kind"] != "lift":
+        return
+    lift = deciding.lift_of(str(event.case))
+    if letter := lift.act["letters"].get("authority"):
+        queue_letter(event, str(event.case), letter, event.at, key=f"lifted:{lift.hash}", kind="lifted")

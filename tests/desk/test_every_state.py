@@ -1,0 +1,90 @@
+"""Every state that a case or a request can have has its word and its place: no page breaks on one."""
+
+import pytest
+from hostile.scene import decide, opened, plain, take
+from hostile.test_outsiders import client_of
+from road import Road
+
+from comity.cases import commands as cases
+from comity.cases import deciding, rules
+from comity.cases.models import Case, Request
+from comity.desk import lists, queue
+from comity.web import words
+
+KINDS = ("unread", "order", "mail", "bounce", "auto", "failed")
+
+
+@pytest.mark.parametrize("state", rules.STATES)
+@pytest.mark.parametrize("plan", ["execute", "annex3", "person"])
+def test_a_case_in_any_state_has_a_word_and_a_next_step(state: str, plan: str) -> None:
+    case = Case(id="C-1", state=state, plan=plan)
+    assert queue.state_of(case).slug in words.STATES
+    assert queue.next_of(case).text.endswith(".")
+
+
+@pytest.mark.parametrize("lane", ["", "triage", *cases.LANES])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_in_any_lane_has_a_word(lane: str, kind: str) -> None:
+    assert lists.state_of(Request(id="R-1", lane=lane, kind=kind), "").slug in words.STATES
+
+
+def pages(road: Road, *more: str) -> list[str]:
+    """What the handler and counsel read on the queue, the lists, the demo and these pages."""
+    read = []
+    for role in ("handler", "counsel"):
+        client = client_of(road.person(role))
+        for path in ("/console/", "/console/cases/", "/console/requests/", "/demo/", "/demo/now", *more):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            read.append(answer.content.decode())
+    return read
+
+
+def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
+    case = opened(road, road.post())
+    deciding.send_back(road.person("decider"), case.id, "Is this within the act?", to_counsel=True)
+    shown = pages(road, f"/console/cases/{case.id}")
+    assert "With counsel" in shown[0]
+    assert "Counsel is asked:" in shown[5]
+    assert "Become counsel" in shown[3]
+
+
+def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
+    case = opened(road, road.post())
+    deciding.send_back(road.person("decider"), case.id, "The letter names the wrong day.")
+    shown = pages(road, f"/console/cases/{case.id}")
+    assert "It was sent back with a reason" in shown[0]
+    assert "The letter names the wrong day." in shown[5]
+    assert "It was sent back. Become the handler" in shown[3]
+
+
+def test_a_request_that_counsel_has_and_one_that_counsel_answered_are_shown_everywhere(road: Road) -> None:
+    request = take(road, plain("somebody@example.org", "Or else", "Take it down, or your engineer stays here."))
+    cases.sort(road.person("handler"), request.id, "counsel", "")
+    assert "With counsel" in pages(road, f"/console/requests/{request.id}")[0]
+    cases.sort(road.person("counsel"), request.id, "answered", "Please write to our counsel.")
+    shown = pages(road, f"/console/requests/{request.id}")
+    assert "Answered by counsel" in shown[5]
+    assert "Sent to answered" not in "".join(shown)
+
+
+def test_a_case_with_one_of_two_signatures_waits_for_the_signer_and_calls_the_other(road: Road) -> None:
+    case = opened(road, road.post())
+    road.sign(case, "BE")
+    first, second = (client_of(road.person("decider", country)) for country in ("BE", "EE"))
+    page = f"/console/cases/{case.id}"
+    assert "You have signed. Another decider signs next." in first.get(page).content.decode()
+    assert "Give the second approval." in second.get(page).content.decode()
+
+
+def test_who_has_taken_a_case_is_told_to_everyone(road: Road) -> None:
+    case = opened(road, road.post())
+    cases.take(road.person("handler"), case.id)
+    for path in ("/console/", f"/console/cases/{case.id}"):
+        assert "Taken by Handler, BE" in client_of(road.person("decider")).get(path).content.decode(), path
+
+
+def test_an_answered_case_is_closed_on_every_page(road: Road) -> None:
+    case = decide(road, opened(road, road.post()))
+    assert case.state == "answered"
+    assert "Answered. Nothing is left to do." in "".join(pages(road, f"/console/cases/{case.id}"))
