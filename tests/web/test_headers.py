@@ -78,7 +78,7 @@ def test_the_zone_holds_for_one_request_only():
     assert timezone.get_current_timezone() == before
 
 
-@pytest.mark.parametrize("template", ["400.html", "403.html", "404.html", "500.html", "csrf.html"])
+@pytest.mark.parametrize("template", ["400.html", "403.html", "404.html", "413.html", "500.html", "csrf.html"])
 def test_an_error_page_says_what_to_do_next(template):
     page = render_to_string(template, {"status": 400}, RequestFactory().get("/"))
     assert page.count("<h1>") == 1

@@ -23,6 +23,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 404, "404.html")
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: a form larger than any of ours. Nothing of it was read."""
+    return _error(request, 413, "413.html")
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault."""
     return _error(request, 500, "500.html")
