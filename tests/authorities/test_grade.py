@@ -58,6 +58,12 @@ def test_a_signature_of_a_domain_above_gives_nothing():
     assert made.grade == "none"
 
 
+def test_a_signature_of_the_domain_above_an_accredited_one_gives_nothing():
+    unit = Registered("fr-unit", "Unit", "FR", ("unit.ministry.example",), True)
+    made = grade(Evidence("a@unit.ministry.example", (Signed("ministry.example", True),)), [unit])
+    assert (made.grade, made.authority) == ("none", None)
+
+
 def test_an_authority_that_is_not_accredited_gives_nothing_but_its_name():
     made = grade(Evidence("a@new.ireland.example", (Signed("new.ireland.example", True),)), REGISTER)
     assert (made.grade, made.authority) == ("none", "ie-new")
@@ -81,6 +87,12 @@ def test_a_confirmed_call_back_gives_the_accredited_channel():
 def test_a_call_back_that_is_denied_later_gives_nothing():
     calls = [CallBack("de-office", True), CallBack("de-office", False)]
     assert grade(Evidence("a@webmail.example"), REGISTER, calls).grade == "none"
+
+
+def test_a_call_back_that_another_office_denies_gives_nothing():
+    other = Registered("fr-other", "Other", "FR", ("other.example",), True)
+    calls = [CallBack("de-office", True), CallBack("fr-other", False)]
+    assert grade(Evidence("a@webmail.example"), [*REGISTER, other], calls).grade == "none"
 
 
 def test_a_call_back_to_an_office_that_is_not_accredited_gives_nothing():
@@ -111,6 +123,7 @@ def test_another_issuing_state_than_the_authoritys_is_flagged():
         "online-safety.example.evil.test",
         "online-safety-example.test",
         "оnline-safety.example",
+        "оnlіnе-ѕаfеtу.example",
         "xn--nline-safety-3ij.example",
         "online-safetý.example",
         "on1ine-safety.example",

@@ -110,6 +110,14 @@ def test_a_child_can_neither_write_files_nor_start_processes(monkeypatch):
     assert failure.reason
 
 
+def test_a_child_stands_under_every_limit(monkeypatch):
+    asked = ["import resource", "none = [resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CORE]"]
+    asked += ["def read(raw, c):", "    found = [resource.getrlimit(limit) for limit in none]"]
+    asked += ["    if b'R-1' in raw: raise (SyntaxError if found == [(0, 0)] * 3 else ValueError)", "r.read = read"]
+    failure, _ = hostile_read(monkeypatch, asked)
+    assert "SyntaxError" in failure.reason
+
+
 def test_a_result_too_large_is_refused(monkeypatch):
     flood = [
         "def read(raw, c):",
@@ -154,6 +162,34 @@ def test_a_pdf_whose_xref_points_at_itself_is_left_to_a_person():
         at,
     )
     assert child.read(with_pdf(pdf), {})["orders"] == []
+
+
+HEAD = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n"
+HEAD += b"<< /Type /Pages /Kids [3 0 R] /Count 1 /Parent 2 0 R >>\nendobj\n3 0 obj\n"
+TAIL = b"\nendobj\ntrailer\n<< /Root 1 0 R /Size 9 >>\nstartxref\n0\n%%EOF\n"
+INNER_LOOPS = {
+    "a page that lacks what only its parents could have": b"<< /Type /Page /Parent 2 0 R >>",
+    "a field that is its own parent": (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [4 0 R] >>\nendobj\n4 0 obj\n"
+        b"<< /Subtype /Widget /T (a) /Rect [0 0 1 1] /Parent 4 0 R >>"
+    ),
+    "an object that is only a reference to itself": (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [4 0 R] >>\nendobj\n4 0 obj\n4 0 R"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INNER_LOOPS)
+def test_a_loop_inside_a_pdf_is_left_without_waiting_for_the_limits(name):
+    raw = with_pdf(HEAD + INNER_LOOPS[name] + TAIL)
+    assert child.once(raw, child.prepared({}))["orders"] == []
+
+
+@pytest.mark.parametrize("piece", ["<p ", "<!", "<!-- <", "<a href='"])
+def test_html_that_never_closes_is_read_within_the_limits(piece):
+    body = "<html><p>Please answer.</p>" + piece * 250_000
+    raw = orders.mail(body).replace(b"text/plain", b"text/html")
+    assert "Please answer" in child.once(raw, child.prepared({}))["text"]
 
 
 def test_a_pdf_stream_that_unpacks_to_a_gigabyte_costs_its_own_child_only():

@@ -156,6 +156,18 @@ def test_two_thousand_nested_parts_leave_the_envelope():
     assert reading["envelope"]["from"]["address"] == "a@b.example"
 
 
+def test_parts_nested_deeper_than_people_nest_them_are_flagged():
+    nest = b"".join(b'--b%d\r\nContent-Type: multipart/mixed; boundary="b%d"\r\n\r\n' % (n, n + 1) for n in range(120))
+    reading = read(HEAD + b'Content-Type: multipart/mixed; boundary="b0"\r\n\r\n' + nest + b"--b120\r\n\r\nx", {})
+    assert "too-deep" in reading["flags"]
+
+
+def test_addresses_of_many_header_lines_are_cut_together():
+    line = b"To: " + b", ".join(b"u%d@x.example" % n for n in range(500)) + b"\r\n"
+    reading = read(b"From: a@b.example\r\n" + line * 4 + b"\r\nhello", {})
+    assert len(reading["envelope"]["to"]) == mail.MOST_ADDRESSES
+
+
 def test_five_hundred_nested_comments_in_from_leave_the_address():
     reading = read(b"From: " + b"(" * 500 + b")" * 500 + b" a@b.example\r\nSubject: x\r\n\r\nhello", {})
     assert reading["envelope"]["from"]["address"] == "a@b.example"
