@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from comity.cases.models import Case, Deadline, Request
 from comity.front import record
-from comity.regulations import packs
+from comity.regulations import packs, page_words
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -94,6 +95,32 @@ def test_a_regulation_is_readable_text_in_every_version(client):
         for check in pack.checks:
             assert check.cite in page
         assert ("not the text of the act" in page) is not pack.act.startswith("Comity, ")
+
+
+def test_a_regulation_is_readable_in_french_under_an_address_of_its_own(client):
+    for pack in packs.load().packs:
+        page = shown(client, f"/regulations/{pack.id}/{pack.version}?language=fr")
+        main = page[page.index("<main") : page.index("</main>")]
+        assert re.match(r'<main[^>]* lang="fr"', main)
+        assert '<html lang="en"' in page  # what stands around it is in English
+        for check in pack.checks:
+            assert escape(check.article["fr"]) in main
+        for said in page_words.FRAME.values():
+            english, french = (escape(said[code].split("{")[0]) for code in ("en", "fr"))
+            assert english == french or f">{english}<" not in main
+        assert '<a href="?language=en" hreflang="en" lang="en">English</a>' in main
+
+
+def test_each_language_links_to_the_other_and_any_other_word_is_english(client):
+    path = f"/regulations/{TCO}/{packs.pack(TCO).version}"
+    assert '<a href="?language=fr" hreflang="fr" lang="fr">Français</a>' in shown(client, path)
+    for asked in ("en", "xx", "../../etc", "FR"):
+        assert ' lang="en">' in shown(client, f"{path}?language={asked}").split("<main")[1][:80]
+
+
+def test_without_a_version_the_language_is_kept(client):
+    answer = client.get(f"/regulations/{TCO}?language=fr")
+    assert answer["Location"] == f"/regulations/{TCO}/{packs.pack(TCO).version}?language=fr"
 
 
 def test_without_a_version_one_gets_to_the_newest(client):

@@ -130,6 +130,15 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("show", "us-warrant") == 2
 
 
+def test_show_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("show", "eu-tco-removal-order", "--language", "fr") == 0
+    assert "CE QU'IL NOUS FAUT DE VOTRE PART" in capsys.readouterr().out
+    assert run("show", "eu-tco-removal-order", "--language", "fr", "--json") == 0
+    assert "Sur quel formulaire".upper() in json.loads(capsys.readouterr().out)["text"]
+    assert run("show", "eu-tco-removal-order") == 0
+    assert "WHAT WE NEED FROM YOU" in capsys.readouterr().out
+
+
 def test_list_and_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list", "--json") == 0
     assert [row["id"] for row in json.loads(capsys.readouterr().out)] == list(packs.load().ids())

@@ -1,5 +1,6 @@
 """The front page and the regulations as readable text. No session, no cookie, no script."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from comity import clock
 from comity.platforms.territory import covers
-from comity.regulations import diff, in_force, packs, text
+from comity.regulations import diff, in_force, packs, page_words, text
 from comity.regulations.in_force import Living, Standing
 from comity.regulations.packs import Pack
 
@@ -51,12 +52,12 @@ def regulations(request: HttpRequest) -> HttpResponse:
     return render(request, "front/regulations.html", {"regulations": shown})
 
 
-def _version(library: Living, one: Standing) -> dict[str, Any]:
+def _version(library: Living, one: Standing, language: str = "en") -> dict[str, Any]:
     """One version with its time: in force, to come, or past; who adopted it, and why."""
     now, ended = clock.now(), library.ended(one)
     over = ended is not None and ended <= now
     return {
-        "page": text.page(one.pack),
+        "page": text.page(one.pack, language),
         "since": one.start if one.acts else None,
         "until": ended,
         "over": over,
@@ -64,8 +65,12 @@ def _version(library: Living, one: Standing) -> dict[str, Any]:
         "current": not over and one.start <= now and library.standing(one.pack.id, now).pack is one.pack,
         "emergency": one.emergency,
         "reason": one.reason,
-        "by": [f"{', '.join(sorted(by.roles))} ({by.jurisdiction})" for by in one.by],
+        "by": [f"{', '.join(_roles(by.roles, language))} ({by.jurisdiction})" for by in one.by],
     }
+
+
+def _roles(roles: Iterable[str], language: str) -> list[str]:
+    return [text.say(page_words.ROLES.get(role, {"en": role}), language) for role in sorted(roles)]
 
 
 @require_safe
@@ -79,27 +84,39 @@ def current(request: HttpRequest, pack: str) -> HttpResponse:
     if now is None and pack not in library.ids():
         raise Http404
     found = now or library.in_force(pack, None)
-    return HttpResponseRedirect(f"/regulations/{found.id}/{found.version}")
+    asked = _language(request, found)
+    query = "" if asked == "en" else f"?language={asked}"
+    return HttpResponseRedirect(f"/regulations/{found.id}/{found.version}{query}")
+
+
+def _language(request: HttpRequest, pack: Pack) -> str:
+    """The language that is asked for, where the regulation is written in it; else English."""
+    asked = request.GET.get("language", "")
+    return asked if asked in text.languages(pack) else "en"
 
 
 @require_safe
 def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
-    """One version of one regulation, as a clerk reads it."""
+    """One version of one regulation, as a clerk reads it; `?language=fr` in French."""
     library = in_force.library("real")
     try:
         standings = library.of(pack)
         found = library.version(pack, version)
     except packs.NoPack:
         raise Http404 from None
+    language = _language(request, found)
     at = next(n for n, one in enumerate(standings) if one.pack is found)
-    versions = [_version(library, one) for one in standings]
+    versions = [_version(library, one, language) for one in standings]
+    before = standings[at - 1].pack.version if at else ""
     shown = {
         "page": versions[at]["page"],
         "version": versions[at],
         "newest": next((one["page"].version for one in versions if one["current"]), versions[-1]["page"].version),
         "versions": [one["page"].version for one in versions],
         "changes": _changes(standings[at - 1].pack, found) if at else (),
-        "before": standings[at - 1].pack.version if at else "",
+        "words": text.frame(language, version=found.version, before=before),
+        "others": [(code, page_words.LANGUAGES[code]) for code in text.languages(found) if code != language],
+        "query": "" if language == "en" else f"?language={language}",
     }
     return render(request, "front/regulation.html", shown)
 

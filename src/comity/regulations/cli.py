@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import diff, facts, packs, text
+from . import diff, facts, packs, page_words, text
 from . import file as pack_file
 from .judge import Finding
 from .matching import judge_request
@@ -45,11 +45,11 @@ def list_packs() -> list[dict[str, Any]]:
     ]
 
 
-def show(pack_id: str, version: str | None = None) -> dict[str, Any]:
+def show(pack_id: str, version: str | None = None, language: str = "en") -> dict[str, Any]:
     """One version of a pack (None: the newest): the file's own data, its hash, and the text a clerk reads."""
     library = packs.load()
     pack = library.version(pack_id, version) if version else library.in_force(pack_id, None)
-    page = text.page(pack)
+    page = text.page(pack, language)
     return {"id": pack.id, "version": pack.version, "sha256": pack.sha256, "pack": pack.data, "text": text.plain(page)}
 
 
@@ -145,6 +145,8 @@ def add(subparsers: Any) -> Any:
     shown = _add(acts, "show", "one regulation as text", _run_show)
     shown.add_argument("id", help="for example eu-tco-removal-order")
     shown.add_argument("version", nargs="?", help="the newest where none is named")
+    languages = tuple(page_words.LANGUAGES)
+    shown.add_argument("--language", choices=languages, default="en", help="the language of the text")
     checked = _add(acts, "check", "whether the packs can come in force", _run_check)
     checked.add_argument("place", nargs="?", type=Path, help="a pack's file, or a folder of them; else those that ship")
     judged = _add(acts, "evaluate", "judge a facts object", _run_evaluate)
@@ -193,7 +195,7 @@ def _run_list(args: argparse.Namespace) -> int:
 
 
 def _run_show(args: argparse.Namespace) -> int:
-    found = show(args.id, args.version)
+    found = show(args.id, args.version, args.language)
     _out(args, found, found["text"])
     return 0
 

@@ -62,6 +62,16 @@ def say(words: Text, language: str = "en", **blanks: str) -> str:
     return said.format(**blanks) if blanks else said
 
 
+def languages(pack: Pack) -> tuple[str, ...]:
+    """The languages that a pack is written in, of those that we have the page's own words in."""
+    return tuple(code for code in page_words.LANGUAGES if code in pack.title)
+
+
+def frame(language: str, **blanks: str) -> dict[str, str]:
+    """What the page says around the text, by name, in one language; `blanks` are `version` and `before`."""
+    return {name: say(words, language, **blanks) for name, words in page_words.FRAME.items()}
+
+
 def page(pack: Pack, language: str = "en") -> Page:
     """The pack for `/regulations/<id>/<version>`; citations and sources stay as they are, in English."""
     laws = (words for start, words in page_words.LAW.items() if pack.act.startswith(start))
