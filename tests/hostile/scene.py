@@ -11,6 +11,7 @@ from django.conf import settings
 from road import Road
 
 from comity import clock
+from comity.answers import lifting
 from comity.cases import deciding
 from comity.cases.models import Alert, Case, Request
 from comity.demo import keys, samples
@@ -71,7 +72,7 @@ def decide(road: Road, case: Case) -> Case:
 def lift(road: Road, case: Case) -> Case:
     """Let one decider lift, and drive what follows."""
     person = road.person("decider")
-    act = deciding.propose(case.id, "lift", by=person.by)
+    act = lifting.propose(person, case.id, "It was art, and the order was withdrawn")
     deciding.sign(person, case.id, act, None)
     road.drive()
     case.refresh_from_db()

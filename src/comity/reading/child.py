@@ -7,6 +7,7 @@ forks a child for each mail: about 25 ms. It ends with the process that started 
 from __future__ import annotations
 
 import array
+import base64
 import contextlib
 import json
 import os
@@ -104,18 +105,27 @@ def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:
     """
     given = prepared(context or {})
     try:
-        return once(raw, given)
+        return dict(once(raw, given))
     except ReadingFailed as failure:
         if failure.envelope is None:
             raise
         # Most often an attachment is what hangs or swells: what the mail itself says is still worth having.
         try:
-            return once(raw, {**given, "without_attachments": True})
+            return dict(once(raw, {**given, "without_attachments": True}))
         except ReadingFailed:
             raise failure from None
 
 
-def once(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
+def part(raw: bytes, number: int) -> bytes | None:
+    """One part of a mail, by its number in the Reading, taken out under the same limits; None: it has no such part.
+
+    Raises ReadingFailed, also where the part is larger than one answer of the child may be (32 MB in base64).
+    """
+    found = once(raw, {"part": number})
+    return base64.b64decode(found["data"]) if found else None
+
+
+def once(raw: bytes, context: dict[str, Any]) -> Any:
     """One child, one answer. Raises ReadingFailed."""
     try:
         pair = _server.connect()
@@ -135,8 +145,7 @@ def once(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
             raise ReadingFailed("reading the mail was stopped at a limit of time or memory", envelope) from error
     if "reading" not in answer:
         raise ReadingFailed(str(answer.get("failed")), envelope)
-    reading: dict[str, Any] = answer["reading"]
-    return reading
+    return answer["reading"]
 
 
 def put(pair: socket.socket, data: bytes) -> None:

@@ -7,11 +7,13 @@ in the mail, converted to UTC; who really sent it is not decided here.
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import email.utils
 import html
 import html.parser
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -267,6 +269,14 @@ def walk(message: Message) -> Iterator[tuple[Message, int]]:
         inner = part.get_payload() if part.is_multipart() else None
         if isinstance(inner, list):
             stack += [(p, depth + 1) for p in reversed(inner[: MOST_PARTS + 1]) if isinstance(p, Message)]
+
+
+def part(raw: bytes, number: int) -> dict[str, str] | None:
+    """The bytes of one part, in base64, by its number in the Reading; None where there is none of that number."""
+    message = email.message_from_bytes(bound_headers(raw, set()), policy=email.policy.compat32)
+    single = (one for one, _ in walk(message) if not one.is_multipart())
+    found = next(itertools.islice(single, number - 1, number), None) if 0 < number <= MOST_PARTS else None
+    return None if found is None else {"data": base64.b64encode(payload(found)).decode("ascii")}
 
 
 def take_apart(message: Message, out: Mail) -> None:

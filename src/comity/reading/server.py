@@ -106,7 +106,8 @@ def one_read(pair: socket.socket) -> None:
 
     send(pair, {"envelope": mail.basics(raw)})
     try:
-        answer: dict[str, Any] = {"reading": read.read(raw, context)}
+        one = context.get("part")
+        answer: dict[str, Any] = {"reading": mail.part(raw, one) if one else read.read(raw, context)}
     except MemoryError:
         answer = {"failed": "the mail needs more memory to read than one mail may have"}
     except RecursionError:
@@ -152,5 +153,5 @@ def exactly(pair: socket.socket, size: int) -> bytes:
 def send(pair: socket.socket, answer: dict[str, Any]) -> None:
     data = json.dumps(answer, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     if len(data) > MOST_RESULT:
-        data = json.dumps({"failed": "the mail gives more text than one reading may hold"}).encode()
+        data = json.dumps({"failed": "the mail gives more than one reading may hold"}).encode()
     pair.sendall(LENGTH.pack(len(data)) + data)
