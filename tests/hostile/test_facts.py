@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from road import Road
 
 from comity.cases import commands as cases
-from comity.cases import correcting
+from comity.cases import correcting, deciding
 from comity.cases.facts import Sender, assemble
 from comity.ledger.models import Event
+from comity.measures import commands as measures
 from comity.outbox.models import Mail
 from comity.regulations import packs
 from comity.regulations.facts import check, schema
@@ -147,6 +148,30 @@ def test_a_mixed_order_acts_on_what_is_there_and_says_the_rest(road: Road) -> No
     assert Measure.objects.filter(case=case).count() == 1
     (answer,) = mails("answer")
     assert "99999" in letter_of(answer)
+
+
+def test_own_foreign_and_private_addresses_in_one_order_each_get_their_own_outcome(road: Road) -> None:
+    from hostile.scene import seen
+
+    from comity.measures.models import Measure, Preserved
+    from comity.platforms import sandbox_world
+
+    own, private = road.post(), sandbox_world().base_url + "/p/holiday/1"
+    foreign, missing = "https://elsewhere.example/c/harbour/1", sandbox_world().base_url + "/c/harbour/99999"
+    case = opened(road, "\n".join((own, foreign, private, missing)))
+    finding = deciding.finding_of(case)["finding"]
+    assert {target["ref"]: target["outcome"] for target in finding["targets"]} == {
+        own: "valid",
+        foreign: "defective",
+        private: "needs-person",
+        missing: "defective",
+    }
+    assert (finding["outcome"], case.plan) == ("defective", "execute")
+    decide(road, case)
+    assert case.state == "answered", road.refused
+    assert [url for url, _ in measures.targets_of(Measure.objects.get(case=case))] == [own]
+    assert Preserved.objects.filter(case=case).count() == 1
+    assert seen(own, "DE") == "withheld"
 
 
 def test_facts_that_break_the_schema_go_to_a_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hostile.scene import alerts, case_of, decide, kinds, mails, opened, order, plain, signed, take, words
 from road import Road
 
+from comity import clock
+from comity.authorities.models import Authority
+from comity.cases import commands as cases
 from comity.cases import thread
 from comity.cases.models import Case, Joined, Request
 from comity.measures.models import Measure, Preserved
@@ -138,6 +141,52 @@ def test_a_forged_reply_in_the_name_of_the_authority_joins_nothing(road: Road) -
     assert thread.named({"subject": case.id}) == case
     assert not Joined.objects.filter(request=request).exists()
     assert {"foreign-reference", "spoofed"} <= set(request.flags)
+
+
+OTHER = {
+    "name": "Another Office",
+    "kind": "police",
+    "country": "FR",
+    "realm": "demo",
+    "domains": ["other-office.example"],
+    "address": "desk@other-office.example",
+    "phone": "+33 1 00 00 00 00",
+    "competent_for": ["eu-tco-removal-order"],
+    "languages": ["en"],
+    "accredited": True,
+    "prior_information_at": clock.now(),
+}
+
+
+def test_another_authority_proven_as_itself_joins_no_case_of_the_first(road: Road) -> None:
+    case = decide(road, opened(road, road.post()))
+    Authority.objects.create(id="other-office", **OTHER)
+    request = _stranger(road, f"About [{case.id}]", In_Reply_To=mails("answer")[0].message_id)
+    cases.record_callback(road.person("handler"), request.id, "other-office", True)
+    road.drive()
+    request.refresh_from_db()
+    assert (request.grade, request.authority) == ("accredited-channel", "other-office")
+    assert "foreign-reference" in request.flags
+    assert not Joined.objects.filter(request=request).exists()
+
+
+def test_an_authority_that_is_no_longer_accredited_joins_nothing(road: Road) -> None:
+    case = decide(road, opened(road, road.post()))
+    letter = mails("answer")[0].message_id
+    assert take(road, road.reply(letter, "Thank you.")).joined.get().case == case
+    Authority.objects.filter(id=case.authority).update(accredited=False)
+    request = take(road, road.reply(letter, "Undo it."))
+    assert (request.grade, request.authority) == ("none", case.authority)
+    assert not request.joined.exists()
+
+
+def test_a_mail_of_another_realm_joins_no_case(road: Road) -> None:
+    case = decide(road, opened(road, road.post()))
+    Authority.objects.filter(id=case.authority).update(realm="real")  # as if its record had been moved meanwhile
+    request = take(road, road.reply(mails("answer")[0].message_id, "Undo it."), realm="real")
+    assert (request.realm, request.authority, request.grade) == ("real", case.authority, "domain")
+    assert not request.joined.exists()
+    assert "foreign-reference" in request.flags
 
 
 def test_a_forged_order_that_names_a_case_opens_its_own_and_changes_nothing_there(road: Road) -> None:
