@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from desk.sample_pages import FINDING, NOW, ROWS, row
 
-from comity.desk import words
+from comity.desk import findings, words
 from comity.web.parts import Clock, Next
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -103,3 +103,20 @@ def test_bands_keep_the_order_and_leave_out_the_empty():
 )
 def test_no_cell_of_an_export_is_a_formula(cell, safe):
     assert words.csv_safe(cell) == safe
+
+
+def test_the_smallest_change_says_what_is_wanted_and_what_it_is_now():
+    pairs = findings.nearest(
+        {
+            "nearest": [
+                {"fact": "targets[0].found", "value": True, "was": False},
+                {"fact": "authority.country", "value": "AT"},
+                {"fact": "form.legal_basis", "value": "…", "was": ""},
+            ]
+        }
+    )
+    assert [(pair.label, pair.bold, pair.text) for pair in pairs] == [
+        ("Leads to content", "yes", "now: no"),
+        ("State of the authority", "such as AT", "now: unknown"),
+        ("Legal basis", "given", "now: looked, there is none"),
+    ]

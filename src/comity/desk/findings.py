@@ -96,15 +96,18 @@ def nearest(finding: Mapping[str, Any]) -> tuple[Pair, ...]:
 
 
 def _change(change: Mapping[str, Any]) -> Pair:
-    wanted = "given" if change["value"] in ("…", ["…"]) else labels.value(change["value"]) or ""
+    value = change["value"]
+    wanted = "given" if value in ("…", ["…"]) else labels.value(value) or ""
+    if "was" not in change and not isinstance(value, bool) and wanted != "given":
+        wanted = f"such as {wanted}"  # nobody knows what it is: any other that fits would do as well
     was = labels.value(change["was"]) if "was" in change else "unknown"
     return Pair(labels.label(change["fact"]), f"now: {was}", bold=wanted)
 
 
 def facts(said: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[Fact, ...]:
     """What was read of a demand without a known form, each with its place; and what only reading it as one tells."""
-    places = said.get("places", {})
-    rows = [_fact(path, place, given) for path, place in places.items()]
+    places = sorted(said.get("places", {}).items(), key=lambda item: item[0] != "instrument")
+    rows = [_fact(path, place, given) for path, place in places]
     claim, access = given.get("person_claim"), given.get("access_demand")
     if claim:
         lever, against = LEVERS.get(claim["lever"], claim["lever"]), AGAINST.get(claim["against"], claim["against"])

@@ -35,6 +35,7 @@ LABELS: Mapping[str, str] = {
     "targets.found": "Leads to content",
     "targets.audience": "Open to",
     "targets.specific": "Particular content",
+    "authority.kind": "Kind of sender",
     "authority.accredited": "Authority accredited",
     "authority.country": "State of the authority",
     "authority.competent_for": "Authority competent for",
