@@ -10,11 +10,11 @@ from desk.test_lift import words
 from road import Road
 
 from comity.cases.models import Case, Request
-from comity.desk import files
 from comity.ledger.models import Event
 from comity.outbox.models import Mail
 from comity.reading import child
 from comity.vault import commands as vault
+from comity.web.files import named
 
 
 def attached(raw: bytes) -> bytes:
@@ -99,7 +99,7 @@ def test_a_part_that_is_not_there_is_not_found_and_no_look_is_recorded(request_,
     ],
 )
 def test_a_name_is_made_one_that_a_disk_can_take(name: str, kept: str) -> None:
-    assert files.named(name, 4) == kept
+    assert named(name, 4) == kept
 
 
 def test_a_part_is_found_by_its_number_in_the_reading() -> None:

@@ -9,7 +9,8 @@ from road import Road
 from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.measures.models import Measure
-from comity.notifications.models import Notification
+from comity.notifications import commands as notifications
+from comity.notifications.models import Complaint, Notification
 from comity.outbox.models import Mail
 from comity.people.models import Act
 from comity.platforms.sandbox.connector import Sandbox
@@ -174,3 +175,27 @@ def test_the_three_looks_stay_each_with_its_date_and_zone(road: Road, case: Case
     page = words(client.get(f"/console/cases/{case.id}"))
     assert "DE EU Visible Withheld Visible" in page
     assert "after lifting:" in page
+
+
+# -- a copy of the order, with the answer to a complaint --------------------------------------------------------------
+
+
+def test_the_desk_gives_a_copy_of_the_order_by_a_tick_of_its_own(road: Road, case: Case, at_the_desk) -> None:
+    notifications.complain(Notification.objects.get(case=case), "Please give me a copy of the order")
+    road.drive()
+    client = at_the_desk("decider")
+    assert "Give a copy of the order" in words(client.get(f"/console/cases/{case.id}"))
+    complaint = Complaint.objects.get()
+    client.post(f"/console/cases/{case.id}/complaints/{complaint.id}", {"text": "Here it is.", "copy": "true"})
+    page = words(client.get(f"/console/cases/{case.id}"))
+    assert "A copy of the order was given with it." in page
+    assert "Copy of the order given to the person affected" in page
+
+
+def test_while_a_non_disclosure_stands_the_desk_offers_none(road: Road, case: Case, at_the_desk, monkeypatch) -> None:
+    notifications.complain(Notification.objects.get(case=case), "Please give me a copy of the order")
+    road.drive()
+    monkeypatch.setattr(notifications, "copy_forbidden", lambda *_: True)
+    page = words(at_the_desk("decider").get(f"/console/cases/{case.id}"))
+    assert "Give a copy of the order" not in page
+    assert "A non-disclosure stands" in page

@@ -40,6 +40,16 @@ def order(document: Mapping[str, Any]) -> dict[str, Any]:
     return dict(orders[0])
 
 
+def order_part(document: Mapping[str, Any]) -> int | None:
+    """The number of the attached PDF that the order was read from; None where it stood in the mail itself."""
+    number, parts = order(document).get("part"), (document["reading"] or {}).get("parts", [])
+    return next((int(part["n"]) for part in parts if part.get("n") == number and _is_pdf(part)), None)
+
+
+def _is_pdf(part: Mapping[str, Any]) -> bool:
+    return part.get("type") == "application/pdf" or str(part.get("name") or "").lower().endswith(".pdf")
+
+
 def said(document: Mapping[str, Any]) -> dict[str, Any]:
     """`{"facts", "places"}` of the first order; where there is none, of what the mail says of a demand; else empty."""
     return order(document) or dict((document["reading"] or {}).get("demand") or {})

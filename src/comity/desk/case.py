@@ -39,7 +39,7 @@ from comity.web.parts import (
     Veil,
 )
 
-from . import correcting, files, findings, flags, labels, lifting, queue, sent, sheet, timeline, words
+from . import correcting, findings, flags, labels, lifting, queue, sent, sheet, timeline, words
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
@@ -130,7 +130,7 @@ class View:
 
     def _links(self) -> tuple[Link, ...]:
         mail = f"/console/requests/{self.case.request_id}"
-        number = files.order_part(self.document) if may(self.person, "content.view", self.case) else None
+        number = document.order_part(self.document) if may(self.person, "content.view", self.case) else None
         pdf = (Link("Download the PDF", f"{mail}/parts/{number}"),) if number else ()
         return (Link("Read the mail", mail), *pdf, Link("Raw bytes", f"{mail}/raw"))
 
@@ -509,6 +509,7 @@ class View:
                 clock=Clock(due_target=found.due, started=found.at, met_at=found.answered_at, unit="days"),
                 answer=found.answer,
                 answered_at=found.answered_at,
+                copy=found.copy,
                 form=self._answer_form(found.id) if not found.answered_at else None,
             )
             for found in notifications.complaints_of(self.case)
@@ -517,10 +518,15 @@ class View:
     def _answer_form(self, complaint: int) -> Form | None:
         if not may(self.person, "complaint.answer", self.case):
             return None
+        fields: tuple[Field, ...] = (Field("text", "Your answer, shown on their page", kind="long"),)
+        barred = notifications.copy_forbidden(self.case, complaint)
+        if not barred and may(self.person, "copy.give", self.case):
+            fields += (Field("copy", "Give a copy of the order", kind="tick", required=False, hint=COPY_HINT),)
         return Form(
             f"{self.base}/complaints/{complaint}",
             "Answer",
-            (Field("text", "Your answer, shown on their page", kind="long"),),
+            fields,
+            warn="A non-disclosure stands: no copy of the order can be given." if barred else "",
             id=f"complaint-{complaint}-form",
         )
 
@@ -581,6 +587,10 @@ def counsels(person: Person) -> bool:
     return bool({"counsel", "head"} & set(person.roles))
 
 
+COPY_HINT = (
+    "They can then download it from their page: the whole document as it came. Look at what else it names first "
+    "(Regulation (EU) 2021/784, Art. 11(2))."
+)
 UNDO = "Puts it back exactly as it stood before. One decider decides it, with a reason."
 STOPS = "Regulation (EU) 2021/784, Art. 3(7), 3(8)"
 ANSWER_DEEDS = (

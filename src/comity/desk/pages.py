@@ -185,13 +185,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What the person wrote, and our answer or the form for it. The clock is the pack's two weeks."""
+    """What the person wrote, and our answer or the form for it. The clock is the pack's two weeks.
+
+    `copy`: a copy of the order was given with the answer.
+    """
 
     at: datetime
     text: str
     clock: Clock
     answer: str = ""
     answered_at: datetime | None = None
+    copy: bool = False
     form: Form | None = None
 
 

@@ -25,6 +25,7 @@ from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.rules import Realm, may
 from comity.vault import commands as vault
+from comity.web.files import download
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form, Line, Link
 
@@ -398,7 +399,8 @@ def release(request: HttpRequest, id: str) -> HttpResponse:
 def answer_complaint(request: HttpRequest, id: str, complaint: int) -> HttpResponse:
     """Answer a complaint, on the person's statement page."""
     case = _case(request, id)
-    notifications.answer_complaint(_person(request), case.id, complaint, request.POST.get("text", ""))
+    text, copy = request.POST.get("text", ""), request.POST.get("copy") == "true"
+    notifications.answer_complaint(_person(request), case.id, complaint, text, copy=copy)
     return HttpResponseRedirect(f"/console/cases/{case.id}#complaints")
 
 
@@ -438,7 +440,7 @@ def part(request: HttpRequest, id: str, number: int) -> HttpResponse:
     data = files.part_of(found, number)
     if data is None:
         raise Http404
-    return files.download(data, name)
+    return download(data, name)
 
 
 @require_POST
@@ -508,7 +510,7 @@ def outbox_file(request: HttpRequest, id: str, number: int) -> HttpResponse:
     found = sent.files_of(_mail(request, id))
     if not 0 < number <= len(found):
         raise Http404
-    return files.download(found[number - 1].data, found[number - 1].name)
+    return download(found[number - 1].data, found[number - 1].name)
 
 
 @require_http_methods(["GET", "POST"])

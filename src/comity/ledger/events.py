@@ -72,6 +72,7 @@ _ALL = (
     Kind("notification.released", "Held notification released", (), ("notification",)),
     Kind("complaint.received", "Complaint received", (), ("complaint",)),
     Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
+    Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",)),
     # the life of a regulation (the event's `case` is the number of the change)
     Kind("regulation.drafted", "Change of a regulation begun: a copy to be edited", ("regulation", "version")),
     Kind("regulation.edited", "Draft of a regulation edited", ("regulation",)),

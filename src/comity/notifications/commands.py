@@ -24,7 +24,7 @@ from comity.people.models import Person
 from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.vault import commands as vault
 
-from . import letters, rules
+from . import copies, letters, rules
 from .models import Complaint, Notification
 
 GATEWAY = "gateway"
@@ -280,6 +280,7 @@ class Told:
     due: datetime | None
     answer: str
     answered_at: datetime | None
+    copy: bool = False
 
 
 def complaints_of(case: Case) -> list[Told]:
@@ -294,13 +295,30 @@ def complaints_on(notification: Notification) -> list[Told]:
 
 def _told(found: Complaint) -> Told:
     answer = vault.get_json(found.answer)["text"] if found.answer else ""
-    return Told(found.id, found.at, vault.get_json(found.doc)["text"], found.due, answer, found.answered_at)
+    return Told(
+        found.id, found.at, vault.get_json(found.doc)["text"], found.due, answer, found.answered_at, bool(found.copy)
+    )
 
 
-def answer_complaint(person: Person, case_id: str, complaint_id: int, text: str) -> None:
-    """Answer a complaint; the answer stands on the person's page."""
+def copy_forbidden(case: Case, complaint_id: int) -> bool:
+    """Whether a non-disclosure forbids to give this person a copy of the order now."""
+    complaint = Complaint.objects.select_related("notification").get(id=complaint_id, notification__case=case)
+    return copies.forbidden(case, _other_holds(complaint.notification))
+
+
+def copy_of(notification: Notification) -> Complaint | None:
+    """The complaint with whose answer this person was given a copy of the order; None also while it is forbidden."""
+    complaint = copies.of(notification)
+    if complaint is None or copies.forbidden(notification.case, _other_holds(notification)):
+        return None
+    return complaint
+
+
+def answer_complaint(person: Person, case_id: str, complaint_id: int, text: str, *, copy: bool = False) -> None:
+    """Answer a complaint; the answer stands on the person's page, and with `copy` the order can be downloaded there."""
     if not text.strip():
         raise BadInput("text", "write the answer; it is shown on the person's page")
+    order = _order_for(person, case_id, complaint_id) if copy else b""
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "complaint.answer", case)
@@ -309,7 +327,8 @@ def answer_complaint(person: Person, case_id: str, complaint_id: int, text: str)
             raise BadInput("complaint", "answered already, or not of this case")
         complaint.answer = vault.put_json({"text": text.strip()}, case.request.until)
         complaint.answered_at = clock.now()
-        complaint.save(update_fields=["answer", "answered_at"])
+        complaint.copy = vault.put(order, case.request.until) if copy else ""
+        complaint.save(update_fields=["answer", "answered_at", "copy"])
         _close(case)
         record(
             "complaint.answered",
@@ -318,6 +337,19 @@ def answer_complaint(person: Person, case_id: str, complaint_id: int, text: str)
             case=case.id,
             sealed={"complaint": complaint.id},
         )
+        if copy:
+            record("copy.given", realm=case.realm, by=person.by, case=case.id, sealed={"complaint": complaint.id})
+
+
+def _order_for(person: Person, case_id: str, complaint_id: int) -> bytes:
+    """The order, taken out of its mail before anything is locked. Raises NotAllowed, BadInput."""
+    case = Case.objects.select_related("request").get(id=case_id)
+    allow(person, "copy.give", case)
+    if not Complaint.objects.filter(id=complaint_id, notification__case=case).exists():
+        raise BadInput("complaint", "not of this case")
+    if copy_forbidden(case, complaint_id):
+        raise BadInput("copy", "a non-disclosure stands: no copy of the order can be given")
+    return copies.order_of(case)
 
 
 def _close(case: Case) -> None:

@@ -27,7 +27,7 @@ class Notification(models.Model):
 
 
 class Complaint(models.Model):
-    """What the person affected wrote on their page, and our answer, shown there."""
+    """What the person affected wrote on their page, and our answer, shown there; `copy` is the order's, where given."""
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="complaints")
     doc = models.CharField(max_length=32)
@@ -35,6 +35,7 @@ class Complaint(models.Model):
     due = models.DateTimeField(null=True)
     answer = models.CharField(max_length=32, default="", blank=True)
     answered_at = models.DateTimeField(null=True)
+    copy = models.CharField(max_length=32, default="", blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -5,15 +5,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from comity import clock
 from comity.cases.commands import BadInput
+from comity.vault import commands as vault
 from comity.vault.commands import Gone
 from comity.web import context
+from comity.web.files import download
 from comity.web.parts import Field, Form
 
-from . import commands, page
+from . import commands, copies, page
 
 
 @csrf_exempt
@@ -26,6 +28,7 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
     try:
         shown = page.statement_of(notification)
         complaints = commands.complaints_on(notification)
+        copy = commands.copy_of(notification)
     except Gone:
         raise Http404 from None
     if clock.now() >= shown.works_until:
@@ -38,11 +41,28 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
         except BadInput as refused:
             error = refused.rule
     content = {"statement": shown, "complaints": complaints, "form": _form(words, error)}
+    content["copy_url"] = f"{request.path}/order" if copy else ""
     content["realm"] = notification.case.realm
     status = 400 if error else 200
     vars(request)["zone"] = context.home()  # its sentences carry dates in our zone: one page, one zone
     with timezone.override(context.home()):
         return _quiet(render(request, "notifications/statement.html", content, status=status))
+
+
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """The copy of the order, for the person it was given to; else as if there were nothing."""
+    notification = commands.by_token(token)
+    if notification is None:
+        raise Http404
+    try:
+        complaint = commands.copy_of(notification)
+        if complaint is None or clock.now() >= page.statement_of(notification).works_until:
+            raise Http404
+        copy = vault.get(complaint.copy)
+    except Gone:
+        raise Http404 from None
+    return _quiet(download(copy, copies.name_of(notification.case, copy)))
 
 
 def _form(words: str, error: str) -> Form:

@@ -36,6 +36,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "counsel.answer": COUNSEL | HEAD,
     "triage.send": HANDLER | COUNSEL | HEAD,
     "complaint.answer": DECIDER | COUNSEL | HEAD,
+    "copy.give": DECIDER | COUNSEL | HEAD,
     "notification.release": DECIDER | COUNSEL | HEAD,
     "regulation.view": DESK,
     "regulation.draft": DECIDER | COUNSEL | HEAD,

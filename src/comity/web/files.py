@@ -1,0 +1,30 @@
+"""Strangers' files handed on: always downloaded, never run or shown by the browser as what they say they are."""
+
+import re
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+# What no viewer runs when a person opens it from disk; any other name gets an ending that nothing opens by itself.
+HARMLESS = frozenset(["pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "docx", "odt", "eml"])
+TYPES = {"pdf": "application/pdf"}
+NAME_AT_MOST = 120
+
+
+def named(name: str, number: int) -> str:
+    """A stranger's file name as one that a disk can take; `part-3.bin` where it has none."""
+    flat = re.sub(r"[^\w.,()+ -]", "_", name)[-NAME_AT_MOST:].strip(" .")
+    if not flat:
+        return f"part-{number}.bin"
+    return flat if flat.rpartition(".")[2].lower() in HARMLESS else f"{flat}.bin"
+
+
+def download(data: bytes, name: str) -> HttpResponse:
+    """A file to keep. Its type is PDF by its name, or only bytes; as a page of ours it could do nothing."""
+    kind = TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
