@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "comity.web.middleware.NothingTurned",
     "comity.web.middleware.NoNul",
     "comity.web.middleware.Zone",
 ]

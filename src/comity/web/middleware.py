@@ -64,6 +64,24 @@ class Bounded:
         return self.get_response(request)
 
 
+class NothingTurned:
+    """Shows the characters that write all that follows backwards (U+202D, U+202E) as �, on every page.
+
+    With one in it, a name or an address reads as another (Unicode Technical Report 36, "bidirectional text spoofing").
+    What came is kept as it came.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+            for turning in ("\u202d", "\u202e"):
+                response.content = response.content.replace(turning.encode(), "\ufffd".encode())
+        return response
+
+
 class NoNul:
     """Refuses the character NUL in an address or a form with 400: no text has one, and no table can hold one."""
 
