@@ -146,3 +146,19 @@ def test_refused_when_the_bytes_are_past_their_end(road, capsys):
         assert told(capsys, cli.list_requests)["requests"][0]["message_id"] is None
         assert told(capsys, cli.show_request, request.id)["reading"] is None
     assert settings.COMITY.demo
+
+
+def test_a_request_without_a_case_carries_its_finding(road, capsys):
+    request = road.receive(road.sample("threat", ""))
+    road.drive()
+    shown = told(capsys, cli.show_request, request.id)
+    assert (shown["finding"]["pack"], shown["finding"]["outcome"]) == ("own-person-claim", "counsel")
+    assert shown["facts"]["person_claim"]["against"] == "employee"
+    assert "own-person-claim" in told(capsys, cli.show_request, request.id, plain=True)
+
+
+def test_the_finding_of_a_request_with_a_case_stands_with_the_case(road, capsys):
+    case, request = answered(road)
+    shown = told(capsys, cli.show_request, request.id)
+    assert (shown["case"], shown["finding"]) == (case.id, None)
+    assert told(capsys, cli.show_case, case.id)["finding"]["pack"] == "eu-tco-removal-order"
