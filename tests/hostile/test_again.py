@@ -71,6 +71,19 @@ def test_the_same_reference_with_another_url_is_not_silently_joined(road: Road, 
     assert case_of(first) != case_of(second)
 
 
+def test_the_same_url_under_another_reference_is_another_order(road: Road) -> None:
+    url = road.post()
+    first, second = (take(road, signed(order(road, url, reference))) for reference in ("OOS-2026-1", "OOS-2026-2"))
+    assert case_of(first) != case_of(second)
+
+
+def test_the_same_order_in_another_realm_is_another_case(road: Road) -> None:
+    raw = unsigned(order(road, road.post()))
+    real, demo = take(road, raw, realm="real"), take(road, raw)
+    assert case_of(real) != case_of(demo)
+    assert (case_of(real).realm, case_of(demo).realm) == ("real", "demo")
+
+
 def test_two_urls_alike_for_two_thousand_characters_are_two(road: Road) -> None:
     long = road.post() + "?x=" + "a" * 2100
     first, second = take(road, signed(order(road, long + "1"))), take(road, signed(order(road, long + "2")))

@@ -143,6 +143,16 @@ def test_a_forged_reply_in_the_name_of_the_authority_joins_nothing(road: Road) -
     assert {"foreign-reference", "spoofed"} <= set(request.flags)
 
 
+def test_a_genuine_order_that_names_an_earlier_case_is_not_lost_as_a_reply(road: Road) -> None:
+    case = decide(road, opened(road, road.post()))
+    mail = order(road, road.post(), "OOS-2026-N")
+    mail.replace_header("Subject", f"Removal order, see also [{case.id}]")
+    mail["In-Reply-To"] = mails("answer")[0].message_id
+    request = take(road, signed(mail))
+    assert case_of(request) != case
+    assert case_of(request).state == "to-decide"
+
+
 OTHER = {
     "name": "Another Office",
     "kind": "police",
