@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import re
 import sys
+import unicodedata
 from typing import Any, NoReturn
 
 
@@ -25,11 +27,24 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
+def harmless(text: str) -> str:
+    """A text without what a terminal obeys (control characters but line ends and tabs, and what turns the writing)."""
+    return "".join(
+        c if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in "\u202d\u202e") else "�" for c in text
+    )
+
+
+def _as_json(result: Any) -> str:
+    """One line of JSON, its control characters escaped; those from U+007F on JSON itself lets through."""
+    made = json.dumps(result, ensure_ascii=False, default=str)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", made)
+
+
 def tell(args: argparse.Namespace, result: Any, text: str) -> None:
     """The result on stdout: as one line of JSON with `--json`, else the text for people."""
-    print(json.dumps(result, ensure_ascii=False, default=str) if args.json else text, flush=True)
+    print(_as_json(result) if args.json else harmless(text), flush=True)
 
 
 def say(text: str) -> None:
     """A line for people about what goes on, on stderr: stdout is for results."""
-    print(text, file=sys.stderr, flush=True)
+    print(harmless(text), file=sys.stderr, flush=True)

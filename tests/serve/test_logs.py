@@ -2,6 +2,8 @@ import json
 import logging
 import sys
 
+import pytest
+
 from comity.serve.logs import WithoutValues
 
 
@@ -23,3 +25,15 @@ def test_it_works() -> None:
 
 def test_the_text_of_an_exception_stays_out() -> None:
     assert "Zinaida" not in json.dumps(_line(ValueError("no such person: Zinaida")))
+
+
+@pytest.mark.parametrize(
+    "path", ["/statement/abcdefghijklmnopqrstuvwxyz", "/people/invite/abcdefghijklmnopqrstuvwxyz/options"]
+)
+def test_what_lets_somebody_in_is_in_no_line(path: str) -> None:
+    record = logging.LogRecord(
+        "django.security.csrf", logging.WARNING, "", 0, "Forbidden (%s): %s", ("why", path), None
+    )
+    line = WithoutValues().format(record)
+    assert "abcdef" not in line
+    assert "Forbidden (why): /" in line

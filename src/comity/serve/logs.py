@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
 FRAMES = 6  # of the traceback, the innermost
+# Who holds what ends these addresses is let in by it: a person to their page, somebody new to the desk.
+_LETS_IN = re.compile(r"(/statement/|/people/invite/)[^/\s]+")
 
 
 class WithoutValues(logging.Formatter):
@@ -15,7 +18,7 @@ class WithoutValues(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         line: dict[str, object] = {
-            "event": record.getMessage(),
+            "event": _LETS_IN.sub(r"\1…", record.getMessage()),
             "level": record.levelname.lower(),
             "logger": record.name,
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
