@@ -145,12 +145,14 @@ def test_a_row_is_the_same_both_ways(given_facts: dict[str, Any]) -> None:
     for pack in packs.load().packs:
         values = facts.read({**given_facts, "instrument": pack.id})
         look = reasons.Look(pack, values, reasons.place(values))
-        for row in reasons.rows(look):
-            if row.shown is not None:
-                parts: list[Value] = look.parts(row.check.of) if row.check.of != "request" else [None]
-                plain = tuple(reasons.interpreted(row.check.rule, part, look) for part in parts)
-                assert plain == row.values
-                assert reasons.row_of_parts(row.check, parts, plain, look).shown == row.shown
+        found = reasons.applied(look)
+        others = {row.check.id: row for row in found.against}
+        for shown in found.shown:
+            check = next(check for check in pack.checks if check.id == shown["id"])
+            parts: list[Value] = look.parts(check.of) if check.of != "request" else [None]
+            plain = tuple(reasons.interpreted(check.rule, part, look) for part in parts)
+            assert plain == (others[check.id].values if check.id in others else (True,))
+            assert reasons.row_of_parts(check, parts, plain, look).shown == shown
 
 
 def test_a_text_too_long_is_cut_and_a_list_of_objects_counted() -> None:

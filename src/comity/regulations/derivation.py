@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from . import legal_time
+from .cel.values import TWO, clock
 from .legal_time import ACT, Period, Place
 from .packs import Deadline, Longer, Pack, Said, Start, StoppedBy, Wait
 
@@ -27,8 +27,7 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """A deadline applied: what started it, its length, its end (None: none yet), and what bears on it."""
 
     deadline: Deadline
@@ -36,14 +35,15 @@ class Counted:
     place: Place
     start: Start
     at: datetime
+    local: datetime  # the same, where the days are counted
     length: int
     period: Period | None
-    longer: tuple[Longer, ...]
-    stopped: tuple[StoppedBy, ...]
-    open: tuple[Said, ...]
+    longer: Sequence[Longer]
+    stopped: Sequence[StoppedBy]
+    open: Sequence[Said]
     latest: datetime | None
-    waits: tuple[Wait, ...]
-    notes: tuple[Said, ...]
+    waits: Sequence[Wait]
+    notes: Sequence[Said]
 
     @property
     def capped(self) -> bool:
@@ -55,42 +55,41 @@ def steps(counted: Counted) -> list[str]:
     """The derivation in sentences, in the addressee's local time; the source stands at the end of each."""
     start = counted.start
     event = EVENTS.get(start.starts, "It began")
-    began = f"{event} on {when(counted.at, counted.place)}. {start.says['en']} {start.cite}"
+    began = f"{event} on {_when(counted.at, counted.local)}. {start.told}"
     if counted.waits:
-        return [began, *map(_told, counted.waits)]
-    return [began, *_ran(counted), *map(_told, counted.notes), *_what_stops(counted)]
+        return [began, *(wait.told for wait in counted.waits)]
+    told = [began]
+    for bears in (counted.longer, counted.open or counted.stopped):
+        told += [said.told for said in bears]
+    if not counted.open:
+        told += _ran(counted)
+    for note in counted.notes:
+        told.append(note.told)
+    if counted.period is not None:
+        told.append(counted.deadline.nothing_stops)
+    return told
 
 
-def _told(said: Said | Wait | Longer | StoppedBy) -> str:
-    return f"{said.says['en']} {said.cite}"
-
-
-def _ran(counted: Counted) -> Iterator[str]:
-    yield from map(_told, counted.longer)
-    if counted.open:
-        yield from map(_told, counted.open)
-        return
-    yield from map(_told, counted.stopped)
-    if counted.period is None:
-        yield "The clock stands still."
-    elif counted.capped and counted.deadline.at_latest is not None:
-        latest = counted.deadline.at_latest
-        yield f"{latest.says['en']} {latest.cite} It is due on {when(counted.period.due_legal, counted.place)}."
-    elif counted.deadline.unit == "hours":
-        yield from _hours(counted, counted.period)
-    else:
-        yield from _days(counted, counted.period)
+def _ran(counted: Counted) -> Iterable[str]:
+    latest, period = counted.deadline.at_latest, counted.period
+    if period is None:
+        return ["The clock stands still."]
+    if latest is not None and counted.capped:
+        return [f"{latest.told} It is due on {when(period.due_legal, counted.place)}."]
+    return _hours(counted, period) if counted.deadline.unit == "hours" else _days(counted, period)
 
 
 def when(at: datetime, place: Place) -> str:
-    """An instant in local time and UTC: Tuesday 24 November 2026 at 13:07:32 CET (12:07:32 UTC)."""
-    return _when(at, place.zone)
+    """An instant (UTC) in local time and UTC: Tuesday 24 November 2026 at 13:07:32 CET (12:07:32 UTC)."""
+    return _when(at, at.astimezone(place.zone))
 
 
-@lru_cache(maxsize=16)  # the same few instants come back within one finding
-def _when(at: datetime, zone: ZoneInfo) -> str:
-    utc = at.astimezone(UTC)
-    return f"{day(at.astimezone(zone))} at {_local(at, zone)} ({utc.hour:02d}:{utc.minute:02d}:{utc.second:02d} UTC)"
+def _when(at: datetime, local: datetime) -> str:
+    return (
+        f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year} at "
+        f"{TWO[local.hour]}:{TWO[local.minute]}:{TWO[local.second]} {local.tzname()} "
+        f"({TWO[at.hour]}:{TWO[at.minute]}:{TWO[at.second]} UTC)"
+    )
 
 
 def day(at: date) -> str:
@@ -98,15 +97,7 @@ def day(at: date) -> str:
     return f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
-def _clock(at: datetime, place: Place) -> str:
-    return _local(at, place.zone)
-
-
-def _local(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.hour:02d}:{local.minute:02d}:{local.second:02d} {local.tzname()}"
-
-
+@lru_cache(maxsize=256)
 def length_of(length: int, unit: str) -> str:
     """A length in words: 1 hour, 5 working days."""
     words = unit.replace("-", " ")
@@ -117,31 +108,27 @@ def _length(counted: Counted) -> str:
     return length_of(counted.length, counted.deadline.unit)
 
 
-def _target(counted: Counted, period: Period) -> str:
-    rule = f"Pack {counted.pack.id}, version {counted.pack.version}"
-    place, at = counted.place, period.due_target
-    if counted.deadline.unit == "hours":
-        same = place.day_of(counted.at) == place.day_of(at)
-        left = "what was left of them" if counted.stopped else f"{_length(counted)} later exactly"
-        return f"Our target is {left}: {_clock(at, place) if same else when(at, place)}. {rule}"
-    return f"Our target is the end of the last working day in the period: {when(at, place)}. {rule}"
+def _hours(counted: Counted, period: Period) -> list[str]:
+    zone, length, law = counted.place.zone, _length(counted), counted.deadline.counts_by
+    start, target = counted.local, period.due_target.astimezone(zone)
+    left = "what was left of them" if counted.stopped else f"{length} later exactly"
+    same = start.date() == target.date()
+    at = f"{clock(target)} {target.tzname()}" if same else _when(period.due_target, target)
+    ours = f"Our target is {left}: {at}. {counted.pack.named}"
+    if law != ACT:
+        return [ours, f"By law it ends at the same moment: the hours count from the moment itself. {law}"]
+    by_law = (
+        f"By law the hour of the event does not count, so {TWO[start.hour]}:00 to {TWO[start.hour + 1]}:00 is left "
+        f"out; the period of {length} ends with its last hour, on {when(period.due_legal, counted.place)}. "
+        f"{ACT}, Art. 3(1) and 3(2)(a)"
+    )
+    return [ours, by_law, _every_day_counts()]
 
 
-def _hours(counted: Counted, period: Period) -> Iterator[str]:
-    yield _target(counted, period)
-    if counted.deadline.counts_by != ACT:
-        yield f"By law it ends at the same moment: the hours count from the moment itself. {counted.deadline.counts_by}"
-        return
-    local = counted.at.astimezone(counted.place.zone)
-    left_out = f"{local.hour:02d}:00 to {local.hour + 1:02d}:00"
-    yield (
-        f"By law the hour of the event does not count, so {left_out} is left out; the period of {_length(counted)} "
-        f"ends with its last hour, on {when(period.due_legal, counted.place)}. {ACT}, Art. 3(1) and 3(2)(a)"
-    )
-    yield (
-        f"Holidays, Sundays and Saturdays count in a period of hours. Time-zone data {legal_time.tz_version()}. "
-        f"{ACT}, Art. 3(3)"
-    )
+@cache
+def _every_day_counts() -> str:
+    data = legal_time.tz_version()
+    return f"Holidays, Sundays and Saturdays count in a period of hours. Time-zone data {data}. {ACT}, Art. 3(3)"
 
 
 def _days(counted: Counted, period: Period) -> Iterator[str]:
@@ -161,7 +148,8 @@ def _days(counted: Counted, period: Period) -> Iterator[str]:
     elif law != ACT and counted.deadline.unit == "days":
         yield f"It ends with that day, whether or not it is a working day. {law}"
     yield _calendar(period.last_day, counted.place)
-    yield _target(counted, period)
+    target = when(period.due_target, counted.place)
+    yield f"Our target is the end of the last working day in the period: {target}. {counted.pack.named}"
 
 
 def _calendar(last: date, place: Place) -> str:
@@ -173,9 +161,3 @@ def _calendar(last: date, place: Place) -> str:
         f"Holidays of {place.country}, calendar {place.calendar}, not yet compared with the notified list; "
         f"time-zone data {legal_time.tz_version()}."
     )
-
-
-def _what_stops(counted: Counted) -> Iterator[str]:
-    if counted.period is not None:
-        stops: list[Wait | StoppedBy] = [*counted.deadline.waits, *counted.deadline.stops]
-        yield " ".join(["Nothing stops this clock now.", *map(_told, stops)])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from . import facts
 from .cel import tree
-from .cel.compile import Compiled, function, written
+from .cel.compile import MISSED, function, near_name, written
 from .cel.tree import ListOf, Record, Type, Value
+from .cel.values import to_the_second
 
 LONGEST = 120  # characters of a text that are shown
+Rows = Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], list[dict[str, Any] | None]]
 
 
 def brief(value: Value) -> Any:
@@ -21,30 +22,46 @@ def brief(value: Value) -> Any:
     return facts.shown(value)
 
 
-def listing(paths: tuple[str, ...], part: str, types: Mapping[str, Type]) -> Compiled:
-    """The function of facts, part and the part's name (`targets[3].`) that lists these facts with their values.
+def rows_that_hold(checks: Iterable[Asked]) -> Rows:
+    """The function that makes the row of each check that holds, in one step for all of them.
 
-    It raises `KeyError` where one is missing; then the caller looks which. Items of a list (`territory[]`) stand in the
-    list's own value.
+    It takes the facts, the one part that checks of a kind are asked of (by the kind; none where there are several), and
+    the functions of law. None stands for a check that does not hold, or that meets a fact that is missing: that which
+    raises the question among them. Items of a list (`territory[]`) stand in the list's own value.
     """
-    return function(_listed(paths, part, types), _HELPERS)
+    asked, constants = list(checks), {**_HELPERS, "MISSED": MISSED}
+    near = _near(asked)
+    lines = ["found = []", "add = found.append"]
+    lines += [f"{near_name(root)} = F.get({root!r}, 0)" for root in sorted(near)]  # nothing is in a 0: a miss
+    for n, check in enumerate(asked):
+        made = [f" {line}" for line in _row(check, n, near, constants)]
+        lines += ["try:", *made, "except MISSED: add(None)"]
+    return function([*lines, "return found"], constants)
 
 
-def row_that_holds(row: Mapping[str, Any], rule: Asked, raised_by: str | None, types: Mapping[str, Type]) -> Compiled:
-    """The function of facts, part and its name that makes the whole row of a check in one step where it holds.
-
-    `row` is how it begins; what it ends with is the same for every check. None where it does not hold; it raises one of
-    `compile.MISSED` where a fact is missing, that which raises the question among them.
-    """
-    truth, constants = written(rule.node, rule.part)
-    if raised_by is not None:
-        truth = f"({_way(raised_by, rule.part, types)[0]} is not shown and {truth})"
-    begins = ", ".join(f"{key!r}: {value!r}" for key, value in row.items() if key != "see")
-    ends = f"'see': {list(row['see'])!r}, 'facts': {_listed(rule.facts, rule.part, types)}, 'missing': []"
-    return function(f"({{{begins}, {ends}}} if {truth} else None)", {**constants, **_HELPERS})
+def _near(checks: list[Asked]) -> frozenset[str]:
+    """The objects of which some check asks for a part."""
+    split = [path.partition(".") for check in checks for path in check.rule.facts]
+    found = frozenset(root for root, _, rest in split if rest and not root.endswith("[]"))
+    return found - {check.rule.part for check in checks}
 
 
-class Asked(Protocol):
+def _row(check: Asked, n: int, near: frozenset[str], constants: dict[str, Any]) -> list[str]:
+    """The lines that make the row of one check; how it begins is the n-th template."""
+    rule = check.rule
+    ends = {"see": repr([*check.see]), "facts": _listed(check, near), "missing": "[]"}
+    if check.listed:
+        ends[check.listed] = "[]"
+    constants[f"begins{n}"] = {**check.rows[True], **dict.fromkeys(ends)}  # a dict is copied faster than it is made
+    lines = [f"T = P[{check.of!r}]"] if check.listed else []
+    if check.exception and check.raised_by:
+        lines.append(_way(check.raised_by, check, near)[0])
+    lines += [f"if {written(rule.node, rule.part, near, constants)}:", f" row = begins{n}.copy()"]
+    lines += [f" row[{key!r}] = {value}" for key, value in ends.items()]
+    return [*lines, " add(row)", "else: add(None)"]
+
+
+class Condition(Protocol):
     """A condition: its tree, the facts it rests on, and what it calls the part it is asked of."""
 
     @property
@@ -55,20 +72,45 @@ class Asked(Protocol):
     def part(self) -> str: ...
 
 
-def _listed(paths: tuple[str, ...], part: str, types: Mapping[str, Type]) -> str:
-    return "[" + ", ".join(_entry(path, part, types) for path in paths if "[]" not in path) + "]"
+class Asked(Protocol):
+    """What of a check makes its row; `listed` is the list of the parts it is asked of, blank for one of the whole."""
+
+    @property
+    def rule(self) -> Condition: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def listed(self) -> str: ...
+    @property
+    def names(self) -> Mapping[str, Type]: ...
+    @property
+    def rows(self) -> Mapping[bool | None, Mapping[str, Any]]: ...
+    @property
+    def see(self) -> tuple[str, ...]: ...
+    @property
+    def exception(self) -> bool: ...
+    @property
+    def raised_by(self) -> str | None: ...
 
 
-def _entry(path: str, part: str, types: Mapping[str, Type]) -> str:
+def _listed(check: Asked, near: frozenset[str]) -> str:
+    paths = (path for path in check.rule.facts if "[]" not in path)
+    return f"[{', '.join(_entry(path, check, near) for path in paths)}]"
+
+
+def _entry(path: str, check: Asked, near: frozenset[str]) -> str:
+    part = check.rule.part
     own = bool(part) and path.startswith(f"{part}.")
-    name = f"G + {path.removeprefix(part + '.')!r}" if own else repr(path)
-    return f'{{"fact": {name}, "value": {_value(*_way(path, part, types))}}}'
+    name = f"{check.listed}[0].{path.removeprefix(part + '.')}" if own else path
+    return f'{{"fact": {name!r}, "value": {_value(*_way(path, check, near))}}}'
 
 
-def _way(path: str, part: str, types: Mapping[str, Type]) -> tuple[str, Type]:
+def _way(path: str, check: Asked, near: frozenset[str]) -> tuple[str, Type]:
     """The Python expression that fetches a fact (null where what holds it is null), and its type."""
     root, *names = path.split(".")
-    at, kind = ("T" if root == part else f"F[{root!r}]"), types[root]
+    at, kind = ("T" if root == check.rule.part else f"F[{root!r}]"), check.names[root]
+    if names and root in near:
+        at = near_name(root)
     for step in names:
         assert isinstance(kind, Record)
         at, kind = f"(None if (x := {at}) is None else x[{step!r}])", kind.fields[step]
@@ -81,18 +123,19 @@ def _value(at: str, kind: Type) -> str:
     if kind == tree.STRING:
         return f"(s if (s := {at}) is None or len(s) <= {LONGEST} else cut(s))"
     if kind == tree.TIMESTAMP:
-        return f"second({at})"
+        return f"(None if (s := {at}) is None else second(s))"
     if kind == ListOf(tree.STRING):
         return f"texts({at})"
-    return f"shown({at})" if isinstance(kind, ListOf | Record) else f"cut({at})"
+    return f"shown({at})" if isinstance(kind, ListOf) else f"cut({at})"
 
 
 def _texts(value: list[Any]) -> Any:
-    return [*value] if len(value) <= 10 and max(map(len, value), default=0) <= LONGEST else brief(value)
+    if len(value) > 10:
+        return brief(value)
+    for text in value:
+        if len(text) > LONGEST:
+            return brief(value)
+    return value.copy()
 
 
-def _second(at: datetime | None) -> str | None:
-    return None if at is None else f"{at.isoformat()[:19]}Z"
-
-
-_HELPERS: dict[str, Any] = {"shown": brief, "second": _second, "cut": facts.shown, "texts": _texts}
+_HELPERS: dict[str, Any] = {"shown": brief, "second": to_the_second, "cut": facts.shown, "texts": _texts}

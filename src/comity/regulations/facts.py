@@ -10,14 +10,15 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
 from . import legal_time
 from .cel import tree
 from .cel.tree import ListOf, Record, Type, Value
-from .cel.values import read_timestamp
+from .cel.values import read_timestamp, to_the_second
 from .facts_read import Odd, Reader, reader
 
 MAX_NODES = 300_000
@@ -247,7 +248,9 @@ def read(given: object) -> dict[str, Value]:
 @cache
 def reader_of_the_schema() -> Reader:
     """The quick way to read facts (see `facts_read`): raises `Odd` where it leaves them to `verify` and `normal`."""
-    return reader(schema(), {name: lru_cache(maxsize=1024)(fault) for name, fault in _FORMATS.items()})
+    small, large = ([a + b for a in letters for b in letters] for letters in (ascii_lowercase, ascii_uppercase))
+    formats = {"country": large, "language": small, "territory": [*large, "WORLD"], "zone": legal_time.zones()}
+    return reader(schema(), {name: frozenset(texts) for name, texts in formats.items()})
 
 
 def _normal(value: Any, rule: Schema, *, in_form: bool) -> Value:
@@ -285,10 +288,12 @@ def _normal_text(value: Any, rule: Schema) -> Value:
 
 def shown(value: Value) -> Any:
     """A value as it is shown beside a check: JSON, long text cut."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, str):
         return value if len(value) <= 120 else value[:119] + "…"
+    if isinstance(value, bool | None):
+        return value
+    if isinstance(value, datetime):
+        return to_the_second(value.astimezone(UTC))
     if isinstance(value, list):
         return [shown(part) for part in value[:10]] + (["…"] if len(value) > 10 else [])
     if isinstance(value, dict):

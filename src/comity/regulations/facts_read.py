@@ -8,7 +8,7 @@ against each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from .cel.tree import Value
@@ -17,7 +17,7 @@ MOST_ITEMS = 100  # of a list that is read here; longer ones go the long way, wh
 MOST_BEYOND = 100  # keys in one object that no rule knows
 Reader = Callable[[Any], Value]
 Schema = Mapping[str, Any]
-Formats = Mapping[str, Callable[[str], str | None]]
+Formats = Mapping[str, frozenset[str]]
 
 
 class Odd(ValueError):
@@ -25,7 +25,7 @@ class Odd(ValueError):
 
 
 def reader(rule: Schema, formats: Formats, *, in_form: bool = False) -> Reader:
-    """The function that reads one value as the schema has it; `formats` name what is wrong with a text."""
+    """The function that reads one value as the schema has it; `formats` are the texts that a format allows."""
     kinds = [rule["type"]] if isinstance(rule["type"], str) else list(rule["type"])
     null = "null" in kinds
     kind = next(k for k in kinds if k != "null")
@@ -36,7 +36,7 @@ def reader(rule: Schema, formats: Formats, *, in_form: bool = False) -> Reader:
     if kind == "string":
         return _text(rule, formats, null)
     if kind == "boolean":
-        return _among({True: True, False: False, **({None: False if in_form else None} if null else {})}, bool)
+        return _tick(null, False if in_form else None)
     return _number(rule, kind, null)
 
 
@@ -44,22 +44,22 @@ def _object(rule: Schema, formats: Formats, null: bool) -> Reader:
     known = rule.get("properties", {})
     readers = {name: reader(part, formats, in_form="x-form" in part) for name, part in known.items()}
     absent = {name: part["x-absent"] for name, part in known.items() if "x-absent" in part}
-    required = rule.get("required", ())
+    required = frozenset(rule.get("required", ()))
+    reader_of = readers.get
 
     def read(value: Any) -> Value:
         if type(value) is not dict:
-            _verify_null(value, null)
-            return None
+            return _null(value, null, None)
         found: dict[str, Value] = {}
         for name, part in value.items():
-            if name in readers:
-                found[name] = readers[name](part)
+            if (read_part := reader_of(name)) is not None:
+                found[name] = read_part(part)
             elif type(name) is not str or not _plain(part) or len(value) > len(readers) + MOST_BEYOND:
                 raise Odd(name)
-        for name, is_absent in absent.items():
-            if name in found and value[name] == is_absent:
+        for name in absent:
+            if name in found and value[name] == absent[name]:
                 del found[name]
-        if not all(name in value for name in required):
+        if required and not required <= value.keys():
             raise Odd(required)
         return found
 
@@ -70,9 +70,11 @@ def _plain(value: Any) -> bool:
     return value is None or type(value) in (bool, int, float) or (type(value) is str and len(value) < 1000)
 
 
-def _verify_null(value: Any, allowed: bool) -> None:
+def _null(value: Any, allowed: bool, read: Value) -> Value:
+    """What a null is read as, where one may stand and one does."""
     if value is not None or not allowed:
         raise Odd(value)
+    return read
 
 
 def _array(rule: Schema, item: Reader, null: bool) -> Reader:
@@ -80,20 +82,18 @@ def _array(rule: Schema, item: Reader, null: bool) -> Reader:
 
     def read(value: Any) -> Value:
         if type(value) is not list:
-            _verify_null(value, null)
+            _null(value, null, [])
             return []
         if len(value) > most:
             raise Odd(len(value))
-        return [part for part in map(item, value) if part not in ("", None)]
+        return [part for given in value if (part := item(given)) is not None and part != ""]
 
     return read
 
 
-def _among(known: dict[Any, Value], kind: type) -> Reader:
+def _tick(null: bool, blank: Value) -> Reader:
     def read(value: Any) -> Value:
-        if (value is not None and type(value) is not kind) or value not in known:
-            raise Odd(value)
-        return known[value]
+        return value if value is True or value is False else _null(value, null, blank)
 
     return read
 
@@ -104,8 +104,7 @@ def _number(rule: Schema, kind: str, null: bool) -> Reader:
 
     def read(value: Any) -> Value:
         if type(value) not in allowed:
-            _verify_null(value, null)
-            return None
+            return _null(value, null, None)
         if not least <= value <= most:
             raise Odd(value)
         return float(value) if kind == "number" else int(value)
@@ -114,21 +113,34 @@ def _number(rule: Schema, kind: str, null: bool) -> Reader:
 
 
 def _text(rule: Schema, formats: Formats, null: bool) -> Reader:
-    most, form = rule.get("maxLength", 20_000), rule.get("format")
+    form = rule.get("format")
     if form in ("instant", "date"):
         return _moment(_instant if form == "instant" else _date, null)
-    blank: dict[Any, Value] = {None: "", "": ""} if null else {}
     if "enum" in rule:
-        options = {option: option.strip() for option in rule["enum"] if option is not None}
-        return _among({**options, **({None: ""} if null else {})}, str)
-    fault = formats[form] if form else None
+        return _one_of({option: option.strip() for option in rule["enum"] if option is not None}, null)
+    if form:
+        blank = {"": ""} if null else {}
+        return _one_of({**{text: text for text in formats[form]}, **blank}, null)
+    return _free(rule.get("maxLength", 20_000), null)
+
+
+def _one_of(options: Mapping[str, str], null: bool) -> Reader:
+    known: dict[Any, Value] = {**options, **({None: ""} if null else {})}
 
     def read(value: Any) -> Value:
-        if value in blank:
-            return blank[value]
-        if type(value) is not str or len(value) > most or (not value.isascii() and _half(value)):
-            raise Odd(value)
-        if fault is not None and fault(value):
+        try:
+            return known[value]
+        except KeyError:
+            raise Odd(value) from None
+
+    return read
+
+
+def _free(most: int, null: bool) -> Reader:
+    def read(value: Any) -> Value:
+        if type(value) is not str:
+            return _null(value, null, "")
+        if len(value) > most or (not value.isascii() and _half(value)):
             raise Odd(value)
         return value.strip()
 
@@ -143,13 +155,11 @@ def _moment(read: Callable[[str], datetime], null: bool) -> Reader:
     """An instant or date in the common spelling, 2026-03-02T22:15:30Z or 2026-03-02; others are read elsewhere."""
 
     def found(value: Any) -> Value:
-        if null and (value is None or value == ""):
-            return None
-        if type(value) is not str or not value.isascii() or not value[:4].isdigit():
-            raise Odd(value)
+        if type(value) is not str or not value:
+            return _null(None if value == "" else value, null, None)
         try:
             at = read(value)
-        except (ValueError, IndexError):
+        except ValueError:
             raise Odd(value) from None
         if not 1970 <= at.year <= 2199:
             raise Odd(value)
@@ -159,12 +169,12 @@ def _moment(read: Callable[[str], datetime], null: bool) -> Reader:
 
 
 def _instant(value: str) -> datetime:
-    if len(value) != 20 or value[4] + value[7] + value[10] + value[13] + value[16] + value[19] != "--T::Z":
+    if len(value) != 20 or value[4::3] != "--T::Z":
         raise Odd(value)
-    return datetime.fromisoformat(value[:19]).replace(tzinfo=UTC)
+    return datetime.fromisoformat(value)
 
 
 def _date(value: str) -> datetime:
-    if len(value) != 10 or value[4] + value[7] != "--":
+    if len(value) != 10 or value[4::3] != "--":
         raise Odd(value)
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{value}T00:00:00Z")

@@ -16,7 +16,7 @@ from . import facts, legal_time, periods, territory
 from .cel import tree
 from .cel.tree import Value
 from .packs import OUTCOMES, PARTS, Library, NoPack, Pack, load
-from .reasons import Look, Row, name_of, place, rows
+from .reasons import Look, Row, applied, name_of, place
 
 Finding = dict[str, Any]
 
@@ -28,7 +28,11 @@ def judge(given: Mapping[str, Any], pack: Pack, library: Library | None = None) 
     the schema. Instants in the result are UTC; nothing is read from clock, database or network, so the same facts and
     packs give the same bytes (see `canonical`).
     """
-    values = facts.read(given)
+    return judged(facts.read(given), pack, library)
+
+
+def judged(values: dict[str, Value], pack: Pack, library: Library | None = None) -> Finding:
+    """The same finding on facts that have been read already (`facts.read`)."""
     finding = _found(values, pack)
     if finding["calls_for"]:
         others = _called(finding["calls_for"], values, library or load())
@@ -51,9 +55,9 @@ def _called(ids: Iterable[str], values: dict[str, Value], library: Library) -> l
 
 def _found(values: dict[str, Value], pack: Pack) -> Finding:
     look = Look(pack, values, place(values))
-    found = rows(look)
-    whole = _whole(found)
-    targets, data = (_parts(of, found, whole, look) for of in ("target", "data"))
+    shown, against = applied(look)
+    whole = _worst(against, "request", 0, NOTHING)
+    targets, data = _parts("target", against, whole, look), _parts("data", against, whole, look)
     outcomes = [part["outcome"] for part in (*targets, *data)] or [whole[0]]
     return {
         "pack": pack.id,
@@ -61,9 +65,9 @@ def _found(values: dict[str, Value], pack: Pack) -> Finding:
         "outcome": _first([whole[0], *outcomes]),
         "targets": targets,
         "data": data,
-        "checks": [row.shown for row in found if row.shown is not None],
-        **_follows(look, outcomes, found),
-        "grounds": sorted({row.check.ground for row in found if row.check.ground and row.false_anywhere}),
+        "checks": shown,
+        **_follows(look, outcomes, against),
+        "grounds": sorted({row.check.ground for row in against if row.check.ground and row.false_anywhere}),
         "review": pack.review,
         "also": [],
         "calls_for": [other for other, rule in pack.calls_for if look.true(rule)],
@@ -75,7 +79,7 @@ def _found(values: dict[str, Value], pack: Pack) -> Finding:
     }
 
 
-def _follows(look: Look, outcomes: list[str], found: list[Row]) -> dict[str, Any]:
+def _follows(look: Look, outcomes: list[str], against: list[Row]) -> dict[str, Any]:
     """What follows from the outcomes of the whole, or of its parts where it has some."""
     pack, each = look.pack, frozenset(outcomes)
     due = periods.deadlines(look, each)
@@ -84,7 +88,7 @@ def _follows(look: Look, outcomes: list[str], found: list[Row]) -> dict[str, Any
         "duties": periods.duties(look, each, {row["id"]: row["due_legal"] for row in due}),
         "measures": _measures(look, each),
         "approvals": _approvals(pack, each),
-        "forms": _forms(pack, each, found),
+        "forms": _forms(pack, each, against),
     }
 
 
@@ -102,14 +106,10 @@ Against = tuple[str, str, str | None]  # an outcome, why, and the article
 NOTHING: Against = ("valid", "Nothing stands against it.", None)
 
 
-def _whole(found: list[Row]) -> Against:
-    """What stands against the request as a whole: the first outcome of its own checks."""
-    return _worst(found, "request", 0, NOTHING)
-
-
-def _worst(found: Iterable[Row], of: str, n: int, least: Against) -> Against:
+def _worst(against: Iterable[Row], of: str, n: int, least: Against) -> Against:
+    """What stands against the n-th part: the first outcome of its own checks, or of what stands against it anyway."""
     rank = OUTCOMES.index(least[0])
-    for row in found:
+    for row in against:
         if row.check.of == of and (outcome := row.outcome(n)) is not None and OUTCOMES.index(outcome) < rank:
             rank, least = OUTCOMES.index(outcome), (outcome, row.says(n), row.check.cite)
     return least
@@ -119,12 +119,15 @@ def _first(outcomes: Iterable[str]) -> str:
     return min(outcomes, key=OUTCOMES.index)
 
 
-def _parts(of: str, found: list[Row], whole: Against, look: Look) -> list[dict[str, Any]]:
+def _parts(of: str, against: list[Row], whole: Against, look: Look) -> list[dict[str, Any]]:
     """The outcome of each target, or of each category of data: the worst of the whole's and its own checks."""
-    own = [row for row in found if row.check.of == of and row.check.blocking and set(row.values) != {True}]
+    parts = look.parts(of)
+    if not parts:
+        return []
+    own = [row for row in against if row.check.of == of and row.check.blocking and set(row.values) != {True}]
     told = PARTS[of][2]
     listed = []
-    for n, part in enumerate(look.parts(of)):
+    for n, part in enumerate(parts):
         outcome, why, cite = _worst(own, of, n, whole) if own else whole
         listed.append({told: name_of(part, of), "outcome": outcome, "why": why, "cite": cite})
     return listed
@@ -143,12 +146,16 @@ def _measures(look: Look, outcomes: frozenset[str]) -> list[dict[str, Any]]:
 def _approvals(pack: Pack, outcomes: frozenset[str]) -> dict[str, Any]:
     """The quorum for what follows: of mixed outcomes the larger one."""
     quorums = [pack.data["approvals"][pack.outcomes[outcome].approvals] for outcome in outcomes]
+    if len(quorums) == 1:
+        return dict(quorums[0])
     return dict(max(quorums, key=lambda q: (q["count"], q["jurisdictions"])))
 
 
-def _forms(pack: Pack, outcomes: frozenset[str], found: list[Row]) -> list[str]:
-    wanted = {form for outcome in outcomes for form in pack.outcomes[outcome].forms}
-    wanted |= {row.check.form for row in found if row.check.form and row.false_anywhere}
+def _forms(pack: Pack, outcomes: frozenset[str], against: list[Row]) -> list[str]:
+    wanted = set().union(*[pack.outcomes[outcome].forms for outcome in outcomes])
+    for row in against:
+        if row.check.form and row.false_anywhere:
+            wanted.add(row.check.form)
     return [form for form in pack.data["forms"] if form in wanted]
 
 

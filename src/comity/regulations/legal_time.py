@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 ACT = "Regulation (EEC, Euratom) 1182/71"
@@ -24,6 +24,7 @@ OWN = "Comity, counting rule"
 LAWS = (ACT, STATUTE, OWN)
 CALENDAR = "eu-2026.1"
 CALENDARS = {"US": "us-2026.1"}  # by State; the others are in `CALENDAR`, or nowhere
+HOUR = timedelta(hours=1)
 UNITS = ("hours", "days", "working-days", "weeks", "months", "years")
 
 
@@ -32,13 +33,14 @@ class NoSuchZone(ValueError):
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
+    """The zones that the IANA database of the `tzdata` package knows."""
     return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
 
 
 def is_zone(name: str) -> bool:
     """Whether the IANA database of the `tzdata` package knows this zone."""
-    return name in _zones()
+    return name in zones()
 
 
 @cache
@@ -107,8 +109,7 @@ class Place:
         return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A counted period: its end by law, what we work to, and the days between which it ran (None in hours)."""
 
     due_legal: datetime
@@ -123,12 +124,12 @@ def end_of_hours(start: datetime, length: int, place: Place, law: str = ACT) -> 
     Regulation 1182/71, Art. 3(1) first paragraph and 3(2)(a). Other laws count from the moment itself. The target is
     the event plus those hours exactly; holidays, Sundays and Saturdays count (Art. 3(3)).
     """
-    exactly = start + timedelta(hours=length)
+    exactly = start + HOUR * length
     if law != ACT:
         return Period(exactly, exactly)
     local = start.astimezone(place.zone)
-    into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    return Period(exactly - into + timedelta(hours=1), exactly)
+    into = timedelta(0, 60 * local.minute + local.second, local.microsecond)
+    return Period(exactly - into + HOUR, exactly)
 
 
 def end_of_days(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from . import facts, packs
-from .judge import Finding, canonical, judge
+from .cel.tree import Value
+from .judge import Finding, canonical, judge, judged
 from .nearest import nearest
 from .packs import Library, NoPack, Pack
 
@@ -40,9 +41,10 @@ def judge_request(given: Mapping[str, Any], library: Library | None = None) -> F
     for the instrument and there is no `own-no-pack`).
     """
     known = library or packs.load()
-    checked = facts.verify({**given, "instrument": given["instrument"] or ""} if "instrument" in given else given)
-    pack = _pack(checked, known)
-    finding = judge(checked, pack, known)
+    checked = {**given, "instrument": given["instrument"] or ""} if "instrument" in given else given
+    values = facts.read(checked)
+    pack = _pack(checked, known, _received(values))
+    finding = judged(values, pack, known)
     named = pack.id == checked["instrument"]
     if named and finding["outcome"] != "valid" and (change := nearest(checked, pack)) is not None:
         finding["nearest"] = change
@@ -86,14 +88,13 @@ def _of_record(finding: Finding, known: Library) -> Pack:
     return found
 
 
-def _received(given: Mapping[str, Any]) -> datetime | None:
-    received = facts.read(given).get("received_at")
+def _received(values: Mapping[str, Value]) -> datetime | None:
+    received = values.get("received_at")
     return received if isinstance(received, datetime) else None
 
 
-def _pack(given: Mapping[str, Any], known: Library) -> Pack:
+def _pack(given: Mapping[str, Any], known: Library, at: datetime | None) -> Pack:
     """The pack by which a request is judged: its own, or the one for what names no known instrument."""
-    at = _received(given)
     if given["instrument"] in known.ids():
         return known.in_force(given["instrument"], at)
     for fact, name in WITHOUT_INSTRUMENT:
@@ -108,8 +109,8 @@ def candidates(given: Mapping[str, Any], library: Library, named: Finding | None
     A pack fits where something that the instrument itself says makes one of its blocking checks hold, and no check says
     that the sender may not issue it. Beside a known instrument (`named`) only those that lack less are told.
     """
-    at, own = _received(given), {name for _, name in WITHOUT_INSTRUMENT}
-    found = []
+    values, own = facts.read(given), {name for _, name in WITHOUT_INSTRUMENT}
+    at, found = _received(values), []
     for name in library.ids():
         if name in own or name == given["instrument"]:
             continue
@@ -117,15 +118,15 @@ def candidates(given: Mapping[str, Any], library: Library, named: Finding | None
             pack = library.in_force(name, at)
         except NoPack:
             continue
-        if (row := _candidate({**given, "instrument": name}, pack, library)) is not None:
+        if (row := _candidate({**values, "instrument": name}, pack, library)) is not None:
             found.append(row)
     if named is not None:
         found = [row for row in found if len(row["lacks"]) < len(_lacks(named))]
     return sorted(found, key=lambda row: (len(row["lacks"]), row["pack"]))[:MOST_CANDIDATES]
 
 
-def _candidate(given: Mapping[str, Any], pack: Pack, library: Library) -> dict[str, Any] | None:
-    finding = judge(given, pack, library)
+def _candidate(values: dict[str, Value], pack: Pack, library: Library) -> dict[str, Any] | None:
+    finding = judged(values, pack, library)
     lacks = _lacks(finding)
     if any(row.get("outcome") == "not-competent" for row in lacks):
         return None

@@ -16,7 +16,7 @@ from . import facts
 from .cel import tree
 from .cel.tree import ListOf, Record, Type, Value
 from .packs import PARTS, Pack, Rule, names_for
-from .reasons import Look, Row, place, rows
+from .reasons import Look, Row, applied, place
 
 MOST_EDITS = 12
 MOST_TRIED = 1_500  # combinations tried for one check
@@ -49,7 +49,7 @@ def _look(values: dict[str, Value], pack: Pack) -> Look:
 
 def _against(look: Look) -> list[tuple[Row, int]]:
     """What stands against the request: each check with the number of the part that it is about."""
-    return [(row, n) for row in rows(look) for n in range(len(row.values)) if row.outcome(n) is not None]
+    return [(row, n) for row in applied(look).against for n in range(len(row.values)) if row.outcome(n) is not None]
 
 
 def _alone(values: dict[str, Value], look: Look) -> Edits | None:

@@ -50,11 +50,6 @@ class Rule:
         """The condition as a function of known facts (see `cel.compile`)."""
         return compiled(self.node, self.part)
 
-    @cached_property
-    def listing(self) -> Compiled:
-        """The function that lists the facts it rests on (see `explain.listing`)."""
-        return explain.listing(self.facts, self.part, names_for(self.part))
-
 
 @dataclass(frozen=True)
 class Check:
@@ -97,20 +92,35 @@ class Check:
             row["outcome"] = self.outcome
         return row | {"exception": True} if self.exception else row
 
-    @cached_property
-    def holding(self) -> Compiled:
-        """The function that makes its row where it holds and every fact is known (see `explain.row_that_holds`)."""
-        row = {**self.rows[True], "see": self.see}
-        raised_by = self.raised_by if self.exception else None
-        return explain.row_that_holds(row, self.rule, raised_by, names_for(self.rule.part))
+    @property
+    def listed(self) -> str:
+        """The list of the parts it is asked of; blank for a check of the request."""
+        return "" if self.of == "request" else PARTS[self.of][0]
+
+    @property
+    def names(self) -> Mapping[str, Type]:
+        """The names that its rule may use, with their types."""
+        return names_for(self.rule.part)
 
     def says(self, holds: bool | None) -> Text:
         """What it says of a value."""
         return {True: self.holds, False: self.fails, None: self.unknown}[holds]
 
 
+class Told:
+    """What a derivation says, with its source."""
+
+    says: Text
+    cite: str
+
+    @cached_property
+    def told(self) -> str:
+        """The sentence in English, its citation after it."""
+        return f"{self.says['en']} {self.cite}"
+
+
 @dataclass(frozen=True)
-class Start:
+class Start(Told):
     """What starts a period: an instant among the facts, where the condition (if any) is true."""
 
     fact: str
@@ -121,7 +131,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Wait:
+class Wait(Told):
     """An outcome during which a period does not run, as long as the condition (if any) is true."""
 
     outcome: str
@@ -131,7 +141,7 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Said:
+class Said(Told):
     """What is said of a period while a condition is true."""
 
     when: Rule
@@ -140,7 +150,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Longer:
+class Longer(Told):
     """By how much a period is longer (in its own unit), where the condition is true."""
 
     when: Rule
@@ -150,7 +160,7 @@ class Longer:
 
 
 @dataclass(frozen=True)
-class StoppedBy:
+class StoppedBy(Told):
     """Between these two instants a period stands still; while the second is missing, it still does."""
 
     since: str
@@ -160,7 +170,7 @@ class StoppedBy:
 
 
 @dataclass(frozen=True)
-class AtLatest:
+class AtLatest(Told):
     """The moment that the instrument itself names: a period ends no later."""
 
     fact: str
@@ -186,6 +196,12 @@ class Deadline:
     at_latest: AtLatest | None
     notes: tuple[Said, ...]
     counts_by: str
+
+    @cached_property
+    def nothing_stops(self) -> str:
+        """What is said of what could stop this clock, while it runs."""
+        stops: tuple[Wait | StoppedBy, ...] = (*self.waits, *self.stops)
+        return " ".join(["Nothing stops this clock now.", *(stop.told for stop in stops)])
 
 
 @dataclass(frozen=True)
@@ -275,6 +291,21 @@ class Pack:
     outcomes: Mapping[str, OutcomeRule]
     calls_for: tuple[tuple[str, Rule], ...]
     data: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def holding(self) -> explain.Rows:
+        """The function that makes the rows of the checks that hold (see `explain.rows_that_hold`)."""
+        return explain.rows_that_hold(self.checks)
+
+    @cached_property
+    def held_back(self) -> tuple[Duty, ...]:
+        """The duties that another one holds back."""
+        return tuple(duty for duty in self.duties if duty.held_by)
+
+    @cached_property
+    def named(self) -> str:
+        """How a derivation names it as its source."""
+        return f"Pack {self.id}, version {self.version}"
 
     @cached_property
     def law(self) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
 from . import derivation, legal_time
+from .cel.values import to_the_second
 from .derivation import Counted
 from .legal_time import Period, Stop
-from .packs import Deadline, Duty, Said, Start, StoppedBy, Until, Wait
+from .packs import Deadline, Duty, Longer, Said, Start, StoppedBy, Until, Wait
 from .reasons import Look
 
 Row = dict[str, Any]
+A = TypeVar("A", Said, Longer)
 
 
 def deadlines(look: Look, outcomes: frozenset[str]) -> list[Row]:
@@ -24,21 +26,23 @@ def duties(look: Look, outcomes: frozenset[str], ends: Mapping[str, str | None])
     """What has to be done besides; `ends` are the legal ends of the deadlines, by their ids."""
     found = [_duty(duty, look, ends) for duty in look.pack.duties if _applies(duty, look, outcomes)]
     until = {row["id"]: row["until"] for row in found}
-    held = {duty.id: duty.held_by for duty in look.pack.duties if duty.held_by in until}
-    return [
-        row | {"held_by": held[row["id"]], "held_until": until[held[row["id"]]]} if row["id"] in held else row
-        for row in found
-    ]
+    held = {duty.id: duty.held_by for duty in look.pack.held_back if duty.held_by in until}
+    for row in found:
+        if (by := held.get(row["id"])) is not None:
+            row["held_by"], row["held_until"] = by, until[by]
+    return found
 
 
 def _started(deadline: Deadline, look: Look) -> tuple[Start, datetime] | None:
     """What starts a period: the latest of its events that has happened and counts."""
-    found = [
-        (start, at)
-        for start in deadline.starts
-        if (at := look.instant(start.fact)) is not None and (start.only_when is None or look.true(start.only_when))
-    ]
-    return max(found, key=lambda pair: pair[1]) if found else None
+    latest = None
+    for start in deadline.starts:
+        at = look.instant(start.fact)
+        if at is None or (latest is not None and at <= latest[1]):
+            continue
+        if start.only_when is None or look.true(start.only_when):
+            latest = (start, at)
+    return latest
 
 
 def _deadline(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> Row | None:
@@ -50,7 +54,7 @@ def _deadline(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> Row |
         return {**row, "starts": None, "steps": ["What starts this period is not known."], "says": deadline.says["en"]}
     start, at = started
     counted = _count(deadline, start, at, look, outcomes)
-    row |= {"starts": start.starts, "says": deadline.says["en"], "from": _z(at)}
+    row["starts"], row["says"], row["from"] = start.starts, deadline.says["en"], to_the_second(at)
     row["steps"] = derivation.steps(counted)
     if counted.waits:
         row["waits"] = [{"outcome": wait.outcome, "cite": wait.cite} for wait in counted.waits]
@@ -58,38 +62,43 @@ def _deadline(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> Row |
         why: tuple[Said | StoppedBy, ...] = (*counted.open, *counted.stopped)
         row["open"] = [{"cite": said.cite, "says": said.says["en"]} for said in why]
     else:
-        row |= {"due_legal": _z(counted.period.due_legal), "due_target": _z(counted.period.due_target)}
+        row["due_legal"] = to_the_second(counted.period.due_legal)
+        row["due_target"] = to_the_second(counted.period.due_target)
     return row
 
 
 def _count(deadline: Deadline, start: Start, at: datetime, look: Look, outcomes: frozenset[str]) -> Counted:
-    longer = tuple(more for more in deadline.extends if look.true(more.when))
-    length = deadline.length + sum(more.length for more in longer)
-    stopped = tuple(stop for stop in deadline.stops if look.instant(stop.since) is not None)
-    open_ended = tuple(said for said in deadline.open_when if look.true(said.when))
-    period = (
-        None if open_ended else _period(deadline, length, at, look, [_stop(s.since, s.until, look) for s in stopped])
-    )
+    longer = _true(deadline.extends, look)
+    length = deadline.length + sum([more.length for more in longer]) if longer else deadline.length
+    stopped = [stop for stop in deadline.stops if look.instant(stop.since) is not None] if deadline.stops else ()
+    open_ended = _true(deadline.open_when, look)
+    period = None if open_ended else _period(deadline, length, at, look, stopped)
     latest = look.instant(deadline.at_latest.fact) if deadline.at_latest else None
     return Counted(
-        deadline=deadline,
-        pack=look.pack,
-        place=look.place,
-        start=start,
-        at=at,
-        length=length,
-        period=_capped(period, latest, at),
-        longer=longer,
-        stopped=stopped,
-        open=open_ended,
-        latest=latest,
-        waits=tuple(_waits(deadline, look, outcomes)),
-        notes=tuple(said for said in deadline.notes if look.true(said.when)),
+        deadline,
+        look.pack,
+        look.place,
+        start,
+        at,
+        at.astimezone(look.place.zone),
+        length,
+        _capped(period, latest, at),
+        longer,
+        stopped,
+        open_ended,
+        latest,
+        waits=_waits(deadline, look, outcomes),
+        notes=_true(deadline.notes, look),
     )
 
 
-def _period(deadline: Deadline, length: int, at: datetime, look: Look, stops: list[Stop]) -> Period | None:
-    if stops:
+def _true(said: tuple[A, ...], look: Look) -> Sequence[A]:
+    return [one for one in said if look.true(one.when)] if said else said
+
+
+def _period(deadline: Deadline, length: int, at: datetime, look: Look, stopped: Sequence[StoppedBy]) -> Period | None:
+    if stopped:
+        stops = [_stop(stop.since, stop.until, look) for stop in stopped]
         return legal_time.run_with_stops(at, length, deadline.unit, look.place, deadline.counts_by, stops)
     return legal_time.end_of(at, length, deadline.unit, look.place, deadline.counts_by)
 
@@ -110,6 +119,8 @@ def _capped(period: Period | None, latest: datetime | None, start: datetime) -> 
 
 def _waits(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> list[Wait]:
     """Why a clock waits; empty: it runs, because at least one part has an outcome on which it does not wait."""
+    if not deadline.waits:
+        return []
     waits = [
         wait for wait in deadline.waits if wait.outcome in outcomes and (wait.when is None or look.true(wait.when))
     ]
@@ -117,7 +128,7 @@ def _waits(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> list[Wai
 
 
 def _applies(duty: Duty, look: Look, outcomes: frozenset[str]) -> bool:
-    if not (duty.outcomes & outcomes or any(map(look.true, duty.or_when))):
+    if duty.outcomes.isdisjoint(outcomes) and not any(map(look.true, duty.or_when)):
         return False
     return look.first_known(duty.only_when)
 
@@ -127,7 +138,7 @@ def _duty(duty: Duty, look: Look, ends: Mapping[str, str | None]) -> Row:
     row: Row = {"id": duty.id, "until": until, "cite": duty.cite, "says": duty.says["en"]}
     if duty.held_while is not None and look.first_known(duty.held_while.when):
         held = look.instant(duty.held_while.until)
-        row |= {"held_by": "non-disclosure", "held_until": _z(held) if held else None}
+        row |= {"held_by": "non-disclosure", "held_until": to_the_second(held) if held else None}
     return row
 
 
@@ -136,9 +147,13 @@ def _until(until: Until, look: Look, ends: Mapping[str, str | None]) -> str | No
         return ends.get(until.deadline)
     if until.start is not None:
         at = look.instant(until.start)
-        return _z(legal_time.end_of(at, until.length, until.unit, look.place, until.law).due_legal) if at else None
+        return (
+            to_the_second(legal_time.end_of(at, until.length, until.unit, look.place, until.law).due_legal)
+            if at
+            else None
+        )
     found = [end for end in (look.instant(until.fact or ""), _longest(until, look)) if end is not None]
-    return _z(min(found)) if found else None
+    return to_the_second(min(found)) if found else None
 
 
 def _longest(until: Until, look: Look) -> datetime | None:
@@ -151,8 +166,3 @@ def _longest(until: Until, look: Look) -> datetime | None:
     _, renewed = look.fact(most.times) if most.times else (False, None)
     times = 1 + min(renewed if isinstance(renewed, int) else 0, most.times_at_most)
     return legal_time.end_of(start, most.length * times, most.unit, look.place, most.law).due_legal
-
-
-def _z(at: datetime) -> str:
-    """An instant as a finding writes it, to the second; a fraction of a second is never added to a deadline."""
-    return f"{at.astimezone(UTC).isoformat()[:19]}Z"

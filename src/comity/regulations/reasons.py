@@ -6,11 +6,11 @@ Where all facts that a check meets are known, functions made from its tree give 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from . import explain, legal_time
 from .cel import Scope, Unknown, evaluate
@@ -22,22 +22,22 @@ from .packs import PARTS, Check, Pack, Rule
 SHOWN_PARTS = 50  # so many targets (or categories of data) are named beside a check that fails for thousands of them
 
 
-@dataclass(frozen=True)
 class Look:
-    """What every rule is applied to."""
+    """What every rule is applied to: the facts, and the functions of law at this place.
 
-    pack: Pack
-    values: dict[str, Value]
-    place: Place
-    functions: dict[str, Any] = field(default_factory=dict)
+    `only` is what a check is asked of where that is one thing: the request (null), the one target, the one category.
+    """
 
-    def __post_init__(self) -> None:
-        for name, unit in (("endOfHours", "hours"), ("endOfDays", "days"), ("endOfWeeks", "weeks")):
-            self.functions[name] = partial(self._end_of, unit)
+    __slots__ = ("functions", "only", "pack", "place", "values")
 
-    def _end_of(self, unit: str, start: datetime, count: int) -> datetime | None:
-        """The legal end of so many units after an instant, as the law of this pack counts them."""
-        return legal_time.end_of(start, count, unit, self.place, self.pack.law).due_legal if 0 < count < 1000 else None
+    def __init__(self, pack: Pack, values: dict[str, Value], place: Place) -> None:
+        self.pack, self.values, self.place = pack, values, place
+        self.functions = _functions(place.zone, place.country, pack.law)
+        self.only: dict[str, Value] = {"request": None}
+        for of in PARTS:
+            parts = self.parts(of)
+            if len(parts) == 1:
+                self.only[of] = parts[0]
 
     def parts(self, of: str) -> list[Value]:
         """The targets, or the categories of data, one by one."""
@@ -76,8 +76,25 @@ class Look:
 
     def instant(self, path: str) -> datetime | None:
         """A fact that is an instant, in UTC; None where it is absent or null."""
-        _, value = self.fact(path)
-        return value if isinstance(value, datetime) else None
+        at: Value = self.values
+        for step in path.split("."):
+            if type(at) is not dict:
+                return None
+            at = at.get(step)
+        return at if isinstance(at, datetime) else None
+
+
+@lru_cache(maxsize=64)
+def _functions(zone: ZoneInfo, country: str, law: str) -> dict[str, Callable[..., Value]]:
+    """The functions that rules call beyond those of the language: the ends of legal periods."""
+    place = Place(zone, country)
+    units = {"endOfHours": "hours", "endOfDays": "days", "endOfWeeks": "weeks"}
+    return {name: partial(_end_of, unit, place, law) for name, unit in units.items()}
+
+
+def _end_of(unit: str, place: Place, law: str, start: datetime, count: int) -> datetime | None:
+    """The legal end of so many units after an instant, as a law counts them."""
+    return legal_time.end_of(start, count, unit, place, law).due_legal if 0 < count < 1000 else None
 
 
 def interpreted(rule: Rule, part: Value, look: Look) -> bool | Unknown:
@@ -123,13 +140,35 @@ def place(values: dict[str, Value]) -> Place:
     return Place(legal_time.zone(str(known.get("zone") or "UTC")), str(representative))
 
 
-def rows(look: Look) -> list[Row]:
-    """Every check of the pack, in its order; exceptions that nothing raises or that stand aside are not shown."""
-    found = [_once(c, look) if c.of == "request" else _for_each(c, look) for c in look.pack.checks]
-    if not any(row.check.stands_aside for row in found):
-        return found
-    seen = {row.check.outcome for row in found if row.check.of != "request" and row.false_anywhere}
-    return [_hidden(row.check) if _stands_aside(row, seen) else row for row in found]
+class Applied(NamedTuple):
+    """All checks of a pack applied: the rows that a finding shows, in the pack's order, and what does not simply hold.
+
+    Exceptions that nothing raises or that stand aside are not shown.
+    """
+
+    shown: list[dict[str, Any]]
+    against: list[Row]
+
+
+def applied(look: Look) -> Applied:
+    """Every check of the pack, applied to these facts."""
+    found = look.pack.holding(look.values, look.only, look.functions)
+    shown = [row for row in found if row is not None]
+    if len(shown) == len(found):
+        return Applied(shown, [])
+    others = [check for check, row in zip(look.pack.checks, found, strict=True) if row is None]
+    against = _standing([_row(check, look) for check in others])
+    rest = iter(against)
+    shown = [row for each in found if (row := each or next(rest).shown) is not None]
+    return Applied(shown, against)
+
+
+def _standing(rows: list[Row]) -> list[Row]:
+    """The same rows, without exceptions that stand aside."""
+    if not any(row.check.stands_aside for row in rows):
+        return rows
+    seen = {row.check.outcome for row in rows if row.check.of != "request" and row.false_anywhere}
+    return [_hidden(row.check) if _stands_aside(row, seen) else row for row in rows]
 
 
 def _hidden(check: Check) -> Row:
@@ -141,33 +180,15 @@ def _stands_aside(row: Row, seen: set[str | None]) -> bool:
     return row.check.stands_aside and row.values != (True,) and row.check.outcome in seen
 
 
-ONE_TRUE, NONE_ASKS = (True,), (False,)
-
-
-def _once(check: Check, look: Look) -> Row:
-    try:
-        shown = check.holding(look.values, None, "")
-    except MISSED:
-        if check.exception and not look.fact(check.raised_by or "")[0]:
-            return _hidden(check)
+def _row(check: Check, look: Look) -> Row:
+    """The row of a check that does not hold, of which something is unknown, or that is asked of many parts."""
+    if check.of != "request":
+        parts = look.parts(check.of)
+    elif check.exception and not look.fact(check.raised_by or "")[0]:
+        return _hidden(check)
     else:
-        if shown is not None:
-            return tuple.__new__(Row, (check, ONE_TRUE, NONE_ASKS, shown))
-    return row_of_parts(check, [None], (look.value(check.rule),), look)
-
-
-def _for_each(check: Check, look: Look) -> Row:
-    parts = look.parts(check.of)
-    if len(parts) == 1:
-        try:
-            shown = check.holding(look.values, parts[0], f"{PARTS[check.of][0]}[0].")
-        except MISSED:
-            shown = None
-        if shown is not None:
-            shown[PARTS[check.of][0]] = []
-            return tuple.__new__(Row, (check, ONE_TRUE, NONE_ASKS, shown))
-    values = tuple([look.value(check.rule, part) for part in parts])
-    return row_of_parts(check, parts, values, look)
+        parts = [None]
+    return row_of_parts(check, parts, tuple([look.value(check.rule, part) for part in parts]), look)
 
 
 def row_of_parts(check: Check, parts: list[Value], values: tuple[bool | Unknown, ...], look: Look) -> Row:

@@ -28,20 +28,28 @@ class TooMuch(ValueError):
 
 def compiled(node: Node, part: str = "") -> Compiled:
     """The function of a condition or value; `part` is the name of the part that is judged."""
-    text, constants = written(node, part)
-    return cast(Compiled, function(text, constants))
+    constants: dict[str, Any] = {}
+    text = written(node, part, frozenset(), constants)
+    return cast(Compiled, function([f"return {text}"], constants, "F, T, G"))
 
 
-def written(node: Node, part: str = "") -> tuple[str, dict[str, Any]]:
-    """The Python expression of a condition or value, and the constants that it names."""
-    writer = _Writer(part, _longest(node))
-    text = writer.truth(node) if node.type == tree.BOOL else writer.value(node)
-    return text, writer.constants
+def written(node: Node, part: str, near: frozenset[str], constants: dict[str, Any]) -> str:
+    """The Python expression of a condition or value; the constants that it names are added to `constants`.
+
+    `near` are the objects among the facts that have a variable of their own (`near_name`).
+    """
+    writer = _Writer(part, _longest(node), near, constants)
+    return writer.truth(node) if node.type == tree.BOOL else writer.value(node)
 
 
-def function(text: str, constants: Mapping[str, Any]) -> Callable[..., Any]:
-    """A function of F, T and G from the text of one Python expression that this module wrote."""
-    code = compile(f"lambda F, T, G: {text}", "<rule>", "eval").co_consts[0]
+def near_name(root: str) -> str:
+    """The variable in which an object among the facts lies at hand."""
+    return f"f_{root}"
+
+
+def function(lines: list[str], constants: Mapping[str, Any], takes: str = "F, P, G") -> Callable[..., Any]:
+    """A function from lines of Python around expressions that this module wrote."""
+    code = compile("\n ".join([f"def rule({takes}):", *lines]), "<rule>", "exec").co_consts[0]
     return FunctionType(code, {**_HELPERS, **constants, "__builtins__": {}})
 
 
@@ -109,8 +117,9 @@ class _Writer:
 
     part: str
     longest: int
+    near: frozenset[str]
+    constants: dict[str, Any]
     names: dict[str, str] = field(default_factory=dict)
-    constants: dict[str, Any] = field(default_factory=dict)
 
     def value(self, node: Node) -> str:
         return cast(str, getattr(self, f"_{type(node).__name__.lower()}")(node))
@@ -137,7 +146,10 @@ class _Writer:
         return "T" if node.name == self.part else f"F[{node.name!r}]"
 
     def _field(self, node: tree.Field) -> str:
-        return f"{self.value(node.of)}[{node.name!r}]"
+        of = node.of
+        if isinstance(of, tree.Name) and not of.bound and of.name != self.part and of.name in self.near:
+            return f"{near_name(of.name)}[{node.name!r}]"
+        return f"{self.value(of)}[{node.name!r}]"
 
     def _item(self, node: tree.Item) -> str:
         return f"at({self.value(node.of)}, {self.value(node.index)})"
