@@ -33,7 +33,12 @@ from _report import Row, spread, tell  # noqa: E402
 from comity.regulations import diff, facts, judge, packs, reasons  # noqa: E402
 
 CHECKS, ORDERS, REPEATS, CASES = 40, 200, 5, 10_000
-TIMES = {"ours": 400, "checks": 400, "read": 400, "by hand": 4_000, "cpp": 400, "rust": 200, "python": 4}
+TIMES = {"ours": 400, "judged": 400, "checks": 400, "read": 400, "by hand": 4_000, "cpp": 400, "rust": 200, "python": 4}
+PARTS = {
+    "read": "facts checked and read",
+    "judged": "the whole finding, from facts that are read",
+    "checks": f"the {CHECKS} checks with their reasons",
+}
 PEERS = {"cpp": "cel-expr-python", "rust": "common-expression-language", "python": "cel-python"}
 ORDER = ROOT / "tests" / "regulations" / "cases" / "eu-tco-removal-order" / "_base.yaml"
 
@@ -115,7 +120,8 @@ def one_finding() -> list[Row]:
     peers = Peers(pack, values)
     own: dict[str, Callable[[int], object]] = {
         "ours": lambda n: judge.judge(given[n % ORDERS], pack),
-        "checks": lambda n: reasons.rows(looks[n % ORDERS]),
+        "judged": lambda n: judge.judged(values[n % ORDERS], pack),
+        "checks": lambda n: reasons.applied(looks[n % ORDERS]),
         "read": lambda n: facts.read(given[n % ORDERS]),
         "by hand": lambda n: by_hand.checks(values[n % ORDERS]),
     }
@@ -163,9 +169,9 @@ def rows_of(took: dict[str, list[float]]) -> list[Row]:
                 ratio <= 1 if floor else None,
             )
         )
-    for name, says in (("checks", f"the {CHECKS} checks with their reasons"), ("read", "facts checked and read")):
+    for name, says in PARTS.items():
         ratio = statistics.median(ours / theirs for ours, theirs in zip(took[name], took[fastest], strict=True))
-        beside = (f"{PEERS[fastest]}, bare", statistics.median(took[fastest]), ratio) if name == "checks" else ()
+        beside = (f"{PEERS[fastest]}, bare", statistics.median(took[fastest]), ratio) if name != "read" else ()
         rows.append(Row(f"  of which: {says}", statistics.median(took[name]), "µs", *beside))
     return rows
 
