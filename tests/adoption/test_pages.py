@@ -61,7 +61,7 @@ def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
     assert other.id not in page
     for word, glyph in (("Less", "less"), ("More", "more"), ("Otherwise", "other")):
         assert f'<use href="#{glyph}"/></svg><b>{word}</b>' in page
-    assert "1 target not acted on any more, of 1 account at most" in page
+    assert "1 target no longer acted on, of 1 account at most" in page
     assert "Check redress: it blocks now; it did not" in page
     client.post(f"{where}/try")
     client.post(f"{where}/propose", {"reason": REASON})

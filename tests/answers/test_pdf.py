@@ -25,6 +25,8 @@ def test_it_works():
     page = file.pages[0].extract_text()
     assert "FEEDBACK FOLLOWING REMOVAL" in page
     assert "☒" in page
+    assert "\nSection A\n" in page
+    assert "B Measures taken" in page
     assert "Wording after Annex II" in page
     assert "no qualified signature" in page
     assert "Duty lawyer, Lantern Messaging" in page

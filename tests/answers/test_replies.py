@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from answers.orders import HOUSE, matter
 
@@ -66,6 +68,22 @@ def test_an_unverified_sender_reads_that_we_call_the_number_on_record():
 
 def test_the_same_order_again_gets_one_answer():
     assert "There will be one answer" in text.twin(replies.acknowledgement(matter(), joined=True))
+
+
+def test_a_copy_of_what_was_answered_is_told_when_and_promised_nothing() -> None:
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    said = text.twin(replies.acknowledgement(matter(), joined=True, came=at, answered=at - timedelta(hours=1)))
+    assert "We received your message on 24 November 2026, 13:00:00 CET" in said
+    assert "We answered it on 24 November 2026, 12:00:00 CET" in said
+    assert "There will be one answer" not in said
+    assert "We work to have handled it" not in said
+
+
+def test_a_reply_in_the_thread_is_not_taken_for_a_copy() -> None:
+    said = text.twin(replies.acknowledgement(matter(), reply=True))
+    assert "It goes with what we have under that number" in said
+    assert "It is the same" not in said
+    assert "We work to have handled it" not in said
 
 
 def test_a_message_that_is_no_order_is_received_too():

@@ -800,6 +800,44 @@ BANNER = Banner(
     Link("Open it", "#b"),
     at=NOW + timedelta(minutes=21),
 )
+LIFT = pages.DecidePage(
+    id="C-7Q4M2HXK",
+    case_url="/console/cases/C-7Q4M2HXK",
+    title="Lift the measure",
+    clock=None,
+    verdict=None,
+    reason="The Office withdrew its order by telephone, and a letter follows.",
+    deeds=(Pair("Do", "What was withheld is put back exactly as it stood before. Nothing else changes.", bold="Lift"),),
+    outgoing=(Pair("Author", "If told of the measure, once the lift is observed.", bold="That it can be seen again"),),
+    letters=(
+        Letter("Notice to the author", "On the platform", "It can be seen again.\n\nWhat happened: {private link}"),
+    ),
+    veil=VEIL,
+    sign=SIGN,
+    back=Link("Drop the lift, with a reason", "/console/cases/C-7Q4M2HXK/return"),
+)
+LIFTED = Measure(
+    "Withhold",
+    "in the EU",
+    "Lifted, and seen to be undone",
+    "good",
+    "lift",
+    effects=(
+        Effect("FR", "Visible", Seen("visible"), Seen("visible"), "EU", Seen("withheld")),
+        Effect("CH", "Visible", Seen("visible"), Seen("visible"), "", Seen("visible")),
+    ),
+    before_at=RECEIVED,
+    held_at=NOW - timedelta(minutes=2),
+    now_at=NOW,
+)
+SENT = pages.SentPage(
+    title="Answer to your removal order: OOS-2026-1184 [C-7Q4M2HXK]",
+    by_line="The answer to the authority, taken by the relay",
+    pairs=(Pair("To", "orders@online-safety.example"), Pair("Made", at=NOW)),
+    text=ANSWER,
+    files=(Pair("C-7Q4M2HXK.pdf", "59 kB", link=Link("Download", "/console/outbox/1/files/1")),),
+    about=Link("Case C-7Q4M2HXK", "/console/cases/C-7Q4M2HXK"),
+)
 PAGES = {
     "queue": ("desk/queue.html", FRAME, QUEUE),
     "queue-empty": ("desk/queue.html", DEMO, EMPTY_QUEUE),
@@ -810,6 +848,9 @@ PAGES = {
         LATE_CASE,
     ),
     "decide": ("desk/decide.html", pages.Frame(ME, current="cases"), DECIDE),
+    "decide-lift": ("desk/decide.html", pages.Frame(ME, current="cases"), LIFT),
+    "case-lifted": ("desk/case.html", pages.Frame(ME, current="cases"), replace(CASE, measures=(LIFTED,))),
+    "sent": ("desk/sent.html", pages.Frame(ME), SENT),
     "request": ("desk/request.html", pages.Frame(ME, current="requests"), REQUEST),
     "request-lever": ("desk/request.html", pages.Frame(ME, current="requests"), LEVER_REQUEST),
     "request-ordinary": ("desk/request.html", pages.Frame(ME, current="requests"), ORDINARY_REQUEST),

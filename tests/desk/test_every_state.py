@@ -1,14 +1,15 @@
 """Every state that a case or a request can have has its word and its place: no page breaks on one."""
 
 import pytest
-from hostile.scene import decide, opened, plain, take
+from hostile.scene import case_of, decide, opened, plain, take
 from hostile.test_outsiders import client_of
 from road import Road
 
 from comity.cases import commands as cases
 from comity.cases import deciding, rules
 from comity.cases.models import Case, Request
-from comity.desk import lists, queue
+from comity.desk import lists, moves, queue
+from comity.measures import commands as measures
 from comity.web import words
 
 KINDS = ("unread", "order", "mail", "bounce", "auto", "failed")
@@ -19,7 +20,7 @@ KINDS = ("unread", "order", "mail", "bounce", "auto", "failed")
 def test_a_case_in_any_state_has_a_word_and_a_next_step(state: str, plan: str) -> None:
     case = Case(id="C-1", state=state, plan=plan)
     assert queue.state_of(case).slug in words.STATES
-    assert queue.next_of(case).text.endswith(".")
+    assert moves.next_of(case).text.endswith(".")
 
 
 @pytest.mark.parametrize("lane", ["", "triage", *cases.LANES])
@@ -88,3 +89,37 @@ def test_an_answered_case_is_closed_on_every_page(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     assert case.state == "answered"
     assert "Answered. Nothing is left to do." in "".join(pages(road, f"/console/cases/{case.id}"))
+
+
+def test_the_brake_says_who_set_it_and_why_and_that_a_decision_waits_for_it(road: Road) -> None:
+    case = opened(road, road.post())
+    measures.set_brake(road.person("handler"), "demo", "A wrong list went round")
+    decide(road, case)
+    shown = pages(road, f"/console/cases/{case.id}", "/console/brake")
+    assert "held by the brake" in shown[5]
+    assert "held by the brake" in shown[0]
+    assert "A wrong list went round" in shown[6]
+    assert "handler, BE" in shown[6]
+    assert "held by the brake" in shown[3]
+
+
+def test_a_sender_who_said_that_it_is_not_theirs_leads_to_closing_with_the_reason_kept(road: Road) -> None:
+    case = case_of(take(road, road.sample("forged", road.post())))
+    page = f"/console/cases/{case.id}"
+    assert "nothing bears that out yet" in pages(road, page)[5]
+    cases.record_callback(road.person("handler"), case.request_id, "demo-online-safety", confirmed=False)
+    road.drive()
+    assert "The authority says that it is not theirs." in pages(road, page)[5]
+    deciding.close(road.person("handler"), case.id, "They know nothing of it")
+    shown = pages(road, page)
+    assert "It was closed:" in shown[5]
+    assert "They know nothing of it" in shown[5]
+    assert "See the PDF" not in shown[5]
+
+
+def test_a_search_that_finds_nothing_says_so_and_leads_back(road: Road) -> None:
+    opened(road, road.post())
+    for path in ("/console/cases/?q=zzzz", "/console/requests/?q=zzzz"):
+        shown = client_of(road.person("handler")).get(path).content.decode()
+        assert "Nothing found for “zzzz”" in shown
+        assert "Show everything" in shown

@@ -59,10 +59,11 @@ def test_it_works(road: Road, case: Case, at_the_desk) -> None:
     case.refresh_from_db()
     assert (case.state, road.refused) == ("lifted", [])
     page = words(client.get(f"/console/cases/{case.id}"))
-    assert "Lifted It stands as it stood before." in page
+    assert "Lifted. It stands as it stood before." in page
     assert f"“{WHY}”" in page
     assert "To undo" not in page
     assert "Approvals: 2 of 2" in page
+    assert "The act signed is" in page
     assert "While it stood After lifting" in page
 
 
@@ -104,6 +105,7 @@ def test_a_lift_is_dropped_with_a_reason_and_the_measure_stands(road: Road, case
     asked(case, client)
     hash = case.act
     assert "Drop the lift" in words(client.get(f"/console/cases/{case.id}/decide"))
+    assert "to spare" not in words(client.get(f"/console/cases/{case.id}/return"))
     assert client.post(f"/console/cases/{case.id}/return", {"reason": " "}).status_code == 400
     answer = client.post(f"/console/cases/{case.id}/return", {"reason": "They had meant another order"})
     assert answer.status_code == 302

@@ -18,11 +18,13 @@ from comity.vault import commands as vault
 pytestmark = pytest.mark.django_db
 
 QUERIES_AT_MOST = 12
+STATES = ("verifying", "to-decide", "carrying-out")
 
 
 def queue_of(count: int) -> None:
-    """So many open cases, every other one from nobody known; as many mails to be sorted; an alert for each."""
-    now = clock.now()
+    """So many open cases, in turn in every state that asks more of the tables, all taken; every other one from nobody
+    known; as many mails to be sorted; an alert for each."""
+    now, taker = clock.now(), Person.objects.get(name="one")
     Authority.objects.create(id="office", name="Office for Online Safety", kind="competent", country="EE")
     for number in range(count):
         asked, stray = request_of("order", ""), request_of("mail", "triage")
@@ -32,7 +34,8 @@ def queue_of(count: int) -> None:
             instrument="eu-tco-removal-order",
             authority="office" if number % 2 else "",
             country="EE",
-            state="to-decide",
+            state=STATES[number % 3],
+            taken_by=taker.id,
             plan="execute",
             received_at=now,
             due=now + timedelta(minutes=number),

@@ -9,7 +9,7 @@ import pytest
 from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles
-from comity.cases.models import Case, Request
+from comity.cases.models import Alert, Case, Request
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures.models import Measure
@@ -18,6 +18,7 @@ from comity.notifications.models import Complaint, Notification
 from comity.outbox.models import Mail
 from comity.platforms import sandbox_world
 from comity.road import COMMANDS
+from comity.vault import commands as vault
 
 from .steps import BrokenRoad, broken_road, kinds
 
@@ -54,6 +55,9 @@ def answered_lifted_and_complained_about(road: BrokenRoad) -> None:
     road.drive()
     assert Measure.objects.get(case=case).state == "lifted"
     assert Mail.objects.filter(case=case.id, kind="lifted").count() == 1
+    road.road.receive(vault.get(case.request.raw))
+    road.drive()
+    assert Alert.objects.filter(kind="case.joined").count() == 1
 
 
 def complained(road: BrokenRoad, case: Case) -> None:
@@ -128,8 +132,6 @@ def corrected_joined_and_bounced(road: BrokenRoad) -> None:
     road.drive()
     assert case.findings.count() == 2
     again = Request.objects.get(id=case.request_id)
-    from comity.vault import commands as vault
-
     road.road.receive(vault.get(again.raw))
     del raw
     road.drive()
@@ -177,6 +179,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "outbox.deliver",
         "notifications.start_clock",
         "answers.lifting.tell",
+        "cases.repeated",
     },
     weighed_and_answered_without_a_measure: {"answers.decline"},
     said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},

@@ -23,7 +23,8 @@ def test_it_works(stage: Any, key: str) -> None:
     assert (found.found, found.kind, found.audience) == (True, "message", "public")
     assert found.says() == "1 message, 2 edits, 1 image"
     assert found.channel == "Town square"
-    assert found.posted_at and abs(clock.now() - found.posted_at) < timedelta(minutes=10)
+    assert found.posted_at is not None
+    assert abs(clock.now() - found.posted_at) < timedelta(minutes=10)
     assert found.facts()["author"] == {"country": "DE", "contactable": True}
     before, shown = platform.snapshot(found.ref), platform.observe(url, "FR")
     assert shown.state == "visible"

@@ -12,7 +12,9 @@ from comity.terminal import Misuse, tell
 def add(commands: Any) -> None:
     """Add regulations to the command line."""
     acts = regulations.add(commands)
-    leaf = acts.add_parser("backtest", help="judge this gateway's own past cases by a draft; nothing is acted")
+    leaf = acts.add_parser(
+        "backtest", help="judge this gateway's own past cases by a draft; nothing else is done to them"
+    )
     leaf.add_argument("draft", metavar="DRAFT.yaml", type=Path, help="the draft's file")
     leaf.add_argument("--realm", choices=("real", "demo", "drill"), default="real", help="whose cases (%(default)s)")
     leaf.add_argument("--against", metavar="VERSION", help="the version to compare with; else the one in force now")
@@ -53,7 +55,7 @@ def plain(found: dict[str, Any]) -> str:
     """The figures and the cases that change, as text."""
     lines = [f"{found['pack']} {found['version']} against {found['against']}, realm {found['realm']}"]
     lines.append(f"{found['orders']} past cases: {found['same']} the same, {found['other']} otherwise")
-    for way, said in (("more", "more is acted on"), ("less", "less is acted on")):
+    for way, said in (("more", "more would be done"), ("less", "less would be done")):
         touched = f"{found['targets'][way]} targets, {found['accounts'][way]} accounts at most"
         lines.append(f"{said} in {found[way]}: {touched}")
     lines += [

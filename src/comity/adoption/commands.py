@@ -146,7 +146,7 @@ def versions_of(found: Draft) -> tuple[Pack, Pack]:
 
 
 def try_on_past(person: Person, id: int) -> Draft:
-    """Judge past cases by the draft, and keep what would have been different. Nothing about them is acted."""
+    """Judge past cases by the draft, and keep what would have been different. Nothing else is done to them."""
     found = Draft.objects.get(id=id)
     allow(person, "regulation.draft", found)
     rules.after(found.state, "try")

@@ -1,4 +1,4 @@
-"""A draft tried: read as the gateway would read it, and held against past cases and its own examples. Nothing is acted.
+"""A draft tried: read as the gateway would read it, and held against past cases and its own examples. Nothing is done.
 
 The facts are those the findings were made from; both versions judge them anew, so that only the rules differ.
 """

@@ -121,8 +121,8 @@ def _touched(way: str, tally: Mapping[str, Any]) -> str:
         return "the same targets, with other checks, clocks, duties or letters"
     targets, accounts = tally.get("targets", {}).get(way, 0), tally.get("accounts", {}).get(way, 0)
     if not tally.get(way, 0):
-        return "no order has more acted on" if way == "more" else "no order has less acted on"
-    verb = "more acted on" if way == "more" else "not acted on any more"
+        return "for no order more would be done" if way == "more" else "for no order less would be done"
+    verb = "more acted on" if way == "more" else "no longer acted on"
     return f"{counted(targets, 'target')} {verb}, of {counted(accounts, 'account')} at most"
 
 

@@ -66,8 +66,18 @@ def acknowledge(event: Event) -> None:
     if case is None:
         letter = replies.received(request.id, to, house(), request.received_at)
     else:
-        letter = replies.acknowledgement(matter_of(case, to), joined=event.kind != "case.opened")
+        letter = replies.acknowledgement(
+            matter_of(case, to),
+            joined=event.kind == "case.joined",
+            reply=event.kind == "reply.received",
+            came=request.received_at,
+            answered=_answered_at(case) if event.kind == "case.joined" else None,
+        )
     _reply(event, request, case, "acknowledgement", f"ack:{request.id}", letter["subject"], letter["paragraphs"])
+
+
+def _answered_at(case: Case) -> datetime | None:
+    return Event.objects.filter(kind="case.answered", case=case.id).values_list("at", flat=True).order_by("id").last()
 
 
 def reply(event: Event) -> None:

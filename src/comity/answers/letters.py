@@ -119,6 +119,11 @@ def _person(matter: Matter) -> str:
             "While your decision on non-disclosure stands we do not tell the content provider "
             "(Regulation (EU) 2021/784, Art. 11(3))."
         )
+    if matter.form.get("redress_body", ...) in BLANK and matter.form.get("redress_deadline", ...) in BLANK:
+        return (
+            "We tell the content provider (Regulation (EU) 2021/784, Art. 11). How and until when the order can be "
+            "challenged we can tell only once you have told us."
+        )
     return "We tell the content provider, and how the order can be challenged (Regulation (EU) 2021/784, Art. 11)."
 
 
@@ -220,10 +225,12 @@ def _clock(ticked: Sequence[str]) -> str:
 
 def plain(matter: Matter) -> Letter:
     """An answer without a form: what the finding says, each point with its article, for the desk to complete."""
-    failing = matter.failing(blocking=True) + matter.failing(blocking=False) + matter.open_questions()
+    found = matter.failing(blocking=True) + matter.failing(blocking=False)
+    failing = [check for check in found if check["id"] not in OUR_HOMEWORK]
+    outcome = str(matter.finding.get("outcome"))
     words = [
         f"Your request {matter.reference} of which our number is {matter.number} has been examined.".replace("  ", " "),
-        _OUTCOMES.get(str(matter.finding.get("outcome")), ""),
+        _OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, "")),
         listed(map(cited, failing)) if failing else "",
         "If you see it otherwise, write to this address with our number. A person reads it.",
     ]
@@ -252,6 +259,10 @@ def lifted(matter: Matter) -> Letter:
     )
 
 
+BLANK = ("", None)
+OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet is no reason to give to an authority
+_WEIGHED = "People of ours have weighed it. It has not been carried out."
+_WITHOUT_REASONS = {"needs-person": _WEIGHED, "counsel": _WEIGHED}
 _OUTCOMES = {
     "valid": "It meets what its act asks for, and has been carried out.",
     "needs-person": "People of ours have weighed it. It has not been carried out, for these reasons:",

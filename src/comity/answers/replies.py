@@ -27,29 +27,53 @@ def _reply(house: House, to: str, subject: str, *paragraphs: str) -> Letter:
     return letters.make("reply", to=to, subject=subject, zone=house.zone, paragraphs=words)
 
 
-def acknowledgement(matter: Matter, *, joined: bool = False) -> Letter:
+def acknowledgement(
+    matter: Matter,
+    *,
+    joined: bool = False,
+    reply: bool = False,
+    came: datetime | None = None,
+    answered: datetime | None = None,
+) -> Letter:
     """That an order came, our number, until when it is handled, and what its form leaves blank. `to` is From's address.
 
+    `joined`: it is a copy of one that we have; `reply`: it is another mail in the thread of one; `came`: when this
+    message did (UTC), where it isn't the order's own receipt; `answered`: when we answered the order (UTC), if we have.
     What is missing is read off the order's own form only, never off what the platform said of an address.
     """
     house = matter.house
     subject = rules.subject("Received", theirs=matter.short_reference, ours=matter.number)
+    goes_on = not (reply or answered)
     theirs = f" Your reference: {rules.line(matter.reference, 200)}." if matter.reference else ""
     return _reply(
         house,
         matter.to,
         subject,
-        f"We received your message{_at(matter)}. Our number is {matter.number}; please keep it in the subject.{theirs}",
-        "It is the same as one that we have already, and goes with it. There will be one answer." if joined else "",
-        _due(matter),
-        _missing(matter),
+        f"We received your message{_at(matter, came)}. Our number is {matter.number}; "
+        f"please keep it in the subject.{theirs}",
+        "It goes with what we have under that number, and a person reads it." if reply else "",
+        _same(matter, answered) if joined else "",
+        _due(matter) if goes_on else "",
+        _missing(matter) if goes_on else "",
         _verifying(matter),
-        "The answer goes to the authority's registered address and to no other.",
+        "The answer goes to the authority's registered address and to no other." if goes_on else "",
     )
 
 
-def _at(matter: Matter) -> str:
-    return f" on {matter.house.said(letters.parse(matter.received_at))}" if matter.received_at else ""
+def _same(matter: Matter, answered: datetime | None) -> str:
+    known = "It is the same as one that we have already"
+    first = f", received on {matter.house.said(letters.parse(matter.received_at))}" if matter.received_at else ""
+    if answered is None:
+        return f"{known}{first}, and goes with it. There will be one answer."
+    return (
+        f"{known}{first}. We answered it on {matter.house.said(answered)}, to the authority's registered address. If "
+        "you ask for something that this answer doesn't give, write to us with our number; a person reads it."
+    )
+
+
+def _at(matter: Matter, came: datetime | None = None) -> str:
+    at = came or (letters.parse(matter.received_at) if matter.received_at else None)
+    return f" on {matter.house.said(at)}" if at else ""
 
 
 def _due(matter: Matter) -> str:
@@ -153,13 +177,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Your message: the answer of our counsel",
         "An order of an authority is examined, and carried out where it is valid, when it comes by its lawful way: to "
         "this address, under the act that it names, from the authority that the act empowers. Nothing is done on a "
-        "demand that is made with a lever on a person. Whatever is addressed to a person of ours goes to that person’s "
-        "own counsel.",
+        "demand that comes with a threat to a person. What concerns one of our people goes to that person’s own "
+        "lawyer.",
     ),
     "counsel": (
         "Your message is with our counsel",
-        "Your message is with our counsel, who answers it within its date. This is no refusal. An order of an "
-        "authority is carried out when it comes by its lawful way: to this address, under the act that it names.",
+        "Your message is with our counsel. An order of an authority is examined when it comes by its lawful way: to "
+        "this address, under the act that it names.",
     ),
 }
 

@@ -193,6 +193,12 @@ def alert(event: Event) -> None:
     )
 
 
+def repeated(event: Event) -> None:
+    """An order came again whose measure no longer stands: a person looks whether more is asked than was lifted."""
+    if Case.objects.filter(id=event.case, state__in=("lifted", "not-carried-out")).exists():
+        alert(event)
+
+
 def half_time(now: datetime) -> None:
     """Tell, once for each case, that half of its time is gone."""
     for case in Case.objects.filter(half__lte=now)[:200]:

@@ -19,6 +19,7 @@ from .models import Case, Request
 OURS = ("force-majeure", "technical", "operational")
 THEIRS = ("manifest-errors", "insufficient-information")
 PURPOSES = ("education", "journalism", "art", "research", "counter-terrorism")
+NO_PURPOSE = "none"
 EXPLAINED_AT_MOST = 20_000
 
 
@@ -45,11 +46,14 @@ def obstruct(person: Person, case_id: str, ground: str, explained: str) -> None:
     _judge_again(person, case_id, {path: value | {"explained": explained.strip()}})
 
 
-def weigh(person: Person, case_id: str, purpose: str, within: bool) -> None:
-    """Say what the content is for, "" for none apparent, and whether it is within the act all the same (Art. 1(3))."""
-    if purpose and purpose not in PURPOSES:
-        raise BadInput("purpose", f"none, or one of {', '.join(PURPOSES)}")
-    said = {"purpose": purpose or None} | ({"purpose_weighed": within} if purpose else {})
+def weigh(person: Person, case_id: str, purpose: str, within: bool | None = None) -> None:
+    """Say what the content is for, and whether it is within the act all the same (Art. 1(3)). Raises BadInput."""
+    if purpose not in (NO_PURPOSE, *PURPOSES):
+        raise BadInput("purpose", f"choose one: {NO_PURPOSE}, {', '.join(PURPOSES)}")
+    if purpose != NO_PURPOSE and within is None:
+        raise BadInput("within", "say whether that is its true purpose, or a pretext")
+    weighed = {} if purpose == NO_PURPOSE else {"purpose_weighed": within}
+    said = {"purpose": None if purpose == NO_PURPOSE else purpose} | weighed
     _judge_again(person, case_id, said)
 
 

@@ -19,7 +19,8 @@ INSIDE, OUTSIDE = "FR", "CH"
 class Standing:
     """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`; `put`: whether
     anything is put to them yet; `taken`: a handler works on it; `complained`: the author waits for an answer; `again`:
-    it is a copy of one that came before; `returned`: a decider sent it back."""
+    it is a copy of one that came before; `returned`: a decider sent it back; `braked`: it is held
+    by the brake."""
 
     request: str
     kind: str = "unread"
@@ -34,6 +35,7 @@ class Standing:
     complained: bool = False
     again: bool = False
     returned: bool = False
+    braked: bool = False
 
     @property
     def url(self) -> str:
@@ -74,6 +76,8 @@ def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[
         return be(DECIDERS[0], COMPLAINED, latest)
     if latest.state in ("to-decide", "second-approval"):
         return _decide(latest)
+    if latest.braked:
+        return Step(BRAKED, "be", who=DECIDERS[0], where="/console/brake")
     if latest.state in NEXT:
         who, text = NEXT[latest.state]
         return be(who, text, latest, unsent(sent, samples))
@@ -95,6 +99,9 @@ NEXT: Mapping[str, tuple[str, str]] = {
         "The platform said yes, and a viewer still sees the message. Become the handler and look at the alert.",
     ),
 }
+BRAKED = (
+    "Approved, and held by the brake: nothing is done, and the clock runs. Become the first decider and release it."
+)
 RETURNED = (
     "It was sent back. Become the handler, read in the case why, edit a letter if it needs it, and put it to the "
     "deciders again."
@@ -108,7 +115,7 @@ LOOK: Mapping[str, str] = {
     "told. The case has the answer to the authority and the whole timeline.",
     "waiting": "What stands in the way was said on the form of Annex III. Open the case to read the answer; the clock "
     "starts again when the authority writes back.",
-    "not-carried-out": "Closed: it was nobody’s order, and nothing was done. The timeline of the case keeps why.",
+    "not-carried-out": "Ended without a measure: nothing was done. The timeline of the case keeps why.",
     "lifted": "Lifted: the message is where it was. See it from inside, and read the timeline of the case.",
 }
 WAITS: Mapping[str, str] = {

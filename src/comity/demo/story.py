@@ -9,7 +9,7 @@ from comity.adoption.models import Draft
 from comity.cases import document
 from comity.cases.models import Case, Finding, Joined, Request
 from comity.cases.rules import CLOSED
-from comity.desk import queue
+from comity.desk import moves
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
 from comity.notifications import commands as notifications
@@ -18,7 +18,7 @@ from comity.people.models import Approval, Person
 from comity.platforms import for_url, sandbox_world
 from comity.platforms.port import PlatformError
 from comity.vault import commands as vault
-from comity.web.parts import State
+from comity.web.parts import Next, State
 
 from . import rules
 from .commands import AUTHOR, sample_of
@@ -47,30 +47,35 @@ def latest() -> list[Shown]:
     found = list(Request.objects.filter(realm="demo").order_by("-received_at")[:SHOWN])
     joined = {row.request_id: row for row in Joined.objects.filter(request__in=found).select_related("case")}
     cases = [row.case for row in joined.values()]
-    signed, statements = _signed(cases), _statements(cases)
-    return [_shown(request, joined.get(request.id), signed, statements) for request in found]
+    known = Known(_signed(cases), _statements(cases), moves.of(cases))
+    return [_shown(request, joined.get(request.id), known) for request in found]
 
 
-def _shown(
-    request: Request, joined: Joined | None, signed: Mapping[str, tuple[str, ...]], statements: Mapping[str, str]
-) -> Shown:
-    case, peek, target = joined.case if joined else None, _peek(request), _target(request)
+@dataclass(frozen=True)
+class Known:
+    """What is known of the cases on the page: who signed each act, each author's page and each case's next move."""
+
+    signed: Mapping[str, tuple[str, ...]]
+    statements: Mapping[str, str]
+    moves: Mapping[str, Next]
+
+
+def _shown(request: Request, joined: Joined | None, known: Known) -> Shown:
+    case, peek = joined.case if joined else None, _peek(request)
     name, again = sample_of(peek), joined is not None and joined.how == "duplicate"
     return Shown(
-        standing=_standing(request, case, signed.get(case.act, ()) if case else (), again),
+        standing=_standing(request, case, known, again) if case else Standing(request.id, request.kind, request.lane),
         at=request.received_at,
         sample=name,
         says=SAMPLES[name].says if name else str(peek.get("subject") or "A mail of your own"),
         state=case_state(case) if case else request_state(request, ""),
         again=again,
-        target=target,
-        statement=statements.get(case.id, "") if case else "",
+        target=_target(request),
+        statement=known.statements.get(case.id, "") if case else "",
     )
 
 
-def _standing(request: Request, case: Case | None, signed: tuple[str, ...], again: bool) -> Standing:
-    if case is None:
-        return Standing(request.id, request.kind, request.lane)
+def _standing(request: Request, case: Case, known: Known, again: bool) -> Standing:
     return Standing(
         request.id,
         request.kind,
@@ -79,12 +84,13 @@ def _standing(request: Request, case: Case | None, signed: tuple[str, ...], agai
         case.state,
         case.plan,
         case.grade,
-        signed,
+        known.signed.get(case.act, ()),
         put=bool(case.act),
         taken=case.taken_by is not None,
         complained=case.open and case.state in CLOSED,
         again=again,
-        returned=case.id in queue.returned([case]),
+        returned=known.moves[case.id] is moves.SENT_BACK,
+        braked=known.moves[case.id] is moves.HELD,
     )
 
 

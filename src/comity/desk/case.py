@@ -39,7 +39,7 @@ from comity.web.parts import (
     Veil,
 )
 
-from . import correcting, findings, flags, labels, lifting, queue, sent, sheet, timeline, words
+from . import correcting, findings, flags, labels, lifting, moves, queue, sent, sheet, timeline, words
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
@@ -88,8 +88,16 @@ class View:
         """Which instrument, of whom; and its article."""
         what, cite = INSTRUMENT.get(self.case.instrument, (self.case.instrument, ""))
         reference = labels.value(labels.at(self.facts, "form.reference")) or "without a reference"
-        who = self.facts.get("authority", {}).get("name") or "an unknown sender"
-        return f"{what} {reference} of {who}, {self.case.country or 'State unknown'}", cite
+        who = self.facts.get("authority", {}).get("name") or labels.value(
+            labels.at(self.facts, "form.issuing_authority")
+        )
+        state = self.case.country or "State unknown"
+        if self.case.grade == "none":
+            return (
+                f"{what} {reference}; it names {who or 'no authority'}, {state}, and nothing bears that out yet",
+                cite,
+            )
+        return f"{what} {reference} of {who or 'an unknown sender'}, {state}", cite
 
     def verdict(self) -> Verdict:
         """The outcome as a sentence, and under what it was judged."""
@@ -233,7 +241,8 @@ class View:
 
     def decision(self) -> Decision | None:
         """What is put to the deciders, or why nothing is yet."""
-        if self.case.state in ("verifying",) or not (self.letters or self.case.plan == "execute"):
+        ended = self.case.state == "not-carried-out" and not self.case.act
+        if self.case.state == "verifying" or ended or not (self.letters or self.case.plan == "execute"):
             return None
         slots, needed = self.slots()
         return Decision(
@@ -352,10 +361,11 @@ class View:
         return (Link("Send back with a reason", f"{self.base}/return"), *asked) if self.act else asked
 
     def returned(self) -> str:
-        """Why it was sent back, or what counsel is asked; nothing once it is put to the deciders again."""
-        if self.act is not None or self.case.state not in ("to-decide", "with-counsel"):
+        """Why it was sent back, or closed, or what counsel is asked; nothing once it is put to the deciders again."""
+        kind = {"to-decide": RETURNED, "with-counsel": RETURNED, "not-carried-out": "case.closed"}.get(self.case.state)
+        if self.act is not None or kind is None:
             return ""
-        event = Event.objects.filter(case=self.case.id, kind="decision.returned").order_by("-id").first()
+        event = Event.objects.filter(case=self.case.id, kind=kind).order_by("-id").first()
         try:
             return str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
         except vault.Gone:
@@ -444,17 +454,11 @@ class View:
         )
 
     def next(self) -> Next:
-        """Whose move it is, for this viewer: who has signed waits for another, who may not answer a complaint too."""
-        usual = queue.next_of(self.case, returned=bool(self.returned()))
-        if self.case.open and self.case.state in rules.CLOSED:
-            mine = may(self.person, "complaint.answer", self.case)
-            return Next("act", "Answer the complaint of the person affected.") if mine else Next("wait", usual.text)
+        """Whose move it is, for this viewer."""
         if self.lift:
             waits = f"A lift waits for the approval of {lifting.who(self.lift.rule)}."
             return Next("act" if self.sign() else "wait", waits)
-        if self.act is not None and self.act.state == "open" and self._signed():
-            return Next("wait", "You have signed. Another decider signs next.")
-        return usual
+        return moves.for_viewer(self.case, self.person, self.act, signed=self._signed())
 
     def _signed(self) -> bool:
         return self.act is not None and self.act.approvals.filter(person=self.person).exists()
@@ -576,7 +580,8 @@ class View:
         """What goes out with it."""
         made = []
         if "answer" in self.letters:
-            made.append(Pair("Authority", "To its registered address, once the effect is observed.", bold="The answer"))
+            when = ", once the effect is observed" if self.case.plan == "execute" else ", at once"
+            made.append(Pair("Authority", f"To its registered address{when}.", bold="The answer"))
         if "notification" in self.letters and self.case.plan == "execute":
             made.append(Pair("Author", notifications.says(self.finding), bold="The notification"))
         return tuple(made)
@@ -587,6 +592,7 @@ def counsels(person: Person) -> bool:
     return bool({"counsel", "head"} & set(person.roles))
 
 
+RETURNED = "decision.returned"
 COPY_HINT = (
     "They can then download it from their page: the whole document as it came. Look at what else it names first "
     "(Regulation (EU) 2021/784, Art. 11(2))."

@@ -58,6 +58,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "missing-elements": ("elements missing", "Elements that the form asks for are missing. The finding says which."),
     "impossible-date": ("impossible date", "It bears a date that cannot be."),
+    "too-many-urls": ("very many addresses", "It names more addresses than one order is read with: none was taken."),
     "broken-urls": ("broken address", "An address in it was broken over lines, or is not whole: check it."),
     "defanged-urls": ("address made harmless", "An address was written so that it can’t be clicked. It was put right."),
     "rewritten-links": (

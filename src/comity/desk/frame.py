@@ -18,6 +18,7 @@ ALERTS = {
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",
+    "case.joined": "the same order came again after it was lifted or closed. Look at it now.",
     "reply.received": "the authority has written again.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
@@ -39,7 +40,7 @@ def frame(request: HttpRequest, realm: str, current: str = "") -> Frame:
         realm=realm,
         current=current,
         banner=_banner(realm),
-        brake="The brake is set: nothing is acted." if _braked(realm) else "",
+        brake=_braked(realm),
     )
 
 

@@ -76,7 +76,7 @@ def letters(told: Mapping[str, Any]) -> tuple[Letter, ...]:
 
 def undone(at: datetime | None, reason: str) -> tuple[Pair, ...]:
     """The first lines of a decision that was lifted since."""
-    made = [Pair("Undone", "It stands as it stood before.", bold="Lifted", at=at)]
+    made = [Pair("Undone", "It stands as it stood before.", bold="Lifted.", at=at)]
     return (*made, Pair("Why", f"“{reason}”")) if reason else tuple(made)
 
 

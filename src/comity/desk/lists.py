@@ -22,13 +22,14 @@ def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPa
     """Every case of a realm, the latest first."""
     rows = find.search(asked["q"], realm)[0] if asked["q"] else _latest_cases(realm, asked)
     names = dict(Authority.objects.filter(id__in={case.authority for case in rows}).values_list("id", "name"))
+    peeks = vault.get_many([case.request.peek for case in rows if case.authority not in names])
     made = [
         ListRow(
             id=case.id,
             url=f"/console/cases/{case.id}",
             title=case.title,
             at=case.received_at,
-            who=names.get(case.authority, "not verified"),
+            who=names.get(case.authority) or f"“{queue.seen(peeks, case.request.peek).get('from', '')}”",
             grade=Grade(case.grade),
             instrument=queue.INSTRUMENTS.get(case.instrument, case.instrument),
             state=queue.state_of(case),
@@ -44,7 +45,7 @@ NO_REQUESTS = Empty("Nothing came in yet", ("Whatever comes in by a door stands 
 
 
 def _latest_cases(realm: str, asked: Mapping[str, str]) -> list[Case]:
-    found = Case.objects.filter(realm=realm).order_by("-received_at")
+    found = Case.objects.filter(realm=realm).order_by("-received_at").select_related("request")
     if asked["state"]:
         found = found.filter(state=asked["state"])
     if asked["authority"]:
@@ -131,21 +132,30 @@ def _page(
 ) -> ListPage:
     here = f"/console/{title.lower()}/"
     fields = (
-        Field("q", "Find", asked["q"], kind="search", required=False, hint="File number, URL, number or name"),
+        Field("q", "Find", asked["q"], kind="search", required=False, hint=queue.FINDS),
         Field("realm", "Realm", realm, kind="hidden"),
     )
     query = "&".join(f"{key}={value}" for key, value in {**asked, "realm": realm}.items() if value)
     more = f"?{query}&before={rows[-1].at.isoformat()}".replace("+", "%2B") if len(rows) == ROWS else ""
     return ListPage(
         title=title,
-        says=says,
+        says=f"What was found for “{asked['q']}”." if asked["q"] else says,
         columns=columns,
         rows=tuple(rows),
         realms=queue.counts(realms),
         filters=Form(here, "Show", fields, method="get", second=True, id="filters", back=Link("All", here)),
         export_url=f"?{query}&format=csv",
-        empty=empty,
+        empty=_nothing(asked["q"], here) if asked["q"] else empty,
         more_url=more,
+    )
+
+
+def _nothing(q: str, here: str) -> Empty:
+    """What an empty search says: what is searched, and the way back to everything."""
+    return Empty(
+        f"Nothing found for “{q}”",
+        ("It is looked for as it is written: a whole file number, address (URL), number of ours or name.",),
+        Link("Show everything", here),
     )
 
 

@@ -47,7 +47,7 @@ class Frame:
     realm: str = "real"
     current: str = ""
     banner: Banner | None = None
-    brake: str = ""
+    brake: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,64 +4,25 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
-from comity.cases.rules import CLOSED, OURS
-from comity.ledger.models import Event
+from comity.cases.rules import OURS
+from comity.measures.models import Brake
 from comity.people.models import Person
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
 
-from . import words
+from . import moves, words
 from .pages import QueuePage, QueueRow, RealmCount
 
 ROWS = 50
+FINDS = "A file number, URL, number of ours, or name in an order, whole"
 COUNTED = 1001
 INSTRUMENTS = {"eu-tco-removal-order": "EU removal order"}
-
-NEXT: Mapping[str, tuple[str, str]] = {
-    "verifying": ("ask", "Call the registered number, not the one in the mail."),
-    "second-approval": ("act", "Give the second approval."),
-    "carrying-out": ("wait", "Being carried out; the effect is looked at next."),
-    "not-effective": ("act", "The platform said yes; an ordinary viewer still sees it. It is tried again."),
-    "answering": ("wait", "Seen to work; the answer goes out."),
-    "answered": ("wait", "Answered. Nothing is left to do."),
-    "waiting": ("wait", "What stands in the way was said; the clock starts again with their answer."),
-    "with-counsel": ("ask", "Counsel has it, and sends it back to the desk with an opinion."),
-    "not-carried-out": ("wait", "Closed; nothing was done on the platform."),
-    "lifted": ("wait", "The measure was lifted, and seen to be undone. Nothing is left to do."),
-}
-TO_DECIDE = {
-    "execute": ("act", "Decide. The measure and both letters are drafted."),
-    "annex3": ("act", "Sign what stands in the way; one decider is enough."),
-    "person": ("ask", "Weigh what the finding leaves to a person."),
-}
-
-
-def next_of(case: Case, *, returned: bool = False) -> Next:
-    """What to do with a case now: act, wait or ask. `returned`: it was sent back to the desk with a reason."""
-    if case.open and case.state in CLOSED:
-        return Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
-    if case.state == "to-decide" and case.plan in TO_DECIDE and case.plan != "person" and not case.act:
-        return SENT_BACK if returned else Next("wait", "The letters are being drafted, and put to the deciders.")
-    kind, text = TO_DECIDE.get(case.plan, TO_DECIDE["person"]) if case.state == "to-decide" else NEXT[case.state]
-    return Next("act" if kind == "act" else "wait" if kind == "wait" else "ask", text)
-
-
-SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, and put it to the deciders again.")
-
-
-def returned(cases: Iterable[Case]) -> set[str]:
-    """Which of these cases were sent back, and are not put to the deciders again yet."""
-    idle = [case.id for case in cases if case.state == "to-decide" and not case.act]
-    return (
-        set(Event.objects.filter(kind="decision.returned", case__in=idle).values_list("case", flat=True))
-        if idle
-        else set()
-    )
 
 
 def state_of(case: Case) -> State:
@@ -97,17 +58,10 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str]) -> QueueP
     """The queue of a realm, filtered as the address asks."""
     cases, requests = _rows(realm, asked)
     names = dict(Authority.objects.filter(id__in={case.authority for case in cases}).values_list("id", "name"))
-    clocks, takers, back = _clocks(cases), taken_by(cases), returned(cases)
+    clocks, takers, steps = _clocks(cases), taken_by(cases), moves.of(cases)
     peeks = vault.get_many([r.peek for r in requests] + [c.request.peek for c in cases if c.authority not in names])
     rows = [
-        _case_row(
-            case,
-            clocks.get(case.id, []),
-            names,
-            peeks,
-            takers.get(case.id, ""),
-            next_of(case, returned=case.id in back),
-        )
+        _case_row(case, clocks.get(case.id, []), names, peeks, takers.get(case.id, ""), steps[case.id])
         for case in cases
     ]
     rows += [_request_row(request, peeks) for request in requests]
@@ -133,7 +87,9 @@ EMPTY = Empty(
 
 def open_cases(realm: str) -> QuerySet[Case]:
     """The open cases of a realm, what is due first."""
-    return Case.objects.filter(open=True, realm=realm).order_by("due", "id").select_related("request")
+    brake = Brake.objects.filter(realm=OuterRef("realm"), released_at=None)
+    found = Case.objects.filter(open=True, realm=realm).annotate(braked=Exists(brake))
+    return found.order_by("due", "id").select_related("request")
 
 
 def _rows(realm: str, asked: Mapping[str, str]) -> tuple[list[Case], list[Request]]:
@@ -212,16 +168,22 @@ def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:
 
 def counts(realms: Sequence[str]) -> tuple[RealmCount, ...]:
     """How many cases are open in each realm, counted to 1001 at the most: an exact count reads the whole table."""
-    made = []
-    for realm in realms:
-        number = Case.objects.filter(open=True, realm=realm).order_by("due", "id")[:COUNTED].count()
-        made.append(RealmCount(realm, number, f"?realm={realm}"))
-    return tuple(made)
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, [COUNTED, list(realms)])
+        found = dict(cursor.fetchall())
+    return tuple(RealmCount(realm, found[realm], f"?realm={realm}") for realm in realms)
+
+
+OPEN = """
+select asked.realm, (select count(*) from (
+  select from cases_case where open and realm = asked.realm order by due, id limit %s) counted)
+from unnest(%s::text[]) as asked(realm)
+"""
 
 
 def _filters(realm: str, asked: Mapping[str, str]) -> Form:
     fields = (
-        Field("q", "Find", asked.get("q", ""), kind="search", required=False, hint="File number, URL, number or name"),
+        Field("q", "Find", asked.get("q", ""), kind="search", required=False, hint=FINDS),
         Field("realm", "Realm", realm, kind="hidden", choices=(Choice(realm, realm, True),)),
     )
     return Form("/console/", "Show", fields, method="get", second=True, id="filters", back=Link("All", "/console/"))

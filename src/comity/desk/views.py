@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -18,6 +19,7 @@ from comity.cases.models import Alert, Case, Request
 from comity.measures import commands as measures
 from comity.measures.models import Brake
 from comity.notifications import commands as notifications
+from comity.outbox import letters
 from comity.outbox.models import Mail
 from comity.people import passkeys
 from comity.people.access import demand, signed_in
@@ -97,13 +99,17 @@ def show_queue(request: HttpRequest) -> HttpResponse:
     demand(request, "events.view", Realm(realm))
     page = queue.page(realm, {"q": request.GET.get("q", "")}, _realms(person))
     if request.GET.get("format") == "csv":
-        return _csv("queue.csv", ("case", "title", "due", "state", "who"), _queue_rows(page))
+        return _csv("queue.csv", ("id", "title", "due", "state", "next", "who"), _queue_rows(page))
     template = "desk/queue_board.html" if request.headers.get("HX-Request") else "desk/queue.html"
     return render(request, template, {"frame": frame(request, realm, "queue"), "page": page})
 
 
 def _queue_rows(page: QueuePage) -> list[tuple[str, ...]]:
-    return [(r.id, r.title, str(r.clock.due_target or ""), r.state.slug, r.who) for r in page.rows]
+    return [(r.id, r.title, _utc(r.clock.due_target), r.state.slug, r.next.text, r.who) for r in page.rows]
+
+
+def _utc(at: datetime | None) -> str:
+    return letters.rfc3339(at) if at else ""
 
 
 def _csv(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> HttpResponse:
@@ -136,8 +142,12 @@ def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpR
     asked = {name: request.GET.get(name, "") for name in ("q", "state", "authority", "before")}
     page = make(realm, asked, _realms(person))
     if request.GET.get("format") == "csv":
-        rows = [(r.id, r.title, r.at.isoformat(), r.who, r.state.slug, r.instrument) for r in page.rows]
-        return _csv(f"{current}.csv", ("id", "title", "at", "who", "state", "instrument"), rows)
+        rows = [
+            (r.id, r.title, _utc(r.at), r.who, r.grade.slug if r.grade else "none", r.state.slug, r.instrument)
+            for r in page.rows
+        ]
+        last = "instrument" if current == "cases" else "door"
+        return _csv(f"{current}.csv", ("id", "title", "received", "who", "verification", "state", last), rows)
     return render(request, "desk/list.html", {"frame": frame(request, realm, current), "page": page})
 
 
@@ -243,7 +253,8 @@ def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpRe
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     cases.allow(_person(request), "decision.return", case)
     if not to_counsel and deciding.lifting(case):
-        return _form(request, case, "Drop the lift", DROP_SAYS, Form(request.path, "Drop it", (REASON,)))
+        drop = Form(request.path, "Drop it", (REASON,))
+        return _form(request, case, "Drop the lift", DROP_SAYS, drop, timed=False)
     rules.after(case.state, "ask-counsel" if to_counsel else "return")
     title = "Ask counsel" if to_counsel else "Send it back with a reason"
     if case.state == "with-counsel":
@@ -260,9 +271,11 @@ OPINION = Field(
 REASON = Field("reason", "Reason", kind="long", hint="One or two sentences; it stays on the record")
 
 
-def _form(request: HttpRequest, case: Case, title: str, says: tuple[str, ...], form: Form) -> HttpResponse:
+def _form(
+    request: HttpRequest, case: Case, title: str, says: tuple[str, ...], form: Form, *, timed: bool = True
+) -> HttpResponse:
     crumbs = (Link("Queue", "/console/"), Link(f"Case {case.id}", f"/console/cases/{case.id}"))
-    page = FormPage(title, crumbs, says, form, clock=queue.clock_of(case.deadlines.all()))
+    page = FormPage(title, crumbs, says, form, clock=queue.clock_of(case.deadlines.all()) if timed else None)
     return render(request, "desk/form.html", {"frame": frame(request, case.realm, "cases"), "page": page})
 
 
@@ -321,14 +334,15 @@ def purpose(request: HttpRequest, id: str) -> HttpResponse:
     """Weigh the purpose of what an order names: education, journalism, art or research may protect it."""
     case = _case(request, id)
     if request.method == "POST":
-        obstacles.weigh(_person(request), case.id, request.POST.get("purpose", ""), request.POST.get("within") == "yes")
+        within = {"yes": True, "no": False}.get(request.POST.get("within", ""))
+        obstacles.weigh(_person(request), case.id, request.POST.get("purpose", ""), within)
         return HttpResponseRedirect(f"/console/cases/{case.id}#finding")
     return _form(request, case, "Weigh its purpose", PURPOSE_SAYS, Form(request.path, "Record it", PURPOSE))
 
 
 PURPOSE_SAYS = (
-    "What is spread for education, journalism, art, research or to counter terrorism is outside the act by its true "
-    "purpose (Regulation (EU) 2021/784, Art. 1(3)). Look at the content before you weigh it.",
+    "What is spread for education, journalism, art, research or to counter terrorism is outside Regulation (EU) "
+    "2021/784 by its true purpose (Art. 1(3)). Look at the content before you weigh it. The case is judged again.",
 )
 PURPOSE = (
     Field(
@@ -336,15 +350,19 @@ PURPOSE = (
         "What it is for",
         kind="radio",
         choices=(
-            Choice("", "None of these is apparent", True),
+            Choice(obstacles.NO_PURPOSE, "None of these is apparent"),
             *(Choice(p, p.capitalize()) for p in obstacles.PURPOSES),
         ),
     ),
     Field(
         "within",
-        "Within the act all the same?",
+        "If it is for one of these",
         kind="radio",
-        choices=(Choice("no", "No: that is its true purpose", True), Choice("yes", "Yes: it is only a pretext")),
+        required=False,
+        choices=(
+            Choice("no", "That is its true purpose: it is outside the Regulation"),
+            Choice("yes", "That is only a pretext: it is within the Regulation"),
+        ),
     ),
 )
 
@@ -362,7 +380,8 @@ def close(request: HttpRequest, id: str) -> HttpResponse:
 
 
 OBSTACLE_SAYS = (
-    "The act knows no other grounds. What we made impossible ourselves (an absence, a rule of ours) is none.",
+    "Regulation (EU) 2021/784 knows the three grounds below, and no other (Art. 3(7), 3(8)). What we made impossible "
+    "ourselves (an absence, a rule of ours) is none.",
     "Annex III is drafted from your words; a decider signs it, and it goes out at once.",
 )
 OBSTACLE = (
@@ -528,14 +547,16 @@ def brake(request: HttpRequest) -> HttpResponse:
     waiting = Case.objects.filter(realm=realm, state="carrying-out").order_by("due")[:50]
     allowed = may(person, "brake.release" if on else "brake", Realm(realm))
     button = "Release the brake" if on else "Set the brake"
+    history = _brakes(realm)
+    set_by = next((line for line in history if on and line.at >= on.set_at), None)
     page = BrakePage(
         on=on is not None,
         since=on.set_at if on else None,
-        by="",
-        reason="",
+        by=set_by.who if set_by else "",
+        reason=set_by.more.removeprefix(": ").strip("“”") if set_by else "",
         waiting=tuple(Link(f"{case.id} {case.title}", f"/console/cases/{case.id}") for case in waiting),
         form=Form(request.get_full_path(), button, (REASON,)) if allowed else None,
-        history=_brakes(realm),
+        history=history,
     )
     return render(request, "desk/brake.html", {"frame": frame(request, realm, ""), "page": page})
 

@@ -59,7 +59,7 @@ _ALL = (
     Kind("measure.failed", "Measure failed or is not effective; the desk is alerted", ("kind", "why"), ("measure",)),
     Kind("effect.observed", "Effect observed by an ordinary viewer", ("kind", "effective", "seen"), ("measure",)),
     Kind("preserved", "Content preserved under seal", ("targets",), ("measure", "snapshot")),
-    Kind("brake.set", "Brake set: nothing is acted", (), ("reason",)),
+    Kind("brake.set", "Brake set: nothing is done on the platform", (), ("reason",)),
     Kind("brake.released", "Brake released", (), ("reason",)),
     # what goes out
     Kind("mail.queued", "Mail made and stored, to be sent", ("kind",), ("mail",)),

@@ -159,7 +159,7 @@ def _may_act(case: Case) -> bool:
 
 
 def braked(realm: str) -> bool:
-    """Whether the brake of a realm is set: then nothing is acted."""
+    """Whether the brake of a realm is set: then nothing is done on the platform."""
     return Brake.objects.filter(realm=realm, released_at=None).exists()
 
 

@@ -58,7 +58,7 @@ class Preserved(models.Model):
 
 
 class Brake(models.Model):
-    """The brake of a realm: while a row stands unreleased, nothing is acted."""
+    """The brake of a realm: while a row stands unreleased, nothing is done on the platform."""
 
     realm = models.CharField(max_length=8)
     set_at = models.DateTimeField()

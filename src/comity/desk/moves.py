@@ -1,0 +1,107 @@
+"""Whose move it is: act, wait or ask, and a sentence; for everyone on the queue, for one viewer on the case's page."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Q
+
+from comity.cases.models import Case
+from comity.cases.rules import CLOSED
+from comity.ledger.models import Event
+from comity.measures.commands import braked
+from comity.people.models import Act, Person
+from comity.people.rules import may
+from comity.web.parts import Next
+
+NEXT: Mapping[str, Next] = {
+    "verifying": Next("ask", "Call the registered number, not the one in the mail."),
+    "second-approval": Next("act", "Give the second approval."),
+    "carrying-out": Next("wait", "Being carried out; the effect is looked at next."),
+    "not-effective": Next("act", "The platform said yes; an ordinary viewer still sees it. It is tried again."),
+    "answering": Next("wait", "Seen to work; the answer goes out."),
+    "answered": Next("wait", "Answered. Nothing is left to do."),
+    "waiting": Next("wait", "What stands in the way was said; the clock starts again with their answer."),
+    "with-counsel": Next("ask", "Counsel has it, and sends it back to the desk with an opinion."),
+    "not-carried-out": Next("wait", "Ended without a measure: nothing was done on the platform."),
+    "lifted": Next("wait", "The measure was lifted, and seen to be undone. Nothing is left to do."),
+}
+TO_DECIDE: Mapping[str, Next] = {
+    "execute": Next("act", "Decide. The measure and both letters are drafted."),
+    "annex3": Next("act", "Sign what stands in the way; one decider is enough."),
+    "person": Next("ask", "Weigh what the finding leaves to a person."),
+}
+DRAFTING = Next("wait", "The letters are being drafted, and put to the deciders.")
+SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, and put it to the deciders again.")
+NOT_THEIRS = Next("act", "The authority says that it is not theirs. Close it as nobody’s order.")
+HELD = Next("wait", "Approved, and held by the brake: nothing is done until it is released. The clock runs on.")
+COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
+
+
+def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
+    """What to do with a case now. `told`: what events add to its state (`returned`, `not-theirs`, `braked`)."""
+    if case.open and case.state in CLOSED:
+        return COMPLAINT
+    if case.state == "carrying-out" and "braked" in told:
+        return HELD
+    if case.state == "verifying" and "not-theirs" in told:
+        return NOT_THEIRS
+    if case.state != "to-decide":
+        return NEXT[case.state]
+    if not case.act and "returned" in told:
+        return SENT_BACK
+    drafting = case.plan in ("execute", "annex3") and not case.act
+    return DRAFTING if drafting else TO_DECIDE.get(case.plan, TO_DECIDE["person"])
+
+
+def of(cases: Iterable[Case]) -> dict[str, Next]:
+    """The move of each case, in two queries at most; one where the cases carry `braked` (`queue.open_cases`)."""
+    found = list(cases)
+    known = _told(found) | {"braked": _held(found)}
+
+    def told(case: Case) -> frozenset[str]:
+        return frozenset(word for word, those in known.items() if {case.id, case.request_id} & those)
+
+    return {case.id: next_of(case, told=told(case)) for case in found}
+
+
+def _told(cases: Iterable[Case]) -> dict[str, set[str]]:
+    """Which cases were sent back and are not put to the deciders again yet; and which requests are not of the authority
+    that they name, as it said when it was called."""
+    idle = [case.id for case in cases if case.state == "to-decide" and not case.act]
+    asked = [case.request_id for case in cases if case.state == "verifying"]
+    if not (idle or asked):
+        return {"returned": set(), "not-theirs": set()}
+    events = Event.objects.filter(
+        Q(kind="decision.returned", case__in=idle) | Q(kind="callback.recorded", request__in=asked)
+    )
+    rows = list(events.order_by("id").values_list("kind", "case", "request", "public__confirmed"))
+    calls = {request: confirmed for kind, _, request, confirmed in rows if kind == "callback.recorded"}
+    return {
+        "returned": {case for kind, case, _, _ in rows if kind == "decision.returned"},
+        "not-theirs": {request for request, confirmed in calls.items() if confirmed is False},
+    }
+
+
+def _held(cases: Iterable[Case]) -> set[str]:
+    """The approved cases that the brake holds."""
+    approved = [case for case in cases if case.state == "carrying-out"]
+    realms = {case.realm for case in approved if not hasattr(case, "braked")}
+    stopped = set(filter(braked, realms))
+    return {case.id for case in approved if getattr(case, "braked", case.realm in stopped)}
+
+
+def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:
+    """The move of one case for one viewer: who has signed waits for another, and who can't sign for the deciders."""
+    usual = of([case])[case.id]
+    if usual is COMPLAINT:
+        may_answer = may(person, "complaint.answer", case)
+        return Next("act", "Answer the complaint of the person affected.") if may_answer else Next("wait", usual.text)
+    if act is None or act.state != "open" or usual.kind != "act":
+        return usual
+    if signed:
+        return Next("wait", "You have signed. Another decider signs next.")
+    return usual if may(person, "approve", act) else Next("wait", f"It is put to the deciders. {_count(act)}")
+
+
+def _count(act: Act) -> str:
+    given = act.approvals.count()
+    return f"{given or 'None'} of {act.rule.count} {'has' if given == 1 or act.rule.count == 1 else 'have'} signed."
