@@ -809,9 +809,7 @@ LIFT = pages.DecidePage(
     reason="The Office withdrew its order by telephone, and a letter follows.",
     deeds=(Pair("Do", "What was withheld is put back exactly as it stood before. Nothing else changes.", bold="Lift"),),
     outgoing=(Pair("Author", "If told of the measure, once the lift is observed.", bold="That it can be seen again"),),
-    letters=(
-        Letter("Notice to the author", "On the platform", "It can be seen again.\n\nWhat happened: {private link}"),
-    ),
+    letters=(Letter("Notice to the author", "On the platform", "It is seen again.\n\nWhat happened: {private link}"),),
     veil=VEIL,
     sign=SIGN,
     back=Link("Drop the lift, with a reason", "/console/cases/C-7Q4M2HXK/return"),
