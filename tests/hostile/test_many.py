@@ -7,13 +7,12 @@ from hostile.scene import case_of, decide, mails, order, signed, take
 from hostile.test_outsiders import client_of
 from road import Road
 
-from comity.cases import find, judging
-from comity.cases.models import Case
-from comity.ledger.models import Event
+from comity.cases import deciding, find, judging
 from comity.measures import commands as measures
 from comity.measures.models import Effect, Preserved
 from comity.notifications.models import Notification
 from comity.platforms.sandbox.client import Client
+from comity.reading import urls as reading
 
 MANY = 5_000
 
@@ -68,10 +67,23 @@ def test_an_act_on_many_is_carried_to_its_end_its_calls_growing_with_its_address
     assert Notification.objects.filter(case=case, state="sent").count() == many
 
 
-def test_more_addresses_than_the_schema_takes_go_to_a_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "for_url", lambda url: None)
-    urls = "\n".join(f"https://elsewhere.example/{n}" for n in range(MANY + 1))
-    request = take(road, signed(order(road, urls)))
-    assert request.lane == "triage" or Case.objects.filter(joined__request=request).exists()
+def test_more_addresses_than_are_read_go_to_a_person_whole(road: Road) -> None:
+    urls = "\n".join(f"https://elsewhere.example/{n}" for n in range(reading.MOST + 1))
+    case = case_of(take(road, signed(order(road, urls))))
     assert road.refused == []
-    assert Event.objects.filter(request=request.id, kind__in=("request.waiting", "case.judged")).exists()
+    assert "too-many-urls" in case.request.flags
+    assert (case.plan, case.outcome) == ("person", "needs-person")
+    kept = deciding.finding_of(case)
+    assert "urls" not in kept["facts"]["form"]
+    assert not kept["facts"].get("targets")
+    assert client_of(road.person("handler")).get(f"/console/cases/{case.id}").status_code == 200
+
+
+def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(judging, "TARGETS_AT_MOST", 3)
+    monkeypatch.setattr(judging, "for_url", asked.append)
+    take(road, signed(order(road, "\n".join(f"https://elsewhere.example/{n}" for n in range(5)))))
+    assert len(asked) == 3

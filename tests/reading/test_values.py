@@ -113,6 +113,15 @@ def test_undoing_is_flagged():
     assert urls.find(["https://a.example/x"]).flags == set()
 
 
+@pytest.mark.parametrize("apart", ["\n", " "])
+def test_more_addresses_than_are_read_are_said_and_never_cut_unseen(apart):
+    lines = apart.join(f"https://a.example/{n}" for n in range(urls.MOST + 1)).split("\n")
+    assert "too-many-urls" in urls.find(lines).flags
+    assert len(urls.find(lines).urls) <= urls.MOST
+    fewer = apart.join(f"https://a.example/{n}" for n in range(urls.MOST)).split("\n")
+    assert (len(urls.find(fewer).urls), urls.find(fewer).flags) == (urls.MOST, set())
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_taken_without_a_crash(text):
     urls.find(text.split("\n"))

@@ -211,6 +211,8 @@ def fact(known: Field, entry: Entry, state: str | None, document: Document, flag
     if known.type == "url-list":
         found = urls.find(entry.lines)
         flags |= found.flags
+        if "too-many-urls" in found.flags:
+            return False, None  # some would be left out unseen, so a person parts the order
         return bool(found.urls) or values.is_blank(text), found.urls
     if values.is_blank(text):
         return True, None if known.type in {"country", "datetime", "date"} else ""

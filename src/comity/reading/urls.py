@@ -30,10 +30,16 @@ URL_SIGNS = re.compile(r"[/?=&#%_~]|\d")
 class Found:
     urls: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
     def add(self, url: str) -> None:
-        if url not in self.urls and len(self.urls) < MOST:
-            self.urls.append(url)
+        if url in self.seen:
+            return
+        if len(self.urls) == MOST:
+            self.flags.add("too-many-urls")
+            return
+        self.seen.add(url)
+        self.urls.append(url)
 
 
 def find(lines: list[str]) -> Found:
@@ -68,6 +74,8 @@ def join_broken(lines: list[str], found: Found) -> list[str]:
     open_url = broken = False
     before = ""
     width = max((len(line.strip()) for line in lines), default=0)
+    if len(lines) > MOST:
+        found.flags.add("too-many-urls")
     for raw in lines[:MOST]:
         line = refang(raw.strip(), found)
         if not line:
