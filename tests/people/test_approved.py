@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from people.members import ONE, TWO, Member, proposed, rewrite
 
 from comity import clock
@@ -186,6 +187,14 @@ def test_refuses_a_signer_who_had_left_then(hash: str, bob: Member) -> None:
     at = Approval.objects.get(person=bob.person).at
     Person.objects.filter(pk=bob.person.pk).update(is_active=False, ended_at=at - timedelta(seconds=1))
     with pytest.raises(NotApproved, match="quorum"):
+        approved(hash)
+
+
+def test_refuses_a_signer_moved_to_another_realm_past_the_tables_own_guard(hash: str, bob: Member) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("alter table people_person disable trigger people_person_realm")
+        cursor.execute("update people_person set realm = 'demo' where id = %s", [bob.person.pk])
+    with pytest.raises(NotApproved, match="another realm"):
         approved(hash)
 
 
