@@ -48,6 +48,15 @@ def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     assert "With counsel" in shown[0]
     assert "Counsel is asked:" in shown[5]
     assert "Become counsel" in shown[3]
+    assert "Give your opinion: the desk asks for it." in shown[11]
+    assert "Give your opinion: the desk asks for it." not in shown[5]
+    with pytest.raises(cases.NotAllowed):
+        deciding.send_back(road.person("decider"), case.id, "I say so")
+    deciding.send_back(road.person("counsel"), case.id, "It is: the content calls for an attack.")
+    shown = pages(road, f"/console/cases/{case.id}")
+    assert "Counsel’s opinion:" in shown[5]
+    assert "Counsel’s opinion is there." in shown[0]
+    assert "It was sent back" not in shown[5]
 
 
 def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
@@ -55,8 +64,9 @@ def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
     deciding.send_back(road.person("decider"), case.id, "The letter names the wrong day.")
     shown = pages(road, f"/console/cases/{case.id}")
     assert "It was sent back with a reason" in shown[0]
+    assert "It was sent back:" in shown[5]
     assert "The letter names the wrong day." in shown[5]
-    assert "It was sent back. Become the handler" in shown[3]
+    assert "It came back to the desk. Become the handler" in shown[3]
 
 
 def test_a_request_that_counsel_has_and_one_that_counsel_answered_are_shown_everywhere(road: Road) -> None:

@@ -262,8 +262,9 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
         raise BadInput("reason", "say why, in a sentence")
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
-        allow(person, "decision.return", case)
-        if to_counsel or not lifting(case):  # a lift is dropped, and the case stands as it stood
+        allow(person, "counsel.answer" if case.state == "with-counsel" else "decision.return", case)
+        how = "to-counsel" if to_counsel else _how_returned(case)
+        if how != "lift-dropped":  # the case stands as it stood
             case.state = rules.after(case.state, "ask-counsel" if to_counsel else "return")
         act, case.act = case.act, ""
         case.version += 1
@@ -274,8 +275,15 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
             realm=case.realm,
             by=person.by,
             case=case.id,
+            public={"as": how},
             sealed={"act": act} | _kept(case, reason),
         )
+
+
+def _how_returned(case: Case) -> str:
+    if lifting(case):
+        return "lift-dropped"
+    return "opinion" if case.state == "with-counsel" else "sent-back"
 
 
 def close(person: Person, case_id: str, reason: str) -> None:

@@ -103,8 +103,8 @@ BRAKED = (
     "Approved, and held by the brake: nothing is done, and the clock runs. Become the first decider and release it."
 )
 RETURNED = (
-    "It was sent back. Become the handler, read in the case why, edit a letter if it needs it, and put it to the "
-    "deciders again."
+    "It came back to the desk. Become the handler, read in the case why, edit a letter if it needs it, and put it to "
+    "the deciders again."
 )
 COMPLAINED = (
     "The author has complained. Become the first decider (BE), open the case and answer: they read it on their page."

@@ -89,7 +89,7 @@ def _standing(request: Request, case: Case, known: Known, again: bool) -> Standi
         taken=case.taken_by is not None,
         complained=case.open and case.state in CLOSED,
         again=again,
-        returned=known.moves[case.id] is moves.SENT_BACK,
+        returned=known.moves[case.id] in (moves.SENT_BACK, moves.OPINION),
         braked=known.moves[case.id] is moves.HELD,
     )
 

@@ -360,16 +360,17 @@ class View:
         asked = (Link("Ask counsel", f"{self.base}/counsel"),)
         return (Link("Send back with a reason", f"{self.base}/return"), *asked) if self.act else asked
 
-    def returned(self) -> str:
-        """Why it was sent back, or closed, or what counsel is asked; nothing once it is put to the deciders again."""
-        kind = {"to-decide": RETURNED, "with-counsel": RETURNED, "not-carried-out": "case.closed"}.get(self.case.state)
+    def returned(self) -> tuple[str, str]:
+        """Why it was sent back or closed, what counsel is asked or said: a heading and the words; else nothing."""
+        kind = {"to-decide": RETURNED, "with-counsel": RETURNED, "not-carried-out": CLOSED}.get(self.case.state)
         if self.act is not None or kind is None:
-            return ""
+            return "", ""
         event = Event.objects.filter(case=self.case.id, kind=kind).order_by("-id").first()
         try:
-            return str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
+            words_ = str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
         except vault.Gone:
-            return ""
+            return "", ""
+        return (RETURNED_AS[event.public["as"]] if event and kind == RETURNED else "It was closed:"), words_
 
     def propose(self) -> Form | None:
         """The form that puts a decision to the deciders where none is put."""
@@ -592,7 +593,13 @@ def counsels(person: Person) -> bool:
     return bool({"counsel", "head"} & set(person.roles))
 
 
-RETURNED = "decision.returned"
+RETURNED, CLOSED = "decision.returned", "case.closed"
+RETURNED_AS = {
+    "to-counsel": "Counsel is asked:",
+    "opinion": "Counsel’s opinion:",
+    "sent-back": "It was sent back:",
+    "lift-dropped": "The lift was dropped:",
+}
 COPY_HINT = (
     "They can then download it from their page: the whole document as it came. Look at what else it names first "
     "(Regulation (EU) 2021/784, Art. 11(2))."

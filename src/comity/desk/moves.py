@@ -30,6 +30,8 @@ TO_DECIDE: Mapping[str, Next] = {
     "person": Next("ask", "Weigh what the finding leaves to a person."),
 }
 DRAFTING = Next("wait", "The letters are being drafted, and put to the deciders.")
+OPINION = Next("act", "Counsel’s opinion is there. Read it, and put what follows to the deciders again.")
+OF_COUNSEL = Next("act", "Give your opinion: the desk asks for it.")
 SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, and put it to the deciders again.")
 NOT_THEIRS = Next("act", "The authority says that it is not theirs. Close it as nobody’s order.")
 HELD = Next("wait", "Approved, and held by the brake: nothing is done until it is released. The clock runs on.")
@@ -37,7 +39,7 @@ COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider,
 
 
 def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
-    """What to do with a case now. `told`: what events add to its state (`returned`, `not-theirs`, `braked`)."""
+    """What to do with a case now. `told`: what events add to its state (`returned`, `opinion`, …)."""
     if case.open and case.state in CLOSED:
         return COMPLAINT
     if case.state == "carrying-out" and "braked" in told:
@@ -46,8 +48,8 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
         return NOT_THEIRS
     if case.state != "to-decide":
         return NEXT[case.state]
-    if not case.act and "returned" in told:
-        return SENT_BACK
+    if not case.act and told & {"sent-back", "opinion"}:
+        return OPINION if "opinion" in told else SENT_BACK
     drafting = case.plan in ("execute", "annex3") and not case.act
     return DRAFTING if drafting else TO_DECIDE.get(case.plan, TO_DECIDE["person"])
 
@@ -64,20 +66,22 @@ def of(cases: Iterable[Case]) -> dict[str, Next]:
 
 
 def _told(cases: Iterable[Case]) -> dict[str, set[str]]:
-    """Which cases were sent back and are not put to the deciders again yet; and which requests are not of the authority
-    that they name, as it said when it was called."""
+    """Which cases were sent back, or have counsel's opinion, and are not put to the deciders again yet; and which
+    requests are not of the authority that they name, as it said when it was called."""
     idle = [case.id for case in cases if case.state == "to-decide" and not case.act]
     asked = [case.request_id for case in cases if case.state == "verifying"]
     if not (idle or asked):
-        return {"returned": set(), "not-theirs": set()}
+        return {}
     events = Event.objects.filter(
         Q(kind="decision.returned", case__in=idle) | Q(kind="callback.recorded", request__in=asked)
     )
-    rows = list(events.order_by("id").values_list("kind", "case", "request", "public__confirmed"))
-    calls = {request: confirmed for kind, _, request, confirmed in rows if kind == "callback.recorded"}
+    rows = list(events.order_by("id").values_list("kind", "case", "request", "public"))
+    calls = {request: public["confirmed"] for kind, _, request, public in rows if kind == "callback.recorded"}
+    last = {case: public["as"] for kind, case, _, public in rows if kind == "decision.returned"}
     return {
-        "returned": {case for kind, case, _, _ in rows if kind == "decision.returned"},
-        "not-theirs": {request for request, confirmed in calls.items() if confirmed is False},
+        "sent-back": {case for case, how in last.items() if how == "sent-back"},
+        "opinion": {case for case, how in last.items() if how == "opinion"},
+        "not-theirs": {request for request, confirmed in calls.items() if not confirmed},
     }
 
 
@@ -92,6 +96,8 @@ def _held(cases: Iterable[Case]) -> set[str]:
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:
     """The move of one case for one viewer: who has signed waits for another, and who can't sign for the deciders."""
     usual = of([case])[case.id]
+    if case.state == "with-counsel" and {"counsel", "head"} & set(person.roles):
+        return OF_COUNSEL
     if usual is COMPLAINT:
         may_answer = may(person, "complaint.answer", case)
         return Next("act", "Answer the complaint of the person affected.") if may_answer else Next("wait", usual.text)

@@ -227,7 +227,7 @@ class CasePage:
     take: Form | None = None
     taken: str = ""
     acts: tuple[Link, ...] = ()
-    returned: str = ""
+    returned: tuple[str, str] = ("", "")
     also: tuple[Judged, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     nearest: tuple[Pair, ...] = ()

@@ -189,12 +189,19 @@ def size(number: int) -> str:
     return f"{number} bytes"
 
 
+RETURNED: Mapping[str, str] = {
+    "to-counsel": ", and counsel asked",
+    "opinion": ", back from counsel with an opinion",
+    "sent-back": ", sent back to the desk",
+    "lift-dropped": ": the lift is dropped",
+}
 SAID: Mapping[str, Callable[[Public], str]] = {
     "request.received": lambda public: f", by {public.get('door')}, {size(int(public.get('bytes', 0)))}",
     "request.waiting": lambda public: f": {WHY.get(str(public.get('why')), str(public.get('why')))}",
     "request.triaged": lambda public: f": {LANES.get(str(public.get('lane')), str(public.get('lane')))}",
     "facts.read": _read,
     "facts.corrected": lambda public: f": {labels.label(str(public.get('field')))}",
+    "decision.returned": lambda public: RETURNED.get(str(public.get("as")), ""),
     "callback.recorded": lambda public: ": it is theirs" if public.get("confirmed") else ": it is not theirs",
     "sender.graded": lambda public: f": {GRADES[public['grade']].word}" if public.get("grade") in GRADES else "",
     "case.opened": _opened,

@@ -259,7 +259,7 @@ def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpRe
     title = "Ask counsel" if to_counsel else "Send it back with a reason"
     if case.state == "with-counsel":
         says = ("It goes back to the desk with your opinion, and is decided there.",)
-        return _form(request, case, "Give your opinion", says, Form(request.path, "Send it back", (OPINION,)))
+        return _form(request, case, "Give your opinion", says, Form(request.path, "Give it", (OPINION,)))
     says = ("Signatures given are void after this. The clock runs on.",)
     return _form(request, case, title, says, Form(request.path, title, (REASON,)))
 

@@ -48,7 +48,7 @@ _ALL = (
     Kind("approval.refused", "Approval refused, with the reason", ("reason",), ("act",)),
     Kind("approval.voided", "What was put to the deciders is void: the case has changed since", ("kind",), ("act",)),
     Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",)),
-    Kind("decision.returned", "Decision sent back with a reason", (), ("reason", "act")),
+    Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act")),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),
     Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),
     Kind("case.answered", "Case answered", ("met",)),
