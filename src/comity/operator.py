@@ -14,8 +14,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "keep_days"),
     "provider": ("establishment", "representative", "languages", "size", "zone"),
     "establishment_authority": ("name", "address"),
+    "doors": ("support", "press", "civil", "not-ours"),
 }
 SINGLE = ("demo", "authority")
+# where Lantern's replies send people whose mail is no order; an operator's own are in its [doors]
+DOORS = {"support": "support@lantern.example", "press": "press@lantern.example", "civil": "claims@lantern.example"}
 
 
 class Misconfigured(Exception):
@@ -39,6 +42,7 @@ class Operator:
     phone: str
     establishment_authority: dict[str, Any]
     keep_days: int
+    doors: dict[str, str]
     authorities: tuple[dict[str, Any], ...] = field(default_factory=tuple)
 
     @property
@@ -93,6 +97,8 @@ def _check(toml: dict[str, Any]) -> None:
             raise Misconfigured(f'comity.toml: {key} must be a list of texts, such as ["one", "two"]')
     if type(us.get("keep_days", 1)) is not int or us.get("keep_days", 1) < 1:
         raise Misconfigured("comity.toml: keep_days must be a whole number of days, at least 1")
+    if bad := [name for name, door in _table(toml, "doors").items() if not isinstance(door, str)]:
+        raise Misconfigured(f"comity.toml: doors.{bad[0]} must be an address in quotes")
     if not isinstance(toml.get("demo", False), bool):
         raise Misconfigured("comity.toml: demo must be true or false")
     rows = toml.get("authority", [])
@@ -127,10 +133,11 @@ def read(data: Path) -> Operator:
         | provider,
         mailboxes=tuple(box.lower() for box in us.get("mailboxes", ["orders@lantern.example"])),
         authorised_person=us.get("authorised_person", "Duty lawyer, Lantern Messaging"),
-        post=us.get("post", "Lantern Messaging, 1 Example Quay, 1000 Brussels, BE"),
+        post=us.get("post", "Lantern Messaging, 1 Example Quay, 1000 Brussels, Belgium"),
         phone=us.get("phone", "+32 2 000 00 00"),
         establishment_authority=_table(toml, "establishment_authority")
         or {"name": "Media Authority of Belgium", "address": "tco@media-authority.example"},
         keep_days=us.get("keep_days", 400),
+        doors=_table(toml, "doors") or ({} if us.get("mailboxes") else DOORS),
         authorities=tuple(toml.get("authority", [])),
     )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from desk.sample_pages import FINDING, NOW, ROWS, row
 
-from comity.desk import findings, words
+from comity.desk import findings, labels, words
 from comity.web.parts import Clock, Next
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -120,3 +120,18 @@ def test_the_smallest_change_says_what_is_wanted_and_what_it_is_now():
         ("State of the authority", "such as AT", "now: unknown"),
         ("Legal basis", "given", "now: looked, there is none"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "said"),
+    [
+        ("form.issuing_state", "DE", "Germany (DE)"),
+        ("form.issuing_state", "Deutschland", "Deutschland"),
+        ("form.signed_on", "2026-11-24", "24 Nov 2026"),
+        ("form.signed_on", "2026-02-30", "2026-02-30"),
+        ("form.redress_deadline", "One month", "One month"),
+        ("form.urls", [], "looked, there is none"),
+    ],
+)
+def test_a_fact_is_shown_as_people_write_it(path, found, said):
+    assert labels.shown(path, found) == said

@@ -62,3 +62,14 @@ def test_no_file_is_the_demo_house(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_refused_with_the_key_and_the_rule(tmp_path: Path, toml: str, names: str) -> None:
     with pytest.raises(operator.Misconfigured, match=names):
         read(tmp_path, toml)
+
+
+def test_replies_name_the_operators_own_doors_and_never_the_invented_ones(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD).doors == {}
+    assert read(tmp_path, GOOD + '[doors]\nsupport = "help@x.example"').doors == {"support": "help@x.example"}
+    assert operator.read(tmp_path / "nowhere").doors == operator.DOORS
+
+
+def test_a_door_that_is_no_text_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(operator.Misconfigured, match="doors.support"):
+        read(tmp_path, GOOD + "[doors]\nsupport = 7")

@@ -44,8 +44,8 @@ def test_it_works(client, settings):
     for said in (
         settings.COMITY.post,
         settings.COMITY.phone,
-        "BE, a Member State",
-        "<dd>NL</dd>",
+        "Belgium, a Member State",
+        "<dd>Netherlands</dd>",
         "These are our words",
     ):
         assert said in page

@@ -124,6 +124,9 @@ def test_other_territories_are_named():
 def test_what_was_lifted_is_told_as_seen_again():
     page = built(told={"lifted_at": TOLD_AT})
     assert page.lifted
+    assert dict(page.pairs)["Where"].endswith("It can be seen there again.")
+    assert not any("comes back at once" in way.says for way in page.ways)
+    assert any("comes back at once" in way.says for way in built().ways)
     assert "can be seen again" in page.title
 
 

@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
+
+from comity.notifications.places import country
+from comity.web import when
 
 LABELS: Mapping[str, str] = {
     "form.issuing_state": "Issuing State",
@@ -51,6 +55,8 @@ CATEGORIES: Mapping[str, str] = {
     "e-threat": "(e) threatens to commit one of these offences",
 }
 SIGNED: Mapping[Any, str] = {True: "valid", False: "not valid", ...: "not checked"}
+STATES = frozenset({"form.issuing_state", "form.establishment_state"})
+DAY = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 NONE = "looked, there is none"
 LONG = 160
 
@@ -77,7 +83,11 @@ def value(found: Any) -> str | None:
 
 
 def shown(path: str, found: Any) -> str | None:
-    """Like `value`, with long texts counted: they stand in full on the sheet beside."""
+    """Like `value`, with States and days in words, and long texts counted: they stand in full on the sheet beside."""
+    if path in STATES and isinstance(found, str) and len(found) == 2:
+        return f"{country(found)} ({found})"
+    if isinstance(found, str) and DAY.fullmatch(found):
+        return _day(found)
     if path == "form.categories" and isinstance(found, list) and found:
         return "\n".join(CATEGORIES.get(str(code), str(code)) for code in found)
     if path == "form.signature" and isinstance(found, Mapping):
@@ -86,6 +96,13 @@ def shown(path: str, found: Any) -> str | None:
     if text is not None and path == "form.reasons" and len(text) > LONG:
         return f"given, {len(text.split())} words"
     return text
+
+
+def _day(text: str) -> str:
+    try:
+        return when.said(datetime.fromisoformat(text).replace(tzinfo=UTC), UTC, "date")
+    except ValueError:  # 30 February: shown as it was read
+        return text
 
 
 def at(facts: Mapping[str, Any], path: str) -> Any:

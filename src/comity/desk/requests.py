@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from comity.answers import commands as answers
 from comity.answers import replies
 from comity.authorities import commands as register
@@ -123,7 +125,7 @@ def _lanes(request: Request, reading: Mapping[str, Any]) -> tuple[Lane, ...]:
 
 def _lane(lane: str, request: Request, silent: bool) -> Lane:
     key, title = LANE_WORDS[lane]
-    letter = replies.triage(lane, request.id, "", answers.house())
+    letter = replies.triage(lane, request.id, "", answers.house(), doors=settings.COMITY.doors)
     words = "\n\n".join(letter["paragraphs"])
     fields: tuple[Field, ...] = (Field("lane", "", lane, kind="hidden"),)
     fields += (

@@ -105,7 +105,7 @@ def letter(mail: Mail, pdf: str) -> Letter:
     made = _made(mail)
     return Letter(
         "Answer to the authority",
-        f"As it went out to {made['To']} ({became(mail)})",
+        f"As it leaves us for {made['To']}: {became(mail)}",
         _text(made),
         links=(Link("See the PDF", pdf), Link("The mail", f"/console/outbox/{mail.id}")),
     )

@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
 from comity import clock
+from comity.notifications.places import country
 from comity.platforms.territory import covers
 from comity.regulations import diff, in_force, packs, page_words, text
 from comity.regulations.in_force import Living, Standing
@@ -26,6 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
     us = settings.COMITY
     shown = {
         "languages": [language(code) for code in us.provider["languages"]],
+        "established": country(str(us.provider["establishment"] or "")),
+        "represented": country(str(us.provider["representative"] or "")),
         "member": covers(["EU"], str(us.provider["establishment"] or "")),
         "supervisor": us.establishment_authority.get("name", ""),
         "rules": f"/regulations/{TCO}" if TCO in packs.load().ids() else "/regulations/",
@@ -46,10 +49,12 @@ def language(code: str) -> str:
 
 @require_safe
 def regulations(request: HttpRequest) -> HttpResponse:
-    """Every regulation we apply, each with all its versions, the newest first."""
+    """Every regulation we apply, those of law before our own, each with all its versions, the newest first."""
     library = in_force.library("real")
     shown = [[_version(library, one) for one in reversed(library.of(name))] for name in library.ids()]
-    return render(request, "front/regulations.html", {"regulations": shown})
+    shown.sort(key=lambda versions: versions[0]["page"].own)
+    reviewed = any(one["page"].reviewed for versions in shown for one in versions)
+    return render(request, "front/regulations.html", {"regulations": shown, "reviewed": reviewed})
 
 
 def _version(library: Living, one: Standing, language: str = "en") -> dict[str, Any]:

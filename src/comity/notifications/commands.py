@@ -205,7 +205,10 @@ def says(finding: Mapping[str, Any]) -> str:
         return f"Held back by the non-disclosure; released by itself on {until:%d %b %Y, %H:%M} UTC"
     if held:
         return "Held back by the non-disclosure; its end is not known, so a person releases it"
-    return f"Through {settings.COMITY.name}, with a private link"
+    return (
+        f"Through {settings.COMITY.name}, in discreet words, with a private link to the author's own page: what was "
+        "done, why, who ordered it, and how to fight it and by when"
+    )
 
 
 def is_held(case: Case) -> bool:

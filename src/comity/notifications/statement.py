@@ -187,6 +187,8 @@ def _which(one: Posted, house: House) -> str:
 
 
 def _where(told: Told) -> str:
+    if told.lifted_at:
+        return f"It was hidden {where(told.territory).replace('anywhere', 'everywhere')}. It can be seen there again."
     if not named(told.territory):
         return "Everywhere."
     place = "the 27 Member States of the European Union" if told.territory == ("EU",) else named(told.territory)
@@ -276,8 +278,8 @@ def _scrutiny(facts: Mapping[str, Any], told: Told, house: House, now: datetime,
         counted=f"We told you on {said(told.told_at, house.zone)}; the 48 hours begin with the next full hour."
         + _over(until, now),
         says=f"{maybe}We are established in {state}, so its authority can check whether the order seriously or "
-        "manifestly breaks the law or your fundamental rights. It decides within 72 hours. If it says yes, "
-        f"{what} back at once.",
+        "manifestly breaks the law or your fundamental rights. It decides within 72 hours. "
+        + ("" if told.lifted_at else f"If it says yes, {what} back at once."),
         cite=f"{ACT}, Art. 4(4), 4(7)",
         link=f"mailto:{house.authority_address}" if house.authority_address else "",
         link_text=f"Write to the {house.authority}, with reasons in your own words" if house.authority else "",

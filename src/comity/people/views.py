@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import access, approvals, challenges, commands, passkeys
@@ -30,7 +31,9 @@ def _refused(error: Exception, status: int = 400) -> JsonResponse:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    return {"me": access.me(request), "realm": access.person_of(request).realm, "current": "people"}
+    me, realm = access.me(request), access.person_of(request).realm
+    switch = {"url": "/demo/", "text": _("Be someone else")} if realm == "demo" else None
+    return {"me": {**me, "switch": switch}, "realm": realm, "current": "people"}
 
 
 # Coming in ------------------------------------------------------------------------------------------------------------
