@@ -4,12 +4,15 @@ import logging
 import select
 import smtplib
 import socket
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from aiosmtpd.smtp import Envelope, Session
 from doors.test_email import Door, door, send, stored
 from running import eventually
 
-from comity.doors.email import server
+from comity.doors.email import realm, server
 
 __all__ = ["door"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,6 +98,17 @@ def test_the_hundred_and_first_recipient_is_refused(door: Door) -> None:
         smtp.mail("a@b.example")
         codes = [smtp.rcpt(f"n{n}@localhost")[0] for n in range(server.RECIPIENTS_AT_MOST + 1)]
     assert codes == [250] * server.RECIPIENTS_AT_MOST + [452]
+
+
+@pytest.mark.parametrize(
+    ("peer", "of"), [(("127.0.0.1", 1), "demo"), (("203.0.113.9", 1), "real"), (("::ffff:203.0.113.9", 1), "real")]
+)
+def test_a_token_of_the_demo_from_another_machine_makes_no_demo_mail(peer: tuple[str, int], of: str) -> None:
+    envelope = Envelope()
+    envelope.original_content = MAIL
+    envelope.rcpt_tos = [realm.mint()]
+    session = SimpleNamespace(peer=peer)
+    assert server.incoming(cast(Session, session), envelope).realm == of
 
 
 def test_a_mail_sent_on_after_a_refusal_writes_no_word_of_it_into_a_log(

@@ -294,6 +294,9 @@ def test_looking_changes_nothing_but_that_one_looked(road: Road) -> None:
     alert = Alert.objects.create(case=case, realm="demo", kind="clock.half", event=10**9, at=clock.now())
     client = client_of(road.person("handler"))
     version, events = case.version, Event.objects.exclude(kind="content.viewed").count()
+    looked = Event.objects.count()
+    client.get(f"/console/cases/{case.id}/look")  # a link must not make somebody one who looked
+    assert Event.objects.count() == looked
     for path in (
         f"/console/alerts/{alert.id}",
         f"/console/cases/{case.id}/look",

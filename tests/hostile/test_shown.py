@@ -1,5 +1,7 @@
 """What strangers write, on every page that shows it: text that stays text, whatever it looks like."""
 
+import csv
+import io
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +14,7 @@ from comity import clock
 from comity.cases import commands as cases
 from comity.cases import deciding
 from comity.cases.models import Alert
+from comity.ledger.models import Event
 from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
 from comity.outbox.models import Mail
@@ -96,8 +99,9 @@ def visit(road: Road, case: Any, token: str) -> int:
     paths = [scene.filled(route) for route in addresses()]
     paths += [f"/statement/{token}", f"/console/cases/{case.id}?correct=form.reference", f"/console/?q={MARK}"]
     paths += [f"/console/requests/{other.id}" for other in type(case.request).objects.all()]
-    seen = 0
-    for client in (client_of(road.person("handler")), client_of(road.person("decider")), Client(**HOST)):
+    people = (client_of(road.person("handler")), client_of(road.person("decider")), Client(**HOST))
+    seen, happened = 0, Event.objects.exclude(kind="content.viewed").count()
+    for client in people:
         for path in paths:
             answer = client.get(path)
             assert answer.status_code < 500 or path.startswith("/readyz"), path
@@ -105,4 +109,21 @@ def visit(road: Road, case: Any, token: str) -> int:
                 seen += 1
                 assert wrong(answer.content) == [], path
                 assert "\u202e" not in answer.content.decode(), path
+    before = (case.version, case.state, case.taken_by)
+    case.refresh_from_db()
+    assert (case.version, case.state, case.taken_by) == before
+    assert Event.objects.exclude(kind="content.viewed").count() == happened
     return seen
+
+
+FORMULAS = ("=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(1)")
+
+
+def test_nothing_in_an_export_is_a_formula(road: Road) -> None:
+    for formula in FORMULAS:
+        take(road, plain(f'"{formula}" <m@q.example>', formula, "What of it?"))
+    client = client_of(road.person("handler"))
+    for path in ("/console/?format=csv", "/console/cases/?format=csv", "/console/requests/?format=csv"):
+        rows = list(csv.reader(io.StringIO(client.get(path).content.decode())))
+        assert not [cell for row in rows for cell in row if cell[:1] in "=+-@" and cell], path
+    assert {f"'{formula}" for formula in FORMULAS} <= {cell for row in rows for cell in row}
