@@ -105,7 +105,6 @@ def test_a_kill_during_the_first_start_leaves_a_whole_world(tmp_path: Path) -> N
 
 
 @pytest.mark.kill
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_it_dies_with_its_parent(tmp_path: Path) -> None:
     parent = (
         "import sys; from pathlib import Path; from comity_sandbox.process import SandboxProcess\n"

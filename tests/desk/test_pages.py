@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk.sample_pages import NOW, PAGES
+from desk.sample_pages import PAGES
+from desk.sample_queue import NOW
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 

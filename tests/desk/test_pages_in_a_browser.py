@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import django_htmx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from desk.sample_pages import NOW, PAGES, QUEUE
+from desk.sample_pages import PAGES
+from desk.sample_queue import NOW, QUEUE
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import sync_playwright

@@ -4,7 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk.sample_pages import FINDING, NOW, ROWS, row
+from desk.sample_case import FINDING
+from desk.sample_queue import NOW, ROWS, row
 
 from comity.desk import findings, labels, words
 from comity.web.parts import Clock, Next

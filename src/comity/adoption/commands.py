@@ -330,7 +330,7 @@ def _decreed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> Non
 
 def _confirmed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
     if found.starts_at is None or found.ends_at is None or found.ends_at <= in_force.last_signed(signed):
-        raise rules.NotNow("ended", "confirm")
+        raise rules.not_now("ended", "confirm")
     _move(found, "confirm")
     found.ends_at = found.starts_at + in_force.change().ends_after
     told = {"version": found.version, "until": found.ends_at.isoformat()}

@@ -4,6 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from comity.ledger.life import Life
+from comity.ledger.life import NotNow as NotNow
+
+from comity.regulations.text import unpromised
+
 STATES = (
     "draft",
     "tried",
@@ -51,25 +56,8 @@ LIFE: Mapping[tuple[str, str], str] = {
 }
 
 
-class NotNow(Exception):
-    """An act that the change's state doesn't allow; the text says both."""
-
-    def __init__(self, state: str, act: str) -> None:
-        super().__init__(f"not possible while the change is {state}: {act}")
-        self.state, self.act = state, act
-
-
-def after(state: str, act: str) -> str:
-    """The state after an act. Raises NotNow."""
-    try:
-        return LIFE[state, act]
-    except KeyError:
-        raise NotNow(state, act) from None
-
-
-def acts_in(state: str) -> list[str]:
-    """The acts that a state allows: what buttons are made from."""
-    return [act for (before, act) in LIFE if before == state]
+OF_IT = Life("change", LIFE)
+after, acts_in, not_now = OF_IT.after, OF_IT.acts_in, OF_IT.not_now
 
 
 # -- a draft's text ---------------------------------------------------------------------------------------------------
@@ -103,7 +91,7 @@ class NoSuchCheck(LookupError):
 def set_blocking(text: str, check: str, outcome: str, ground: str = "") -> str:
     """The same text, with one check made to block (`outcome`: what it then gives), or, with no outcome, not to block.
 
-    Raises NoSuchCheck.
+    What a check that blocks says no longer promises to carry the order out all the same. Raises NoSuchCheck.
     """
     begins = re.search(rf"^(?P<by>[ ]*)- id: {re.escape(check)}[ \t]*$", text, re.MULTILINE)
     if begins is None:
@@ -120,6 +108,8 @@ def set_blocking(text: str, check: str, outcome: str, ground: str = "") -> str:
     given += [f"outcome: {outcome}"] if outcome else []
     given += [f"ground: {ground}"] if outcome and ground else []
     made = line.sub("".join(f"{found[1]}{key}\n" for key in given), without.sub("", entry), count=1)
+    says = re.compile(rf"^{found[1]}fails:.*$", re.MULTILINE)
+    made = says.sub(lambda words: unpromised(words[0]), made) if outcome else made
     return text[: begins.start()] + made + text[stop:]
 
 

@@ -91,7 +91,7 @@ def edit_draft(person: Person, case_id: str, letter: str, paragraphs: list[str])
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "draft.edit", case)
         if (case.state, "edit") not in rules.LIFE:
-            raise rules.NotNow(case.state, "edit")
+            raise rules.not_now(case.state, "edit")
         doc = letters_of(case).get(letter)
         if doc is None:
             raise BadInput("letter", "no such letter on this case")
@@ -173,13 +173,13 @@ def propose(
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         if kind != kind_for(case):
-            raise rules.NotNow(case.state, kind)
+            raise rules.not_now(case.state, kind)
         found = Act.objects.filter(hash=case.act, version=case.version, state="open", kind=kind).first()
         if found is not None:
             return found.hash
         finding = finding_of(case)["finding"]
         if not letters_of(case).keys() >= NEEDED[kind]:
-            raise rules.NotNow(case.state, "the letters are still being drafted")
+            raise rules.not_now(case.state, "the letters are still being drafted")
         act = act_of(case, kind)
         if kind == "lift":
             act |= {"reason": reason.strip(), "letters": dict(letters or {})}

@@ -77,7 +77,7 @@ def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "fact.correct", case)
         if (case.state, "judge") not in rules.LIFE:
-            raise rules.NotNow(case.state, field)
+            raise rules.not_now(case.state, field)
         request = locked(case.request_id)
         ref = _say(request, said, person.by)
         record(

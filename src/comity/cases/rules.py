@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from comity.ledger.life import Life
+from comity.ledger.life import NotNow as NotNow
+
 STATES = (
     "verifying",
     "to-decide",
@@ -68,25 +71,8 @@ LIFE: Mapping[tuple[str, str], str] = {
 }
 
 
-class NotNow(Exception):
-    """An act that the case's state doesn't allow; the text says both."""
-
-    def __init__(self, state: str, act: str) -> None:
-        super().__init__(f"not possible while the case is {state.replace('-', ' ')}: {act.replace('-', ' ')}")
-        self.state, self.act = state, act
-
-
-def after(state: str, act: str) -> str:
-    """The state after an act. Raises NotNow."""
-    try:
-        return LIFE[state, act]
-    except KeyError:
-        raise NotNow(state, act) from None
-
-
-def acts_in(state: str) -> list[str]:
-    """The acts that a state allows: what buttons are made from."""
-    return [act for (before, act) in LIFE if before == state]
+OF_IT = Life("case", LIFE)
+after, acts_in, not_now = OF_IT.after, OF_IT.acts_in, OF_IT.not_now
 
 
 VERIFIED = frozenset({"domain", "signature", "accredited-channel"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import z3
@@ -152,7 +153,7 @@ class Prover:
             condition = self.verdict.outcome[outcome]
             says = f"there are facts on which the outcome is {outcome}"
             path = ("outcomes", outcome)
-            yield self.can_be(f"outcome {outcome}", says, condition, path, lambda o=outcome: self._no_outcome(o))  # type: ignore[misc]
+            yield self.can_be(f"outcome {outcome}", says, condition, path, partial(self._no_outcome, outcome))
         one = z3.PbEq([(condition, 1) for condition in self.verdict.outcome.values()], 1)
         foreign = [c for o, c in self.verdict.outcome.items() if o not in self.pack.outcomes]
         foreign += [c for o, c in self.verdict.outcomes.items() if o not in self.pack.outcomes]
@@ -228,12 +229,12 @@ class Prover:
         for m, (start, there, _) in enumerate(verdict.starts(deadline)):
             so = z3.And(verdict.stated(deadline), there)
             says, why = f"it can run from {start.fact}", f"{name} never runs from {start.fact}"
-            yield self.can_be(f"{name} from {start.starts}", says, so, (*path, "from", m), lambda why=why: why)  # type: ignore[misc]
+            yield self.can_be(f"{name} from {start.starts}", says, so, (*path, "from", m), partial(str, why))
         for m, wait in enumerate(deadline.waits):
             reason = verdict.true(wait.when) if wait.when else z3.BoolVal(True)
             so = z3.And(verdict.waits(deadline), verdict.outcomes[wait.outcome], reason)
             says, why = f"its clock can wait on {wait.outcome}", f"the clock of {name} never waits on {wait.outcome}"
-            yield self.can_be(f"{name} waits on {wait.outcome}", says, so, (*path, "waits_on", m), lambda why=why: why)  # type: ignore[misc]
+            yield self.can_be(f"{name} waits on {wait.outcome}", says, so, (*path, "waits_on", m), partial(str, why))
         stands = z3.And(verdict.outcomes["valid"], verdict.waits(deadline))
         says = "its clock never waits while something is valid"
         yield self.never(f"{name} runs when valid", says, stands, path)
@@ -276,7 +277,7 @@ class Prover:
         for n, measure in enumerate(self.pack.measures):
             path, name, so = ("measures", n), f"measure {n} {measure.kind}", self.verdict.orders(measure)
             says, why = f"there are facts on which it orders {measure.kind}", f"{measure.kind} is never ordered"
-            yield self.can_be(name, says, so, path, lambda why=why: why)  # type: ignore[misc]
+            yield self.can_be(name, says, so, path, partial(str, why))
             if measure.kind in law()["acts"]:
                 says = f"{measure.kind} is ordered only where something is valid"
                 unfounded = z3.And(so, z3.Not(self.verdict.outcomes["valid"]))
@@ -284,7 +285,7 @@ class Prover:
         for n, (other, rule) in enumerate(self.pack.calls_for):
             says, why = f"it can call for {other}", f"it never calls for {other}"
             path = ("calls_for", n)
-            yield self.can_be(f"calls for {other} {n}", says, self.verdict.true(rule), path, lambda why=why: why)  # type: ignore[misc]
+            yield self.can_be(f"calls for {other} {n}", says, self.verdict.true(rule), path, partial(str, why))
 
     def whole(self) -> Iterator[Statement]:
         """Unknown never refuses; and the pack does not order what it forbids."""
