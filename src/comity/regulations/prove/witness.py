@@ -295,7 +295,15 @@ def pinned(question: Question, given: Mapping[str, Any]) -> z3.ModelRef:
         if not learnt:
             return model
         question.solver.add(*learnt)
+        pins += _moments(question, model)
     raise NotDecided("a function of law was not settled")
+
+
+def _moments(question: Question, model: z3.ModelRef) -> Iterator[z3.BoolRef]:
+    """Each instant as it is in this model. One that is missing may be any: it stays the same one from try to try."""
+    for symbol, _ in question.symbols.made.values():
+        if isinstance(symbol, Symbol) and symbol.type == tree.TIMESTAMP:
+            yield symbol.value == model.eval(symbol.value, model_completion=True)
 
 
 def confirmed(question: Question, model: z3.ModelRef, given: dict[str, Any]) -> Finding:
