@@ -82,9 +82,9 @@ LEVER = pages.Judged(
         "soon",
         "flaw",
         "1 check holds, 1 fails and blocks.",
-        Link("A lever on a person, version 2026.1", "/regulations/own-person-claim/2026.1"),
+        Link("A threat or pressure against a person, version 2026.1", "/regulations/own-person-claim/2026.1"),
     ),
-    title="A lever on a person",
+    title="A threat or pressure against a person",
     checks=words.checks(
         {
             "checks": [
@@ -98,7 +98,7 @@ LEVER = pages.Judged(
             ]
         }
     ),
-    duties=(Step("Tell that person's own counsel, and ours, at once", "Comity, person claim"),),
+    duties=(Step("Tell that person's own lawyer, and our counsel, at once", "Comity, person claim"),),
     clocks=(Step("Answer: until", "Comity, demands rule", NOW + timedelta(days=7)),),
 )
 CANDIDATES = (
@@ -136,7 +136,7 @@ LEVER_REQUEST = replace(
     acts=(Link("Record a call-back", "#cb"),),
 )
 ORDINARY_REQUEST = replace(
-    REQUEST, rule=Link("A demand without a regulation of ours, version 2026.1", "/regulations/own-no-pack/2026.1")
+    REQUEST, rule=Link("A demand for which there is no regulation here, version 2026.1", "/regulations/own-no-pack/2026.1")
 )
 
 

@@ -61,7 +61,7 @@ def test_it_works(road: Road) -> None:
     for html in seen:
         assert "For counsel." in html
         assert "/regulations/own-person-claim/" in html
-        assert escape("Tell that person's own counsel, and ours, at once") in html
+        assert escape("Tell that person's own lawyer, and our counsel, at once") in html
         assert "Answer: until" in html
         assert "Until when is not known yet" in html
         assert "an arrest, against an employee" in html
@@ -100,7 +100,7 @@ def test_an_order_that_comes_with_a_lever_shows_both_findings_and_keeps_its_own_
     request = received(road, head + b"\r\n\r\n" + body + LEVER.encode())
     case = Case.objects.get(request=request)
     html = page(road.person("handler"), f"/console/cases/{case.id}")
-    assert "Beside it: A lever on a person" in html
+    assert "Beside it: A threat or pressure against a person" in html
     assert "/regulations/own-person-claim/" in html
     assert case.outcome != "counsel"
 

@@ -97,6 +97,23 @@ def test_a_regulation_is_readable_text_in_every_version(client):
         assert ("not the text of the act" in page) is not pack.act.startswith("Comity, ")
 
 
+def test_our_own_rules_stand_last_and_what_no_counsel_reviewed_is_said_once(client):
+    listed = shown(client, "/regulations/")
+    at = {pack.id: listed.index(f'id="{pack.id}"') for pack in packs.load().packs}
+    assert max(where for name, where in at.items() if not name.startswith("own-")) < min(
+        where for name, where in at.items() if name.startswith("own-")
+    )
+    assert listed.count("No counsel has reviewed these texts yet.") == 1
+    assert "Not reviewed by counsel yet." not in listed
+    assert "1970" not in listed
+    assert "A threat or pressure against a person" in listed
+
+
+def test_a_source_is_a_link(client):
+    page = shown(client, f"/regulations/{TCO}/{packs.pack(TCO).version}")
+    assert '<a href="http://data.europa.eu/eli/reg/2021/784/oj" rel="noreferrer">' in page
+
+
 def test_a_regulation_is_readable_in_french_under_an_address_of_its_own(client):
     for pack in packs.load().packs:
         page = shown(client, f"/regulations/{pack.id}/{pack.version}?language=fr")

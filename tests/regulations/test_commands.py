@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,7 @@ def test_the_page_a_clerk_reads() -> None:
         for line in section.lines:
             assert line.text
             assert line.cite or section.id in ("decide", "sender")
+    assert "1 decider, with a passkey" in text.plain(page)
 
 
 @pytest.mark.parametrize("pack", packs.load().packs, ids=lambda pack: pack.id)
@@ -185,6 +187,28 @@ def test_a_pack_says_one_hour_and_two_deciders_in_both_languages() -> None:
         plain = text.plain(text.page(pack, language)).replace("  [", "\n[")
         assert hour in plain
         assert deciders in plain
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_blocks_promises_no_execution(language: str) -> None:
+    for pack in packs.load().packs:
+        for check in pack.checks:
+            said = text.unpromised(text.say(check.fails, language))
+            assert not re.search("out all the same|handle this one|exécutons[^;.]* tout de même|traitons celui", said)
+            assert said[-1] == "."
+    both = "No reasons. We carry it out all the same; please send them.", "No reasons. Please send them."
+    assert text.unpromised(both[0]) == both[1]
+
+
+def test_our_own_rules_are_told_without_a_first_day() -> None:
+    own, law = text.page(packs.pack("own-no-pack")), text.page(packs.pack("eu-tco-removal-order"))
+    assert (own.own, law.own) == (True, False)
+    assert own.since == "since the beginning, in the words of 24 November 2026"
+    assert (law.since, text.page(packs.pack(law.id), "fr").since) == ("from 7 June 2022", "à partir du 7 juin 2022")
+    plain = text.plain(own)
+    assert "1970" not in plain
+    assert plain.count("nothing is done") == 1  # whoever sends it: said once
+    assert "/regulations/" not in plain
 
 
 def test_a_text_that_is_not_translated_is_read_in_english() -> None:

@@ -39,12 +39,12 @@ def test_what_is_only_there_to_be_extended_is_no_regulation() -> None:
 def test_its_own_entry_stands_in_the_place_of_the_other() -> None:
     own = TEXT + (
         "deadlines:\n"
-        "  - {id: answer, says: {en: Answer}, cite: 'Comity, no pack', length: 3, unit: working-days, "
+        "  - {id: answer, says: {en: Answer}, cite: 'Comity, own rule', length: 3, unit: working-days, "
         "counts_by: 'Comity, counting rule', zone: addressee, calendar: addressee,\n"
-        "     from: [{fact: received_at, starts: receipt, cite: 'Comity, no pack', says: {en: Receipt.}}]}\n"
+        "     from: [{fact: received_at, starts: receipt, cite: 'Comity, own rule', says: {en: Receipt.}}]}\n"
     )
     [deadline] = packs.build(NAME, own.encode()).deadlines
-    assert (deadline.length, deadline.cite) == (3, "Comity, no pack")
+    assert (deadline.length, deadline.cite) == (3, "Comity, own rule")
 
 
 def test_a_changed_base_is_another_base() -> None:

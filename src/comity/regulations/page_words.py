@@ -76,7 +76,7 @@ KINDS: dict[str, Text] = {  # of non-disclosure
     },
     "permanent-by-statute": {"en": "The statute forbids it.", "fr": "La loi l'interdit."},
     "issuing-authority-informs": {
-        "en": "The issuing authority tells the person, we do not.",
+        "en": "It is the issuing authority that tells the person; we do not.",
         "fr": "L'autorité d'émission informe la personne ; nous ne le faisons pas.",
     },
 }
@@ -95,7 +95,10 @@ ROLES: dict[str, Text] = {
 }
 OR: Text = {"en": "or", "fr": "ou"}
 SPREAD: Text = {"en": ", from {n} jurisdictions", "fr": ", de {n} ressorts"}
-PASSKEY: Text = {"en": ", each with a passkey", "fr": ", chacun avec une clé d'accès"}
+PASSKEYS: dict[bool, Text] = {  # whether there are several who approve
+    True: {"en": ", each with a passkey", "fr": ", chacun avec une clé d'accès"},
+    False: {"en": ", with a passkey", "fr": ", avec une clé d'accès"},
+}
 
 GRADES: dict[str, Text] = {
     "none": {"en": "A sender not authenticated", "fr": "Un expéditeur non authentifié"},
@@ -114,13 +117,23 @@ PRESERVES: dict[bool, Text] = {  # whether it is an order for data
     True: {"en": "preserve what the order names", "fr": "conserver ce que l'injonction désigne"},
     False: {"en": "keep a copy of what is public", "fr": "garder une copie de ce qui est public"},
 }
+ANYBODY: Text = {"en": "Whoever sends it", "fr": "Quel que soit l'expéditeur"}
 NOTHING: Text = {"en": "nothing is done", "fr": "rien n'est fait"}
 
 COUNTED_BY: Text = {"en": "Counted by: {law}.", "fr": "Compté selon : {law}."}
 FROM_REMOVAL: Text = {"en": "{length} from removal", "fr": "{length} à compter du retrait"}
 IN_FORCE: Text = {
-    "en": "{act}. {id}, version {version}, in force from {since}.",
-    "fr": "{act}. {id}, version {version}, en vigueur à partir du {since}.",
+    "en": "{act}. {id}, version {version}, in force {since}.",
+    "fr": "{act}. {id}, version {version}, en vigueur {since}.",
+}
+FROM: Text = {"en": "from {day}", "fr": "à partir du {day}"}
+ALWAYS: Text = {  # a rule of our own for whatever has reached us
+    "en": "since the beginning, in the words of {day}",
+    "fr": "depuis le début, dans sa rédaction du {day}",
+}
+MONTHS: dict[str, str] = {
+    "en": "January February March April May June July August September October November December",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
 COLON: Text = {"en": ": ", "fr": " : "}
 SEMICOLON: Text = {"en": "; ", "fr": " ; "}
@@ -159,7 +172,8 @@ FRAME: dict[str, Text] = {  # what the page at /regulations/ says around the tex
     },
     "act": {"en": "Act", "fr": "Acte"},
     "version": {"en": "Version", "fr": "Version"},
-    "since": {"en": "in force from", "fr": "en vigueur à partir du"},
+    "in_force": {"en": "in force", "fr": "en vigueur"},
+    "since": {"en": "from", "fr": "à partir du"},
     "until": {"en": "until", "fr": "jusqu'au"},
     "by": {"en": "Adopted here by", "fr": "Adoptée ici par"},
     "emergency": {"en": "as an emergency change", "fr": "comme modification d'urgence"},

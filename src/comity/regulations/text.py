@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from . import facts, page_words
 from .packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
 
 OURS = "Comity, "
+BEGINNING = datetime.fromtimestamp(0, UTC).date()  # from then on: whatever has reached us
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Page:
     title: str
     act: str
     in_force_from: str
+    since: str
+    own: bool
     reviewed: bool
     review: str
     mark: str
@@ -81,6 +86,8 @@ def page(pack: Pack, language: str = "en") -> Page:
         title=say(pack.title, language),
         act=pack.act,
         in_force_from=pack.in_force_from.isoformat(),
+        since=_since(pack, language),
+        own=pack.act.startswith(OURS),
         reviewed=pack.review == "counsel-reviewed",
         review=_review(pack, language),
         mark=say(page_words.MARK, language) if not pack.act.startswith(OURS) else "",
@@ -90,6 +97,20 @@ def page(pack: Pack, language: str = "en") -> Page:
         sha256=pack.sha256,
         language=language,
     )
+
+
+def day(on: date, language: str = "en") -> str:
+    """A day in words: 24 November 2026."""
+    months = page_words.MONTHS.get(language, page_words.MONTHS["en"]).split()
+    return f"{on.day} {months[on.month - 1]} {on.year}"
+
+
+def _since(pack: Pack, language: str) -> str:
+    """From when it is in force; of a rule of our own that has no first day, when its words were written."""
+    if pack.act.startswith(OURS) and pack.in_force_from == BEGINNING:
+        written = max(date.fromisoformat(source["date"]) for source in pack.data["sources"])
+        return say(page_words.ALWAYS, language, day=day(written, language))
+    return say(page_words.FROM, language, day=day(pack.in_force_from, language))
 
 
 def _review(pack: Pack, language: str) -> str:
@@ -135,8 +156,13 @@ def _consequences(pack: Pack, language: str) -> Iterator[Section]:
     yield _section("decide", (_quorum(name, q, language) for name, q in data["approvals"].items()), language)
     yield _section("sender", _grades(pack, language), language)
     yield _section("kept", (_kept(row, language) for row in data["retention"]), language)
-    sources = (Line(f"{s['title']} ({s['date']}). {s['note']}", s["url"]) for s in data["sources"])
-    yield _section("sources", sources, language)
+    yield _section("sources", (_source(source) for source in data["sources"]), language)
+
+
+def _source(source: dict[str, Any]) -> Line:
+    """A source with the address of its text; of a rule of our own that is this very page."""
+    words = f"{source['title']} ({day(date.fromisoformat(source['date']))}). {source['note']}"
+    return Line(words, "" if source["url"].startswith("/regulations/") else source["url"])
 
 
 def _kept(row: dict[str, Any], language: str) -> Line:
@@ -179,21 +205,24 @@ def _quorum(name: str, quorum: dict[str, Any], language: str) -> Line:
     either = f" {say(page_words.OR, language)} "
     roles = either.join(say(page_words.ROLES.get(role, {"en": role}), language) + several for role in quorum["roles"])
     spread = say(page_words.SPREAD, language, n=str(quorum["jurisdictions"])) if quorum["jurisdictions"] > 1 else ""
-    passkey = say(page_words.PASSKEY, language)
+    passkey = say(page_words.PASSKEYS[count > 1], language)
     return Line(f"{what}{say(page_words.COLON, language)}{count} {roles}{spread}{passkey}")
 
 
 def _grades(pack: Pack, language: str) -> Iterator[Line]:
     preserves = page_words.PRESERVES[any(check.of == "data" for check in pack.checks)]
-    for grade, sender in page_words.GRADES.items():
-        acts = [say(page_words.DOES.get(act, preserves), language) for act in pack.data["verification"][grade]]
+    rows = {say(words, language): pack.data["verification"][grade] for grade, words in page_words.GRADES.items()}
+    if not any(rows.values()):
+        rows = {say(page_words.ANYBODY, language): []}
+    for sender, allowed in rows.items():
+        acts = [say(page_words.DOES.get(act, preserves), language) for act in allowed]
         does = say(page_words.SEMICOLON, language).join(acts) or say(page_words.NOTHING, language)
-        yield Line(f"{say(sender, language)}{say(page_words.COLON, language)}{does}")
+        yield Line(f"{sender}{say(page_words.COLON, language)}{does}")
 
 
 def plain(shown: Page) -> str:
     """The page as plain text."""
-    named = {"act": shown.act, "id": shown.id, "version": shown.version, "since": shown.in_force_from}
+    named = {"act": shown.act, "id": shown.id, "version": shown.version, "since": shown.since}
     mark = f"{say(page_words.MARK, shown.language)}{say(page_words.COLON, shown.language)}"
     head = [
         shown.title,
@@ -210,6 +239,19 @@ def plain(shown: Page) -> str:
             head += [f"    {'' if line.own else mark}{line.paraphrase}"] if line.paraphrase else []
             head += [f"    {line.then}"] if line.then else []
     return "\n".join(head)
+
+
+_ENGLISH = r"We carry (?:it|the order) out all the same"
+_FRENCH = r"Nous (?:l'exécutons|exécutons(?: l'injonction)?) tout de même"
+_BEFORE = re.compile(rf"(?:{_ENGLISH}; |{_FRENCH} ; )(\w)")
+_ALONE = re.compile(
+    rf" ?(?:{_ENGLISH}|{_FRENCH})\.|; we handle this one all the same| ; nous traitons celui-ci tout de même"
+)
+
+
+def unpromised(words: str) -> str:
+    """What a check says, in English or French, where the order is not carried out: without the promise that it is."""
+    return _ALONE.sub("", _BEFORE.sub(lambda found: found[1].upper(), words))
 
 
 WORDS = {True: "Holds", False: "Fails", None: "Unknown"}
