@@ -98,6 +98,47 @@ def test_a_person_may_give_other_grounds_and_words():
     assert letter["fields"]["impossibility_explained"] == "A flood."
 
 
+REDRESS = "The order does not say where, or until when, it can be challenged. Please send it."
+NO_CATEGORY = "No category is ticked. We carry the order out all the same; please tell us the category."
+
+
+def silent_on_redress(**more):
+    """An order whose addresses are right: what blocks is about the whole of it."""
+    return {
+        "outcome": "defective",
+        "targets": [{"ref": ref, "outcome": "defective", "why": REDRESS} for ref in (HERE, GONE)],
+        "checks": [
+            check(True, "Regulation (EU) 2021/784, Art. 3(4)(f)", says=REDRESS, outcome="defective"),
+            check(False, "Regulation (EU) 2021/784, Art. 3(4)(b)", says=NO_CATEGORY),
+        ],
+    } | more
+
+
+def test_what_is_wrong_with_the_whole_order_is_not_asked_of_each_address():
+    letter = letters.answer(matter(finding=silent_on_redress()))
+    said = text.twin(letter)
+    assert "exact address (URL)" not in said
+    assert [target["why"] for target in letter["targets"]] == ["", ""]
+    assert said.count("where, or until when") == 1
+    assert "the elements named above, completed" in said
+
+
+def test_what_is_missing_without_standing_in_the_way_is_named_too():
+    said = text.twin(letters.answer(matter(finding=silent_on_redress())))
+    assert "– No category is ticked. Please tell us the category. (Regulation (EU) 2021/784, Art. 3(4)(b))" in said
+    assert "all the same" not in said
+
+
+def test_only_the_address_that_is_wrong_is_asked_for():
+    nowhere = check(
+        True, "Regulation (EU) 2021/784, Art. 3(4)(c)", says="It leads nowhere.", outcome="defective", targets=[GONE]
+    )
+    checks = [*silent_on_redress()["checks"], nowhere]
+    letter = letters.answer(matter(finding=silent_on_redress(checks=checks)))
+    assert "for each address that is wrong: the exact address (URL)" in text.twin(letter)
+    assert [target["why"] for target in letter["targets"]] == ["", "It leads nowhere."]
+
+
 def test_a_mixed_order_gets_both_forms_clearly_apart():
     both = [*FINDING["targets"], {"ref": GONE, "outcome": "defective", "why": "the address leads nowhere"}]
     letter = letters.answer(matter(finding={"outcome": "defective", "targets": both}))

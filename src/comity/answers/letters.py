@@ -6,6 +6,7 @@ from typing import Any
 
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter, blank
+from comity.regulations.text import unpromised
 
 from .matter import REMOVAL_ORDER, Matter, cited, listed
 
@@ -171,7 +172,7 @@ def annex_3(
     fields = _section_a(matter) | {
         "impossibility_grounds": ticked,
         "impossibility_explained": explained or _explained(matter, barred),
-        "clarification_needed": needed or _needed(ticked, barred),
+        "clarification_needed": needed or _needed(ticked, barred, _leading_nowhere(matter, barred)),
         **_us(matter),
         "signature": SIGNATURE,
         "signed_at": blank("signed_at", "instant"),
@@ -182,8 +183,34 @@ def annex_3(
         subject=_subject(matter, "Your removal order can't be carried out as it stands"),
         zone=matter.house.zone,
         fields=fields,
-        targets=[{"ref": t["ref"], "outcome": "not done", "why": t.get("why") or ""} for t in barred],
-        paragraphs=[_clock(ticked)],
+        targets=[{"ref": t["ref"], "outcome": "not done", "why": _why(matter, t)} for t in barred],
+        paragraphs=[*_also_missing(matter), _clock(ticked)],
+    )
+
+
+def _why(matter: Matter, target: Mapping[str, Any]) -> str:
+    """What stands against one address by itself; a reason that holds for the whole order is told once, above."""
+    failing = matter.failing(blocking=True)
+    own = [str(check.get("says") or "") for check in failing if target["ref"] in (check.get("targets") or ())]
+    why = str(target.get("why") or "")
+    return own[0] if own else "" if why in {check.get("says") for check in failing} else why
+
+
+def _leading_nowhere(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The barred addresses that are wrong as addresses: they lead to nothing, or to nothing in particular."""
+    known = [t for t in matter.facts.get("targets") or [] if isinstance(t, Mapping)]
+    wrong = {str(t.get("ref")) for t in known if t.get("found") is False or t.get("specific") is False}
+    for check in matter.failing(blocking=True):
+        wrong |= set(check.get("targets") or ()) if check.get("outcome") == "defective" else set()
+    return [str(t["ref"]) for t in barred if t["ref"] in wrong]
+
+
+def _also_missing(matter: Matter) -> list[str]:
+    """What is missing without standing in the way, where no answer on Annex II names it."""
+    found = [] if matter.targets(done=True) else matter.failing(blocking=False)
+    lines = [cited({**check, "says": unpromised(str(check.get("says") or ""))}) for check in found]
+    return (
+        [f"Missing too, though it does not stand in the way; please send it as well:\n{listed(lines)}"] if lines else []
     )
 
 
@@ -202,14 +229,15 @@ def _explained(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> str:
     return listed(lines) if lines else "The order can't be carried out as it stands; the addresses are listed below."
 
 
-def _needed(ticked: Sequence[str], barred: Sequence[Mapping[str, Any]]) -> str:
+def _needed(ticked: Sequence[str], barred: Sequence[Mapping[str, Any]], nowhere: Sequence[str]) -> str:
     lines = []
     if "manifest-errors" in ticked:
         lines.append("the errors named above put right")
     if "insufficient-information" in ticked:
         lines.append("the elements named above, completed")
-    if lines and barred:
-        lines.append("for each address listed below: the exact address (URL) where the content can be found today")
+    if lines and nowhere:
+        each = "each address listed below" if len(nowhere) == len(barred) else "each address that is wrong"
+        lines.append(f"for {each}: the exact address (URL) where the content can be found today")
     return "We need:\n" + listed(lines) if lines else ""
 
 
