@@ -83,6 +83,16 @@ def test_only_the_lines_of_one_check_change(before: str, after: str) -> None:
     assert rules.set_blocking(made, "redress", "") == text
 
 
+def test_a_check_that_blocks_no_longer_promises_to_carry_the_order_out() -> None:
+    said = '{en: "No. We carry it out all the same; please send it.", fr: "Nous exécutons tout de même ; lisez."}'
+    entry = f"    fails: {said}\n    blocking: false\n"
+    text = f"checks:\n  - id: one\n{entry}  - id: two\n{entry}"
+    made = rules.set_blocking(text, "one", "defective")
+    assert '    fails: {en: "No. Please send it.", fr: "Lisez."}\n    blocking: true\n' in made
+    assert made.count(said) == 1
+    assert rules.set_blocking(text, "one", "") == text
+
+
 def test_a_check_that_is_not_there() -> None:
     with pytest.raises(rules.NoSuchCheck):
         rules.set_blocking("checks:\n  - id: one\n    blocking: true\n", "two", "defective")
