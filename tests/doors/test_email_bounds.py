@@ -8,11 +8,13 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+import structlog
 from aiosmtpd.smtp import Envelope, Session
+from django.db import DataError
 from doors.test_email import Door, door, send, stored
 from running import eventually
 
-from comity.doors.email import realm, server
+from comity.doors.email import realm, server, writer
 
 __all__ = ["door"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,3 +123,24 @@ def test_a_mail_sent_on_after_a_refusal_writes_no_word_of_it_into_a_log(
             heard = said.read().lower()
     assert b"quokkaberg" in heard  # the sender is told; nobody else is
     assert not any(word in caplog.text.lower() for word in ("quokkaberg", "xylophonia"))
+
+
+def test_a_mail_that_is_taken_refused_or_not_stored_writes_no_word_of_it_into_a_log(
+    door: Door, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = b"From: Xylophonia <quokkaberg@zanzibar.example>\r\nSubject: narwhalgate\r\n\r\nwombat\r\n"
+    with structlog.testing.capture_logs() as told, caplog.at_level(logging.DEBUG, logger="root"):
+        send(door, mail, to="wombat@localhost")
+        with pytest.raises(smtplib.SMTPResponseException):
+            send(door, mail, to="wombat@elsewhere.example")
+        monkeypatch.setattr(writer, "_receive", _full)
+        with pytest.raises(smtplib.SMTPDataError, match="451"):
+            send(door, mail)
+    assert [line["event"] for line in told] == ["mail not stored"]
+    said = f"{told} {caplog.text}".lower()
+    words = ("xylophonia", "quokkaberg", "zanzibar", "narwhalgate", "wombat", "clerk@office.example")
+    assert not [word for word in words if word in said]
+
+
+def _full(batch: object) -> None:
+    raise DataError("quokkaberg is too long")
