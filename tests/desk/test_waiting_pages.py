@@ -1,6 +1,7 @@
 """What waits in the triage lane, and what is found beside an order, as the desk sees it: the pages from the tables."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -12,6 +13,7 @@ from road import Road, open_road
 
 from comity.authorities.models import Authority
 from comity.cases import commands as cases
+from comity.cases import document
 from comity.cases.models import Case, Request
 from comity.people.models import Person
 from comity.people.sessions import BACKEND
@@ -50,6 +52,12 @@ def page(person: Person, path: str) -> str:
     return answer.content.decode()
 
 
+def due_of(request: Request) -> datetime:
+    """Until when the regulation says that an answer is due."""
+    [deadline] = document.judged(document.of(request))["finding"]["deadlines"]
+    return datetime.fromisoformat(deadline["due_target"])
+
+
 def test_it_works(road: Road) -> None:
     """The threat, as the handler and then counsel see it: the rule, what it says, whom it must reach, until when."""
     request = received(road, road.sample("threat", ""))
@@ -63,7 +71,8 @@ def test_it_works(road: Road) -> None:
         assert "/regulations/own-person-claim/" in html
         assert escape("Tell that person's own lawyer, and our counsel, at once") in html
         assert "Answer: until" in html
-        assert "Until when is not known yet" in html
+        assert "Until when is not known yet" not in html
+        assert f'datetime="{due_of(request).isoformat().replace("+00:00", "Z")}"' in html
         assert "an arrest, against an employee" in html
     assert "To counsel" in seen[0]
     assert "Answer it as counsel" in seen[1]
