@@ -36,7 +36,7 @@ def press_on(here: Screen, sample: str) -> None:
 def step(here: Screen) -> None:
     """On a page of the desk: take the case as the handler, approve it as a decider."""
     here.page.wait_for_url(re.compile("/console/"))
-    if "handler" in here.page.locator("header.top .me").inner_text().lower():
+    if "handler" in (here.page.locator("header.top .me").text_content() or "").lower():
         here.page.get_by_role("button", name="Take the case").click()
         expect(here.page.get_by_text("Taken by Handler, BE")).to_be_visible()
         return
