@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from . import facts
@@ -12,7 +12,9 @@ from .cel.tree import ListOf, Record, Type, Value
 from .cel.values import to_the_second
 
 LONGEST = 120  # characters of a text that are shown
-Rows = Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], list[dict[str, Any] | None]]
+SELDOM = 20  # findings that take less time check by check than the function does to be made
+Values = Mapping[str, Value]
+Rows = Callable[[Values, Values, Mapping[str, Any]], list[dict[str, Any] | None]]
 
 
 def brief(value: Value) -> Any:
@@ -22,14 +24,31 @@ def brief(value: Value) -> Any:
     return facts.shown(value)
 
 
-def rows_that_hold(checks: Iterable[Asked]) -> Rows:
-    """The function that makes the row of each check that holds, in one step for all of them.
+class RowsThatHold:
+    """The rows of those checks of a pack that hold, made in one step by a function that is made when it pays.
 
-    It takes the facts, the one part that checks of a kind are asked of (by the kind; none where there are several), and
-    the functions of law. None stands for a check that does not hold, or that meets a fact that is missing: that which
-    raises the question among them. Items of a list (`territory[]`) stand in the list's own value.
+    Called with the facts, the one part that checks of a kind are asked of (by the kind; none where there are several),
+    and the functions of law. None stands for a check that has to be asked by itself: it does not hold, or meets a fact
+    that is missing, or the pack has been asked too seldom (most versions that are only compared never get further).
     """
-    asked, constants = list(checks), {**_HELPERS, "MISSED": MISSED}
+
+    def __init__(self, checks: Sequence[Asked]) -> None:
+        self.checks, self.times = checks, 0
+        self.made: Rows | None = None
+
+    def __call__(self, values: Values, only: Values, functions: Mapping[str, Any]) -> list[dict[str, Any] | None]:
+        """The row of each check, in the pack's order."""
+        if self.times < SELDOM:
+            self.times += 1
+            return [None] * len(self.checks)
+        if self.made is None:
+            self.made = rows_that_hold(self.checks)
+        return self.made(values, only, functions)
+
+
+def rows_that_hold(asked: Sequence[Asked]) -> Rows:
+    """The function itself. Items of a list (`territory[]`) stand in the list's own value."""
+    constants = {**_HELPERS, "MISSED": MISSED}
     near = _near(asked)
     lines = ["found = []", "add = found.append"]
     lines += [f"{near_name(root)} = F.get({root!r}, 0)" for root in sorted(near)]  # nothing is in a 0: a miss
@@ -39,7 +58,7 @@ def rows_that_hold(checks: Iterable[Asked]) -> Rows:
     return function([*lines, "return found"], constants)
 
 
-def _near(checks: list[Asked]) -> frozenset[str]:
+def _near(checks: Sequence[Asked]) -> frozenset[str]:
     """The objects of which some check asks for a part."""
     split = [path.partition(".") for check in checks for path in check.rule.facts]
     found = frozenset(root for root, _, rest in split if rest and not root.endswith("[]"))

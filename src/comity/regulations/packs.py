@@ -293,9 +293,9 @@ class Pack:
     data: Mapping[str, Any] = field(repr=False)
 
     @cached_property
-    def holding(self) -> explain.Rows:
-        """The function that makes the rows of the checks that hold (see `explain.rows_that_hold`)."""
-        return explain.rows_that_hold(self.checks)
+    def holding(self) -> explain.RowsThatHold:
+        """What makes the rows of the checks that hold."""
+        return explain.RowsThatHold(self.checks)
 
     @cached_property
     def held_back(self) -> tuple[Duty, ...]:
