@@ -117,7 +117,7 @@ def test_the_schema_of_packs_is_a_json_schema() -> None:
         ("holds_when: form.issued_at != null", "holds_when: form.reasons.matches('(a+)+$')", "outside the subset"),
         ('holds_when: form.reasons != ""', "holds_when: form.reasons != null", "a blank text is"),
         ("raised_by: target.found", "raised_by: target.gone", "unknown fact"),
-        ("raised_by: impossibility\n", "raised_by: impossibility != null\n", "does not match"),
+        ("raised_by: impossibility\n", "raised_by: impossibility != null\n", "is not written as it must be"),
         (
             '{fact: received_at, starts: receipt, cite: "Regulation (EU) 2021/784, Art. 3(3)"',
             '{fact: language, starts: receipt, cite: "Regulation (EU) 2021/784, Art. 3(3)"',
@@ -125,28 +125,35 @@ def test_the_schema_of_packs_is_a_json_schema() -> None:
         ),
         ("unit: hours", "unit: moons", "must be one of hours"),
         ("counts_by: Regulation (EEC, Euratom) 1182/71", "counts_by: custom", "is known to count a period"),
-        ("zone: addressee", "zone: sender", "is not one of"),
+        ("zone: addressee", "zone: sender", "zone: addressee; not “sender”"),
         ("    outcome: not-competent\n", "", "which outcome it gives"),
         (
             "    blocking: true\n    outcome: not-competent\n",
             "    blocking: false\n    outcome: not-competent\n",
             "gives no outcome",
         ),
-        ("outcome: not-competent\n", "outcome: refused\n", "is not one of"),
+        ("outcome: not-competent\n", "outcome: refused\n", "not “refused”"),
         ("id: issuer-competent", "id: issuer-member-state", "two checks are called"),
         ("    blocking: false\n", "    blocking: false\n    when_unknown: asks\n", "cannot ask"),
         ("  member_states:", "  target:", "the name of something else"),
         ("cite: Regulation (EU) 2021/784, Art. 3(1)\n", "cite: Reg. 2021/784 article 3\n", "not written as a citation"),
         ("version: 2021-784.1", "version: 2021-784.2", "the file must be called"),
         ("in_force_from: 2022-06-07", "in_force_from: 2022-13-07", "is no date"),
-        ("review: needed", "review: perhaps", "is not one of"),
+        ("review: needed", "review: perhaps", "not “perhaps”"),
         ("forms: [tco-annex-2]", "forms: [tco-annex-9]", "not among the forms"),
         ("approvals: measure, forms: [tco", "approvals: nobody, forms: [tco", "not among the approvals"),
         ("held_by: non-disclosure", "held_by: silence", "no duty called"),
         ("id: eu-tco-removal-order", "id: &a eu-tco-removal-order\nid: eu-tco-removal-order", "stands here twice"),
         ("id: eu-tco-removal-order", "id: [", "not YAML"),
         ("id: eu-tco-removal-order", "\tid: x", "not YAML"),
-        ("summary:", "surprise: 1\nsummary:", "surprise"),
+        ("summary:", "surprise: 1\nsummary:", "no key is called “surprise” here; there could be extends"),
+        ("    blocking: false\n", "    blocking: maybe\n", "blocking: true or false, not “maybe”"),
+        ("    blocking: false\n", "    blocking: [yes]\n", "blocking: true or false, not a list"),
+        ("    length: 48\n", "    length: 0\n", "length: 1 at least, not 0"),
+        ("    length: 48\n", "    length: two\n", "length: a whole number, not “two”"),
+        ("title:", "titel:", "the key “title” is missing here"),
+        ("review: needed\n", "review: needed\n---\nid: other\n", "one document"),
+        ("    asks: {en: ", "    asks: {en: a: ", "not YAML"),
     ],
 )
 def test_a_fault_is_named_with_its_line_and_rule(old: str, new: str, rule: str) -> None:
@@ -156,6 +163,17 @@ def test_a_fault_is_named_with_its_line_and_rule(old: str, new: str, rule: str) 
     assert error.file == NAME
     assert error.line > 0
     assert str(error).startswith(f"{NAME}:{error.line}:")
+
+
+def test_a_line_indented_by_mistake_is_told_as_that() -> None:
+    error = refused(TEXT.replace("id: eu-tco-removal-order\n", "  id: eu-tco-removal-order\n", 1))
+    assert "one of them is indented by mistake" in error.rule
+    assert error.line == line_of("version: 2021-784.1")
+
+
+def test_the_line_of_a_key_that_has_no_place_is_its_own() -> None:
+    text = TEXT.replace("review: needed\n", "review: needed\nsurprise: 1\n", 1)
+    assert refused(text).line == text[: text.index("surprise")].count("\n") + 1
 
 
 def test_the_line_is_that_of_the_fault() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from . import extends
+from . import extends, wrong
 
 MAX_BYTES = 1_000_000
 MAX_PARTS = 20_000
@@ -75,7 +75,8 @@ def parts_of(name: str, text: bytes) -> tuple[dict[str, Any], dict[Path, int]]:
         data, lines = _Reader(name, yaml.parse(text, Loader=yaml.SafeLoader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise PackError(name, mark.line + 1 if mark else 0, "", f"not YAML: {error.problem or error.context}") from None
+        said = wrong.yaml(str(error.problem or error.context))
+        raise PackError(name, mark.line + 1 if mark else 0, "", f"not YAML: {said}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackError(name, 0, "", f"not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(data, dict):
@@ -96,8 +97,16 @@ class _Reader:
                 continue
             if isinstance(event, yaml.StreamEndEvent):
                 return None, self.lines
-            return self.part(event, ()), self.lines
+            found = self.part(event, ())
+            self.nothing_more()
+            return found, self.lines
         return None, self.lines
+
+    def nothing_more(self) -> None:
+        """A second document, or a line that stands outside the first, is not left out in silence."""
+        for event in self.events:
+            if not isinstance(event, yaml.DocumentEndEvent | yaml.StreamEndEvent):
+                raise PackError(self.name, _line(event), "", "a pack is one document; a second one begins here")
 
     def part(self, event: yaml.Event, path: Path) -> Any:
         line = _line(event)
@@ -162,10 +171,4 @@ def _follow_schema(found: PackFile) -> None:
     error = jsonschema.exceptions.best_match(checker.iter_errors(found.data))
     if error is None:
         return
-    path: Path = tuple(error.absolute_path)
-    rule = error.message if len(error.message) < 200 else error.message[:199] + "…"
-    if error.validator == "required" and "cite" in error.message:
-        rule = "there is no citation: every rule cites its article"
-    if error.validator == "minItems" and path[-1:] == ("from",):
-        rule = "nothing starts this deadline"
-    raise found.error(path, rule)
+    raise found.error(wrong.field(error), wrong.schema(error))
