@@ -3,8 +3,21 @@
 import pytest
 
 from comity.cases.rules import STATES
-from comity.demo.rules import FIRST, STAGES, WHO, Standing, next_step, stage, unsent
+from comity.demo.rules import (
+    CHANGE_STORY,
+    FIRST,
+    STAGES,
+    WHO,
+    Changing,
+    Standing,
+    change_stage,
+    change_step,
+    next_step,
+    stage,
+    unsent,
+)
 from comity.demo.samples import SAMPLES
+from comity.regulations import packs
 
 NAMES = list(SAMPLES)
 
@@ -21,6 +34,31 @@ def test_it_works():
     decide = step(case="C-1", state="to-decide", plan="execute", grade="domain", taken=True)
     assert (decide.act, decide.who, decide.where) == ("be", "decider-be", "/console/cases/C-1")
     assert "first decider" in decide.text
+
+
+def test_the_story_stands_where_the_next_step_is():
+    fresh = {"case": "C-1", "state": "to-decide", "plan": "execute", "grade": "domain"}
+    for more, at in (
+        ({}, 2),
+        ({"taken": True}, 3),
+        ({"signed": ("decider-be",)}, 3),
+        ({"taken": True, "returned": True}, 2),
+    ):
+        assert (step(**fresh, **more).who == "handler-be", stage(Standing("R-1", **fresh, **more))) == (at == 2, at)
+
+
+def test_the_second_story_says_what_to_choose_and_ends_with_done():
+    where = {"state": "in-force", "url": "/x", "judged": "/console/cases/C-1", "version": "/console/regulations/r"}
+    assert "Does it say where and until when it can be challenged?" in change_step(Changing("draft", "/x")).text
+    open_, done = Changing(**where), Changing(**where, answered=True)
+    assert (change_step(open_).act, change_stage(open_)) == ("be", 5)
+    assert (change_step(done).act, change_step(done).text[:5]) == ("look", "Done:")
+    assert change_stage(done) > len(CHANGE_STORY)
+
+
+def test_the_question_that_the_second_story_names_is_one_of_the_regulation():
+    asked = [check.asks["en"] for check in packs.pack("eu-tco-removal-order").checks if not check.blocking]
+    assert any(f"“{question}”" in change_step(Changing("draft", "/x")).text for question in asked)
 
 
 def test_who_signs_second_is_the_one_who_has_not_signed():
@@ -90,7 +128,7 @@ def test_after_the_last_sample_the_first_comes_again():
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("plan", ["", "execute", "annex3", "person"])
 def test_every_state_of_a_case_has_a_step_and_a_place_in_the_story(state, plan):
-    standing = Standing("R-1", "order", "", "C-1", state, plan)
+    standing = Standing("R-1", "order", "", "C-1", state, plan, taken=True)
     found = next_step(standing, (), NAMES)
     assert found.text
     assert found.act != "be" or (found.who in WHO and found.where)

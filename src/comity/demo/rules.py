@@ -137,7 +137,7 @@ def _decide(latest: Standing) -> Step:
         return be("handler-be", RETURNED, latest)
     if not latest.put:
         return Step("The letters are being drafted, and put to the deciders; a few seconds.", "wait")
-    if latest.plan == "execute" and not (latest.taken or latest.signed):
+    if latest.state == "to-decide" and _with_handler(latest):
         text = "Judged, and the hour runs. Become the handler, read the order beside what we make of it, and take it."
         return Step(text, "be", who="handler-be", where=latest.url, also=DECIDERS[0])
     who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
@@ -193,7 +193,13 @@ def stage(latest: Standing | None) -> int:
     """At which of the seven steps of the story the latest demand is, from 1."""
     if latest is None:
         return 1
-    return STAGES[latest.state] if latest.case else 2
+    return STAGES[latest.state] if latest.case and not _with_handler(latest) else 2
+
+
+def _with_handler(latest: Standing) -> bool:
+    """Whether a case that can be decided is the handler's first."""
+    fresh = latest.plan == "execute" and latest.put and not (latest.taken or latest.signed)
+    return latest.state == "to-decide" and (latest.returned or fresh)
 
 
 # -- the second story: change the rule --------------------------------------------------------------------------------
@@ -212,12 +218,15 @@ SIGNERS = ("counsel-be", "decider-ee", "decider-be")
 
 @dataclass(frozen=True)
 class Changing:
-    """How the latest change of the demo stands: its page, who has signed, and the case judged by it, if one was."""
+    """How the latest change of the demo stands: its page, who has signed, the version, the case judged by it, if one
+    was, and whether that one was answered."""
 
     state: str = ""
     url: str = ""
     signed: tuple[str, ...] = ()
     judged: str = ""
+    answered: bool = False
+    version: str = ""
 
 
 def change_step(change: Changing) -> Step:
@@ -238,8 +247,8 @@ def change_step(change: Changing) -> Step:
 
 CHANGING: Mapping[str, tuple[str, str]] = {
     "draft": (
-        "Make the check “redress” block, in the text or below it without writing YAML; see what would have come of it, "
-        "and try it on the past.",
+        "Choose the question “Does it say where and until when it can be challenged?”, and when the answer is no "
+        "“blocks: defective”. Press “Change the rule so”, see beside it what would have come of it, and try it on the past.",
         "#block",
     ),
     "tried": ("Say why, and put it to the quorum.", "#adopt"),
@@ -247,13 +256,26 @@ CHANGING: Mapping[str, tuple[str, str]] = {
 
 
 def _changed(change: Changing) -> Step:
+    if change.judged and change.answered:
+        return Step(CHANGE_DONE, "look", where=change.judged)
     if change.judged:
-        text = "Judged anew: become the first decider, and see what stands in the way now."
+        text = (
+            "Judged anew: become the first decider, see what stands in the way now, and sign the answer that says so."
+        )
         return Step(text, "be", who=DECIDERS[0], where=change.judged)
     return Step("In force. Send an order that is silent on redress, and see it judged anew.", "send", sample=CHANGED)
 
 
+TOLD = frozenset({"waiting", "answered", "lifted", "not-carried-out"})  # the authority has an answer
+CHANGE_DONE = (
+    "Done: the same kind of order was judged by the rule that people changed, and answered so. Look at the answer in "
+    "the case, and at the version in force, who adopted it and why."
+)
+
+
 def change_stage(change: Changing) -> int:
-    """At which of its five steps the second story is, from 1."""
+    """At which of its five steps the second story is, from 1; 6 when it is told to its end."""
+    if change.judged and change.answered:
+        return len(CHANGE_STORY) + 1
     stages = {"draft": 2, "tried": 3, "proposed": 4, "urged": 4, "emergency": 4, "adopted": 4, "in-force": 5}
     return stages.get(change.state, 5 if change.state == "confirmed" else 1)

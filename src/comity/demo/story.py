@@ -151,19 +151,22 @@ def change() -> rules.Changing:
     found = Draft.objects.filter(realm="demo", regulation=rules.TCO).exclude(state="withdrawn").order_by("-id").first()
     if found is None or found.state in ("superseded", "ended"):
         return rules.Changing()
+    judged = _judged(found)
     approvals = Approval.objects.filter(act=found.act).select_related("person").order_by("id")
     return rules.Changing(
         state=found.state,
         url=f"/console/regulations/{found.regulation}/drafts/{found.pk}",
         signed=tuple(key_of(approval.person) for approval in approvals),
-        judged=_judged(found),
+        judged=f"/console/cases/{judged.id}" if judged else "",
+        answered=judged is not None and judged.state in rules.TOLD,
+        version=f"/console/regulations/{found.regulation}",
     )
 
 
-def _judged(draft: Draft) -> str:
-    """The page of a case whose finding was made by an adopted change."""
+def _judged(draft: Draft) -> Case | None:
+    """The latest case whose finding was made by an adopted change."""
     if draft.starts_at is None:
-        return ""
+        return None
     since = Finding.objects.filter(case__realm="demo", case__received_at__gte=draft.starts_at)
-    latest = since.filter(pack_sha256=draft.sha256).order_by("-id").first()
-    return f"/console/cases/{latest.case_id}" if latest else ""
+    latest = since.filter(pack_sha256=draft.sha256).select_related("case").order_by("-id").first()
+    return latest.case if latest else None

@@ -65,6 +65,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "all_sent": sent >= set(SAMPLES),
         "story": [(says, number == stage) for number, says in enumerate(rules.STORY, 1)],
         "change": changing,
+        "change_versions": change.version,
         "change_who": rules.WHO.get(changing.who, ""),
         "change_story": [(says, number == at) for number, says in enumerate(rules.CHANGE_STORY, 1)],
         "me": me,
