@@ -57,6 +57,11 @@ def test_a_line_end_in_a_subject_is_a_blank():
     assert rules.subject("Order\r\nBcc: all@x.example") == "Order Bcc: all@x.example"
 
 
+@pytest.mark.parametrize("bad", ["\x00", "\x1b", "\u202e", "\u2028", "\ue000"])
+def test_what_is_no_letter_for_people_is_a_blank_in_a_subject(bad):
+    assert rules.subject(f"Order{bad}one") == "Order one"
+
+
 def test_a_very_long_subject_keeps_the_reference_and_our_number():
     made = rules.subject("x" * 5000, theirs="OOS-2026-1184", ours="C-7Q4M2HXK")
     assert made.endswith("…: OOS-2026-1184 [C-7Q4M2HXK]")

@@ -202,6 +202,11 @@ def test_refused_what_is_no_answer(response: str) -> None:
     assert b"Not done." in answer.content
 
 
+def test_refused_an_answer_longer_than_any_browser_gives() -> None:
+    with pytest.raises(passkeys.PasskeyRefused, match="too long"):
+        passkeys.parse(json.dumps({"id": "A" * passkeys.LONGEST}))
+
+
 def test_refused_a_strangers_key_and_a_demo_persons_in_the_same_words() -> None:
     demo = commands.ensure_demo_people()[1]
     said = set()
