@@ -1,5 +1,6 @@
 """In force at once by one signature; without the quorum in 72 hours, or after 90 days, it has ended by itself."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from people.members import Member
 from comity import clock
 from comity.adoption import commands, rules
 from comity.adoption.models import Draft
-from comity.cases.commands import NotAllowed
+from comity.cases.commands import BadInput, NotAllowed
 from comity.ledger.models import Event
 from comity.people.approvals import ApprovalRefused
 from comity.regulations import in_force
@@ -72,6 +73,59 @@ def test_without_the_quorum_it_ends(counsel: Member, decider: Member) -> None:
             commands.sign(decider.person, draft.pk, act, decider.sign(act))
         assert refused.value.reason == "void"
         assert Draft.objects.get(pk=draft.pk).state == "ended"
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_person_ends_it_before_its_time(confirmed: bool, counsel: Member, decider: Member) -> None:
+    with clock.freeze(AT):
+        draft = decreed(counsel)
+        for member in (counsel, decider) if confirmed else ():
+            sign(member, draft)
+        clock.advance(3600)
+        act = Draft.objects.get(pk=draft.pk).act
+        commands.end(counsel.person, draft.pk, "The wave of forged orders is over.")
+        assert version() == SHIPPED
+        assert version(AT + SECOND) == "2021-784.2"
+        draft.refresh_from_db()
+        assert (draft.state, draft.ends_at, draft.act) == ("ended", clock.now(), "")
+        event = Event.objects.get(kind="regulation.ended")
+        assert (event.by, event.public["as"]) == (counsel.person.by, "by-hand")
+        with pytest.raises(ApprovalRefused):
+            commands.sign(decider.person, draft.pk, act, decider.sign(act))
+        with pytest.raises(rules.NotNow):
+            commands.end(counsel.person, draft.pk, "Once more.")
+    with clock.freeze(AT + HOURS):
+        commands.keep_time(clock.now())
+    assert Event.objects.filter(kind="regulation.ended").count() == 1
+
+
+def test_who_cannot_begin_one_alone_cannot_end_it_and_nobody_without_a_reason(counsel: Member, decider: Member) -> None:
+    with clock.freeze(AT):
+        draft = decreed(counsel)
+        with pytest.raises(NotAllowed):
+            commands.end(decider.person, draft.pk, "Enough.")
+        with pytest.raises(BadInput):
+            commands.end(counsel.person, draft.pk, " ")
+        assert version() == "2021-784.2"
+
+
+@pytest.mark.parametrize("ended", ["", "never", 7, "2026-11-24T09:00:00", "9999-12-31T23:59:59-23:00", None])
+def test_a_word_that_is_no_instant_ends_nothing(ended: object, counsel: Member) -> None:
+    with clock.freeze(AT):
+        decreed(counsel)
+        path = in_force.folder("real") / TCO / "2021-784.2.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"ended": ended}))
+        assert version() == "2021-784.2"
+
+
+def test_an_adopted_version_is_not_ended(counsel: Member, decider: Member) -> None:
+    with clock.freeze(AT):
+        draft = adopted(counsel, decider)
+        with pytest.raises(rules.NotNow):
+            commands.end(counsel.person, draft.pk, "Enough.")
+        path = in_force.folder("real") / TCO / "2021-784.2.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"ended": AT.isoformat()}))
+        assert version() == "2021-784.2"
 
 
 def test_an_ordinary_version_takes_its_place(counsel: Member, decider: Member) -> None:

@@ -61,8 +61,9 @@ def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
     assert other.id not in page
     for word, glyph in (("Less", "less"), ("More", "more"), ("Otherwise", "other")):
         assert f'<use href="#{glyph}"/></svg><b>{word}</b>' in page
-    assert "1 target no longer acted on, of 1 account at most" in page
-    assert "Check redress: it blocks now; it did not" in page
+    assert "1 target would be left as it is, of 1 account at most" in page
+    assert "in no past case would more be done" in page
+    assert "“Does it say where and until when it can be challenged?”: it blocks now; it did not" in page
     client.post(f"{where}/try")
     client.post(f"{where}/propose", {"reason": REASON})
     draft = Draft.objects.get()

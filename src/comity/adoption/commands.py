@@ -182,6 +182,24 @@ def withdraw(person: Person, id: int) -> Draft:
     return found
 
 
+@transaction.atomic
+def end(person: Person, id: int, reason: str) -> Draft:
+    """End an emergency change before its time: from now on the version before it counts again.
+
+    It needs no signature, for by itself it would end too. Raises NotAllowed, rules.NotNow, BadInput.
+    """
+    found = locked(id)
+    allow(person, "regulation.urge", found)
+    _move(found, "end")
+    found.returned = _reason(reason)
+    found.ends_at = clock.now()
+    _void(found)
+    found.save()
+    _tell(found, "regulation.ended", person.by, version=found.version, **{"as": "by-hand"})
+    _write_acts(found, ended=found.ends_at)
+    return found
+
+
 def _void(found: Draft) -> None:
     found.revision += 1
     found.act = ""
@@ -247,8 +265,8 @@ def _put(found: Draft, kind: str, quorum: Quorum, new: Pack, by: str) -> str:
     found.revision += 1
     found.act = approvals.propose(act, realm=found.realm, case=found.number, version=found.revision, quorum=quorum)
     found.save()
-    told = {"version": new.version, "sha256": new.sha256, "from": act["in_force_from"], "urgent": found.urgent}
-    _tell(found, "regulation.proposed", by, act=found.act, **told)
+    told = {"version": new.version, "sha256": new.sha256, "from": act["in_force_from"]}
+    _tell(found, "regulation.proposed", by, act=found.act, urgent=kind == in_force.EMERGENCY, **told)
     return found.act
 
 
@@ -374,7 +392,7 @@ def _each(due: Any, act: Any) -> None:
 def _lapse(found: Draft) -> None:
     _move(found, "lapse")
     _void(found)
-    _tell(found, "regulation.ended", GATEWAY, version=found.version)
+    _tell(found, "regulation.ended", GATEWAY, version=found.version, **{"as": "by-clock"})
 
 
 def _lay(found: Draft) -> None:
@@ -385,7 +403,14 @@ def _lay(found: Draft) -> None:
     if text.exists() and text.read_bytes() != found.text.encode() and _stands(found):
         raise BadInput("version", f"there is a version {found.version} already; give this one another name")
     _write(text, found.text.encode())
-    _write(place / f"{found.version}.json", json.dumps({"acts": found.acts}).encode())
+    _write_acts(found)
+
+
+def _write_acts(found: Draft, ended: datetime | None = None) -> None:
+    """Name beside a version the acts by which it was adopted and, where a person ended it, when."""
+    told = {"acts": found.acts, **({"ended": ended.isoformat()} if ended else {})}
+    path = in_force.folder(found.realm) / found.regulation / f"{found.version}.json"
+    _write(path, json.dumps(told).encode())
 
 
 def _stands(found: Draft) -> bool:

@@ -10,7 +10,7 @@ class Draft(models.Model):
 
     `text` is the whole pack file; `sha256` the hash of its bytes, which is what people sign. `act` is what is put to
     them now, `acts` what they have approved. `revision` rises with each edit, so that two people can't overwrite each
-    other unseen. `tried` holds figures and case numbers only.
+    other unseen. `tried` holds figures and case numbers only. `returned`: why it was sent back, or ended by a person.
     """
 
     realm = models.CharField(max_length=8)

@@ -42,7 +42,7 @@ def found(draft: Draft, text: str, numbers: str) -> dict[str, Any]:
 def _compared(draft: Draft, old: Pack, new: Pack, numbers: str) -> dict[str, Any]:
     cases = trial.past(draft.realm, draft.regulation, numbers, LIVE)
     rows = trial.told(old, new, cases)
-    questions = {check.id: say(check.asks) for pack in (old, new) for check in pack.checks}
+    questions = diff.asks(old, new)
     changes = [change for change in diff.changes(old, new) if change.field not in ("version", "in force from")]
     differs = diff.outcomes(old, new) if changes else {"tried": 0, "differs": []}
     return {
@@ -53,7 +53,7 @@ def _compared(draft: Draft, old: Pack, new: Pack, numbers: str) -> dict[str, Any
         "same": sum(row.effect.way == "same" for row in rows),
         "when": [words.when(row) for row in differs["differs"]],
         "tried": differs["tried"],
-        "changes": [(diff.sentence(change), change.text) for change in changes],
+        "changes": [(diff.sentence(change, questions), change.text) for change in changes],
         "open": Case.objects.filter(realm=draft.realm, instrument=draft.regulation, open=True).count(),
     }
 
@@ -77,6 +77,7 @@ def draft_page(draft: Draft, person: Person) -> dict[str, Any]:
         "trial": _trial(draft),
         "propose": _propose_form(base) if "propose" in acts else None,
         "urge": _urge_form(base) if "urge" in acts and may(person, "regulation.urge", draft) else None,
+        "end": _end_form(base) if "end" in acts and may(person, "regulation.urge", draft) else None,
         "back": Form(f"{base}/return", "Send it back", (RETURN,), second=True) if "return" in acts else None,
         "withdraw": Form(f"{base}/withdraw", "Withdraw this change", second=True) if "withdraw" in acts else None,
         **approvals_of(draft, person, base),
@@ -95,6 +96,7 @@ def title(draft: Draft) -> str:
 
 
 RETURN = Field("reason", "Why", kind="long", rows=3, hint="One or two sentences; they stay on the record")
+END = Field("reason", "Why it ends", kind="long", rows=3, hint="One or two sentences; they stay on the record")
 REASON = Field(
     "reason",
     "Why this change",
@@ -112,32 +114,45 @@ def _urge_form(base: str) -> Form:
     return Form(f"{base}/urge", "Put it as an emergency", (REASON,), second=True, id="urge")
 
 
+def _end_form(base: str) -> Form:
+    return Form(f"{base}/end", "End this emergency change", (END,), second=True, id="end-form")
+
+
 def _block_form(draft: Draft, base: str) -> Form | None:
-    """A check made to block, or not, without writing YAML."""
+    """A check made to block, or not, without writing YAML: offered by its question, those that don't block first."""
     try:
         pack = trial.built(draft.regulation, draft.text)
     except PackError:
         return None
-    checks = [check for check in pack.checks if not check.exception]
-    choices = tuple(Choice(c.id, f"{c.id}: {'blocks' if c.blocking else 'does not block'}") for c in checks)
-    gives = tuple(Choice(name, f"blocks: {words.OUTCOMES[name]}") for name in pack.outcomes if name != "valid")
+    checks = sorted((check for check in pack.checks if not check.exception), key=lambda check: check.blocking)
+    choices = tuple(Choice(check.id, words.offered(check)) for check in checks)
+    gives = tuple(Choice(name, words.BLOCKS[name]) for name in pack.outcomes if name != "valid")
     fields = (
-        Field("check", "Check", kind="select", choices=choices),
-        Field("outcome", "When it fails", kind="select", choices=(*gives, Choice("", "does not block"))),
+        Field("check", "The question", kind="select", choices=choices),
+        Field("outcome", "When the answer is no", kind="select", choices=(*gives, Choice("", words.PASSES))),
     )
-    return Form(f"{base}/block", "Change the text so", fields, second=True, id="block")
+    return Form(f"{base}/block", "Change the rule so", fields, second=draft.sha256 != draft.base_sha256, id="rule")
+
+
+def _questions(draft: Draft) -> Mapping[str, str]:
+    """The question of each check of a draft; none while its text can't be read."""
+    try:
+        return diff.asks(trial.built(draft.regulation, draft.text))
+    except PackError:
+        return {}
 
 
 def _trial(draft: Draft) -> dict[str, Any] | None:
     if draft.tried_at is None:
         return None
+    questions = _questions(draft)
     rows = [
         words.Row(
             title="",
             mark=words.WAYS[row["way"]],
             before=words.OUTCOMES[row["before"]],
             after=words.OUTCOMES[row["after"]],
-            more=words.because(row["why"], row["also"], {}),
+            more=words.because(row["why"], row["also"], questions),
             code=row["case"],
             url=f"/console/cases/{row['case']}",
         )
@@ -232,8 +247,3 @@ def signers(one: Standing) -> str:
     if not one.acts:
         return "ships with Comity"
     return "; ".join(f"{', '.join(sorted(by.roles))}, {by.jurisdiction}" for by in one.by)
-
-
-def questions(pack: Pack) -> Mapping[str, str]:
-    """Each check's question."""
-    return {check.id: say(check.asks) for check in pack.checks}

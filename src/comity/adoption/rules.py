@@ -52,6 +52,8 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("emergency", "supersede"): "superseded",
     ("confirmed", "lapse"): "ended",
     ("confirmed", "supersede"): "superseded",
+    ("emergency", "end"): "ended",
+    ("confirmed", "end"): "ended",
 }
 
 

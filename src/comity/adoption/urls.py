@@ -18,5 +18,6 @@ urlpatterns = [
     path(f"{DRAFT}/urge", views.propose, {"urgent": True}),
     path(f"{DRAFT}/sign", views.sign),
     path(f"{DRAFT}/return", views.send_back),
+    path(f"{DRAFT}/end", views.end),
     path(f"{DRAFT}/withdraw", views.withdraw),
 ]

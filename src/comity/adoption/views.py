@@ -180,6 +180,15 @@ def send_back(request: HttpRequest, regulation: str, number: int) -> HttpRespons
 
 @require_POST
 @_desk
+def end(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
+    """End an emergency change before its time."""
+    draft = _draft(request, regulation, number)
+    commands.end(_person(request), draft.pk, request.POST.get("reason", ""))
+    return _to(draft, "#adopt")
+
+
+@require_POST
+@_desk
 def withdraw(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
     """Give a change up."""
     draft = _draft(request, regulation, number)

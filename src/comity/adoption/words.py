@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from comity.regulations import diff
+from comity.desk import labels
+from comity.regulations import examples
 from comity.regulations.pack_file import PackError
+from comity.regulations.packs import Check
+from comity.regulations.text import say
 
 from .trial import Told
 
@@ -29,7 +32,7 @@ STATES: Mapping[str, Mark] = {
     "emergency": Mark("In force as an emergency, waits for the quorum", "alarm", "late"),
     "confirmed": Mark("In force as an emergency, confirmed", "c4", "soon"),
     "superseded": Mark("Superseded", "undone", "still"),
-    "ended": Mark("Ended by itself", "undone", "still"),
+    "ended": Mark("Ended", "undone", "still"),
     "withdrawn": Mark("Withdrawn", "no", "still"),
 }
 WAYS: Mapping[str, Mark] = {
@@ -48,6 +51,24 @@ OUTCOMES: Mapping[str, str] = {
     "impossible": "impossible",
     "needs-person": "a person looks",
 }
+BLOCKS: Mapping[str, str] = {  # what follows when a check that blocks fails
+    "defective": "blocks: defective, and we ask for what is missing",
+    "needs-person": "blocks: a person looks first",
+    "counsel": "blocks: it goes to counsel",
+    "reroute": "blocks: we name the lawful way",
+    "not-competent": "blocks: the authority is not competent",
+    "refuse": "blocks: refused",
+    "impossible": "blocks: impossible, and we say why",
+}
+PASSES = "does not block: carried out, and said in the answer"
+
+
+def offered(check: Check) -> str:
+    """A check as the form offers it: its question, what its failure does now, and its id."""
+    now = f"blocks now: {OUTCOMES[check.outcome]}" if check.blocking and check.outcome else "does not block now"
+    return f"{say(check.asks)} ({now}; {check.id})"
+
+
 PARTS: Mapping[str, str] = {
     "deadlines": "deadlines",
     "duties": "duties",
@@ -86,20 +107,27 @@ def past(told: Told, questions: Mapping[str, str]) -> Row:
 
 def because(why: Sequence[str], also: Sequence[str], questions: Mapping[str, str]) -> tuple[str, ...]:
     """Which checks answer otherwise, by their question; else which other parts differ."""
-    asked = tuple(f"{questions.get(name, '')} ({name})".strip() for name in why)
+    asked = tuple(questions.get(name, name) for name in why)
     return asked or tuple(f"Other {PARTS[part]}" for part in also)
 
 
 def when(row: Mapping[str, Any]) -> Row:
     """When the outcome differs, by a witness."""
-    words = diff.when(row)
+    told = [f"{labels.label(one['fact'])}: {_value(one['value'])}" for one in row["when"]]
     return Row(
-        title=f"When {words}",
+        title=f"An order with {'; '.join(told)}" if told else "An order as it should be",
         mark=WAYS[row["way"]],
         before=OUTCOMES[row["before"]],
         after=OUTCOMES[row["after"]],
-        more=tuple(f"{one['asks']} ({one['check']})" for one in row["why"]),
+        more=tuple(one["asks"] or one["check"] for one in row["why"]),
     )
+
+
+UNKNOWN = repr(examples.ABSENT)
+
+
+def _value(value: Any) -> str:
+    return "not known" if value == UNKNOWN else "left empty" if value in ("", [], None) else str(labels.value(value))
 
 
 @dataclass(frozen=True)
@@ -121,9 +149,14 @@ def _touched(way: str, tally: Mapping[str, Any]) -> str:
         return "the same targets, with other checks, clocks, duties or letters"
     targets, accounts = tally.get("targets", {}).get(way, 0), tally.get("accounts", {}).get(way, 0)
     if not tally.get(way, 0):
-        return "for no order more would be done" if way == "more" else "for no order less would be done"
-    verb = "more acted on" if way == "more" else "no longer acted on"
-    return f"{counted(targets, 'target')} {verb}, of {counted(accounts, 'account')} at most"
+        return f"in no past case would {way} be done"
+    more, verb = (
+        (" more", "be acted upon")
+        if way == "more"
+        else ("", "be left as it is" if targets == 1 else "be left as they are")
+    )
+    named = f"{targets}{more} {'target' if targets == 1 else 'targets'}"
+    return f"{named} would {verb}, of {counted(accounts, 'account')} at most"
 
 
 def counted(number: int, noun: str) -> str:

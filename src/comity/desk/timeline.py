@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +11,9 @@ from comity.cases.models import Joined
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
 from comity.people.models import Key, Person
+from comity.regulations.text import day
 from comity.vault import commands as vault
+from comity.web import clocks
 from comity.web.parts import Line
 from comity.web.words import GRADES
 
@@ -189,6 +192,42 @@ def size(number: int) -> str:
     return f"{number} bytes"
 
 
+def _versioned(public: Public) -> str:
+    return f": version {public.get('version')}"
+
+
+def _tried(public: Public) -> str:
+    """What a change would have done, in a sentence."""
+    ways = (("less", "less would have been done"), ("more", "more"), ("other", "the same, in another way"))
+    said = [f"in {public[way]} {words}" for way, words in ways if public.get(way)]
+    cases = public.get("cases", 0)
+    judged = f"{cases} {'case' if cases == 1 else 'cases'}"
+    return f": {judged}; {', '.join(said) if said else 'each comes out the same'}"
+
+
+def _put(public: Public) -> str:
+    since = ", in force at once by one signature" if public.get("urgent") else f", in force from {_day(public)}"
+    return f"{_versioned(public)}{since}"
+
+
+def _day(public: Public) -> str:
+    try:
+        return day(date.fromisoformat(str(public.get("from"))))
+    except ValueError:
+        return str(public.get("from"))
+
+
+def _urgent(public: Public) -> str:
+    return f"{_versioned(public)}, until {_until(public)} unless the quorum signs before"
+
+
+def _until(public: Public) -> str:
+    try:
+        return clocks.utc(datetime.fromisoformat(str(public.get("until"))))
+    except ValueError:
+        return str(public.get("until"))
+
+
 RETURNED: Mapping[str, str] = {
     "to-counsel": ", and counsel asked",
     "opinion": ", back from counsel with an opinion",
@@ -231,6 +270,20 @@ SAID: Mapping[str, Callable[[Public], str]] = {
     "mail.bounced": _lettered,
     "notification.sent": lambda public: "" if public.get("channel") == "platform" else ": nobody to tell there",
     "notification.held": _held,
+    "regulation.drafted": lambda public: f": version {public.get('version')}",
+    "regulation.edited": lambda public: "",
+    "regulation.tried": _tried,
+    "regulation.proposed": _put,
+    "regulation.returned": lambda public: "",
+    "regulation.withdrawn": lambda public: "",
+    "regulation.adopted": _put,
+    "regulation.in-force": _versioned,
+    "regulation.superseded": _versioned,
+    "regulation.emergency": _urgent,
+    "regulation.confirmed": lambda public: f"{_versioned(public)}, until {_until(public)}",
+    "regulation.ended": lambda public: (
+        f"{_versioned(public)}, {'by a person' if public.get('as') == 'by-hand' else 'by itself'}"
+    ),
 }
 
 

@@ -129,4 +129,5 @@ def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
 def _changes(old: Pack, new: Pack) -> list[str]:
     """What a version changed, in sentences; its own name and day stand above them already."""
     own = ("version", "in force from")
-    return [diff.sentence(change) for change in diff.changes(old, new) if change.field not in own]
+    questions = diff.asks(old, new)
+    return [diff.sentence(change, questions) for change in diff.changes(old, new) if change.field not in own]

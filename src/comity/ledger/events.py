@@ -75,20 +75,20 @@ _ALL = (
     Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",)),
     # the life of a regulation (the event's `case` is the number of the change)
     Kind("regulation.drafted", "Change of a regulation begun: a copy to be edited", ("regulation", "version")),
-    Kind("regulation.edited", "Draft of a regulation edited", ("regulation",)),
+    Kind("regulation.edited", "Text of a change of a regulation edited", ("regulation",)),
     Kind(
         "regulation.tried",
-        "Draft of a regulation tried on the past; nothing was acted",
+        "Change of a regulation tried on past cases; nothing was done to them",
         ("regulation", "cases", "more", "less", "other"),
     ),
     Kind(
         "regulation.proposed",
-        "New version of a regulation put to the people who adopt it",
+        "Change of a regulation put to the people who adopt it",
         ("regulation", "version", "sha256", "from", "urgent"),
         ("act",),
     ),
-    Kind("regulation.returned", "New version of a regulation sent back to be edited", ("regulation",), ("act",)),
-    Kind("regulation.withdrawn", "Draft of a regulation withdrawn", ("regulation",)),
+    Kind("regulation.returned", "Change of a regulation sent back to be edited", ("regulation",), ("act",)),
+    Kind("regulation.withdrawn", "Change of a regulation withdrawn", ("regulation",)),
     Kind(
         "regulation.adopted",
         "New version of a regulation adopted by the quorum",
@@ -109,7 +109,7 @@ _ALL = (
         ("regulation", "version", "until"),
         ("act",),
     ),
-    Kind("regulation.ended", "Emergency change of a regulation ended by itself", ("regulation", "version")),
+    Kind("regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as")),
     # people
     Kind("person.invited", "Person invited", ("roles", "jurisdiction"), ("person",)),
     Kind("person.enrolled", "Person enrolled with a passkey", ("roles", "jurisdiction"), ("person",)),

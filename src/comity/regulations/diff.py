@@ -157,9 +157,16 @@ def _named(entries: list[Any]) -> dict[str, Any]:
     return found
 
 
-def sentence(change: Change) -> str:
-    """A difference in words."""
-    about = change.part[:1].upper() + change.part[1:]
+def asks(*versions: Pack) -> dict[str, str]:
+    """The question of each check, by its id."""
+    return {check.id: say(check.asks) for pack in versions for check in pack.checks}
+
+
+def sentence(change: Change, questions: Mapping[str, str] | None = None) -> str:
+    """A difference in words; a check is called by its question, where that is given."""
+    kind, _, name = change.part.partition(" ")
+    asked = (questions or {}).get(name, "") if kind in ("check", "exception") else ""
+    about = f"“{asked}”" if asked else change.part[:1].upper() + change.part[1:]
     if change.field == "blocking":
         return f"{about}: {'it blocks now; it did not' if change.after else 'it no longer blocks'}"
     if not change.field:
@@ -292,13 +299,13 @@ def _shape(check: Any) -> tuple[Any, ...]:
 
 
 def _witness(example: Example, told: Effect, old: Pack, new: Pack) -> dict[str, Any]:
-    asks = {check.id: say(check.asks) for pack in (old, new) for check in pack.checks}
+    questions = asks(old, new)
     return {
         "way": told.way,
         "before": told.before,
         "after": told.after,
         "targets": {"before": told.targets[0], "after": told.targets[1]},
-        "why": [{"check": name, "asks": asks.get(name, "")} for name in told.why],
+        "why": [{"check": name, "asks": questions.get(name, "")} for name in told.why],
         "when": [{"fact": path, "value": repr(v) if v is examples.ABSENT else v} for path, v in example.differs],
         "facts": example.facts,
     }

@@ -1,10 +1,11 @@
 """Which version of a regulation is in force when: the shipped ones and those adopted here.
 
 An adopted version is a file `<id>/<version>.yaml` below the data directory, and beside it `<version>.json` that names
-the acts by which it was adopted. The file says nothing by itself: it counts only while people's signatures over the
-SHA-256 of its very bytes verify again (`people.approvals.approved`). A file without its act, or changed since, is
-reported in `Living.refused`, stops no other, and is not in force. The demo has a folder of its own, so that what its
-people adopt never touches the realm `real`.
+the acts by which it was adopted, and when a person ended an emergency change before its time. The file says nothing by
+itself: it counts only while people's signatures over the SHA-256 of its very bytes verify again
+(`people.approvals.approved`). A file without its act, or changed since, is reported in `Living.refused`, stops no
+other, and is not in force. The demo has a folder of its own, so that what its people adopt never touches the realm
+`real`.
 """
 
 from __future__ import annotations
@@ -194,12 +195,12 @@ def _adopted(realm: str, place: Path, name: str) -> Standing:
     try:
         with (place / name).open("rb") as file:
             text = file.read(MAX_BYTES + 1)
-        hashes = _hashes(place / f"{name.removesuffix('.yaml')}.json")
+        hashes, ended = _beside(place / f"{name.removesuffix('.yaml')}.json")
     except OSError as error:
         raise PackError(name, 0, "", f"it can't be read: {error.strerror}") from None
     pack = _built(name, text)
     try:
-        return _borne_out(pack, realm, [approvals.approved(hash) for hash in hashes])
+        return _borne_out(pack, realm, [approvals.approved(hash) for hash in hashes], ended)
     except NotApproved as why:
         raise PackError(name, 0, "", f"not adopted: {why}") from None
 
@@ -209,18 +210,29 @@ def _built(name: str, text: bytes) -> Pack:
     return packs.build(name, text)
 
 
-def _hashes(path: Path) -> list[str]:
-    """The hashes of the acts named beside a version; anything else in the file counts as none."""
+def _beside(path: Path) -> tuple[list[str], datetime | None]:
+    """What stands beside a version: the hashes of its acts and when a person ended it; anything else counts as none."""
     if not path.exists() or path.stat().st_size > 10_000:
-        return []
+        return [], None
     try:
-        named = json.loads(path.read_bytes())["acts"]
-    except (ValueError, KeyError, TypeError):
-        return []
-    return [hash for hash in named if isinstance(hash, str)] if isinstance(named, list) else []
+        told = json.loads(path.read_bytes())
+    except ValueError:
+        return [], None
+    named, ended = (told.get("acts"), told.get("ended")) if isinstance(told, dict) else (None, None)
+    hashes = [hash for hash in named if isinstance(hash, str)] if isinstance(named, list) else []
+    return hashes, _instant(ended)
 
 
-def _borne_out(pack: Pack, realm: str, acts: list[ApprovedAct]) -> Standing:
+def _instant(text: object) -> datetime | None:
+    """An instant with its zone, in UTC; None where it is none."""
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return at.astimezone(UTC) if at and at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _borne_out(pack: Pack, realm: str, acts: list[ApprovedAct], ended: datetime | None) -> Standing:
     """The standing that approved acts give a version. Raises NotApproved."""
     found: dict[str, ApprovedAct] = {}
     for approved in acts:
@@ -229,7 +241,7 @@ def _borne_out(pack: Pack, realm: str, acts: list[ApprovedAct]) -> Standing:
     if ADOPT in found:
         return _ordinary(pack, found[ADOPT])
     if EMERGENCY in found:
-        return _urgent(pack, found[EMERGENCY], found.get(CONFIRM))
+        return _urgent(pack, found[EMERGENCY], found.get(CONFIRM), ended)
     raise NotApproved("no act that people signed brings these bytes in force")
 
 
@@ -255,12 +267,13 @@ def _ordinary(pack: Pack, act: ApprovedAct) -> Standing:
     return Standing(pack, start, None, act.act["reason"], act.approvals, (act.hash,))
 
 
-def _urgent(pack: Pack, act: ApprovedAct, confirmed: ApprovedAct | None) -> Standing:
+def _urgent(pack: Pack, act: ApprovedAct, confirmed: ApprovedAct | None, ended: datetime | None) -> Standing:
     rule, start = change(), last_signed(act)
     hours, days = int(act.act["confirm_within_hours"]), int(act.act["ends_after_days"])
     lapses = start + min(timedelta(hours=hours), rule.confirm_within)
     in_time = confirmed is not None and last_signed(confirmed) < lapses
     end = start + min(timedelta(days=days), rule.ends_after) if in_time else lapses
+    end = min(end, max(ended, start)) if ended else end
     by = act.approvals + (confirmed.approvals if confirmed is not None and in_time else ())
     acts = (act.hash, *((confirmed.hash,) if confirmed is not None and in_time else ()))
     return Standing(pack, start, end, act.act["reason"], by, acts, emergency=True, confirmed=in_time)
