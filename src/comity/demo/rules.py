@@ -248,7 +248,8 @@ def change_step(change: Changing) -> Step:
 CHANGING: Mapping[str, tuple[str, str]] = {
     "draft": (
         "Choose the question “Does it say where and until when it can be challenged?”, and when the answer is no "
-        "“blocks: defective”. Press “Change the rule so”, see beside it what would have come of it, and try it on the past.",
+        "“blocks: defective”. Press “Change the rule so”, see beside it what would have come of it, and try it on the "
+        "past.",
         "#block",
     ),
     "tried": ("Say why, and put it to the quorum.", "#adopt"),
