@@ -201,3 +201,12 @@ def test_other_facts_do_not_make_the_same_finding() -> None:
 def test_candidates_are_few() -> None:
     many = packs.Library(tuple(pack_of(f"xx-order-{n}") for n in range(8)), ())
     assert len(matching.candidates({**good(), "instrument": "x"}, many)) == matching.MOST_CANDIDATES
+
+
+def test_an_order_on_its_own_form_with_a_wrong_address_is_not_taken_for_another_instrument() -> None:
+    given = good()
+    given["targets"] = [{"ref": target["ref"], "specific": True, "found": False} for target in given["targets"]]
+    given["authority"]["kind"] = "regulator"
+    found = judge_request(given)
+    assert found["outcome"] == "defective"
+    assert found["candidates"] == []

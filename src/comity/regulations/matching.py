@@ -107,7 +107,8 @@ def candidates(given: Mapping[str, Any], library: Library, named: Finding | None
     """The packs whose form a request fits, the nearest first: `{"pack", "version", "outcome", "lacks", "says"}`.
 
     A pack fits where something that the instrument itself says makes one of its blocking checks hold, and no check says
-    that the sender may not issue it. Beside a known instrument (`named`) only those that lack less are told.
+    that the sender may not issue it. Beside a known instrument (`named`) only those are told that lack less;
+    where that is merely defective, those of whose form as much is there: an order with a wrong address is what it says.
     """
     values, own = facts.read(given), {name for _, name in WITHOUT_INSTRUMENT}
     at, found = _received(values), []
@@ -121,11 +122,19 @@ def candidates(given: Mapping[str, Any], library: Library, named: Finding | None
         if (row := _candidate({**values, "instrument": name}, pack, library)) is not None:
             found.append(row)
     if named is not None:
-        found = [row for row in found if len(row["lacks"]) < len(_lacks(named))]
-    return sorted(found, key=lambda row: (len(row["lacks"]), row["pack"]))[:MOST_CANDIDATES]
+        most = len(_lacks(named))
+        least = _fit(library.in_force(named["pack"], at), named) if named["outcome"] == "defective" else 0
+        found = [(fit, row) for fit, row in found if len(row["lacks"]) < most and fit >= least]
+    return sorted((row for _, row in found), key=lambda row: (len(row["lacks"]), row["pack"]))[:MOST_CANDIDATES]
 
 
-def _candidate(values: dict[str, Value], pack: Pack, library: Library) -> dict[str, Any] | None:
+def _fit(pack: Pack, finding: Finding) -> int:
+    """How many checks hold by what the instrument itself says."""
+    about = {check.id for check in pack.checks if {path.split(".")[0] for path in check.rule.facts} & set(ABOUT)}
+    return sum(1 for row in finding["checks"] if row["holds"] and row["id"] in about)
+
+
+def _candidate(values: dict[str, Value], pack: Pack, library: Library) -> tuple[int, dict[str, Any]] | None:
     finding = judged(values, pack, library)
     lacks = _lacks(finding)
     if any(row.get("outcome") == "not-competent" for row in lacks):
@@ -133,7 +142,7 @@ def _candidate(values: dict[str, Value], pack: Pack, library: Library) -> dict[s
     about = {check.id for check in pack.checks if {path.split(".")[0] for path in check.rule.facts} & set(ABOUT)}
     if not any(row["holds"] and row["blocking"] and row["id"] in about for row in finding["checks"]):
         return None
-    return {
+    return _fit(pack, finding), {
         "pack": pack.id,
         "version": pack.version,
         "outcome": finding["outcome"],

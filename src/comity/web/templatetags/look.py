@@ -93,7 +93,7 @@ def check_word(context: Context, check: Check) -> SafeString:
     """The result of a check."""
     if check.result == "holds":
         return _marked(context, "check-word", words.Mark("holds", _("Holds"), "holds"))
-    note = _("noted, it does not stop it") if check.noted else _("blocking") if check.blocking else _("not blocking")
+    note = _("only noted") if check.noted else _("blocking") if check.blocking else _("not blocking")
     if check.result == "unknown":
         name, word, tone = "unknown", _("Unknown"), "still"
     else:
