@@ -297,6 +297,8 @@ def test_looking_changes_nothing_but_that_one_looked(road: Road) -> None:
     looked = Event.objects.count()
     client.get(f"/console/cases/{case.id}/look")  # a link must not make somebody one who looked
     assert Event.objects.count() == looked
+    client.post(f"/console/cases/{case.id}/look?what=picture")
+    assert Event.objects.filter(kind="content.viewed", case=case.id, public__what="picture").count() == 1
     for path in (
         f"/console/alerts/{alert.id}",
         f"/console/cases/{case.id}/look",
