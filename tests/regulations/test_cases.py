@@ -48,6 +48,7 @@ def test_each_check_removed_makes_a_case_fail(name: str) -> None:
     wanted = [(changed(path), read(path)["finding"]) for path in cases_of(name)]
     for check in pack.checks:
         without = replace(pack, checks=tuple(c for c in pack.checks if c.id != check.id))
+        wanted.sort(key=lambda case: check.id not in case[1].get("fails", ()))  # those in which it fails come first
         assert any(differs(judge.judge(facts, without), expected) for facts, expected in wanted), check.id
 
 

@@ -26,6 +26,7 @@ from comity.regulations.prove.texts import fits
 from comity.regulations.prove.witness import USUAL, EncodingWrong, Question, confirmed, pinned
 
 TCO = "eu-tco-removal-order/2021-784.1.yaml"
+US = "us-preservation/2703f.1.yaml"
 SOURCES = {source.pack.id: source for source in proof.sources()}
 WITNESSES = sorted((Path(__file__).parent / "witnesses").glob("*/witness-*.yaml"))
 
@@ -194,8 +195,8 @@ def test_two_packs_that_order_and_forbid_the_same_are_found(tmp_path: Path) -> N
 def test_a_refusal_that_more_facts_may_lift_is_not_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where days are counted is a fact too: an end in UTC, while the zone is unknown, moves, and a refusal with it."""
     monkeypatch.setattr(monotone, "TRIES", 2)
-    change = ("holds_when: form.signature != null", "holds_when: form.issued_at < endOfWeeks(received_at, 1)")
-    found = proof.prove(planted(tmp_path, TCO, change), ("monotone",))
+    change = ('holds_when: authority.country == "US"', "holds_when: extension.received_at < endOfWeeks(received_at, 1)")
+    found = proof.prove(planted(tmp_path, US, change), ("monotone",))
     assert not found.proven
     [statement] = [s for s in found.against if s.id == "monotone"]
     assert statement.holds is not True
