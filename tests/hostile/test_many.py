@@ -87,3 +87,9 @@ def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
     monkeypatch.setattr(judging, "for_url", asked.append)
     take(road, signed(order(road, "\n".join(f"https://elsewhere.example/{n}" for n in range(5)))))
     assert len(asked) == 3
+
+
+def test_a_sender_has_only_so_much_preserved_in_a_day(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measures, "PRESERVED_BY_SENDER_AT_MOST", 2)
+    cases = [case_of(take(road, signed(order(road, road.post(), f"OOS-2026-{n}")))) for n in range(3)]
+    assert [Preserved.objects.filter(case=case).count() for case in cases] == [1, 1, 0]
