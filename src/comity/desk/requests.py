@@ -1,7 +1,6 @@
 """One request as a page: the whole mail, what was made of it, and where it can be sent; and our own mails."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +43,7 @@ def page(request: Request, person: Person) -> RequestPage:
         id=request.id,
         title=str(reading.get("envelope", {}).get("subject") or peek.get("subject") or "no subject"),
         by_line=f"Came by {request.door}, {request.bytes:,} bytes, kept as it came",
-        clock=_clock(request, case, judged.get("finding") or {}),
+        clock=_clock(request, case),
         next=_next(request, case),
         state=lists.state_of(request, case or ""),
         mail=_mail(request, kept, person),
@@ -79,15 +78,12 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
 
 
-def _clock(request: Request, case: str | None, finding: Mapping[str, Any]) -> Clock | None:
-    """The clock of the case that a request belongs to, or, while it waits, the first that its regulation sets; once it
-    is sorted, none."""
+def _clock(request: Request, case: str | None) -> Clock | None:
+    """The clock of the case that a request belongs to; not known while it waits to be sorted, then none. Until when its
+    regulation has it answered stands in the finding."""
     if case:
         return queue.clock_of(Deadline.objects.filter(case=case))
-    if request.lane not in ("", "triage", "counsel"):
-        return None
-    due = sorted(row["due_target"] for row in finding.get("deadlines") or [] if row.get("due_target"))
-    return Clock(datetime.fromisoformat(due[0]), started=request.received_at, unit="days") if due else Clock()
+    return Clock() if request.lane in ("", "triage", "counsel") else None
 
 
 def _next(request: Request, case: str | None) -> Next:
