@@ -5,6 +5,7 @@ from hostile.scene import case_of, decide, opened, plain, take
 from hostile.test_outsiders import client_of
 from road import Road
 
+from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import deciding, rules
 from comity.cases.models import Case, Request
@@ -86,6 +87,20 @@ def test_a_case_with_one_of_two_signatures_waits_for_the_signer_and_calls_the_ot
     page = f"/console/cases/{case.id}"
     assert "You have signed. Another decider signs next." in first.get(page).content.decode()
     assert "Give the second approval." in second.get(page).content.decode()
+
+
+def test_a_lift_that_waits_stands_in_the_queue_until_it_is_decided_or_dropped(road: Road) -> None:
+    case = decide(road, opened(road, road.post()))
+    assert not case.open
+    lifting.propose(road.person("decider"), case.id, "It was withdrawn")
+    assert "A lift is put to the deciders. One of them decides it." in pages(road)[0]
+    deciding.send_back(road.person("decider"), case.id, "It was not withdrawn after all")
+    assert case.id not in pages(road)[0]
+    lifting.propose(road.person("decider"), case.id, "It was withdrawn")
+    road.sign(case, "BE")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.open) == ("lifted", False)
 
 
 def test_who_has_taken_a_case_is_told_to_everyone(road: Road) -> None:

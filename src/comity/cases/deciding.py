@@ -185,7 +185,8 @@ def propose(
             act |= {"reason": reason.strip(), "letters": dict(letters or {})}
         quorum = quorum_of(kind, finding)
         case.act = approvals.propose(act, realm=case.realm, case=case.id, version=case.version, quorum=quorum)
-        case.save(update_fields=["act"])
+        case.open = True  # a lift waits in the queue, too
+        case.save(update_fields=["act", "open"])
         record(
             "decision.proposed",
             realm=case.realm,
@@ -264,12 +265,14 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "counsel.answer" if case.state == "with-counsel" else "decision.return", case)
         how = "to-counsel" if to_counsel else _how_returned(case)
-        if how != "lift-dropped":  # the case stands as it stood
+        if how == "lift-dropped":
+            case.open = _is_open(case)
+        else:
             case.state = rules.after(case.state, "ask-counsel" if to_counsel else "return")
         act, case.act = case.act, ""
         case.version += 1
         approvals.void(case.id, case.version)
-        case.save(update_fields=["state", "act", "version"])
+        case.save(update_fields=["state", "act", "version", "open"])
         record(
             "decision.returned",
             realm=case.realm,
@@ -309,10 +312,14 @@ def move(case_id: str, act: str) -> Case:
     """Move a locked case along its life; what measures and answers call in their own transaction."""
     case = Case.objects.select_for_update().get(id=case_id)
     case.state = rules.after(case.state, act)
-    complained = case.deadlines.filter(name="complaint", met_at=None).exists()
-    case.open = case.state not in rules.CLOSED or complained
+    case.open = _is_open(case)
     case.save(update_fields=["state", "open"])
     return case
+
+
+def _is_open(case: Case) -> bool:
+    """Whether its state, or a complaint, leaves anything to do."""
+    return case.state not in rules.CLOSED or case.deadlines.filter(name="complaint", met_at=None).exists()
 
 
 def met(case: Case, name: str, at: datetime) -> bool:

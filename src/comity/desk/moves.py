@@ -35,13 +35,14 @@ OF_COUNSEL = Next("act", "Give your opinion: the desk asks for it.")
 SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, and put it to the deciders again.")
 NOT_THEIRS = Next("act", "The authority says that it is not theirs. Close it as nobody’s order.")
 HELD = Next("wait", "Approved, and held by the brake: nothing is done until it is released. The clock runs on.")
+LIFT = Next("act", "A lift is put to the deciders. One of them decides it.")
 COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
 
 
 def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
     """What to do with a case now. `told`: what events add to its state (`returned`, `opinion`, …)."""
     if case.open and case.state in CLOSED:
-        return COMPLAINT
+        return LIFT if "lifting" in told else COMPLAINT
     if case.state == "carrying-out" and "braked" in told:
         return HELD
     if case.state == "verifying" and "not-theirs" in told:
@@ -55,9 +56,9 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
 
 
 def of(cases: Iterable[Case]) -> dict[str, Next]:
-    """The move of each case, in two queries at most; one where the cases carry `braked` (`queue.open_cases`)."""
+    """The move of each case, in three queries at most; in one where `queue.open_cases` gave them."""
     found = list(cases)
-    known = _told(found) | {"braked": _held(found)}
+    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found)}
 
     def told(case: Case) -> frozenset[str]:
         return frozenset(word for word, those in known.items() if {case.id, case.request_id} & those)
@@ -91,6 +92,14 @@ def _held(cases: Iterable[Case]) -> set[str]:
     realms = {case.realm for case in approved if not hasattr(case, "braked")}
     stopped = set(filter(braked, realms))
     return {case.id for case in approved if getattr(case, "braked", case.realm in stopped)}
+
+
+def _lifting(cases: Iterable[Case]) -> set[str]:
+    """The ended cases whose lift waits, or is being carried out."""
+    ended = [case for case in cases if case.open and case.act and case.state in CLOSED - {"lifted"}]
+    asked = [case.act for case in ended if not hasattr(case, "lifting")]
+    lifts = set(Act.objects.filter(hash__in=asked, kind="lift").values_list("hash", flat=True)) if asked else set()
+    return {case.id for case in ended if getattr(case, "lifting", case.act in lifts)}
 
 
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:

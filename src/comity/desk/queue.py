@@ -12,7 +12,7 @@ from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
 from comity.cases.rules import OURS
 from comity.measures.models import Brake
-from comity.people.models import Person
+from comity.people.models import Act, Person
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
 
@@ -88,7 +88,8 @@ EMPTY = Empty(
 def open_cases(realm: str) -> QuerySet[Case]:
     """The open cases of a realm, what is due first."""
     brake = Brake.objects.filter(realm=OuterRef("realm"), released_at=None)
-    found = Case.objects.filter(open=True, realm=realm).annotate(braked=Exists(brake))
+    lift = Act.objects.filter(hash=OuterRef("act"), kind="lift")
+    found = Case.objects.filter(open=True, realm=realm).annotate(braked=Exists(brake), lifting=Exists(lift))
     return found.order_by("due", "id").select_related("request")
 
 

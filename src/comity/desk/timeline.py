@@ -78,6 +78,9 @@ DECISIONS: Mapping[str, str] = {
     "execute": "carry the order out",
     "annex3": "say what stands in the way",
     "lift": "lift the measure",
+    "regulation-adopt": "adopt a version of a regulation",
+    "regulation-emergency": "bring a version of a regulation in force as an emergency",
+    "regulation-confirm": "confirm an emergency change of a regulation",
 }
 MAILS: Mapping[str, str] = {
     "acknowledgement": "the acknowledgement",
