@@ -1,6 +1,7 @@
 """The pages of a change: they work by their buttons alone, say what is wrong beside its line, and open to no other."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -63,6 +64,8 @@ def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
         assert f'<use href="#{glyph}"/></svg><b>{word}</b>' in page
     assert "1 target would be left as it is, of 1 account at most" in page
     assert "in no past case would more be done" in page
+    assert "no past case would be dealt with otherwise" in page
+    assert "what is said when the answer is no, in English" in page
     assert "“Does it say where and until when it can be challenged?”: it blocks now; it did not" in page
     client.post(f"{where}/try")
     client.post(f"{where}/propose", {"reason": REASON})
@@ -85,6 +88,40 @@ def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
     for said in (REASON, "counsel (BE), decider (EE)", "What it changed from 2021-784.1", "it blocks now; it did not"):
         assert said in public
     assert "past, in force" in Client(HTTP_HOST="localhost:8000").get("/regulations/").content.decode()
+
+
+def test_the_form_without_yaml_stands_first_and_chooses_nothing_by_itself(counsel: Member) -> None:
+    draft, client = begun(counsel), sent_in(counsel)
+    where = f"{LIST}/drafts/{draft.pk}"
+    page = client.get(where).content.decode()
+    assert page.index("Change a rule") < page.index("The whole text (YAML)") < page.index("<textarea")
+    assert re.search(r'<details id="whole"><summary>', page)
+    assert "Does it say where and until when it can be challenged? (does not block now; redress)" in page
+    assert '<option value="">Choose one</option>' in page
+    assert client.post(f"{where}/block", {"check": "", "outcome": "defective"}).status_code == 400
+    assert Draft.objects.get().revision == draft.revision
+
+
+def test_own_rules_have_no_first_day_on_the_desk(counsel: Member) -> None:
+    page = sent_in(counsel).get("/console/regulations/own-no-pack").content.decode()
+    assert "since the beginning" in page
+    assert "1970" not in page
+
+
+def test_a_change_is_ended_sent_back_and_withdrawn_by_its_buttons(counsel: Member) -> None:
+    client, drafts = sent_in(counsel), [proposed(counsel), proposed(counsel, urgent=True)]
+    back, urgent = (f"{LIST}/drafts/{draft.pk}" for draft in drafts)
+    page = client.post(f"{back}/return", {"reason": "Say it in French too."}, follow=True).content.decode()
+    assert "Say it in French too." in page
+    assert client.post(f"{back}/withdraw").status_code == 302
+    client.post(f"{urgent}/sign", {"act": drafts[1].act, "response": json.dumps(counsel.sign(drafts[1].act))})
+    assert "End this emergency change" in client.get(urgent).content.decode()
+    page = client.post(f"{urgent}/end", {"reason": "The wave is over."}, follow=True).content.decode()
+    for said in ("The wave is over.", "Emergency change of a regulation ended", "version 2021-784.2, by a person"):
+        assert said in page
+    assert "End this emergency change" not in page
+    assert "sha256" not in page.split('<h2 id="h-timeline">')[1]
+    assert [draft.state for draft in Draft.objects.order_by("id")] == ["withdrawn", "ended"]
 
 
 def test_what_is_wrong_stands_beside_its_line(counsel: Member) -> None:
@@ -142,7 +179,7 @@ def test_a_text_too_long_is_refused(counsel: Member) -> None:
 
 
 ADDRESSES = ["/console/regulations/", LIST, "{draft}"]
-POSTS = ["", "/check", "/block", "/try", "/propose", "/urge", "/sign", "/return", "/withdraw"]
+POSTS = ["", "/check", "/block", "/try", "/propose", "/urge", "/sign", "/return", "/end", "/withdraw"]
 
 
 def test_strangers_are_sent_to_sign_in(counsel: Member) -> None:

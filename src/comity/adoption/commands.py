@@ -128,6 +128,8 @@ def block(person: Person, id: int, check: str, outcome: str) -> Draft:
     """Make one check of a draft block with an outcome, or (empty) not block. Raises rules.NoSuchCheck, BadInput."""
     found = Draft.objects.get(id=id)
     allow(person, "regulation.draft", found)
+    if not check:
+        raise BadInput("check", "choose the question whose answer decides")
     _, pack = versions_of(found)
     if outcome and (outcome not in pack.outcomes or outcome == "valid"):
         raise BadInput("outcome", f"one of {', '.join(name for name in pack.outcomes if name != 'valid')}")

@@ -15,6 +15,7 @@ from comity.regulations import diff, in_force
 from comity.regulations.in_force import Living, Standing
 from comity.regulations.pack_file import PackError
 from comity.regulations.packs import NoPack, Pack
+from comity.regulations.text import page as published
 from comity.regulations.text import say
 from comity.web.parts import Choice, Field, Form, Slot
 
@@ -125,13 +126,13 @@ def _block_form(draft: Draft, base: str) -> Form | None:
     except PackError:
         return None
     checks = sorted((check for check in pack.checks if not check.exception), key=lambda check: check.blocking)
-    choices = tuple(Choice(check.id, words.offered(check)) for check in checks)
-    gives = tuple(Choice(name, words.BLOCKS[name]) for name in pack.outcomes if name != "valid")
+    choices = (Choice("", "Choose one"), *(Choice(check.id, words.offered(check)) for check in checks))
+    gives = tuple(Choice(name, says) for name, says in words.BLOCKS.items() if name in pack.outcomes)
     fields = (
         Field("check", "The question", kind="select", choices=choices),
         Field("outcome", "When the answer is no", kind="select", choices=(*gives, Choice("", words.PASSES))),
     )
-    return Form(f"{base}/block", "Change the rule so", fields, second=draft.sha256 != draft.base_sha256, id="rule")
+    return Form(f"{base}/block", "Change the rule so", fields, second=draft.revision > 1, id="rule")
 
 
 def _questions(draft: Draft) -> Mapping[str, str]:
@@ -239,7 +240,8 @@ def version(library: Living, one: Standing, now: datetime) -> words.Version:
         mark = words.STATES["ended"]
     if not current and ended is None and one.start <= now:
         mark = words.Mark("Rests under an emergency change", "paused", "still")
-    return words.Version(one.pack.version, mark, one.start, ended, one.reason, signers(one))
+    shipped = "" if one.acts else published(one.pack).since
+    return words.Version(one.pack.version, mark, one.start, ended, one.reason, signers(one), shipped)
 
 
 def signers(one: Standing) -> str:

@@ -146,7 +146,8 @@ def counts(tally: Mapping[str, Any]) -> tuple[Count, ...]:
 
 def _touched(way: str, tally: Mapping[str, Any]) -> str:
     if way == "other":
-        return "the same targets, with other checks, clocks, duties or letters"
+        others = "the same targets, with other checks, clocks, duties or letters"
+        return others if tally.get(way, 0) else "no past case would be dealt with otherwise"
     targets, accounts = tally.get("targets", {}).get(way, 0), tally.get("accounts", {}).get(way, 0)
     if not tally.get(way, 0):
         return f"in no past case would {way} be done"
@@ -193,7 +194,7 @@ def wrong(error: PackError, text: str) -> Wrong:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a regulation and its time. `until` None: it has no end yet."""
+    """One version of a regulation and its time. `until` None: it has no end yet; `shipped`: since when, in words."""
 
     name: str
     mark: Mark
@@ -201,3 +202,4 @@ class Version:
     until: datetime | None
     reason: str
     by: str
+    shipped: str = ""

@@ -46,7 +46,7 @@ _ALL = (
     Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason")),
     Kind("approval.given", "Approval given", ("number", "of", "jurisdiction"), ("act", "approval")),
     Kind("approval.refused", "Approval refused, with the reason", ("reason",), ("act",)),
-    Kind("approval.voided", "What was put to the deciders is void: the case has changed since", ("kind",), ("act",)),
+    Kind("approval.voided", "What was put to people is void: it has changed since", ("kind",), ("act",)),
     Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",)),
     Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act")),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from . import examples, facts
@@ -64,6 +64,17 @@ FIELDS: Mapping[str, str] = {
     "who_may_issue": "who may issue",
     "waits_on": "waits on",
 }
+SAID: Mapping[str, str] = {
+    "asks": "the question",
+    "article": "the article in our words",
+    "holds": "what is said when the answer is yes",
+    "fails": "what is said when the answer is no",
+    "unknown": "what is said when it is not known",
+    "title": "the title",
+    "summary": "the summary",
+    "says": "what is said",
+}
+LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French"}
 ALSO = ("deadlines", "duties", "measures", "approvals", "forms")
 TRIED_AT_MOST = 4000  # orders, in one search
 
@@ -167,6 +178,7 @@ def sentence(change: Change, questions: Mapping[str, str] | None = None) -> str:
     kind, _, name = change.part.partition(" ")
     asked = (questions or {}).get(name, "") if kind in ("check", "exception") else ""
     about = f"“{asked}”" if asked else change.part[:1].upper() + change.part[1:]
+    change = replace(change, field=_read(change.field))
     if change.field == "blocking":
         return f"{about}: {'it blocks now; it did not' if change.after else 'it no longer blocks'}"
     if not change.field:
@@ -178,6 +190,12 @@ def sentence(change: Change, questions: Mapping[str, str] | None = None) -> str:
     if change.after is None:
         return f"{about}, {change.field}: gone (was {_said(change.before)})"
     return f"{about}, {change.field}: {_said(change.before)} → {_said(change.after)}"
+
+
+def _read(name: str) -> str:
+    """The name of a text as people say it: `fails en` is what is said when the answer is no, in English."""
+    words, _, language = name.rpartition(" ")
+    return f"{SAID[words]}, in {LANGUAGES[language]}" if words in SAID and language in LANGUAGES else name
 
 
 def _said(value: Any) -> str:

@@ -53,9 +53,10 @@ def field(error: Fault) -> tuple[str | int, ...]:
     return (*path, strange[0]) if strange else path
 
 
-def _name(error: Fault) -> str:
-    """The key by which people know the place: its last word, without the number in a list."""
-    return next((str(part) for part in reversed(error.absolute_path) if isinstance(part, str)), "the pack")
+def _named(error: Fault) -> str:
+    """The key whose list an entry is in; of a key itself nothing, for its name stands in the field."""
+    path = list(error.absolute_path)
+    return f"{path[-2]}: " if len(path) > 1 and isinstance(path[-1], int) else ""
 
 
 def _not(error: Fault) -> str:
@@ -70,11 +71,11 @@ def _not(error: Fault) -> str:
 def _type(error: Fault) -> str:
     wanted = [error.validator_value] if isinstance(error.validator_value, str) else list(error.validator_value)
     kinds = " or ".join(KINDS.get(kind, kind) for kind in wanted)
-    return f"{_name(error)}: {kinds}, not {_not(error)}"
+    return f"{_named(error)}{kinds}, not {_not(error)}"
 
 
 def _enum(error: Fault) -> str:
-    return f"{_name(error)}: {', '.join(map(str, error.validator_value))}; not {_not(error)}"
+    return f"{_named(error)}{', '.join(map(str, error.validator_value))}; not {_not(error)}"
 
 
 def _required(error: Fault) -> str:
@@ -93,7 +94,7 @@ def _additional(error: Fault) -> str:
 
 def _pattern(error: Fault) -> str:
     meaning = error.schema.get("description", "")
-    return f"{_name(error)}: {_not(error)} is not written as it must be" + (f" ({meaning})" if meaning else "")
+    return f"{_named(error)}{_not(error)} is not written as it must be" + (f" ({meaning})" if meaning else "")
 
 
 SAID: Mapping[str, Callable[[Fault], str]] = {
@@ -102,11 +103,11 @@ SAID: Mapping[str, Callable[[Fault], str]] = {
     "required": _required,
     "additionalProperties": _additional,
     "pattern": _pattern,
-    "minItems": lambda error: f"{_name(error)}: the list has too few entries",
-    "maxItems": lambda error: f"{_name(error)}: the list has more than {error.validator_value} entries",
-    "minProperties": lambda error: f"{_name(error)}: nothing stands in it",
-    "minLength": lambda error: f"{_name(error)}: no text stands here",
-    "maxLength": lambda error: f"{_name(error)}: the text has more than {error.validator_value} characters",
-    "minimum": lambda error: f"{_name(error)}: {error.validator_value} at least, not {_not(error)}",
-    "maximum": lambda error: f"{_name(error)}: {error.validator_value} at most, not {_not(error)}",
+    "minItems": lambda error: f"{_named(error)}the list has too few entries",
+    "maxItems": lambda error: f"{_named(error)}the list has more than {error.validator_value} entries",
+    "minProperties": lambda error: f"{_named(error)}nothing stands in it",
+    "minLength": lambda error: f"{_named(error)}no text stands here",
+    "maxLength": lambda error: f"{_named(error)}the text has more than {error.validator_value} characters",
+    "minimum": lambda error: f"{_named(error)}{error.validator_value} at least, not {_not(error)}",
+    "maximum": lambda error: f"{_named(error)}{error.validator_value} at most, not {_not(error)}",
 }
