@@ -1,4 +1,4 @@
-"""A life as a table: state × act → state. Buttons, the docs' diagrams and the tests' machines are made from it. Pure."""
+"""A life as a table, state × act → state: buttons, the docs’ diagrams and the tests’ machines come from it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
