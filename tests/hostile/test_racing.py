@@ -88,3 +88,17 @@ def test_an_edit_that_races_a_second_signature_ends_either_way_and_never_both(ro
     road.drive()
     case.refresh_from_db()
     assert case.state == ("answered" if approved else "to-decide")
+
+
+def test_an_act_of_another_case_is_signed_on_no_page_but_its_own(road: Road) -> None:
+    one, other = opened(road, road.post(), "OOS-2026-1"), opened(road, road.post(), "OOS-2026-2")
+    for jurisdiction in ("BE", "EE"):
+        with pytest.raises(approvals.ApprovalRefused) as refused:
+            deciding.sign(road.person("decider", jurisdiction), one.id, other.act, None)
+        assert refused.value.reason == "unknown"
+    road.drive()
+    for case in (one, other):
+        case.refresh_from_db()
+        assert case.state == "to-decide"
+    assert not Approval.objects.exists()
+    assert not Measure.objects.exists()

@@ -1,13 +1,14 @@
 """Who it really comes from, and to which case it belongs: nothing in a message raises its own standing."""
 
 import re
+from email import message_from_string
 from email.policy import SMTP
 
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hostile.scene import alerts, case_of, decide, kinds, mails, opened, order, plain, signed, take, words
+from hostile.scene import alerts, case_of, decide, kinds, mails, opened, order, plain, sealed, signed, take, words
 from road import Road
 
 from comity import clock
@@ -209,6 +210,20 @@ def test_a_forged_order_that_names_a_case_opens_its_own_and_changes_nothing_ther
     case.refresh_from_db()
     assert case.version == version
     assert Case.objects.count() == 2
+
+
+def test_the_answer_goes_to_the_registered_address_whatever_the_mail_asks_for(road: Road) -> None:
+    mail = order(road, road.post())
+    mail.replace_header("From", "Office <orders@unit.online-safety.example>")
+    mail["Reply-To"] = "mallory@quickmail.example"
+    mail["Sender"] = "mallory@quickmail.example"
+    case = decide(road, case_of(take(road, signed(mail))))
+    assert case.state == "answered", road.refused
+    (answer,) = mails("answer")
+    registered = Authority.objects.get(id=case.authority).address
+    assert message_from_string(words(answer))["To"] == sealed(answer.peek)["to"] == registered
+    (acknowledged,) = mails("acknowledgement")
+    assert sealed(acknowledged.peek)["to"] == "orders@unit.online-safety.example"
 
 
 BOUNCE = (

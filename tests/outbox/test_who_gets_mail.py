@@ -22,6 +22,8 @@ def test_it_works():
         (envelope(**{"from": None}), "no-address"),
         (envelope(**{"from": {"name": "", "address": "Orders@Lantern.example"}}), "own-mailbox"),
         (envelope(**{"from": {"name": "", "address": "MAILER-DAEMON@office.example"}}), "machine"),
+        (envelope(**{"from": {"name": "", "address": "No-Reply@office.example"}}), "machine"),
+        (envelope(**{"from": {"name": "", "address": "postmaster@office.example"}}), "machine"),
         (envelope(**{"from": {"name": "", "address": "bounces+7@office.example"}}), "machine"),
     ],
 )

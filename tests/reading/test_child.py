@@ -171,11 +171,11 @@ TAIL = b"\nendobj\ntrailer\n<< /Root 1 0 R /Size 9 >>\nstartxref\n0\n%%EOF\n"
 INNER_LOOPS = {
     "a page that lacks what only its parents could have": b"<< /Type /Page /Parent 2 0 R >>",
     "a field that is its own parent": (
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [4 0 R] >>\nendobj\n4 0 obj\n"
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << >> /Annots [4 0 R] >>\nendobj\n4 0 obj\n"
         b"<< /Subtype /Widget /T (a) /Rect [0 0 1 1] /Parent 4 0 R >>"
     ),
     "an object that is only a reference to itself": (
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [4 0 R] >>\nendobj\n4 0 obj\n4 0 R"
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << >> /Annots [4 0 R] >>\nendobj\n4 0 obj\n4 0 R"
     ),
 }
 
