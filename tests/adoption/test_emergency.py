@@ -7,9 +7,10 @@ import pytest
 from people.members import Member
 
 from comity import clock
-from comity.adoption import commands, rules
+from comity.adoption import commands, pages, rules
 from comity.adoption.models import Draft
-from comity.cases.commands import BadInput, NotAllowed
+from comity.cases.commands import BadInput, NotAllowed, alert
+from comity.cases.models import Alert
 from comity.ledger.models import Event
 from comity.people.approvals import ApprovalRefused
 from comity.regulations import in_force
@@ -42,6 +43,9 @@ def test_it_works(counsel: Member, decider: Member) -> None:
         assert sign(decider, draft)
         draft.refresh_from_db()
         assert (draft.state, draft.ends_at) == ("confirmed", AT + DAYS)
+        library = in_force.library("real")
+        told = pages.version(library, library.of(TCO)[-1], clock.now())
+        assert (told.by, told.mark.word) == ("counsel, BE; decider, EE", "In force as an emergency, confirmed")
     with clock.freeze(AT + DAYS - SECOND):
         commands.keep_time(clock.now())
         assert version() == "2021-784.2"
@@ -73,6 +77,27 @@ def test_without_the_quorum_it_ends(counsel: Member, decider: Member) -> None:
             commands.sign(decider.person, draft.pk, act, decider.sign(act))
         assert refused.value.reason == "void"
         assert Draft.objects.get(pk=draft.pk).state == "ended"
+
+
+@pytest.mark.parametrize("how", ["confirmed", "ended", "lapsed", "superseded"])
+def test_the_alert_is_over_once_the_quorum_has_signed_or_it_has_ended(
+    how: str, counsel: Member, decider: Member
+) -> None:
+    with clock.freeze(AT):
+        draft = decreed(counsel)
+        alert(Event.objects.get(kind="regulation.emergency"))
+        assert Alert.objects.filter(seen_at=None).count() == 1
+        clock.advance(60)
+        if how == "confirmed":
+            sign(counsel, draft)
+            sign(decider, draft)
+        elif how == "ended":
+            commands.end(counsel.person, draft.pk, "The wave is over.")
+        elif how == "superseded":
+            adopted(counsel, decider, check="signed", outcome="needs-person")
+    with clock.freeze(AT + HOURS):
+        commands.keep_time(clock.now())
+        assert Alert.objects.filter(seen_at=None).count() == 0
 
 
 @pytest.mark.parametrize("confirmed", [False, True])

@@ -114,14 +114,22 @@ def test_a_change_is_ended_sent_back_and_withdrawn_by_its_buttons(counsel: Membe
     page = client.post(f"{back}/return", {"reason": "Say it in French too."}, follow=True).content.decode()
     assert "Say it in French too." in page
     assert client.post(f"{back}/withdraw").status_code == 302
+    assert "Adopting" in client.get(back).content.decode()
+    client.post(f"{LIST}/drafts", {"version": SHIPPED})
+    given_up = f"{LIST}/drafts/{Draft.objects.latest('id').pk}"
+    client.post(f"{given_up}/withdraw")
+    assert "Adopting" not in client.get(given_up).content.decode()
     client.post(f"{urgent}/sign", {"act": drafts[1].act, "response": json.dumps(counsel.sign(drafts[1].act))})
     assert "End this emergency change" in client.get(urgent).content.decode()
     page = client.post(f"{urgent}/end", {"reason": "The wave is over."}, follow=True).content.decode()
     for said in ("The wave is over.", "Emergency change of a regulation ended", "version 2021-784.2, by a person"):
         assert said in page
     assert "End this emergency change" not in page
+    assert page.count(REASON) == 1  # why it was brought in force stays readable
     assert "sha256" not in page.split('<h2 id="h-timeline">')[1]
-    assert [draft.state for draft in Draft.objects.order_by("id")] == ["withdrawn", "ended"]
+    assert [draft.state for draft in Draft.objects.order_by("id")] == ["withdrawn", "ended", "withdrawn"]
+    versions = client.get(LIST).content.decode()
+    assert "<p>counsel, BE</p>" in versions
 
 
 def test_what_is_wrong_stands_beside_its_line(counsel: Member) -> None:

@@ -16,7 +16,9 @@ from django.db import transaction
 
 from comity import clock
 from comity.cases.commands import BadInput, allow
+from comity.cases.models import Alert
 from comity.ledger.commands import record
+from comity.ledger.models import Event
 from comity.people import approvals
 from comity.people.models import Act, Person
 from comity.people.rules import Quorum, Realm
@@ -196,10 +198,17 @@ def end(person: Person, id: int, reason: str) -> Draft:
     found.returned = _reason(reason)
     found.ends_at = clock.now()
     _void(found)
+    _calm(found)
     found.save()
     _tell(found, "regulation.ended", person.by, version=found.version, **{"as": "by-hand"})
     _write_acts(found, ended=found.ends_at)
     return found
+
+
+def _calm(found: Draft) -> None:
+    """The alert that a change was brought in force without the quorum is over: the quorum signed, or it has ended."""
+    decreed = Event.objects.filter(kind="regulation.emergency", case=found.number).values("id")
+    Alert.objects.filter(event__in=decreed, seen_at=None).update(seen_at=clock.now())
 
 
 def _void(found: Draft) -> None:
@@ -353,6 +362,7 @@ def _confirmed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> N
         raise rules.not_now("ended", "confirm")
     _move(found, "confirm")
     found.ends_at = found.starts_at + in_force.change().ends_after
+    _calm(found)
     told = {"version": found.version, "until": found.ends_at.isoformat()}
     _tell(found, "regulation.confirmed", person.by, act=signed.hash, **told)
 
@@ -372,6 +382,7 @@ def _supersede(found: Draft, states: tuple[str, ...]) -> None:
     for older in same.filter(starts_at__lt=found.starts_at).exclude(id=found.id).order_by("id"):
         _move(older, "supersede")
         _void(older)
+        _calm(older)
         older.save()
         _tell(older, "regulation.superseded", GATEWAY, version=older.version)
 
@@ -394,6 +405,7 @@ def _each(due: Any, act: Any) -> None:
 def _lapse(found: Draft) -> None:
     _move(found, "lapse")
     _void(found)
+    _calm(found)
     _tell(found, "regulation.ended", GATEWAY, version=found.version, **{"as": "by-clock"})
 
 

@@ -235,7 +235,9 @@ def version(library: Living, one: Standing, now: datetime) -> words.Version:
     ended = library.ended(one)
     current = one.start <= now and library.standing(one.pack.id, now) == one if one.start <= now else False
     slug = "in-force" if current else "adopted" if one.start > now else "superseded"
-    mark = words.STATES["emergency" if current and one.emergency and not one.confirmed else slug]
+    if current and one.emergency:
+        slug = "confirmed" if one.confirmed else "emergency"
+    mark = words.STATES[slug]
     if one.emergency and not current and ended is not None and ended <= now:
         mark = words.STATES["ended"]
     if not current and ended is None and one.start <= now:
@@ -248,4 +250,4 @@ def signers(one: Standing) -> str:
     """Who adopted a version: by role and jurisdiction, never by name."""
     if not one.acts:
         return "ships with Comity"
-    return "; ".join(f"{', '.join(sorted(by.roles))}, {by.jurisdiction}" for by in one.by)
+    return "; ".join(dict.fromkeys(f"{', '.join(sorted(by.roles))}, {by.jurisdiction}" for by in one.by))

@@ -201,7 +201,7 @@ def _versioned(public: Public) -> str:
 
 def _tried(public: Public) -> str:
     """What a change would have done, in a sentence."""
-    ways = (("less", "less would have been done"), ("more", "more"), ("other", "the same, in another way"))
+    ways = (("less", "less would have been done"), ("more", "more"), ("other", "something else would have followed"))
     said = [f"in {public[way]} {words}" for way, words in ways if public.get(way)]
     cases = public.get("cases", 0)
     judged = f"{cases} {'case' if cases == 1 else 'cases'}"
