@@ -71,6 +71,12 @@ def test_the_same_reference_with_another_url_is_not_silently_joined(road: Road, 
     assert case_of(first) != case_of(second)
 
 
+def test_two_orders_without_a_reference_are_two(road: Road) -> None:
+    url = road.post()
+    first, second = (take(road, signed(order(road, url, "", issued_at=at))) for at in ("", "yesterday"))
+    assert case_of(first) != case_of(second)
+
+
 def test_the_same_url_under_another_reference_is_another_order(road: Road) -> None:
     url = road.post()
     first, second = (take(road, signed(order(road, url, reference))) for reference in ("OOS-2026-1", "OOS-2026-2"))
