@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from comity.adoption.models import Draft
 from comity.cases.models import Case
 from comity.demo import story
 from comity.people.models import Person
@@ -81,6 +83,15 @@ def test_the_same_again_shows_as_such_and_stays_on_its_case(client, road):
     rows = story.latest()
     assert [row.again for row in rows] == [True, False]
     assert rows[0].standing.case == rows[1].standing.case
+
+
+def test_the_second_story_follows_the_change_that_is_not_over(client):
+    at = {"made_at": timezone.now(), "edited_at": timezone.now(), "realm": "demo", "regulation": "eu-tco-removal-order"}
+    stands = Draft.objects.create(state="in-force", **at)
+    for over in ("ended", "withdrawn", "superseded"):
+        Draft.objects.create(state=over, **at)
+    assert (story.change().state, story.change().url.rpartition("/")[2]) == ("in-force", str(stands.pk))
+    assert "In force. Send an order that is silent on redress" in shown(client)
 
 
 def test_polling_answers_only_when_something_changed(client, road):

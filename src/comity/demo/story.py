@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.adoption.models import Draft
+from comity.adoption.rules import CLOSED as OVER
 from comity.cases import document
 from comity.cases.models import Case, Finding, Joined, Request
 from comity.cases.rules import CLOSED
@@ -147,9 +148,9 @@ def next_step(shown: list[Shown]) -> rules.Step:
 
 
 def change() -> rules.Changing:
-    """The latest change of a regulation in the demo that was not given up."""
-    found = Draft.objects.filter(realm="demo", regulation=rules.TCO).exclude(state="withdrawn").order_by("-id").first()
-    if found is None or found.state in ("superseded", "ended"):
+    """The latest change of a regulation in the demo that is not over."""
+    found = Draft.objects.filter(realm="demo", regulation=rules.TCO).exclude(state__in=OVER).order_by("-id").first()
+    if found is None:
         return rules.Changing()
     judged = _judged(found)
     approvals = Approval.objects.filter(act=found.act).select_related("person").order_by("id")
