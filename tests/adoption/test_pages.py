@@ -143,6 +143,7 @@ def test_what_is_wrong_stands_beside_its_line(counsel: Member) -> None:
         assert f'data-line="{line}"' in said
         assert f"<span>{line}</span><code>    holds_when: authority.accredted &lt;b&gt;</code>" in said
         assert "checks[2].holds_when" in said
+        assert "do-try" not in said  # what can't be read can't be tried
     assert Draft.objects.get().text == wrong
 
 

@@ -74,6 +74,7 @@ def test_it_works(road: Road) -> None:
         assert "Until when is not known yet" in html
         assert f'datetime="{due_of(request).isoformat().replace("+00:00", "Z")}"' in html
         assert "an arrest, against an employee" in html
+        assert "Pressure on a person" in html
     assert "To counsel" in seen[0]
     assert "Answer it as counsel" in seen[1]
 

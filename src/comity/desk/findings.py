@@ -111,7 +111,7 @@ def facts(said: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[Fact, ...]
     claim, access = given.get("person_claim"), given.get("access_demand")
     if claim:
         lever, against = LEVERS.get(claim["lever"], claim["lever"]), AGAINST.get(claim["against"], claim["against"])
-        rows.append(Fact("Lever on a person", f"{lever}, against {against}", "its text"))
+        rows.append(Fact("Pressure on a person", f"{lever}, against {against}", "its text"))
     if access:
         rows.append(Fact("Asks for", ", ".join(ASKS.get(ask, ask) for ask in access["asks"]), "its text"))
     return tuple(row for row in rows if row.value is not None)
