@@ -32,8 +32,9 @@ def wait_for_case(page: Page, base: str) -> str:
     expect(latest).to_contain_text("Case C-", timeout=60_000)
     if before:
         expect(latest).not_to_contain_text(before[0], timeout=60_000)
-    expect(page.locator("#do-next")).to_contain_text("first decider", timeout=60_000)
-    page.click("#do-next")
+    at_once = page.locator("#next").get_by_role("button", name="first decider")
+    expect(at_once).to_be_visible(timeout=60_000)
+    at_once.click()
     page.wait_for_url(CASE)
     return page.url.removeprefix(base)
 
