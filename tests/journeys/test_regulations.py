@@ -39,7 +39,9 @@ def test_a_rule_is_changed_and_judges_the_next_order(gateway: Gateway, browser: 
         faultless(page)
         page.get_by_role("button", name=re.compile("Begin a change")).first.click()
         expect(page.locator("#sum")).to_contain_text("Nothing differs")
+        expect(page.get_by_label("The question")).to_be_visible()
         typed = page.locator("#text")
+        expect(typed).to_be_hidden()  # the form stands first; the text unfolds
         kept = typed.input_value()
         typed.evaluate(TYPED, kept.replace("holds_when: authority.accredited", "holds_when: authority.accredted"))
         expect(page.locator("#wrong")).to_contain_text("unknown fact: authority has no 'accredted'")
@@ -65,5 +67,8 @@ def test_a_rule_is_changed_and_judges_the_next_order(gateway: Gateway, browser: 
         expect(page.locator("#change + p")).to_contain_text("Judged anew")
         page = step(here, "Judged anew")
         expect(page.locator("#main")).to_contain_text("Say what stands in the way of the order")
+        page.get_by_role("button", name="Approve").click()
+        here.go("/demo/")
+        expect(here.page.locator("#change + p")).to_contain_text("Done: the same kind of order", timeout=20_000)
         assert "2021-784.2" not in here.go("/regulations/").content()
         assert here.left_home() == []

@@ -36,7 +36,9 @@
     number();
     place();
   };
+  const whole = text.closest("details");
   const go = (line) => {
+    if (whole) whole.open = true;
     const before = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     const end = text.value.indexOf("\n", before);
     text.focus();
@@ -46,6 +48,7 @@
   };
 
   text.addEventListener("scroll", place);
+  if (whole) whole.addEventListener("toggle", place);
   // one long paste is hundreds of input events: once a frame is enough
   let asked = 0;
   text.addEventListener("input", () => {
