@@ -88,7 +88,12 @@ LEVER = pages.Judged(
     checks=words.checks(
         {
             "checks": [
-                {"holds": True, "blocking": True, "says": "Nobody is threatened.", "cite": "Comity, person claim"},
+                {
+                    "holds": True,
+                    "blocking": True,
+                    "says": "There is no threat outside judicial process.",
+                    "cite": "Comity, threats rule",
+                },
                 {
                     "holds": False,
                     "blocking": True,
@@ -136,7 +141,8 @@ LEVER_REQUEST = replace(
     acts=(Link("Record a call-back", "#cb"),),
 )
 ORDINARY_REQUEST = replace(
-    REQUEST, rule=Link("A demand for which there is no regulation here, version 2026.1", "/regulations/own-no-pack/2026.1")
+    REQUEST,
+    rule=Link("A demand for which there is no regulation here, version 2026.1", "/regulations/own-no-pack/2026.1"),
 )
 
 
