@@ -134,7 +134,7 @@ def test_the_decision_shows_the_answer_that_went_out_and_its_very_pdf(request_, 
     page = words(client.get(f"/console/cases/{answer.case}"))
     assert "time observed" not in page
     assert "day of sending" not in page
-    assert "As it went out to" in page
+    assert "As it leaves us for" in page
     assert client.get(f"/console/cases/{answer.case}/letters/answer.pdf").content == attached(vault.get(answer.doc))
 
 

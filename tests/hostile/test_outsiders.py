@@ -278,7 +278,7 @@ def test_a_post_without_its_token_or_from_elsewhere_changes_nothing(road: Road) 
             continue
         path = route.replace("<str:letter>", "answer").replace("<int:complaint>", "1")
         path = re.sub("<str:id>", case.request_id if "requests/" in route else case.id, path)
-        path = re.sub("<[^>]+>", "x", path)
+        path = re.sub("<[^>]+>", "x", re.sub("<int:[^>]+>", "1", path))
         for headers in ({}, {"HTTP_X_CSRFTOKEN": token, "HTTP_ORIGIN": "https://evil.example"}):
             answer = client.post(path, FORM, **headers)
             assert answer.status_code in (403, 405), (path, headers, answer.status_code)
