@@ -43,6 +43,13 @@ django.setup()
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))
 
 
+LONG = ("hostile", "journeys", "kills", "serve")  # begun first, so that no worker is left alone with one at the end
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not any(name in item.path.parts for name in LONG))
+
+
 def _fail_if_skipped(report: Any) -> None:
     if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"

@@ -52,7 +52,7 @@ def addresses(here: Screen) -> list[str]:
     while waiting:
         path = waiting.pop(0)
         kind = re.sub(r"[CR]-[0-9A-Z]{8}|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]+", "*", path)
-        if kind in seen or path.endswith((".pdf", "/raw", "/metrics")) or "format=csv" in path:
+        if kind in seen or path.endswith((".pdf", "/raw", "/metrics")) or "format=csv" in path or "/parts/" in path:
             continue
         seen[kind] = path
         found = here.go(path).evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
