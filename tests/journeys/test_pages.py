@@ -45,13 +45,19 @@ Can you read this?</p>
 """
 
 
+# what tells two pages of one kind apart: numbers of cases and mails, values, and which regulation in which version
+KINDS = re.compile(
+    r"[CR]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]+"
+)
+
+
 def addresses(here: Screen) -> list[str]:
     """Every page that the pages lead to, one of a kind: ids don't make another kind."""
     seen: dict[str, str] = {}
     waiting = ["/console/", "/", "/demo/"]
     while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"[CR]-[0-9A-Z]{8}|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]+", "*", path)
+        kind = KINDS.sub("*", path)
         if kind in seen or path.endswith((".pdf", "/raw", "/metrics")) or "format=csv" in path or "/parts/" in path:
             continue
         seen[kind] = path
