@@ -100,12 +100,9 @@ def test_the_alert_is_over_once_the_quorum_has_signed_or_it_has_ended(
         assert Alert.objects.filter(seen_at=None).count() == 0
 
 
-@pytest.mark.parametrize("confirmed", [False, True])
-def test_a_person_ends_it_before_its_time(confirmed: bool, counsel: Member, decider: Member) -> None:
+def test_a_person_ends_it_while_it_waits_for_the_quorum(counsel: Member, decider: Member) -> None:
     with clock.freeze(AT):
         draft = decreed(counsel)
-        for member in (counsel, decider) if confirmed else ():
-            sign(member, draft)
         clock.advance(3600)
         act = Draft.objects.get(pk=draft.pk).act
         commands.end(counsel.person, draft.pk, "The wave of forged orders is over.")
@@ -141,6 +138,18 @@ def test_a_word_that_is_no_instant_ends_nothing(ended: object, counsel: Member) 
         path = in_force.folder("real") / TCO / "2021-784.2.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"ended": ended}))
         assert version() == "2021-784.2"
+
+
+def test_what_the_quorum_confirmed_no_single_person_ends(counsel: Member, decider: Member) -> None:
+    with clock.freeze(AT):
+        draft = decreed(counsel)
+        for member in (counsel, decider):
+            sign(member, draft)
+        with pytest.raises(rules.NotNow):
+            commands.end(counsel.person, draft.pk, "I see it otherwise.")
+        path = in_force.folder("real") / TCO / "2021-784.2.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"ended": AT.isoformat()}))
+        assert version(AT + HOURS) == "2021-784.2"
 
 
 def test_an_adopted_version_is_not_ended(counsel: Member, decider: Member) -> None:

@@ -188,9 +188,10 @@ def withdraw(person: Person, id: int) -> Draft:
 
 @transaction.atomic
 def end(person: Person, id: int, reason: str) -> Draft:
-    """End an emergency change before its time: from now on the version before it counts again.
+    """End an emergency change that the quorum has not confirmed: from now on the version before it counts again.
 
-    It needs no signature, for by itself it would end too. Raises NotAllowed, rules.NotNow, BadInput.
+    It needs no signature, for by itself it would end too; what the quorum signed only a new version changes. Raises
+    NotAllowed, rules.NotNow, BadInput.
     """
     found = locked(id)
     allow(person, "regulation.urge", found)

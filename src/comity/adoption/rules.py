@@ -52,8 +52,7 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("emergency", "supersede"): "superseded",
     ("confirmed", "lapse"): "ended",
     ("confirmed", "supersede"): "superseded",
-    ("emergency", "end"): "ended",
-    ("confirmed", "end"): "ended",
+    ("emergency", "end"): "ended",  # by one hand, as it began; what the quorum confirmed, one hand can't undo
 }
 
 

@@ -1,8 +1,8 @@
 """Which version of a regulation is in force when: the shipped ones and those adopted here.
 
 An adopted version is a file `<id>/<version>.yaml` below the data directory, and beside it `<version>.json` that names
-the acts by which it was adopted, and when a person ended an emergency change before its time. The file says nothing by
-itself: it counts only while people's signatures over the SHA-256 of its very bytes verify again
+the acts by which it was adopted, and when a person ended an emergency change that the quorum had not confirmed. The
+file says nothing by itself: it counts only while people's signatures over the SHA-256 of its very bytes verify again
 (`people.approvals.approved`). A file without its act, or changed since, is reported in `Living.refused`, stops no
 other, and is not in force. The demo has a folder of its own, so that what its people adopt never touches the realm
 `real`.
@@ -273,7 +273,8 @@ def _urgent(pack: Pack, act: ApprovedAct, confirmed: ApprovedAct | None, ended: 
     lapses = start + min(timedelta(hours=hours), rule.confirm_within)
     in_time = confirmed is not None and last_signed(confirmed) < lapses
     end = start + min(timedelta(days=days), rule.ends_after) if in_time else lapses
-    end = min(end, max(ended, start)) if ended else end
+    if ended and not in_time:  # no word beside the file undoes what the quorum signed
+        end = min(end, max(ended, start))
     by = act.approvals + (confirmed.approvals if confirmed is not None and in_time else ())
     acts = (act.hash, *((confirmed.hash,) if confirmed is not None and in_time else ()))
     return Standing(pack, start, end, act.act["reason"], by, acts, emergency=True, confirmed=in_time)
