@@ -58,7 +58,7 @@ class Bounded:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        declared = request.META.get("CONTENT_LENGTH") or "0"
+        declared = (request.META.get("CONTENT_LENGTH") or "").lstrip("0")
         if declared.isdigit() and int(declared[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return views.too_large(request)
         return self.get_response(request)
