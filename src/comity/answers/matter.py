@@ -97,11 +97,6 @@ class Matter:
         checks = self.finding.get("checks") or []
         return [c for c in checks if c.get("holds") is False and bool(c.get("blocking")) is blocking]
 
-    def open_questions(self) -> list[Mapping[str, Any]]:
-        """The checks that are unknown and ask for a person."""
-        checks = self.finding.get("checks") or []
-        return [c for c in checks if c.get("holds") is None and c.get("blocking") and c.get("unknown") != "said"]
-
     @property
     def non_disclosure(self) -> bool:
         """Whether the order forbids to tell the person."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.authorities.models import Authority
 from comity.cases import find
@@ -188,8 +188,3 @@ def _filters(realm: str, asked: Mapping[str, str]) -> Form:
         Field("realm", "Realm", realm, kind="hidden", choices=(Choice(realm, realm, True),)),
     )
     return Form("/console/", "Show", fields, method="get", second=True, id="filters", back=Link("All", "/console/"))
-
-
-def most_urgent(realm: str) -> Case | None:
-    """The case that is due first and waits for people."""
-    return open_cases(realm).filter(Q(state="to-decide") | Q(state="second-approval")).first()

@@ -23,16 +23,21 @@ def notice(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Opera
 
     One letter for every author of the case, so it names no message and no reason, and not how many others there are.
     """
+    return _notification(
+        operator,
+        f"{_which(facts, finding)} can no longer be seen {where(_territory(finding))}.",
+        "An authority ordered this. Nothing else about your account has changed.",
+    )
+
+
+def _notification(operator: Operator, *paragraphs: str) -> Letter:
     return letters.make(
         "notification",
         to="",
         subject="About something you posted",
         zone=str(operator.provider.get("zone") or "UTC"),
         fields={"link": blank("link", "link")},
-        paragraphs=[
-            f"{_which(facts, finding)} can no longer be seen {where(_territory(finding))}.",
-            "An authority ordered this. Nothing else about your account has changed.",
-        ],
+        paragraphs=list(paragraphs),
     )
 
 
@@ -59,14 +64,7 @@ def _link(letter: Mapping[str, Any]) -> str:
 
 def lifted(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Operator) -> Letter:
     """The notice that what was withheld can be seen again; its link to the page is filled at sending."""
-    return letters.make(
-        "notification",
-        to="",
-        subject="About something you posted",
-        zone=str(operator.provider.get("zone") or "UTC"),
-        fields={"link": blank("link", "link")},
-        paragraphs=[f"{_which(facts, finding)} can be seen again {where(_territory(finding))}."],
-    )
+    return _notification(operator, f"{_which(facts, finding)} can be seen again {where(_territory(finding))}.")
 
 
 def lifted_text(letter: Mapping[str, Any]) -> str:
