@@ -4,6 +4,7 @@ import logging
 import select
 import smtplib
 import socket
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import cast
 
@@ -56,7 +57,8 @@ def test_many_senders_at_once_are_bounded_together_and_small_mails_still_come(
     monkeypatch.setattr(server, "UNDER_WAY_AT_MOST", 3 * MEGABYTE)
     senders = [begun(door), begun(door)]
     for talking in senders:
-        talking.sendall(b"x" * 2 * MEGABYTE)
+        with suppress(ConnectionError):  # one is cut, perhaps before it has sent all
+            talking.sendall(b"x" * 2 * MEGABYTE)
     (cut,), _, _ = select.select(senders, [], [], 30)  # whichever came over the bound
     assert pour(cut, 0).startswith((b"452", b"closed"))
     send(door, MAIL)
