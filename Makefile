@@ -7,6 +7,8 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 ONLY ?=
 ARGS ?=
+# a shell that forbids bytecode makes every process of a gateway compile all of its libraries again: three times slower
+unexport PYTHONDONTWRITEBYTECODE
 # the checks import the settings, which make their secrets where they are told to
 CHECK := COMITY_DATA=$(CURDIR)/.venv/check-data DJANGO_SETTINGS_MODULE=comity.settings
 

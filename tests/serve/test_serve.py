@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -74,13 +73,9 @@ def test_a_closed_data_directory_stays_closed_and_a_second_start_finds_all(own: 
     assert own.data.stat().st_mode & 0o777 == 0o700
     sandbox, invite = own.sandbox, own.says["invite"]
     children = _family(own)
-    began = time.monotonic()
     assert own.stop() == 0
-    assert time.monotonic() - began < 10
     assert not any(map(_alive, children))
-    began = time.monotonic()
     own.start()
-    assert time.monotonic() - began < 10
     assert own.sandbox == sandbox
     assert invite
 
