@@ -7,6 +7,7 @@ What CEL calls an error (an index outside its list, a part of nothing, a number 
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -192,7 +193,7 @@ def _divide(left: Any, right: Any) -> Any:
     if isinstance(left, int):
         return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
     if right == 0:
-        return float("nan") if left == 0 else float("inf") * left
+        return left * math.copysign(math.inf, right)  # IEEE 754: a zero has a sign, and 0/0 is no number
     return left / right
 
 
