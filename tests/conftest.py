@@ -17,7 +17,8 @@ from typing import Any
 
 import django
 import pytest
-from running import Gateway, Relay, gateway_at
+from playwright.sync_api import Browser, sync_playwright
+from running import CHROMIUM, Gateway, Relay, gateway_at
 
 from comity.serve.postgres import Cluster
 
@@ -106,6 +107,15 @@ def soak() -> bool:
 
 def pytest_report_header() -> str:
     return f"seed: COMITY_SEED={os.environ['COMITY_SEED']}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of this worker: a second one beside it would find its event loop running."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from playwright.sync_api import Browser, sync_playwright
 from running import Gateway, Relay, gateway_at
 
 from .office import ADDRESS, DOMAIN, PHONE, Office
@@ -28,15 +27,6 @@ prior_information_at = "2026-02-01T09:00:00Z"
 competent_for = ["eu-tco-removal-order"]
 languages = ["en"]
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from faults import NARROW
 from playwright.sync_api import Browser, Locator, Page, expect
 from running import Gateway, Received, Relay
 
-from .screen import NARROW, Screen, screen
+from .screen import Screen, screen
 
 pytestmark = pytest.mark.journey
 

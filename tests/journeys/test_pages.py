@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from faults import faultless, faults
 from playwright.sync_api import Browser, expect
 from running import Gateway, eventually
 
 from .office import Office
-from .screen import Screen, faultless, faults, screen, watched
+from .screen import Screen, screen, watched
 from .test_demo import press_on
 from .test_passkeys import device
 
@@ -47,24 +48,25 @@ Can you read this?</p>
 
 # what tells two pages of one kind apart: numbers of cases and mails, values, and which regulation in which version
 KINDS = re.compile(
-    r"[CR]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]+"
+    r"[CR]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*"
 )
 
 
-def addresses(here: Screen) -> list[str]:
-    """Every page that the pages lead to, one of a kind: ids don't make another kind."""
-    seen: dict[str, str] = {}
+def walk(here: Screen) -> dict[str, list[tuple[str, str]]]:
+    """The faults of every page that the pages lead to, one of a kind: ids don't make another kind."""
+    seen: dict[str, list[tuple[str, str]]] = {}
     waiting = ["/console/", "/", "/demo/"]
     while waiting:
         path = waiting.pop(0)
         kind = KINDS.sub("*", path)
         if kind in seen or path.endswith((".pdf", "/raw", "/metrics")) or "format=csv" in path or "/parts/" in path:
             continue
-        seen[kind] = path
-        found = here.go(path).evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
-        ours = [one.removeprefix(here.base).partition("#")[0] for one in found if one.startswith(f"{here.base}/")]
+        seen[kind] = faults(here.go(path))
+        found = here.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+        paths = [one.removeprefix(here.base).partition("#")[0].removesuffix("?") for one in found]
+        ours = [path for path in paths if path.startswith("/")]
         waiting += [one for one in dict.fromkeys(ours) if one not in waiting]
-    return list(seen.values())
+    return seen
 
 
 def test_every_page_is_without_fault(gateway: Gateway, browser: Browser) -> None:
@@ -76,11 +78,12 @@ def test_every_page_is_without_fault(gateway: Gateway, browser: Browser) -> None
         here.page.locator("#do-next").wait_for()
         case = here.page.locator("table tbody tr").first.get_by_text(re.compile("Case C-")).inner_text().split()[-1]
         here.be("handler-be")
-        paths = addresses(here)
-        assert len(paths) > 14, paths
+        pages = walk(here)
+        assert len(pages) > 14, pages
+        assert not any(pages.values()), pages
         path = f"/console/cases/{case}"
         own = [f"{path}?correct=form.issued_at", f"{path}?correct=form.categories", f"{path}/letters/answer", "/404"]
-        found = [fault for address in [*paths, *own, f"{statement}"] for fault in faults(here.go(address))]
+        found = [fault for address in [*own, f"{statement}"] for fault in faults(here.go(address))]
         assert found == []
         assert here.left_home() == []
         here.faults = [fault for fault in here.faults if "404" not in fault]

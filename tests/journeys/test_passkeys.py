@@ -1,18 +1,16 @@
 """Real people, in a real browser with an authenticator of its own: join, sign in, approve, end it everywhere."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from running import CHROMIUM
+from faults import violations
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -81,12 +79,13 @@ def device(browser: Browser, **how: Any) -> Device:
     return Device(context, page, session, made["authenticatorId"])
 
 
-@contextmanager
-def browsers() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser(browser: Browser) -> Iterator[Browser]:
+    """The session's browser; what a test opened in it is closed at its end."""
+    before = set(browser.contexts)
+    yield browser
+    for context in set(browser.contexts) - before:
+        context.close()
 
 
 @pytest.fixture
@@ -124,41 +123,41 @@ def sign(here: Device, address: str) -> None:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not found, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_join_sign_in_approve_and_end_everywhere(url: str, link: Callable[[str, str], str]) -> None:
+def test_join_sign_in_approve_and_end_everywhere(browser: Browser, url: str, link: Callable[[str, str], str]) -> None:
     from comity.people.approvals import approved, propose
     from comity.people.rules import Quorum
 
     quorum = Quorum(2, ("decider",), 2)
     hash = propose({"kind": "withhold"}, realm="real", case="C-7Q4M2H00", version=1, quorum=quorum)
     links = link("decider", "BE"), link("decider", "EE")
-    with browsers() as browser:
-        alice, bob = device(browser), device(browser)
-        join(alice, links[0])
-        join(bob, links[1])
-        alice.page.get_by_role("button", name="Sign out").first.click()
-        expect(alice.page.get_by_role("heading", name="You are signed out")).to_be_visible()
-        sign_in(alice, url)
-        sign(alice, f"{url}/sign/{hash}")
-        expect(alice.page.get_by_text("given", exact=True)).to_be_visible()
-        sign(alice, f"{url}/sign/{hash}")
-        expect(alice.page.get_by_role("alert")).to_contain_text("You have approved this already")
-        sign(bob, f"{url}/sign/{hash}")
-        expect(bob.page.get_by_text("complete", exact=True)).to_be_visible()
-        alice.page.goto(f"{url}/people/me")
-        alice.page.get_by_role("button", name="End all my sessions").click()
-        alice.page.goto(f"{url}/people/me")
-        expect(alice.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
-        bob.page.goto(f"{url}/people/me")
-        expect(bob.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
+    alice, bob = device(browser), device(browser)
+    join(alice, links[0])
+    join(bob, links[1])
+    alice.page.get_by_role("button", name="Sign out").first.click()
+    expect(alice.page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    sign_in(alice, url)
+    sign(alice, f"{url}/sign/{hash}")
+    expect(alice.page.get_by_text("given", exact=True)).to_be_visible()
+    sign(alice, f"{url}/sign/{hash}")
+    expect(alice.page.get_by_role("alert")).to_contain_text("You have approved this already")
+    sign(bob, f"{url}/sign/{hash}")
+    expect(bob.page.get_by_text("complete", exact=True)).to_be_visible()
+    alice.page.goto(f"{url}/people/me")
+    alice.page.get_by_role("button", name="End all my sessions").click()
+    alice.page.goto(f"{url}/people/me")
+    expect(alice.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+    bob.page.goto(f"{url}/people/me")
+    expect(bob.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
     assert [one.jurisdiction for one in approved(hash).approvals] == ["BE", "EE"]
 
 
-def test_nothing_is_signed_without_finger_face_or_pin(url: str, link: Callable[[str, str], str]) -> None:
+def test_nothing_is_signed_without_finger_face_or_pin(
+    browser: Browser, url: str, link: Callable[[str, str], str]
+) -> None:
     from comity.people.approvals import propose
     from comity.people.models import Approval
     from comity.people.rules import Quorum
@@ -166,87 +165,84 @@ def test_nothing_is_signed_without_finger_face_or_pin(url: str, link: Callable[[
     quorum = Quorum(1, ("decider",))
     hash = propose({"kind": "withhold"}, realm="real", case="C-7Q4M2H01", version=1, quorum=quorum)
     invited = link("decider", "BE")
-    with browsers() as browser:
-        alice = device(browser)
-        join(alice, invited)
-        alice.verifies(False)
-        sign(alice, f"{url}/sign/{hash}")
-        expect(alice.page.get_by_role("alert")).to_contain_text("The passkey was not given")
+    alice = device(browser)
+    join(alice, invited)
+    alice.verifies(False)
+    sign(alice, f"{url}/sign/{hash}")
+    expect(alice.page.get_by_role("alert")).to_contain_text("The passkey was not given")
     assert not Approval.objects.exists()
 
 
-def test_another_passkey_is_added_by_showing_the_first(url: str, link: Callable[[str, str], str]) -> None:
+def test_another_passkey_is_added_by_showing_the_first(
+    browser: Browser, url: str, link: Callable[[str, str], str]
+) -> None:
     from comity.people.models import Key
 
     invited = link("handler", "BE")
-    with browsers() as browser:
-        alice = device(browser)
-        join(alice, invited)
-        alice.page.route("**/people/me/keys/options", lambda route: (alice.takes_another_device(), route.continue_()))
-        alice.page.get_by_role("button", name="Add a passkey").click()
-        expect(alice.page.locator("table tbody tr")).to_have_count(2)
-        alice.page.get_by_role("button", name="End key").first.click()
-        expect(alice.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+    alice = device(browser)
+    join(alice, invited)
+    alice.page.route("**/people/me/keys/options", lambda route: (alice.takes_another_device(), route.continue_()))
+    alice.page.get_by_role("button", name="Add a passkey").click()
+    expect(alice.page.locator("table tbody tr")).to_have_count(2)
+    alice.page.get_by_role("button", name="End key").first.click()
+    expect(alice.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
     assert Key.objects.filter(ended_at=None).count() == 1
 
 
-def test_the_operators_link_opens_the_real_gateway(gateway: Any) -> None:
+def test_the_operators_link_opens_the_real_gateway(browser: Browser, gateway: Any) -> None:
     invited = gateway.comity("people", "invite", "--role", "handler", "--jurisdiction", "BE")["link"]
-    with browsers() as browser:
-        here = device(browser)
-        here.page.goto(f"{gateway.url}/people/me")
-        expect(here.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
-        here.page.goto(invited)
-        here.page.get_by_role("button", name="Make your passkey").click()
-        here.page.wait_for_url(f"{gateway.url}/console/")
-        sign_in(here, gateway.url, "/people/me")
+    here = device(browser)
+    here.page.goto(f"{gateway.url}/people/me")
+    expect(here.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+    here.page.goto(invited)
+    here.page.get_by_role("button", name="Make your passkey").click()
+    here.page.wait_for_url(f"{gateway.url}/console/")
+    sign_in(here, gateway.url, "/people/me")
 
 
-def test_by_its_number_the_page_leads_to_where_passkeys_work(url: str) -> None:
-    with browsers() as browser:
-        page = device(browser).page
-        page.goto(f"{url.replace('localhost', '127.0.0.1')}/people/sign-in")
-        assert page.url == f"{url}/people/sign-in"
+def test_by_its_number_the_page_leads_to_where_passkeys_work(browser: Browser, url: str) -> None:
+    page = device(browser).page
+    page.goto(f"{url.replace('localhost', '127.0.0.1')}/people/sign-in")
+    assert page.url == f"{url}/people/sign-in"
 
 
-def test_a_used_link_says_what_to_do(url: str, link: Callable[[str, str], str]) -> None:
+def test_a_used_link_says_what_to_do(browser: Browser, url: str, link: Callable[[str, str], str]) -> None:
     invited = link("handler", "BE")
-    with browsers() as browser:
-        join(device(browser), invited)
-        other = device(browser)
-        other.page.goto(invited)
-        expect(other.page.get_by_text("It works once")).to_be_visible()
-        accessible(other.page)
+    join(device(browser), invited)
+    other = device(browser)
+    other.page.goto(invited)
+    expect(other.page.get_by_text("It works once")).to_be_visible()
+    accessible(other.page)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
-def test_the_pages_fit_and_are_accessible(url: str, link: Callable[[str, str], str], width: int, scheme: Any) -> None:
+def test_the_pages_fit_and_are_accessible(
+    browser: Browser, url: str, link: Callable[[str, str], str], width: int, scheme: Any
+) -> None:
     invited, _unused = link("administrator decider", "BE"), link("handler", "EE")
-    with browsers() as browser:
-        here = device(browser, viewport={"width": width, "height": 900}, color_scheme=scheme)
-        for address in (f"{url}/people/sign-in", invited):
-            here.page.goto(address)
-            accessible(here.page)
-        join(here, invited)
-        for place in ("people/me", "console/people", "people/sign-out"):
-            here.page.goto(f"{url}/{place}")
-            accessible(here.page)
+    here = device(browser, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for address in (f"{url}/people/sign-in", invited):
+        here.page.goto(address)
+        accessible(here.page)
+    join(here, invited)
+    for place in ("people/me", "console/people", "people/sign-out"):
+        here.page.goto(f"{url}/{place}")
+        accessible(here.page)
 
 
-def test_an_administrator_invites_and_ends_access(url: str, link: Callable[[str, str], str]) -> None:
+def test_an_administrator_invites_and_ends_access(browser: Browser, url: str, link: Callable[[str, str], str]) -> None:
     invited = link("administrator", "BE")
-    with browsers() as browser:
-        boss, new = device(browser), device(browser)
-        join(boss, invited)
-        boss.page.goto(f"{url}/console/people")
-        boss.page.get_by_label("handler", exact=True).check()
-        boss.page.get_by_label("Jurisdiction").fill("EE")
-        boss.page.get_by_role("button", name="Make a one-time link").click()
-        join(new, boss.page.locator("#link").inner_text())
-        boss.page.goto(f"{url}/console/people")
-        row = boss.page.get_by_role("row").filter(has_text="handler-ee-")
-        row.get_by_text("Roles, leaving").click()
-        row.get_by_role("button", name="Has left: end access now").click()
-        expect(boss.page.get_by_role("row").filter(has_text="has left")).to_be_visible()
-        new.page.reload()
-        expect(new.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+    boss, new = device(browser), device(browser)
+    join(boss, invited)
+    boss.page.goto(f"{url}/console/people")
+    boss.page.get_by_label("handler", exact=True).check()
+    boss.page.get_by_label("Jurisdiction").fill("EE")
+    boss.page.get_by_role("button", name="Make a one-time link").click()
+    join(new, boss.page.locator("#link").inner_text())
+    boss.page.goto(f"{url}/console/people")
+    row = boss.page.get_by_role("row").filter(has_text="handler-ee-")
+    row.get_by_text("Roles, leaving").click()
+    row.get_by_role("button", name="Has left: end access now").click()
+    expect(boss.page.get_by_role("row").filter(has_text="has left")).to_be_visible()
+    new.page.reload()
+    expect(new.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()

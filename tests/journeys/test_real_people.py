@@ -7,13 +7,14 @@ from typing import Any
 
 import dkim
 import pytest
+from faults import NARROW, faultless
 from playwright.sync_api import Browser, Page, expect
 from running import Gateway, eventually
 
 from comity.outbox import dkim_key
 
 from .office import Office
-from .screen import NARROW, Screen, faultless, screen, watched
+from .screen import Screen, screen, watched
 from .test_passkeys import Device, device
 
 pytestmark = pytest.mark.journey

@@ -6,10 +6,11 @@ It stands last: the gateway that the journeys share judges the demo by the chang
 import re
 
 import pytest
+from faults import faultless
 from playwright.sync_api import Browser, Page, expect
 from running import Gateway
 
-from .screen import Screen, faultless, screen
+from .screen import Screen, screen
 
 pytestmark = pytest.mark.journey
 REASON = "Orders came without a word on redress; the author could not fight them."
