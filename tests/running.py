@@ -21,7 +21,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from comity.serve import ports
 
-CHROMIUM = os.environ.get("COMITY_CHROMIUM") or shutil.which("chromium") or "chromium"
+BROWSERS = ("chromium-headless-shell", "chromium")  # the one without a window is twice as fast
+CHROMIUM = os.environ.get("COMITY_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), BROWSERS[0])
 COMITY = str(Path(sys.executable).parent / "comity")
 
 
