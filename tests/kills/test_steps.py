@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from comity import clock
 from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles
 from comity.cases.models import Alert, Case, Request
 from comity.ledger.models import Event
 from comity.measures import commands as measures
-from comity.measures.models import Measure
+from comity.measures.models import Brake, Measure
 from comity.notifications import commands as notifications
 from comity.notifications.models import Complaint, Notification
 from comity.outbox.models import Mail
@@ -20,7 +21,7 @@ from comity.platforms import sandbox_world
 from comity.road import COMMANDS
 from comity.vault import commands as vault
 
-from .steps import BrokenRoad, broken_road, kinds
+from .steps import BrokenRoad, broken_road, kinds, tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,3 +198,10 @@ def test_each_step_twice_and_half_way(road: BrokenRoad, story: Callable[[BrokenR
 
 def test_every_command_of_the_road_is_in_a_story() -> None:
     assert set().union(*COVERS.values()) == COMMANDS.keys()
+
+
+def test_what_a_step_is_compared_by_sees_one_changed_column() -> None:
+    Brake.objects.create(realm="demo", set_at=clock.now())
+    before = tables()
+    Brake.objects.update(released_at=clock.now())
+    assert {table for table, rows in tables().items() if rows != before[table]} == {"Brake"}
