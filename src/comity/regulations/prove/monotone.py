@@ -18,7 +18,7 @@ from ..packs import OUTCOMES, PARTS, Pack
 from .explain import Places, facts_told
 from .symbols import Any3, Listed, Symbol
 from .texts import Texts
-from .witness import NotDecided, Question, Witness, ask, confirmed, learn
+from .witness import EFFORT, NotDecided, Question, Witness, ask, confirmed, learn
 
 if TYPE_CHECKING:
     from .statements import Statement
@@ -45,7 +45,7 @@ def _asked(pack: Pack, places: Places, of: str) -> Statement:
     texts = Texts()
     before, after = Question(pack, "before: ", texts), Question(pack, "after: ", texts)
     solver = z3.Solver()
-    solver.set("timeout", 30_000)
+    solver.set("rlimit", 3 * EFFORT)
     solver.add(*before.assumed, *after.assumed, *refines(before, after))
     shown = _model(solver, before, after, of)
     if shown is None:

@@ -15,6 +15,7 @@ from ..legal_time import ACT
 from ..packs import Deadline, Duty
 from .law_functions import HOUR
 from .verdict import Verdict
+from .witness import EFFORT
 
 SAME = {"weeks": ("days", 7), "years": ("months", 12)}
 
@@ -56,7 +57,7 @@ def starts_early(verdict: Verdict, deadline: Deadline, fact: str) -> z3.BoolRef:
 def order_broken(deadline: Deadline) -> str | None:
     """An event for which the target does not lie between it and the legal end; None: there is none."""
     solver = z3.Solver()
-    solver.set("timeout", 10_000)
+    solver.set("rlimit", EFFORT)
     broken = _hours(deadline) if deadline.unit == "hours" else _days()
     solver.add(broken)
     answer = solver.check()
