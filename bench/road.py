@@ -1,5 +1,5 @@
 """`make bench ONLY=road`: the queue at 10^2, 10^4 and 10^6 cases, mail to finding, decision to effect, mails stored
-per second, keys pressed. Real processes on this machine; about eight minutes."""
+per second, keys pressed, a second start. Real processes on this machine; about eight minutes."""
 
 import os
 import sys
