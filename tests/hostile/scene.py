@@ -31,6 +31,13 @@ def order(road: Road, urls: str, reference: str = "OOS-2026-X", **changed: Any) 
     return mail
 
 
+def two_orders(road: Road) -> bytes:
+    """Two orders of the demo authority on two posts, one below the other in one mail."""
+    mail, other = order(road, road.post(), "OOS-2026-A"), order(road, road.post(), "OOS-2026-B")
+    mail.set_content(f"{mail.get_content()}\n\n{other.get_content()}")
+    return signed(mail)
+
+
 def signed(mail: EmailMessage) -> bytes:
     """The bytes of a mail under the demo authority's DKIM key."""
     return samples.sign(mail.as_bytes(policy=SMTP), keys.ensure(settings.COMITY.data))

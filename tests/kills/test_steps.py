@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hostile.scene import two_orders
 
 from comity import clock
 from comity.answers import lifting
@@ -83,6 +84,21 @@ def said_what_stands_in_the_way(road: BrokenRoad) -> None:
     road.road.receive(road.road.reply(answer.message_id, "You are right, the number was mistyped."))
     road.drive()
     assert kinds(case.id).count("clarification.received") == 1
+
+
+def two_orders_in_one_mail(road: BrokenRoad) -> None:
+    request = road.road.receive(two_orders(road.road))
+    road.drive()
+    first, second = Case.objects.filter(request=request).order_by("order")
+    for case in (first, second):
+        road.road.sign(case)
+    road.drive()
+    for case in (first, second):
+        case.refresh_from_db()
+        assert case.state == "answered", road.failed
+        assert kinds(case.id).count("case.opened") == kinds(case.id).count("case.judged") == 1
+        kept = ["acknowledgement", "answer"]
+        assert sorted(Mail.objects.filter(case=case.id).values_list("kind", flat=True)) == kept
 
 
 def weighed_and_answered_without_a_measure(road: BrokenRoad) -> None:
@@ -185,6 +201,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     weighed_and_answered_without_a_measure: {"answers.decline"},
     said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},
     sorted_by_a_person: {"answers.reply"},
+    two_orders_in_one_mail: {"cases.judging.judge_request"},
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
 }

@@ -73,7 +73,8 @@ def acknowledge(event: Event) -> None:
             came=request.received_at,
             answered=_answered_at(case) if event.kind == "case.joined" else None,
         )
-    _reply(event, request, case, "acknowledgement", f"ack:{request.id}", letter["subject"], letter["paragraphs"])
+    key = f"ack:{request.id}" + (f":{case.order}" if case and case.order else "")  # a mail may hold several orders
+    _reply(event, request, case, "acknowledgement", key, letter["subject"], letter["paragraphs"])
 
 
 def _answered_at(case: Case) -> datetime | None:

@@ -91,6 +91,7 @@ def _request_row(request: Any, peek: dict[str, Any]) -> dict[str, Any]:
         "grade": request.grade,
         "authority": request.authority or None,
         "case": joined[0].case_id if joined else None,
+        "cases": [row.case_id for row in joined],
         "joined": joined[0].how if joined else None,
     }
 

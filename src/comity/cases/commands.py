@@ -126,7 +126,9 @@ def _read(event: Event, once: str, reading: Mapping[str, Any]) -> None:
         request.save(update_fields=["kind", "flags", "message_hash", "peek"])
         ref = document.keep(request, kept)
         order = document.order(kept)
-        find.index(request, None, find.terms(kept, document.said(kept).get("facts", {})))
+        for n in range(document.orders(kept)):
+            said = document.about(kept, n)
+            find.index(request, None, find.terms(said, document.said(said).get("facts", {})))
         record(
             "facts.read",
             realm=request.realm,
@@ -294,15 +296,17 @@ def record_callback(person: Person, request_id: str, authority: str, confirmed: 
         )
 
 
-def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: bool = False) -> None:
-    """Correct one fact in place. Both values stay; the case is judged again."""
+def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: bool = False, order: int = 0) -> None:
+    """Correct one fact of one of a mail's orders (from 0) in place. Both values stay; its case is judged again."""
     with transaction.atomic():
         request = locked(request_id)
         allow(person, "fact.correct", request)
         kept = document.of(request)
         correction = {"path": path, "value": value, "unknown": unknown, "by": person.by, "at": clock.now().isoformat()}
+        correction |= {"order": order} if order else {}
+        said = document.about(kept, order)
         try:
-            verify_correction(document.said(kept).get("facts", {}), kept["corrections"], correction)
+            verify_correction(document.said(said).get("facts", {}), said["corrections"], correction)
         except Uncorrectable as wrong:
             raise BadInput(path[:PATH_LENGTH], str(wrong)) from None
         kept["corrections"].append(correction)
@@ -312,7 +316,7 @@ def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: 
             realm=request.realm,
             by=person.by,
             request=request.id,
-            case=request.joined.values_list("case_id", flat=True).first(),
+            case=request.joined.filter(case__order=order).values_list("case_id", flat=True).first(),
             public={"field": path},
             sealed={"facts": ref},
         )

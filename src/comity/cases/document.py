@@ -5,7 +5,7 @@ from typing import Any
 
 from comity.vault import commands as vault
 
-from .models import Request
+from .models import Case, Request
 
 EMPTY: Mapping[str, Any] = {
     "reading": None,
@@ -22,6 +22,31 @@ def of(request: Request) -> dict[str, Any]:
     return dict(EMPTY) | (vault.get_json(request.facts) if request.facts else {})
 
 
+def orders(document: Mapping[str, Any]) -> int:
+    """How many orders its mail holds; 1 also where there is none: what waits is one thing too."""
+    return max(len((document["reading"] or {}).get("orders") or ()), 1)
+
+
+def about(document: Mapping[str, Any], n: int) -> dict[str, Any]:
+    """The document as it is about the n-th order of its mail (from 0) alone: to be read, never to be kept."""
+    if orders(document) == 1:
+        return dict(document) | {"order": 0, "of_others": ()}
+    reading = document["reading"]
+    one = reading["orders"][n]
+    others = {flag for other in reading["orders"] for flag in other["flags"]} - {*one["flags"]}
+    return dict(document) | {
+        "order": n,
+        "of_others": tuple(sorted(others)),  # flags of its request that are about the other orders only
+        "reading": reading | {"orders": [one], "sheet": one["sheet"]},
+        "corrections": [correction for correction in document["corrections"] if correction.get("order", 0) == n],
+    }
+
+
+def of_case(case: Case) -> dict[str, Any]:
+    """Everything known of the one order that a case is about. Raises vault.Gone when its time is over."""
+    return about(of(case.request), case.order)
+
+
 def keep(request: Request, document: Mapping[str, Any]) -> str:
     """Seal the document anew and point the request to it; gives the reference. The older one stays until its end."""
     request.facts = vault.put_json(document, request.until)
@@ -35,7 +60,7 @@ def envelope(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def order(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The first order read from the request; empty where there is none."""
+    """The order read from the request, the first where it holds several; empty where there is none."""
     orders = (document["reading"] or {}).get("orders") or [{}]
     return dict(orders[0])
 

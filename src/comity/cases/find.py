@@ -44,7 +44,9 @@ def terms(document: dict[str, Any], facts: dict[str, Any]) -> set[str]:
 def index(request: Request, case: Case | None, found: Iterable[str]) -> None:
     """Make a request, and its case, findable by these terms."""
     rows = [Term(request=request, case=case, term=keyed_hash(t), until=request.until) for t in found]
-    Term.objects.bulk_create(rows, update_conflicts=True, unique_fields=["request", "term"], update_fields=["case"])
+    if case is not None:  # from now on they lead to the case, not to the request alone
+        Term.objects.filter(request=request, case=None, term__in=[row.term for row in rows]).delete()
+    Term.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def search(text: str, realm: str) -> tuple[list[Case], list[Request]]:

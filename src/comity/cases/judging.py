@@ -43,8 +43,17 @@ def judge_request(event: Event) -> None:
     elif instrument not in in_force.library(request.realm).ids():
         _judge_waiting(event, once, request)
     else:
-        _judge(event, once, request, instrument, _ask_platform(kept))
+        _judge_each(event, once, request, kept)
         _verify_answered(request)
+
+
+def _judge_each(event: Event, once: str, request: Request, kept: Mapping[str, Any]) -> None:
+    """Each order of a mail opens a case of its own; with the last of them the mail is judged."""
+    last = document.orders(kept) - 1
+    for n in range(last + 1):
+        key = once if n == last else f"{once}:{n}"
+        if not done(key):
+            _judge(event, key, request, n, _ask_platform(document.about(kept, n)))
 
 
 # -- what waits without a case ----------------------------------------------------------------------------------------
@@ -153,8 +162,10 @@ def _ask_again(event: Event, request: Request) -> None:
     """Let the road look once more at what the platform was silent about. Raises PlatformDown while it still is."""
     if DOWN not in request.flags:
         return
-    if DOWN in _flags(request, _ask_platform(document.of(request))):
-        raise PlatformDown("still no answer about the addresses")
+    kept = document.of(request)
+    for n in range(document.orders(kept)):
+        if DOWN in _flags(request, _ask_platform(document.about(kept, n))):
+            raise PlatformDown("still no answer about the addresses")
     with transaction.atomic():
         record(
             "platform.back",
@@ -193,7 +204,7 @@ def join_key(request: Request, kept: Mapping[str, Any], instrument: str, facts: 
     form = facts.get("form", {})
     reference, urls = str(form.get("reference") or ""), form.get("urls") or []
     if not (reference and urls):
-        return vault.keyed_hash(f"alone:{request.id}")
+        return vault.keyed_hash(f"alone:{request.id}" + (f":{kept['order']}" if kept["order"] else ""))
     verified = request.grade in rules.VERIFIED and request.authority
     sender = (
         request.authority
@@ -239,16 +250,13 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
     )
 
 
-def _judge(event: Event, once: str, request: Request, instrument: str, resolved: Mapping[str, Any]) -> None:
+def _judge(event: Event, once: str, request: Request, n: int, resolved: Mapping[str, Any]) -> None:
     with transaction.atomic():
         request = locked(request.id)
         if done(once):
             return
-        kept = document.of(request) | {"resolved": dict(resolved)}
-        document.keep(request, kept)
-        request.flags = _flags(request, resolved)
-        request.save(update_fields=["flags"])
-        facts = facts_of(request, kept)
+        kept = _resolved_too(request, n, resolved)
+        facts, instrument = facts_of(request, kept), str(document.order(kept).get("instrument") or "")
         if check(facts):
             _wait(event, once, request, "facts-wrong")
             return
@@ -260,7 +268,25 @@ def _judge(event: Event, once: str, request: Request, instrument: str, resolved:
             return  # a copy never judges the case anew: its receipt and its facts are not the order's
         if not opened and not may_judge(case):
             return
-        _find(event, once, request, case, facts, opened)
+        if opened or not _as_before(case, kept, facts):
+            _find(event, once, request, case, kept, facts, opened)
+
+
+def _resolved_too(request: Request, n: int, resolved: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of the n-th order, with what the platform says of its addresses, kept beside what it said of the
+    other orders'."""
+    whole = document.of(request)
+    beside = whole["resolved"] if document.orders(whole) > 1 else {}
+    whole = whole | {"resolved": beside | dict(resolved)}
+    document.keep(request, whole)
+    request.flags = _flags(request, whole["resolved"])
+    request.save(update_fields=["flags"])
+    return document.about(whole, n) | {"resolved": dict(resolved), "several": document.orders(whole) > 1}
+
+
+def _as_before(case: Case, kept: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Whether nothing new is known of a case whose mail holds other orders too: then what was signed stays signed."""
+    return bool(kept["several"]) and deciding.finding_of(case)["facts"] == facts
 
 
 def may_judge(case: Case) -> bool:
@@ -269,7 +295,8 @@ def may_judge(case: Case) -> bool:
 
 
 def _case(request: Request, kept: Mapping[str, Any], instrument: str, facts: Mapping[str, Any]) -> tuple[Case, bool]:
-    key, own = join_key(request, kept, instrument, facts), request.cases.select_for_update().first()
+    key = join_key(request, kept, instrument, facts)
+    own = request.cases.select_for_update().filter(order=kept["order"]).first()
     if own is not None:
         _known_by(own, key, request)
         return own, False
@@ -278,6 +305,7 @@ def _case(request: Request, kept: Mapping[str, Any], instrument: str, facts: Map
         defaults={
             "realm": request.realm,
             "request": request,
+            "order": kept["order"],
             "instrument": instrument,
             "authority": request.authority,
             "country": str(facts.get("authority", {}).get("country") or "")[:2],
@@ -299,7 +327,15 @@ def _known_by(own: Case, key: bytes, request: Request) -> None:
         own.join_key = key
 
 
-def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[str, Any], opened: bool) -> None:
+def _find(
+    event: Event,
+    once: str,
+    request: Request,
+    case: Case,
+    kept: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    opened: bool,
+) -> None:
     finding = matching.judge_request(facts, in_force.library(request.realm))
     if not opened:
         case.version += 1
@@ -319,7 +355,7 @@ def _find(event: Event, once: str, request: Request, case: Case, facts: Mapping[
         doc=ref,
     )
     _settle(case, request, finding, facts)
-    find.index(request, case, find.terms(document.of(request), dict(facts)))
+    find.index(request, case, find.terms(kept, dict(facts)))
     _tell(event, once, request, case, finding, ref, opened)
 
 
@@ -399,7 +435,7 @@ def _tell(
             case=case.id,
             request=request.id,
             cause=event.id,
-            once=f"open:{event.id}",
+            once=f"open:{case.id}",
             public={"instrument": case.instrument, "country": case.country},
         )
     record(

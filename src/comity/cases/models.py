@@ -59,6 +59,7 @@ class Case(models.Model):
     id = models.CharField(primary_key=True, max_length=12, default=case_number)
     realm = models.CharField(max_length=8)
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="cases")
+    order = models.SmallIntegerField(default=0, db_default=0)  # which of the mail's orders it is about, from 0
     instrument = models.CharField(max_length=60)
     authority = models.CharField(max_length=60, default="", blank=True)
     country = models.CharField(max_length=2, default="", blank=True)
@@ -153,7 +154,9 @@ class Term(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["term"], name="term_lookup")]
-        constraints = [models.UniqueConstraint(fields=["request", "term"], name="term_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "case", "term"], name="term_once_a_case", nulls_distinct=False)
+        ]
 
 
 class Alert(models.Model):

@@ -23,9 +23,9 @@ NO_PURPOSE = "none"
 EXPLAINED_AT_MOST = 20_000
 
 
-def _say(request: Request, said: Mapping[str, Any], by: str) -> str:
-    kept, at = document.of(request), clock.now().isoformat()
-    kept["corrections"] += [{"path": path, "value": value, "by": by, "at": at} for path, value in said.items()]
+def _say(request: Request, order: int, said: Mapping[str, Any], by: str) -> str:
+    kept, own = document.of(request), {"by": by, "at": clock.now().isoformat()} | ({"order": order} if order else {})
+    kept["corrections"] += [{"path": path, "value": value} | own for path, value in said.items()]
     return document.keep(request, kept)
 
 
@@ -67,7 +67,7 @@ def ceased(person: Person, case_id: str) -> None:
 
 
 def _now(case: Case) -> dict[str, Any]:
-    kept = document.of(case.request)
+    kept = document.of_case(case)
     return corrected(document.order(kept).get("facts", {}), kept["corrections"])
 
 
@@ -79,7 +79,7 @@ def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
         if (case.state, "judge") not in rules.LIFE:
             raise rules.not_now(case.state, field)
         request = locked(case.request_id)
-        ref = _say(request, said, person.by)
+        ref = _say(request, case.order, said, person.by)
         record(
             "facts.corrected",
             realm=case.realm,
@@ -98,7 +98,7 @@ def asked(case: Case, event: Event) -> None:
         return
     before = facts.get("clarification") or {}
     asked_now = before | {"asked_at": instant(event.at), "received_at": None}
-    _say(locked(case.request_id), {"clarification": asked_now}, GATEWAY)
+    _say(locked(case.request_id), case.order, {"clarification": asked_now}, GATEWAY)
 
 
 def clarified(event: Event) -> None:
@@ -113,7 +113,7 @@ def clarified(event: Event) -> None:
         request = locked(case.request_id)
         if done(once):
             return
-        _say(request, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
+        _say(request, case.order, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
         record(
             "clarification.received",
             realm=case.realm,

@@ -52,7 +52,7 @@ class View:
         self, case: Case, person: Person, zone: ZoneInfo, *, opened: str = "", corrects: str | None = None
     ) -> None:
         self.case, self.person, self.zone, self.opened, self.corrects = case, person, zone, opened, corrects
-        self.document = document.of(case.request)
+        self.document = document.of_case(case)
         kept = deciding.finding_of(case)
         self.facts: dict[str, Any] = kept["facts"]
         self.finding: dict[str, Any] = kept["finding"]
@@ -129,7 +129,7 @@ class View:
             heading="Mail",
             pairs=mail_pairs(self.case.request, self.document),
             links=self._links(),
-            flags=flags.said(self.case.request.flags),
+            flags=flags.said([one for one in self.case.request.flags if one not in self.document["of_others"]]),
             sheet=self.sheet(),
             thread=thread(self.case),
             before=self.before(),

@@ -46,7 +46,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
         "odd line ends",
         "It has bare line ends, which some use to smuggle a second mail. It was stored as one.",
     ),
-    "several-orders": ("several orders", "It holds several orders."),
+    "several-orders": ("several orders", "Its mail holds several orders. Each has a case of its own."),
     "forwarded": ("forwarded", "It was forwarded: the sender is not the one who wrote the order."),
     "foreign-reference": (
         "names another’s case",

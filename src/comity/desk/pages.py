@@ -288,7 +288,7 @@ class RequestPage:
     state: State
     mail: Mail
     flags: tuple[str, ...] = ()
-    case: Link | None = None
+    cases: tuple[Link, ...] = ()
     lanes: tuple[Lane, ...] = ()
     open_case: Form | None = None
     sheet: Sheet | None = None

@@ -1,6 +1,6 @@
 """One request as a page: the whole mail, what was made of it, and where it can be sent; and our own mails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -35,23 +35,23 @@ def page(request: Request, person: Person) -> RequestPage:
     """A request: waiting to be sorted, or the whole mail behind a case."""
     kept = document.of(request)
     reading = kept["reading"] or {}
-    case = request.joined.values_list("case_id", flat=True).first()
+    cases = list(request.joined.order_by("id").values_list("case_id", flat=True))
     act = "counsel.answer" if request.lane == "counsel" else "triage.send"
     peek = document.peek(request)
-    judged = document.judged(kept) if not case else {}
+    judged = document.judged(kept) if not cases else {}
     return RequestPage(
         id=request.id,
         title=str(reading.get("envelope", {}).get("subject") or peek.get("subject") or "no subject"),
         by_line=f"Came by {request.door}, {request.bytes:,} bytes, kept as it came",
-        clock=_clock(request, case),
-        next=_next(request, case),
-        state=lists.state_of(request, case or ""),
+        clock=_clock(request, cases),
+        next=_next(request, cases),
+        state=lists.state_of(request, cases[0] if cases else ""),
         mail=_mail(request, kept, person),
         flags=flags.said(request.flags),
-        case=Link(f"case {case}", f"/console/cases/{case}") if case else None,
+        cases=tuple(Link(f"case {one}", f"/console/cases/{one}") for one in cases),
         lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
-        acts=_acts(request, person) if not case else (),
+        acts=_acts(request, person) if not cases else (),
         **(_finding(request, kept, judged) if judged else {}),
     )
 
@@ -78,17 +78,17 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
 
 
-def _clock(request: Request, case: str | None) -> Clock | None:
-    """The clock of the case that a request belongs to; not known while it waits to be sorted, then none. Until when its
+def _clock(request: Request, cases: Sequence[str]) -> Clock | None:
+    """The first clock of the cases that a request belongs to; not known while it waits to be sorted, then none. Until when its
     regulation has it answered stands in the finding."""
-    if case:
-        return queue.clock_of(Deadline.objects.filter(case=case))
+    if cases:
+        return queue.clock_of(Deadline.objects.filter(case__in=cases))
     return Clock() if request.lane in ("", "triage", "counsel") else None
 
 
-def _next(request: Request, case: str | None) -> Next:
-    if case:
-        return Next("wait", f"It is dealt with in case {case}.")
+def _next(request: Request, cases: Sequence[str]) -> Next:
+    if cases:
+        return Next("wait", f"It is dealt with in case {' and in case '.join(cases)}.")
     if request.lane == "counsel":
         return Next("ask", "Counsel answers it, or sends it on.")
     if request.lane and request.lane != "triage":

@@ -207,7 +207,7 @@ def correct(request: HttpRequest, id: str) -> HttpResponse:
     path = request.POST.get("path", "")
     unknown = bool(request.POST.get("unknown"))
     value = None if unknown else correcting.typed(path, request.POST.getlist("value"), viewer_zone(request))
-    cases.correct(_person(request), case.request_id, path, value, unknown=unknown)
+    cases.correct(_person(request), case.request_id, path, value, unknown=unknown, order=case.order)
     return HttpResponseRedirect(f"/console/cases/{case.id}#facts")
 
 

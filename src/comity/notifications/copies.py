@@ -28,8 +28,10 @@ def forbidden(case: Case, holds: list[rules.Hold]) -> bool:
 
 def order_of(case: Case) -> bytes:
     """The order as it came. Raises BadInput where it can't be taken out of the mail."""
-    kept = document.of(case.request)
+    kept = document.of_case(case)
     number = document.order_part(kept)
+    if number is None and case.request.cases.count() > 1:
+        raise BadInput("copy", "the mail holds other orders too, in one text: write what concerns this person instead")
     if number is None:
         return str((kept["reading"] or {}).get("text") or "").encode()
     try:
