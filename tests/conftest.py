@@ -109,9 +109,9 @@ def pytest_report_header() -> str:
     return f"seed: COMITY_SEED={os.environ['COMITY_SEED']}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, one for all tests of this worker: a second one beside it would find its event loop running."""
+    """Chromium, one at a time and gone with the module: while it is there its event loop runs, and no other can."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM)
         yield running

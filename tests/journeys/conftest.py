@@ -1,4 +1,4 @@
-"""One gateway for all journeys, with a real authority on its register, and one browser."""
+"""One gateway for all journeys, with a real authority on its register."""
 
 import base64
 import json
