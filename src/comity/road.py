@@ -20,6 +20,7 @@ from comity.cases import deciding, judging, obstacles
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
+from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
 from comity.vault import commands as vault
@@ -67,6 +68,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 
 # what time alone brings about
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
+    keeping.keep_standing,  # before what forgets, and what opens
     cases.half_time,
     notifications.release_due,
     adoption.keep_time,

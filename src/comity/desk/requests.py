@@ -79,8 +79,8 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
 
 
 def _clock(request: Request, cases: Sequence[str]) -> Clock | None:
-    """The first clock of the cases that a request belongs to; not known while it waits to be sorted, then none. Until when its
-    regulation has it answered stands in the finding."""
+    """The first clock of the cases that a request belongs to; not known while it waits to be sorted, then none. Until
+    when its regulation has it answered stands in the finding."""
     if cases:
         return queue.clock_of(Deadline.objects.filter(case__in=cases))
     return Clock() if request.lane in ("", "triage", "counsel") else None

@@ -11,7 +11,7 @@ from django.db import transaction
 from comity import clock
 from comity.cases import deciding, find
 from comity.cases.commands import BadInput, allow
-from comity.cases.models import Alert, Case
+from comity.cases.models import Alert, Case, Term
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done, record
 from comity.ledger.models import Event
@@ -58,14 +58,25 @@ def targets_of(measure: Measure) -> list[tuple[str, str]]:
 def others_on(measure: Measure) -> dict[str, list[rules.Standing]]:
     """The measures of other cases on the same things, by the platform's own name of the thing."""
     targets = vault.get_json(measure.targets)
-    spelled = {vault.keyed_hash(find.plain(t[key])) for t in targets for key in ("url", "place") if t.get(key)}
+    spelled = {
+        vault.keyed_hash(find.plain(t[key])): str(t["ref"]) for t in targets for key in ("url", "place") if t.get(key)
+    }
     found = Measure.objects.filter(case__term__term__in=spelled, acted_at__isnull=False).exclude(id=measure.id)
     others: dict[str, list[rules.Standing]] = {}
     for other in found.distinct():
         standing = rules.Standing(tuple(other.territory), other.acted_at or other.begun_at, other.lifted_at)
-        for _, ref in targets_of(other):
+        for ref in _things(other, spelled):
             others.setdefault(ref, []).append(standing)
     return others
+
+
+def _things(other: Measure, spelled: Mapping[bytes, str]) -> set[str]:
+    """What another measure acts on; where its record's time is over, what its case named of the things `spelled`."""
+    try:
+        return {ref for _, ref in targets_of(other)}
+    except vault.Gone:
+        named = Term.objects.filter(case=other.case_id, term__in=spelled).values_list("term", flat=True)
+        return {spelled[bytes(term)] for term in named}
 
 
 # -- preserving -------------------------------------------------------------------------------------------------------
@@ -233,6 +244,7 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
                 "territory": territory,
                 "targets": vault.put_json(refs, until),
                 "prior": vault.put_json(prior, until),
+                "until": until,
                 "begun_at": clock.now(),
             },
         )

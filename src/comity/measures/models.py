@@ -9,7 +9,8 @@ from comity.cases.models import Case
 
 
 class Measure(models.Model):
-    """One measure of one approved act. `act` (its hash) is the key under which the platform takes it once."""
+    """One measure of one approved act. `act` (its hash) is the key under which the platform takes it once. What
+    lifts it is kept to `until` (UTC), which is put off for as long as it stands."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
@@ -23,9 +24,11 @@ class Measure(models.Model):
     acted_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    until = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "kind"], name="measure_once")]
+        indexes = [models.Index(fields=["until"], name="measure_standing", condition=models.Q(lifted_at__isnull=True))]
 
 
 class Effect(models.Model):

@@ -154,12 +154,21 @@ def _tell_lifted(event: Event, measure: Measure) -> None:
 def release_due(now: datetime) -> None:
     """Release what was held back once its end has come; what another non-disclosure touches is left to a person."""
     for notification in Notification.objects.filter(state="held", until__lte=now).select_related("case")[:100]:
-        freed = done(f"released:{notification.id}")
-        hold = rules.Hold(True, notification.until)
-        if freed or rules.release(hold, _other_holds(notification), now) == "by-itself":
-            _release(notification, by=GATEWAY)
-        else:
+        try:
+            released = _release_due(notification, now)
+        except vault.Gone:  # lifted long ago, and forgotten: nobody is told any more
+            released = False
+        if not released:
             Notification.objects.filter(id=notification.id, state="held").update(until=None)
+
+
+def _release_due(notification: Notification, now: datetime) -> bool:
+    freed = done(f"released:{notification.id}")
+    hold = rules.Hold(True, notification.until)
+    by_itself = freed or rules.release(hold, _other_holds(notification), now) == "by-itself"
+    if by_itself:
+        _release(notification, by=GATEWAY)
+    return by_itself
 
 
 def release(person: Person, case_id: str) -> None:
@@ -195,7 +204,15 @@ def _other_holds(notification: Notification) -> list[rules.Hold]:
     url, _ = measures.targets_of(measure)[notification.target]
     named = Case.objects.filter(term__term=vault.keyed_hash(find.plain(url)), realm=notification.case.realm)
     others = named.exclude(id=notification.case_id).exclude(state="lifted").distinct()
-    return [rules.Hold(*rules.held(deciding.finding_of(case)["finding"])) for case in others]
+    return [hold for case in others if (hold := _hold_of(case))]
+
+
+def _hold_of(case: Case) -> rules.Hold | None:
+    """What another case holds back; None where its time is over, which it never is while a measure of it stands."""
+    try:
+        return rules.Hold(*rules.held(deciding.finding_of(case)["finding"]))
+    except vault.Gone:
+        return None
 
 
 def says(finding: Mapping[str, Any]) -> str:

@@ -42,6 +42,7 @@ def statement_of(notification: Notification) -> Statement:
         territory=tuple(measure.territory),
         kinds=(measure.kind,),
         until=letters.parse(until) if until else None,
+        keep_until=notification.case.request.until,
         lifted_at=measure.lifted_at if _seen_again(measure, notification.target) else None,
     )
     return statement.build(kept["facts"], kept["finding"], told, house(), clock.now())

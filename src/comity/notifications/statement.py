@@ -56,7 +56,8 @@ class Posted:
 
 @dataclass(frozen=True)
 class Told:
-    """What was done to this person's things, and when they were told. Instants are UTC."""
+    """What was done to this person's things, and when they were told. Instants are UTC; `keep_until`: when the record
+    of it ends, which is put off as long as it stands."""
 
     told_at: datetime
     posted: tuple[Posted, ...]
@@ -322,7 +323,7 @@ def _complaint(told: Told, house: House, now: datetime, *, removal: bool, many: 
         id="complaint",
         title="Tell us what we got wrong",
         until=until,
-        counted=f"6 months, as long as we keep the {what}." + _over(until, now),
+        counted="At least 6 months, and as long as we keep the record of it." + _over(until, now),
         says=f"Wrong {what}, not yours, or journalism, art, teaching or research? A person reads what you write and "
         "answers within two weeks. We can’t set the order aside, but we can raise it with the authorities. Writing to "
         "us doesn’t stop the other clocks.",
