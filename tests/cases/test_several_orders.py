@@ -113,3 +113,13 @@ def test_only_the_order_that_forbids_disclosure_is_flagged_so(road: Road) -> Non
     assert "non-disclosure" not in document.of_case(second)["of_others"]
     assert deciding.finding_of(first)["facts"]["form"]["non_disclosure"] is False
     assert deciding.finding_of(second)["facts"]["form"]["non_disclosure"] is True
+
+
+def test_one_that_holds_what_no_order_can_waits_for_a_person_beside_the_others_case(road: Road) -> None:
+    request = take(road, two_orders(road, issued="31 December 9999 23:59 CET"))
+    (first,) = opened(request)
+    assert (reference(first), request.lane) == ("OOS-2026-A", "triage")
+    shown = client_of(road.person("handler")).get(f"/console/requests/{request.id}").content.decode()
+    assert "One of its orders" in shown
+    assert f"The rest is dealt with in case {first.id}" in shown
+    assert decide(road, first).state == "answered"

@@ -1,7 +1,9 @@
 """A measure that stands longer than records are kept: it can be looked at, answered for, lifted; then it goes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from desk.conftest import HOST
@@ -42,6 +44,12 @@ def until(at: datetime) -> None:
 
 def days(count: float) -> timedelta:
     return timedelta(days=count)
+
+
+@pytest.fixture(autouse=True)
+def own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of its own: with years that pass, those of past months are destroyed, and others' must not be among them."""
+    monkeypatch.setattr(settings, "COMITY", replace(settings.COMITY, data=tmp_path))
 
 
 @pytest.fixture
@@ -126,6 +134,17 @@ def test_a_gateway_that_was_down_past_the_end_forgets_nothing_that_stands(road: 
     tick()
     assert readable(case) == kept
     assert lift(road, case).state == "lifted", road.refused
+
+
+def test_of_many_whose_end_has_passed_none_is_left_to_be_forgotten(
+    road: Road, start: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AT_ONCE", 1)
+    found = [withheld(road, road.post(), f"OOS-2026-M{n}") for n in range(3)]
+    kept = [readable(case) for case in found]
+    clock.advance(days(settings.COMITY.keep_days + 1).total_seconds())
+    tick()
+    assert [readable(case) for case in found] == kept
 
 
 def test_killed_at_any_blob_it_goes_on(road: Road, start: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

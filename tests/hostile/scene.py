@@ -1,6 +1,7 @@
 """Mails nobody should send, and short ways to look at what became of them."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Mapping
 from email.message import EmailMessage
@@ -31,10 +32,13 @@ def order(road: Road, urls: str, reference: str = "OOS-2026-X", **changed: Any) 
     return mail
 
 
-def two_orders(road: Road) -> bytes:
-    """Two orders of the demo authority on two posts, one below the other in one mail."""
+def two_orders(road: Road, issued: str = "") -> bytes:
+    """Two orders of the demo authority on two posts, one below the other in one mail; when the second was issued."""
     mail, other = order(road, road.post(), "OOS-2026-A"), order(road, road.post(), "OOS-2026-B")
-    mail.set_content(f"{mail.get_content()}\n\n{other.get_content()}")
+    second = other.get_content()
+    if issued:
+        second = re.sub(r"(?m)^(A\.5 [^:]*): .*$", rf"\1: {issued}", second)
+    mail.set_content(f"{mail.get_content()}\n\n{second}")
     return signed(mail)
 
 

@@ -46,7 +46,10 @@ FLAGS: Mapping[str, tuple[str, str]] = {
         "odd line ends",
         "It has bare line ends, which some use to smuggle a second mail. It was stored as one.",
     ),
-    "several-orders": ("several orders", "Its mail holds several orders. Each has a case of its own."),
+    "several-orders": (
+        "several orders",
+        "Its mail holds several orders. Each that can be judged has its own case.",
+    ),
     "forwarded": ("forwarded", "It was forwarded: the sender is not the one who wrote the order."),
     "foreign-reference": (
         "names another’s case",

@@ -87,8 +87,11 @@ def _clock(request: Request, cases: Sequence[str]) -> Clock | None:
 
 
 def _next(request: Request, cases: Sequence[str]) -> Next:
+    dealt = f"dealt with in case {' and in case '.join(cases)}."
+    if cases and request.lane == "triage":
+        return Next("ask", f"One of its orders holds what none can, and has no case: look at it. The rest is {dealt}")
     if cases:
-        return Next("wait", f"It is dealt with in case {' and in case '.join(cases)}.")
+        return Next("wait", f"It is {dealt}")
     if request.lane == "counsel":
         return Next("ask", "Counsel answers it, or sends it on.")
     if request.lane and request.lane != "triage":

@@ -23,23 +23,31 @@ AT_ONCE = 20
 
 
 def keep_standing(now: datetime) -> None:
-    """Keep the records of the cases whose measure stands and whose end is near (UTC), some at each tick.
+    """Keep the records of the cases whose measure stands and whose end is near (UTC): some at each tick, and at once
+    all whose end has passed, for what is over is about to be forgotten.
 
-    A case is looked at twice: first its end is put off and all its records with it; then, a tick later, what was being
-    sealed for the end before. Killed half-way, it goes on where it was.
+    A case is looked at twice: first its end is put off and all its records with it; then what was being sealed for the
+    end before. Killed half-way, it goes on where it was.
     """
     days = timedelta(days=settings.COMITY.keep_days)
     soon = now + days / AHEAD
-    near = Measure.objects.filter(lifted_at=None, until__lte=soon).select_related("case__request").order_by("until")
-    for measure in near[:AT_ONCE]:
-        set_before = measure.case.request.until > soon
-        end = measure.case.request.until if set_before else now + days
-        keeping.put_off(measure.case, end)
-        for ref in references(measure.case):
-            with suppress(vault.Gone):
-                vault.extend(ref, end)
-        if set_before:
-            Measure.objects.filter(id=measure.id).update(until=end)
+    standing = Measure.objects.filter(lifted_at=None, until__lte=soon).select_related("case__request").order_by("until")
+    while near := list(standing[:AT_ONCE]):
+        for measure in near:
+            _put_off(measure, now + days, soon)
+        if near[-1].until > now:
+            return
+
+
+def _put_off(measure: Measure, end: datetime, soon: datetime) -> None:
+    set_before = measure.case.request.until > soon
+    end = measure.case.request.until if set_before else end
+    keeping.put_off(measure.case, end)
+    for ref in references(measure.case):
+        with suppress(vault.Gone):
+            vault.extend(ref, end)
+    if set_before:
+        Measure.objects.filter(id=measure.id).update(until=end)
 
 
 def references(case: Case) -> Iterator[str]:
