@@ -63,7 +63,9 @@ def walk(here: Screen) -> dict[str, list[tuple[str, str]]]:
             continue
         seen[kind] = faults(here.go(path))
         found = here.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
-        paths = [one.removeprefix(here.base).partition("#")[0].removesuffix("?") for one in found]
+        paths = [
+            one.removeprefix(here.base).partition("#")[0].removesuffix("?realm=demo").removesuffix("?") for one in found
+        ]
         ours = [path for path in paths if path.startswith("/")]
         waiting += [one for one in dict.fromkeys(ours) if one not in waiting]
     return seen
