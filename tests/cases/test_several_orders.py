@@ -94,6 +94,12 @@ def test_a_copy_of_one_order_never_shows_the_other(road: Road) -> None:
         copies.order_of(first)
 
 
+def test_nor_where_the_other_has_no_case_of_its_own_here(road: Road) -> None:
+    (first,) = opened(take(road, two_orders(road, issued="31 December 9999 23:59 CET")))
+    with pytest.raises(BadInput, match="other orders"):
+        copies.order_of(first)
+
+
 def test_the_pages_of_both_cases_and_of_the_mail_lead_to_each_other(road: Road) -> None:
     request = take(road, two_orders(road))
     client = client_of(road.person("handler"))

@@ -42,6 +42,12 @@ def about(document: Mapping[str, Any], n: int) -> dict[str, Any]:
     }
 
 
+def shares_its_part(document: Mapping[str, Any], n: int) -> bool:
+    """Whether another order stands in the same text or attachment as the n-th, whether or not it has a case."""
+    parts = [one["part"] for one in (document["reading"] or {}).get("orders") or ()]
+    return len(parts) > 1 and parts.count(parts[n]) > 1
+
+
 def of_case(case: Case) -> dict[str, Any]:
     """Everything known of the one order that a case is about. Raises vault.Gone when its time is over."""
     return about(of(case.request), case.order)

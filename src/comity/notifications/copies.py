@@ -30,8 +30,8 @@ def order_of(case: Case) -> bytes:
     """The order as it came. Raises BadInput where it can't be taken out of the mail."""
     kept = document.of_case(case)
     number = document.order_part(kept)
-    if number is None and case.request.cases.count() > 1:
-        raise BadInput("copy", "the mail holds other orders too, in one text: write what concerns this person instead")
+    if document.shares_its_part(document.of(case.request), case.order):
+        raise BadInput("copy", "other orders stand in the same text: write what concerns this person instead")
     if number is None:
         return str((kept["reading"] or {}).get("text") or "").encode()
     try:
