@@ -41,6 +41,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # a case is acknowledged once, drafted from its finding, and what it names in public is kept safe
     "case.opened": (answers.acknowledge,),
     "case.joined": (answers.acknowledge, cases.repeated),
+    "order.changed": (answers.acknowledge, obstacles.clarified, cases.alert),
     "reply.received": (answers.acknowledge, obstacles.clarified, cases.alert),
     "clarification.received": (cases.grade_sender,),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),

@@ -33,8 +33,8 @@ def test_it_works():
     assert entry is not None
     assert entry.domains == ["office.ireland.example"]
     assert entry.realm == "real"
-    verification, realm = commands.grade(READING, [])
-    assert (verification.grade, verification.authority, realm) == ("domain", "ie-office", "real")
+    verification = commands.grade(READING, [], "real")
+    assert (verification.grade, verification.authority) == ("domain", "ie-office")
 
 
 def test_sync_twice_changes_nothing():
@@ -47,23 +47,33 @@ def test_an_authority_that_is_no_longer_listed_stays_and_signs_for_nothing():
     sync([OFFICE])
     sync([])
     assert not commands.entry("ie-office").accredited
-    assert commands.grade(READING, [])[0].grade == "none"
+    assert commands.grade(READING, [], "real").grade == "none"
 
 
-def test_the_demo_authority_brings_its_realm():
+@pytest.mark.parametrize("realm", ["real", "drill"])
+def test_the_demos_authority_speaks_in_the_demo_only(realm):
     sync(AUTHORITIES)
     sender = {"name": "", "address": "orders@online-safety.example"}
     signatures = [{"domain": "online-safety.example", "selector": "demo", "valid": True, "why": ""}]
     reading = READING | {"envelope": {"from": sender}, "signatures": signatures}
-    assert commands.grade(reading)[1] == "demo"
+    assert commands.grade(reading, [], "demo").grade == "domain"
+    elsewhere = commands.grade(reading, [], realm)
+    assert (elsewhere.grade, elsewhere.authority) == ("none", None)
+    assert any("of realm demo" in reason for reason in elsewhere.reasons)
+
+
+def test_a_call_to_an_authority_of_another_realm_confirms_nothing():
+    sync([OFFICE, *AUTHORITIES])
+    calls = [{"authority": "demo-online-safety", "confirmed": True}]
+    assert commands.grade(READING | {"signatures": []}, calls, "real").grade == "none"
 
 
 def test_a_recorded_call_back_counts_for_its_request():
     sync([OFFICE])
     unsigned = READING | {"signatures": []}
     calls = [{"authority": "ie-office", "confirmed": True, "by": "person:1", "at": "2026-11-24T08:00:00Z"}]
-    assert commands.grade(unsigned, calls)[0].grade == "accredited-channel"
-    assert commands.grade(unsigned, [])[0].grade == "none"
+    assert commands.grade(unsigned, calls, "real").grade == "accredited-channel"
+    assert commands.grade(unsigned, [], "real").grade == "none"
 
 
 def test_a_name_suggests_and_never_matches():

@@ -251,19 +251,21 @@ AUTOMATIC = {
 def test_what_machines_send_opens_no_case_and_gets_no_reply(road: Road) -> None:
     for name, raw in AUTOMATIC.items():
         request = take(road, raw)
-        assert request.kind in ("bounce", "auto"), name
         assert not request.joined.exists(), name
+        # only replies by machines, returned mail and receipts open nothing: what merely was sent to many is sorted
+        told = ("mail", "triage") if name == "list" else ("bounce" if name == "bounce" else "auto", "")
+        assert (request.kind, request.lane) == told, name
     assert not Mail.objects.exists()
     assert not Case.objects.exists()
     assert road.refused == []
 
 
-def test_an_automatic_copy_of_an_order_opens_no_case(road: Road) -> None:
-    mail = order(road, road.post())
-    mail["Auto-Submitted"] = "auto-replied"
-    request = take(road, signed(mail))
-    assert request.kind == "auto"
-    assert not Case.objects.exists()
+def test_an_order_is_a_case_whatever_its_mark_says_of_machines(road: Road) -> None:
+    for mark in ("auto-replied", "auto-generated"):
+        mail = order(road, road.post(), f"OOS-{mark}")
+        mail["Auto-Submitted"] = mark
+        request = take(road, signed(mail))
+        assert (request.kind, request.grade, case_of(request).state) == ("order", "domain", "to-decide"), mark
 
 
 def test_a_bounce_of_our_answer_is_told_to_the_desk(road: Road) -> None:

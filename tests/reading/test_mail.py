@@ -112,10 +112,23 @@ def test_the_same_text_from_a_person_is_an_order():
     assert len(read(orders.mail(SAMPLE.replace("\r\n", "\n")), {})["orders"]) == 1
 
 
+AUTO_REPLIED = b"Auto-Submitted: auto-replied\r\nIn-Reply-To: <x@lantern.example>\r\nSubject:"
+
+
 def test_an_auto_reply_that_quotes_an_order_opens_nothing():
-    raw = orders.mail(SAMPLE.replace("\r\n", "\n"))
-    raw = raw.replace(b"Subject:", b"Auto-Submitted: auto-replied\r\nIn-Reply-To: <x@lantern.example>\r\nSubject:")
-    assert read(raw, {})["orders"] == []
+    quoted = "I am away.\n\n" + "".join(f"> {line}\n" for line in SAMPLE.splitlines())
+    reading = read(orders.mail(quoted).replace(b"Subject:", AUTO_REPLIED), {})
+    assert reading["orders"] == []
+    assert reading["silent"]
+
+
+def test_an_order_is_never_lost_for_a_mark_that_it_is_an_auto_reply():
+    raw = orders.mail(SAMPLE.replace("\r\n", "\n")).replace(b"Subject:", AUTO_REPLIED)
+    reading = read(raw, {})
+    assert len(reading["orders"]) == 1
+    assert not reading["silent"]
+    assert reading["envelope"]["auto"]  # so nothing is written back to it
+    assert "maybe-automatic" in reading["flags"]
 
 
 def test_an_order_that_an_offices_system_sends_is_still_an_order():

@@ -44,7 +44,10 @@ def test_it_works(name):
 
 @pytest.mark.parametrize("name", [*REMOVAL, "11-person-lever-threat", "12-phish-us-emergency"])
 def test_the_flags_are_told(name):
-    assert set(read((ORDERS / f"{name}.eml").read_bytes(), {})["flags"]) == set(expected(name)["flags"]) - SENDERS_PART
+    wanted = set(expected(name)["flags"]) - SENDERS_PART
+    # an order that was forwarded stands in the words of another than its sender
+    wanted |= {"quoted-order"} if "forwarded" in wanted else set()
+    assert set(read((ORDERS / f"{name}.eml").read_bytes(), {})["flags"]) == wanted
 
 
 @pytest.mark.parametrize("name", ["11-person-lever-threat", "12-phish-us-emergency"])

@@ -147,6 +147,7 @@ def suggest(name: str, realm: str | None = None) -> list[Authority]:
 
 
 def register() -> list[rules.Registered]:
+    """Everyone on the register, of every realm, as the rules take them."""
     return [
         rules.Registered(row.id, row.name, row.country, tuple(row.domains), row.accredited, row.realm)
         for row in Authority.objects.all()
@@ -154,15 +155,20 @@ def register() -> list[rules.Registered]:
 
 
 def grade(
-    reading: Mapping[str, Any], callbacks: Sequence[Mapping[str, Any]] = ()
-) -> tuple[rules.Verification, str | None]:
-    """The verification of a reading's sender, and the realm of the authority that it was matched to."""
+    reading: Mapping[str, Any], callbacks: Sequence[Mapping[str, Any]], realm: str, *, others: bool = False
+) -> rules.Verification:
+    """The verification of a reading's sender, among the authorities of the request's own realm.
+
+    `others`: what is asked stands in words that the mail quotes or forwards, so that its signature doesn't speak for it.
+    """
+    known = register()
+    ours, elsewhere = [a for a in known if a.realm == realm], [a for a in known if a.realm != realm]
     calls = [rules.CallBack(str(c["authority"]), c["confirmed"] is True) for c in callbacks]
-    made = rules.grade(evidence(reading), register(), calls)
-    return made, made.realm
+    return rules.grade(evidence(reading, others=others), ours, calls, elsewhere)
 
 
-def evidence(reading: Mapping[str, Any]) -> rules.Evidence:
+def evidence(reading: Mapping[str, Any], *, others: bool = False) -> rules.Evidence:
+    """What a reading shows of its sender."""
     envelope = reading["envelope"]
     sender = envelope.get("from") or {}
     order = (reading.get("orders") or [{}])[0].get("facts", {})
@@ -170,7 +176,7 @@ def evidence(reading: Mapping[str, Any]) -> rules.Evidence:
     return rules.Evidence(
         sender=str(sender.get("address") or ""),
         signatures=tuple(
-            rules.Signed(str(s["domain"]), s["valid"] is True, str(s.get("why") or ""))
+            rules.Signed(str(s["domain"]), s["valid"] is True, str(s.get("why") or ""), tuple(s.get("covers") or ()))
             for s in reading.get("signatures") or []
         ),
         reply_to=tuple(str(a["address"]) for a in envelope.get("reply_to") or []),
@@ -178,6 +184,7 @@ def evidence(reading: Mapping[str, Any]) -> rules.Evidence:
         several_senders="several-senders" in (reading.get("flags") or []),
         claims=str(said.get("name") or ""),
         state=str(said.get("country") or ""),
+        others=others,
     )
 
 

@@ -1,8 +1,8 @@
 """DKIM signatures of a mail, checked without a network of its own (RFC 6376, RFC 8301, RFC 8463).
 
 `lookup(name)` gives the TXT record of a name or None. A signature counts only if it is sound and also means
-what a reader takes it to mean: it covers From, the whole body, is not expired, and its key is not weak.
-Hostile input: runs in the reading child.
+what a reader takes it to mean: it covers From, whatever shapes the body, the whole body, over a head that can be split
+in one way only; it is not expired, and its key is not weak. Hostile input: runs in the reading child.
 """
 
 from __future__ import annotations
@@ -18,10 +18,15 @@ from typing import Any
 import dkim
 import dns.exception
 import dns.resolver
+from dkim.canonicalization import CanonicalizationPolicy, InvalidCanonicalizationPolicyError
+
+from comity.authorities import head as heads
+from comity.authorities.head import Head
 
 Lookup = Callable[[str], str | None]
 MOST_SIGNATURES = 6
 MOST_HEADER_BYTES = 256 * 1024
+MOST_COVERED = 200
 WEAKEST_RSA = 1024
 DNS_SECONDS = 2.0
 RESERVED = {"example", "test", "invalid", "localhost"}
@@ -30,12 +35,14 @@ SOUND = {"rsa-sha256", "ed25519-sha256"}
 
 @dataclass(frozen=True)
 class Signature:
-    """One DKIM-Signature line: who signed, whether it holds, and why not, in plain words."""
+    """One DKIM-Signature line: who signed, whether it holds, and why not, in plain words. `covers`: the header fields
+    that it signs, in small letters (h=)."""
 
     domain: str
     selector: str
     valid: bool
     why: str
+    covers: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -47,19 +54,20 @@ class Unreachable(Exception):
 
 def signatures(raw: bytes, lookup: Lookup, now: float | None = None) -> list[Signature]:
     """Every DKIM signature of a mail with its verdict. `now` in seconds since 1970, for expiry (x=)."""
-    head = re.split(rb"\r?\n\r?\n", raw[: MOST_HEADER_BYTES + 4], maxsplit=1)[0]
-    lines = re.findall(rb"(?im)^dkim-signature[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    mail = heads.split(raw)
+    lines = mail.all("dkim-signature")[:MOST_SIGNATURES]
     if not lines:
         return []
-    froms = len(re.findall(rb"(?im)^from[ \t]*:", head))
-    whole = len(head) <= MOST_HEADER_BYTES
+    at = now if now is not None else time.time()
+    unsafe = unsafe_head(mail)
+    whole = mail.message() if not unsafe else b""
     out = []
-    for index, line in enumerate(lines[:MOST_SIGNATURES]):
-        tags = tags_of(line)
+    for index, line in enumerate(lines):
+        tags = tags_of(line.raw.partition(b":")[2])
         domain, selector = tags.get("d", "").lower().rstrip("."), tags.get("s", "").lower()
-        why = unfit(tags, froms, whole, now if now is not None else time.time())
-        why = why or unsound(raw, index, lookup)
-        out.append(Signature(domain[:255], selector[:255], not why, why or f"the signature of {domain[:255]} holds"))
+        why = unsafe or unfit(tags, mail, at) or unsound(whole, index, lookup)
+        says = why or f"the signature of {domain[:255]} holds"
+        out.append(Signature(domain[:255], selector[:255], not why, says, covered(tags)))
     return out
 
 
@@ -69,23 +77,50 @@ def tags_of(line: bytes) -> dict[str, str]:
     return {key.strip(): re.sub(r"\s+", "", value) for key, value in pairs}
 
 
-def unfit(tags: dict[str, str], froms: int, whole: bool, now: float) -> str:
-    """Why a signature is not to be trusted even if its numbers were right; empty if nothing speaks against it."""
-    if not whole:
+def covered(tags: dict[str, str]) -> tuple[str, ...]:
+    """The names of the header fields that a signature covers (h=)."""
+    return tuple(name.lower() for name in tags.get("h", "").split(":")[:MOST_COVERED])
+
+
+def unsafe_head(mail: Head) -> str:
+    """Why no signature over this head means anything; empty if nothing speaks against it."""
+    if sum(len(field.raw) + 2 for field in mail.fields) > MOST_HEADER_BYTES:
         return "the mail has too many header lines to check"
+    if mail.flaws:
+        return "the head of the mail has lines that mail servers split in different ways, so nothing signed in it holds"
+    froms = len(mail.all("from"))
     if froms != 1:
         return "the mail has more than one From line" if froms else "the mail has no From line"
+    if doubled := mail.doubled():
+        return f"the mail has more than one line of {', '.join(doubled)}, and a signature holds for one of them only"
+    return ""
+
+
+def unfit(tags: dict[str, str], mail: Head, now: float) -> str:
+    """Why a signature is not to be trusted even if its numbers were right; empty if nothing speaks against it."""
+    covers = covered(tags)
     if tags.get("a", "") not in SOUND:
         return "the signature uses an algorithm that is not accepted (RFC 8301)"
-    if "from" not in [name.lower() for name in tags.get("h", "").split(":")]:
+    if "from" not in covers:
         return "the signature does not cover From"
-    if "l" in tags:
+    if loose := mail.shaped_beside(covers):
+        return f"the signature does not cover {', '.join(loose)}, which decides how the body is read"
+    if "l" in tags and not whole_body(tags, mail.body):
         return "the signature covers only the first part of the body (l=)"
     if tags.get("x") and (not tags["x"].isdigit() or int(tags["x"][:12]) < now):
         return "the signature has expired (x=)"
     if tags.get("i") and not aligned_identity(tags["i"], tags.get("d", "")):
         return "the signature names an identity outside its domain (i=)"
     return ""
+
+
+def whole_body(tags: dict[str, str], body: bytes) -> bool:
+    """Whether the length that a signature gives (l=) is that of the whole canonical body (RFC 6376, 3.4.5)."""
+    try:
+        policy = CanonicalizationPolicy.from_c_value(tags["c"].encode() if "c" in tags else None)
+        return tags["l"].isdigit() and int(tags["l"][:12]) == len(policy.canonicalize_body(re.sub(rb"\r?\n", b"\r\n", body)))
+    except InvalidCanonicalizationPolicyError:
+        return False
 
 
 def aligned_identity(identity: str, domain: str) -> bool:

@@ -47,11 +47,12 @@ class Registered:
 
 @dataclass(frozen=True)
 class Signed:
-    """A DKIM signature that was checked: by which domain, whether it holds, and why not."""
+    """A DKIM signature that was checked: by which domain, whether it holds, and why not; which header fields it covers."""
 
     domain: str
     valid: bool
     why: str = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class CallBack:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a mail shows of its sender. Addresses as written; `claims` is the authority that the order names."""
+    """What a mail shows of its sender. Addresses as written; `claims` is the authority that the order names; `others`:
+    its order stands in words that it quotes, forwards or answers."""
 
     sender: str
     signatures: tuple[Signed, ...] = ()
@@ -73,18 +75,19 @@ class Evidence:
     several_senders: bool = False
     claims: str = ""
     state: str = ""
+    others: bool = False
 
 
 @dataclass(frozen=True)
 class Verification:
-    """A grade with its reasons. Only `grade` makes one."""
+    """A grade with its reasons. Only `grade` makes one. `covers`: the header fields that the sender's signature holds."""
 
     grade: Grade
     authority: str | None
     reasons: tuple[str, ...]
     flags: tuple[str, ...]
-    realm: str | None = None
     resembles: str | None = None
+    covers: tuple[str, ...] = ()
     maker: object = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -118,76 +121,102 @@ def owner(domain: str, register: Iterable[Registered]) -> Registered | None:
     return max(owned, key=lambda pair: pair[0])[1] if owned else None
 
 
-def grade(evidence: Evidence, register: Sequence[Registered], callbacks: Sequence[CallBack] = ()) -> Verification:
+def grade(
+    evidence: Evidence,
+    register: Sequence[Registered],
+    callbacks: Sequence[CallBack] = (),
+    elsewhere: Sequence[Registered] = (),
+) -> Verification:
     """Who sent this request, how strongly we know it, and why.
 
-    Nothing in the message itself can raise its grade: not a name, not a reference, not a number it gives.
+    Nothing in the message itself can raise its grade: not a name, not a reference, not a number it gives. `register`
+    holds the authorities of the request's own realm; those of other realms (`elsewhere`) sign for nothing in it.
     """
     domain = domain_of(evidence.sender)
     known = owner(domain, register)
     reasons: list[str] = []
     flags: set[str] = set()
-    aligned = alignment(evidence, domain, known, reasons)
-    if not aligned:
+    speaking = alignment(evidence, domain, known, reasons)
+    if not speaking:
         flags.add("unauthenticated")
         if known:
             flags.add("spoofed")
             reasons.append(f"It claims {domain}, a domain of {known.name}, and does not prove it: it may be forged.")
+    if not known and (other := owner(domain, elsewhere)):
+        reasons.append(f"{domain} is {other.name}, of realm {other.realm}: it speaks for nobody in this one.")
     resembles = look_alike(evidence, domain, register, known, reasons, flags)
     confirmed = called_back(register, callbacks, reasons)
-    matched = confirmed or (known if aligned else None)
+    signs = bool(speaking) and not words_of_others(evidence, reasons)
+    matched = confirmed or (known if signs else None)
     if matched and evidence.state and evidence.state != matched.country:
         flags.add("state-differs")
         reasons.append(
             f"The order names {evidence.state} as the issuing State; {matched.name} is of {matched.country}."
         )
     return Verification(
-        decide(aligned, known, confirmed, reasons),
+        decide(signs, known, confirmed, reasons),
         matched.id if matched else None,
         tuple(reasons),
         tuple(sorted(flags)),
-        matched.realm if matched else None,
         resembles,
+        tuple(sorted({name for signed in speaking for name in signed.covers})),
         _MAKER,
     )
 
 
-def decide(aligned: bool, known: Registered | None, confirmed: Registered | None, reasons: list[str]) -> Grade:
+def words_of_others(evidence: Evidence, reasons: list[str]) -> bool:
+    """Whether the order isn't in the words of who signed the mail: then the signature says nothing of it."""
+    if evidence.others:
+        reasons.append(
+            "The order stands in words that the sender quotes or forwards. No signature speaks for it: call the "
+            "authority that it names at its registered number."
+        )
+    return evidence.others
+
+
+def decide(signs: bool, known: Registered | None, confirmed: Registered | None, reasons: list[str]) -> Grade:
     if confirmed:
         return "accredited-channel"
-    if aligned and known and known.accredited:
+    if signs and known and known.accredited:
         return "domain"
-    if aligned and known:
+    if signs and known:
         reasons.append(f"{known.name} is on the register but not accredited.")
     return "none"
 
 
-def alignment(evidence: Evidence, domain: str, known: Registered | None, reasons: list[str]) -> bool:
-    """Whether a valid signature speaks for the domain in From. Listed domains sign for themselves and what is below."""
+def alignment(evidence: Evidence, domain: str, known: Registered | None, reasons: list[str]) -> list[Signed]:
+    """The valid signatures that speak for the domain in From. Listed domains sign for themselves and what is below."""
     if not domain:
         reasons.append("The mail names no sender address.")
-        return False
+        return []
     if evidence.several_senders:
         reasons.append("The mail names more than one sender, so no signature speaks for one of them.")
-        return False
+        return []
     if not evidence.signatures:
         reasons.append("The mail carries no DKIM signature.")
-        return False
-    signers = [host(s.domain) for s in evidence.signatures if s.valid]
+        return []
+    valid = [signed for signed in evidence.signatures if signed.valid]
     for broken in (s for s in evidence.signatures if not s.valid):
         reasons.append(f"DKIM signature of {broken.domain or 'an unnamed domain'}: {broken.why or 'does not hold'}.")
-    listed = {host(d) for d in known.domains} if known else set()
-    for signer in signers:
-        if known and signer in listed and within(domain, signer):
-            reasons.append(
-                f"DKIM signature of {signer} holds and covers From; the domain is registered for {known.name}."
-            )
-            return True
-    if signers:
-        whose = " and ".join(sorted(set(signers)))
-        why = f"which {known.name} does not list" if known else "and no authority on the register lists it"
+    if not known:
+        _foreign(valid, domain, "and no authority on the register lists it", reasons)
+        return [signed for signed in valid if within(domain, host(signed.domain))]
+    listed = {host(d) for d in known.domains}
+    speaking = [s for s in valid if host(s.domain) in listed and within(domain, host(s.domain))]
+    if speaking:
+        reasons.append(
+            f"DKIM signature of {host(speaking[0].domain)} holds and covers From; the domain is registered for "
+            f"{known.name}."
+        )
+    else:
+        _foreign(valid, domain, f"which {known.name} does not list", reasons)
+    return speaking
+
+
+def _foreign(valid: Sequence[Signed], domain: str, why: str, reasons: list[str]) -> None:
+    if valid:
+        whose = " and ".join(sorted({host(signed.domain) for signed in valid}))
         reasons.append(f"DKIM signature of {whose} holds, {why}; From is {domain}.")
-    return not known and any(within(domain, signer) for signer in signers)
 
 
 def called_back(register: Sequence[Registered], callbacks: Sequence[CallBack], reasons: list[str]) -> Registered | None:

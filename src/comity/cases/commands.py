@@ -10,6 +10,7 @@ from django.db import transaction
 
 from comity import clock
 from comity.authorities import commands as register
+from comity.authorities.rules import Verification
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.outbox import commands as outbox
@@ -18,7 +19,7 @@ from comity.people.rules import may
 from comity.reading import child
 from comity.vault import commands as vault
 
-from . import document, find
+from . import document, find, rules, thread
 from .correcting import PATH_LENGTH, Uncorrectable, verify_correction
 from .models import Alert, Case, Request
 
@@ -105,11 +106,8 @@ def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
 
 def kind_of(reading: Mapping[str, Any]) -> str:
     """What a reading is of: `bounce` and `auto` open nothing; an `order` names its instrument; else `mail`."""
-    envelope = reading["envelope"]
-    if envelope.get("bounce"):
-        return "bounce"
-    if envelope.get("auto"):
-        return "auto"
+    if reading["silent"]:
+        return "bounce" if reading["envelope"].get("bounce") else "auto"
     return "order" if reading["orders"] else "mail"
 
 
@@ -153,27 +151,26 @@ def note_bounce(event: Event) -> None:
 
 
 def grade_sender(event: Event) -> None:
-    """Match the sender to an authority and grade how strongly; a register's realm outweighs the envelope's."""
+    """Match the sender to an authority of the request's own realm, and grade how strongly it is known.
+
+    The realm is the envelope's and nothing else's: no sender, and no register, can move a mail into another.
+    """
     once = f"grade:{event.id}"
     if done(once):
         return
     with transaction.atomic():
         request = locked(str(event.request))
-        if request.kind not in ("order", "mail"):
+        if request.kind not in ("order", "mail", "auto"):
             return
         kept = document.of(request)
-        verification, realm = register.grade(kept["reading"], kept["callbacks"])
-        kept["verification"] = {
-            "grade": verification.grade,
-            "authority": verification.authority,
-            "reasons": list(verification.reasons),
-            "flags": list(verification.flags),
-        }
-        if realm and request.realm == "real":
-            request.realm = realm
-        request.grade, request.authority = verification.grade, verification.authority or ""
-        request.flags = sorted({*request.flags, *verification.flags})
-        request.save(update_fields=["realm", "grade", "authority", "flags"])
+        verification = _verified(request, kept)
+        if request.kind == "auto" and not _mark_added(verification):
+            return
+        kept["verification"] = verification
+        request.kind = "mail" if request.kind == "auto" else request.kind
+        request.grade, request.authority = verification["grade"], verification["authority"] or ""
+        request.flags = sorted({*request.flags, *verification["flags"]})
+        request.save(update_fields=["kind", "grade", "authority", "flags"])
         ref = document.keep(request, kept)
         record(
             "sender.graded",
@@ -182,9 +179,36 @@ def grade_sender(event: Event) -> None:
             request=request.id,
             cause=event.id,
             once=once,
-            public={"grade": verification.grade, "authority": verification.authority, "flags": request.flags},
+            public={"grade": request.grade, "authority": verification["authority"], "flags": request.flags},
             sealed={"verification": ref},
         )
+
+
+def _verified(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Who sent it, as the document keeps it. An order that the mail quotes is nobody's, unless the mail is a reply in
+    the thread of its sender's own case: then the sender's own words count, and the order doesn't."""
+    made = _as_kept(register.grade(kept["reading"], kept["callbacks"], request.realm))
+    if kept["reading"].get("others") and thread.replied_to(request, kept, made) is None:
+        made = _as_kept(register.grade(kept["reading"], kept["callbacks"], request.realm, others=True))
+    if request.kind == "auto":
+        made["flags"] = [*made["flags"], "maybe-automatic"]
+    return made
+
+
+def _as_kept(verification: Verification) -> dict[str, Any]:
+    return {
+        "grade": verification.grade,
+        "authority": verification.authority,
+        "reasons": list(verification.reasons),
+        "flags": list(verification.flags),
+        "covers": list(verification.covers),
+    }
+
+
+def _mark_added(verification: Mapping[str, Any]) -> bool:
+    """Whether a proven office's mail is called an automatic reply by a line outside its signature, which anyone on the
+    way could have added: then it opens what it would without it."""
+    return verification["grade"] in rules.VERIFIED and "auto-submitted" not in verification["covers"]
 
 
 def alert(event: Event) -> None:

@@ -1,5 +1,6 @@
 """Facts for the judge, put together from what was read, corrected, resolved and known: pure."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -46,6 +47,31 @@ def corrected(read: Mapping[str, Any], corrections: Sequence[Mapping[str, Any]])
     for correction in corrections:
         put(facts, correction["path"], ... if correction.get("unknown") else correction["value"])
     return facts
+
+
+def changed(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What another reading of one order says otherwise than the facts known of it: dotted path to value. What it leaves
+    unread, and a blank where nothing was known, is no difference."""
+    out: dict[str, Any] = {}
+    for home in ("form", "non_disclosure"):
+        before, now = known.get(home) or {}, said.get(home) or {}
+        for name, value in now.items():
+            was = before.get(name)
+            if _alike(was) != _alike(value) and (was not in BLANK or value not in BLANK):
+                out[f"{home}.{name}"] = value
+    return out
+
+
+BLANK = (None, "", [], False)
+
+
+def _alike(value: Any) -> Any:
+    """A value as it is compared: letters and digits of a text, lists in any order."""
+    if isinstance(value, str):
+        return "".join(c for c in unicodedata.normalize("NFKC", value).casefold() if c.isalnum())
+    if isinstance(value, list):
+        return sorted(map(str, value))
+    return value
 
 
 def authority(sender: Sender, read: Mapping[str, Any]) -> dict[str, Any]:

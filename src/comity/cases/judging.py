@@ -23,7 +23,7 @@ from comity.vault import commands as vault
 
 from . import deciding, document, find, rules, thread
 from .commands import GATEWAY, locked
-from .facts import Sender, assemble, corrected
+from .facts import Sender, assemble, changed, corrected
 from .models import Case, Deadline, Finding, Joined, Request
 
 TARGETS_AT_MOST = 10_000
@@ -39,7 +39,7 @@ def judge_request(event: Event) -> None:
     kept = document.of(request)
     instrument = str(document.order(kept).get("instrument") or "")
     if (case := thread.case_of(request, kept)) is not None:
-        _join(event, once, request, case, "reply")
+        _join(event, once, request, case)
     elif instrument not in in_force.library(request.realm).ids():
         _judge_waiting(event, once, request)
     else:
@@ -263,13 +263,48 @@ def _judge(event: Event, once: str, request: Request, n: int, resolved: Mapping[
         case, opened = _case(request, kept, instrument, facts)
         if case.request_id != request.id:
             if not request.joined.filter(case=case).exists():
-                Joined.objects.create(case=case, request=request, how="duplicate")
-                _joined(event, once, request, case)
-            return  # a copy never judges the case anew: its receipt and its facts are not the order's
+                _again_in(event, once, request, case, kept)
+            return  # never judged as the case's own order: its receipt is not the order's
         if not opened and not may_judge(case):
             return
         if opened or not _as_before(case, kept, facts):
             _find(event, once, request, case, kept, facts, opened)
+
+
+def _again_in(event: Event, once: str, request: Request, case: Case, kept: Mapping[str, Any]) -> None:
+    """The same order came again: a copy, where it says the same; else a person looks, both are shown, and what a proven
+    sender says now is laid over what it said before, like a correction, for the case to be judged by."""
+    known, said = document.of_case(case), document.order(kept).get("facts", {})
+    now = changed(corrected(document.order(known).get("facts", {}), known["corrections"]), said)
+    Joined.objects.create(case=case, request=request, how="reply" if now else "duplicate")
+    if not now:
+        _joined(event, once, request, case)
+        return
+    _joined(event, once, request, case, "order.changed")
+    if request.grade in rules.VERIFIED and may_judge(case):
+        _lay_over(event, request, case, now)
+
+
+def _lay_over(event: Event, request: Request, case: Case, now: Mapping[str, Any]) -> None:
+    own = locked(case.request_id)
+    kept, at = document.of(own), {"at": request.received_at.isoformat(), "from": request.id}
+    of_order = {"order": case.order} if case.order else {}
+    said = [{"path": path, "value": value, "by": "authority"} | at | of_order for path, value in now.items()]
+    ref = document.keep(own, kept | {"corrections": [*kept["corrections"], *said]})
+    record(
+        "facts.corrected",
+        realm=case.realm,
+        by="authority",
+        case=case.id,
+        request=own.id,
+        cause=event.id,
+        once=f"changed:{request.id}:{case.id}",
+        public={"field": ", ".join(sorted(now))[:FIELDS_LENGTH]},
+        sealed={"facts": ref},
+    )
+
+
+FIELDS_LENGTH = 200
 
 
 def _resolved_too(request: Request, n: int, resolved: Mapping[str, Any]) -> dict[str, Any]:
@@ -464,16 +499,16 @@ def _outcome(finding: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _join(event: Event, once: str, request: Request, case: Case, how: str) -> None:
+def _join(event: Event, once: str, request: Request, case: Case) -> None:
     with transaction.atomic():
-        Joined.objects.get_or_create(case=case, request=request, defaults={"how": how})
-        _joined(event, once, request, case, how)
+        Joined.objects.get_or_create(case=case, request=request, defaults={"how": "reply"})
+        _joined(event, once, request, case, "reply.received")
 
 
-def _joined(event: Event, once: str, request: Request, case: Case, how: str = "duplicate") -> None:
+def _joined(event: Event, once: str, request: Request, case: Case, kind: str = "case.joined") -> None:
     find.index(request, case, find.terms(document.of(request), {}))
     record(
-        "reply.received" if how == "reply" else "case.joined",
+        kind,
         realm=case.realm,
         by=GATEWAY,
         case=case.id,

@@ -102,25 +102,48 @@ def asked(case: Case, event: Event) -> None:
 
 
 def clarified(event: Event) -> None:
-    """The authority wrote in the thread of a case that waits for it: the hour runs from that (Art. 3(8))."""
+    """The authority wrote in the thread of a case that waits for it: the hour runs from that (Art. 3(8)). What a machine
+    may have sent clarifies nothing by itself: a person says so (`clarify`)."""
     once = f"clarified:{event.id}"
-    case = Case.objects.get(id=event.case)
-    awaited = _now(case).get("clarification")
-    if case.state != "waiting" or not awaited or awaited.get("received_at") or done(once):
+    case, reply = Case.objects.get(id=event.case), Request.objects.get(id=event.sealed["request"])
+    if "maybe-automatic" in reply.flags or not awaits(case) or done(once):
         return
-    reply = Request.objects.get(id=event.sealed["request"])
     with transaction.atomic():
-        request = locked(case.request_id)
-        if done(once):
-            return
-        _say(request, case.order, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
-        record(
-            "clarification.received",
-            realm=case.realm,
-            by="authority",
-            case=case.id,
-            request=request.id,
-            cause=event.id,
-            once=once,
-            sealed={"request": reply.id},
-        )
+        locked(case.request_id)
+        if not done(once):
+            _clarified(case, reply, by="authority", cause=event.id, once=once)
+
+
+def clarify(person: Person, case_id: str, reply_id: str) -> None:
+    """Say that a reply which a machine may have sent does clarify: the hour runs from its receipt (Art. 3(8)).
+
+    Raises BadInput where the case waits for nothing, or has no such reply; NotAllowed.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(id=case_id)
+        allow(person, "fact.correct", case)
+        reply = Request.objects.filter(id=reply_id, joined__case=case, joined__how="reply").first()
+        if reply is None or not awaits(case):
+            raise BadInput("reply", "this case waits for no clarification, or has no such reply")
+        _clarified(case, reply, by=person.by)
+
+
+def awaits(case: Case) -> bool:
+    """Whether the case waits until its authority has clarified something."""
+    awaited = _now(case).get("clarification")
+    return case.state == "waiting" and bool(awaited) and not awaited.get("received_at")
+
+
+def _clarified(case: Case, reply: Request, *, by: str, cause: int | None = None, once: str | None = None) -> None:
+    awaited, request = _now(case)["clarification"], locked(case.request_id)
+    _say(request, case.order, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
+    record(
+        "clarification.received",
+        realm=case.realm,
+        by=by,
+        case=case.id,
+        request=request.id,
+        cause=cause,
+        once=once,
+        sealed={"request": reply.id},
+    )

@@ -26,7 +26,9 @@ from comity.reading import form as forms
 
 TO = "orders@lantern.example"
 FORGED_DOMAIN = "online-safty.example"
-SIGNED_HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type"]
+# what says who wrote, in which thread, and how the body is read: outside a signature none of it counts
+SIGNED_HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"auto-submitted"]
+SIGNED_HEADERS += [b"mime-version", b"content-type", b"content-transfer-encoding"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ ALERTS = {
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",
     "case.joined": "the same order came again after it was lifted or closed. Look at it now.",
+    "order.changed": "the same order came again and says something else. Compare the two before anything is done.",
     "reply.received": "the authority has written again.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",

@@ -1,8 +1,8 @@
-"""A mail taken apart: envelope, text, HTML, attachments, and what is odd about it.
+"""A mail taken apart: envelope, text, HTML, attachments, whose words they are, and what is odd about it.
 
-Pure, but only ever run in the limited child. Nothing is trusted: headers are cut before they are parsed,
-parts are counted, and a message that breaks the parser still gives its first headers. Dates are as written
-in the mail, converted to UTC; who really sent it is not decided here.
+Pure, but only ever run in the limited child. Nothing is trusted: the head is split by `authorities.head`, as for the
+verifier, and cut before anything parses it; parts are counted, and a message that breaks the parser still gives its
+first headers. Dates are as written in the mail, converted to UTC; who really sent it is not decided here.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from email.header import decode_header
 from email.message import Message
 from typing import Any
 
+from comity.authorities import head as heads
+from comity.authorities.head import Field, Head
+from comity.reading import whose
+
 MOST_HEADERS = 500
 MOST_HEADER_BYTES = 256 * 1024
 MOST_VALUE = 16 * 1024
@@ -31,33 +35,53 @@ MOST_PARTS = 300
 MOST_TEXT = 1_000_000
 MOST_HTML = 2_000_000
 BASICS = 64 * 1024
+FORWARD_SUBJECT = re.compile(r"^\s*(?:(?:re|aw|sv)\s*:\s*)*(?:fwd?|wg|tr|rv|i|doorst|enc|vl|pd|továbbítás)\s*:", re.I)
 KEPT_HEADERS = (
-    b"from to cc reply-to sender subject date message-id in-reply-to references auto-submitted precedence "
-    b"return-path mime-version "
-    b"content-type content-transfer-encoding content-disposition x-autoreply x-autorespond x-auto-response-suppress "
-    b"x-failed-recipients list-id list-unsubscribe importance"
+    "from to cc reply-to sender subject date message-id in-reply-to references auto-submitted precedence "
+    "return-path mime-version "
+    "content-type content-transfer-encoding content-disposition x-autoreply x-autorespond x-auto-response-suppress "
+    "x-failed-recipients list-id list-unsubscribe importance"
 ).split()
 
 
 @dataclass
 class Attachment:
+    """A file of a mail. `others`: it came in a mail that this one encloses; `inline`: it is shown within the text."""
+
     number: int
     type: str
     name: str
     data: bytes
+    others: bool = False
+    inline: bool = False
 
 
 @dataclass
 class Mail:
+    """What a mail holds. `own` and `html_own` say of each line of `text` and `html_text` whether it is the writer's."""
+
     envelope: dict[str, Any]
     text: str = ""
+    own: list[bool] = fresh(default_factory=list)
     html: str | None = None
     html_text: str = ""
+    html_own: list[bool] = fresh(default_factory=list)
     parts: list[dict[str, Any]] = fresh(default_factory=list)
     attachments: list[Attachment] = fresh(default_factory=list)
     flags: set[str] = fresh(default_factory=set)
     text_part: int = 0
     enclosed: bool = False
+    report: bool = False
+
+    @property
+    def own_text(self) -> str:
+        """The writer's own words."""
+        return words_of(self.text, self.own)
+
+    @property
+    def forwards(self) -> bool:
+        """Whether it passes another's mail on: no order that came with that is the writer's."""
+        return whose.forwards(self.text) or bool(FORWARD_SUBJECT.match(self.envelope["subject"]))
 
     @property
     def sent_at(self) -> datetime | None:
@@ -65,17 +89,26 @@ class Mail:
         return datetime.fromisoformat(written.replace("Z", "+00:00")) if written else None
 
 
+def words_of(text: str, lines: list[bool], *, own: bool = True) -> str:
+    """The lines of a text that are its writer's own, or those that are not."""
+    return "\n".join(line for line, mine in zip(text.splitlines(), lines, strict=False) if mine is own).strip()
+
+
 def parse(raw: bytes) -> Mail:
     """The whole mail, or as much of it as the bounds allow (a flag says which bound)."""
     flags: set[str] = set()
-    bounded = bound_headers(raw, flags)
-    if line_ends_differ(raw):
+    head = heads.split(raw)
+    bounded = head.message(bound(head, flags))
+    if line_ends_differ(raw) or head.flaws & {"bare-cr", "nul"}:
         flags.add("bare-line-ends")
+    if head.doubled():
+        flags.add("doubled-header")
     try:
         message = email.message_from_bytes(bounded, policy=email.policy.compat32)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, AssertionError):
         out = Mail(basics(raw), flags=flags | {"too-deep"})
         out.text = raw[:BASICS].decode("utf-8", "replace")
+        out.own = [False] * len(out.text.splitlines())
         return out
     out = Mail(envelope(message), flags=flags)
     take_apart(message, out)
@@ -83,26 +116,20 @@ def parse(raw: bytes) -> Mail:
     return out
 
 
-def bound_headers(raw: bytes, flags: set[str]) -> bytes:
-    """Endless headers cut to the first ones, and to those that say who, what and when."""
-    end = re.search(rb"\r?\n\r?\n", raw)
-    size = end.start() if end else len(raw)
-    head = raw[:size]
-    if (
-        size <= MOST_HEADER_BYTES
-        and head.count(b"\n") <= MOST_HEADERS
-        and max(map(len, head.split(b"\n")), default=0) < MOST_VALUE
-    ):
-        return raw
+def bound(head: Head, flags: set[str]) -> list[Field]:
+    """Endless heads cut to the first of those fields that say who, what and when; any other head whole."""
+    sizes = [len(field.raw) + 2 for field in head.fields]
+    few = len(sizes) <= MOST_HEADERS and sum(sizes) <= MOST_HEADER_BYTES and max(sizes, default=0) < MOST_VALUE
+    if few and "endless" not in head.flaws:
+        return list(head.fields)
     flags.add("endless-headers")
-    kept: list[bytes] = []
-    seen: dict[bytes, int] = {}
-    for field in re.split(rb"\r?\n(?![ \t])", head[: 8 * MOST_HEADER_BYTES]):
-        name = field.split(b":", 1)[0].strip().lower()
-        if name in KEPT_HEADERS and seen.get(name, 0) < 5:
-            seen[name] = seen.get(name, 0) + 1
-            kept.append(field[:MOST_VALUE])
-    return b"\r\n".join(kept) + b"\r\n\r\n" + (raw[end.end() :] if end else b"")
+    kept: list[Field] = []
+    seen: dict[str, int] = {}
+    for field in head.fields:
+        if field.name in KEPT_HEADERS and seen.get(field.name, 0) < 5:
+            seen[field.name] = seen.get(field.name, 0) + 1
+            kept.append(Field(field.name, field.raw[:MOST_VALUE].rstrip()))
+    return kept
 
 
 def line_ends_differ(raw: bytes) -> bool:
@@ -113,13 +140,10 @@ def line_ends_differ(raw: bytes) -> bool:
 
 def basics(raw: bytes) -> dict[str, Any]:
     """Who, to whom, subject and number from the first 64 kB, with no parser that could be led astray."""
-    head = re.split(rb"\r?\n\r?\n", raw[:BASICS], maxsplit=1)[0]
     found: dict[str, str] = {}
-    for field in re.split(rb"\r?\n(?![ \t])", head)[:2_000]:
-        name, _, value = field.partition(b":")
-        key = name.strip().lower().decode("ascii", "replace")
-        if key.encode() in KEPT_HEADERS and key not in found:
-            found[key] = " ".join(value[:2_000].decode("utf-8", "replace").split())
+    for field in heads.split(raw[:BASICS]).fields[:2_000]:
+        if field.name in KEPT_HEADERS and field.name not in found:
+            found[field.name] = " ".join(field.value[:2_000].split())
     address = re.search(r"[^\s<>\"(),;:]{1,128}@[^\s<>\"(),;:]{1,255}", found.get("from", ""))
     return {
         "from": {"name": "", "address": address[0].lower() if address else ""},
@@ -134,7 +158,9 @@ def basics(raw: bytes) -> dict[str, Any]:
         "references": re.findall(r"<[^<>\s]{1,996}>", found.get("references", ""))[:100],
         "date": None,
         "auto": found.get("auto-submitted", "no").lower() != "no",
+        "auto_replied": found.get("auto-submitted", "").lower().startswith("auto-replied"),
         "bounce": found.get("return-path", "x").strip() == "<>",
+        "returned": False,
     }
 
 
@@ -192,11 +218,37 @@ def addresses(message: Message, name: str) -> list[dict[str, str]]:
     return out[:MOST_ADDRESSES]
 
 
+ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)')
+ANGLE = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
+BARE = re.compile(r"[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+")
+
+
+def senders(message: Message) -> list[dict[str, str]]:
+    """Who the From lines name. What stands in <> is the address (RFC 5322, 3.4), also where the name holds another."""
+    out: dict[str, dict[str, str]] = {}
+    for value in values(message, "From"):
+        flat = re.sub(r"\s*[\r\n]+\s*", " ", value)
+        # a name in quotes or a remark may hold commas and addresses: blanks of the same length stand for it
+        bare = ASIDE.sub(lambda quoted: " " * len(quoted[0]), flat)
+        start = 0
+        for comma in [m.start() for m in re.finditer("[,;]", bare)] + [len(bare)]:
+            piece, told = bare[start:comma], flat[start:comma]
+            found = ANGLE.search(piece)
+            address = found[1] if found else (m[0] if (m := BARE.search(piece)) else "")
+            if not address:
+                continue
+            name = told[: found.start()] if found else ""
+            start = comma + 1
+            key = decoded(address).lower()[:320]
+            out.setdefault(key, {"name": decoded(name.strip().strip('"'))[:300], "address": key})
+    return list(out.values())[:MOST_ADDRESSES]
+
+
 def envelope(message: Message) -> dict[str, Any]:
-    senders = addresses(message, "From")
+    named = senders(message)
     first = values(message, "Subject")
     return {
-        "from": senders[0] if senders else {"name": decoded((values(message, "From") or [""])[0])[:300], "address": ""},
+        "from": named[0] if named else {"name": decoded((values(message, "From") or [""])[0])[:300], "address": ""},
         "reply_to": addresses(message, "Reply-To"),
         "to": (addresses(message, "To") + addresses(message, "Cc"))[:MOST_ADDRESSES],
         "subject": decoded(first[0])[:1_000] if first else "",
@@ -207,7 +259,18 @@ def envelope(message: Message) -> dict[str, Any]:
         "auto": automatic(message),
         "auto_replied": " ".join(values(message, "Auto-Submitted")).strip().lower().startswith("auto-replied"),
         "bounce": bounced(message),
+        "returned": returned(message),
     }
+
+
+def returned(message: Message) -> bool:
+    """Whether it is a mail server's return of another mail: a delivery report, or sent by nobody (RFC 5321, 4.5.5)."""
+    empty = any(value.strip() == "<>" for value in values(message, "Return-Path"))
+    return report_type(message) == "delivery-status" or (empty and "mailer-daemon" in sender_line(message))
+
+
+def sender_line(message: Message) -> str:
+    return " ".join(values(message, "From")).lower()
 
 
 def id_of(message: Message, name: str) -> str:
@@ -247,7 +310,7 @@ def bounced(message: Message) -> bool:
     """A delivery report: by its type, its null return path, or its sender."""
     if report_type(message) == "delivery-status":
         return True
-    sender = " ".join(values(message, "From")).lower()
+    sender = sender_line(message)
     if re.search(r"mailer-daemon|\bpostmaster@", sender) and re.search(
         r"undeliver|delivery|returned|failure|unzustell|non remis", " ".join(values(message, "Subject")).lower()
     ):
@@ -260,32 +323,51 @@ def bounced(message: Message) -> bool:
     )
 
 
-def walk(message: Message) -> Iterator[tuple[Message, int]]:
-    """Every part with its depth, without recursion."""
-    stack: list[tuple[Message, int]] = [(message, 0)]
+def walk(message: Message) -> Iterator[tuple[Message, int, bool]]:
+    """Every part with its depth, and whether it stands in an enclosed mail; without recursion."""
+    stack: list[tuple[Message, int, bool]] = [(message, 0, False)]
     while stack:
-        part, depth = stack.pop()
-        yield part, depth
+        part, depth, others = stack.pop()
+        yield part, depth, others
         inner = part.get_payload() if part.is_multipart() else None
         if isinstance(inner, list):
-            stack += [(p, depth + 1) for p in reversed(inner[: MOST_PARTS + 1]) if isinstance(p, Message)]
+            below = others or part.get_content_maintype() == "message"
+            stack += [(p, depth + 1, below) for p in reversed(inner[: MOST_PARTS + 1]) if isinstance(p, Message)]
 
 
 def part(raw: bytes, number: int) -> dict[str, str] | None:
     """The bytes of one part, in base64, by its number in the Reading; None where there is none of that number."""
-    message = email.message_from_bytes(bound_headers(raw, set()), policy=email.policy.compat32)
-    single = (one for one, _ in walk(message) if not one.is_multipart())
+    head = heads.split(raw)
+    message = email.message_from_bytes(head.message(bound(head, set())), policy=email.policy.compat32)
+    single = (one for one, _, _ in walk(message) if not one.is_multipart())
     found = next(itertools.islice(single, number - 1, number), None) if 0 < number <= MOST_PARTS else None
     return None if found is None else {"data": base64.b64encode(payload(found)).decode("ascii")}
 
 
+# returned mail, receipts, complaints of providers (RFC 3464, 8098, 5965)
+REPORTS = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
+
+
+class Texts:
+    """The texts of a mail put together, with whose words each line is."""
+
+    def __init__(self) -> None:
+        self.text, self.own, self.empty = "", list[bool](), True
+
+    def add(self, text: str, *, others: bool) -> None:
+        before = "" if self.empty else self.text + "\n\n"
+        self.own += [True] * (len((before + "x").splitlines()) - 1 - len(self.own))
+        self.own += [False] * len(text.splitlines()) if others else whose.own(text)
+        self.text, self.empty = before + text, False
+
+
 def take_apart(message: Message, out: Mail) -> None:
     number = 0
-    plain: list[str] = []
-    rich: list[str] = []
-    for part, depth in walk(message):
+    plain, rich, sources = Texts(), Texts(), list[str]()
+    for part, depth, others in walk(message):
         kind = part.get_content_type()
-        if kind in {"message/feedback-report", "message/disposition-notification"}:
+        out.report = out.report or (kind in REPORTS and not others)
+        if out.report and kind in REPORTS - {"message/delivery-status"}:
             out.envelope["auto"] = True
         if kind == "message/rfc822":
             out.enclosed = True
@@ -297,26 +379,40 @@ def take_apart(message: Message, out: Mail) -> None:
             break
         if depth > 100:
             out.flags.add("too-deep")
-        one_part(part, kind, number, out, plain, rich)
-    out.text = "\n\n".join(plain)[:MOST_TEXT]
-    out.html = "\n".join(rich)[:MOST_HTML] if rich else None
-    out.html_text = text_of_html(out.html) if out.html else ""
+        one_part(part, kind, number, out, plain, sources, others, rich)
+    out.text, out.own = plain.text[:MOST_TEXT], plain.own
+    out.html = "\n".join(sources)[:MOST_HTML] if sources else None
+    out.html_text, out.html_own = rich.text[:MOST_TEXT], rich.own
     if not out.text.strip():
-        out.text = out.html_text
+        out.text, out.own = out.html_text, out.html_own
 
 
-def one_part(part: Message, kind: str, number: int, out: Mail, plain: list[str], rich: list[str]) -> None:
+def one_part(
+    part: Message,
+    kind: str,
+    number: int,
+    out: Mail,
+    plain: Texts,
+    sources: list[str],
+    others: bool,
+    rich: Texts,
+) -> None:
     name = file_name(part)
     data = payload(part)
     out.parts.append({"n": number, "type": kind, "name": name, "size": len(data)})
-    attached = str(part.get("Content-Disposition", ""))[:200].strip().lower().startswith("attachment")
-    if kind == "text/plain" and not attached and sum(map(len, plain)) < MOST_TEXT:
+    disposition = str(part.get("Content-Disposition", ""))[:200].strip().lower()
+    attached = disposition.startswith("attachment")
+    if kind == "text/plain" and not attached and len(plain.text) < MOST_TEXT:
         out.text_part = out.text_part or number
-        plain.append(as_text(data[:MOST_TEXT], charset_of(part)).replace("\r\n", "\n").replace("\r", "\n"))
-    elif kind == "text/html" and not attached:
-        rich.append(as_text(data[:MOST_HTML], charset_of(part)))
+        text = as_text(data[:MOST_TEXT], charset_of(part)).replace("\r\n", "\n").replace("\r", "\n")
+        plain.add(text, others=others)
+    elif kind == "text/html" and not attached and len(rich.text) < MOST_TEXT:
+        source = as_text(data[:MOST_HTML], charset_of(part))
+        sources.append(source)
+        rich.add(text_of_html(source), others=others)
     elif kind != "message/external-body":
-        out.attachments.append(Attachment(number, kind, name, data))
+        inline = bool(part.get("Content-ID")) or disposition.startswith("inline")
+        out.attachments.append(Attachment(number, kind, name, data, others, inline))
 
 
 def charset_of(part: Message) -> str:
@@ -353,7 +449,7 @@ def header_flags(envelope: dict[str, Any], message: Message) -> set[str]:
     shown = re.search(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", envelope["from"]["name"])
     if shown and shown[1].lower() != domain:
         flags.add("display-name-differs")
-    if len(values(message, "From")) > 1 or len(addresses(message, "From")) > 1:
+    if len(values(message, "From")) > 1 or len(senders(message)) > 1:
         flags.add("several-senders")
     return flags
 
@@ -385,6 +481,7 @@ class Text(html.parser.HTMLParser):
             "dd",
             "pre",
             "hr",
+            "blockquote",
         ]
     )
     SILENT = frozenset(["script", "style", "head", "title", "template"])
@@ -393,10 +490,15 @@ class Text(html.parser.HTMLParser):
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self.silent = 0
+        self.quotes: list[bool] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in self.SILENT:
+        if tag == "blockquote":
+            # mail programs indent by a quotation without a border, and quote by one that has one
+            self.quotes.append("border:none" not in (given.get("style") or "").replace(" ", "").lower())
+            self.out.append(f"\n{QUOTE}\n" if self.quotes[-1] else "\n")
+        elif tag in self.SILENT:
             self.silent += 1
         elif tag in self.BLOCKS:
             self.out.append("\n\n" if tag == "p" else "\n")
@@ -406,14 +508,32 @@ class Text(html.parser.HTMLParser):
             self.out.append("☒ " if "checked" in given else "☐ ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT:
+        if tag == "blockquote":
+            self.out.append(f"\n{UNQUOTE}\n" if self.quotes and self.quotes.pop() else "\n")
+        elif tag in self.SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in self.BLOCKS and tag not in {"br", "hr"}:
             self.out.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
-            self.out.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+            self.out.append(re.sub(rf"[ \t\r\n\f{QUOTE}{UNQUOTE}]+", " ", data))
+
+
+QUOTE, UNQUOTE = "\x0e", "\x0f"  # within `Text` only: what is written in them is blanked
+MOST_QUOTES = 20
+
+
+def marked(lines: list[str]) -> Iterator[str]:
+    """The lines of an HTML text, each quoted one with `>` before it, as a plain text has it."""
+    depth = 0
+    for line in lines:
+        if line.strip() in (QUOTE, UNQUOTE):
+            depth = max(0, min(MOST_QUOTES, depth + (1 if line.strip() == QUOTE else -1)))
+        elif depth:
+            yield f"{'>' * depth} {line}".rstrip()
+        else:
+            yield line
 
 
 def text_of_html(source: str) -> str:
@@ -427,5 +547,6 @@ def text_of_html(source: str) -> str:
         parser.close()
     except (AssertionError, ValueError, RecursionError):
         return ""
-    text = re.sub(r"[ ]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", "".join(parser.out))
+    text = "\n".join(marked("".join(parser.out).split("\n")))
+    text = re.sub(r"[ ]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text)
     return re.sub(r"[ ]+\n", "\n", text).strip()[:MOST_TEXT]

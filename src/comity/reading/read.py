@@ -10,24 +10,28 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from comity.authorities import dkim
-from comity.reading import demand, docx, labelled, mail, order, pdf, signs
+from comity.reading import demand, docx, labelled, mail, order, pdf, signs, whose
 from comity.reading.form import Form, load
 from comity.reading.values import fold
 
 MOST_DOCUMENTS = 8
 MOST_ORDERS = 50
+MOST_OWN = 20_000
 
 
 @dataclass
 class Found:
+    """An order as read. `others`: it stands in words that the writer quotes, forwards or answers."""
+
     order: order.Order
     part: int
     acroform: bool
+    others: bool = False
 
 
 def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
@@ -44,11 +48,10 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     flags |= said
     if signs.parts_differ(taken):
         flags.add("parts-differ")
-    orders = [] if opens_nothing(taken) else distinct(found, flags)
-    if orders and taken.envelope["auto"]:
-        # An office's own system may send its orders: an order is a demand, whoever pressed the key.
-        taken.envelope["auto"] = False
-        flags.add("automatic")
+    orders = whose_orders(found, flags)
+    silent = opens_nothing(taken, orders)
+    orders = [] if silent else orders
+    automatic(taken, orders, silent, flags)
     signatures = dkim.signatures(raw, lookup(context))
     for one in orders:
         around(one, taken, flags, context, claim, [taken.text, *texts])
@@ -59,14 +62,36 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "envelope": taken.envelope,
         "flags": sorted(flags),
         "text": taken.text,
+        "own": taken.own_text[:MOST_OWN],
         "html": taken.html,
         "parts": taken.parts,
         "signatures": [s.as_dict() for s in signatures],
         "orders": [as_dict(one) for one in orders[:MOST_ORDERS]],
+        "others": bool(orders) and orders[0].others,
+        "silent": silent,
         "sheet": orders[0].order.sheet if orders else None,
         "person_claim": claim,
-        "demand": None if orders or opens_nothing(taken) else demand.of(taken, texts, claim),
+        "demand": None if orders or silent else demand.of(taken, texts, claim),
     }
+
+
+def whose_orders(found: list[Found], flags: set[str]) -> list[Found]:
+    """The writer's own orders; only where there are none, those that stand in words of others."""
+    own, others = [one for one in found if not one.others], [one for one in found if one.others]
+    if others:
+        flags.add("quoted-order")
+    return distinct(own, flags) or distinct(others, flags)
+
+
+def automatic(taken: mail.Mail, orders: list[Found], silent: bool, flags: set[str]) -> None:
+    """Flag what a machine may have sent, and let an order be answered whoever pressed the key."""
+    marked = taken.envelope["auto"]
+    if orders and not orders[0].others and marked and not taken.envelope["auto_replied"]:
+        # An office's own system may send its orders: an order is a demand, whoever pressed the key.
+        taken.envelope["auto"] = False
+        flags.add("automatic")
+    elif not silent and (marked or not orders and whose.looks_automatic(taken.envelope["subject"], taken.own_text)):
+        flags.add("maybe-automatic")
 
 
 def received(context: dict[str, Any]) -> datetime | None:
@@ -81,12 +106,15 @@ def lookup(context: dict[str, Any]) -> dkim.Lookup:
     return dkim.chained(*sources)
 
 
-def opens_nothing(taken: mail.Mail) -> bool:
-    """Delivery and read reports, complaints of providers, and automatic replies may quote an order; they are none."""
-    threaded = taken.envelope["in_reply_to"] or taken.envelope["references"]
-    replied = taken.envelope.get("auto_replied") or (taken.envelope["auto"] and threaded)
-    reports = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
-    return bool(taken.envelope["bounce"] or replied or reports & {p["type"] for p in taken.parts})
+def opens_nothing(taken: mail.Mail, orders: list[Found]) -> bool:
+    """Automatic replies, returned mails and reports of receipt or of spam, unless the writer's own words are an order.
+
+    What merely says that a machine sent it (RFC 3834, `auto-generated`; Precedence) may be any office's ticket system.
+    """
+    if orders and not orders[0].others and not taken.envelope["returned"]:
+        return False
+    told = taken.envelope["auto_replied"] or taken.report
+    return bool(told or (taken.envelope["bounce"] and (taken.envelope["returned"] or not orders)))
 
 
 def documents(
@@ -95,22 +123,40 @@ def documents(
     """The orders of the body and of each attachment, and the attachments' texts."""
     found: list[Found] = []
     texts: list[str] = []
-    body = order.Document(taken.text_part or 1, taken.text, near, zone)
-    found += from_text(form, body, labelled.pieces(taken.text))
+    number = taken.text_part or 1
+    body = from_body(form, order.Document(number, taken.text, near, zone), taken.own, taken.forwards)
     if taken.html_text and taken.html_text != taken.text:
-        rich = from_text(form, order.Document(body.part, taken.html_text, near, zone), labelled.pieces(taken.html_text))
-        if found and rich and facts_differ(found, rich):
+        document = order.Document(number, taken.html_text, near, zone)
+        rich = from_body(form, document, taken.html_own, taken.forwards)
+        if body and rich and facts_differ(body, rich):
             flags.add("parts-differ")
-        found = found or rich
+        body = body or rich
+    found += body
     for attachment in taken.attachments[:MOST_DOCUMENTS]:
         if skip:
             flags.add("unreadable-attachment")
             continue
         flags |= signs.of_attachment(attachment)
         more, text = from_attachment(form, attachment, near, zone, flags)
+        for one in more:
+            one.others = attachment.others or taken.forwards
         found += more
         texts.append(text)
     return found, texts
+
+
+def from_body(form: Form, document: order.Document, own: list[bool], forwards: bool) -> list[Found]:
+    """The orders in the writer's own words, then those in the words of others."""
+    lines = labelled.pieces(document.text)
+    out: list[Found] = []
+    for others in (False, True):
+        mine = [p for p in lines if (p.line > len(own) or own[p.line - 1]) is not others]
+        said = replace(document, text=mail.words_of(document.text, own, own=not others))
+        found = from_text(form, said, mine)
+        for one in found:
+            one.others = others or forwards
+        out += found
+    return out
 
 
 def facts_differ(plain: list[Found], rich: list[Found]) -> bool:
@@ -222,4 +268,5 @@ def as_dict(one: Found) -> dict[str, Any]:
         "flags": sorted(one.order.flags),
         "sheet": one.order.sheet,
         "part": one.part,
+        "others": one.others,
     }

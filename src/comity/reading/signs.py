@@ -52,12 +52,6 @@ LAW = re.compile(
     r"decree (?:no|of)|penal code|criminal code|code of criminal|statute|court order|warrant (?:no|issued))",
     re.IGNORECASE,
 )
-FORWARD_SUBJECT = re.compile(r"^\s*(?:(?:re|aw|sv)\s*:\s*)*(?:fwd?|wg|tr|rv|i|doorst)\s*:", re.IGNORECASE)
-FORWARD_MARK = re.compile(
-    r"^[>\s]*-{2,}\s*(?:forwarded message|original message|weitergeleitete nachricht|message transféré|begin forwarded)"
-    r"|^[>\s]*begin forwarded message\s*:",
-    re.IGNORECASE | re.MULTILINE,
-)
 MACRO_NAMES = re.compile(r"\.(?:docm|dotm|xlsm|xltm|xlam|pptm|ppam|potm)$", re.IGNORECASE)
 MOST_NAMES = 2_000
 
@@ -105,7 +99,7 @@ def of_text(mail: Mail, text: str) -> tuple[set[str], dict[str, str] | None]:
         flags.add("person-lever")
         if not LAW.search(text[:200_000]):
             flags.add("no-legal-basis")
-    if FORWARD_SUBJECT.match(mail.envelope["subject"]) or FORWARD_MARK.search(mail.text[:200_000]) or mail.enclosed:
+    if mail.forwards or mail.enclosed:
         flags.add("forwarded")
     return flags, claim
 

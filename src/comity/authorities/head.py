@@ -1,0 +1,165 @@
+"""The head of a mail, split once (RFC 5322, 2.1 and 2.2): what is verified, what is read, what threads and what tells
+automatic mail all take their fields from here, so that no two of them can see different bytes.
+
+Pure. A line ends at LF, with CR before it where the mail is right. Anything else that some program takes for a line end,
+a CR alone, an LF alone, a NUL, is a flaw: a mail with one may be read, but no signature over it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+END = re.compile(rb"\n\r?\n|\A\r?\n")
+NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)([ \t]*):")
+# What may stand once (RFC 5322, 3.6; RFC 2045, 3; RFC 2183, 2; RFC 3834, 5): of two, each reader takes another.
+SINGLE = frozenset(
+    "from sender reply-to to cc subject date message-id in-reply-to references mime-version content-type "
+    "content-transfer-encoding content-disposition auto-submitted".split()
+)
+# What makes the body another text, and what each says where it changes nothing.
+CHARSET = r";\s*charset=\"?(?:us-ascii|utf-8|iso-8859-\d{1,2}|windows-125\d)\"?"
+SHAPING = {
+    "content-type": re.compile(rf"text/plain(?:{CHARSET})?(?:;\s*format=\"?(?:flowed|fixed)\"?)?(?:{CHARSET})?;?"),
+    "content-disposition": re.compile(r"inline"),
+}
+# Parts or markup: a body that says something else under another Content-Type.
+BUILT = re.compile(rb"(?mi)^--[^\r\n]+\r?\ncontent-|<(?:!--|/?[a-z][a-z0-9]*(?:\s[^<>\r\n]*)?/?>)")
+ESCAPES = re.compile(rb"(?i)=(?:[0-9a-f]{2}|[ \t]*\r?\n)")
+ENCODED = re.compile(rb"(?:[A-Za-z0-9+/]{4,76}\r?\n)*[A-Za-z0-9+/]{2,76}={0,2}\s*")
+IDENTITY = {"", "7bit", "8bit", "binary"}
+MOST_PLAIN = 1 << 20
+MOST_HEAD = 2 << 20
+MOST_LINES = 50_000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One header field: its name in small letters, and its lines as they came, without the last line end."""
+
+    name: str
+    raw: bytes
+
+    @property
+    def value(self) -> str:
+        """What stands after the colon, unfolded (RFC 5322, 2.2.3)."""
+        return re.sub(r"\r?\n", "", self.raw.partition(b":")[2].decode("utf-8", "replace")).strip()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The fields in their order, the body, and why programs could split this head in different ways (`flaws`)."""
+
+    fields: tuple[Field, ...]
+    body: bytes
+    flaws: frozenset[str]
+
+    def all(self, name: str) -> list[Field]:
+        """Every field of a name (small letters)."""
+        return [field for field in self.fields if field.name == name]
+
+    def doubled(self) -> list[str]:
+        """The names that may stand once and stand more often."""
+        counted = Counter(field.name for field in self.fields)
+        return sorted(name for name in SINGLE if counted[name] > 1)
+
+    def message(self, fields: Iterable[Field] | None = None) -> bytes:
+        """The mail as every parser is to get it: these fields (else all of them), one blank line, the body."""
+        chosen = self.fields if fields is None else fields
+        return b"".join(field.raw + b"\r\n" for field in chosen) + b"\r\n" + self.body
+
+    def shaped_beside(self, covered: Iterable[str]) -> list[str]:
+        """The fields outside `covered` that could make another text of the body, by standing here or by being left out.
+
+        A field shapes nothing where the body itself leaves it no choice: it is plain text, or visibly encoded so.
+        """
+        loose = {"content-type", "content-transfer-encoding", "content-disposition"} - set(covered)
+        return sorted(name for name in loose if self._shapes(name))
+
+    def _shapes(self, name: str) -> bool:
+        if name == "content-transfer-encoding":
+            return not self._parts and {field.value.lower() for field in self.all(name)} != self._encoding()
+        plain = all(SHAPING[name].fullmatch(field.value.lower()) for field in self.all(name))
+        return not plain or (name == "content-type" and (self._large or bool(BUILT.search(self.body))))
+
+    @property
+    def _parts(self) -> bool:
+        return any(field.value.lower().startswith(("multipart/", "message/")) for field in self.all("content-type"))
+
+    @property
+    def _large(self) -> bool:
+        return len(self.body) > MOST_PLAIN
+
+    def _encoding(self) -> set[str]:
+        """What the body shows of its encoding: the values its field may have, the one that stands there if it may."""
+        said = {field.value.lower() for field in self.all("content-transfer-encoding")}
+        if self._large:
+            return {"unknown"}
+        signs, escaped = self.body.count(b"="), len(ESCAPES.findall(self.body))
+        if self.body.isascii() and 0 < signs == escaped:
+            return {"quoted-printable"}
+        if len(self.body) > 40 and ENCODED.fullmatch(self.body):
+            return {"base64"}
+        free = IDENTITY | ({"quoted-printable"} if not signs else set())
+        return said if said <= free else {"7bit"}
+
+
+def split(raw: bytes) -> Head:
+    """Head and body of a mail. A line that is no field ends the head: what follows is read as the body.
+
+    A head without end is cut after MOST_HEAD bytes or MOST_LINES lines, and has the flaw `endless`.
+    """
+    flaws: set[str] = set()
+    if b"\n" not in raw and b"\r" in raw:
+        flaws.add("bare-cr")
+        raw = raw.replace(b"\r", b"\r\n")
+    end = END.search(raw)
+    if end and end[0] not in (b"\n\r\n", b"\r\n"):
+        flaws.add("bare-lf")
+    head, body = (raw[: end.start() + 1], raw[end.end() :]) if end else (raw, b"")
+    fields, rest = _fields(_lines(head, flaws) if end is None or end.start() else [], flaws)
+    return Head(tuple(fields), rest + body, frozenset(flaws))
+
+
+def _lines(head: bytes, flaws: set[str]) -> list[bytes]:
+    lines = head[:MOST_HEAD].split(b"\n", MOST_LINES)
+    if len(head) > MOST_HEAD or len(lines) > MOST_LINES:
+        flaws.add("endless")
+        lines.pop()
+    elif lines[-1] == b"":
+        lines.pop()
+    else:
+        lines[-1] += b"\r"  # a mail that breaks off within its head
+    return lines
+
+
+def _fields(lines: list[bytes], flaws: set[str]) -> tuple[list[Field], bytes]:
+    """The fields, and what of the head is none."""
+    out: list[tuple[str, list[bytes]]] = []
+    rest = b""
+    for number, line in enumerate(lines):
+        clean = _clean(line, flaws)
+        if number == 0 and clean.startswith(b"From "):
+            continue  # a mailbox file's own line (RFC 4155): no field, and covered by nothing
+        if clean[:1] in (b" ", b"\t"):
+            out[-1][1].append(clean) if out else flaws.add("malformed")
+        elif name := NAME.match(clean):
+            flaws |= {"malformed"} if name[2] else set()
+            out.append((name[1].lower().decode("ascii"), [name[1] + clean[name.end(2) :]]))
+        else:
+            flaws.add("malformed")
+            rest = b"\n".join([*lines[number:], b"\r\n"])
+            break
+    return [Field(name, b"\r\n".join(folded)) for name, folded in out], rest
+
+
+def _clean(line: bytes, flaws: set[str]) -> bytes:
+    """A line without its end, and with a blank for what others would split or cut it at."""
+    if line.endswith(b"\r"):
+        line = line[:-1]
+    else:
+        flaws.add("bare-lf")
+    flaws |= {flaw for mark, flaw in ((b"\r", "bare-cr"), (b"\0", "nul")) if mark in line}
+    return line.replace(b"\r", b" ").replace(b"\0", b" ")
