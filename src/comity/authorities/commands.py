@@ -159,7 +159,7 @@ def grade(
 ) -> rules.Verification:
     """The verification of a reading's sender, among the authorities of the request's own realm.
 
-    `others`: what is asked stands in words that the mail quotes or forwards, so that its signature doesn't speak for it.
+    `others`: what is asked stands in words that the mail quotes or forwards, so its signature doesn't speak for it.
     """
     known = register()
     ours, elsewhere = [a for a in known if a.realm == realm], [a for a in known if a.realm != realm]

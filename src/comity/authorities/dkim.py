@@ -118,7 +118,9 @@ def whole_body(tags: dict[str, str], body: bytes) -> bool:
     """Whether the length that a signature gives (l=) is that of the whole canonical body (RFC 6376, 3.4.5)."""
     try:
         policy = CanonicalizationPolicy.from_c_value(tags["c"].encode() if "c" in tags else None)
-        return tags["l"].isdigit() and int(tags["l"][:12]) == len(policy.canonicalize_body(re.sub(rb"\r?\n", b"\r\n", body)))
+        return tags["l"].isdigit() and int(tags["l"][:12]) == len(
+            policy.canonicalize_body(re.sub(rb"\r?\n", b"\r\n", body))
+        )
     except InvalidCanonicalizationPolicyError:
         return False
 

@@ -1,8 +1,8 @@
 """The head of a mail, split once (RFC 5322, 2.1 and 2.2): what is verified, what is read, what threads and what tells
 automatic mail all take their fields from here, so that no two of them can see different bytes.
 
-Pure. A line ends at LF, with CR before it where the mail is right. Anything else that some program takes for a line end,
-a CR alone, an LF alone, a NUL, is a flaw: a mail with one may be read, but no signature over it holds.
+Pure. A line ends at LF, with CR before it where the mail is right. Anything else that some program takes for a line
+end, a CR alone, an LF alone, a NUL, is a flaw: a mail with one may be read, but no signature over it holds.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from dataclasses import dataclass
 END = re.compile(rb"\n\r?\n|\A\r?\n")
 NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)([ \t]*):")
 # What may stand once (RFC 5322, 3.6; RFC 2045, 3; RFC 2183, 2; RFC 3834, 5): of two, each reader takes another.
-SINGLE = frozenset(
-    "from sender reply-to to cc subject date message-id in-reply-to references mime-version content-type "
-    "content-transfer-encoding content-disposition auto-submitted".split()
-)
+SINGLE = frozenset({"from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to"})
+SINGLE |= {"references", "mime-version", "content-type", "content-transfer-encoding", "content-disposition"}
+SINGLE |= {"auto-submitted"}
 # What makes the body another text, and what each says where it changes nothing.
 CHARSET = r";\s*charset=\"?(?:us-ascii|utf-8|iso-8859-\d{1,2}|windows-125\d)\"?"
 SHAPING = {
@@ -82,7 +81,7 @@ class Head:
         if name == "content-transfer-encoding":
             return not self._parts and {field.value.lower() for field in self.all(name)} != self._encoding()
         plain = all(SHAPING[name].fullmatch(field.value.lower()) for field in self.all(name))
-        return not plain or (name == "content-type" and (self._large or bool(BUILT.search(self.body))))
+        return not plain or (name == "content-type" and (self._large or self._encoded or bool(BUILT.search(self.body))))
 
     @property
     def _parts(self) -> bool:
@@ -92,16 +91,20 @@ class Head:
     def _large(self) -> bool:
         return len(self.body) > MOST_PLAIN
 
+    @property
+    def _encoded(self) -> bool:
+        return len(self.body) > 40 and bool(ENCODED.fullmatch(self.body))
+
     def _encoding(self) -> set[str]:
         """What the body shows of its encoding: the values its field may have, the one that stands there if it may."""
         said = {field.value.lower() for field in self.all("content-transfer-encoding")}
         if self._large:
             return {"unknown"}
+        if self._encoded:
+            return {"base64"}
         signs, escaped = self.body.count(b"="), len(ESCAPES.findall(self.body))
         if self.body.isascii() and 0 < signs == escaped:
             return {"quoted-printable"}
-        if len(self.body) > 40 and ENCODED.fullmatch(self.body):
-            return {"base64"}
         free = IDENTITY | ({"quoted-printable"} if not signs else set())
         return said if said <= free else {"7bit"}
 

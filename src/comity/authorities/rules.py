@@ -47,7 +47,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class Signed:
-    """A DKIM signature that was checked: by which domain, whether it holds, and why not; which header fields it covers."""
+    """A DKIM signature that was checked: by which domain, whether it holds, why not, which header fields it covers."""
 
     domain: str
     valid: bool
@@ -80,7 +80,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verification:
-    """A grade with its reasons. Only `grade` makes one. `covers`: the header fields that the sender's signature holds."""
+    """A grade with its reasons. Only `grade` makes one. `covers`: the header fields under the sender's signature."""
 
     grade: Grade
     authority: str | None

@@ -62,7 +62,7 @@ def changed(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]
     return out
 
 
-BLANK = (None, "", [], False)
+BLANK: tuple[Any, ...] = (None, "", [], False)
 
 
 def _alike(value: Any) -> Any:

@@ -102,8 +102,10 @@ def asked(case: Case, event: Event) -> None:
 
 
 def clarified(event: Event) -> None:
-    """The authority wrote in the thread of a case that waits for it: the hour runs from that (Art. 3(8)). What a machine
-    may have sent clarifies nothing by itself: a person says so (`clarify`)."""
+    """The authority wrote in the thread of a case that waits for it: the hour runs from that (Art. 3(8)).
+
+    What a machine may have sent clarifies nothing by itself: a person says so (`clarify`).
+    """
     once = f"clarified:{event.id}"
     case, reply = Case.objects.get(id=event.case), Request.objects.get(id=event.sealed["request"])
     if "maybe-automatic" in reply.flags or not awaits(case) or done(once):

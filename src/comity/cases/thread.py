@@ -1,7 +1,7 @@
 """To which case a mail is a reply: by the Message-IDs of our own letters, or by our number in its subject.
 
-A number is easily copied, so a reply joins a case only when its sender is verified as that case's authority, and only by
-header fields that the sender's signature covers; else it is flagged, and goes on as a thing of its own.
+A number is easily copied, so a reply joins a case only when its sender is verified as that case's authority, and only
+by header fields that the sender's signature covers; else it is flagged, and goes on as a thing of its own.
 """
 
 import re

@@ -37,7 +37,12 @@ _ALL = (
     # the case
     Kind("case.opened", "Case opened", ("instrument", "country"), ()),
     Kind("case.joined", "The same order again: joined its case", (), ("request",)),
-    Kind("order.changed", "The same order again, with other facts: both are shown, and it is judged again", (), ("request",)),
+    Kind(
+        "order.changed",
+        "The same order again, with other facts: both are shown, and it is judged again",
+        (),
+        ("request",),
+    ),
     Kind("reply.received", "The sender wrote again in the thread of a case", (), ("request",)),
     Kind("clarification.received", "Clarification received: the time runs from it", (), ("request",)),
     Kind("case.judged", "Judged", ("pack", "version", "outcome", "holds", "fails", "unknown"), ("finding",)),

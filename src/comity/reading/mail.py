@@ -36,12 +36,8 @@ MOST_TEXT = 1_000_000
 MOST_HTML = 2_000_000
 BASICS = 64 * 1024
 FORWARD_SUBJECT = re.compile(r"^\s*(?:(?:re|aw|sv)\s*:\s*)*(?:fwd?|wg|tr|rv|i|doorst|enc|vl|pd|továbbítás)\s*:", re.I)
-KEPT_HEADERS = (
-    "from to cc reply-to sender subject date message-id in-reply-to references auto-submitted precedence "
-    "return-path mime-version "
-    "content-type content-transfer-encoding content-disposition x-autoreply x-autorespond x-auto-response-suppress "
-    "x-failed-recipients list-id list-unsubscribe importance"
-).split()
+KEPT_HEADERS = heads.SINGLE | {"precedence", "return-path", "x-autoreply", "x-autorespond", "x-failed-recipients"}
+KEPT_HEADERS |= {"x-auto-response-suppress", "list-id", "list-unsubscribe", "importance"}
 
 
 @dataclass

@@ -90,7 +90,7 @@ def automatic(taken: mail.Mail, orders: list[Found], silent: bool, flags: set[st
         # An office's own system may send its orders: an order is a demand, whoever pressed the key.
         taken.envelope["auto"] = False
         flags.add("automatic")
-    elif not silent and (marked or not orders and whose.looks_automatic(taken.envelope["subject"], taken.own_text)):
+    elif not silent and (marked or (not orders and whose.looks_automatic(taken.envelope["subject"], taken.own_text))):
         flags.add("maybe-automatic")
 
 
@@ -193,6 +193,8 @@ def from_attachment(
         text = mail.as_text(data[: mail.MOST_TEXT], "utf-8")
     else:
         return [], ""
+    if whose.our_letter(text, form.titles):
+        return [], text
     document = order.Document(attachment.number, text, near, zone)
     return from_text(form, document, labelled.pieces(text)), text
 
@@ -206,6 +208,8 @@ def from_pdf(
         flags.add("damaged-pdf")
         return [], ""
     flags |= parsed.flags
+    if whose.our_letter(parsed.text, form.titles):
+        return [], parsed.text
     document = order.Document(attachment.number, parsed.text, near, zone, bool(parsed.widgets))
     if parsed.widgets:
         group = pdf.Matcher(form, parsed).entries()

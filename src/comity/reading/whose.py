@@ -47,7 +47,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"^\W{{0,20}}(?:[-–—_=*]{{2,}}\s*)(?:{_any('forwarded')})\b|^\W{{0,20}}(?:{_any('begins')})\s?:", ci
         ),
         "begins": re.compile(rf"^\W{{0,20}}(?:{_any('begins')})\s?:", ci),
-        "wrote": re.compile(rf"(?:^|[\s>,])(?:{_any('wrote')})\b.{{0,120}}[:：]\s*$|\b(?:{_any('wrote')})\s*[:：]\s*$", ci),
+        "wrote": re.compile(
+            rf"(?:^|[\s>,])(?:{_any('wrote')})\b.{{0,120}}[:：]\s*$|\b(?:{_any('wrote')})\s*[:：]\s*$", ci
+        ),
         "header": re.compile(
             rf"^\W{{0,3}}(?:(?P<from>{_any('from')})|(?P<sent>{_any('sent')})|(?P<to>{_any('to')})"
             rf"|(?P<subject>{_any('subject')}))\*?\s?[:：]\*?\s*(?P<value>.*)$",
@@ -83,7 +85,7 @@ def _cuts(lines: Sequence[str], i: int) -> bool:
 
 
 def _block(lines: Sequence[str], i: int) -> bool:
-    """From, Sent, To and Subject in a run of lines, as mail programs write them over a mail that they answer or forward.
+    """From, Sent, To and Subject in a run of lines, as mail programs write them over a mail that they quote.
 
     A letter may begin with such lines too: it is taken for one where its From names no address, no "Sent" stands there,
     and no rule is drawn above.
@@ -134,7 +136,7 @@ def ours(line: str) -> bool:
 
 
 def our_letter(text: str, titles: Sequence[Sequence[str]]) -> bool:
-    """Whether a document is one of our letters: it bears such a title, and no order's before it (`titles`, as words)."""
+    """Whether a document is one of our letters: it bears such a title, and none of an order's `titles` before it."""
     for line in text[:400_000].splitlines():
         if ours(line):
             return True

@@ -1,0 +1,165 @@
+"""One head for the verifier and the reader: what is signed is what is read, or nothing is signed."""
+
+import json
+
+import dkim as dkimpy
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from comity.authorities import dkim, head
+from comity.reading.read import read
+
+from .test_dkim import LOOKUP, PEM, RECORD
+
+COVERED = ["from", "to", "subject", "date", "message-id", "in-reply-to"]
+COVERED += ["mime-version", "content-type", "content-transfer-encoding"]
+FIELDS = [
+    b"From: Desk <desk@office.example>",
+    b"To: orders@lantern.example",
+    b"Subject: Lunch at noon?",
+    b"Date: Sun, 29 Nov 2026 14:27:37 +0000",
+    b"Message-ID: <1@office.example>",
+    b"MIME-Version: 1.0",
+    b"Content-Type: text/plain; charset=utf-8",
+    b"Content-Transfer-Encoding: 8bit",
+]
+BODY = b"Are you free at noon?\r\n\r\n--evil\r\nContent-Type: text/html\r\n\r\n<p>no\r\n--evil--\r\n"
+RECORDS = {"s1._domainkey.office.example": RECORD}
+
+
+def signed(fields=FIELDS, body=BODY, covered=COVERED):
+    raw = b"\r\n".join([*fields, b"", body])
+    names = [name.encode() for name in covered]
+    return dkimpy.sign(raw, b"s1", b"office.example", PEM, include_headers=names) + raw
+
+
+def seen(raw):
+    """What the reader and the verifier make of a mail: whether anything holds, and everything that is read."""
+    reading = read(raw, {"records": RECORDS, "dns": False})
+    envelope = {key: reading["envelope"][key] for key in ("from", "subject", "message_id", "in_reply_to", "auto")}
+    told = [reading["text"], reading["html"], reading["own"], reading["parts"], reading["orders"], envelope]
+    return any(s["valid"] for s in reading["signatures"]), json.dumps(told)
+
+
+def holds(raw):
+    return any(s.valid for s in dkim.signatures(raw, LOOKUP))
+
+
+GENUINE = signed()
+WORDS = seen(GENUINE)[1]
+
+
+def test_it_works():
+    assert holds(GENUINE)
+    made = head.split(GENUINE)
+    assert made.message() == GENUINE
+    assert (made.flaws, made.doubled()) == (frozenset(), [])
+
+
+ORDER = b"From: Office <orders@office.example>\rSubject: Removal order\r\rREMOVAL ORDER\rReference: F-1"
+NAMES = [*COVERED, "references", "auto-submitted", "content-disposition", "reply-to", "x-a", "resent-from", "sender"]
+VALUES = [b"x", b"multipart/mixed; boundary=evil", b"text/html", b"base64", b"quoted-printable", b"attachment"]
+VALUES += [b"auto-replied", b"<c@lantern.example>", b"x\rFrom: y@office.example\r\rhello", b"a\0b", b"a\nb: c"]
+VALUES += [b"x\r" + ORDER, b"message/rfc822", b"text/plain; charset=utf-16", b"=?utf-8?q?x=0D=0ASubject:_y?="]
+PLACES = st.integers(0, 12)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES), PLACES), min_size=1, max_size=3))
+@example([("x-a", b"b\r" + ORDER, 0)])
+@example([("content-type", b"multipart/mixed; boundary=evil", 0)])
+def test_no_line_that_is_added_changes_what_a_signature_that_holds_says(added):
+    lines = GENUINE.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    for name, value, place in added:
+        lines.insert(min(place, len(lines)), name.encode() + b": " + value)
+    valid, told = seen(b"\r\n".join(lines) + b"\r\n\r\n" + BODY)
+    assert not valid or _but_for_loose(told, added) == _but_for_loose(WORDS, added)
+
+
+def _but_for_loose(told, added):
+    """What is read, without the fields that no signature covered and that nothing is concluded from."""
+    read_of = json.loads(told)
+    for name, key in (("auto-submitted", "auto"), ("reply-to", "reply_to")):
+        if any(one[0] == name for one in added):
+            read_of[-1].pop(key, None)
+    return read_of
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, len(GENUINE) - 1), st.sampled_from([b"\r", b"\n", b"\0", b"\r\n", b":", b" "]))
+def test_no_byte_that_is_put_into_the_head_changes_what_a_signature_that_holds_says(at, byte):
+    at %= GENUINE.index(b"\r\n\r\n")
+    valid, told = seen(GENUINE[:at] + byte + GENUINE[at:])
+    assert not valid or told == WORDS
+
+
+@pytest.mark.parametrize(
+    "flaw", [b"X: a\rb\r\n", b"X: a\nb: c\r\n", b"X: a\0b\r\n", b"X: a\n", b"no field\r\n", b"X : a\r\n"]
+)
+def test_nothing_holds_over_a_head_that_can_be_split_in_two_ways(flaw):
+    assert not holds(flaw + GENUINE)
+    assert holds(b"X: ab\r\n" + GENUINE)
+
+
+@pytest.mark.parametrize("name", sorted(head.SINGLE))
+def test_nothing_holds_over_a_field_that_stands_twice(name):
+    raw = name.encode() + b": text/plain\r\n" + name.encode() + b": text/plain\r\n"
+    assert not holds(raw + GENUINE)
+
+
+PARTS = b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n"
+ENCODED = b"UGxhaW4gd29yZHMuIFBsYWluIHdvcmRzLiBQbGFpbiB3b3Jkcy4=\r\n"
+
+
+def test_a_body_that_is_visibly_encoded_needs_no_covered_encoding_only_a_covered_type():
+    fields = [*FIELDS[:5], b"Content-Type: text/plain", b"Content-Transfer-Encoding: base64"]
+    names = ["from", "to", "subject", "date", "message-id", "content-type"]
+    raw = signed(fields, ENCODED, names)
+    assert holds(raw)
+    assert not holds(raw.replace(b"base64", b"8bit"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "right"),
+    [
+        ([b"Content-Type: text/plain; charset=utf-8"], b"Plain words.\r\n", True),
+        ([], b"Plain words.\r\n", True),
+        ([b"Content-Type: text/html"], b"Plain words.\r\n", False),
+        (
+            [b'Content-Type: multipart/mixed; boundary="b"'],
+            b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n",
+            False,
+        ),
+        ([], b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n", False),
+        ([], b"<blockquote>quoted</blockquote>\r\n", False),
+        ([b"Content-Transfer-Encoding: 8bit"], b"Plain words.\r\n", True),
+        ([b"Content-Transfer-Encoding: quoted-printable"], b"caf=C3=A9 and a=\r\n b\r\n", True),
+        ([b"Content-Transfer-Encoding: 8bit"], b"caf=C3=A9 and a=\r\n b\r\n", False),
+        ([b"Content-Transfer-Encoding: base64"], b"Plain words.\r\n", False),
+        ([b"Content-Transfer-Encoding: base64"], ENCODED, False),
+        ([], ENCODED, False),
+        ([b"Content-Disposition: attachment"], b"Plain words.\r\n", False),
+    ],
+)
+def test_what_shapes_the_body_is_covered_or_leaves_no_choice(fields, body, right):
+    raw = signed([*FIELDS[:5], *fields], body, ["from", "to", "subject", "date", "message-id"])
+    assert holds(raw) is right
+
+
+def test_a_length_that_covers_all_of_the_body_is_no_length():
+    raw = b"\r\n".join([*FIELDS, b"", b"All of it.\r\n"])
+    names = [name.encode() for name in COVERED]
+    whole = dkimpy.sign(raw, b"s1", b"office.example", PEM, include_headers=names, length=True) + raw
+    assert b"l=" in whole
+    assert holds(whole)
+    assert not holds(whole + b"and more\r\n")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_split_without_a_crash_and_none_is_lost(raw):
+    made = head.split(raw)
+    assert all(field.name and b"\n" not in field.raw.replace(b"\r\n", b"") for field in made.fields)
+    if not made.flaws and made.fields and b"\n\r\n" in raw and not raw.startswith(b"From "):
+        assert made.message() == raw

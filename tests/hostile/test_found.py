@@ -1,0 +1,169 @@
+"""Mails that got the gateway wrong, each with what is right (tests/data/found/INDEX.md)."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
+from hostile.scene import alerts, case_of, kinds, mails, order, signed, take
+from road import Road
+
+from comity import prepare
+from comity.cases import document
+from comity.cases.models import Case, Request
+from comity.demo import keys, samples
+
+FOUND = Path(__file__).parent.parent / "data" / "found"
+OFFICE = "fr-office"
+
+
+@pytest.fixture
+def office(road: Road) -> Iterator[Road]:
+    """The road with the office that signed the mails on the register of realm real."""
+    (entry,) = tomllib.loads((FOUND / "comity.toml").read_text())["authority"]
+    resolver = settings.COMITY.data / "resolver.json"
+    resolver.write_text((FOUND / "resolver.json").read_text())
+    before = settings.COMITY
+    settings.COMITY = replace(before, authorities=(entry,))
+    prepare.sync()
+    try:
+        yield road
+    finally:
+        settings.COMITY = before
+        resolver.unlink()
+
+
+def raw_of(name: str) -> bytes:
+    (path,) = FOUND.glob(f"{name}*.eml")
+    raw = path.read_bytes()
+    return raw if b"\r\n" in raw else raw.replace(b"\n", b"\r\n")
+
+
+def real(road: Road, name: str) -> Request:
+    return take(road, raw_of(name), "real")
+
+
+def in_thread(road: Road, name: str, case: Case) -> Request:
+    """A found reply, as the demo's office would have written it to our last letter of a case."""
+    head, _, body = raw_of(name).partition(b"\r\n\r\n")
+    kept = [field for field in re.split(rb"\r\n(?![ \t])", head) if not field.startswith(b"DKIM-Signature")]
+    letter = mails("answer")[-1] if mails("answer") else mails("acknowledgement")[-1]
+    text = b"\r\n".join([*kept, b"", body])
+    text = re.sub(rb"<comity\.[a-z2-7]{26}@lantern\.example>", letter.message_id.encode(), text)
+    text = re.sub(rb"C-[0-9A-Z]{8}", case.id.encode(), text)
+    return take(road, samples.sign(text, keys.ensure(settings.COMITY.data)))
+
+
+def waiting(road: Road) -> Case:
+    """A case that waits: its order names an address that leads to nothing, and Annex III told so."""
+    url = re.sub(r"\d+$", "99999", road.post())
+    case = case_of(take(road, signed(order(road, url, "OOS-2026-W"))))
+    road.sign(case, "BE")
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "waiting"
+    return case
+
+
+# -- whose words ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["36", "39"])
+def test_an_order_that_the_office_quotes_or_forwards_is_nobodys(office: Road, name: str) -> None:
+    request = real(office, name)
+    assert request.grade == "none"
+    assert "quoted-order" in request.flags
+    case = case_of(request)
+    assert (case.state, case.authority, case.act) == ("verifying", "", "")
+    assert document.of(request)["reading"]["own"].startswith(("We did not issue", "Is it ours?"))
+
+
+@pytest.mark.parametrize("name", ["20", "22"])
+def test_a_reply_above_quoted_letters_joins_its_thread_and_clarifies(road: Road, name: str) -> None:
+    case = waiting(road)
+    reply = in_thread(road, name, case)
+    assert (reply.grade, case_of(reply), reply.joined.get().how) == ("domain", case, "reply")
+    assert Case.objects.count() == 1
+    assert "clarification.received" in kinds(case)
+    assert "reply.received" in alerts()
+
+
+def test_thanks_above_our_own_letter_open_nothing(road: Road) -> None:
+    case = waiting(road)
+    assert case_of(in_thread(road, "27", case)) == case
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["24", "25"])
+def test_what_a_machine_may_have_written_joins_and_clarifies_nothing_by_itself(road: Road, name: str) -> None:
+    case = waiting(road)
+    reply = in_thread(road, name, case)
+    assert "maybe-automatic" in reply.flags
+    assert case_of(reply) == case
+    assert "clarification.received" not in kinds(case)
+    assert "reply.received" in alerts()
+
+
+# -- whose bytes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "flag"), [("37", "doubled-header"), ("38", "bare-line-ends")])
+def test_what_is_read_is_what_was_signed_or_nobody_signed_it(office: Road, name: str, flag: str) -> None:
+    request = real(office, name)
+    assert (request.grade, request.authority) == ("none", "")
+    assert flag in request.flags
+    assert not Case.objects.exclude(state="verifying").exists()
+
+
+def test_a_bare_cr_brings_no_second_sender_subject_or_body(office: Road) -> None:
+    reading = document.of(real(office, "38"))["reading"]
+    assert reading["envelope"]["subject"] == "Lunch at noon?"
+    assert reading["text"].strip() == "Are you free at noon?"
+    assert reading["orders"] == []
+
+
+@pytest.mark.parametrize("name", ["17", "18", "16"])
+def test_sound_mail_of_the_office_is_its_order(office: Road, name: str) -> None:
+    request = real(office, name)
+    assert (request.grade, request.authority, request.kind) == ("domain", OFFICE, "order")
+    assert "several-senders" not in request.flags
+    assert case_of(request).grade == "domain"
+    assert mails("acknowledgement")
+
+
+def test_the_same_order_now_confidential_is_no_copy(office: Road) -> None:
+    body = raw_of("35")
+    key, public = _key()
+    resolver = settings.COMITY.data / "resolver.json"
+    resolver.write_text(json.dumps(json.loads(resolver.read_text()) | {"t._domainkey.office.gouv.example": public}))
+    plain = re.sub(rb"(?s)SECTION C.*", b"", body.partition(b"\r\nFrom:")[2])
+    plain = b"From:" + plain.replace(b"xmhhgexgocgq", b"first")
+    first = take(office, _signed(plain, key), "real")
+    case = case_of(first)
+    second = real(office, "35")
+    case.refresh_from_db()
+    assert (case_of(second), second.joined.get().how) == (case, "reply")
+    assert "order.changed" in alerts()
+    assert document.of_case(case)["corrections"][0]["by"] == "authority"
+    assert kinds(case).count("case.judged") == 2
+    copy = real(office, "35")
+    assert copy.joined.get().how == "duplicate"
+
+
+def _key() -> tuple[bytes, str]:
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.TraditionalOpenSSL
+    pem = made.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    return pem, keys.record(pem)
+
+
+def _signed(raw: bytes, key: bytes) -> bytes:
+    names = [b"from", b"to", b"subject", b"date", b"message-id", b"content-type", b"content-transfer-encoding"]
+    return bytes(dkim.sign(raw, b"t", b"office.gouv.example", key, include_headers=names)) + raw
