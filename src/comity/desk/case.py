@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from comity.answers import text as plain
 from comity.authorities import commands as register
-from comity.cases import deciding, document, rules
+from comity.cases import deciding, document, obstacles, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
@@ -39,8 +39,8 @@ from comity.web.parts import (
     Veil,
 )
 
-from . import correcting, findings, flags, labels, lifting, moves, queue, sent, sheet, timeline, words
-from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict
+from . import correcting, findings, flags, labels, lifting, moves, queue, sent, sheet, timeline, words, wrote
+from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict, Wrote
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
 
@@ -129,12 +129,27 @@ class View:
             heading="Mail",
             pairs=mail_pairs(self.case.request, self.document),
             links=self._links(),
-            flags=flags.said([one for one in self.case.request.flags if one not in self.document["of_others"]]),
+            wrote=self.wrote(),
+            later=self.later(),
+            flags=self.flags(),
             sheet=self.sheet(),
             thread=thread(self.case),
             before=self.before(),
             veil=self.veil(),
         )
+
+    def flags(self) -> tuple[str, ...]:
+        """What to look out for in this order, and in what came in its thread since."""
+        own = [one for one in self.case.request.flags if one not in self.document["of_others"]]
+        return flags.said(own)
+
+    def wrote(self) -> Wrote | None:
+        """What the sender wrote in their own words."""
+        return wrote.first(self.case) if may(self.person, "content.view", self.case) else None
+
+    def later(self) -> tuple[Wrote, ...]:
+        """What came in the thread since."""
+        return wrote.later(self.case) if may(self.person, "content.view", self.case) else ()
 
     def _links(self) -> tuple[Link, ...]:
         mail = f"/console/requests/{self.case.request_id}"
@@ -491,6 +506,8 @@ class View:
         made = [] if self.decision() else list(self.detours())
         if may(self.person, "callback.record", self.case) and self._correctable():
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
+        if may(self.person, "fact.correct", self.case) and obstacles.awaits(self.case) and self._doubtful():
+            made.append(Link("Their reply clarifies it", f"{self.base}/clarified"))
         if may(self.person, "fact.correct", self.case) and self._correctable():
             stands = (self.facts.get("impossibility") or {}).get("ceased_at", ...) is None
             words_ = "It can be done now" if stands else "Can’t be done (Annex III)"
@@ -504,6 +521,10 @@ class View:
         if may(self.person, "notification.release", self.case) and notifications.is_held(self.case):
             made.append(Link("Release the held notification", f"{self.base}/release"))
         return tuple(made)
+
+    def _doubtful(self) -> bool:
+        """Whether a reply came that a machine may have sent."""
+        return wrote.doubtful(self.case) is not None
 
     def complaints(self) -> tuple[Complaint, ...]:
         """What the person affected wrote, with our answer or the form for it."""
@@ -555,6 +576,9 @@ class View:
             note=self.note(),
             back=Link("Send it back with a reason", f"{self.base}/return") if returnable else None,
             counsel=Link("ask counsel", f"{self.base}/counsel") if returnable else None,
+            flags=self.flags(),
+            wrote=self.wrote(),
+            later=self.later(),
         )
 
     def _decide_lift(self, act: Act) -> DecidePage:

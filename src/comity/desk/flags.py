@@ -27,6 +27,23 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "display-name-differs": ("another name shown", "The name shown for the sender contains another address."),
     "several-senders": ("several senders", "It names several senders. We take the first for the one who wrote it."),
+    "quoted-order": (
+        "order in others’ words",
+        "It quotes, forwards or encloses an order. That is not in its sender’s own words: call the authority it names.",
+    ),
+    "doubled-header": (
+        "header line twice",
+        "A line of its head that may stand once stands twice, so that programs read it in different ways. "
+        "No signature counts.",
+    ),
+    "unread-attachment": (
+        "attachment not read",
+        "It holds something that the machine could not read, and that may be an order: read it yourself.",
+    ),
+    "maybe-automatic": (
+        "a machine’s, perhaps",
+        "It looks as if a machine had sent it. It clarifies nothing until a person says so.",
+    ),
     "parts-differ": (
         "two versions",
         "It says different things in different parts: compare text and attachment.",

@@ -103,12 +103,25 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrote:
+    """What a sender wrote in their own words, without what they quote; `says` where there are none."""
+
+    heading: str
+    at: datetime
+    text: str
+    says: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Came:
-    """The left side of a case: what came, as it came."""
+    """The left side of a case: what came, as it came, the sender's own words (`wrote`), and what they wrote since."""
 
     heading: str
     pairs: tuple[Pair, ...]
     links: tuple[Link, ...] = ()
+    wrote: Wrote | None = None
+    later: tuple[Wrote, ...] = ()
     sheet: Sheet | None = None
     thread: tuple[Pair, ...] = ()
     before: tuple[Pair, ...] = ()
@@ -237,7 +250,8 @@ class CasePage:
 class DecidePage:
     """One screen to decide, for a phone: nothing to scroll past unread, the button last.
 
-    A lift has no `clock` and no `verdict`; it has a `reason`, in the words of who asks for it.
+    A lift has no `clock` and no `verdict`; it has a `reason`, in the words of who asks for it. `flags` and the sender's
+    own words (`wrote`, `later`) stand where nobody can sign without having passed them.
     """
 
     id: str
@@ -254,6 +268,9 @@ class DecidePage:
     back: Link | None = None
     counsel: Link | None = None
     reason: str = ""
+    flags: tuple[str, ...] = ()
+    wrote: Wrote | None = None
+    later: tuple[Wrote, ...] = ()
 
     @property
     def opened(self) -> bool:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:id>/return", views.send_back),
     path("cases/<str:id>/counsel", views.send_back, {"to_counsel": True}),
     path("cases/<str:id>/obstacle", views.obstacle),
+    path("cases/<str:id>/clarified", views.clarified),
     path("cases/<str:id>/purpose", views.purpose),
     path("cases/<str:id>/close", views.close),
     path("cases/<str:id>/release", views.release),

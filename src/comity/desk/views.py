@@ -31,7 +31,7 @@ from comity.web.files import download
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form, Line, Link
 
-from . import correcting, files, lists, queue, requests, sent, timeline, words
+from . import correcting, files, lists, queue, requests, sent, timeline, words, wrote
 from .case import View
 from .frame import REALMS, frame, realm_of
 from .pages import BrakePage, FormPage, QueuePage
@@ -272,10 +272,18 @@ REASON = Field("reason", "Reason", kind="long", hint="One or two sentences; it s
 
 
 def _form(
-    request: HttpRequest, case: Case, title: str, says: tuple[str, ...], form: Form, *, timed: bool = True
+    request: HttpRequest,
+    case: Case,
+    title: str,
+    says: tuple[str, ...],
+    form: Form,
+    *,
+    timed: bool = True,
+    quote: str = "",
 ) -> HttpResponse:
     crumbs = (Link("Queue", "/console/"), Link(f"Case {case.id}", f"/console/cases/{case.id}"))
-    page = FormPage(title, crumbs, says, form, clock=queue.clock_of(case.deadlines.all()) if timed else None)
+    clock = queue.clock_of(case.deadlines.all()) if timed else None
+    page = FormPage(title, crumbs, says, form, clock=clock, quote=quote)
     return render(request, "desk/form.html", {"frame": frame(request, case.realm, "cases"), "page": page})
 
 
@@ -326,6 +334,29 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
         says = ("What stood in the way has ceased: the hour runs from now.",)
         return _form(request, case, "It can be done now", says, Form(request.path, "It has ceased"))
     return _form(request, case, "Can’t be done", OBSTACLE_SAYS, Form(request.path, "Draft Annex III", OBSTACLE))
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def clarified(request: HttpRequest, id: str) -> HttpResponse:
+    """Say that a reply which a machine may have sent does clarify what the case waits for."""
+    case, person = _case(request, id), _person(request)
+    cases.allow(person, "fact.correct", case)
+    reply = wrote.doubtful(case)
+    if reply is None:
+        raise Http404
+    if request.method == "POST":
+        obstacles.clarify(person, case.id, request.POST.get("reply", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    shown = wrote.of_reply(reply)
+    form = Form(request.path, "It clarifies: let the hour run", (Field("reply", "", reply.id, kind="hidden"),))
+    return _form(request, case, "Does this reply clarify it?", CLARIFIED_SAYS, form, quote=shown.text if shown else "")
+
+
+CLARIFIED_SAYS = (
+    "It looks as if a machine had sent it, so the case still waits. Read it below, or the whole mail.",
+    "If it clarifies what we asked, the hour runs from when it came (Regulation (EU) 2021/784, Art. 3(8)).",
+)
 
 
 @require_http_methods(["GET", "POST"])
