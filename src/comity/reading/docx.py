@@ -1,37 +1,195 @@
-"""The text of a DOCX, rows as lines and cells apart, drawn boxes as boxes. Bounded: one member, unpacked to a limit.
+"""The text of a DOCX: headers, body, notes, footers; rows as lines and cells apart, drawn boxes as boxes.
 
-Pure, run in the limited child. No XML parser runs (so no entities, no network): the markup is read as tokens.
+Pure, run in the limited child. No XML parser runs (so no entities, no network): the markup is read as tokens, in one
+pass over at most `MOST_XML` bytes. What a reader of the document doesn't see is left out: deleted and moved text,
+hidden runs, the prompt in an empty content control, the second copy of a text box.
 """
 
 from __future__ import annotations
 
 import html
-import io
 import re
 import zipfile
+from collections.abc import Iterator
 
-MOST_XML = 20_000_000
-TOKEN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<(/?w:(?:p|tc|tr|br|tab)|w:sym|w14:checked)\b([^>]*)>")
-SYMBOLS = {"F0FE": "☒", "F0FD": "☒", "F052": "☒", "F0A8": "☐", "F06F": "☐", "F0A3": "☐"}
+from comity.reading.archive import FAULTS, MOST_XML, as_text, attribute, directory, member
+from comity.reading.boxes import box, drawn, symbol
+
+MOST_PARTS = 20
+TOKEN = re.compile(
+    r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>"
+    r"|<(/?)((?:w:(?:p|r|tc|tr|br|cr|tab|ptab|sym|noBreakHyphen|sdt|showingPlcHdr|checkBox|default|checked|ddList|result"
+    r"|listEntry|txbxContent|moveFrom|del|vanish|hyperlink)|w14:(?:checkbox|checked)|mc:Fallback))(?=[\s/>])([^<>]*)>"
+)
+MAIN = re.compile(rb"<Relationship\s[^<>]*officeDocument\"[^<>]*>")
+LINK = re.compile(r"<Relationship\s[^<>]*hyperlink\"[^<>]*>")
+WORDS = re.compile(r"xmlns:(\w{1,20})=\"[^\"<>]{1,80}wordprocessingml/(?:2006/)?main\"")
 
 
 def text(data: bytes) -> str:
     """Readable text; empty for a zip that is no DOCX or is larger inside than it may be."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("word/document.xml") as member:
-            source = member.read(MOST_XML + 1)
-    except (KeyError, zipfile.BadZipFile, RuntimeError, OSError, ValueError, NotImplementedError, EOFError):
-        return ""
-    if len(source) > MOST_XML or b"<!DOCTYPE" in source[:2_000]:
-        return ""
     out: list[str] = []
-    for m in TOKEN.finditer(source.decode("utf-8", "replace")):
-        out.append(html.unescape(m[1]) if m[2] is None else drawn(m[2], m[3]))
-    return re.sub(r"\n{3,}", "\n\n", "".join(out)).strip()
+    left = MOST_XML
+    try:
+        with directory(data) as archive:
+            for name in parts(archive):
+                source = member(archive, name, left)
+                left -= len(source)
+                said = Reader(links(archive, name, left)).read(with_known_prefix(as_text(source)))
+                if said and said not in out:
+                    out.append(said)
+    except FAULTS:
+        return ""
+    return "\n\n".join(out)
 
 
-def drawn(tag: str, attributes: str) -> str:
-    if tag == "w:sym":
-        code = re.search(r'w:char="([0-9A-Fa-f]{4})"', attributes)
-        return SYMBOLS.get(code[1].upper(), "") if code else ""
-    return {"/w:p": "\n", "/w:tc": "\t", "/w:tr": "\n", "w:br": "\n", "w:tab": "\t"}.get(tag, "")
+def parts(archive: zipfile.ZipFile) -> list[str]:
+    """The members that hold text, in the order of a printed page. Raises KeyError where there is no document."""
+    names = {info.filename for info in archive.infolist()[:2_000]}
+    main = "word/document.xml" if "word/document.xml" in names else main_part(archive)
+    folder = main.rpartition("/")[0]
+    others = sorted(
+        n for n in names if re.fullmatch(rf"{re.escape(folder)}/(?:header|footer|footnotes|endnotes)\d*\.xml", n)
+    )
+    before = [n for n in others if "/header" in n]
+    return [*before[:MOST_PARTS], main, *[n for n in others if n not in before][:MOST_PARTS]]
+
+
+def main_part(archive: zipfile.ZipFile) -> str:
+    """Some writers call the document otherwise and say so in the package's relations."""
+    found = MAIN.search(member(archive, "_rels/.rels", 100_000))
+    target = attribute(found[0].decode("utf-8", "replace"), "Target") if found else ""
+    if not target:
+        raise KeyError("no document")
+    return target.lstrip("/")
+
+
+def with_known_prefix(source: str) -> str:
+    """The usual prefix `w:` where a writer bound the same vocabulary to another."""
+    found = WORDS.search(source[:20_000])
+    if found is None or found[1] == "w":
+        return source
+    return re.sub(rf"(?<=[</ ]){found[1]}:(?=\w)", "w:", source)
+
+
+def links(archive: zipfile.ZipFile, name: str, most: int) -> dict[str, str]:
+    """Where the hyperlinks of one part lead, by their ids."""
+    folder, _, base = name.rpartition("/")
+    try:
+        source = as_text(member(archive, f"{folder}/_rels/{base}.rels", min(most, 1_000_000)))
+    except FAULTS:
+        return {}
+    found = (m[0] for m in LINK.finditer(source))
+    return {attribute(one, "Id"): html.unescape(attribute(one, "Target")) for one in found}
+
+
+def on(tag: str) -> bool:
+    """An on/off element: present means on unless it says otherwise."""
+    return (attribute(tag, "w:val") or attribute(tag, "w14:val") or "1").lower() not in {"0", "false", "off"}
+
+
+class Reader:
+    """One part's tokens to text. `out` is a stack: a control or text box gathers apart until it closes."""
+
+    UNSEEN = frozenset(["mc:Fallback", "w:moveFrom", "w:del"])
+    SIGNS = {"w:br": "\n", "w:cr": "\n", "w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "-"}
+
+    def __init__(self, targets: dict[str, str]) -> None:
+        self.targets = targets
+        self.out: list[list[str]] = [[]]
+        self.open: list[dict[str, str]] = []
+        self.boxes: list[str] = []
+        self.unseen = 0
+        self.hidden = self.in_run = False
+        self.field: dict[str, str] = {}
+        self.entries: list[str] = []
+
+    def read(self, source: str) -> str:
+        for m in TOKEN.finditer(source):
+            if m[3] is None:
+                self.say(drawn(html.unescape(m[1])))
+            else:
+                self.token(m[3], bool(m[2]), m[4])
+        while len(self.out) > 1:
+            self.shut()
+        return re.sub(r"\n{3,}", "\n\n", "".join([*self.out[0], *self.boxes])).strip()
+
+    def say(self, words: str) -> None:
+        if not self.unseen and not (self.hidden and self.in_run):
+            self.out[-1].append(words)
+
+    def token(self, tag: str, closes: bool, rest: str) -> None:
+        if tag in self.UNSEEN:
+            if not rest.endswith("/"):
+                self.unseen = max(0, self.unseen + (-1 if closes else 1))
+        elif tag in {"w:sdt", "w:txbxContent", "w:hyperlink"}:
+            self.group(tag, closes, rest)
+        elif tag in {"w:checkBox", "w:ddList", "w:default", "w:checked", "w:result", "w:listEntry"}:
+            self.form_field(tag, closes, rest)
+        elif tag in {"w:showingPlcHdr", "w14:checkbox", "w14:checked"}:
+            self.control(tag, rest)
+        elif tag == "w:vanish":
+            self.hidden = on(rest)
+        elif tag == "w:sym":
+            self.say(symbol(attribute(rest, "w:font"), attribute(rest, "w:char")))
+        else:
+            self.layout(tag, closes, rest)
+
+    def layout(self, tag: str, closes: bool, rest: str) -> None:
+        if tag == "w:r":
+            self.in_run, self.hidden = not closes and not rest.endswith("/"), False
+        elif tag in self.SIGNS:
+            # Outside of a run a tab is a stop of the ruler.
+            self.say(self.SIGNS[tag] if self.in_run and not closes else "")
+        elif closes or rest.endswith("/"):
+            self.say({"w:p": "\n", "w:tc": "\t", "w:tr": "\n"}[tag])
+            if tag == "w:p" and self.boxes and len(self.out) == 1:
+                self.out[-1] += self.boxes
+                self.boxes = []
+
+    def group(self, tag: str, closes: bool, rest: str) -> None:
+        if rest.endswith("/"):
+            return
+        if not closes:
+            self.out.append([])
+            self.open.append({"tag": tag, "id": attribute(rest, "r:id"), "in_run": "1" if self.in_run else ""})
+            self.in_run = False
+        elif len(self.out) > 1 and self.open[-1]["tag"] == tag:
+            self.shut()
+
+    def shut(self) -> None:
+        state, said = self.open.pop(), "".join(self.out.pop())
+        self.in_run = bool(state["in_run"])
+        if state["tag"] == "w:txbxContent":
+            self.boxes.append(said.rstrip("\n") + "\n")
+        elif state["tag"] == "w:hyperlink":
+            target = self.targets.get(state["id"], "")
+            self.say(f"{said} {target}" if target.startswith("http") and "://" not in said else said)
+        elif "box" in state:
+            self.say(box(state.get("checked") == "1", said))
+        elif "prompt" not in state:
+            self.say(said)
+
+    def control(self, tag: str, rest: str) -> None:
+        """What a content control says of itself: that it is a box, is ticked, or shows but its prompt."""
+        mine: Iterator[dict[str, str]] = (state for state in reversed(self.open) if state["tag"] == "w:sdt")
+        state = next(mine, None)
+        if state is not None:
+            key = {"w:showingPlcHdr": "prompt", "w14:checkbox": "box", "w14:checked": "checked"}[tag]
+            state[key] = "1" if on(rest) else "0"
+            if key == "prompt" and not on(rest):
+                del state[key]
+
+    def form_field(self, tag: str, closes: bool, rest: str) -> None:
+        """The older form fields keep their state in the field's data and show nothing else."""
+        if tag in {"w:checkBox", "w:ddList"}:
+            if closes and tag == "w:checkBox":
+                self.say(box((self.field.get("w:checked") or self.field.get("w:default")) == "1"))
+            elif closes and self.entries:
+                chosen = self.field.get("w:result", "0")
+                self.say(self.entries[min(int(chosen) if chosen.isdigit() else 0, len(self.entries) - 1)])
+            self.field, self.entries = {}, []
+        elif tag == "w:listEntry":
+            self.entries.append(html.unescape(attribute(rest, "w:val"))[:500])
+        elif not closes:
+            self.field[tag] = attribute(rest, "w:val")[:4] if tag == "w:result" else "1" if on(rest) else "0"
