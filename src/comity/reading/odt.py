@@ -69,6 +69,7 @@ class Reader:
         self.boxes: list[str] = []
         self.unseen: list[str] = []
         self.paragraphs = 0
+        self.first_cell = True
         self.controls: dict[str, str] = {}
         self.control = ""
 
@@ -87,7 +88,12 @@ class Reader:
         return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
     def say(self, words: str) -> None:
-        self.out[-1].append(words)
+        if words:
+            self.out[-1].append(words)
+
+    def new_line(self) -> None:
+        if self.out[-1] and not self.out[-1][-1].endswith("\n"):
+            self.say("\n")
 
     def skip(self, tag: str, closes: bool, rest: str) -> None:
         if closes and self.unseen and self.unseen[-1] == tag:
@@ -102,24 +108,22 @@ class Reader:
             self.group(tag, closes, rest)
         elif tag.startswith("form:"):
             self.form(tag, closes, rest)
-        elif closes:
-            self.say({"table:table-row": "\n", "table:table": "\n"}.get(tag, ""))
+        elif tag in {"table:table-row", "table:table"}:
+            self.new_line()
+            self.first_cell = True
         elif tag in {"table:table-cell", "table:covered-table-cell"}:
-            # A cell begins with its tab: its last paragraph's line end would come between cell and tab.
-            self.next_cell()
-        elif tag == "table:table-row":
-            self.say("\n\x00")
-        else:
+            self.cell(closes)
+        elif not closes:
             self.inline(tag, rest)
 
-    def next_cell(self) -> None:
-        first = bool(self.out[-1]) and self.out[-1][-1].endswith("\x00")
-        while not first and self.out[-1] and self.out[-1][-1] == "\n":
+    def cell(self, closes: bool) -> None:
+        """A cell begins with its tab: the line end of the last paragraph would come between text and tab."""
+        if closes:
+            return
+        while not self.first_cell and self.out[-1] and self.out[-1][-1] == "\n":
             self.out[-1].pop()
-        if first:
-            self.out[-1][-1] = "\n"
-        else:
-            self.say("\t")
+        self.say("" if self.first_cell else "\t")
+        self.first_cell = False
 
     def paragraph(self, closes: bool, empty: bool) -> None:
         if not empty:

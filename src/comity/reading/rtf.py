@@ -25,8 +25,8 @@ UNSEEN = frozenset(
         r"\w+",
         """
         fonttbl colortbl stylesheet info pict object objdata themedata colorschememapping datastore latentstyles
-        listtable listoverridetable revtbl rsidtbl generator fldinst bkmkstart bkmkend annotation atnauthor atnid atndate
-        xe tc pntext pntxta pntxtb nonshppict sp htmltag mhtmltag filetbl ffname ffdeftext ffformat ffhelptext
+        listtable listoverridetable revtbl rsidtbl generator fldinst bkmkstart bkmkend annotation atnauthor atnid
+        atndate xe tc pntext pntxta pntxtb nonshppict sp htmltag mhtmltag filetbl ffname ffdeftext ffformat ffhelptext
         ffstattext xmlnstbl userprops operator author title subject creatim revtim printim buptim company
         """,
     )

@@ -48,9 +48,11 @@ def message(data: bytes) -> Message:
     reader.enter(SEQUENCE)
     reader.skip()  # version
     reader.skip()  # digest or compression algorithms
-    reader.enter(SEQUENCE)
+    size = reader.enter(SEQUENCE)
+    end = None if size is None else reader.at + size
     reader.value(OID)
-    content = reader.content()
+    # Past the end of this element the certificates begin, and they wear the same tag as the content.
+    content = reader.content() if end is None or reader.at < end else None
     return Message(False, inflated(content) if kind == COMPRESSED and content else content)
 
 
@@ -62,7 +64,7 @@ def looks_like(data: bytes) -> bool:
 
 def der(data: bytes, partly: bool = False) -> bytes:
     """The binary form. `partly`: of a beginning only, never raising."""
-    if data[:1] == b"\x30" and data[1:2] >= b"\x80":
+    if data[:1] == b"\x30":  # in base64 it would be an M
         return data
     armoured = PEM.search(data + b"-----END" if partly else data)
     packed = b"".join((armoured[1] if armoured else data).split())

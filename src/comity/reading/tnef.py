@@ -15,6 +15,7 @@ from email.header import Header
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.utils import format_datetime
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 MOST_ATTRIBUTES = 5_000
@@ -225,4 +226,4 @@ def sent_at(value: bytes | str) -> str:
         at = datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
     except OverflowError:
         return ""
-    return at.strftime("%d %b %Y %H:%M:%S +0000")
+    return format_datetime(at)
