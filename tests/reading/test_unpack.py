@@ -349,6 +349,12 @@ def test_a_mail_is_a_mail_in_any_wrapping(data, type):
     assert email.message_from_bytes(found)["Message-ID"] == "<1@elsewhere.example>"
 
 
+def test_what_is_said_to_be_a_mail_is_one_whatever_its_head():
+    data = b"Subject: Removal order\r\n\r\nREMOVAL ORDER\r\n"
+    assert opened(data, "note", "message/rfc822").mails == (data,)
+    assert opened(made.zipped({"a.eml": data})).mails == (data,)
+
+
 def test_a_transfer_encoding_that_nobody_undid_is_undone():
     quoted = binascii.b2a_qp(made.MAIL.replace(b"Removal", b"Removal =" + b"x" * 80))
     (found,) = unpack.enclosed.mails(quoted, "quoted-printable")
@@ -409,6 +415,31 @@ def test_rows_captions_and_what_is_refused():
 
 
 # Whatever comes
+
+HOSTILE = {
+    "uuencode without end": b"x\nbegin 644 a\n" * 400_000,
+    "uuencode of long lines": (b"begin 644 a\n" + b"x" * 120 + b"\nend\n") * 40_000,
+    "values of winmail": made.tnef(
+        made.attribute(0x00069003, struct.pack("<IHHI", 1, 0x1003, 0x37, 900_000) + b"\0" * 3_600_000, 1)
+    ),
+    "zips of many names": made.zipped(
+        {f"{n}.zip": made.zipped({f"{m}.pdf": "" for m in range(1_900)}) for n in range(4)}
+    ),
+    "open headers of a page": made.odt("<text:p>x</text:p>", **{"styles.xml": "<style:header >" * 200_000}),
+    "cells without rows": made.odt("<table:table-cell>" * 300_000),
+    "more tokens than people write": made.odt("<text:p/>" * 500_000),
+    "rich text of braces": b"{\\rtf1" + b"{" * 400_000,
+    "rich text of words": b"{\\rtf1" + b"\\b a" * 200_000,
+    "a mailbox of From": made.MAIL + b"From a " * 400_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_made_to_take_long_is_answered(name):
+    # Without its bound each of these takes minutes.
+    found = open_attachment("application/octet-stream", "x", HOSTILE[name])
+    assert found is None or found.flags or found.texts or found.mails
+
 
 CONTAINERS = [
     made.signed(),

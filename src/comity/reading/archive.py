@@ -12,9 +12,11 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 MOST_XML = 20_000_000
-MOST_ENTRIES = 5_000
+MOST_TOKENS = 400_000
+MOST_ENTRIES = 2_000
 FAULTS = (
     KeyError,
     zipfile.BadZipFile,
@@ -66,6 +68,19 @@ def as_text(source: bytes) -> str:
     if "<!DOCTYPE" in text[:4_000]:
         raise ValueError("declares a document type")
     return text
+
+
+def bounded(tokens: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """The tokens of one document. Raises TooLarge where they are more than any document that people write has."""
+    for count, token in enumerate(tokens):
+        if count >= MOST_TOKENS:
+            raise TooLarge("more inside than may be read")
+        yield token
+
+
+def tidy(text: str) -> str:
+    """Lines without blanks at their ends, at most one empty line between two."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip(" \t") for line in text.split("\n"))).strip()
 
 
 def attribute(tag: str, name: str) -> str:

@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from comity.reading.archive import FAULTS, MOST_XML, as_text, attribute, directory, member
+from comity.reading.archive import FAULTS, MOST_XML, as_text, attribute, bounded, directory, member
 from comity.reading.boxes import box, drawn, symbol
 
 MOST_PARTS = 20
@@ -105,7 +105,7 @@ class Reader:
         self.entries: list[str] = []
 
     def read(self, source: str) -> str:
-        for m in TOKEN.finditer(source):
+        for m in bounded(TOKEN.finditer(source)):
             if m[3] is None:
                 self.say(drawn(html.unescape(m[1])))
             else:

@@ -31,6 +31,7 @@ OTHERS = frozenset(
     ]
 )
 MBOX = re.compile(rb"^From \S{1,320} .{0,40}\d{4}[^\r\n]{0,40}\r?\n(?=[A-Za-z][A-Za-z0-9-]{1,60}:)", re.MULTILINE)
+END = re.compile(r"^(?:end|====)[ \t]{0,9}\r?$", re.MULTILINE)
 UUENCODED = re.compile(r"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?$", re.MULTILINE)
 
 
@@ -48,6 +49,10 @@ def looks_like_mail(data: bytes) -> bool:
             break
         names.add(field[1].lower())
     return bool(names & SENDERS) and len(names & OTHERS) >= 2
+
+
+def begins_with_a_field(data: bytes) -> bool:
+    return FIELD.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")[:100]) is not None
 
 
 def looks_like_entity(data: bytes) -> bool:
@@ -101,21 +106,26 @@ def uuencoded(text: str) -> tuple[str, list[tuple[str, bytes | None]]]:
     """(the text without them, files that it carries by `begin 644 name` … `end`); None for one that is damaged."""
     rest: list[str] = []
     files: list[tuple[str, bytes | None]] = []
-    at = 0
+    at = seen = 0
     for m in UUENCODED.finditer(text):
-        end = re.compile(r"^(?:====|end)[ \t]*\r?$" if m[1] else r"^end[ \t]*\r?$", re.MULTILINE)
-        stop = end.search(text, m.end()) if m.start() >= at and len(files) < MOST_FILES else None
-        if stop is None:
+        if m.start() < seen:
             continue
+        stop = END.search(text, m.end())
+        if stop is None or len(files) >= MOST_FILES:
+            break
+        seen = stop.end()
         lines = text[m.end() : stop.start()].split("\n")
-        if not m[1] and not all(len(line) < 100 for line in lines):
-            continue
-        files.append(
-            (m[2].strip(), from_base64("".join(lines).encode("ascii", "replace")) or None if m[1] else unpacked(lines))
-        )
-        rest.append(text[at : m.start()])
-        at = stop.end()
+        if all(len(line) < 100 for line in lines):
+            files.append((m[2].strip(), from_lines(lines, bool(m[1]))))
+            rest.append(text[at : m.start()])
+            at = seen
     return "".join([*rest, text[at:]]), files
+
+
+def from_lines(lines: list[str], base64_: bool) -> bytes | None:
+    if base64_:
+        return from_base64("".join(lines).encode("ascii", "replace")) or None
+    return unpacked(lines)
 
 
 def unpacked(lines: list[str]) -> bytes | None:

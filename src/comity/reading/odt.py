@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from comity.reading.archive import MOST_XML, as_text, attribute, directory, member
+from comity.reading.archive import MOST_XML, as_text, attribute, bounded, directory, member, tidy
 from comity.reading.boxes import box, drawn
 
 TOKEN = re.compile(r"<(/?)([\w.-]+:[\w.-]+)([^<>]*)>|([^<>]+)")
@@ -32,6 +32,7 @@ UNSEEN = frozenset(
 )
 GROUPS = frozenset(["draw:text-box", "loext:content-control", "field:fieldmark"])
 MOST_SPACES = 200
+MOST_ENDS = 10
 
 
 def text(data: bytes) -> str:
@@ -42,10 +43,20 @@ def text(data: bytes) -> str:
             styles = as_text(member(archive, "styles.xml", MOST_XML - len(content)))
         except KeyError:
             styles = ""
-    ends = re.findall(r"<style:(header|footer)(?=[ >])[^<>]*>(.*?)</style:\1>", styles[-1_000_000:], re.DOTALL)[:20]
-    heads = [read(inside) for which, inside in ends if which == "header"]
-    feet = [read(inside) for which, inside in ends if which == "footer"]
-    return "\n\n".join(dict.fromkeys(said for said in [*heads, read(content), *feet] if said))
+    said = [*ends(styles, "style:header"), read(content), *ends(styles, "style:footer")]
+    return "\n\n".join(dict.fromkeys(one for one in said if one))
+
+
+def ends(styles: str, tag: str) -> list[str]:
+    """What the page styles print above or below each page, the first few."""
+    found: list[str] = []
+    at = 0
+    while len(found) < MOST_ENDS and (start := re.compile(rf"<{tag}(?=[ >])").search(styles, at)):
+        at = styles.find(f"</{tag}>", start.end())
+        if at < 0:
+            break
+        found.append(read(styles[start.start() : at]))
+    return found
 
 
 def flat(data: bytes) -> str:
@@ -74,7 +85,7 @@ class Reader:
         self.control = ""
 
     def read(self, source: str) -> str:
-        for m in TOKEN.finditer(source):
+        for m in bounded(TOKEN.finditer(source)):
             if m[2] is None:
                 if self.paragraphs and not self.unseen:
                     self.say(re.sub(r"\s+", " ", drawn(html.unescape(m[4]))))
@@ -84,8 +95,7 @@ class Reader:
                 self.token(m[2], bool(m[1]), m[3])
         while len(self.out) > 1:
             self.shut()
-        lines = re.sub(r"[ \t]*\n", "\n", "".join([*self.out[0], *self.boxes]))
-        return re.sub(r"\n{3,}", "\n\n", lines).strip()
+        return tidy("".join([*self.out[0], *self.boxes]))
 
     def say(self, words: str) -> None:
         if words:

@@ -11,6 +11,7 @@ import codecs
 import re
 import struct
 
+from comity.reading.archive import bounded, tidy
 from comity.reading.boxes import box, drawn, symbol
 
 MOST_RTF = 5_000_000
@@ -74,7 +75,7 @@ class Reader:
 
     def read(self, source: str) -> str:
         self.skips = 1
-        for m in TOKEN.finditer(source):
+        for m in bounded(TOKEN.finditer(source)):
             word, number, octet, sign, brace, plain = m.groups()
             if octet is None:
                 self.flush()
@@ -89,7 +90,7 @@ class Reader:
             else:
                 self.plain(plain if plain is not None else SIGNS.get(sign, ""))
         self.flush()
-        return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", "".join(self.out))).strip()
+        return tidy("".join(self.out))
 
     def say(self, words: str) -> None:
         if not self.unseen and not self.hidden:

@@ -84,9 +84,18 @@ def kind(declared: str, name: str, data: bytes) -> str:
         return PDF
     if found or (found := by_place(data)):
         return found
-    if enclosed.looks_like_mail(data) or (declared in {MAIL, "message/global"} and enclosed.mails(data)):
+    if enclosed.looks_like_mail(data) or (said_to_be_mail(declared, name) and mail_after_all(data)):
         return MAIL
     return as_words(declared, data) or fallback(declared, name, data)
+
+
+def said_to_be_mail(declared: str, name: str) -> bool:
+    return declared in {MAIL, "message/global"} or name.lower().endswith(".eml")
+
+
+def mail_after_all(data: bytes) -> bool:
+    """Where it is said to be a mail, a head of any fields will do, or one in base64."""
+    return enclosed.begins_with_a_field(data) or bool(enclosed.mails(data))
 
 
 def by_place(data: bytes) -> str:

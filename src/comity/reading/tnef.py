@@ -19,7 +19,7 @@ from email.utils import format_datetime
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 MOST_ATTRIBUTES = 5_000
-MOST_PROPERTIES = 2_000
+MOST_VALUES = 50_000
 MOST_FILES = 200
 SUBJECT, BODY, TITLE, DATA = 0x8004, 0x800C, 0x8010, 0x800F
 RENDERING, MESSAGE_PROPERTIES, ATTACHMENT, CODEPAGE = 0x9002, 0x9003, 0x9005, 0x9007
@@ -47,6 +47,7 @@ class Tnef:
     properties: dict[int, bytes | str] = field(default_factory=dict)
     damaged: bool = False
     codepage: str = "cp1252"
+    values: int = 0
 
 
 def parse(data: bytes) -> Tnef:
@@ -91,7 +92,7 @@ def attribute(out: Tnef, name: int, value: bytes) -> None:
     elif name == RENDERING and len(out.files) < MOST_FILES:
         out.files.append(File())
     elif name == MESSAGE_PROPERTIES:
-        out.properties |= properties(value, out.codepage)
+        out.properties |= properties(value, out)
     elif name == BODY:
         out.body = as_text(value, out.codepage)
     elif name == SUBJECT:
@@ -99,16 +100,17 @@ def attribute(out: Tnef, name: int, value: bytes) -> None:
     elif name in {TITLE, DATA, ATTACHMENT}:
         if not out.files:
             out.files.append(File())
-        file_part(out.files[-1], name, value, out.codepage)
+        file_part(out, name, value)
 
 
-def file_part(file: File, name: int, value: bytes, codepage: str) -> None:
+def file_part(out: Tnef, name: int, value: bytes) -> None:
+    file, codepage = out.files[-1], out.codepage
     if name == TITLE:
         file.name = file.name or as_text(value, codepage)
     elif name == DATA:
         file.data = value
     else:
-        told = properties(value, codepage)
+        told = properties(value, out)
         file.name = as_text(told.get(0x3707, ""), codepage) or file.name or as_text(told.get(0x3704, ""), codepage)
         file.referenced = bool(told.get(0x3712))
         inside = told.get(0x3701, b"")
@@ -118,12 +120,12 @@ def file_part(file: File, name: int, value: bytes, codepage: str) -> None:
             file.data = inside[16:] if inside[16:20] == b"\xd0\xcf\x11\xe0" else file.data or inside
 
 
-def properties(data: bytes, codepage: str) -> dict[int, bytes | str]:
-    """MAPI properties by their number. Raises ValueError where a length lies."""
+def properties(data: bytes, out: Tnef) -> dict[int, bytes | str]:
+    """MAPI properties by their number, the first value of each. Raises ValueError where a length lies."""
     (count,) = struct.unpack_from("<I", data)
     found: dict[int, bytes | str] = {}
     at = 4
-    for _ in range(min(count, MOST_PROPERTIES)):
+    for _ in range(count):
         kind, number = struct.unpack_from("<HH", data, at)
         at = past_name(data, at + 4) if number >= 0x8000 else at + 4
         many, kind = kind & 0x1000, kind & ~0x1000
@@ -131,15 +133,17 @@ def properties(data: bytes, codepage: str) -> dict[int, bytes | str]:
         if many or kind not in FIXED:
             (values,) = struct.unpack_from("<I", data, at)
             at += 4
-        for _ in range(min(values, MOST_PROPERTIES)):
+        for _ in range(values):
+            out.values += 1
+            if out.values > MOST_VALUES:
+                raise ValueError("more values than are followed")
             value, at = one_value(data, at, kind)
-            if number < 0x8000:
-                found.setdefault(
-                    number, as_text(value, codepage if kind == TEXT else "utf-16-le") if kind in (TEXT, WIDE) else value
-                )
-        if values > MOST_PROPERTIES:
-            raise ValueError("more values than are followed")
+            found.setdefault(number, decoded(value, kind, out.codepage))
     return found
+
+
+def decoded(value: bytes, kind: int, codepage: str) -> bytes | str:
+    return as_text(value, codepage if kind == TEXT else "utf-16-le") if kind in {TEXT, WIDE} else value
 
 
 def past_name(data: bytes, at: int) -> int:

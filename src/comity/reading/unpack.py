@@ -20,6 +20,7 @@ from comity.reading.sniff import kind
 MOST_MEMBERS = 50
 MOST_UNPACKED = 30_000_000
 MOST_DEPTH = 2
+MOST_DOCUMENTS = 4
 MOST_RATIO = 100
 MOST_UNREAD = 50
 FREE_RATIO = 1_000_000
@@ -89,6 +90,7 @@ class Bag:
     unread: list[str] = field(default_factory=list)
     members: int = 0
     size: int = 0
+    documents: int = 0
 
     def leave(self, name: str, *flags: str) -> None:
         """Not opened, and it may hold an order."""
@@ -101,6 +103,11 @@ class Bag:
         self.members += 1
         self.size += size
         return self.members <= MOST_MEMBERS and self.size <= MOST_UNPACKED
+
+    def take_document(self) -> bool:
+        """Whether one document more may be read here: each may unpack to much."""
+        self.documents += 1
+        return self.documents <= MOST_DOCUMENTS
 
     def done(self) -> Opened:
         return Opened(
@@ -137,9 +144,12 @@ def can_hold_an_order(type: str, name: str, data: bytes, inline: bool, reference
     A picture can be a scan: one attached as a file unless it is as small as a logo, one shown in the text only where it
     is as large as a page. TIFF is what fax machines send.
     """
+    return holds(kind(type, name, data), name, data, inline or referenced)
+
+
+def holds(found: str, name: str, data: bytes, shown: bool) -> bool:
     if not data.strip():
         return False
-    found = kind(type, name, data)
     if HARMLESS.fullmatch(found) or (NO_DOCUMENT.search(name) and found not in sniff.READ_ELSEWHERE):
         return False
     if found == sniff.CMS:
@@ -148,8 +158,8 @@ def can_hold_an_order(type: str, name: str, data: bytes, inline: bool, reference
         return True
     size = sniff.size_of_picture(data)
     if found == "image/tiff" or size is None:
-        return not (inline or referenced) or len(data) > DECORATION
-    if inline or referenced:
+        return not shown or len(data) > DECORATION
+    if shown:
         return min(size) >= PAGE_WIDTH and max(size) >= PAGE_HEIGHT
     return min(size) >= SMALL
 
@@ -179,8 +189,8 @@ def inside(bag: Bag, found: str, name: str, data: bytes, depth: int) -> None:
     opener = OPENERS.get(found)
     try:
         if found == sniff.MAIL:
-            bag.mails += enclosed.mails(data)
-        elif depth > MOST_DEPTH:
+            bag.mails += enclosed.mails(data) or (data,)
+        elif depth > MOST_DEPTH or (found in DOCUMENTS and not bag.take_document()):
             bag.leave(name)
         elif opener is not None:
             opener(bag, name, data, depth)
@@ -205,7 +215,7 @@ def member(bag: Bag, name: str, data: bytes | None, depth: int, referenced: bool
         bag.leave(name)
         return
     found = kind("", name, data)
-    if not can_hold_an_order("", name, data, referenced, referenced):
+    if not holds(found, name, data, referenced):
         return
     if found == sniff.PLAIN and plain(bag, name, data, depth):
         return
@@ -361,6 +371,7 @@ def ole(bag: Bag, name: str, data: bytes, depth: int) -> None:
     bag.leave(name, *(["encrypted-attachment"] if ENCRYPTED_OLE in data else []))
 
 
+DOCUMENTS = frozenset([sniff.ODF, sniff.FLAT_ODF, sniff.RTF])
 OPENERS: dict[str, Callable[[Bag, str, bytes, int], None]] = {
     sniff.ZIP: zipped,
     sniff.GZIP: gzipped,
