@@ -12,7 +12,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from zipfile import ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from comity.reading import archive, enclosed, odt, rtf, smime, sniff, tnef
 from comity.reading.sniff import kind
@@ -259,7 +259,7 @@ def zipped(bag: Bag, name: str, data: bytes, depth: int) -> None:
             one_member(bag, opened, info, depth)
 
 
-def one_member(bag: Bag, opened: archive.zipfile.ZipFile, info: ZipInfo, depth: int) -> None:
+def one_member(bag: Bag, opened: ZipFile, info: ZipInfo, depth: int) -> None:
     left = MOST_UNPACKED - bag.size
     try:
         data = archive.member(opened, info, left)
