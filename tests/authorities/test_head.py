@@ -1,5 +1,7 @@
 """One head for the verifier and the reader: what is signed is what is read, or nothing is signed."""
 
+import base64
+import itertools
 import json
 
 import dkim as dkimpy
@@ -112,7 +114,7 @@ PARTS = b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n"
 ENCODED = b"UGxhaW4gd29yZHMuIFBsYWluIHdvcmRzLiBQbGFpbiB3b3Jkcy4=\r\n"
 
 
-def test_a_body_that_is_visibly_encoded_needs_no_covered_encoding_only_a_covered_type():
+def test_a_body_that_is_visibly_encoded_is_read_so_or_not_at_all():
     fields = [*FIELDS[:5], b"Content-Type: text/plain", b"Content-Transfer-Encoding: base64"]
     names = ["from", "to", "subject", "date", "message-id", "content-type"]
     raw = signed(fields, ENCODED, names)
@@ -126,18 +128,25 @@ def test_a_body_that_is_visibly_encoded_needs_no_covered_encoding_only_a_covered
         ([b"Content-Type: text/plain; charset=utf-8"], b"Plain words.\r\n", True),
         ([], b"Plain words.\r\n", True),
         ([b"Content-Type: text/html"], b"Plain words.\r\n", False),
-        (
-            [b'Content-Type: multipart/mixed; boundary="b"'],
-            b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n",
-            False,
-        ),
-        ([], b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n", False),
+        ([b'Content-Type: multipart/mixed; boundary="b"'], PARTS, True),
+        ([b"Content-Type: multipart/mixed; boundary=b"], b"This is a multi-part message.\r\n" + PARTS, True),
+        ([b"Content-Type: multipart/mixed; boundary=b"], b"Please say what this is.\r\n" + PARTS, False),
+        ([b"Content-Type: multipart/mixed; boundary=b"], PARTS + b"And what this is.\r\n", False),
+        ([b"Content-Type: multipart/mixed; boundary=c"], PARTS, False),
+        ([b"Content-Type: multipart/digest; boundary=b"], PARTS, False),
+        ([b"Content-Type: multipart/mixed; boundary*0=b"], PARTS, False),
+        ([b"Content-Type: multipart/mixed; boundary=b; boundary=c"], PARTS, False),
+        ([], PARTS, False),
+        ([b"Content-Type: text/html"], b"<p>Marked up.</p>\r\n", True),
+        ([b"Content-Type: text/plain"], b"<p>Marked up.</p>\r\n", False),
+        ([b"Content-Type: application/pdf"], b"%PDF-1.7\r\n", False),
         ([], b"<blockquote>quoted</blockquote>\r\n", False),
         ([b"Content-Transfer-Encoding: 8bit"], b"Plain words.\r\n", True),
         ([b"Content-Transfer-Encoding: quoted-printable"], b"caf=C3=A9 and a=\r\n b\r\n", True),
         ([b"Content-Transfer-Encoding: 8bit"], b"caf=C3=A9 and a=\r\n b\r\n", False),
         ([b"Content-Transfer-Encoding: base64"], b"Plain words.\r\n", False),
-        ([b"Content-Transfer-Encoding: base64"], ENCODED, False),
+        ([b"Content-Transfer-Encoding: base64"], ENCODED, True),
+        ([b"Content-Transfer-Encoding: base64"], base64.encodebytes(b"<p>Marked up, and encoded with it.</p>"), False),
         ([], ENCODED, False),
         ([b"Content-Disposition: attachment"], b"Plain words.\r\n", False),
     ],
@@ -145,6 +154,64 @@ def test_a_body_that_is_visibly_encoded_needs_no_covered_encoding_only_a_covered
 def test_what_shapes_the_body_is_covered_or_leaves_no_choice(fields, body, right):
     raw = signed([*FIELDS[:5], *fields], body, ["from", "to", "subject", "date", "message-id"])
     assert holds(raw) is right
+
+
+QUOTING = b"It is a forgery.\r\n> REMOVAL ORDER\r\n> Reference: F-1\r\n"
+HTML = b"<p>It is a forgery.</p><blockquote><p>REMOVAL ORDER</p></blockquote>\r\n"
+ENCLOSING = b"--o\r\nContent-Type: text/plain\r\n\r\nIs it ours?\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n"
+ENCLOSING += b"From: x@y.example\r\nSubject: order\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\n"
+ENCLOSING += b"Content-Type: text/plain\r\n\r\nREMOVAL ORDER\r\n--i--\r\n--o--\r\n"
+KINDS = {
+    "plain": ([b"Content-Type: text/plain; charset=utf-8"], QUOTING),
+    "no type": ([], QUOTING),
+    "html": ([b"Content-Type: text/html"], HTML),
+    "parts": ([b"Content-Type: multipart/mixed; boundary=o"], ENCLOSING),
+    "escaped": (
+        [b"Content-Type: text/plain", b"Content-Transfer-Encoding: quoted-printable"],
+        b"It=E2=80=99s =\r\nnot.\r\n",
+    ),
+    "encoded": ([b"Content-Type: text/html", b"Content-Transfer-Encoding: base64"], base64.encodebytes(HTML)),
+}
+UNCOVERED = [*FIELDS[:5], b"MIME-Version: 1.0"]
+SHAPES = [
+    f"Content-Type: {value}".encode()
+    for value in (
+        "text/plain",
+        "text/html",
+        "multipart/mixed; boundary=o",
+        "multipart/mixed; boundary=i",
+        "multipart/digest; boundary=o",
+        "multipart/alternative; boundary=evil",
+        "message/rfc822",
+        "application/pdf",
+        "text/plain; charset=utf-16",
+        "x/y",
+    )
+] + [
+    f"Content-Transfer-Encoding: {value}".encode()
+    for value in ("7bit", "8bit", "base64", "quoted-printable", "x-uuencode")
+]
+SHAPES += [b"Content-Disposition: attachment", b"Content-Disposition: inline"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_shape_that_is_put_on_a_body_outside_its_signature_changes_what_it_says(kind):
+    fields, body = KINDS[kind]
+    body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    raw = signed([*UNCOVERED, *fields], body, ["from", "to", "subject", "date", "message-id"])
+    genuine = seen(raw)
+    assert genuine[0], kind
+    line = raw.partition(b"From: Desk")[0]
+    for count in (0, 1, 2):
+        for shapes in itertools.permutations(SHAPES, count):
+            valid, told = seen(line + b"\r\n".join([*UNCOVERED, *shapes, b"", body]))
+            assert not valid or _types_aside(told) == _types_aside(genuine[1]), (kind, shapes)
+
+
+def _types_aside(told):
+    """What is read, but for the name of the body's own type."""
+    words, html, own, _parts, orders, envelope = json.loads(told)
+    return words, html, own, orders, envelope
 
 
 def test_a_length_that_covers_all_of_the_body_is_no_length():

@@ -129,11 +129,11 @@ def test_a_bare_cr_brings_no_second_sender_subject_or_body(office: Road) -> None
     assert reading["orders"] == []
 
 
-@pytest.mark.parametrize("name", ["17", "18", "16"])
+@pytest.mark.parametrize("name", ["17", "18", "16", "05", "10", "11", "13"])
 def test_sound_mail_of_the_office_is_its_order(office: Road, name: str) -> None:
     request = real(office, name)
     assert (request.grade, request.authority, request.kind) == ("domain", OFFICE, "order")
-    assert "several-senders" not in request.flags
+    assert not {"several-senders", "encrypted-attachment", "unread-attachment", "quoted-order"} & set(request.flags)
     assert case_of(request).grade == "domain"
     assert mails("acknowledgement")
 

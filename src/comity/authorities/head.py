@@ -7,6 +7,7 @@ end, a CR alone, an LF alone, a NUL, is a flaw: a mail with one may be read, but
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -18,16 +19,17 @@ NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)([ \t]*):")
 SINGLE = frozenset({"from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to"})
 SINGLE |= {"references", "mime-version", "content-type", "content-transfer-encoding", "content-disposition"}
 SINGLE |= {"auto-submitted"}
-# What makes the body another text, and what each says where it changes nothing.
 CHARSET = r";\s*charset=\"?(?:us-ascii|utf-8|iso-8859-\d{1,2}|windows-125\d)\"?"
-SHAPING = {
-    "content-type": re.compile(rf"text/plain(?:{CHARSET})?(?:;\s*format=\"?(?:flowed|fixed)\"?)?(?:{CHARSET})?;?"),
-    "content-disposition": re.compile(r"inline"),
-}
+PLAIN = re.compile(rf"text/plain(?:{CHARSET})?(?:;\s*format=\"?(?:flowed|fixed)\"?)?(?:{CHARSET})?;?")
+MARKUP = re.compile(rf"text/html(?:{CHARSET})?;?")
+PARTS = re.compile(r"multipart/(?:mixed|alternative|related|signed)\s*;.*", re.IGNORECASE)
+BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\"\\]{1,70})\"|([^\s\";]{1,70}))", re.IGNORECASE)
+PREAMBLE = re.compile(rb"\s*(?:This is (?:a|an) [^\r\n]{5,100}\r?\n(?:[^\r\n-][^\r\n]{0,100}\r?\n){0,2}\s*)?")
 # Parts or markup: a body that says something else under another Content-Type.
 BUILT = re.compile(rb"(?mi)^--[^\r\n]+\r?\ncontent-|<(?:!--|/?[a-z][a-z0-9]*(?:\s[^<>\r\n]*)?/?>)")
 ESCAPES = re.compile(rb"(?i)=(?:[0-9a-f]{2}|[ \t]*\r?\n)")
 ENCODED = re.compile(rb"(?:[A-Za-z0-9+/]{4,76}\r?\n)*[A-Za-z0-9+/]{2,76}={0,2}\s*")
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the content type of an S/MIME message (RFC 5652, 5.1)
 IDENTITY = {"", "7bit", "8bit", "binary"}
 MOST_PLAIN = 1 << 20
 MOST_HEAD = 2 << 20
@@ -72,41 +74,63 @@ class Head:
     def shaped_beside(self, covered: Iterable[str]) -> list[str]:
         """The fields outside `covered` that could make another text of the body, by standing here or by being left out.
 
-        A field shapes nothing where the body itself leaves it no choice: it is plain text, or visibly encoded so.
+        A field shapes nothing where the signed body leaves it no choice: plain text that reads alike either way, or
+        parts that begin and end with the very boundary (docs/decisions/what-a-signature-must-cover.md).
         """
-        loose = {"content-type", "content-transfer-encoding", "content-disposition"} - set(covered)
-        return sorted(name for name in loose if self._shapes(name))
+        checks = {
+            "content-type": self._typed_by_itself,
+            "content-transfer-encoding": self._encoded_by_itself,
+            "content-disposition": lambda: self._values("content-disposition") <= {"inline"},
+        }
+        return [name for name, forced in checks.items() if name not in set(covered) and not forced()]
 
-    def _shapes(self, name: str) -> bool:
-        if name == "content-transfer-encoding":
-            return not self._parts and {field.value.lower() for field in self.all(name)} != self._encoding()
-        plain = all(SHAPING[name].fullmatch(field.value.lower()) for field in self.all(name))
-        return not plain or (name == "content-type" and (self._large or self._encoded or bool(BUILT.search(self.body))))
+    def _values(self, name: str) -> set[str]:
+        return {field.value.lower() for field in self.all(name)}
 
-    @property
-    def _parts(self) -> bool:
-        return any(field.value.lower().startswith(("multipart/", "message/")) for field in self.all("content-type"))
+    def _typed_by_itself(self) -> bool:
+        """Whether the body can be of the Content-Type only that stands here."""
+        said = next(iter(self.all("content-type")), None)
+        value = said.value if said else "text/plain"
+        if PARTS.fullmatch(value):
+            return self._bounded_by(value)
+        if len(self.body) > MOST_PLAIN:
+            return False
+        words = self._decoded()
+        if PLAIN.fullmatch(value.lower()):
+            return not BUILT.search(words) and SIGNED_DATA not in words[:40]
+        if MARKUP.fullmatch(value.lower()):
+            return words.lstrip().startswith(b"<") and bool(BUILT.search(words))
+        return SIGNED_DATA in words[:40]  # read as what it is, whatever it is called
 
-    @property
-    def _large(self) -> bool:
-        return len(self.body) > MOST_PLAIN
+    def _bounded_by(self, value: str) -> bool:
+        """Whether the body begins and ends with the boundary that is named, and so has no other reading."""
+        named = BOUNDARY.findall(value)
+        if len(named) != 1 or value.lower().count("boundary") != 1:
+            return False
+        delimiter = b"--" + (named[0][0] or named[0][1]).rstrip().encode("ascii", "replace")
+        start = PREAMBLE.match(self.body)
+        begins = re.compile(re.escape(delimiter) + rb"[ \t]*\r?\n").match(self.body, start.end() if start else 0)
+        return bool(begins) and self.body.rstrip().endswith(b"\n" + delimiter + b"--")
 
-    @property
-    def _encoded(self) -> bool:
-        return len(self.body) > 40 and bool(ENCODED.fullmatch(self.body))
-
-    def _encoding(self) -> set[str]:
-        """What the body shows of its encoding: the values its field may have, the one that stands there if it may."""
-        said = {field.value.lower() for field in self.all("content-transfer-encoding")}
-        if self._large:
-            return {"unknown"}
-        if self._encoded:
-            return {"base64"}
+    def _encoded_by_itself(self) -> bool:
+        """Whether the body shows the encoding that stands here; parts have encodings of their own."""
+        said = self._values("content-transfer-encoding")
+        if any(PARTS.fullmatch(value) for value in self._values("content-type")):
+            return True
+        if len(self.body) > MOST_PLAIN:
+            return False
+        if self._looks_encoded():
+            return said == {"base64"}
         signs, escaped = self.body.count(b"="), len(ESCAPES.findall(self.body))
         if self.body.isascii() and 0 < signs == escaped:
-            return {"quoted-printable"}
-        free = IDENTITY | ({"quoted-printable"} if not signs else set())
-        return said if said <= free else {"7bit"}
+            return said == {"quoted-printable"}
+        return said <= IDENTITY | ({"quoted-printable"} if not signs else set())
+
+    def _looks_encoded(self) -> bool:
+        return len(self.body) > 40 and bool(ENCODED.fullmatch(self.body))
+
+    def _decoded(self) -> bytes:
+        return base64.b64decode(self.body + b"==") if self._looks_encoded() else self.body
 
 
 def split(raw: bytes) -> Head:

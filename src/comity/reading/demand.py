@@ -116,7 +116,7 @@ class Said(NamedTuple):
         return {"where": where, "part": self.part, "line": line, "text": words}
 
 
-def of(taken: Mail, texts: list[str], claim: dict[str, str] | None) -> dict[str, Any] | None:
+def of(taken: Mail, texts: list[tuple[int, str]], claim: dict[str, str] | None) -> dict[str, Any] | None:
     """`{"facts", "places", "named"}` of a mail without a known form; None where it says nothing of a demand.
 
     `named` lists each instrument that it names, with its place; the first stands in `facts.instrument`, as a title
@@ -149,11 +149,11 @@ def _read(said: list[Said]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     return facts, places
 
 
-def _texts(taken: Mail, texts: list[str]) -> Iterator[Said]:
+def _texts(taken: Mail, texts: list[tuple[int, str]]) -> Iterator[Said]:
     yield Said(0, "subject", taken.envelope["subject"][:1_000])
     yield Said(taken.text_part or 1, "", taken.text[:MOST_TEXT])
-    for attachment, text in zip(taken.attachments, texts, strict=False):
-        yield Said(attachment.number, f"part {attachment.number}", text[:MOST_TEXT])
+    for number, text in texts:
+        yield Said(number, f"part {number}", text[:MOST_TEXT])
 
 
 def _named(said: list[Said]) -> Iterator[dict[str, Any]]:

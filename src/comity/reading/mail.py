@@ -25,7 +25,7 @@ from typing import Any
 
 from comity.authorities import head as heads
 from comity.authorities.head import Field, Head
-from comity.reading import whose
+from comity.reading import enclosed, sniff, unpack, whose
 
 MOST_HEADERS = 500
 MOST_HEADER_BYTES = 256 * 1024
@@ -50,11 +50,13 @@ class Attachment:
     data: bytes
     others: bool = False
     inline: bool = False
+    cid: str = ""
 
 
 @dataclass
 class Mail:
-    """What a mail holds. `own` and `html_own` say of each line of `text` and `html_text` whether it is the writer's."""
+    """What a mail holds. `own` and `html_own` say of each line of `text` and `html_text` whether it is the writer's;
+    `inside`: what files in its text held, with their part and whose; `shown`: the HTML's pictures."""
 
     envelope: dict[str, Any]
     text: str = ""
@@ -68,6 +70,8 @@ class Mail:
     text_part: int = 0
     enclosed: bool = False
     report: bool = False
+    inside: list[tuple[unpack.Opened, int, bool]] = fresh(default_factory=list)
+    shown: frozenset[str] = frozenset()
 
     @property
     def own_text(self) -> str:
@@ -107,7 +111,7 @@ def parse(raw: bytes) -> Mail:
         out.own = [False] * len(out.text.splitlines())
         return out
     out = Mail(envelope(message), flags=flags)
-    take_apart(message, out)
+    take_apart(unwrapped(message), out)
     out.flags |= header_flags(out.envelope, message)
     return out
 
@@ -325,17 +329,46 @@ def walk(message: Message) -> Iterator[tuple[Message, int, bool]]:
     while stack:
         part, depth, others = stack.pop()
         yield part, depth, others
-        inner = part.get_payload() if part.is_multipart() else None
+        inner = enclosed_in(part) if part.is_multipart() else None
         if isinstance(inner, list):
             below = others or part.get_content_maintype() == "message"
             stack += [(p, depth + 1, below) for p in reversed(inner[: MOST_PARTS + 1]) if isinstance(p, Message)]
+
+
+def enclosed_in(part: Message) -> Any:
+    """What a part holds; an enclosed mail also where it is encoded, which RFC 2046 (5.2.1) forbids, and some do."""
+    inner = part.get_payload()
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if part.get_content_type() != "message/rfc822" or encoding not in {"base64", "quoted-printable"}:
+        return inner
+    text = "".join(str(one.get_payload()) for one in inner if isinstance(one, Message) and not one.is_multipart())
+    found = enclosed.mails(text.encode("utf-8", "surrogateescape"), encoding)
+    return [email.message_from_bytes(one, policy=email.policy.compat32) for one in found] or inner
+
+
+MOST_WRAPPINGS = 4
+
+
+def unwrapped(message: Message) -> Message:
+    """The mail's own body, out of the S/MIME message that carries it (RFC 8551, 3.5). Its signature is not verified."""
+    for _ in range(MOST_WRAPPINGS):
+        if message.is_multipart():
+            break
+        data = payload(message)
+        if sniff.kind(message.get_content_type(), "", data) != sniff.CMS:
+            break
+        opened = unpack.open_attachment(message.get_content_type(), "", data)
+        if opened is None or opened.entity is None:
+            break
+        message = email.message_from_bytes(opened.entity, policy=email.policy.compat32)
+    return message
 
 
 def part(raw: bytes, number: int) -> dict[str, str] | None:
     """The bytes of one part, in base64, by its number in the Reading; None where there is none of that number."""
     head = heads.split(raw)
     message = email.message_from_bytes(head.message(bound(head, set())), policy=email.policy.compat32)
-    single = (one for one, _, _ in walk(message) if not one.is_multipart())
+    single = (one for one, _, _ in walk(unwrapped(message)) if not one.is_multipart())
     found = next(itertools.islice(single, number - 1, number), None) if 0 < number <= MOST_PARTS else None
     return None if found is None else {"data": base64.b64encode(payload(found)).decode("ascii")}
 
@@ -379,6 +412,7 @@ def take_apart(message: Message, out: Mail) -> None:
     out.text, out.own = plain.text[:MOST_TEXT], plain.own
     out.html = "\n".join(sources)[:MOST_HTML] if sources else None
     out.html_text, out.html_own = rich.text[:MOST_TEXT], rich.own
+    out.shown = frozenset(re.findall(r"cid:([^\"'\s>)]{1,200})", out.html or "")[:MOST_PARTS])
     if not out.text.strip():
         out.text, out.own = out.html_text, out.html_own
 
@@ -401,14 +435,19 @@ def one_part(
     if kind == "text/plain" and not attached and len(plain.text) < MOST_TEXT:
         out.text_part = out.text_part or number
         text = as_text(data[:MOST_TEXT], charset_of(part)).replace("\r\n", "\n").replace("\r", "\n")
+        if "begin" in text or "=ybegin" in text:
+            text, opened = unpack.uuencoded(text)
+            out.inside += [(opened, number, others)]
         plain.add(text, others=others)
     elif kind == "text/html" and not attached and len(rich.text) < MOST_TEXT:
         source = as_text(data[:MOST_HTML], charset_of(part))
         sources.append(source)
         rich.add(text_of_html(source), others=others)
-    elif kind != "message/external-body":
-        inline = bool(part.get("Content-ID")) or disposition.startswith("inline")
-        out.attachments.append(Attachment(number, kind, name, data, others, inline))
+    elif kind == "message/external-body":
+        out.flags.add("unread-attachment")
+    else:
+        cid = str(part.get("Content-ID", ""))[:200].strip(" <>")
+        out.attachments.append(Attachment(number, kind, name, data, others, disposition.startswith("inline"), cid))
 
 
 def charset_of(part: Message) -> str:

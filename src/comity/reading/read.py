@@ -15,11 +15,10 @@ from datetime import datetime
 from typing import Any
 
 from comity.authorities import dkim
-from comity.reading import demand, docx, labelled, mail, order, pdf, signs, whose
+from comity.reading import attached, demand, docx, labelled, mail, order, pdf, signs, sniff, whose
 from comity.reading.form import Form, load
 from comity.reading.values import fold
 
-MOST_DOCUMENTS = 8
 MOST_ORDERS = 50
 MOST_OWN = 20_000
 
@@ -44,7 +43,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     near = taken.sent_at or received(context)
     zone = str(context.get("zone") or "Europe/Brussels")
     found, texts = documents(form, taken, near, zone, flags, bool(context.get("without_attachments")))
-    said, claim = signs.of_text(taken, "\n\n".join([taken.text, *texts]))
+    said, claim = signs.of_text(taken, "\n\n".join([taken.text, *(text for _, text in texts)]))
     flags |= said
     if signs.parts_differ(taken):
         flags.add("parts-differ")
@@ -54,7 +53,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     automatic(taken, orders, silent, flags)
     signatures = dkim.signatures(raw, lookup(context))
     for one in orders:
-        around(one, taken, flags, context, claim, [taken.text, *texts])
+        around(one, taken, flags, context, claim, [taken.text, *(text for _, text in texts)])
         flags |= one.order.flags
     if any(one.acroform for one in orders):
         flags.add("acroform")
@@ -119,10 +118,10 @@ def opens_nothing(taken: mail.Mail, orders: list[Found]) -> bool:
 
 def documents(
     form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str], skip: bool
-) -> tuple[list[Found], list[str]]:
-    """The orders of the body and of each attachment, and the attachments' texts."""
+) -> tuple[list[Found], list[tuple[int, str]]]:
+    """The orders of the body and of what is attached, and the texts of that, each with the number of its part."""
     found: list[Found] = []
-    texts: list[str] = []
+    texts: list[tuple[int, str]] = []
     number = taken.text_part or 1
     body = from_body(form, order.Document(number, taken.text, near, zone), taken.own, taken.forwards)
     if taken.html_text and taken.html_text != taken.text:
@@ -132,16 +131,14 @@ def documents(
             flags.add("parts-differ")
         body = body or rich
     found += body
-    for attachment in taken.attachments[:MOST_DOCUMENTS]:
-        if skip:
-            flags.add("unreadable-attachment")
-            continue
-        flags |= signs.of_attachment(attachment)
-        more, text = from_attachment(form, attachment, near, zone, flags)
+    if skip and taken.attachments:
+        flags |= {"unreadable-attachment", "unread-attachment"}
+    for thing in [] if skip else attached.held(taken, flags):
+        more, text = from_attachment(form, thing, near, zone, flags)
         for one in more:
-            one.others = attachment.others or taken.forwards
+            one.others = thing.others or taken.forwards
         found += more
-        texts.append(text)
+        texts.append((thing.number, text))
     return found, texts
 
 
@@ -182,41 +179,50 @@ def from_text(form: Form, document: order.Document, lines: list[labelled.Piece])
 
 
 def from_attachment(
-    form: Form, attachment: mail.Attachment, near: datetime | None, zone: str, flags: set[str]
+    form: Form, thing: attached.Held, near: datetime | None, zone: str, flags: set[str]
 ) -> tuple[list[Found], str]:
-    data = attachment.data
-    if b"%PDF-" in data[:1024]:
-        return from_pdf(form, attachment, near, zone, flags)
-    if data[:4] == b"PK\x03\x04" and "zip-bomb" not in flags:
-        text = docx.text(data)
-    elif attachment.type.startswith("text/") and attachment.type != "text/html":
-        text = mail.as_text(data[: mail.MOST_TEXT], "utf-8")
-    else:
-        return [], ""
+    """The orders of one attached document, and its text."""
+    if thing.kind == sniff.PDF:
+        return from_pdf(form, thing, near, zone, flags)
+    text = text_of(thing)
+    if not text.strip() and thing.data.strip():
+        flags.add("unread-attachment")
     if whose.our_letter(text, form.titles):
         return [], text
-    document = order.Document(attachment.number, text, near, zone)
+    document = order.Document(thing.number, text, near, zone)
     return from_text(form, document, labelled.pieces(text)), text
 
 
+def text_of(thing: attached.Held) -> str:
+    """The words of a document that is no PDF."""
+    if thing.text:
+        return thing.text[: mail.MOST_TEXT]
+    if thing.kind == sniff.DOCX:
+        return docx.text(thing.data)
+    words = mail.as_text(thing.data[: mail.MOST_TEXT], "utf-8")
+    return mail.text_of_html(words) if thing.kind == sniff.HTML else words
+
+
 def from_pdf(
-    form: Form, attachment: mail.Attachment, near: datetime | None, zone: str, flags: set[str]
+    form: Form, thing: attached.Held, near: datetime | None, zone: str, flags: set[str]
 ) -> tuple[list[Found], str]:
     try:
-        parsed = pdf.parse(attachment.data)
+        parsed = pdf.parse(thing.data)
     except ValueError:
-        flags.add("damaged-pdf")
+        flags |= {"damaged-pdf", "unread-attachment"}
         return [], ""
     flags |= parsed.flags
+    if parsed.flags & {"encrypted-attachment", "unreadable-attachment"}:
+        flags.add("unread-attachment")
     if whose.our_letter(parsed.text, form.titles):
         return [], parsed.text
-    document = order.Document(attachment.number, parsed.text, near, zone, bool(parsed.widgets))
+    document = order.Document(thing.number, parsed.text, near, zone, bool(parsed.widgets))
     if parsed.widgets:
         group = pdf.Matcher(form, parsed).entries()
         named = "\n".join([parsed.text, *(w.text for w in parsed.widgets)])
         document.text = named
         if order.recognised(form, named, group):
-            return [Found(order.build(form, group, document), attachment.number, True)], named
+            return [Found(order.build(form, group, document), thing.number, True)], named
     return from_text(form, document, pdf.as_pieces(parsed)), document.text
 
 

@@ -134,13 +134,6 @@ def of_attachment(attachment: Attachment) -> set[str]:
             flags.add("encrypted-attachment")
         if b"_\x00V\x00B\x00A\x00_\x00P\x00R\x00O\x00J\x00E\x00C\x00T" in attachment.data:
             flags.add("macros")
-    if attachment.type in {
-        "application/pkcs7-mime",
-        "application/x-pkcs7-mime",
-        "multipart/encrypted",
-        "application/pgp-encrypted",
-    }:
-        flags.add("encrypted-attachment")
     return flags
 
 
