@@ -1,5 +1,6 @@
 """Mails that got the gateway wrong, each with what is right (tests/data/found/INDEX.md)."""
 
+import html
 import json
 import re
 import tomllib
@@ -13,12 +14,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from hostile.scene import alerts, case_of, kinds, mails, order, signed, take
+from hostile.test_outsiders import client_of
 from road import Road
 
 from comity import prepare
-from comity.cases import document
+from comity.cases import deciding, document
 from comity.cases.models import Case, Request
 from comity.demo import keys, samples
+from comity.desk.flags import FLAGS
+from comity.people.approvals import ApprovalRefused
 
 FOUND = Path(__file__).parent.parent / "data" / "found"
 OFFICE = "fr-office"
@@ -167,3 +171,53 @@ def _key() -> tuple[bytes, str]:
 def _signed(raw: bytes, key: bytes) -> bytes:
     names = [b"from", b"to", b"subject", b"date", b"message-id", b"content-type", b"content-transfer-encoding"]
     return bytes(dkim.sign(raw, b"t", b"office.gouv.example", key, include_headers=names)) + raw
+
+
+# -- what the desk sees -----------------------------------------------------------------------------------------------
+
+
+def test_the_signing_page_shows_every_flag_and_the_senders_own_words(road: Road) -> None:
+    mail = order(road, road.post(), "OOS-2026-S")
+    words = "Is it ours? Please do nothing yet."
+    quoted = "".join(f"> {line}\n" for line in order(road, road.post(), "OOS-2026-Q").get_content().splitlines())
+    mail.set_content(f"{words}\n\n{mail.get_content()}\n\nOn 1 November 2026 x@y.example wrote:\n{quoted}")
+    case = case_of(take(road, signed(mail)))
+    assert case.state == "to-decide"
+    page = client_of(road.person("decider")).get(f"/console/cases/{case.id}/decide").content.decode()
+    assert words in page
+    assert FLAGS["quoted-order"][1] in html.unescape(page)
+
+
+def test_a_person_says_that_a_reply_which_looks_like_a_machines_clarifies(road: Road) -> None:
+    case = waiting(road)
+    reply = in_thread(road, "25", case)
+    handler = client_of(road.person("handler"))
+    shown = handler.get(f"/console/cases/{case.id}").content.decode()
+    assert f"/console/cases/{case.id}/clarified" in shown
+    form = handler.get(f"/console/cases/{case.id}/clarified").content.decode()
+    assert "The right address is" in form
+    refused = handler.post(f"/console/cases/{case.id}/clarified", {"reply": "R-00000000"})
+    assert refused.status_code == 400
+    handler.post(f"/console/cases/{case.id}/clarified", {"reply": reply.id})
+    road.drive()
+    case.refresh_from_db()
+    assert "clarification.received" in kinds(case)
+    assert case.state == "to-decide"
+    assert f"/console/cases/{case.id}/clarified" not in handler.get(f"/console/cases/{case.id}").content.decode()
+
+
+# -- realms -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_demo_mail_at_the_real_address_moves_no_message(road: Road) -> None:
+    url = road.post()
+    raw = signed(order(road, url, "OOS-2026-R"))
+    request = take(road, raw, "real")
+    assert (request.realm, request.grade, request.authority) == ("real", "none", "")
+    case = case_of(request)
+    assert (case.realm, case.state) == ("real", "verifying")
+    for person in (road.person("decider"), road.person("decider", "EE")):
+        with pytest.raises(ApprovalRefused):
+            deciding.sign(person, case.id, case.act, None)
+    assert client_of(road.person("decider")).get(f"/console/cases/{case.id}").status_code == 404
+    assert take(road, raw, "demo").grade == "domain"  # the same mail in the demo's own envelope
