@@ -220,8 +220,8 @@ def alert(event: Event) -> None:
 
 
 def repeated(event: Event) -> None:
-    """An order came again whose measure no longer stands: a person looks whether more is asked than was lifted."""
-    if Case.objects.filter(id=event.case, state__in=("lifted", "not-carried-out")).exists():
+    """An order came again whose measure no longer stands, or about which we had asked: a person looks what is meant."""
+    if Case.objects.filter(id=event.case, state__in=("lifted", "not-carried-out", "waiting")).exists():
         alert(event)
 
 

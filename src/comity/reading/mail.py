@@ -35,7 +35,7 @@ MOST_PARTS = 300
 MOST_TEXT = 1_000_000
 MOST_HTML = 2_000_000
 BASICS = 64 * 1024
-FORWARD_SUBJECT = re.compile(r"^\s*(?:(?:re|aw|sv)\s*:\s*)*(?:fwd?|wg|tr|rv|i|doorst|enc|vl|pd|továbbítás)\s*:", re.I)
+FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|tr|rv|i|doorst|enc|vl|pd|továbbítás)\s*:", re.I)
 KEPT_HEADERS = heads.SINGLE | {"precedence", "return-path", "x-autoreply", "x-autorespond", "x-failed-recipients"}
 KEPT_HEADERS |= {"x-auto-response-suppress", "list-id", "list-unsubscribe", "importance"}
 

@@ -40,7 +40,8 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     form = load()
     taken = mail.parse(raw)
     flags = set(taken.flags)
-    near = taken.sent_at or received(context)
+    signatures = dkim.signatures(raw, lookup(context))
+    near = dated(taken, signatures) or received(context)
     zone = str(context.get("zone") or "Europe/Brussels")
     found, texts = documents(form, taken, near, zone, flags, bool(context.get("without_attachments")))
     said, claim = signs.of_text(taken, "\n\n".join([taken.text, *(text for _, text in texts)]))
@@ -51,7 +52,6 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     silent = opens_nothing(taken, orders)
     orders = [] if silent else orders
     automatic(taken, orders, silent, flags)
-    signatures = dkim.signatures(raw, lookup(context))
     for one in orders:
         around(one, taken, flags, context, claim, [taken.text, *(text for _, text in texts)])
         flags |= one.order.flags
@@ -72,6 +72,12 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "person_claim": claim,
         "demand": None if orders or silent else demand.of(taken, texts, claim),
     }
+
+
+def dated(taken: mail.Mail, signatures: list[dkim.Signature]) -> datetime | None:
+    """When the mail says that it was written, unless a signature holds that leaves that open to anyone on the way."""
+    holding = [signed for signed in signatures if signed.valid]
+    return taken.sent_at if not holding or any("date" in signed.covers for signed in holding) else None
 
 
 def whose_orders(found: list[Found], flags: set[str]) -> list[Found]:
