@@ -104,13 +104,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """What a sender wrote in their own words, without what they quote; `says` where there are none."""
+    """A sender's own words beside the order; `says` where there are none; `whole`: all of them, the order too."""
 
     heading: str
     at: datetime
     text: str
     says: str = ""
     link: Link | None = None
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,13 @@ def _wrote(request: Request, how: str) -> Wrote | None:
         reading = document.of(request)["reading"] or {}
     except vault.Gone:
         return None
-    own = str(reading.get("own") or "")
-    words = own[:SHOWN].rstrip() + (" …" if len(own) > SHOWN else "")
+    own, beside = str(reading.get("own") or ""), str(reading.get("beside") or "")
+    words = beside[:SHOWN].rstrip() + (" …" if len(beside) > SHOWN else "")
     machine = "maybe-automatic" in request.flags
     heading = f"{HOW[how]}{', or a machine did' if machine and how == 'reply' else ''}"
-    says = "" if words else "Nothing in words of their own."
-    return Wrote(heading, request.received_at, words, says, Link("Read the mail", f"/console/requests/{request.id}"))
+    says = "" if words else "Nothing in words of their own beside it."
+    link = Link("Read the mail", f"/console/requests/{request.id}")
+    return Wrote(heading, request.received_at, words, says, link, whole=own if own != words else "")
 
 
 def doubtful(case: Case) -> Request | None:

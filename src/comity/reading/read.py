@@ -17,7 +17,7 @@ from typing import Any
 from comity.authorities import dkim
 from comity.reading import attached, demand, docx, labelled, mail, order, pdf, signs, sniff, whose
 from comity.reading.form import Form, load
-from comity.reading.values import fold
+from comity.reading.values import fold, words
 
 MOST_ORDERS = 50
 MOST_OWN = 20_000
@@ -62,6 +62,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "flags": sorted(flags),
         "text": taken.text,
         "own": taken.own_text[:MOST_OWN],
+        "beside": beside(form, taken, orders)[:MOST_OWN],
         "html": taken.html,
         "parts": taken.parts,
         "signatures": [s.as_dict() for s in signatures],
@@ -72,6 +73,30 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "person_claim": claim,
         "demand": None if orders or silent else demand.of(taken, texts, claim),
     }
+
+
+def beside(form: Form, taken: mail.Mail, orders: list[Found]) -> str:
+    """The writer's own words, without the lines of an order that stands among them: that is shown as the order."""
+    lines = taken.text.splitlines()
+    own = list(taken.own)
+    for one in orders:
+        here = [p["line"] for p in one.order.places.values() if p["part"] == taken.text_part and "line" in p]
+        if here and not one.others:
+            first, last = titled(form, lines, min(here)), max(here)
+            while last < len(lines) and lines[last].strip():
+                last += 1
+            own[first - 1 : last] = [False] * (last - first + 1)
+    return mail.words_of(taken.text, own)
+
+
+TITLE_WITHIN = 60
+
+
+def titled(form: Form, lines: list[str], line: int) -> int:
+    """The line at which an order's title stands, above the first line that was read of it; else that line itself."""
+    above = range(line - 1, max(0, line - TITLE_WITHIN) - 1, -1)
+    names = [list(title) for title in form.titles]
+    return next((n + 1 for n in above if n < len(lines) and words(lines[n])[:6] in names), line)
 
 
 def dated(taken: mail.Mail, signatures: list[dkim.Signature]) -> datetime | None:
