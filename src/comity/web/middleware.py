@@ -44,8 +44,7 @@ class Headers:
         response.headers.setdefault("Content-Security-Policy", policy(look.nonce))
         for name, value in _FIXED.items():
             response.headers.setdefault(name, value)
-        if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Cache-Control", "private, no-store")  # WhiteNoise's files say otherwise
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
