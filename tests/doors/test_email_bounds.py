@@ -13,9 +13,8 @@ import structlog
 from aiosmtpd.smtp import Envelope, Session
 from django.db import DataError
 from doors.test_email import Door, door, send, stored
-from running import eventually
 
-from comity.doors.email import realm, server, writer
+from comity.doors.email import realm, room, server, writer
 
 __all__ = ["door"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +53,7 @@ def test_a_line_without_end_is_cut_and_nothing_is_kept(door: Door, monkeypatch: 
 def test_many_senders_at_once_are_bounded_together_and_small_mails_still_come(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "UNDER_WAY_AT_MOST", 3 * MEGABYTE)
+    monkeypatch.setattr(room, "AT_MOST", 3 * MEGABYTE)
     senders = [begun(door), begun(door)]
     for talking in senders:
         with suppress(ConnectionError):  # one is cut, perhaps before it has sent all
@@ -73,27 +72,26 @@ def test_many_senders_at_once_are_bounded_together_and_small_mails_still_come(
         assert third.recv(1000).startswith(b"250")
 
 
-def declared(door: Door) -> tuple[smtplib.SMTP, int]:
-    smtp = smtplib.SMTP("127.0.0.1", door.port, timeout=20)
-    smtp.ehlo()
-    return smtp, smtp.docmd("MAIL", f"FROM:<a@b.example> SIZE={server.LARGE + 1}")[0]
-
-
-def test_a_few_large_mails_at_once_and_a_sender_who_leaves_frees_the_place(door: Door) -> None:
-    announced = [declared(door) for _ in range(server.LARGE_AT_ONCE)]
-    assert [code for _, code in announced] == [250] * server.LARGE_AT_ONCE
-    waiting, code = declared(door)
-    assert code == 452
-    waiting.close()
-    for smtp, _ in announced:
+def test_who_announces_large_mails_and_sends_none_takes_no_room(door: Door) -> None:
+    announced = [smtplib.SMTP("127.0.0.1", door.port, timeout=20) for _ in range(20)]
+    for smtp in announced:
+        smtp.ehlo()
+        assert smtp.docmd("MAIL", f"FROM:<a@b.example> SIZE={server.SIZE_LIMIT}")[0] == 250
+    with begun(door) as talking:
+        talking.sendall(b"x" * 9 * MEGABYTE + b"\r\n.\r\n")
+        assert talking.recv(1000).startswith(b"250")
+    for smtp in announced:
         smtp.close()
 
-    def free() -> bool:
-        smtp, code = declared(door)
-        smtp.close()
-        return code == 250
 
-    eventually(free)
+def test_who_has_stopped_sending_gives_way_to_who_sends(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "AT_MOST", 4 * MEGABYTE)
+    monkeypatch.setattr(room, "STOPPED", 0.0)
+    with begun(door) as stalled, begun(door) as sending:
+        stalled.sendall(b"x" * 3 * MEGABYTE)
+        sending.sendall(b"x" * 3 * MEGABYTE + b"\r\n.\r\n")
+        assert sending.recv(1000).startswith(b"250")
+        assert pour(stalled, 0).startswith((b"452", b"closed"))
 
 
 def test_the_hundred_and_first_recipient_is_refused(door: Door) -> None:

@@ -15,17 +15,14 @@ from comity import clock
 from comity.cases.receive import Incoming
 
 from . import realm
+from .room import Held, Room, counted_under
 from .writer import Writer
 
 log = structlog.get_logger()
 
 SIZE_LIMIT = 50 * 1024 * 1024
-LARGE = 8 * 1024 * 1024
-LARGE_AT_ONCE = 4
 RECIPIENTS_AT_MOST = 100
 ENDLESS = 2 * SIZE_LIMIT  # what one sender may send before it listens to us: a mail too large is still heard out
-UNDER_WAY_AT_MOST = 256 * 1024 * 1024  # of all senders together, in memory; beyond it only small mails are heard
-SMALL = 512 * 1024
 HEADER_BYTES = 64 * 1024
 TOO_LARGE = (
     "552 5.3.4 This mail is larger than 50 MB, and nothing of it was kept. "
@@ -42,7 +39,12 @@ class Listener(SMTP):
     line_length_limit = SIZE_LIMIT + 1024
     command_size_limit = 4096
     event_handler: "Handler"
-    unanswered = 0  # bytes since our last reply
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A sender is there."""
+        peer = transport.get_extra_info("peername")
+        self.held = Held(counted_under(str(peer[0])) if peer else "", lambda: self._cut(TOO_MANY_LARGE))
+        super().connection_made(transport)
 
     async def push(self, status: str | bytes) -> None:
         """Send a reply line; the library's words for a mail that is too large become ours."""
@@ -52,24 +54,21 @@ class Listener(SMTP):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, but never without end: the library keeps a line that doesn't end, however long it grows."""
-        self.unanswered += len(data)
-        self.event_handler.under_way += len(data)
-        if self.unanswered > ENDLESS:
+        fits = self.event_handler.room.take(self.held, len(data), self.loop.time())
+        if self.held.size > ENDLESS:
             self._cut(TOO_LARGE)
-        elif self.event_handler.under_way > UNDER_WAY_AT_MOST and self.unanswered > SMALL:
+        elif not fits:
             self._cut(TOO_MANY_LARGE)
         else:
             super().data_received(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The place of a large mail is free again, whether the mail came or not."""
+        """The room it took is free again, whether the mail came or not."""
         self._heard()
-        self.event_handler.large.discard(id(self.session))
         super().connection_lost(error)
 
     def _heard(self) -> None:
-        self.event_handler.under_way -= self.unanswered
-        self.unanswered = 0
+        self.event_handler.room.free(self.held)
 
     def _cut(self, reply: str) -> None:
         self._heard()
@@ -82,21 +81,7 @@ class Handler:
     """What the listener asks at each step of a session (RFC 5321)."""
 
     store: Callable[[Incoming], Any]
-    large: set[int] = field(default_factory=set)
-    under_way: int = 0  # bytes taken in that nothing was said to yet
-
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        declared = next((int(o[5:]) for o in options if re.fullmatch(r"(?i)SIZE=\d{1,12}", o)), 0)
-        self.large.discard(id(session))
-        if declared > LARGE:
-            if len(self.large) >= LARGE_AT_ONCE:
-                return TOO_MANY_LARGE
-            self.large.add(id(session))
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        return "250 OK"
+    room: Room = field(default_factory=Room)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -108,8 +93,8 @@ class Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.large.discard(id(session))
+    async def handle_DATA(self, server: Listener, session: Session, envelope: Envelope) -> str:
+        server.held.storing = True
         try:
             await self.store(incoming(session, envelope))
         except (DatabaseError, OSError) as error:
