@@ -8,7 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from comity.serve.postgres import SOCKET_BYTES, Cluster
+from comity.serve import binaries, postgres
+from comity.serve.binaries import NoDatabase, account
+from comity.serve.postgres import NOBODY, SOCKET_BYTES, Cluster
 
 
 @pytest.fixture
@@ -110,3 +112,92 @@ def test_a_cluster_that_root_restored_is_taken_over(cluster: Cluster) -> None:
     again.start()
     assert _rows(again) == 2
     again.stop()
+
+
+def _nobodys(cluster: Cluster) -> list[Path]:
+    """What an earlier version, which ran PostgreSQL as `nobody`, left behind: everything of it."""
+    inside = [cluster.home, *cluster.home.rglob("*"), cluster.sockets, *cluster.sockets.rglob("*")]
+    for path in inside:
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    return inside
+
+
+def _left_to_nobody(cluster: Cluster) -> list[Path]:
+    everything = [*cluster.data.rglob("*"), cluster.sockets, *cluster.sockets.rglob("*")]
+    return [path for path in everything if path.lstat().st_uid == NOBODY]
+
+
+def _is_root() -> bool:
+    """Root's own tests: another account runs PostgreSQL as itself."""
+    if os.geteuid() != 0:
+        assert account() is None
+        return False
+    return True
+
+
+def test_a_cluster_of_nobody_is_given_over_with_all_that_belongs_to_it(cluster: Cluster) -> None:
+    if not _is_root():
+        return
+    cluster.start()
+    assert _rows(cluster) == 1
+    cluster.stop()
+    (cluster.home / "pg_snapshots" / "planted").symlink_to(cluster.data.parent)
+    assert len(_nobodys(cluster)) > 500
+    after = Cluster(cluster.data)
+    after.start()
+    assert after.who == account()
+    assert _rows(after) == 2
+    assert _left_to_nobody(after) == []
+    assert cluster.data.parent.stat().st_uid == 0  # where a link led
+    after.stop()
+
+
+def test_without_that_it_would_go_on_as_nobody(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not _is_root():
+        return
+    cluster.make()
+    _nobodys(cluster)
+    monkeypatch.setattr(postgres, "NOBODY", -1)
+    after = Cluster(cluster.data).who
+    assert after
+    assert after.uid == NOBODY
+
+
+def test_giving_over_that_was_broken_off_is_finished(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not _is_root():
+        return
+    cluster.make()
+    _nobodys(cluster)
+    genuine, done = os.chown, list[object]()
+
+    def broken_off(*given: object, **more: object) -> None:
+        done.append(given)
+        if len(done) > 100:
+            raise KeyboardInterrupt
+        genuine(*given, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "chown", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            Cluster(cluster.data).start()
+    cluster.start()
+    assert _left_to_nobody(cluster) == []
+
+
+@pytest.mark.parametrize("program", ["useradd-is-not-here", "false"])
+def test_as_root_without_an_account_it_refuses_with_the_line_that_makes_one(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(binaries, "ACCOUNT", "comity-is-not-here")
+    monkeypatch.setattr(binaries, "MAKE_ACCOUNT", (program, "--system", "comity-is-not-here"))
+    with pytest.raises(NoDatabase, match=f"an account of its own: {program} --system comity-is-not-here"):
+        account()
+
+
+def test_the_account_is_made_without_a_home_and_without_a_shell() -> None:
+    assert {"--system", "--no-create-home", "/usr/sbin/nologin"} <= set(binaries.MAKE_ACCOUNT)
+    if _is_root():
+        made = account()
+        assert made
+        assert made.uid not in (0, NOBODY)

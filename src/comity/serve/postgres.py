@@ -7,6 +7,8 @@ PostgreSQL gets the cluster as an open directory (`/proc/self/fd/N`) and never w
 
 import hashlib
 import os
+import pwd
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -27,6 +29,7 @@ from comity.serve.binaries import Account, NoDatabase, account, find_binaries, i
 DATABASE = ROLE = "comity"
 SOCKET_BYTES = 103  # the shortest limit of a socket's path among our systems (macOS)
 LONGEST_LOG = 10_000_000  # bytes; looked at with each start
+NOBODY = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == "nobody"), 65534)
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -45,10 +48,14 @@ class Cluster:
         self.data = data
         self.home = data / "postgres"
         self.log = data / "logs" / "postgres.log"
-        self.who = _owner(self.home, account())
         self.sockets = socket_directory(data)
         self.settings = {**SETTINGS, **(settings or {})}
         self.postmaster: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def who(self) -> Account | None:
+        """As whom PostgreSQL runs. Raises NoDatabase."""
+        return _owner(self.home)
 
     @cached_property
     def programs(self) -> Path:
@@ -97,8 +104,8 @@ class Cluster:
             NoDatabase: with the last line of its log.
         """
         self.make()
-        self._take_over()
         self._clear()
+        self._take_over()
         self._own(self.sockets)
         self.log.parent.mkdir(mode=0o700, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
@@ -140,6 +147,8 @@ class Cluster:
 
     def _own(self, directory: Path) -> Path:
         """The directory, made 0700 for PostgreSQL's account. Raises NoDatabase if somebody else has put one there."""
+        if os.geteuid() == 0 and directory.exists() and directory.stat().st_uid == NOBODY:
+            shutil.rmtree(directory)  # of an earlier version; nothing in it outlives a start
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         ours = {os.geteuid(), self.who.uid if self.who else os.geteuid()}
         if directory.is_symlink() or directory.stat().st_uid not in ours:
@@ -149,12 +158,15 @@ class Cluster:
         return directory
 
     def _take_over(self) -> None:
-        """A cluster that root copied here (a restored backup) is root's: give it back to PostgreSQL's account."""
+        """A cluster that root copied here (a restored backup) is root's, one of an earlier version may be `nobody`'s:
+        it becomes PostgreSQL's account's, while it is stopped. By open directories: `nobody` may still be at it."""
         if self.who is None or self.home.stat().st_uid == self.who.uid:
             return
-        for place, _, files in os.walk(self.home):
-            for path in (place, *(os.path.join(place, name) for name in files)):
-                os.chown(path, self.who.uid, self.who.gid, follow_symlinks=False)
+        os.chown(self.home, os.geteuid(), os.getegid())  # closed to both until all is given over
+        for _, directories, files, here in os.fwalk(self.home):
+            for name in (*directories, *files):
+                os.chown(name, self.who.uid, self.who.gid, dir_fd=here, follow_symlinks=False)
+        self._give(self.home)
 
     def _await_ready(self, end: float) -> None:
         assert self.postmaster is not None
@@ -200,13 +212,14 @@ class Cluster:
         (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
-def _owner(home: Path, usual: Account | None) -> Account | None:
-    """As root: whoever made the cluster goes on running it, so that root may look after another account's gateway."""
-    try:
+def _owner(home: Path) -> Account | None:
+    """As root: whoever made the cluster goes on running it, so that root may look after another account's gateway; but
+    `nobody`, whose every process would be the database's master, gives it up."""
+    if os.geteuid() == 0 and home.exists():
         made = home.stat()
-    except FileNotFoundError:
-        return usual
-    return Account(f"uid {made.st_uid}", made.st_uid, made.st_gid) if usual and made.st_uid else usual
+        if made.st_uid not in (0, NOBODY):
+            return Account(f"uid {made.st_uid}", made.st_uid, made.st_gid)
+    return account()
 
 
 def socket_directory(data: Path) -> Path:
