@@ -92,14 +92,14 @@ def lift(road: Road, case: Case) -> Case:
 
 def snapshot(url: str) -> bytes:
     """Everything of a thing on the sandbox, as canonical bytes."""
-    platform = for_url(url)
+    platform = for_url(url, "demo")
     assert platform
     return platform.snapshot(platform.resolve(url).ref)
 
 
 def seen(url: str, country: str) -> str:
     """What an ordinary viewer in a country sees."""
-    platform = for_url(url)
+    platform = for_url(url, "demo")
     assert platform
     return platform.observe(url, country).state
 

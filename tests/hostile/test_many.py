@@ -91,7 +91,7 @@ def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(judging, "TARGETS_AT_MOST", 3)
-    monkeypatch.setattr(judging, "for_url", asked.append)
+    monkeypatch.setattr(judging, "for_url", lambda url, realm: asked.append(url))
     take(road, signed(order(road, "\n".join(f"https://elsewhere.example/{n}" for n in range(5)))))
     assert len(asked) == 3
 

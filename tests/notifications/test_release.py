@@ -85,7 +85,7 @@ def test_a_handler_may_not_release_it(held, road):
 
 def test_a_platform_that_is_down_is_told_at_the_next_tick(held, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(measures, "platform_of", lambda url: exec("raise commands.PlatformDown('down')", globals()))
+        patch.setattr(measures, "platform_of", lambda *_: exec("raise commands.PlatformDown('down')", globals()))
         commands.release_due(held.until)
     assert state(held) == "held"
     commands.release_due(held.until)

@@ -53,7 +53,7 @@ def _judge_each(event: Event, once: str, request: Request, kept: Mapping[str, An
     for n in range(last + 1):
         key = once if n == last else f"{once}:{n}"
         if not done(key):
-            _judge(event, key, request, n, _ask_platform(document.about(kept, n)))
+            _judge(event, key, request, n, _ask_platform(document.about(kept, n), request.realm))
 
 
 # -- what waits without a case ----------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def _said(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
         return {"instrument": order.get("instrument"), **order.get("facts", {})}
     said = deepcopy(document.said(kept).get("facts", {}))
     form = said.get("form", {})
-    ours = [url for url in form.pop("urls", ()) if for_url(url) is not None]
+    ours = [url for url in form.pop("urls", ()) if for_url(url, request.realm) is not None]
     form |= {"urls": ours} if ours else {}
     library, named = in_force.library(request.realm), str(said.get("instrument") or "")
     try:
@@ -133,13 +133,13 @@ def _said(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
 # -- the platform -----------------------------------------------------------------------------------------------------
 
 
-def _ask_platform(kept: Mapping[str, Any]) -> dict[str, Any]:
+def _ask_platform(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
     facts = corrected(document.order(kept).get("facts", {}), kept["corrections"])
     urls = [url for url in facts.get("form", {}).get("urls") or [] if isinstance(url, str)]
     resolved: dict[str, Any] = {}
     down = False
     for url in dict.fromkeys(urls[:TARGETS_AT_MOST]):
-        platform = for_url(url)
+        platform = for_url(url, realm)
         if platform is None:
             resolved[url] = {"facts": {"found": False}, "shown": {"foreign": True}}
             continue
@@ -164,7 +164,7 @@ def _ask_again(event: Event, request: Request) -> None:
         return
     kept = document.of(request)
     for n in range(document.orders(kept)):
-        if DOWN in _flags(request, _ask_platform(document.about(kept, n))):
+        if DOWN in _flags(request, _ask_platform(document.about(kept, n), request.realm)):
             raise PlatformDown("still no answer about the addresses")
     with transaction.atomic():
         record(

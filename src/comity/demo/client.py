@@ -202,7 +202,7 @@ def _events(case: Case) -> list[int]:
 def _effect(case: Case, sent: Sent, country: str, wanted: str) -> dict[str, Any]:
     """What a viewer in a country gets at the message's address now, and what was recorded of a look from there."""
     shown, status = _fetch(f"{sent.target}?from={country}", sent.text)
-    platform = for_url(sent.target)
+    platform = for_url(sent.target, "demo")
     seen = platform.observe(sent.target, country).state if platform else "unknown"
     if seen != wanted or shown != (wanted == "visible"):
         raise NotPlayed(f"from {country} the message is {seen}, and not {wanted}")

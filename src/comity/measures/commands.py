@@ -20,7 +20,7 @@ from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
 from comity.people.rules import Realm
-from comity.platforms import for_url
+from comity.platforms import PLAYED, for_url
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.vault import commands as vault
 
@@ -36,9 +36,13 @@ class NotEffective(Exception):
     """The platform took the measure and an ordinary viewer still sees otherwise. The step is tried again."""
 
 
-def platform_of(url: str) -> Platform:
-    """The platform a target lives on. Raises PlatformDown for an address of none: its case should not come here."""
-    platform = for_url(url)
+def platform_of(url: str, realm: str) -> Platform:
+    """The platform a target lives on, for a case of that realm. An address of none should not come here.
+
+    Raises PlatformDown, and in the realms that are played PlatformRefused "realm": they reach the sandbox alone."""
+    platform = for_url(url, realm)
+    if platform is None and realm in PLAYED:
+        raise PlatformRefused("realm", f"Nothing of the realm {realm} is done outside the sandbox.")
     if platform is None:
         raise PlatformDown("no platform of ours has this address")
     return platform
@@ -127,14 +131,15 @@ def _capped(case: Case) -> bool:
 def _copies(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     public = [t["ref"] for t in facts["targets"] if t.get("found") and t.get("audience") in ("public", "open-group")]
     fresh = [u for u in public if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
-    copies = [(url, _snapshot(url, platform_of(url).resolve(url))) for url in fresh[:PRESERVED_AT_MOST]]
+    there = [(url, platform_of(url, case.realm).resolve(url)) for url in fresh[:PRESERVED_AT_MOST]]
+    copies = [(url, _snapshot(url, at, case.realm)) for url, at in there]
     return [(url, copy) for url, copy in copies if copy]
 
 
-def _snapshot(url: str, found: Resolved) -> bytes:
+def _snapshot(url: str, found: Resolved, realm: str) -> bytes:
     """Content and state of what stands at an address; empty where its author has taken it away."""
     try:
-        return platform_of(url).snapshot(found.ref) if found.found else b""
+        return platform_of(url, realm).snapshot(found.ref) if found.found else b""
     except PlatformRefused as refused:
         if refused.code == "unknown":
             return b""
@@ -195,7 +200,7 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
         if braked(case.realm):
             return
         if ref:
-            _act(f"{act.hash}:{number}", kind, url, ref, measure.territory)
+            _act(f"{act.hash}:{number}", kind, (url, ref), measure.territory, case.realm)
     with transaction.atomic():
         now = clock.now()
         Measure.objects.filter(id=measure.id, acted_at=None).update(state="acted", acted_at=now)
@@ -211,9 +216,10 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
         )
 
 
-def _act(key: str, kind: str, url: str, ref: str, territory: list[str]) -> None:
+def _act(key: str, kind: str, target: tuple[str, str], territory: list[str], realm: str) -> None:
+    url, ref = target
     try:
-        platform_of(url).act(key, kind, ref, territory)
+        platform_of(url, realm).act(key, kind, ref, territory)
     except PlatformRefused as refused:
         if refused.code != "unknown":  # its author took it away meanwhile: nothing is left to withhold
             raise
@@ -224,11 +230,11 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     if found is not None:
         return found
     urls, territory = act.act["targets"], act.act["territory"]
-    there = [(url, platform_of(url).resolve(url)) for url in urls]
+    there = [(url, platform_of(url, case.realm).resolve(url)) for url in urls]
     refs = [_kept(url, at) for url, at in there]
-    prior = [_snapshot(url, at).decode("utf-8") for url, at in there]
+    prior = [_snapshot(url, at, case.realm).decode("utf-8") for url, at in there]
     before = [
-        (number, place, inside, _seen(url, place))
+        (number, place, inside, _seen(url, place, case.realm))
         for number, url in enumerate(urls)
         for place, inside in _places(case, territory, number)
     ]
@@ -269,9 +275,9 @@ def _kept(url: str, at: Resolved) -> dict[str, str]:
     return kept | ({"posted_at": letters.rfc3339(at.posted_at)} if at.posted_at else {})
 
 
-def _seen(url: str, place: str) -> str:
+def _seen(url: str, place: str, realm: str) -> str:
     """What a viewer sees now. Raises PlatformDown where no look tells: nothing is begun on a guess."""
-    seen = platform_of(url).observe(url, place).state
+    seen = platform_of(url, realm).observe(url, place).state
     if seen == "unknown":
         raise PlatformDown("no look at the target tells what is there")
     return seen
@@ -343,16 +349,16 @@ def _look(measure: Measure, *, lifted: bool) -> list[tuple[int, str, bool, str, 
         url, ref = urls[before.target]
         held = before.inside and not lifted
         free = rules.without_us(before.seen, before.place, measure.begun_at, now, others.get(ref, ()))
-        seen = platform_of(url).observe(url, before.place).state
+        seen = platform_of(url, measure.case.realm).observe(url, before.place).state
         rows.append((before.target, before.place, before.inside, before.wanted if held else free, seen))
     return rows
 
 
 def _judged(measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> list[tuple[str, str]]:
     """Wanted and seen of each look. What its author took away meanwhile can't be seen again by any act of ours."""
-    urls = targets_of(measure)
+    urls, realm = targets_of(measure), measure.case.realm
     missing = {n for n, _, _, wanted, seen in rows if not rules.as_wanted(wanted, seen) and seen in rules.NOT_SEEN}
-    taken = {n for n in missing if platform_of(urls[n][0]).resolve(urls[n][0]).found is False}
+    taken = {n for n in missing if platform_of(urls[n][0], realm).resolve(urls[n][0]).found is False}
     return [(seen if n in taken and seen in rules.NOT_SEEN else wanted, seen) for n, _, _, wanted, seen in rows]
 
 
@@ -408,6 +414,9 @@ def lift(event: Event) -> None:
     except PlatformDown:
         _failed(event, case, "down", "lift")
         raise
+    except PlatformRefused:
+        _failed(event, case, "refused", "lift")
+        raise
     with transaction.atomic():
         if (Case.objects.select_for_update().get(id=case.id).state, "lift") in LIFE:
             deciding.move(case.id, "lift")  # even where nothing had been acted yet: now nothing will be
@@ -415,7 +424,7 @@ def lift(event: Event) -> None:
 
 def _undo(event: Event, measure: Measure) -> None:
     for number, (url, _) in enumerate(targets_of(measure)):
-        _lift(f"{measure.act}:{number}", url)
+        _lift(f"{measure.act}:{number}", url, event.realm)
     with transaction.atomic():
         Measure.objects.filter(id=measure.id).update(lifted_at=clock.now(), state="lifting")
         record(
@@ -430,9 +439,9 @@ def _undo(event: Event, measure: Measure) -> None:
         )
 
 
-def _lift(key: str, url: str) -> None:
+def _lift(key: str, url: str, realm: str) -> None:
     try:
-        platform_of(url).lift(key)
+        platform_of(url, realm).lift(key)
     except PlatformRefused as refused:
         if refused.code != "unknown":  # a target that was gone before it could be withheld has nothing to lift
             raise

@@ -112,7 +112,7 @@ def _send(notification: Notification, place: tuple[str, str], letter: Mapping[st
     link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
     text = letters.text(filling.fill(letter, {"link": link}))
     try:
-        measures.platform_of(url).notify(str(notification.id), ref, text)
+        measures.platform_of(url, notification.case.realm).notify(str(notification.id), ref, text)
         channel = "platform"
     except PlatformRefused:
         channel = "none"  # nobody to tell there; the page stands, for whoever asks our support
@@ -146,7 +146,7 @@ def _tell_lifted(event: Event, measure: Measure) -> None:
         link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
         text = letters.lifted_text(filling.fill(letter, {"link": link}))
         try:
-            measures.platform_of(url).notify(f"{notification.id}:lifted", ref, text)
+            measures.platform_of(url, event.realm).notify(f"{notification.id}:lifted", ref, text)
         except PlatformRefused:
             continue
 

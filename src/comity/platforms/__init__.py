@@ -1,4 +1,4 @@
-"""Platforms: which of them an address belongs to."""
+"""Platforms: which of them an address belongs to, and which of them a realm may reach."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,9 @@ from comity import operator
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.platforms.sandbox import Sandbox, World
 
-__all__ = ["Platform", "PlatformDown", "PlatformRefused", "each", "for_url", "resolve", "sandbox_world"]
+__all__ = ["PLAYED", "Platform", "PlatformDown", "PlatformRefused", "each", "for_url", "resolve", "sandbox_world"]
+
+PLAYED = frozenset({"demo", "drill"})  # the realms in which nothing is meant
 
 
 def _token(data: Path) -> str:
@@ -23,14 +25,22 @@ def each() -> Iterator[Platform]:
         yield Sandbox(settings.COMITY.sandbox_url, _token(settings.COMITY.data))
 
 
-def for_url(url: str) -> Platform | None:
-    """The platform an address belongs to; None where it is none of ours. Asks nobody."""
-    return next((platform for platform in each() if platform.owns(url)), None)
+def _reaches(realm: str, platform: Platform) -> bool:
+    """Whether a realm may reach a platform. What is played, in `demo` and `drill`, stays on the sandbox, and no setting
+    and no other platform's code can change that: a class that inherits from the sandbox's is another platform."""
+    return realm not in PLAYED or type(platform) is Sandbox
 
 
-def resolve(url: str) -> Resolved | None:
+def for_url(url: str, realm: str) -> Platform | None:
+    """The platform an address belongs to, for what is done in a realm; None where it is none that this realm reaches.
+
+    Nothing else gives a platform away, so nothing is asked of one, nor done on it, before this. Asks nobody."""
+    return next((platform for platform in each() if platform.owns(url) and _reaches(realm, platform)), None)
+
+
+def resolve(url: str, realm: str) -> Resolved | None:
     """What stands at an address: None where it is none of ours, `found` None where the platform couldn't say."""
-    platform = for_url(url)
+    platform = for_url(url, realm)
     if platform is None:
         return None
     try:
