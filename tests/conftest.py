@@ -39,6 +39,7 @@ def _start() -> None:
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _start()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+os.environ["COMITY_LISTEN"] = "127.0.0.1:8000"  # the demo is on
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser test before leaves its event loop running in the worker
 django.setup()
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))

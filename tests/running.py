@@ -91,7 +91,8 @@ class Gateway:
 
     def environment(self) -> dict[str, str]:
         """Ours without the tests' own database and data."""
-        ours = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "COMITY_BASE_URL", "COMITY_DATA")}
+        tests = ("DATABASE_URL", "COMITY_BASE_URL", "COMITY_DATA", "COMITY_LISTEN")
+        ours = {k: v for k, v in os.environ.items() if k not in tests}
         return ours | ({"COMITY_SMTP_RELAY": self.relay.address} if self.relay else {})
 
     def start(self) -> Self:

@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _gateway(args: argparse.Namespace) -> AbstractContextManager[object]:
     need = getattr(args, "gateway", None)
-    return gateway.reached(need, args.data) if need else nullcontext()
+    return gateway.reached(need, args.data, getattr(args, "listen", None)) if need else nullcontext()
 
 
 def _failed(args: argparse.Namespace, error: Exception, status: int) -> int:

@@ -1,5 +1,6 @@
 """What the operator says of itself: `comity.toml` and the environment, read once, checked, frozen."""
 
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -106,6 +107,22 @@ def _check(toml: dict[str, Any]) -> None:
         raise Misconfigured("comity.toml: authority must be written as [[authority]] tables")
 
 
+def loopback(listener: str) -> bool:
+    """Whether only this machine reaches a listener (HOST:PORT): not 0.0.0.0, nor one that isn't known ("")."""
+    host = listener.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _at_home(base_url: str) -> bool:
+    """Whether nobody from elsewhere comes to the pages, as far as we know: their listener is on the loopback, and no
+    other address is given out for them, as it is where a proxy stands in front."""
+    local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1")
+    return local and loopback(os.environ.get("COMITY_LISTEN", ""))
+
+
 def read(data: Path) -> Operator:
     """The operator's settings from `comity.toml` and the environment.
 
@@ -119,14 +136,14 @@ def read(data: Path) -> Operator:
         raise Misconfigured(f"comity.toml: not valid TOML: {error}") from None
     _check(toml)
     base_url = os.environ.get("COMITY_BASE_URL", "http://localhost:8000").rstrip("/")
-    local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1")
+    demo = toml.get("demo", _at_home(base_url))
     us, provider = _table(toml, "operator"), _table(toml, "provider")
     return Operator(
         data=data,
         base_url=base_url,
         relay=os.environ.get("COMITY_SMTP_RELAY", ""),
         sandbox_url=os.environ.get("COMITY_SANDBOX_URL", "").rstrip("/"),
-        demo=toml.get("demo", local),
+        demo=demo,
         name=us.get("name", "Lantern"),
         provider={"establishment": "BE", "representative": None, "languages": ["en"], "size": "small"}
         | {"zone": "Europe/Brussels"}
@@ -138,6 +155,6 @@ def read(data: Path) -> Operator:
         establishment_authority=_table(toml, "establishment_authority")
         or {"name": "Media Authority of Belgium", "address": "tco@media-authority.example"},
         keep_days=us.get("keep_days", 400),
-        doors=_table(toml, "doors") or ({} if us.get("mailboxes") else DOORS),
+        doors=_table(toml, "doors") or (DOORS if demo and not us.get("mailboxes") else {}),
         authorities=tuple(toml.get("authority", [])),
     )

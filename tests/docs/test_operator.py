@@ -38,6 +38,33 @@ def test_no_file_is_the_demo_house(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     us = operator.read(tmp_path)
     assert us.demo
     assert us.name == "Lantern"
+    assert us.doors == operator.DOORS
+
+
+@pytest.mark.parametrize(
+    ("listener", "base_url", "on"),
+    [
+        ("127.0.0.1:8000", "http://localhost:8000", True),
+        ("127.8.9.10:80", "http://127.0.0.1:8000", True),
+        ("[::1]:8000", "http://localhost:8000", True),
+        ("localhost:8000", "http://localhost:8000", True),
+        ("0.0.0.0:8000", "http://localhost:8000", False),
+        ("[::]:8000", "http://localhost:8000", False),
+        ("192.0.2.7:8000", "http://localhost:8000", False),
+        ("localhost.lantern.example:8000", "http://localhost:8000", False),
+        ("", "http://localhost:8000", False),
+        ("127.0.0.1:8000", "https://comity.lantern.example", False),
+    ],
+)
+def test_the_demo_is_on_by_itself_only_where_nobody_from_elsewhere_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: str, base_url: str, on: bool
+) -> None:
+    monkeypatch.setenv("COMITY_LISTEN", listener)
+    monkeypatch.setenv("COMITY_BASE_URL", base_url)
+    us = operator.read(tmp_path)
+    assert (us.demo, us.doors) == (on, operator.DOORS if on else {})
+    assert read(tmp_path, "demo = true").demo
+    assert not read(tmp_path, "demo = false").demo
 
 
 @pytest.mark.parametrize(

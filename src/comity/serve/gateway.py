@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from comity import operator
 from comity.serve import state
 from comity.serve.postgres import Cluster
 from comity.serve.start import database, prepare
@@ -24,8 +25,9 @@ STARTING = 90.0  # seconds a serve that is just starting gets
 
 
 @contextmanager
-def reached(need: str, data: Path) -> Iterator[Running | None]:
+def reached(need: str, data: Path, listen: str | None = None) -> Iterator[Running | None]:
     """Django set up on this data directory's gateway while the block runs; yields the running `serve`, if one runs.
+    `listen`: where the command itself will serve pages; if that isn't the loopback it outweighs what `serve` says.
 
     Raises:
         No: nothing runs and the command needs it; or the database can't be started.
@@ -35,6 +37,8 @@ def reached(need: str, data: Path) -> Iterator[Running | None]:
     told = need == SPLIT and "DATABASE_URL" in os.environ  # by our own supervisor, or by the operator
     running = None if told else state.await_running(data, STARTING)
     with _means(need, data, running) as found:
+        if listen and not operator.loopback(listen):
+            os.environ["COMITY_LISTEN"] = listen
         import django
 
         django.setup()
@@ -68,6 +72,7 @@ def _join(data: Path, running: Running) -> None:
         raise No(f"the gateway on {data} runs on a PostgreSQL of its own: set the same DATABASE_URL")
     os.environ.setdefault("COMITY_BASE_URL", running.web)
     os.environ["COMITY_SANDBOX_URL"] = running.sandbox
+    os.environ["COMITY_LISTEN"] = running.listen
 
 
 @contextmanager
@@ -79,6 +84,7 @@ def _alone(data: Path) -> Iterator[None]:
         if before := state.last(data):
             os.environ.setdefault("COMITY_BASE_URL", before.web)
             os.environ.setdefault("COMITY_SANDBOX_URL", before.sandbox)
+            os.environ.setdefault("COMITY_LISTEN", before.listen)
         prepare(dict(os.environ))
         try:
             yield

@@ -83,6 +83,7 @@ def environment(data: Path, places: Places, database: str) -> dict[str, str]:
         "COMITY_BASE_URL": places.web.local_url,
         **os.environ,
         "COMITY_DATA": str(data),
+        "COMITY_LISTEN": str(places.web),  # whatever ours says: by it the demo is on by itself, or not
         "DATABASE_URL": database,
         "COMITY_SANDBOX_URL": f"http://{places.sandbox}",
         "DJANGO_SETTINGS_MODULE": "comity.settings",
