@@ -2,10 +2,15 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from comity.serve import lifeline
+from comity.serve.bodies import Pages
+
+THREADS = 4  # pages under way at once; more than this only queue on two cores
 
 lifeline.tie_to_spawner()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
 application = get_wsgi_application()
+pages = Pages(application, THREADS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,6 @@ from comity.serve import ports, start
 from comity.serve.gateway import SPLIT
 from comity.serve.state import Running
 from comity.terminal import tell
-
-THREADS = 4  # pages under way at once; more than this only queue on two cores
-KILL_AFTER = 10  # seconds a page under way may take once we are told to stop
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -38,6 +36,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
 
 def _announce(args: argparse.Namespace, running: Running, invite: str | None) -> None:
+    os.environ["COMITY_LISTEN"] = running.listen
     pages = {
         "demo": f"{running.web}/demo/" if operator.read(Path(args.data)).demo else None,
         "front": f"{running.web}/",
@@ -60,22 +59,10 @@ def _announce(args: argparse.Namespace, running: Running, invite: str | None) ->
 
 
 def run_web(args: argparse.Namespace) -> int:
-    """Serve the pages: WSGI, blocking threads."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    """Serve the pages: Django in threads, behind an event loop that takes bodies in."""
+    from comity.serve import web
 
-    address = ports.parse(args.listen, "--listen")
-    server = Granian(
-        "comity.wsgi:application",
-        address=address.host,
-        port=address.port,
-        interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=KILL_AFTER,
-    )
-    server.serve()
+    web.serve("comity.wsgi:pages", ports.parse(args.listen, "--listen"))
     return 0
 
 

@@ -1,0 +1,157 @@
+"""Granian's requests for Django: a body is taken in whole, bounded in size and time, before it costs a thread.
+
+Granian speaks HTTP and hands each request to an event loop (its interface RSGI); Django needs a thread for as long as
+it works. Were the body read by that thread, as many slow senders as there are threads would stop every page
+(docs/decisions/bodies-before-threads.md).
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+WITHIN = 15.0  # seconds from a request's head until its body is there
+AT_ONCE = 256  # bodies awaited at a time; one more, and the oldest of them is given up
+BYTES_AT_ONCE = 64 * 1024 * 1024  # of what they declare, together
+SENT_WITHIN = 10.0  # seconds that one piece of an answer may take to be handed over
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., None]], Iterable[bytes]]
+
+
+class Refused(Exception):
+    """A request that is not put to a thread: its status (RFC 9110, 15.5), and what is wrong in a line."""
+
+    def __init__(self, status: int, says: str) -> None:
+        super().__init__(says)
+        self.status, self.says = status, says
+
+
+@dataclass
+class Bodies:
+    """The bodies that are under way. Lives in one event loop."""
+
+    largest: int  # bytes; what declares more is left to the application to refuse, unread
+    within: float = WITHIN
+    awaited: dict[asyncio.Timeout, int] = field(default_factory=dict)  # in the order of their start
+
+    async def take(self, scope: Any, protocol: Any) -> bytes:
+        """The body of a request, or nothing where it is larger than any we take. Raises Refused."""
+        if "transfer-encoding" in scope.headers:
+            raise Refused(411, "Say how long the body is (Content-Length), and send it unchunked.")
+        declared = int(scope.headers.get("content-length") or 0)  # digits: the HTTP parser has seen to it
+        if not 0 < declared <= self.largest:
+            return b""
+        try:
+            return await self._whole(protocol, declared)
+        except TimeoutError:
+            raise Refused(408, "The body of this request did not come in time. Please send it again.") from None
+        except Exception as broken:  # it hung up half-way: nobody is left to tell
+            raise Refused(400, "The body of this request broke off.") from broken
+
+    async def _whole(self, protocol: Any, declared: int) -> bytes:
+        self._make_room(declared)
+        async with asyncio.timeout(self.within) as limit:
+            self.awaited[limit] = declared
+            try:
+                return bytes(await protocol())
+            finally:
+                del self.awaited[limit]
+
+    def _make_room(self, declared: int) -> None:
+        """Give up the oldest: who means well has sent a form long before it is that."""
+        waiting = [limit for limit in self.awaited if not limit.expired()]
+        size = declared + sum(self.awaited[limit] for limit in waiting)
+        for at, limit in enumerate(waiting):
+            if len(waiting) - at < AT_ONCE and size <= BYTES_AT_ONCE:
+                return
+            size -= self.awaited[limit]
+            limit.reschedule(asyncio.get_running_loop().time())
+
+
+class Pages:
+    """A WSGI application (PEP 3333) as Granian asks it: each request in one of so many threads, its body before."""
+
+    def __init__(self, application: Application, threads: int, largest: int) -> None:
+        self.application, self.bodies = application, Bodies(largest)
+        self.threads = ThreadPoolExecutor(threads, "page")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        try:
+            body = await self.bodies.take(scope, protocol)
+        except Refused as no:
+            kind = ("content-type", "text/plain; charset=utf-8")
+            protocol.response_str(no.status, [kind, ("connection", "close")], no.says)
+            return
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.threads, self._answer, environ(scope, body), protocol, loop)
+
+    def _answer(self, asked: Environ, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
+        head: list[Any] = []
+        pieces: Any = self.application(asked, lambda status, headers, exc_info=None: head.extend((status, headers)))
+        try:
+            status, headers = int(head[0].split(" ", 1)[0]), head[1]
+            if pieces.streaming:
+                _stream(pieces, protocol.response_stream(status, headers), loop)
+            else:
+                protocol.response_bytes(status, headers, b"".join(pieces))
+        finally:
+            pieces.close()
+
+
+def _stream(pieces: Iterable[bytes], transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """Hand an answer over piece by piece; raises where nobody takes it any more."""
+
+    async def send(piece: bytes) -> None:
+        await transport.send_bytes(piece)
+
+    for piece in pieces:
+        asyncio.run_coroutine_threadsafe(send(piece), loop).result(SENT_WITHIN)
+
+
+def environ(scope: Any, body: bytes) -> Environ:
+    """A request as WSGI has it. A header with an underscore in its name is left out: it would pass for another."""
+    made: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": _latin(scope.path),
+        "QUERY_STRING": _latin(scope.query_string),
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    made["REMOTE_ADDR"], made["REMOTE_PORT"] = _address(scope.client)
+    made["SERVER_NAME"], made["SERVER_PORT"] = _address(scope.server)
+    for name, value in scope.headers.items():
+        _add(made, name, value)
+    if scope.authority:
+        made.setdefault("HTTP_HOST", scope.authority)  # an address written out in the request line
+    return made
+
+
+def _add(made: Environ, name: str, value: str) -> None:
+    if "_" in name:
+        return
+    key = name.upper().replace("-", "_")
+    if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        key = f"HTTP_{key}"
+    between = "; " if key == "HTTP_COOKIE" else ","
+    made[key] = f"{made[key]}{between}{value}" if key in made else value
+
+
+def _latin(text: str) -> str:
+    return text.encode().decode("latin-1")  # PEP 3333: bytes, one a character
+
+
+def _address(text: str) -> tuple[str, str]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), port
