@@ -57,13 +57,14 @@ def account() -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    found = _entry() or _made()
+    found = known(ACCOUNT) or _made()
     return Account(ACCOUNT, found.pw_uid, found.pw_gid)
 
 
-def _entry() -> pwd.struct_passwd | None:
+def known(name: str) -> pwd.struct_passwd | None:
+    """What this machine knows of an account."""
     try:
-        return pwd.getpwnam(ACCOUNT)
+        return pwd.getpwnam(name)
     except KeyError:
         return None
 
@@ -72,7 +73,7 @@ def _made() -> pwd.struct_passwd:
     program = shutil.which(MAKE_ACCOUNT[0], path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if program:
         subprocess.run([program, *MAKE_ACCOUNT[1:]], capture_output=True, check=False)
-    found = _entry()  # made by us, or by another process just now
+    found = known(ACCOUNT)  # made by us, or by another process just now
     if found is None:
         raise NoDatabase(
             f"PostgreSQL refuses to run as root and needs an account of its own: {' '.join(MAKE_ACCOUNT)}"

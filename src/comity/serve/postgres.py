@@ -7,7 +7,6 @@ PostgreSQL gets the cluster as an open directory (`/proc/self/fd/N`) and never w
 
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -24,12 +23,12 @@ from psycopg import sql
 
 from comity import operator
 from comity.serve import lifeline
-from comity.serve.binaries import Account, NoDatabase, account, find_binaries, identity
+from comity.serve.binaries import Account, NoDatabase, account, find_binaries, identity, known
 
 DATABASE = ROLE = "comity"
 SOCKET_BYTES = 103  # the shortest limit of a socket's path among our systems (macOS)
 LONGEST_LOG = 10_000_000  # bytes; looked at with each start
-NOBODY = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == "nobody"), 65534)
+NOBODY = found.pw_uid if (found := known("nobody")) else 65534
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
