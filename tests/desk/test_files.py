@@ -161,3 +161,19 @@ def test_our_own_mail_is_told_as_what_we_sent(answer: Mail, at_the_desk) -> None
 
 def test_an_outsider_finds_no_mail_of_ours(answer: Mail, at_the_desk) -> None:
     assert at_the_desk("administrator", real=True).get(f"/console/outbox/{answer.id}/files/1").status_code == 404
+
+
+def test_nothing_that_the_desk_shows_or_downloads_stays_in_a_cache_and_our_own_files_do(
+    road: Road, request_: Request, at_the_desk
+) -> None:
+    client, case = at_the_desk("handler"), Case.objects.get(request=request_)
+    mail = Mail.objects.order_by("id").first()
+    links = [f"/console/requests/{request_.id}/raw", f"/console/requests/{request_.id}/parts/2"]
+    links += ["/console/?realm=demo&format=csv", "/console/requests/?realm=demo&format=csv"]
+    links += [f"/console/cases/{case.id}/letters/answer.pdf", f"/console/outbox/{mail.id}", "/healthz"]
+    for link in links:
+        answer = client.get(link)
+        assert answer.status_code == 200, link
+        assert "no-store" in answer["Cache-Control"], link
+    assert "text/csv" in client.get(links[2])["Content-Type"]
+    assert "public" in client.get("/static/web/look.css")["Cache-Control"]
