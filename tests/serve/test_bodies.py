@@ -176,7 +176,7 @@ def test_the_oldest_gives_way_to_who_comes_now(at_once: int, size: int, monkeypa
 
     async def five() -> list[bool]:
         taking = Bodies(100, within=600)
-        waiting = [asyncio.create_task(taking.take(asking(size), Never())) for _ in range(5)]
+        waiting = [asyncio.create_task(taking._take(asking(size), Never())) for _ in range(5)]
         done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         while len(done) < 2:
             done, _ = await asyncio.wait(waiting, timeout=0.01)
@@ -189,3 +189,22 @@ def test_the_oldest_gives_way_to_who_comes_now(at_once: int, size: int, monkeypa
         return ended
 
     assert asyncio.run(five()) == [True, True, False, False, False]
+
+
+def test_what_is_here_and_not_done_with_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BYTES_AT_ONCE", 120)
+
+    async def whole() -> bytes:
+        return b"x" * 70
+
+    async def both() -> None:
+        taking = Bodies(100, within=600)
+        async with taking.taken(asking(70), whole) as body:
+            assert len(body) == taking.kept == 70
+            with pytest.raises(Refused, match="try again") as no:
+                await taking._take(asking(70), whole)
+            assert no.value.status == 503
+        assert len(await taking._take(asking(70), whole)) == 70
+        assert (taking.kept, taking.awaited) == (0, {})
+
+    asyncio.run(both())

@@ -7,15 +7,16 @@ it works. Were the body read by that thread, as many slow senders as there are t
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 WITHIN = 15.0  # seconds from a request's head until its body is there
 AT_ONCE = 256  # bodies awaited at a time; one more, and the oldest of them is given up
-BYTES_AT_ONCE = 64 * 1024 * 1024  # of what they declare, together
+BYTES_AT_ONCE = 64 * 1024 * 1024  # of what they declare, and of those that are here, together
 SENT_WITHIN = 10.0  # seconds that one piece of an answer may take to be handed over
 
 Environ = dict[str, Any]
@@ -32,19 +33,30 @@ class Refused(Exception):
 
 @dataclass
 class Bodies:
-    """The bodies that are under way. Lives in one event loop."""
+    """The bodies that are under way, or here and not yet done with. Lives in one event loop."""
 
     largest: int  # bytes; what declares more is left to the application to refuse, unread
     within: float = WITHIN
     awaited: dict[asyncio.Timeout, int] = field(default_factory=dict)  # in the order of their start
+    kept: int = 0  # bytes of those that are here
 
-    async def take(self, scope: Any, protocol: Any) -> bytes:
-        """The body of a request, or nothing where it is larger than any we take. Raises Refused."""
+    @asynccontextmanager
+    async def taken(self, scope: Any, protocol: Any) -> AsyncIterator[bytes]:
+        """The body of a request until it is done with; nothing of one larger than any we take. Raises Refused."""
+        body = await self._take(scope, protocol)
+        self.kept += len(body)
+        try:
+            yield body
+        finally:
+            self.kept -= len(body)
+
+    async def _take(self, scope: Any, protocol: Any) -> bytes:
         if "transfer-encoding" in scope.headers:
             raise Refused(411, "Say how long the body is (Content-Length), and send it unchunked.")
         declared = int(scope.headers.get("content-length") or 0)  # digits: the HTTP parser has seen to it
         if not 0 < declared <= self.largest:
             return b""
+        self._make_room(declared)
         try:
             return await self._whole(protocol, declared)
         except TimeoutError:
@@ -53,7 +65,6 @@ class Bodies:
             raise Refused(400, "The body of this request broke off.") from broken
 
     async def _whole(self, protocol: Any, declared: int) -> bytes:
-        self._make_room(declared)
         async with asyncio.timeout(self.within) as limit:
             self.awaited[limit] = declared
             try:
@@ -62,9 +73,11 @@ class Bodies:
                 del self.awaited[limit]
 
     def _make_room(self, declared: int) -> None:
-        """Give up the oldest: who means well has sent a form long before it is that."""
+        """Give up the oldest: who means well has sent a form long before it is that. Raises Refused."""
+        if self.kept + declared > BYTES_AT_ONCE:
+            raise Refused(503, "Too many large requests are being worked on just now. Please try again in a minute.")
         waiting = [limit for limit in self.awaited if not limit.expired()]
-        size = declared + sum(self.awaited[limit] for limit in waiting)
+        size = self.kept + declared + sum(self.awaited[limit] for limit in waiting)
         for at, limit in enumerate(waiting):
             if len(waiting) - at < AT_ONCE and size <= BYTES_AT_ONCE:
                 return
@@ -81,14 +94,13 @@ class Pages:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
+        loop = asyncio.get_running_loop()
         try:
-            body = await self.bodies.take(scope, protocol)
+            async with self.bodies.taken(scope, protocol) as body:
+                await loop.run_in_executor(self.threads, self._answer, environ(scope, body), protocol, loop)
         except Refused as no:
             kind = ("content-type", "text/plain; charset=utf-8")
             protocol.response_str(no.status, [kind, ("connection", "close")], no.says)
-            return
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.threads, self._answer, environ(scope, body), protocol, loop)
 
     def _answer(self, asked: Environ, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
         head: list[Any] = []
