@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from comity import clock, jobs, prepare
+from comity import clock, jobs, lane, prepare
 from comity.cases import deciding
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
@@ -83,15 +83,16 @@ class Road:
         job = self._next()
         if job is None:
             return False
-        task, args = job
+        task, args, queue = job
         try:
-            {"comity:follow": jobs.follow, "comity:step": jobs.step}[task].func(**args)
+            with lane.inside(lane.UNPROVEN if queue == lane.UNPROVEN.queue else lane.PROVEN):
+                {"comity:follow": jobs.follow, "comity:step": jobs.step}[task].func(**args)
         except Exception as error:
             self.refused.append((str(args), error))
             tries = {} if tries is None else tries
             tries[str(args)] = tries.get(str(args), 0) + 1
             if tries[str(args)] < TRIES:
-                self._again(task, args)
+                self._again(task, args, queue)
         return True
 
     def again(self, case: Case, command: str, kind: str) -> None:
@@ -100,19 +101,19 @@ class Road:
         assert event, f"nothing of kind {kind} happened to {case.id}"
         self._again("comity:step", {"command": command, "event": event.id})
 
-    def _next(self) -> tuple[str, dict[str, Any]] | None:
+    def _next(self) -> tuple[str, dict[str, Any], str] | None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "select id, task_name, args from procrastinate_jobs where status = 'todo' order by id limit 1"
+                "select id, task_name, args, queue_name from procrastinate_jobs where status = 'todo' order by id limit 1"
             )
             row = cursor.fetchone()
             if row is None:
                 return None
             cursor.execute("update procrastinate_jobs set status = 'succeeded' where id = %s", [row[0]])
-        return row[1], row[2] if isinstance(row[2], dict) else json.loads(row[2])
+        return row[1], row[2] if isinstance(row[2], dict) else json.loads(row[2]), row[3]
 
-    def _again(self, task: str, args: dict[str, Any]) -> None:
-        jobs.app().configure_task(task).defer(**args)
+    def _again(self, task: str, args: dict[str, Any], queue: str = lane.PROVEN.queue) -> None:
+        jobs.app().configure_task(task, queue=queue).defer(**args)
 
     def person(self, role: str, jurisdiction: str = "BE") -> Person:
         """One of the demo's people."""

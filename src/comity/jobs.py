@@ -2,6 +2,7 @@
 
 Each command is deferred by name in a job of its own, so that one that fails is retried alone. Short commands of one
 case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent by their event.
+A job's queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is proven.
 """
 
 import structlog
@@ -9,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from procrastinate import App, BaseRetryStrategy, Blueprint, RetryDecision
 from procrastinate.jobs import Job
 
-from comity import clock
+from comity import clock, lane
 
 log = structlog.get_logger()
 tasks = Blueprint()
@@ -39,16 +40,20 @@ def step_lock(command: str, case: str | None) -> str | None:
 @tasks.task(name="follow", retry=Patient())
 def follow(event: int) -> None:
     """Defer one job for each command that follows an event; the same event twice defers them once."""
+    from comity.cases import lanes
     from comity.ledger.models import Event
     from comity.road import ROAD
 
     try:
         found = Event.objects.get(id=event)
+        its = lanes.of(found)
         with transaction.atomic():
+            if its != lane.current():
+                lanes.move(found, its)
             for command in ROAD.get(found.kind, ()):
-                app().configure_task("comity:step", lock=step_lock(command, found.case)).defer(
-                    command=command, event=event
-                )
+                lock = step_lock(command, found.case)
+                job = app().configure_task("comity:step", lock=lock, queue=its.queue, priority=its.priority)
+                job.defer(command=command, event=event)
     finally:
         connection.close()
 

@@ -16,7 +16,7 @@ from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.answers import lifting
 from comity.cases import commands as cases
-from comity.cases import deciding, judging, obstacles
+from comity.cases import deciding, judging, obstacles, turns
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
@@ -30,6 +30,7 @@ Command = Callable[[Event], None]
 STEPS: Mapping[str, tuple[Command, ...]] = {
     # what came in is read, its sender graded, and judged
     "request.received": (cases.read_request,),
+    "reading.resumed": (cases.read_request,),
     "facts.read": (cases.grade_sender, cases.note_bounce),
     "facts.corrected": (cases.grade_sender,),
     "callback.recorded": (cases.grade_sender,),
@@ -58,6 +59,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "mail.queued": (outbox.deliver,),
     # what the desk must see
     "reading.failed": (cases.alert, answers.acknowledge),
+    "reading.waits": (cases.alert,),
     "measure.failed": (cases.alert,),
     "clock.half": (cases.alert,),
     "mail.failed": (cases.alert,),
@@ -71,6 +73,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
     cases.half_time,
+    turns.release,
+    turns.forget,
     notifications.release_due,
     adoption.keep_time,
     vault.forget,

@@ -50,6 +50,14 @@ def test_it_works(tmp_path: Path) -> None:
     assert _status(job) == "todo"
 
 
+def test_gives_back_the_jobs_of_both_lanes(tmp_path: Path) -> None:
+    lanes = [_worker(), _worker()]
+    jobs = [_job(worker) for worker in lanes]
+    orphans.write_name(tmp_path, 4711, *lanes)
+    orphans.give_back(_url(), tmp_path, 4711)
+    assert [_status(job) for job in jobs] == ["todo", "todo"]
+
+
 def test_leaves_the_jobs_of_the_living(tmp_path: Path) -> None:
     dead, alive = _worker(), _worker()
     job = _job(alive)
@@ -70,7 +78,7 @@ def test_a_worker_without_heartbeat_is_buried_by_any_other() -> None:
     silent, alive = _worker(seconds_ago=10), _worker()
     lost, kept = _job(silent), _job(alive)
     with connection.cursor() as cursor:
-        cursor.execute(orphans.BURY_STALLED, {"seconds": 4, "ours": alive})
+        cursor.execute(orphans.BURY_STALLED, {"seconds": 4, "ours": [alive]})
         cursor.execute(orphans.GIVE_BACK)
         cursor.execute(orphans.GIVE_BACK)  # twice does nothing more
     assert (_status(lost), _status(kept)) == ("todo", "doing")
@@ -80,7 +88,7 @@ def test_a_worker_never_buries_itself_after_the_machine_slept() -> None:
     ours = _worker(seconds_ago=3600)
     job = _job(ours)
     with connection.cursor() as cursor:
-        cursor.execute(orphans.BURY_STALLED, {"seconds": 4, "ours": ours})
+        cursor.execute(orphans.BURY_STALLED, {"seconds": 4, "ours": [ours]})
         cursor.execute(orphans.GIVE_BACK)
     assert _status(job) == "doing"
 

@@ -154,6 +154,12 @@ def register() -> list[rules.Registered]:
     ]
 
 
+def listed() -> frozenset[str]:
+    """The domains that accredited authorities sign for."""
+    rows = Authority.objects.filter(accredited=True).values_list("domains", flat=True)
+    return frozenset(domain for domains in rows for domain in domains)
+
+
 def grade(
     reading: Mapping[str, Any], callbacks: Sequence[Mapping[str, Any]], realm: str, *, others: bool = False
 ) -> rules.Verification:

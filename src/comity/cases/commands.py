@@ -1,14 +1,15 @@
 """The only writers of requests and cases. What is a step of the road takes the event it follows, and does its work
 once however often it runs; what people do takes the person, and asks `may` first."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
-from comity import clock
+from comity import clock, lane
 from comity.authorities import commands as register
 from comity.authorities.rules import Verification
 from comity.ledger.commands import done, record
@@ -19,9 +20,10 @@ from comity.people.rules import may
 from comity.reading import child
 from comity.vault import commands as vault
 
-from . import document, find, rules, thread
+from . import document, find, rules, thread, turns
 from .correcting import PATH_LENGTH, Uncorrectable, verify_correction
 from .models import Alert, Case, Request
+from .rules import VERIFIED
 
 GATEWAY = "gateway"
 
@@ -53,17 +55,31 @@ def locked(request: str) -> Request:
 
 
 def read_request(event: Event) -> None:
-    """Read what came in, in a child process with limits. What can't be read goes to a person; the mail stays."""
+    """Read what came in, in a child process with limits. What can't be read goes to a person; the mail stays.
+
+    An unproven mail waits for its turn, is read by a child that lets others go first, and has less done for it.
+    """
     once = f"read:{event.id}"
-    if done(once):
-        return
     request = Request.objects.get(id=event.request)
+    unproven = lane.current() == lane.UNPROVEN
+    if done(once) or request.kind not in ("unread", "waits") or (unproven and not turns.ask(request, event.id)):
+        return
+    began = time.monotonic()
     try:
-        reading = child.read(vault.get(request.raw), _context(request))
+        reading = child.read(vault.get(request.raw), _context(request) | {"unproven": unproven})
     except child.ReadingFailed as failure:
         _not_read(event, once, failure)
     else:
         _read(event, once, reading)
+    turns.took(request, time.monotonic() - began)
+
+
+def read_now(person: Person, request_id: str) -> None:
+    """Let a mail that waits for its turn be read at once: what a person asks for waits for no stranger."""
+    request = Request.objects.get(id=request_id)
+    allow(person, "request.read", request)
+    if not turns.begin(request_id, person.by):
+        raise BadInput("request", "it doesn't wait to be read (any more)")
 
 
 def _context(request: Request) -> dict[str, Any]:
@@ -90,8 +106,9 @@ def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
         if done(once):
             return
         request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
+        request.behind = 0 if request.signature else turns.nth(request)
         _glance(request, failure.envelope or {})
-        request.save(update_fields=["kind", "lane", "flags", "peek"])
+        request.save(update_fields=["kind", "lane", "flags", "behind", "peek"])
         document.keep(request, document.of(request) | {"envelope": failure.envelope})
         record(
             "reading.failed",
@@ -170,7 +187,8 @@ def grade_sender(event: Event) -> None:
         request.kind = "mail" if request.kind == "auto" else request.kind
         request.grade, request.authority = verification["grade"], verification["authority"] or ""
         request.flags = sorted({*request.flags, *verification["flags"]})
-        request.save(update_fields=["kind", "grade", "authority", "flags"])
+        request.behind = 0 if request.grade in VERIFIED else turns.nth(request)
+        request.save(update_fields=["kind", "grade", "authority", "flags", "behind"])
         ref = document.keep(request, kept)
         record(
             "sender.graded",
@@ -211,12 +229,41 @@ def _mark_added(verification: Mapping[str, Any]) -> bool:
     return verification["grade"] in rules.VERIFIED and "auto-submitted" not in verification["covers"]
 
 
+ALERT = """
+insert into cases_alert (case_id, realm, kind, thing, proven, count, event, at)
+select %(case)s, %(realm)s, %(kind)s, %(thing)s, %(proven)s, 1, %(event)s, %(at)s
+where not exists (select from cases_alert told
+                  where (told.realm, told.kind, told.thing) = (%(realm)s, %(kind)s, %(thing)s)
+                    and told.event >= %(event)s)
+on conflict (realm, kind, thing) where seen_at is null
+do update set count = cases_alert.count + 1, event = excluded.event, at = excluded.at, proven = excluded.proven
+"""
+
+
 def alert(event: Event) -> None:
-    """Put on every page of the desk what needs a person now, until one has dealt with it."""
+    """Put on every page of the desk what needs a person now, until one has dealt with it. The same again on the same
+    thing is the same alert, and whatever unproven mail without a case brings about is one thing."""
     case = Case.objects.filter(id=event.case).first() if event.case else None
-    Alert.objects.get_or_create(
-        event=event.id, defaults={"case": case, "realm": event.realm, "kind": event.kind, "at": event.at}
-    )
+    proven = _proven(event, case)
+    told = {
+        "case": case.id if case else None,
+        "realm": event.realm,
+        "kind": event.kind,
+        "thing": event.case or (event.request if proven else "") or "",
+        "proven": proven,
+        "event": event.id,
+        "at": event.at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ALERT, told)
+
+
+def _proven(event: Event, case: Case | None) -> bool:
+    """Whether an event is about what a proven sender asked, or about ourselves."""
+    if case is not None:
+        return case.grade in VERIFIED
+    request = Request.objects.filter(id=event.request).first() if event.request else None
+    return request is None or request.grade in VERIFIED or bool(request.signature)
 
 
 def repeated(event: Event) -> None:

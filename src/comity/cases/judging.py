@@ -48,12 +48,29 @@ def judge_request(event: Event) -> None:
 
 
 def _judge_each(event: Event, once: str, request: Request, kept: Mapping[str, Any]) -> None:
-    """Each order of a mail opens a case of its own; with the last of them the mail is judged."""
-    last = document.orders(kept) - 1
-    for n in range(last + 1):
+    """Each order of a mail opens a case of its own; with the last of them the mail is judged. An unproven mail opens one
+    at the most, or a few mails would be hundreds of cases; its other orders open theirs once its sender is proven."""
+    numbers = _opened_by(request, kept)
+    last = numbers[-1]
+    for n in numbers:
         key = once if n == last else f"{once}:{n}"
         if not done(key):
             _judge(event, key, request, n, _ask_platform(document.about(kept, n), request.realm))
+
+
+UNOPENED = "orders-unopened"
+
+
+def _opened_by(request: Request, kept: Mapping[str, Any]) -> list[int]:
+    """Which of a mail's orders have a case, or may open one now; that others may not is flagged."""
+    proven, own = request.grade in rules.VERIFIED, {*request.cases.values_list("order", flat=True)}
+    numbers = [n for n in range(document.orders(kept)) if n == 0 or proven or n in own]
+    with transaction.atomic():
+        request = locked(request.id)
+        some = {UNOPENED} if len(numbers) < document.orders(kept) else set()
+        request.flags = sorted({*request.flags} - {UNOPENED} | some)
+        request.save(update_fields=["flags"])
+    return numbers
 
 
 # -- what waits without a case ----------------------------------------------------------------------------------------
@@ -70,6 +87,8 @@ def _judge_waiting(event: Event, once: str, request: Request) -> None:
             return
         kept = document.of(request)
         facts = facts_of(request, kept)
+        request.due = as_if_order(request, facts) if UNREAD in request.flags else None
+        request.save(update_fields=["due"])
         if check(facts):
             _wait(event, once, request, "facts-wrong")
             return
@@ -87,6 +106,22 @@ def _judge_waiting(event: Event, once: str, request: Request) -> None:
             public=_outcome(finding),
             sealed={"finding": ref},
         )
+
+
+UNREAD = "unread-attachment"
+
+
+def as_if_order(request: Request, facts: Mapping[str, Any]) -> datetime | None:
+    """By when we had to act if what could not be read were an order that its office may send (UTC), by the versions in
+    force at receipt; None where the sender isn't proven, or may send none with a deadline of ours."""
+    entry = register.entry(request.authority) if request.grade in rules.VERIFIED else None
+    library, ends = in_force.library(request.realm), []
+    for instrument in entry.competent_for if entry else ():
+        if instrument not in library.ids():
+            continue
+        finding = matching.judge_request(dict(facts) | {"instrument": instrument, "form": {}}, library)
+        ends += [_at(row["due_target"]) for row in finding["deadlines"] if row["id"] in rules.OURS]
+    return min((end for end in ends if end), default=None)
 
 
 def _why(kept: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
@@ -396,7 +431,7 @@ def _find(
 
 def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     case.outcome, case.plan = finding["outcome"], rules.plan(finding)
-    case.grade, case.authority = request.grade, request.authority
+    case.grade, case.authority, case.behind = request.grade, request.authority, request.behind
     case.country = str(facts.get("authority", {}).get("country") or "")[:2]
     case.title, case.act = rules.title(finding, facts), ""
     case.state = rules.after(case.state, "judge" if _may_act(case) else "judge-unverified")

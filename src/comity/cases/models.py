@@ -40,21 +40,51 @@ class Request(models.Model):
     facts = models.CharField(max_length=32, default="", blank=True)
     grade = models.CharField(max_length=20, default="none")
     authority = models.CharField(max_length=60, default="", blank=True)
+    signature = models.BinaryField(max_length=16, null=True)  # of a mail that an office signed, as its head has it
+    due = models.DateTimeField(null=True)  # as if it were the order that its unread part may hold
+    behind = models.IntegerField(default=0, db_default=0)  # as of a case
 
     class Meta:
         indexes = [
-            models.Index(fields=["realm", "-received_at"], name="request_latest"),
+            models.Index(fields=["realm", "-received_at", "-id"], name="request_latest"),
             models.Index(
-                fields=["realm", "received_at"],
+                fields=["realm", "behind", "received_at", "id"],
                 name="request_triage",
                 condition=models.Q(lane__in=["triage", "counsel"]),
             ),
+            models.Index(
+                fields=["realm", "due", "id"],
+                name="request_due",
+                condition=models.Q(lane__in=["triage", "counsel"], due__isnull=False),
+            ),
+            models.Index(fields=["signature"], name="request_signed", condition=models.Q(signature__isnull=False)),
+        ]
+
+
+class Turn(models.Model):
+    """An unproven mail's turn at the reading: whose it is (keyed hashes), when it came to it (None: it waits), as which
+    of its sender's within the hour, and the seconds that reading it took."""
+
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="turn")
+    sender = models.BinaryField(max_length=16)
+    site = models.BinaryField(max_length=16)
+    at = models.DateTimeField(null=True)
+    nth = models.IntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sender", "at"], name="turn_of_sender"),
+            models.Index(fields=["site", "at"], name="turn_of_site"),
+            models.Index(fields=["at"], name="turn_taken"),
+            models.Index(fields=["sender", "id"], name="turn_waiting", condition=models.Q(at__isnull=True)),
         ]
 
 
 class Case(models.Model):
     """One demand's life until answered. `version` rises with facts, finding, drafts and measure, and so voids a
-    signature given before; `due` is its earliest open clock (`due_target`, UTC)."""
+    signature given before; `due` is its earliest open clock (`due_target`, UTC). `behind` is its place in the queue
+    before that: 0 where the sender is proven, else as which unproven mail of its sender it came, from 1."""
 
     id = models.CharField(primary_key=True, max_length=12, default=case_number)
     realm = models.CharField(max_length=8)
@@ -71,6 +101,7 @@ class Case(models.Model):
     version = models.IntegerField(default=1)
     received_at = models.DateTimeField()
     due = models.DateTimeField(null=True)
+    behind = models.IntegerField(default=0, db_default=0)
     half = models.DateTimeField(null=True)
     taken_by = models.UUIDField(null=True)
     join_key = models.BinaryField(max_length=16, unique=True)
@@ -79,9 +110,18 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["realm", "due", "id"], name="case_queue", condition=models.Q(open=True)),
+            models.Index(
+                fields=["realm", "behind", "due", "id"],
+                name="case_queue",
+                condition=models.Q(open=True, due__isnull=False),
+            ),
+            models.Index(
+                fields=["realm", "received_at", "id"],
+                name="case_waiting",
+                condition=models.Q(open=True, due__isnull=True),
+            ),
             models.Index(fields=["half"], name="case_half", condition=models.Q(half__isnull=False)),
-            models.Index(fields=["realm", "-received_at"], name="case_latest"),
+            models.Index(fields=["realm", "-received_at", "-id"], name="case_latest"),
         ]
 
 
@@ -160,14 +200,28 @@ class Term(models.Model):
 
 
 class Alert(models.Model):
-    """What the desk must see on every page until someone has dealt with it."""
+    """What the desk must see on every page until someone has dealt with it. The same again on the same thing (a case, a
+    request, a change; of all unproven mail without a case the whole realm) is the same alert: `count` rises, `event` and
+    `at` are those of the last."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True)
     realm = models.CharField(max_length=8)
     kind = models.CharField(max_length=40)
-    event = models.BigIntegerField(unique=True)
+    thing = models.CharField(max_length=24, default="", db_default="", blank=True)
+    proven = models.BooleanField(default=True, db_default=True)
+    count = models.IntegerField(default=1, db_default=1)
+    event = models.BigIntegerField()
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["realm", "-at"], name="alert_open", condition=models.Q(seen_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["realm", "-proven", "-at"], name="alert_open", condition=models.Q(seen_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["realm", "kind", "thing"], name="alert_once", condition=models.Q(seen_at__isnull=True)
+            )
+        ]

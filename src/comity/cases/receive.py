@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from comity.authorities import glance
+from comity.lane import PROVEN, UNPROVEN
 from comity.ledger.commands import FOLLOW, check
 from comity.vault.commands import Sealed, seal
 
@@ -37,6 +39,11 @@ class Prepared:
     raw: Sealed
     peek: Sealed
 
+    @property
+    def signers(self) -> str:
+        """The domains that signatures of it name, unchecked: none of an office leads to the lane of the unproven."""
+        return " ".join(glance.signers(self.incoming.raw))
+
 
 STATEMENT = """
 with blobs as (
@@ -52,16 +59,22 @@ requests as (
               %(ends)s::timestamptz[], %(raws)s::text[], %(peeks)s::text[])
   on conflict (id) do nothing
   returning id, realm, received_at),
+claims as (
+  select c.id, exists (select from authorities_authority a
+                       where a.accredited and a.domains && string_to_array(c.signers, ' ')::varchar[]) as office
+  from unnest(%(ids)s::text[], %(signers)s::text[]) as c (id, signers)),
 events as (
   insert into ledger_event (kind, at, realm, request, by, once, public, sealed)
   select 'request.received', r.received_at, r.realm, r.id, 'gateway', 'receive:' || r.id,
          (%(publics)s::jsonb -> r.id), '{}'
   from requests r
   on conflict (once) do nothing
-  returning id)
+  returning id, request)
 select procrastinate_defer_jobs_v1(array_agg(
-  row('default', %(task)s, 0, null, null, jsonb_build_object('event', id), null)::procrastinate_job_to_defer_v1))
-from events having count(*) > 0
+  row(case when c.office then %(proven)s else %(unproven)s end, %(task)s,
+      case when c.office then %(sooner)s else %(later)s end,
+      null, null, jsonb_build_object('event', e.id), null)::procrastinate_job_to_defer_v1))
+from events e join claims c on c.id = e.request having count(*) > 0
 """
 
 
@@ -102,6 +115,11 @@ def receive(batch: Sequence[Prepared]) -> None:
                 "raws": [item.raw.ref for item in batch],
                 "peeks": [item.peek.ref for item in batch],
                 "publics": json.dumps({item.id: _public(item.incoming) for item in batch}),
+                "signers": [item.signers for item in batch],
                 "task": FOLLOW,
+                "proven": PROVEN.queue,
+                "sooner": PROVEN.priority,
+                "unproven": UNPROVEN.queue,
+                "later": UNPROVEN.priority,
             },
         )

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from comity import clock
+from comity import clock, lane
 
 from .events import KINDS
 from .models import Event
@@ -62,13 +62,18 @@ def record(
         public=dict(public or {}),
         sealed=dict(sealed or {}),
     )
-    app.configure_task(FOLLOW).defer(event=event.id)
+    _follow(event)
     return event
 
 
 def again(event: Event) -> None:
     """Let the road go on from an event once more; what has been done for it isn't done twice."""
-    app.configure_task(FOLLOW).defer(event=event.id)
+    _follow(event)
+
+
+def _follow(event: Event) -> None:
+    now = lane.current()
+    app.configure_task(FOLLOW, queue=now.queue, priority=now.priority).defer(event=event.id)
 
 
 def done(once: str) -> bool:

@@ -20,6 +20,8 @@ _ALL = (
     # what comes in
     Kind("request.received", "Request received and stored before we said yes", ("door", "bytes"), ()),
     Kind("reading.failed", "The request could not be read; a person looks at it", ("reason",)),
+    Kind("reading.waits", "Reading waits: many unproven mails came of this sender, its site or of all", ("why",)),
+    Kind("reading.resumed", "What waited to be read has its turn now"),
     Kind("facts.read", "Facts read", ("instrument", "flags", "facts"), ("facts",)),
     Kind("facts.corrected", "Fact corrected; both values stay", ("field",), ("facts",)),
     Kind("callback.recorded", "Call-back to the registered number recorded", ("confirmed",), ("authority",)),
@@ -68,6 +70,7 @@ _ALL = (
     Kind("brake.set", "Brake set: nothing is done on the platform", (), ("reason",)),
     Kind("brake.released", "Brake released", (), ("reason",)),
     # what goes out
+    Kind("reply.withheld", "Reply not sent, so that no machine is answered for ever", ("kind", "why")),
     Kind("mail.queued", "Mail made and stored, to be sent", ("kind",), ("mail",)),
     Kind("mail.sent", "Mail taken by the relay", ("kind",), ("mail",)),
     Kind("mail.shown", "Mail kept in the outbox: no relay is set", ("kind",), ("mail",)),

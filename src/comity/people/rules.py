@@ -34,6 +34,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "brake": CASEWORK,
     "brake.release": DECIDER | HEAD,
     "counsel.answer": COUNSEL | HEAD,
+    "request.read": CASEWORK,
     "triage.send": HANDLER | COUNSEL | HEAD,
     "complaint.answer": DECIDER | COUNSEL | HEAD,
     "copy.give": DECIDER | COUNSEL | HEAD,

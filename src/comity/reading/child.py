@@ -101,7 +101,8 @@ def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:
     """The Reading of one mail (see the package's README). Raises ReadingFailed with a plain reason.
 
     Context, all optional: `data` (our data directory, for the DKIM resolver files), `mailboxes` (our addresses),
-    `now` (RFC 3339), `zone` (the addressee's), `records` ({name: TXT}), `dns` (False: never ask the network).
+    `now` (RFC 3339), `zone` (the addressee's), `records` ({name: TXT}), `dns` (False: never ask the network),
+    `unproven` (nothing shows yet who sent it: others go first, and less is done for it).
     """
     given = prepared(context or {})
     try:
@@ -165,4 +166,5 @@ def prepared(context: dict[str, Any]) -> dict[str, Any]:
         "contact_points": list(context.get("contact_points") or context.get("mailboxes") or []),
         "records": records,
         "dns": bool(context.get("dns", True)),
+        "unproven": bool(context.get("unproven")),
     }

@@ -1,8 +1,11 @@
-"""Runs the jobs. The framework's own worker command can't set its heartbeat, so this is our runner."""
+"""Runs the jobs, each lane's in its own places. The framework's own worker command can't set its heartbeat, so this is
+our runner."""
 
 import asyncio
 import contextlib
 import os
+import signal
+from collections.abc import Sequence
 
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -11,11 +14,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.worker import Worker
 
 from comity import operator
+from comity.lane import PROVEN, UNPROVEN, Lane, in_its_lane
 from comity.serve import orphans
 
 HEARTBEAT = 1.0  # seconds
 STALLED = 4.0  # seconds without a heartbeat after which a worker counts as dead
-CONCURRENCY = 4
+# at most a quarter of what runs at once is of unproven senders, all of them together
+PLACES: dict[Lane, int] = {PROVEN: 3, UNPROVEN: 1}
 
 
 async def run() -> None:
@@ -28,29 +33,56 @@ async def run() -> None:
 
 
 async def _work(runner: App) -> None:
-    worker = Worker(
-        runner,
-        concurrency=CONCURRENCY,
-        update_heartbeat_interval=HEARTBEAT,
-        stalled_worker_timeout=STALLED,
-        fetch_job_polling_interval=1.0,
-        delete_jobs="successful",
-    )
-    sweeping = asyncio.create_task(_sweep(runner, worker))
+    workers = [_worker(runner, lane, places) for lane, places in PLACES.items()]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _stop, workers)
+    sweeping = asyncio.create_task(_sweep(runner, workers))
     try:
-        await worker.run()
+        await asyncio.gather(*(_run(worker, workers) for worker in workers))
     finally:
         sweeping.cancel()
 
 
-async def _sweep(runner: App, worker: Worker) -> None:
-    """Every two seconds give back the jobs of dead workers; at first, tell the supervisor which worker we are."""
-    while worker.worker_id is None:
+def _worker(runner: App, lane: Lane, places: int) -> Worker:
+    return Worker(
+        runner,
+        queues=[lane.queue],
+        name=lane.queue,
+        concurrency=places,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=STALLED,
+        fetch_job_polling_interval=1.0,
+        delete_jobs="successful",
+        install_signal_handlers=False,  # each would take the signal from the other
+        task_middleware=[in_its_lane],
+    )
+
+
+async def _run(worker: Worker, workers: Sequence[Worker]) -> None:
+    """Run one lane; when it ends, for whatever reason, so do all: a gateway with half its lanes looks alive."""
+    try:
+        await worker.run()
+    finally:
+        _stop(workers)
+
+
+def _stop(workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        worker.stop()
+
+
+def _ids(workers: Sequence[Worker]) -> list[int]:
+    return [worker.worker_id for worker in workers if worker.worker_id is not None]
+
+
+async def _sweep(runner: App, workers: Sequence[Worker]) -> None:
+    """Every two seconds give back the jobs of dead workers; at first, tell the supervisor which workers we are."""
+    while len(_ids(workers)) < len(workers):
         await asyncio.sleep(0.02)
-    orphans.write_name(operator.data_directory(), os.getpid(), worker.worker_id)
+    orphans.write_name(operator.data_directory(), os.getpid(), *_ids(workers))
     with contextlib.suppress(AlreadyEnqueued):  # by a worker before us that did not come to it
         await runner.configure_task("comity:warm", queueing_lock="warm").defer_async()
-    while (ours := worker.worker_id) is not None:
+    while ours := _ids(workers):
         await runner.connector.execute_query_async(orphans.BURY_STALLED, seconds=STALLED, ours=ours)
         await runner.connector.execute_query_async(orphans.GIVE_BACK)
         await asyncio.sleep(2 * HEARTBEAT)

@@ -1,0 +1,124 @@
+"""Which lane the work on a request takes: proven senders and what people do in one, all that is unproven in the other."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from comity.authorities import commands as register
+from comity.authorities import dkim, glance
+from comity.lane import PROVEN, UNPROVEN, Lane, current
+from comity.ledger.models import Event
+from comity.reading import child
+from comity.vault import commands as vault
+
+from .models import Case, Request
+from .rules import VERIFIED
+
+
+def of(event: Event) -> Lane:
+    """The lane of what follows an event. What is proven, or a person began, stays in the proven lane; a mail that only
+    claims to be an office's leaves it at the first look or with its grade; what becomes proven enters it."""
+    if current() == UNPROVEN:
+        return PROVEN if _proven(event) else UNPROVEN
+    if event.kind == "request.received":
+        return PROVEN if office_of(Request.objects.get(id=event.request)) else UNPROVEN
+    if event.kind == "sender.graded" and not _proven(event) and _of_reading(event):
+        return UNPROVEN
+    return PROVEN
+
+
+def _proven(event: Event) -> bool:
+    if event.request:
+        return Request.objects.filter(id=event.request, grade__in=VERIFIED).exists()
+    return Case.objects.filter(id=event.case, grade__in=VERIFIED).exists()
+
+
+def _of_reading(event: Event) -> bool:
+    return Event.objects.filter(id=event.cause, kind="facts.read").exists()
+
+
+MOVE = """
+update procrastinate_jobs set queue_name = %(queue)s, priority = %(priority)s
+where status = 'todo' and queue_name <> %(queue)s and (args ->> 'event')::bigint in (
+  select id from ledger_event where request = %(request)s or ("case" is not null and "case" = %(case)s))
+"""
+
+
+def move(event: Event, lane: Lane) -> None:
+    """Let what waits of the same request and case change the lane with it, so that its order stays."""
+    named = {"queue": lane.queue, "priority": lane.priority, "request": event.request, "case": event.case}
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, named)
+
+
+# -- the first look ---------------------------------------------------------------------------------------------------
+
+
+def office_of(request: Request) -> str:
+    """The listed domain that a request's mail comes from, as far as its head tells; empty: none, or the very signature
+    came before within the hour (a head once signed can be sent on any number of bodies)."""
+    found = glance.proven_by(vault.get(request.raw), register.listed(), _keys.lookup)
+    if found is None:
+        return ""
+    domain, request.signature = found
+    request.save(update_fields=["signature"])
+    before = Request.objects.filter(signature=request.signature, received_at__lt=request.received_at)
+    return "" if before.filter(received_at__gt=request.received_at - HOUR).exists() else domain
+
+
+HOUR = timedelta(hours=1)
+ASKED_A_MINUTE = 10  # names of one domain that nobody has answered for before
+KEPT_SECONDS = 300.0
+KEPT_AT_MOST = 2_000
+SILENT = ""  # stands for every name server that did not answer
+
+
+@dataclass
+class Keys:
+    """Keys of listed domains: the resolver files first, then DNS, each answer kept some minutes. Of each domain only a
+    few new names a minute are asked for, and of none once so many stayed without answer: forged selectors are free."""
+
+    ask: Callable[[str], str | None] = dkim.by_dns
+    clock: Callable[[], float] = time.monotonic
+    kept: dict[str, tuple[float, str | None]] = field(default_factory=dict)
+    asked: dict[str, list[float]] = field(default_factory=dict)
+
+    def lookup(self, name: str) -> str | None:
+        """The TXT record of a key's name, or None. Raises dkim.Unreachable."""
+        filed = dkim.from_records(child.prepared({"data": str(settings.COMITY.data)})["records"])(name)
+        return filed if filed is not None else self._from_dns(name)
+
+    def _from_dns(self, name: str) -> str | None:
+        now = self.clock()
+        until, found = self.kept.get(name, (0.0, None))
+        if now < until:
+            return found
+        domain = name.partition("._domainkey.")[2]
+        if found is None and (self._lately(domain, now) or self._lately(SILENT, now)):
+            raise dkim.Unreachable("too many keys were asked for, or nobody answered")
+        self.asked.setdefault(domain, []).append(now)
+        return self._ask(name, now, found)
+
+    def _lately(self, whose: str, now: float) -> bool:
+        self.asked[whose] = [at for at in self.asked.get(whose, []) if at > now - 60]
+        return len(self.asked[whose]) >= ASKED_A_MINUTE
+
+    def _ask(self, name: str, now: float, before: str | None) -> str | None:
+        try:
+            found = self.ask(name)
+        except dkim.Unreachable:
+            self.asked.setdefault(SILENT, []).append(now)
+            if before is None:
+                raise
+            found = before
+        if len(self.kept) >= KEPT_AT_MOST:
+            self.kept = {known: answer for known, answer in self.kept.items() if answer[1] is not None}
+        self.kept[name] = (now + KEPT_SECONDS, found)
+        return found
+
+
+_keys = Keys()
