@@ -14,21 +14,21 @@ PEEKS = 50_000  # sealed at once
 
 REQUESTS = """
 insert into cases_request (id, realm, door, received_at, bytes, until, raw, peek, kind, lane, flags, facts, grade,
-                           authority)
+                           behind, authority)
 select 'R-' || lpad(upper(to_hex(i)), 8, '0'), 'real', 'email', now() - i %% 5000 * interval '1 minute', 4000,
        now() + interval '400 days', md5('raw' || i), md5('peek' || i),
        case when i > %(cases)s then 'mail' else 'order' end, case when i > %(cases)s then 'triage' else '' end,
        '{}', '',
-       case when i %% 4 = 0 then 'none' else 'signature' end,
+       case when i %% 4 = 0 then 'none' else 'signature' end, case when i %% 4 = 0 then 1 + i / 40 %% 20 else 0 end,
        case when i %% 4 = 0 or i > %(cases)s then '' else 'bench-office-' || i %% 50 end
 from generate_series(1, %(cases)s + %(triage)s) i
 """
 CASES = """
-insert into cases_case (id, realm, request_id, instrument, authority, country, state, open, outcome, plan, grade,
+insert into cases_case (id, realm, request_id, instrument, authority, country, state, open, outcome, plan, grade, behind,
                         version, received_at, due, half, taken_by, join_key, act, title)
 select 'C-' || substr(r.id, 3), 'real', r.id, 'eu-tco-removal-order', r.authority, 'EE',
        (array['to-decide', 'second-approval', 'carrying-out', 'verifying'])[1 + i %% 4], true, 'valid', 'execute',
-       r.grade, 3, r.received_at, now() + (i::bigint * 7919 %% 1000003 - 30) * interval '1 minute', null, null,
+       r.grade, r.behind, 3, r.received_at, now() + (i::bigint * 7919 %% 1000003 - 30) * interval '1 minute', null, null,
        decode(md5('join' || i), 'hex'), '', 'Withhold one message in the EU'
 from generate_series(1, %(cases)s) i
 join cases_request r on r.id = 'R-' || lpad(upper(to_hex(i)), 8, '0')
@@ -40,8 +40,8 @@ from cases_case c
 cross join (values ('remove', interval '0'), ('scrutiny', interval '71 hours')) d (name, later)
 """
 ALERTS = """
-insert into cases_alert (case_id, realm, kind, event, at, seen_at)
-select 'C-' || lpad(upper(to_hex(i * 100)), 8, '0'), 'real', 'clock.half', i, now() - i * interval '1 second', null
+insert into cases_alert (case_id, thing, realm, kind, event, at, seen_at)
+select 'C-' || lpad(upper(to_hex(i * 100)), 8, '0'), 'C-' || lpad(upper(to_hex(i * 100)), 8, '0'), 'real', 'clock.half', i, now() - i * interval '1 second', null
 from generate_series(1, %(cases)s / 100) i
 """
 OFFICES = """

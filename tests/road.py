@@ -25,6 +25,7 @@ from comity.platforms import sandbox_world
 from comity_sandbox.process import SandboxProcess
 
 ROUNDS = 10_000
+NEXT = "select id, task_name, args, queue_name from procrastinate_jobs where status = 'todo' order by id limit 1"
 TRIES = 3
 
 
@@ -103,9 +104,7 @@ class Road:
 
     def _next(self) -> tuple[str, dict[str, Any], str] | None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "select id, task_name, args, queue_name from procrastinate_jobs where status = 'todo' order by id limit 1"
-            )
+            cursor.execute(NEXT)
             row = cursor.fetchone()
             if row is None:
                 return None

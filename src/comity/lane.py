@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Lane:
-    """A queue of the job table and the priority of its jobs, so that one lane's worker needn't pass the other's jobs."""
+    """A queue of the job table, and the priority of its jobs: one lane's worker needn't pass the other's jobs."""
 
     queue: str
     priority: int

@@ -42,7 +42,7 @@ def queue_of(count: int) -> None:
             join_key=vault.keyed_hash(str(number)),
         )
         Deadline.objects.create(case=case, name="remove", started_at=now, due_target=case.due, cite="Art. 3(3)")
-        Alert.objects.create(case=case, realm="real", kind="clock.half", event=number, at=now)
+        Alert.objects.create(case=case, thing=case.id, realm="real", kind="clock.half", event=number, at=now)
         assert stray.lane == "triage"
 
 
@@ -80,10 +80,11 @@ def test_at_most_twelve_queries_with_fifty_of_each(handler: Client) -> None:
     assert len(asked) <= QUERIES_AT_MOST, "\n".join(asked)
 
 
-def test_as_many_queries_for_one_case_as_for_fifty(handler: Client) -> None:
+def test_no_more_queries_for_fifty_cases_than_for_one_and_a_request(handler: Client) -> None:
     queue_of(1)
     one = len(queries(handler, 1))
     Case.objects.all().delete()
     Authority.objects.all().delete()
     queue_of(55)
-    assert len(queries(handler, 50)) == one
+    assert one <= QUERIES_AT_MOST
+    assert len(queries(handler, 50)) <= one

@@ -1,7 +1,7 @@
 """What the authority gets: the acknowledgement, the answer on its form, the reply to what is no order."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from comity.measures.models import Measure
 from comity.outbox import commands as outbox
 from comity.outbox import letters as filling
 from comity.outbox.commands import Attachment, Withheld
+from comity.outbox.models import Mail
 from comity.people import approvals
 from comity.vault import commands as vault
 
@@ -73,8 +74,31 @@ def acknowledge(event: Event) -> None:
             came=request.received_at,
             answered=_answered_at(case) if event.kind == "case.joined" else None,
         )
-    key = f"ack:{request.id}" + (f":{case.order}" if case and case.order else "")  # a mail may hold several orders
-    _reply(event, request, case, "acknowledgement", key, letter["subject"], letter["paragraphs"])
+    if why := _known_already(event, request, case):
+        _withheld(event, request, case, "acknowledgement", why)
+        return
+    _reply(event, request, case, "acknowledgement", _key(request, case), letter["subject"], letter["paragraphs"])
+
+
+COPIES_A_DAY = 2  # acknowledgements of one order, its own and one copy's
+
+
+def _key(request: Request, case: Case | None) -> str:
+    """What an acknowledgement is of: a mail may hold several orders; and what answers a reply of ours is acknowledged
+    once in a case, or once a day to its sender, however often it comes."""
+    if outbox.answers_reply(envelope := document.envelope(document.of(request))):
+        sender = str((envelope.get("from") or {}).get("address") or "").lower()
+        return f"ack:again:{case.id if case else f'{vault.keyed_hash(sender).hex()}:{request.received_at:%Y-%m-%d}'}"
+    return f"ack:{request.id}" + (f":{case.order}" if case and case.order else "")
+
+
+def _known_already(event: Event, request: Request, case: Case | None) -> str:
+    """Why a mail needs no acknowledgement: it answers one and another did before, or it is yet another copy."""
+    acknowledged = Mail.objects.filter(kind="acknowledgement").exclude(request=request.id)
+    if acknowledged.filter(key=_key(request, case)).exists():
+        return "acknowledged"
+    copies = acknowledged.filter(case=case.id, queued_at__gt=clock.now() - timedelta(days=1)) if case else None
+    return "copy" if copies and event.kind == "case.joined" and copies.count() >= COPIES_A_DAY else ""
 
 
 def _answered_at(case: Case) -> datetime | None:
@@ -105,9 +129,25 @@ def _reply(
             case=case.id if case else None,
             request=request.id,
             cause=event.id,
+            limited=kind == "acknowledgement",  # what a person wrote is no machine's answer
         )
-    except Withheld:
-        return  # to a bounce, an automatic mail, ourselves, or the same address too often: silence is the rule
+    except Withheld as why:
+        _withheld(event, request, case, kind, str(why))
+
+
+def _withheld(event: Event, request: Request, case: Case | None, kind: str, why: str) -> None:
+    """Keep on record that nothing was sent: to a bounce, an automatic mail, ourselves, or somebody too often."""
+    with transaction.atomic():
+        record(
+            "reply.withheld",
+            realm=request.realm,
+            by=GATEWAY,
+            case=case.id if case else None,
+            request=request.id,
+            cause=event.id,
+            once=f"withheld:{kind}:{event.id}",
+            public={"kind": kind, "why": why},
+        )
 
 
 # -- the answer -------------------------------------------------------------------------------------------------------

@@ -48,8 +48,11 @@ def judge_request(event: Event) -> None:
 
 
 def _judge_each(event: Event, once: str, request: Request, kept: Mapping[str, Any]) -> None:
-    """Each order of a mail opens a case of its own; with the last of them the mail is judged. An unproven mail opens one
-    at the most, or a few mails would be hundreds of cases; its other orders open theirs once its sender is proven."""
+    """Each order of a mail opens a case of its own; with the last of them the mail is judged.
+
+    An unproven mail opens one at the most, or a few mails would be hundreds of cases; once its sender is proven its
+    other orders open theirs.
+    """
     numbers = _opened_by(request, kept)
     last = numbers[-1]
     for n in numbers:

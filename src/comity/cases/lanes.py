@@ -1,4 +1,4 @@
-"""Which lane the work on a request takes: proven senders and what people do in one, all that is unproven in the other."""
+"""Which lane the work on a request takes: proven senders' and people's the one, all that is unproven the other."""
 
 import time
 from collections.abc import Callable

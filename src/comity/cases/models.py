@@ -116,7 +116,7 @@ class Case(models.Model):
                 condition=models.Q(open=True, due__isnull=False),
             ),
             models.Index(
-                fields=["realm", "received_at", "id"],
+                fields=["realm", "behind", "received_at", "id"],
                 name="case_waiting",
                 condition=models.Q(open=True, due__isnull=True),
             ),
@@ -200,9 +200,11 @@ class Term(models.Model):
 
 
 class Alert(models.Model):
-    """What the desk must see on every page until someone has dealt with it. The same again on the same thing (a case, a
-    request, a change; of all unproven mail without a case the whole realm) is the same alert: `count` rises, `event` and
-    `at` are those of the last."""
+    """What the desk must see on every page until someone has dealt with it.
+
+    The same again on the same thing (a case, a request, a change; of all unproven mail without a case the whole realm)
+    is the same alert: `count` rises, `event` and `at` are those of the last.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True)
     realm = models.CharField(max_length=8)

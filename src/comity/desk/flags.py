@@ -67,6 +67,14 @@ FLAGS: Mapping[str, tuple[str, str]] = {
         "several orders",
         "Its mail holds several orders. Each that can be judged has its own case.",
     ),
+    "orders-unopened": (
+        "further orders",
+        "It holds further orders. An unproven mail opens one case only: they open theirs once its sender is proven.",
+    ),
+    "unread-attachment": (
+        "attachment not read",
+        "An attachment was not read, or not to its end: read it yourself. It may hold an order.",
+    ),
     "forwarded": ("forwarded", "It was forwarded: the sender is not the one who wrote the order."),
     "foreign-reference": (
         "names another’s case",

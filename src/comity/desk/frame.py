@@ -15,6 +15,7 @@ ALERTS = {
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "clock.half": "half of its time is gone.",
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",
+    "reading.waits": "Many unproven mails came. Some wait to be read; look whether one of them can’t.",
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",
@@ -24,6 +25,8 @@ ALERTS = {
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
 }
+
+SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits")
 
 
 def realm_of(request: HttpRequest, person: Person) -> str:
@@ -50,13 +53,10 @@ def _braked(realm: str) -> bool:
 
 
 def _banner(realm: str) -> Banner | None:
-    alert = Alert.objects.filter(realm=realm, seen_at=None).order_by("-at").select_related("case").first()
+    alert = Alert.objects.filter(realm=realm, seen_at=None).order_by("-proven", "-at").select_related("case").first()
     if alert is None:
         return None
-    says = ALERTS.get(alert.kind, "needs a look.")
+    says = ALERTS.get(alert.kind, "needs a look.") + (f" ({alert.count} times)" if alert.count > 1 else "")
     bold = f"{alert.case_id}:" if alert.case_id else ""
     where = f"/console/alerts/{alert.id}"
-    tone = (
-        "soon" if alert.kind in ("clock.half", "complaint.received", "reply.received", "regulation.ended") else "late"
-    )
-    return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if tone == "soon" else "late")
+    return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if alert.kind in SOON else "late")

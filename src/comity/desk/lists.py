@@ -1,8 +1,12 @@
 """The lists of cases and of requests, filtered by the address; and one alert."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.db.models import Q, QuerySet
 
 from comity.authorities.models import Authority
 from comity.cases import find
@@ -16,6 +20,7 @@ from .pages import FormPage, ListPage, ListRow
 
 ROWS = 100
 KINDS = {"bounce": "bounce", "auto": "bounce", "failed": "to-sort", "unread": "verifying"}
+WAITS = State("verifying", "Waits to be read")
 
 
 def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPage:
@@ -45,14 +50,30 @@ NO_REQUESTS = Empty("Nothing came in yet", ("Whatever comes in by a door stands 
 
 
 def _latest_cases(realm: str, asked: Mapping[str, str]) -> list[Case]:
-    found = Case.objects.filter(realm=realm).order_by("-received_at").select_related("request")
+    found = Case.objects.filter(realm=realm).order_by("-received_at", "-id").select_related("request")
     if asked["state"]:
         found = found.filter(state=asked["state"])
     if asked["authority"]:
         found = found.filter(authority=asked["authority"])
-    if before := _instant(asked["before"]):
-        found = found.filter(received_at__lt=before)
-    return list(found[:ROWS])
+    return list(_before(found, asked["before"])[:ROWS])
+
+
+def _before(found: QuerySet[Any], place: str) -> QuerySet[Any]:
+    """What comes after a place in a list, the latest first: an instant, and the id of a row of that instant."""
+    at, _, id = place[:60].partition(",")
+    if (instant := _instant(at)) is None or not re.fullmatch(r"[CR]-[0-9A-Z]{8}|", id):
+        return found
+    return found.filter(Q(received_at__lt=instant) | Q(received_at=instant, id__lt=id), received_at__lte=instant)
+
+
+def every(make: Callable[..., ListPage], realm: str, asked: Mapping[str, str]) -> Iterator[ListRow]:
+    """Every row of a list, read page by page."""
+    while True:
+        found = make(realm, asked, ())
+        yield from found.rows
+        if not found.more_url:
+            return
+        asked = {**asked, "before": dict(parse_qsl(found.more_url[1:]))["before"]}
 
 
 def requests(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPage:
@@ -72,10 +93,10 @@ def _found(text: str, realm: str) -> list[Request]:
 
 
 def _latest_requests(realm: str, asked: Mapping[str, str]) -> list[Request]:
-    found = Request.objects.filter(realm=realm).order_by("-received_at").prefetch_related("joined")
-    if before := _instant(asked["before"]):
-        found = found.filter(received_at__lt=before)
-    return list(found[:ROWS])
+    found = Request.objects.filter(realm=realm).order_by("-received_at", "-id").prefetch_related("joined")
+    if asked["state"]:
+        found = found.filter(kind=asked["state"])
+    return list(_before(found, asked["before"])[:ROWS])
 
 
 def _instant(text: str) -> datetime | None:
@@ -90,6 +111,8 @@ def state_of(request: Request, case: str) -> State:
     """Where a request stands."""
     if case:
         return State("joined", f"In case {case}")
+    if request.kind == "waits":
+        return WAITS
     if request.lane in LANES:
         return LANES[request.lane]
     return State(KINDS.get(request.kind, "verifying"))
@@ -135,8 +158,10 @@ def _page(
         Field("q", "Find", asked["q"], kind="search", required=False, hint=queue.FINDS),
         Field("realm", "Realm", realm, kind="hidden"),
     )
-    query = "&".join(f"{key}={value}" for key, value in {**asked, "realm": realm}.items() if value)
-    more = f"?{query}&before={rows[-1].at.isoformat()}".replace("+", "%2B") if len(rows) == ROWS else ""
+    here_and = {key: value for key, value in {**asked, "realm": realm, "before": ""}.items() if value}
+    query = urlencode(here_and)
+    whole = len(rows) == ROWS and not asked["q"]
+    more = f"?{urlencode({**here_and, 'before': f'{rows[-1].at.isoformat()},{rows[-1].id}'})}" if whole else ""
     return ListPage(
         title=title,
         says=f"What was found for “{asked['q']}”." if asked["q"] else says,
@@ -163,7 +188,8 @@ def alert_page(alert: Alert, path: str, where: str) -> FormPage:
     """One alert: what it says, where to look, and that it has been dealt with."""
     leads = Link(f"Case {alert.case_id}" if alert.case_id else "Requests", where)
     words = ALERTS.get(alert.kind, "needs a look.")
-    says = (words[:1].upper() + words[1:],)
+    often = f" It is so {alert.count} times." if alert.count > 1 else ""
+    says = (words[:1].upper() + words[1:] + often,)
     form = Form(path, "It has been dealt with", second=True)
     after = "Once it is dealt with, take the warning off the pages of everyone at the desk."
     return FormPage(

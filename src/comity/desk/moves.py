@@ -56,7 +56,7 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
 
 
 def of(cases: Iterable[Case]) -> dict[str, Next]:
-    """The move of each case, in three queries at most; in one where `queue.open_cases` gave them."""
+    """The move of each case, in three queries at most; in one where `queue.with_moves` gave them."""
     found = list(cases)
     known = _told(found) | {"braked": _held(found), "lifting": _lifting(found)}
 

@@ -74,6 +74,7 @@ class QueueRow:
     state: State
     unsorted: bool = False
     waiting: bool = False
+    unproven: bool = False
     taken: str = ""
 
 
@@ -309,6 +310,7 @@ class RequestPage:
     cases: tuple[Link, ...] = ()
     lanes: tuple[Lane, ...] = ()
     open_case: Form | None = None
+    read: Form | None = None
     sheet: Sheet | None = None
     facts: tuple[Fact, ...] = ()
     sent: tuple[Letter, ...] = ()

@@ -1,11 +1,12 @@
 """The queue from the tables: what is due first, and what waits to be sorted. In a fixed number of queries."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from comity.authorities.models import Authority
 from comity.cases import find
@@ -16,12 +17,14 @@ from comity.people.models import Act, Person
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
 
-from . import moves, words
+from . import moves, order, words
 from .pages import QueuePage, QueueRow, RealmCount
 
 ROWS = 50
 FINDS = "A file number, URL, number of ours, or name in an order, whole"
 COUNTED = 1001
+EXPORTED_AT_ONCE = 500
+SHOWN = {"": "Everything", "cases": "Cases only", "sort": "Only what waits to be sorted"}
 INSTRUMENTS = {"eu-tco-removal-order": "EU removal order"}
 
 
@@ -54,26 +57,43 @@ def clock_of(rows: Iterable[Deadline]) -> Clock:
     )
 
 
-def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str]) -> QueuePage:
-    """The queue of a realm, filtered as the address asks."""
-    cases, requests = _rows(realm, asked)
-    names = dict(Authority.objects.filter(id__in={case.authority for case in cases}).values_list("id", "name"))
+def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int = ROWS) -> QueuePage:
+    """A page of the queue of a realm, filtered and begun as the address asks."""
+    places, last = order.page(realm, asked.get("show", ""), order.place(asked.get("after", "")), most)
+    cases, requests = _searched(realm, asked) if asked.get("q") else _rows(places, asked.get("show", ""))
+    names = _names(cases)
     clocks, takers, steps = _clocks(cases), taken_by(cases), moves.of(cases)
     peeks = vault.get_many([r.peek for r in requests] + [c.request.peek for c in cases if c.authority not in names])
-    rows = [
-        _case_row(case, clocks.get(case.id, []), names, peeks, takers.get(case.id, ""), steps[case.id])
+    rows = {
+        case.id: _case_row(case, clocks.get(case.id, []), names, peeks, takers.get(case.id, ""), steps[case.id])
         for case in cases
-    ]
-    rows += [_request_row(request, peeks) for request in requests]
-    query = "&".join(f"{key}={value}" for key, value in asked.items() if value)
+    }
+    rows |= {request.id: _request_row(request, peeks) for request in requests}
+    shown = rows.values() if asked.get("q") else [rows[place.id] for place in places if place.id in rows]
+    more = last if not asked.get("q") else None
     return QueuePage(
-        rows=tuple(rows),
+        rows=tuple(shown),
         realms=counts(may_see),
         filters=_filters(realm, asked),
-        export_url=f"?realm={realm}&{query}&format=csv",
-        refresh_url=f"/console/?realm={realm}&{query}",
+        export_url=_url(realm, asked | {"after": "", "format": "csv"}),
+        more_url=_url(realm, asked | {"after": str(more)}) if more else "",
+        refresh_url=f"/console/{_url(realm, asked)}",
         empty=None if rows else EMPTY,
     )
+
+
+def _url(realm: str, asked: Mapping[str, str]) -> str:
+    return "?" + urlencode({"realm": realm} | {key: value for key, value in asked.items() if value})
+
+
+def every(realm: str, asked: Mapping[str, str]) -> Iterator[QueueRow]:
+    """Every row of the queue in its order, however long it is: read in stretches, so that none fills the memory."""
+    while True:
+        found = page(realm, asked, (), EXPORTED_AT_ONCE)
+        yield from found.rows
+        if not found.more_url:
+            return
+        asked = asked | {"after": dict(parse_qsl(found.more_url[1:]))["after"]}
 
 
 EMPTY = Empty(
@@ -85,20 +105,29 @@ EMPTY = Empty(
 )
 
 
-def open_cases(realm: str) -> QuerySet[Case]:
-    """The open cases of a realm, what is due first."""
+def _names(cases: Sequence[Case]) -> dict[str, str]:
+    """The names of the offices that cases are of; asked for where `with_moves` did not give them."""
+    known = {case.authority: case.office for case in cases if getattr(case, "office", None)}
+    asked = {case.authority for case in cases if case.authority and not hasattr(case, "office")}
+    return known | (dict(Authority.objects.filter(id__in=asked).values_list("id", "name")) if asked else {})
+
+
+def with_moves(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what their next move depends on, and their office's name."""
+    office = Authority.objects.filter(id=OuterRef("authority")).values("name")[:1]
     brake = Brake.objects.filter(realm=OuterRef("realm"), released_at=None)
     lift = Act.objects.filter(hash=OuterRef("act"), kind="lift")
-    found = Case.objects.filter(open=True, realm=realm).annotate(braked=Exists(brake), lifting=Exists(lift))
-    return found.order_by("due", "id").select_related("request")
+    told = {"braked": Exists(brake), "lifting": Exists(lift), "office": Subquery(office)}
+    return cases.annotate(**told).select_related("request")
 
 
-def _rows(realm: str, asked: Mapping[str, str]) -> tuple[list[Case], list[Request]]:
-    if asked.get("q"):
-        cases, requests = find.search(asked["q"], realm)
-        return cases, requests
-    waiting = Request.objects.filter(realm=realm, lane__in=("triage", "counsel")).order_by("received_at")
-    return list(open_cases(realm)[:ROWS]), list(waiting[:ROWS])
+def _rows(places: Sequence[order.Place], shown: str) -> tuple[list[Case], list[Request]]:
+    cases = with_moves(Case.objects.filter(id__in=order.ids(places, order.CASES, shown)))
+    return list(cases), list(Request.objects.filter(id__in=order.ids(places, order.REQUESTS, shown)))
+
+
+def _searched(realm: str, asked: Mapping[str, str]) -> tuple[list[Case], list[Request]]:
+    return find.search(asked["q"], realm)
 
 
 def _clocks(cases: Sequence[Case]) -> dict[str, list[Deadline]]:
@@ -139,6 +168,7 @@ def _case_row(
         instrument=INSTRUMENTS.get(case.instrument, case.instrument),
         state=state_of(case),
         waiting=case.state in ("waiting", "with-counsel") and case.due is None,
+        unproven=case.behind > 0,
         taken=taken,
     )
 
@@ -146,25 +176,40 @@ def _case_row(
 WHY = {
     "failed": ("Could not be read by the machine", "Read it yourself: it is kept as it came."),
     "person-lever": ("A threat against a person", "Counsel must see this. Do not answer it on its terms."),
+    "unread": ("Part of it could not be read", "Read it now: it may hold an order, and its time would run."),
     "mail": ("No order recognised", "Not an order? One key sends it on with a written reply."),
 }
 
 
+def why(request: Request) -> tuple[str, str]:
+    """Why a request waits for a person, and what that person does."""
+    kind = "person-lever" if "person-lever" in request.flags else "unread" if request.due else request.kind
+    return WHY.get(kind, WHY["mail"])
+
+
 def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:
     found = seen(peeks, request.peek)
-    title, step = WHY.get("person-lever" if "person-lever" in request.flags else request.kind, WHY["mail"])
+    title, step = why(request)
     return QueueRow(
         id=request.id,
         url=f"/console/requests/{request.id}",
         title=f"{title}: {found.get('subject') or 'no subject'}",
-        clock=Clock(),
+        clock=clock_as_if(request),
         next=Next("ask", step if request.lane == "triage" else "Counsel answers it, or sends it on."),
         who=f"“{found.get('from', '')}”",
         grade=Grade(request.grade),
         instrument="No instrument",
         state=State("to-sort" if request.lane == "triage" else "with-counsel"),
-        unsorted=True,
+        unsorted=request.due is None,
+        unproven=request.behind > 0,
     )
+
+
+def clock_as_if(request: Request) -> Clock:
+    """The clock of a request that waits: unknown, but where it may hold an order of its office that was not read."""
+    if request.due is None:
+        return Clock()
+    return Clock(due_target=request.due, due_legal=request.due, started=request.received_at, unit="hours")
 
 
 def counts(realms: Sequence[str]) -> tuple[RealmCount, ...]:
@@ -177,14 +222,16 @@ def counts(realms: Sequence[str]) -> tuple[RealmCount, ...]:
 
 OPEN = """
 select asked.realm, (select count(*) from (
-  select from cases_case where open and realm = asked.realm order by due, id limit %s) counted)
+  select from cases_case where open and realm = asked.realm limit %s) counted)
 from unnest(%s::text[]) as asked(realm)
 """
 
 
 def _filters(realm: str, asked: Mapping[str, str]) -> Form:
+    choices = tuple(Choice(value, text, value == asked.get("show", "")) for value, text in SHOWN.items())
     fields = (
         Field("q", "Find", asked.get("q", ""), kind="search", required=False, hint=FINDS),
+        Field("show", "Show", asked.get("show", ""), kind="select", required=False, choices=choices),
         Field("realm", "Realm", realm, kind="hidden", choices=(Choice(realm, realm, True),)),
     )
     return Form("/console/", "Show", fields, method="get", second=True, id="filters", back=Link("All", "/console/"))

@@ -52,6 +52,7 @@ def page(request: Request, person: Person) -> RequestPage:
         lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
         acts=_acts(request, person) if not cases else (),
+        read=_read_now(request, person),
         **(_finding(request, kept, judged) if judged else {}),
     )
 
@@ -71,6 +72,12 @@ def _finding(request: Request, kept: Mapping[str, Any], judged: Mapping[str, Any
     }
 
 
+def _read_now(request: Request, person: Person) -> Form | None:
+    """The button that has a mail read which waits for its turn."""
+    waits = request.kind == "waits" and may(person, "request.read", request)
+    return Form(f"/console/requests/{request.id}/read", "Read it now", (), id="read") if waits else None
+
+
 def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     waits = request.lane in ("triage", "counsel") and request.kind == "mail"
     if not waits or not may(person, "callback.record", request):
@@ -83,7 +90,7 @@ def _clock(request: Request, cases: Sequence[str]) -> Clock | None:
     when its regulation has it answered stands in the finding."""
     if cases:
         return queue.clock_of(Deadline.objects.filter(case__in=cases))
-    return Clock() if request.lane in ("", "triage", "counsel") else None
+    return queue.clock_as_if(request) if request.lane in ("", "triage", "counsel") else None
 
 
 def _next(request: Request, cases: Sequence[str]) -> Next:
@@ -96,8 +103,9 @@ def _next(request: Request, cases: Sequence[str]) -> Next:
         return Next("ask", "Counsel answers it, or sends it on.")
     if request.lane and request.lane != "triage":
         return Next("wait", f"{lists.LANES[request.lane].text}, with a written reply. Nothing is left to do.")
-    title = queue.WHY.get("person-lever" if "person-lever" in request.flags else request.kind, queue.WHY["mail"])
-    return Next("ask", title[1])
+    if request.kind == "waits":
+        return Next("ask", "It waits to be read: many unproven mails came. Its turn comes by itself, or read it now.")
+    return Next("ask", queue.why(request)[1])
 
 
 def _part(request: Request, part: Mapping[str, Any], person: Person) -> Pair:

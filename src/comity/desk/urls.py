@@ -27,6 +27,7 @@ urlpatterns = [
     path("cases/<str:id>/complaints/<int:complaint>", views.answer_complaint),
     path("requests/", views.show_requests),
     path("requests/<str:id>", views.show_request),
+    path("requests/<str:id>/read", views.read_now),
     path("requests/<str:id>/raw", views.raw),
     path("requests/<str:id>/parts/<int:number>", views.part),
     path("requests/<str:id>/sort", views.sort),

@@ -1,13 +1,15 @@
 """HTTP to commands and back: who may, what was typed, which page. Nothing is decided here."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import wraps
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,9 +36,9 @@ from comity.web.parts import Choice, Field, Form, Line, Link
 from . import correcting, files, lists, queue, requests, sent, timeline, words, wrote
 from .case import View
 from .frame import REALMS, frame, realm_of
-from .pages import BrakePage, FormPage, QueuePage
+from .pages import BrakePage, FormPage, ListRow, QueueRow
 
-Viewer = Callable[..., HttpResponse]
+Viewer = Callable[..., HttpResponseBase]
 
 
 def _desk(view: Viewer) -> Viewer:
@@ -44,7 +46,7 @@ def _desk(view: Viewer) -> Viewer:
 
     @signed_in
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         demand(request, "console.view")
         try:
             return view(request, *args, **kwargs)
@@ -92,63 +94,73 @@ def _request(request: HttpRequest, id: str) -> Request:
 
 @require_GET
 @_desk
-def show_queue(request: HttpRequest) -> HttpResponse:
+def show_queue(request: HttpRequest) -> HttpResponseBase:
     """What is due first."""
     person = _person(request)
     realm = realm_of(request, person)
     demand(request, "events.view", Realm(realm))
-    page = queue.page(realm, {"q": request.GET.get("q", "")}, _realms(person))
+    asked = {name: request.GET.get(name, "") for name in ("q", "show", "after")}
     if request.GET.get("format") == "csv":
-        return _csv("queue.csv", ("id", "title", "due", "state", "next", "who"), _queue_rows(page))
+        rows = map(_queue_row, queue.every(realm, asked))
+        return _csv("queue.csv", ("id", "title", "due", "state", "next", "who"), rows)
+    page = queue.page(realm, asked, _realms(person))
     template = "desk/queue_board.html" if request.headers.get("HX-Request") else "desk/queue.html"
     return render(request, template, {"frame": frame(request, realm, "queue"), "page": page})
 
 
-def _queue_rows(page: QueuePage) -> list[tuple[str, ...]]:
-    return [(r.id, r.title, _utc(r.clock.due_target), r.state.slug, r.next.text, r.who) for r in page.rows]
+def _queue_row(row: QueueRow) -> tuple[str, ...]:
+    return row.id, row.title, _utc(row.clock.due_target), row.state.slug, row.next.text, row.who
 
 
 def _utc(at: datetime | None) -> str:
     return letters.rfc3339(at) if at else ""
 
 
-def _csv(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> HttpResponse:
+class _Line:
+    """Where a csv.writer writes: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
+    """Everything, line by line as it is read: the longest list takes no more memory than a short one."""
+    writer = csv.writer(_Line())
+    lines = (writer.writerow([words.csv_safe(cell) for cell in row]) for row in chain([head], rows))
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    answer = HttpResponse(content_type="text/csv; charset=utf-8", headers=disposition)
-    writer = csv.writer(answer)
-    writer.writerow(head)
-    writer.writerows([words.csv_safe(cell) for cell in row] for row in rows)
-    return answer
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 @require_GET
 @_desk
-def show_cases(request: HttpRequest) -> HttpResponse:
+def show_cases(request: HttpRequest) -> HttpResponseBase:
     """Every case of a realm, the latest first."""
     return _list(request, "cases", lists.cases)
 
 
 @require_GET
 @_desk
-def show_requests(request: HttpRequest) -> HttpResponse:
+def show_requests(request: HttpRequest) -> HttpResponseBase:
     """Everything that came in, the latest first."""
     return _list(request, "requests", lists.requests)
 
 
-def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpResponse:
+def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpResponseBase:
     person = _person(request)
     realm = realm_of(request, person)
     demand(request, "events.view", Realm(realm))
     asked = {name: request.GET.get(name, "") for name in ("q", "state", "authority", "before")}
-    page = make(realm, asked, _realms(person))
     if request.GET.get("format") == "csv":
-        rows = [
-            (r.id, r.title, _utc(r.at), r.who, r.grade.slug if r.grade else "none", r.state.slug, r.instrument)
-            for r in page.rows
-        ]
         last = "instrument" if current == "cases" else "door"
-        return _csv(f"{current}.csv", ("id", "title", "received", "who", "verification", "state", last), rows)
+        head = ("id", "title", "received", "who", "verification", "state", last)
+        return _csv(f"{current}.csv", head, map(_list_row, lists.every(make, realm, asked)))
+    page = make(realm, asked, _realms(person))
     return render(request, "desk/list.html", {"frame": frame(request, realm, current), "page": page})
+
+
+def _list_row(row: ListRow) -> tuple[str, ...]:
+    grade = row.grade.slug if row.grade else "none"
+    return row.id, row.title, _utc(row.at), row.who, grade, row.state.slug, row.instrument
 
 
 # -- a case -----------------------------------------------------------------------------------------------------------
@@ -466,6 +478,14 @@ def show_request(request: HttpRequest, id: str) -> HttpResponse:
         cases.look(person, found, "mail")
     page = requests.page(found, person)
     return render(request, "desk/request.html", {"frame": frame(request, found.realm, "requests"), "page": page})
+
+
+@require_POST
+@_desk
+def read_now(request: HttpRequest, id: str) -> HttpResponse:
+    """Let a mail be read that waits behind many."""
+    cases.read_now(_person(request), _request(request, id).id)
+    return HttpResponseRedirect(f"/console/requests/{id}")
 
 
 @require_GET

@@ -134,7 +134,9 @@ class Band:
 def band_of(row: QueueRow, now: datetime, zone: tzinfo) -> str:
     """Which band a row belongs to: by whose move it is, then by when it is due."""
     if row.unsorted:
-        return "sort"
+        return "sort-unproven" if row.unproven else "sort"
+    if row.unproven:
+        return "unproven"
     due = row.clock.due_target or row.clock.due_legal
     if row.waiting or row.clock.stopped_since or row.clock.held_until or due is None:
         return "waiting"
@@ -151,6 +153,8 @@ def bands(rows: Sequence[QueueRow], now: datetime, zone: tzinfo) -> list[Band]:
         "later": _("Later"),
         "waiting": _("Waiting on someone else"),
         "sort": _("To sort"),
+        "unproven": _("Sender not proven"),
+        "sort-unproven": _("To sort, sender not proven"),
     }
     found: dict[str, list[QueueRow]] = {slug: [] for slug in titles}
     for row in rows:
@@ -159,7 +163,7 @@ def bands(rows: Sequence[QueueRow], now: datetime, zone: tzinfo) -> list[Band]:
 
 
 def _count(slug: str, number: int) -> str:
-    if slug == "sort":
+    if slug in ("sort", "sort-unproven"):
         return ngettext("%d request", "%d requests", number) % number
     return ngettext("%d case", "%d cases", number) % number
 

@@ -41,6 +41,7 @@ def queue(
     in_reply_to: str | None = None,
     references: Sequence[str] = (),
     null_return: bool = False,
+    unproven: bool = False,
     case: str | None = None,
     request: str | None = None,
     cause: int | None = None,
@@ -69,7 +70,8 @@ def queue(
     )
     raw = dkim_key.sign(mime.build(words), sender.domain, settings.COMITY.data)
     mail = Mail(key=key, message_id=words.message_id, kind=kind, realm=realm, case=case, request=request)
-    mail.null_return, mail.queued_at, mail.peer = null_return, now, _peer(str(recipient))
+    mail.null_return, mail.unproven = null_return, unproven
+    mail.queued_at, mail.peer = now, _peer(str(recipient))
     return _store(mail, words, raw, cause, by)
 
 
@@ -106,20 +108,19 @@ def reply(
     request: str | None = None,
     cause: int | None = None,
     by: str = "gateway",
+    limited: bool = True,
 ) -> Mail:
     """Queue a reply to the address in From (never Reply-To), in the thread, with a null return path.
 
-    A `verified` sender is always answered; others get at most `rules.REPLIES_A_DAY` in 24 hours, so that two machines
-    can't write to each other for ever. Raises Withheld with the reason's code.
+    Unless a person wrote it (`limited` False) there are limits for everyone, so that no two machines write to each
+    other for ever: in the thread of a case, to an address (a `verified` sender's is wider), and to all unproven ones
+    together. Raises Withheld with the reason's code.
     """
     if reason := rules.not_repliable(envelope, settings.COMITY.mailboxes):
         raise Withheld(reason)
     to = str(rules.address(envelope["from"]["address"]))
-    since = clock.now() - timedelta(days=1)
-    fresh = not Mail.objects.filter(key=key).exists()
-    earlier = Mail.objects.filter(peer=_peer(to), null_return=True, queued_at__gt=since)
-    if fresh and not verified and earlier.count() >= rules.REPLIES_A_DAY:
-        raise Withheld("too-many")
+    if limited and not Mail.objects.filter(key=key).exists() and (reason := _enough(to, case, verified)):
+        raise Withheld(reason)
     return queue(
         key=key,
         realm=realm,
@@ -130,11 +131,36 @@ def reply(
         in_reply_to=envelope.get("message_id"),
         references=envelope.get("references") or (),
         null_return=True,
+        unproven=not verified,
         case=case,
         request=request,
         cause=cause,
         by=by,
     )
+
+
+def _enough(to: str, case: str | None, verified: bool) -> str:
+    """Why no further reply goes out just now; empty: one may."""
+    now, replies = clock.now(), Mail.objects.filter(null_return=True)
+    hour, day = replies.filter(queued_at__gt=now - timedelta(hours=1)), replies.filter(queued_at__gt=now - DAY)
+    if case and hour.filter(case=case).count() >= rules.THREAD_REPLIES_AN_HOUR:
+        return "thread"
+    if verified:
+        return "too-many" if hour.filter(peer=_peer(to)).count() >= rules.REPLIES_AN_HOUR else ""
+    if day.filter(peer=_peer(to)).count() >= rules.REPLIES_A_DAY:
+        return "too-many"
+    return "backscatter" if hour.filter(unproven=True).count() >= rules.BACKSCATTER_AN_HOUR else ""
+
+
+DAY = timedelta(days=1)
+
+
+def answers_reply(envelope: Mapping[str, Any]) -> bool:
+    """Whether a mail answers a procedural reply of ours: by its thread, or by our subject in its own, as ticket systems
+    quote it."""
+    thread = [envelope.get("in_reply_to"), *(envelope.get("references") or [])[-rules.REFERENCES_LIMIT :]]
+    found = Mail.objects.filter(message_id__in=[str(one) for one in thread if one]).order_by("-queued_at").first()
+    return found.null_return if found else rules.quotes_our_subject(str(envelope.get("subject") or ""))
 
 
 def _peer(to: str) -> bytes:

@@ -18,6 +18,7 @@ class Mail(models.Model):
     request = models.CharField(max_length=12, null=True)
     state = models.CharField(max_length=8, default="queued")
     null_return = models.BooleanField(default=False)
+    unproven = models.BooleanField(default=False, db_default=False)  # a reply to somebody whom nothing proves
     doc = models.CharField(max_length=32)
     peek = models.CharField(max_length=32)
     peer = models.BinaryField(max_length=16)
@@ -32,4 +33,5 @@ class Mail(models.Model):
             models.Index(fields=["case", "queued_at"], name="mail_of_case"),
             models.Index(fields=["peer", "queued_at"], name="mail_to_peer"),
             models.Index(fields=["realm", "-queued_at"], name="mail_of_realm"),
+            models.Index(fields=["queued_at"], name="mail_to_unproven", condition=models.Q(unproven=True)),
         ]

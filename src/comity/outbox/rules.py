@@ -11,7 +11,10 @@ from typing import Any
 SUBJECT_LIMIT = 180
 NAME_LIMIT = 80
 REFERENCES_LIMIT = 20
-REPLIES_A_DAY = 30
+REPLIES_A_DAY = 30  # to an unproven address
+REPLIES_AN_HOUR = 60  # to a proven one
+THREAD_REPLIES_AN_HOUR = 6  # in the thread of one case, whoever writes
+BACKSCATTER_AN_HOUR = 200  # to all unproven addresses together: mail that others may have been made to get
 PATIENCE = timedelta(hours=8)
 MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "do-not-reply", "donotreply", "bounce", "bounces")
 
@@ -85,6 +88,14 @@ def subject(what: str, *, theirs: str = "", ours: str = "") -> str:
     number = f" [{line(ours, 20)}]" if ours else ""
     reference = f": {line(theirs, 80)}" if theirs.strip() else ""
     return line(what, SUBJECT_LIMIT - len(number) - len(reference)) + reference + number
+
+
+_OUR_SUBJECT = re.compile(r"Received(?::.*)? \[[CR]-[0-9A-Z]{8}\]")
+
+
+def quotes_our_subject(theirs: str) -> bool:
+    """Whether a subject holds that of an acknowledgement of ours, with whatever a machine puts round it."""
+    return bool(_OUR_SUBJECT.search(" ".join(theirs.split())[: 2 * SUBJECT_LIMIT + 100]))
 
 
 def references(in_reply_to: str | None, earlier: Sequence[str]) -> list[str]:

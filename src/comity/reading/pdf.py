@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from comity.reading import steps
 from comity.reading.form import Field, Form
 from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, pieces
 from comity.reading.values import fold, words
@@ -69,13 +70,10 @@ def parse(data: bytes) -> Pdf:
     """Widgets and lines of a PDF. Raises ValueError with a plain reason for what is no readable PDF."""
     out = Pdf()
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            out.flags.add("encrypted-attachment")
-            return out
-        for number, page in enumerate(leaves(reader), start=1):
-            out.pages = number
-            read_page(page, number, out)
+        with steps.documents().counted():
+            read_pages(data, out)
+    except steps.TooMuch:
+        out.flags.add("unread-attachment")
     except RecursionError as error:
         raise ValueError("the PDF is nested too deeply") from error
     except (
@@ -92,11 +90,24 @@ def parse(data: bytes) -> Pdf:
             raise ValueError(f"the PDF cannot be read ({type(error).__name__})") from error
         out.flags.add("damaged-pdf")
     out.text = "\n".join(line.text for line in out.lines)
+    if "encrypted-attachment" in out.flags:
+        return out
     if out.pages and not out.widgets and len(words(out.text)) < 5 and out.images:
         out.flags.add("scanned")
     elif out.pages and not out.widgets and not out.text.strip():
         out.flags.add("unreadable-attachment")
     return out
+
+
+def read_pages(data: bytes, out: Pdf) -> None:
+    """What each page shows and asks, as far as it gets."""
+    reader = PdfReader(io.BytesIO(data), strict=False)
+    if reader.is_encrypted and not reader.decrypt(""):
+        out.flags.add("encrypted-attachment")
+        return
+    for number, page in enumerate(leaves(reader), start=1):
+        out.pages = number
+        read_page(page, number, out)
 
 
 def leaves(reader: PdfReader) -> list[DictionaryObject]:
@@ -281,6 +292,15 @@ class Matcher:
         self.group: dict[str, Entry] = {}
 
     def entries(self) -> dict[str, Entry]:
+        """The fields that can be told apart, as far as there is work left for it (`steps`; the reading says if not)."""
+        try:
+            with steps.documents().counted():
+                self.match()
+        except steps.TooMuch:
+            self.pdf.flags.add("unread-attachment")
+        return self.group
+
+    def match(self) -> None:
         left = [w for w in self.pdf.widgets if not self.by_name(w)]
         left = [w for w in left if not self.by_tip(w)]
         if left:
@@ -288,7 +308,6 @@ class Matcher:
         language = self.language()
         for entry in self.group.values():
             entry.language = entry.language or language
-        return self.group
 
     def language(self) -> str:
         """The language in which the page prints most of its labels; empty where it prints none."""

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('due__isnull', True), ('open', True)), fields=['realm', 'received_at', 'id'], name='case_waiting'),
+            index=models.Index(condition=models.Q(('due__isnull', True), ('open', True)), fields=['realm', 'behind', 'received_at', 'id'], name='case_waiting'),
         ),
         migrations.AddIndex(
             model_name='case',
