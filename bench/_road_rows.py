@@ -24,11 +24,12 @@ select 'R-' || lpad(upper(to_hex(i)), 8, '0'), 'real', 'email', now() - i %% 500
 from generate_series(1, %(cases)s + %(triage)s) i
 """
 CASES = """
-insert into cases_case (id, realm, request_id, instrument, authority, country, state, open, outcome, plan, grade, behind,
-                        version, received_at, due, half, taken_by, join_key, act, title)
+insert into cases_case (id, realm, request_id, instrument, authority, country, state, open, outcome, plan, grade,
+                        behind, version, received_at, due, half, taken_by, join_key, act, title)
 select 'C-' || substr(r.id, 3), 'real', r.id, 'eu-tco-removal-order', r.authority, 'EE',
        (array['to-decide', 'second-approval', 'carrying-out', 'verifying'])[1 + i %% 4], true, 'valid', 'execute',
-       r.grade, r.behind, 3, r.received_at, now() + (i::bigint * 7919 %% 1000003 - 30) * interval '1 minute', null, null,
+       r.grade, r.behind, 3, r.received_at,
+       now() + (i::bigint * 7919 %% 1000003 - 30) * interval '1 minute', null, null,
        decode(md5('join' || i), 'hex'), '', 'Withhold one message in the EU'
 from generate_series(1, %(cases)s) i
 join cases_request r on r.id = 'R-' || lpad(upper(to_hex(i)), 8, '0')
@@ -41,8 +42,8 @@ cross join (values ('remove', interval '0'), ('scrutiny', interval '71 hours')) 
 """
 ALERTS = """
 insert into cases_alert (case_id, thing, realm, kind, event, at, seen_at)
-select 'C-' || lpad(upper(to_hex(i * 100)), 8, '0'), 'C-' || lpad(upper(to_hex(i * 100)), 8, '0'), 'real', 'clock.half', i, now() - i * interval '1 second', null
-from generate_series(1, %(cases)s / 100) i
+select id, id, 'real', 'clock.half', i, now() - i * interval '1 second', null
+from generate_series(1, %(cases)s / 100) i, lateral (select 'C-' || lpad(upper(to_hex(i * 100)), 8, '0') as id) of
 """
 OFFICES = """
 insert into authorities_authority (id, name, kind, country, realm, domains, address, phone, competent_for, languages,

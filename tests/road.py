@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from comity import clock, jobs, lane, prepare
-from comity.cases import deciding
+from comity.cases import deciding, lanes
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
 from comity.cases.receive import prepare as sealed
@@ -25,7 +25,10 @@ from comity.platforms import sandbox_world
 from comity_sandbox.process import SandboxProcess
 
 ROUNDS = 10_000
-NEXT = "select id, task_name, args, queue_name from procrastinate_jobs where status = 'todo' order by id limit 1"
+NEXT = """
+select id, task_name, args, queue_name from procrastinate_jobs
+where status = 'todo' and task_name <> 'comity:look' order by id limit 1
+"""
 TRIES = 3
 
 
@@ -81,6 +84,7 @@ class Road:
 
     def one(self, tries: dict[str, int] | None = None) -> bool:
         """Run the job that waits longest; false when there is none."""
+        self.look()
         job = self._next()
         if job is None:
             return False
@@ -101,6 +105,11 @@ class Road:
         event = Event.objects.filter(case=case.id, kind=kind).order_by("id").first()
         assert event, f"nothing of kind {kind} happened to {case.id}"
         self._again("comity:step", {"command": command, "event": event.id})
+
+    def look(self) -> None:
+        """Let the first look sort what came, as the worker does before anything else."""
+        while lanes.look():
+            pass
 
     def _next(self) -> tuple[str, dict[str, Any], str] | None:
         with connection.cursor() as cursor:

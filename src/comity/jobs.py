@@ -70,6 +70,18 @@ def step(command: str, event: int) -> None:
         connection.close()
 
 
+@tasks.task(name="look", queueing_lock="comity:look", retry=Patient())
+def look() -> None:
+    """The first look at the mails that name an office's signature, all that wait at once: to which lane each goes."""
+    from comity.cases import lanes
+
+    try:
+        while lanes.look():
+            pass
+    finally:
+        connection.close()
+
+
 @tasks.task(name="warm", queueing_lock="warm")
 def warm() -> None:
     """Load what the first mail would else wait for: the road with its packs, and the reading process."""

@@ -18,6 +18,7 @@ class Lane:
 
 PROVEN = Lane("default", 0)
 UNPROVEN = Lane("unproven", -1)
+CLAIMS = "claims"  # where mails that name an office's signature lie until the first look: nobody works on them there
 _current: ContextVar[Lane] = ContextVar("lane", default=PROVEN)
 
 

@@ -16,7 +16,7 @@ from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.answers import lifting
 from comity.cases import commands as cases
-from comity.cases import deciding, judging, obstacles, turns
+from comity.cases import deciding, judging, lanes, obstacles, turns
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
@@ -73,6 +73,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
     cases.half_time,
+    lanes.look_again,
     turns.release,
     turns.forget,
     notifications.release_due,

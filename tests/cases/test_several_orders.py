@@ -112,7 +112,11 @@ def test_the_pages_of_both_cases_and_of_the_mail_lead_to_each_other(road: Road) 
 
 
 def test_only_the_order_that_forbids_disclosure_is_flagged_so(road: Road) -> None:
-    request = take(road, FRENCH.read_bytes(), "real")
+    request = take(road, FRENCH.read_bytes())
+    (alone,) = opened(request)  # nobody signed it
+    assert "non-disclosure" in document.of_case(alone)["of_others"]
+    cases.record_callback(road.person("handler"), request.id, "demo-online-safety", confirmed=True)
+    road.drive()
     first, second = opened(request)
     assert (reference(first), reference(second)) == ("2027/TE/014-A", "2027/TE/014-B")
     assert "non-disclosure" in document.of_case(first)["of_others"]

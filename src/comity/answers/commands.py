@@ -80,7 +80,7 @@ def acknowledge(event: Event) -> None:
     _reply(event, request, case, "acknowledgement", _key(request, case), letter["subject"], letter["paragraphs"])
 
 
-COPIES_A_DAY = 2  # acknowledgements of one order, its own and one copy's
+OF_ONE_A_DAY = 3  # acknowledgements of one order: its own, and those of two copies
 
 
 def _key(request: Request, case: Case | None) -> str:
@@ -98,7 +98,7 @@ def _known_already(event: Event, request: Request, case: Case | None) -> str:
     if acknowledged.filter(key=_key(request, case)).exists():
         return "acknowledged"
     copies = acknowledged.filter(case=case.id, queued_at__gt=clock.now() - timedelta(days=1)) if case else None
-    return "copy" if copies and event.kind == "case.joined" and copies.count() >= COPIES_A_DAY else ""
+    return "copy" if copies and event.kind == "case.joined" and copies.count() >= OF_ONE_A_DAY else ""
 
 
 def _answered_at(case: Case) -> datetime | None:

@@ -44,9 +44,9 @@ class _HeadOnly(library.DKIM):  # type: ignore[misc]
         return bool(super().verify_sig({tag: value for tag, value in sig.items() if tag != b"bh"}, *rest))
 
 
-def proven_by(raw: bytes, listed: Collection[str], lookup: Lookup) -> tuple[str, bytes] | None:
-    """The listed domain whose signature holds over the head, From's own or one above it, and that signature's digest;
-    None: there is none. The digest knows the same mail, or its head on another body, again."""
+def proven_by(raw: bytes, listed: Collection[str], lookup: Lookup) -> bytes | None:
+    """A digest of the signature of a listed domain (From's own or one above it) that holds over the head; None: there
+    is none. By the digest the same mail, or its head on another body, is known again."""
     head = head_of(raw)
     froms = _FROM.findall(head)
     senders = [host.decode().lower().rstrip(".") for host in _DOMAIN.findall(froms[0])] if len(froms) == 1 else []
@@ -54,7 +54,7 @@ def proven_by(raw: bytes, listed: Collection[str], lookup: Lookup) -> tuple[str,
         tags = dkim.tags_of(line)
         domain = tags.get("d", "").lower().rstrip(".")
         if domain in listed and senders and _under(senders[-1], domain) and _holds(head, index, tags, lookup):
-            return domain, blake2b(tags.get("b", "").encode(), digest_size=16).digest()
+            return blake2b(tags.get("b", "").encode(), digest_size=16).digest()
     return None
 
 

@@ -3,14 +3,16 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from comity.authorities import commands as register
 from comity.authorities import dkim, glance
-from comity.lane import PROVEN, UNPROVEN, Lane, current
+from comity.lane import CLAIMS, PROVEN, UNPROVEN, Lane, current
+from comity.ledger.commands import FOLLOW
 from comity.ledger.models import Event
 from comity.reading import child
 from comity.vault import commands as vault
@@ -20,12 +22,10 @@ from .rules import VERIFIED
 
 
 def of(event: Event) -> Lane:
-    """The lane of what follows an event. What is proven, or a person began, stays in the proven lane; a mail that only
-    claims to be an office's leaves it at the first look or with its grade; what becomes proven enters it."""
+    """The lane of what follows an event. What is proven, or a person began, stays in the proven lane; a mail that
+    seemed an office's at the first look leaves it with its grade; what becomes proven enters it."""
     if current() == UNPROVEN:
         return PROVEN if _proven(event) else UNPROVEN
-    if event.kind == "request.received":
-        return PROVEN if office_of(Request.objects.get(id=event.request)) else UNPROVEN
     if event.kind == "sender.graded" and not _proven(event) and _of_reading(event):
         return UNPROVEN
     return PROVEN
@@ -58,29 +58,74 @@ def move(event: Event, lane: Lane) -> None:
 # -- the first look ---------------------------------------------------------------------------------------------------
 
 
-def office_of(request: Request) -> str:
-    """The listed domain that a request's mail comes from, as far as its head tells; empty: none, or the very signature
-    came before within the hour (a head once signed can be sent on any number of bodies)."""
-    found = glance.proven_by(vault.get(request.raw), register.listed(), _keys.lookup)
-    if found is None:
-        return ""
-    domain, request.signature = found
+WAITING = """
+select id, (args ->> 'event')::bigint from procrastinate_jobs where queue_name = %s and status = 'todo'
+order by id limit %s for update skip locked
+"""
+LOOKED_AT_ONCE = 50
+BYTES_AT_ONCE = 32 * 1024 * 1024
+
+
+def look() -> bool:
+    """Sort some of the mails that name an office's signature into their lanes; false when none waits.
+
+    Many at once, for little each: who forges signatures sends hundreds, and a true one must not wait behind them.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(WAITING, [CLAIMS, LOOKED_AT_ONCE])
+        jobs = {event: job for job, event in cursor.fetchall()}
+        seen = _seen(list(jobs))
+        for its in (PROVEN, UNPROVEN):
+            if events := [event for event, lane in seen.items() if lane == its]:
+                follow = app.configure_task(FOLLOW, queue=its.queue, priority=its.priority)
+                follow.batch_defer(*[{"event": event} for event in events])
+        cursor.execute("delete from procrastinate_jobs where id = any(%s)", [[jobs[event] for event in seen]])
+    return bool(seen)
+
+
+def look_again(now: datetime) -> None:
+    """Look at what came while the look before it ended, and so was told to none."""
+    while look():
+        pass
+
+
+def _seen(events: list[int]) -> dict[int, Lane]:
+    """The lane of each mail, as many of them as are opened at once."""
+    requests = Request.objects.in_bulk(Event.objects.filter(id__in=events).values_list("request", flat=True))
+    of = dict(Event.objects.filter(id__in=events).order_by("id").values_list("id", "request"))
+    room, some = BYTES_AT_ONCE, {}
+    for event, number in of.items():
+        if some and requests[number].bytes > room:
+            break
+        some[event] = requests[number]
+        room -= requests[number].bytes
+    raws, listed = vault.get_many([request.raw for request in some.values()]), register.listed()
+    return {event: _lane(request, raws.get(request.raw, b""), listed) for event, request in some.items()}
+
+
+def _lane(request: Request, raw: bytes, listed: frozenset[str]) -> Lane:
+    """By the head alone; a signature that came before within the hour counts for nothing: a head once signed can be
+    sent on any number of bodies."""
+    request.signature = glance.proven_by(raw, listed, _keys.lookup)
+    if request.signature is None:
+        return UNPROVEN
     request.save(update_fields=["signature"])
     before = Request.objects.filter(signature=request.signature, received_at__lt=request.received_at)
-    return "" if before.filter(received_at__gt=request.received_at - HOUR).exists() else domain
+    return UNPROVEN if before.filter(received_at__gt=request.received_at - HOUR).exists() else PROVEN
 
 
 HOUR = timedelta(hours=1)
 ASKED_A_MINUTE = 10  # names of one domain that nobody has answered for before
 KEPT_SECONDS = 300.0
 KEPT_AT_MOST = 2_000
+SILENT_A_MINUTE = 2
 SILENT = ""  # stands for every name server that did not answer
 
 
 @dataclass
 class Keys:
     """Keys of listed domains: the resolver files first, then DNS, each answer kept some minutes. Of each domain only a
-    few new names a minute are asked for, and of none once so many stayed without answer: forged selectors are free."""
+    few new names a minute are asked for, and none once a few stayed without answer: forged selectors are free."""
 
     ask: Callable[[str], str | None] = dkim.by_dns
     clock: Callable[[], float] = time.monotonic
@@ -98,14 +143,15 @@ class Keys:
         if now < until:
             return found
         domain = name.partition("._domainkey.")[2]
-        if found is None and (self._lately(domain, now) or self._lately(SILENT, now)):
+        many, silent = self._lately(domain, now) >= ASKED_A_MINUTE, self._lately(SILENT, now) >= SILENT_A_MINUTE
+        if found is None and (many or silent):
             raise dkim.Unreachable("too many keys were asked for, or nobody answered")
         self.asked.setdefault(domain, []).append(now)
         return self._ask(name, now, found)
 
-    def _lately(self, whose: str, now: float) -> bool:
+    def _lately(self, whose: str, now: float) -> int:
         self.asked[whose] = [at for at in self.asked.get(whose, []) if at > now - 60]
-        return len(self.asked[whose]) >= ASKED_A_MINUTE
+        return len(self.asked[whose])
 
     def _ask(self, name: str, now: float, before: str | None) -> str | None:
         try:

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import connection
 
 from comity.authorities import glance
-from comity.lane import PROVEN, UNPROVEN
-from comity.ledger.commands import FOLLOW, check
+from comity.lane import CLAIMS, PROVEN, UNPROVEN
+from comity.ledger.commands import FOLLOW, LOOK, check
 from comity.vault.commands import Sealed, seal
 
 from .models import request_number
@@ -63,6 +63,10 @@ claims as (
   select c.id, exists (select from authorities_authority a
                        where a.accredited and a.domains && string_to_array(c.signers, ' ')::varchar[]) as office
   from unnest(%(ids)s::text[], %(signers)s::text[]) as c (id, signers)),
+looks as (
+  insert into procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)
+  select %(proven)s, %(look)s, %(sooner)s + 1, %(look)s, '{}' from claims where office limit 1
+  on conflict (queueing_lock) where status = 'todo' do nothing),
 events as (
   insert into ledger_event (kind, at, realm, request, by, once, public, sealed)
   select 'request.received', r.received_at, r.realm, r.id, 'gateway', 'receive:' || r.id,
@@ -71,7 +75,7 @@ events as (
   on conflict (once) do nothing
   returning id, request)
 select procrastinate_defer_jobs_v1(array_agg(
-  row(case when c.office then %(proven)s else %(unproven)s end, %(task)s,
+  row(case when c.office then %(claims)s else %(unproven)s end, %(task)s,
       case when c.office then %(sooner)s else %(later)s end,
       null, null, jsonb_build_object('event', e.id), null)::procrastinate_job_to_defer_v1))
 from events e join claims c on c.id = e.request having count(*) > 0
@@ -117,6 +121,8 @@ def receive(batch: Sequence[Prepared]) -> None:
                 "publics": json.dumps({item.id: _public(item.incoming) for item in batch}),
                 "signers": [item.signers for item in batch],
                 "task": FOLLOW,
+                "look": LOOK,
+                "claims": CLAIMS,
                 "proven": PROVEN.queue,
                 "sooner": PROVEN.priority,
                 "unproven": UNPROVEN.queue,

@@ -12,6 +12,7 @@ from .events import KINDS
 from .models import Event
 
 FOLLOW = "comity:follow"
+LOOK = "comity:look"
 
 
 class Unlisted(Exception):
