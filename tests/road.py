@@ -19,6 +19,7 @@ from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
 from comity.cases.receive import prepare as sealed
 from comity.demo import keys, register, samples
+from comity.doors.email.server import header
 from comity.ledger.models import Event
 from comity.people.models import Person
 from comity.platforms import sandbox_world
@@ -69,7 +70,7 @@ class Road:
 
     def receive(self, raw: bytes, realm: str = "demo") -> Request:
         """Let a mail in by the door's own function, without its listener."""
-        peek = {"subject": "", "from": "", "message_id": ""}
+        peek = {"subject": "", "from": header(raw, "From"), "message_id": ""}
         item = sealed(Incoming(raw, "email", realm, clock.now(), peek))
         receive([item])
         return Request.objects.get(id=item.id)

@@ -88,11 +88,10 @@ def test_a_forged_signature_line_and_a_replayed_one_gain_nothing(road: Road) -> 
     other = head + b"\r\n\r\n" + body.replace(b"OOS-2026-X", b"OOS-2026-Y")
     for raw_, queue in ((forged, lane.UNPROVEN), (raw, lane.PROVEN), (raw, lane.UNPROVEN), (other, lane.UNPROVEN)):
         road.receive(raw_)
-        assert waiting()[:-1] == [lane.CLAIMS] or waiting()[0] == lane.CLAIMS
+        assert lane.CLAIMS in waiting()
         road.look()
-        assert [one for one in waiting() if one != lane.PROVEN.queue or queue == lane.PROVEN][-1] == queue.queue
-        with connection.cursor() as cursor:
-            cursor.execute("update procrastinate_jobs set status = 'succeeded' where status = 'todo'")
+        assert lane.CLAIMS not in waiting()
+        assert waiting()[-1] == queue.queue
 
 
 def test_what_a_person_begins_and_what_becomes_proven_leaves_the_lane_of_the_unproven(road: Road) -> None:

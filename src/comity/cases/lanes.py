@@ -106,12 +106,13 @@ def _seen(events: list[int]) -> dict[int, Lane]:
 def _lane(request: Request, raw: bytes, listed: frozenset[str]) -> Lane:
     """By the head alone; a signature that came before within the hour counts for nothing: a head once signed can be
     sent on any number of bodies."""
-    request.signature = glance.proven_by(raw, listed, _keys.lookup)
-    if request.signature is None:
+    found = glance.proven_by(raw, listed, _keys.lookup)
+    before = Request.objects.filter(signature=found, received_at__gt=request.received_at - HOUR).exclude(id=request.id)
+    if found is None or before.exists():
         return UNPROVEN
+    request.signature = found
     request.save(update_fields=["signature"])
-    before = Request.objects.filter(signature=request.signature, received_at__lt=request.received_at)
-    return UNPROVEN if before.filter(received_at__gt=request.received_at - HOUR).exists() else PROVEN
+    return PROVEN
 
 
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 
-from comity import clock
+from comity import clock, lane
 from comity.ledger.commands import record
 from comity.vault import commands as vault
 
@@ -74,10 +74,14 @@ def ask(request: Request, cause: int) -> bool:
         if why := over(bytes(turn.sender), bytes(turn.site), now):
             _wait(request, cause, why)
             return False
-        turn.nth = Turn.objects.filter(sender=turn.sender, at__gt=now - HOUR).count()
-        turn.at = now
-        turn.save(update_fields=["at", "nth"])
+        _take(turn, now)
     return True
+
+
+def _take(turn: Turn, now: datetime) -> None:
+    turn.nth = Turn.objects.filter(sender=turn.sender, at__gt=now - HOUR).count()
+    turn.at = now
+    turn.save(update_fields=["at", "nth"])
 
 
 def _wait(request: Request, cause: int, why: str) -> None:
@@ -115,9 +119,10 @@ def release(now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FIRST, shares | {"since": now - HOUR, "most": RELEASED_AT_ONCE})
         found = [row[0] for row in cursor.fetchall()]
-    for request in found:
-        if not over_all(now):
-            begin(request, "gateway")
+    with lane.inside(lane.UNPROVEN):  # its turn has come; it is no more proven than before
+        for request in found:
+            if not over_all(now):
+                begin(request, "gateway")
 
 
 def begin(request_id: str, by: str) -> bool:
@@ -128,7 +133,8 @@ def begin(request_id: str, by: str) -> bool:
             return False
         request.kind = "unread"
         request.save(update_fields=["kind"])
-        Turn.objects.filter(request=request).update(at=clock.now())
+        turn = Turn.objects.select_for_update().get(request=request)
+        _take(turn, clock.now())
         record("reading.resumed", realm=request.realm, by=by, request=request.id)
     return True
 

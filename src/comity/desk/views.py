@@ -550,7 +550,9 @@ def alert(request: HttpRequest, id: int) -> HttpResponse:
     found = get_object_or_404(Alert, id=id)
     if not may(request.user, "events.view", found):
         raise Http404
-    where = f"/console/cases/{found.case_id}#measures" if found.case_id else f"/console/requests/?realm={found.realm}"
+    waits = "&state=waits" if found.kind == "reading.waits" else ""
+    requests_ = f"/console/requests/?realm={found.realm}{waits}"
+    where = f"/console/cases/{found.case_id}#measures" if found.case_id else requests_
     if request.method == "POST":
         cases.dismiss(_person(request), found.id)
         return HttpResponseRedirect(where)

@@ -19,6 +19,7 @@ from comity.serve import orphans
 
 HEARTBEAT = 1.0  # seconds
 STALLED = 4.0  # seconds without a heartbeat after which a worker counts as dead
+POLL = 0.25  # seconds; a job put in just as a worker looked is told to none
 # at most a quarter of what runs at once is of unproven senders, all of them together
 PLACES: dict[Lane, int] = {PROVEN: 3, UNPROVEN: 1}
 
@@ -51,7 +52,7 @@ def _worker(runner: App, lane: Lane, places: int) -> Worker:
         concurrency=places,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=STALLED,
-        fetch_job_polling_interval=1.0,
+        fetch_job_polling_interval=POLL,
         delete_jobs="successful",
         install_signal_handlers=False,  # each would take the signal from the other
         task_middleware=[in_its_lane],

@@ -1,0 +1,103 @@
+"""Work on a document counted in steps: one made to be slow is read up to the same place every time, and says so."""
+
+import zlib
+from email.message import EmailMessage
+
+import pytest
+
+from comity.reading import child, pdf, steps
+
+PAGES = 4
+
+
+def slow(operators: int) -> bytes:
+    """A small PDF of a few pages that all show one long stream of operators, its first words the page's own."""
+    content = zlib.compress(b"BT /F1 9 Tf 1 0 0 1 50 700 Tm (words) Tj ET\n" * operators)
+    kids = b" ".join(b"%d 0 R" % (n + 5) for n in range(PAGES))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R"
+    page += b" /Resources << /Font << /F1 4 0 R >> >> >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [" + kids + b"] /Count %d >>" % PAGES,
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(content) + content + b"\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        *[page] * PAGES,
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for n, one in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % n + one + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % at for at in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+    return out + end + trailer % (len(objects) + 1, len(out))
+
+
+def mail(data: bytes) -> bytes:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@b.example", "orders@lantern.example", "Order"
+    made.set_content("See the attachment.")
+    made.add_attachment(data, maintype="application", subtype="pdf", filename="order.pdf")
+    return made.as_bytes()
+
+
+def parsed(data: bytes, most: int, monkeypatch: pytest.MonkeyPatch) -> pdf.Pdf:
+    monkeypatch.setattr(steps, "DOCUMENTS", most)
+    return pdf.parse(data)
+
+
+def test_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = parsed(slow(5), steps.DOCUMENTS, monkeypatch)
+    assert (whole.pages, whole.flags) == (PAGES, set())
+
+
+def test_beyond_its_steps_a_document_ends_at_the_same_place_and_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = slow(300)
+    pdf.parse(data)  # what is loaded once is loaded
+    first, second = parsed(data, 60_000, monkeypatch), parsed(data, 60_000, monkeypatch)
+    assert 0 < first.pages < PAGES
+    assert first.flags == second.flags == {"unread-attachment"}
+    assert (first.pages, first.text) == (second.pages, second.text)
+    assert "unread-attachment" not in parsed(data, 10_000_000, monkeypatch).flags
+
+
+def test_all_documents_of_a_mail_share_its_steps() -> None:
+    with steps.of_a_mail(unproven=False) as left:
+        pdf.parse(slow(5))
+        once = left.left
+        pdf.parse(slow(5))
+    assert left.left < once < steps.DOCUMENTS
+
+
+def test_an_unproven_mail_has_less_done_for_it_than_another() -> None:
+    raw = mail(slow(6_000))
+    unproven = child.read(raw, {"dns": False, "unproven": True})
+    assert "unread-attachment" in unproven["flags"]
+    assert unproven["text"].strip() == "See the attachment."
+    assert "unread-attachment" not in child.read(raw, {"dns": False})["flags"]
+
+
+def test_what_runs_out_is_no_exception_that_a_parser_swallows() -> None:
+    def parser() -> None:
+        for _ in range(100):
+            try:
+                int("1")
+                str_of(1)
+            except Exception:  # as parsers do
+                continue
+
+    with pytest.raises(steps.TooMuch), steps.Steps(20).counted():
+        parser()
+
+
+def str_of(number: int) -> str:
+    return str(number)
+
+
+def test_counting_ends_with_its_block() -> None:
+    few = steps.Steps(10)
+    with few.counted():
+        str_of(1)
+    before = few.left
+    str_of(2)
+    assert few.left == before
