@@ -21,6 +21,7 @@ from comity.cases import commands as cases
 from comity.cases import lanes, receive, turns
 from comity.cases.models import Alert, Case, Request, Turn
 from comity.demo import keys, register, samples
+from comity.desk import order as queue_order
 from comity.ledger.models import Event
 from comity.outbox import commands as outbox
 from comity.outbox import rules
@@ -325,3 +326,34 @@ def test_unreadable_mail_of_strangers_is_one_alert_below_those_of_proven_cases(
 
 def failing(raw: bytes, context: dict[str, object]) -> None:
     raise child.ReadingFailed("the mail takes too long to read")
+
+
+# -- what an office sent and could not be read ------------------------------------------------------------------------
+
+
+def test_a_part_unread_from_an_office_stands_on_top_with_the_hour_of_its_regulation(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = case_of(take(road, signed(order(road, road.post()))))
+    genuine = child.read
+    monkeypatch.setattr(child, "read", lambda *given: (found := genuine(*given)) | {"flags": [*found["flags"], UNREAD]})
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = register.ADDRESS, samples.TO, "Our order is attached"
+    mail["Message-ID"] = "<attached@online-safety.example>"
+    mail.set_content("Please see the attachment.")
+    request, stranger = take(road, signed(mail)), take(road, mail.as_bytes(policy=SMTP))
+    assert true.due
+    hour = (true.due - true.received_at).total_seconds()
+    assert request.due
+    assert abs((request.due - request.received_at).total_seconds() - hour) < 2  # whole seconds, as findings have them
+    assert (stranger.due, stranger.behind > 0) == (None, True)
+    shown = client_of(road.person("handler")).get("/console/").content.decode()
+    rows = re.findall(r'id="row-([CR]-[0-9A-Z]{8})"', shown)
+    assert set(rows[:2]) == {request.id, true.id}
+    assert rows[2:] == [stranger.id]
+    assert "Part of it could not be read" in shown
+    (first, *_), _ = queue_order.page("demo", "", None, 10)
+    assert first.id == request.id
+
+
+UNREAD = "unread-attachment"

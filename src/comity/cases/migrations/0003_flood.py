@@ -26,6 +26,7 @@ where a.event = same.event and a.seen_at is null;
 delete from cases_alert a using cases_alert later
 where a.seen_at is null and later.seen_at is null and later.event > a.event
   and (later.realm, later.kind, later.thing) = (a.realm, a.kind, a.thing);
+set constraints all immediate; -- else the indexes below wait for what these changes have left to check
 """
 
 
