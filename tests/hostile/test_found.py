@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import dkim
@@ -140,6 +141,13 @@ def test_sound_mail_of_the_office_is_its_order(office: Road, name: str) -> None:
     assert not {"several-senders", "encrypted-attachment", "unread-attachment", "quoted-order"} & set(request.flags)
     assert case_of(request).grade == "domain"
     assert mails("acknowledgement")
+
+
+def test_what_stays_unread_of_a_proven_office_is_flagged_and_has_the_hour(office: Road) -> None:
+    request = real(office, "29")
+    assert (request.grade, request.lane) == ("domain", "triage")
+    assert "unread-attachment" in request.flags
+    assert request.due == request.received_at.replace(microsecond=0) + timedelta(hours=1)
 
 
 def test_the_same_order_now_confidential_is_no_copy(office: Road) -> None:

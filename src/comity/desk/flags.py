@@ -38,7 +38,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "unread-attachment": (
         "attachment not read",
-        "It holds something that the machine could not read, and that may be an order: read it yourself.",
+        "It holds something that was not read, or not to its end, and that may be an order: read it yourself.",
     ),
     "maybe-automatic": (
         "a machine’s, perhaps",
@@ -70,10 +70,6 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "orders-unopened": (
         "further orders",
         "It holds further orders. An unproven mail opens one case only: they open theirs once its sender is proven.",
-    ),
-    "unread-attachment": (
-        "attachment not read",
-        "An attachment was not read, or not to its end: read it yourself. It may hold an order.",
     ),
     "forwarded": ("forwarded", "It was forwarded: the sender is not the one who wrote the order."),
     "foreign-reference": (

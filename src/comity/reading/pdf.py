@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from comity.reading import steps
+from comity.reading import steps, xfa
 from comity.reading.form import Field, Form
 from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, pieces
 from comity.reading.values import fold, words
@@ -25,6 +25,7 @@ MOST_PAGES = 60
 MOST_WIDGETS = 2_000
 MOST_DEPTH = 20
 MOST_TEXT = 400_000
+MOST_PACKETS = 100
 PUSH = 1 << 16
 MISSING = "?"
 
@@ -63,6 +64,7 @@ class Pdf:
     text: str = ""
     pages: int = 0
     images: bool = False
+    dynamic: bool = False
     flags: set[str] = fresh(default_factory=set)
 
 
@@ -108,6 +110,25 @@ def read_pages(data: bytes, out: Pdf) -> None:
     for number, page in enumerate(leaves(reader), start=1):
         out.pages = number
         read_page(page, number, out)
+    if not out.widgets and (packets := xfa_packets(reader)):
+        read_dynamic(packets, out)
+
+
+def xfa_packets(reader: PdfReader) -> bytes:
+    """The XML of a dynamic form, which draws its pages from that and keeps its values in it; empty where none is."""
+    form = resolved(resolved(reader.trailer["/Root"]).get("/AcroForm"))
+    held = resolved(form.get("/XFA")) if isinstance(form, DictionaryObject) else None
+    streams = [resolved(one) for one in held[1:MOST_PACKETS:2]] if isinstance(held, ArrayObject) else [held]
+    return b"".join(bytes(one.get_data()) for one in streams if hasattr(one, "get_data"))
+
+
+def read_dynamic(packets: bytes, out: Pdf) -> None:
+    """The values of a dynamic form as fields by their names; what its pages show ("Please wait") says nothing."""
+    out.dynamic = True
+    captions = xfa.captions(packets)
+    for path, value in list((xfa.fields(packets) or {}).items())[:MOST_WIDGETS]:
+        name = path.rpartition(".")[2]
+        out.widgets.append(Widget(1, (0, 0, 0, 0), "/Tx", path, captions.get(name, ""), value, False, ""))
 
 
 def leaves(reader: PdfReader) -> list[DictionaryObject]:

@@ -254,6 +254,8 @@ def from_pdf(
         document.text = named
         if order.recognised(form, named, group):
             return [Found(order.build(form, group, document), thing.number, True)], named
+    if parsed.dynamic:
+        flags.add("unread-attachment")
     return from_text(form, document, pdf.as_pieces(parsed)), document.text
 
 
