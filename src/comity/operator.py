@@ -6,6 +6,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "provider": ("establishment", "representative", "languages", "size", "zone"),
     "establishment_authority": ("name", "address"),
     "doors": ("support", "press", "civil", "not-ours"),
+    "web": ("proxies",),
 }
 SINGLE = ("demo", "authority")
 # where Lantern's replies send people whose mail is no order; an operator's own are in its [doors]
@@ -45,6 +47,7 @@ class Operator:
     keep_days: int
     doors: dict[str, str]
     authorities: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    proxies: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -102,6 +105,7 @@ def _check(toml: dict[str, Any]) -> None:
         raise Misconfigured(f"comity.toml: doors.{bad[0]} must be an address in quotes")
     if not isinstance(toml.get("demo", False), bool):
         raise Misconfigured("comity.toml: demo must be true or false")
+    _check_proxies(_table(toml, "web").get("proxies", []))
     rows = toml.get("authority", [])
     if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
         raise Misconfigured("comity.toml: authority must be written as [[authority]] tables")
@@ -121,6 +125,16 @@ def _at_home(base_url: str) -> bool:
     other address is given out for them, as it is where a proxy stands in front."""
     local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1")
     return local and loopback(os.environ.get("COMITY_LISTEN", ""))
+
+
+def _check_proxies(given: Any) -> None:
+    try:
+        for one in given if isinstance(given, list) else [None]:
+            ip_network(str(one), strict=False)
+    except ValueError:
+        raise Misconfigured(
+            'comity.toml: web.proxies must be a list of addresses or networks, such as ["127.0.0.1", "10.0.0.0/24"]'
+        ) from None
 
 
 def read(data: Path) -> Operator:
@@ -157,4 +171,5 @@ def read(data: Path) -> Operator:
         keep_days=us.get("keep_days", 400),
         doors=_table(toml, "doors") or (DOORS if demo and not us.get("mailboxes") else {}),
         authorities=tuple(toml.get("authority", [])),
+        proxies=tuple(_table(toml, "web").get("proxies", [])),
     )

@@ -5,7 +5,7 @@ import os
 
 
 def main() -> None:
-    """Migrate, sync the register, then print `{"invite": URL|null}`: the first one-time link, while nobody is there."""
+    """Migrate, sync the register, then print `{"invite": URL|null}`: the link of the founding, while nobody decides."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
     import django
 
@@ -14,11 +14,11 @@ def main() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     from comity.outbox.commands import dns_record
-    from comity.people.commands import first_invite
+    from comity.people.founding import first_link
 
     dns_record()  # makes the DKIM key, so that its record can be published before the first mail leaves
     sync()
-    print(json.dumps({"invite": first_invite()}))
+    print(json.dumps({"invite": first_link()}))
 
 
 def sync() -> None:

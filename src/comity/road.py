@@ -67,6 +67,12 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),
     "regulation.ended": (cases.alert,),
+    # who may decide has changed: everyone who does sees it
+    "gateway.founded": (cases.alert,),
+    "person.admitted": (cases.alert,),
+    "role.granted": (cases.alert,),
+    "role.revoked": (cases.alert,),
+    "person.deactivated": (cases.alert,),
 }
 
 # what time alone brings about

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from comity.people import approvals, commands
+from comity.people import admissions, approvals, commands, founding, staffing
 from comity.people.models import Act, Person
-from comity.people.rules import Quorum
+from comity.people.rules import DECIDING, Quorum
 from comity.people.software import SoftwareAuthenticator
 from comity.vault import commands as vault
 
@@ -30,11 +30,68 @@ class Member:
         return approvals.approve(self.person, hash, self.sign(hash))
 
 
-def joined(roles: str, jurisdiction: str = "BE") -> Member:
-    """Somebody who joined by a one-time link: `joined("decider", "EE")`; several roles with blanks between."""
-    token = commands.invite(roles.split(), jurisdiction, "operator").rsplit("/", 1)[1]
+_keys: dict[uuid.UUID, SoftwareAuthenticator] = {}  # what the founders of a test's desk hold
+
+
+def token_of(link: str) -> str:
+    return link.rsplit("/", 1)[1]
+
+
+def founders() -> list[Member]:
+    """The two who founded this test's desk, both administrators; they found it when first asked for."""
+    if not founding.holders():
+        token = token_of(founding.open_anew())
+        both = [founder(token, "administrator", place) for place in ("BE", "EE")]
+        sign_charter(token, both)
+    found = [Member(person, _keys[person.id]) for person in founding.holders() if person.id in _keys]
+    return found[:2]
+
+
+def founder(token: str, roles: str, place: str) -> Member:
+    """Somebody who enrols at the page of a founding."""
     key, challenge = SoftwareAuthenticator.make(), secrets.token_bytes(32)
-    return Member(commands.enrol(token, uuid.uuid4(), challenge, key.register(challenge)).person, key)
+    held = founding.join(token, roles.split(), place, uuid.uuid4(), challenge, key.register(challenge))
+    _keys[held.person.id] = key
+    return Member(held.person, key)
+
+
+def sign_charter(token: str, people: list[Member]) -> bool:
+    """All of them sign; whether the desk is founded by it."""
+    charter = founding.charter()
+    assert charter
+    done = [founding.sign(token, charter.hash, one.sign(charter.hash))[1] for one in people]
+    for one in people:
+        one.person.refresh_from_db()
+    return done[-1]
+
+
+def enrolled(link: str) -> Member:
+    """Somebody who made a passkey at a one-time link."""
+    key, challenge = SoftwareAuthenticator.make(), secrets.token_bytes(32)
+    return Member(commands.enrol(token_of(link), uuid.uuid4(), challenge, key.register(challenge)).person, key)
+
+
+def joined(roles: str, jurisdiction: str = "BE") -> Member:
+    """Somebody who joined: invited on the server and, for a role that decides, vouched for by the two founders."""
+    vouchers = founders() if not DECIDING.isdisjoint(roles.split()) else []
+    member = enrolled(commands.invite_as_operator(roles.split(), jurisdiction))
+    for put in admissions.waiting():
+        if put.text.get("person") == str(member.person.id):
+            for one in vouchers:
+                staffing.sign(one.person, put.row.hash, one.sign(put.row.hash))
+    member.person.refresh_from_db()
+    assert set(member.person.roles) == set(roles.split())
+    return member
+
+
+def given(kind: str, by: Member, person: Person, role: str = "", second: Member | None = None) -> staffing.Signed:
+    """An act on staff, put and signed: `given("role.grant", administrator, person, "head", second=decider)`."""
+    hash = staffing.propose(by.person, kind, [role] if role else [], person=person)
+    done = staffing.sign(by.person, hash, by.sign(hash))
+    if second is not None:
+        done = staffing.sign(second.person, hash, second.sign(hash))
+    person.refresh_from_db()
+    return done
 
 
 TWO = Quorum(2, ("decider",))

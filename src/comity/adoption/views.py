@@ -15,6 +15,7 @@ from comity.people import passkeys
 from comity.people.access import at_most, demand, signed_in
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
+from comity.people.passkeys import PasskeyRefused
 from comity.people.rules import Realm, may
 from comity.regulations.packs import NoPack
 
@@ -40,7 +41,7 @@ def _desk(view: Viewer) -> Viewer:
             raise Http404 from None
         except (rules.NotNow, ApprovalRefused) as refused:
             return _told(request, "This can’t be done now", str(refused), 409)
-        except (BadInput, rules.NoSuchCheck) as bad:
+        except (BadInput, PasskeyRefused, rules.NoSuchCheck) as bad:
             return _told(request, "This can’t be taken", str(bad), 400)
 
     return inner

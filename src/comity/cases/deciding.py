@@ -224,9 +224,7 @@ def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any
 def _sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
-        act = Act.objects.filter(hash=act_hash, case=case.id).first()
-        if act is None:
-            raise approvals.ApprovalRefused("unknown")
+        act = approvals.of_case(act_hash, case.id)
         if response is None:
             approval = approvals.approve_as_demo(person, act_hash)
         else:

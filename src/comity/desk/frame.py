@@ -11,6 +11,7 @@ from comity.web.parts import Banner, Link
 from .pages import Frame, Me
 
 REALMS = ("real", "drill", "demo")
+PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", "person.deactivated")
 ALERTS = {
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "clock.half": "half of its time is gone.",
@@ -24,9 +25,13 @@ ALERTS = {
     "reply.received": "the authority has written again.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
+    "gateway.founded": "This desk was founded. Who signed, and whether it is one person, stands under People.",
+    "person.admitted": "Somebody was admitted to this desk. Look under People who vouched for them.",
+    "role.granted": "Somebody was given a role. Look under People who signed it.",
+    "role.revoked": "Somebody lost a role.",
+    "person.deactivated": "Somebody has left this desk: their keys and roles have ended.",
 }
-
-SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits")
+SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits", *PEOPLE)
 
 
 def realm_of(request: HttpRequest, person: Person) -> str:

@@ -27,6 +27,7 @@ from comity.people import passkeys
 from comity.people.access import demand, signed_in
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
+from comity.people.passkeys import PasskeyRefused
 from comity.people.rules import Realm, may
 from comity.vault import commands as vault
 from comity.web.files import download
@@ -54,7 +55,7 @@ def _desk(view: Viewer) -> Viewer:
             raise PermissionDenied(str(refused)) from None
         except (rules.NotNow, ApprovalRefused) as refused:
             return _told(request, "This can’t be done now", str(refused), 409)
-        except BadInput as bad:
+        except (BadInput, PasskeyRefused) as bad:
             return _told(request, "This can’t be taken", str(bad), 400)
         except vault.Gone:
             return _told(request, "Its time is over", "What this page would show was deleted at its end date.", 410)

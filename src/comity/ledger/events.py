@@ -120,15 +120,43 @@ _ALL = (
     ),
     Kind("regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as")),
     # people
-    Kind("person.invited", "Person invited", ("roles", "jurisdiction"), ("person",)),
+    Kind(
+        "gateway.founded",
+        "Desk founded by a charter that all founders signed",
+        ("people", "jurisdictions", "alone"),
+        ("act", "people"),
+    ),
+    Kind(
+        "people.authenticated",
+        "What stood in the tables of people was tagged once, as it was found",
+        ("person", "key", "grant", "act", "approval"),
+    ),
+    Kind("person.invited", "Person invited", ("roles", "jurisdiction"), ("person", "act")),
     Kind("person.enrolled", "Person enrolled with a passkey", ("roles", "jurisdiction"), ("person",)),
+    Kind(
+        "person.proposed",
+        "Candidate waits until somebody vouches: no role that decides before that",
+        ("roles", "jurisdiction"),
+        ("person", "act"),
+    ),
+    Kind(
+        "person.admitted",
+        "Person admitted; everyone of the desk is alerted",
+        ("roles", "jurisdiction", "vouched"),
+        ("person", "act"),
+    ),
     Kind("person.signed-in", "Person signed in", (), ("person",)),
     Kind("person.signed-out", "Person signed out", (), ("person",)),
     Kind("key.added", "Person added a passkey", (), ("person", "key")),
     Kind("key.ended", "A passkey of a person ended", (), ("person", "key")),
-    Kind("role.granted", "Role granted", ("role",), ("person",)),
-    Kind("role.revoked", "Role revoked", ("role",), ("person",)),
-    Kind("person.deactivated", "Person deactivated; sessions ended", (), ("person",)),
+    Kind("role.granted", "Role granted; everyone of the desk is alerted", ("role",), ("person", "act")),
+    Kind("role.revoked", "Role taken; everyone of the desk is alerted", ("role",), ("person", "act")),
+    Kind(
+        "person.deactivated",
+        "Person deactivated; sessions ended, everyone of the desk is alerted",
+        (),
+        ("person", "act"),
+    ),
     Kind("sessions.ended", "All sessions of a person ended", (), ("person",)),
 )
 

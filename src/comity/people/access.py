@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -62,18 +63,13 @@ def where_passkeys_work(view: View) -> View:
 
 
 def at_most(count: int, seconds: int) -> Callable[[View], View]:
-    """So many requests from one address in so many seconds, in this process; more get 429 and are told when.
-
-    Tokens and passkeys can't be guessed; this bounds the load and the sessions that strangers can make.
-    """
+    """So many requests of one client in so many seconds, in this process; more get 429 and are told when."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if _count(request, view.__name__, seconds) > count:
-                answer = render(request, "people/too_many.html", {"seconds": seconds}, status=429)
-                answer.headers["Retry-After"] = str(seconds)
-                return answer
+                return _too_many(request, seconds)
             return view(request, *args, **kwargs)
 
         return inner
@@ -81,15 +77,73 @@ def at_most(count: int, seconds: int) -> Callable[[View], View]:
     return wrap
 
 
+def failures_at_most(count: int, seconds: int) -> Callable[[View], View]:
+    """So many refusals for one client in so many seconds; what is refused after that is told to wait.
+
+    Each request is still looked at, and one that is right still goes through: where many people come from one address
+    (a proxy that nobody named, an office), the failures of some never lock out the others. Keys can't be guessed, so
+    nothing is won by trying; a refusal costs no more than any page, and keeps nothing.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            answer = view(request, *args, **kwargs)
+            refused = 400 <= answer.status_code < 500
+            if refused and _count(request, view.__name__, seconds) > count:
+                return _too_many(request, seconds)
+            return answer
+
+        return inner
+
+    return wrap
+
+
+def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    answer = render(request, "people/too_many.html", {"seconds": seconds}, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
 def _count(request: HttpRequest, name: str, seconds: int) -> int:
-    address = sha256(str(request.META.get("REMOTE_ADDR", "")).encode()).hexdigest()[:16]
-    mark = f"people:{name}:{address}"
+    """How often one client has been counted; the cache holds a few hundred of them and forgets the rest."""
+    who = str(request.user.pk) if isinstance(getattr(request, "user", None), Person) else client(request)
+    mark = f"people:{name}:{sha256(who.encode()).hexdigest()[:16]}"
     if cache.add(mark, 1, seconds):
         return 1
     try:
         return int(cache.incr(mark))
     except ValueError:  # it ran out between the two calls
         return 1
+
+
+def client(request: HttpRequest) -> str:
+    """The network address of who asks; of IPv6 the /64, which is one household's.
+
+    `X-Forwarded-For` is believed only as far as proxies named in comity.toml wrote it, from the right: the first
+    address that is none of theirs is the client's. What stands left of it anybody can write.
+    """
+    near = str(request.META.get("REMOTE_ADDR", ""))
+    told = [one.strip() for one in str(request.META.get("HTTP_X_FORWARDED_FOR", ""))[-1000:].split(",")]
+    while _is_proxy(near) and told and _address(told[-1]):
+        near = told.pop()
+    address = _address(near)
+    if address is None:
+        return near
+    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else str(address)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_proxy(text: str) -> bool:
+    address = _address(text)
+    return address is not None and any(address in ip_network(one, strict=False) for one in settings.COMITY.proxies)
 
 
 def me(request: HttpRequest) -> dict[str, Any]:

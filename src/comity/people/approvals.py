@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,9 +25,9 @@ from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.vault import commands as vault
 
-from . import demo_keys, passkeys
+from . import demo_keys, passkeys, tags
 from .models import Act, Approval, Grant, Key, Person
-from .rules import Quorum, Signer, helps, may, met
+from .rules import Quorum, Signer, counts, helps, may_sign, met
 
 REASONS = {
     "unknown": "There is no such act.",
@@ -40,6 +40,7 @@ REASONS = {
     "jurisdiction": "This act asks for people of more jurisdictions. Someone of another one must be the next.",
     "signature": "The passkey's answer does not fit this act.",
     "gone": "The text of this act can no longer be read.",
+    "older": "This was put to people before you joined. Only who was here then can sign it; it can be put anew.",
 }
 
 
@@ -136,7 +137,8 @@ def propose(act: Mapping[str, Any], *, realm: str, case: str | None, version: in
     if case is not None:
         void(case, version)
     until = clock.now() + timedelta(days=settings.COMITY.keep_days)
-    Act.objects.create(
+    tags.make(
+        Act,
         hash=hash,
         realm=realm,
         kind=act["kind"],
@@ -165,26 +167,42 @@ def void(case: str, below_version: int) -> int:
     stale = Act.objects.select_for_update(no_key=True).filter(case=case, version__lt=below_version, state="open")
     acts = list(stale.order_by("hash"))
     for act in acts:
-        act.state = "void"
-        act.save(update_fields=["state"])
-        record(
-            "approval.voided",
-            realm=act.realm,
-            by="gateway",
-            case=case,
-            once=f"approval.voided:{act.hash}",
-            public={"kind": act.kind},
-            sealed={"act": act.hash},
-        )
+        _void(act)
     return len(acts)
+
+
+@transaction.atomic
+def drop(hash: str) -> None:
+    """Void one act that was put to people and isn't approved yet; any other stays as it is."""
+    for act in Act.objects.select_for_update(no_key=True).filter(hash=hash, state="open"):
+        _void(act)
+
+
+def _void(act: Act) -> None:
+    act.state = "void"
+    act.save(update_fields=["state"])
+    record(
+        "approval.voided",
+        realm=act.realm,
+        by="gateway",
+        case=act.case,
+        once=f"approval.voided:{act.hash}",
+        public={"kind": act.kind},
+        sealed={"act": act.hash},
+    )
 
 
 def options(person: Person, hash: str) -> dict[str, Any]:
     """What the page passes to the browser so that this person may sign this act. Raises ApprovalRefused."""
     act = _find(hash, Act.objects.all())
     _refuse_unless_open_to(person, act)
-    held = [bytes(key.public) for key in Key.objects.filter(person=person, ended_at=None)]
-    return passkeys.request_options(sha256(_text(act)).digest(), held)
+    return passkeys.request_options(sha256(_text(act)).digest(), held_by([person]))
+
+
+def held_by(people: Iterable[Person]) -> list[bytes]:
+    """The public halves of the keys that some people hold now."""
+    held = Key.objects.filter(person__in=list(people), ended_at=None).order_by("enrolled_at")
+    return [bytes(key.public) for key in held if tags.fits(key)]
 
 
 def approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval:
@@ -216,7 +234,7 @@ def _approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_unless_open_to(person, act)
     key, now = _verify(person, act, response), clock.now()
-    approval = Approval.objects.create(act=act, person=person, key=key, at=now, response=passkeys.kept(response))
+    approval = tags.make(Approval, act=act, person=person, key=key, at=now, response=passkeys.kept(response))
     signers = _signers(act)
     approval.complete = met(act.rule, signers)
     if approval.complete:
@@ -227,7 +245,7 @@ def _approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval
 
 
 def _verify(person: Person, act: Act, response: Mapping[str, Any]) -> Key:
-    held = {bytes(key.public): key for key in Key.objects.filter(person=person, ended_at=None)}
+    held = {bytes(key.public): key for key in Key.objects.filter(person=person, ended_at=None) if tags.fits(key)}
     try:
         return held[passkeys.verify_assertion(sha256(_text(act)).digest(), held, response)]
     except passkeys.PasskeyRefused as refusal:
@@ -267,6 +285,11 @@ def _find(hash: str, acts: Any) -> Act:
     return act
 
 
+def of_case(hash: str, case: str) -> Act:
+    """The act of a case that a page named. Raises ApprovalRefused."""
+    return _find(hash, Act.objects.filter(case=case))
+
+
 def _text(act: Act) -> bytes:
     """The act's text, borne out by its hash. Raises ApprovalRefused."""
     try:
@@ -283,35 +306,42 @@ def _refuse_unless_open_to(person: Person, act: Act) -> None:
         raise ApprovalRefused("inactive")
     if (person.realm == "demo") != (act.realm == "demo") or (person.realm == "demo" and not settings.COMITY.demo):
         raise ApprovalRefused("realm")
-    if not may(person, "approve", act):
+    as_of = standing(person, clock.now())
+    if not (may_sign(person, act.kind, act) and counts(act.rule, as_of)):
         raise ApprovalRefused("role")
     signers = _signers(act)
     if any(signer.person == str(person.id) for signer in signers):
         raise ApprovalRefused("twice")
     if act.state != "open":
         raise ApprovalRefused("void" if act.state == "void" else "complete")
-    if not helps(act.rule, signers, Signer(str(person.id), frozenset(person.roles), person.jurisdiction)):
+    if act.proposed_at < person.enrolled_at:
+        raise ApprovalRefused("older")
+    if not helps(act.rule, signers, as_of):
         raise ApprovalRefused("jurisdiction")
 
 
 def _signers(act: Act) -> list[Signer]:
     given = Approval.objects.filter(act=act).select_related("person").order_by("id")
-    return [standing(approval.person, approval.at) for approval in given]
+    return [standing(approval.person, approval.at) for approval in given if tags.fits(approval)]
 
 
 def standing(person: Person, at: datetime) -> Signer:
-    """A person's roles at an instant (UTC), by the record of grants; none after they left."""
-    grants = Grant.objects.filter(person=person, since__lte=at)
+    """A person's roles at an instant (UTC), by the record of grants; none after they left.
+
+    Nor has anyone a role by a row that this gateway didn't write.
+    """
+    grants = [grant for grant in Grant.objects.filter(person=person, since__lte=at) if tags.fits(grant)]
     roles = frozenset(grant.role for grant in grants if grant.until is None or grant.until >= at)
-    left = person.ended_at is not None and person.ended_at < at
-    return Signer(str(person.id), frozenset() if left else roles, person.jurisdiction)
+    gone = (person.ended_at is not None and person.ended_at < at) or not tags.fits(person)
+    return Signer(str(person.id), frozenset() if gone else roles, person.jurisdiction)
 
 
 def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> ApprovedAct:
     """The act, once everything that makes it approved has been checked again from the stored bytes.
 
     Checked: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
-    an event tells of and that was in force then; each signer's realm and roles at that instant. A caller that acts on
+    an event tells of and that was in force then; each signer's realm and roles at that instant; and that each of these
+    rows bears this gateway's own tag. A caller that acts on
     a case, or in one way, names both, and an act of another case or kind is refused. Raises NotApproved.
     """
     row = Act.objects.filter(hash=hash).first() if _HASH.fullmatch(hash) else None
@@ -322,6 +352,8 @@ def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> 
     text, quorum = _reread(row)
     given = Approval.objects.filter(act=row).select_related("person", "key").order_by("id")
     verified = tuple(_verify_again(row, approval) for approval in given)
+    if not tags.fits(row):
+        raise NotApproved("the act's row isn't one that this gateway wrote")
     if not met(quorum, (Signer(one.person, one.roles, one.jurisdiction) for one in verified)):
         raise NotApproved("the signatures don't make the quorum that the act asks for")
     return ApprovedAct(text, row.hash, verified, _MAKER)
@@ -352,6 +384,10 @@ def _verify_again(row: Act, approval: Approval) -> ApprovedBy:
         passkeys.verify_assertion(bytes.fromhex(row.hash), [bytes(key.public)], approval.response, again=True)
     except passkeys.PasskeyRefused as refusal:
         raise NotApproved(f"a signature doesn't fit the act: {refusal}") from None
+    if not (tags.fits(key) and tags.fits(approval)):
+        raise NotApproved("a key or a signature that was written past this gateway")
+    if row.proposed_at < person.enrolled_at and not tags.stood_before(approval):
+        raise NotApproved("a signature by somebody who joined after the act was put")
     as_of = standing(person, at)
     return ApprovedBy(as_of.person, as_of.roles, as_of.jurisdiction, key.short, at)
 

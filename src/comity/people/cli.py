@@ -1,4 +1,4 @@
-"""`comity people invite`: a one-time link, made on the server by its operator. There is no approve here."""
+"""`comity people …`, on the server by its operator: invite a candidate, open a founding. There is no approve here."""
 
 import argparse
 from typing import Any
@@ -10,21 +10,43 @@ def add(commands: Any) -> None:
     """Add `people` to the command line."""
     people = commands.add_parser("people", help="the desk's people")
     acts = people.add_subparsers(metavar="ACT", required=True)
-    leaf = acts.add_parser("invite", help="make a one-time link for a new member of the desk")
+    leaf = acts.add_parser(
+        "invite", help="make a one-time link for a new member of the desk, a candidate until two people vouch"
+    )
     leaf.add_argument("--role", action="append", required=True, metavar="ROLE", help="once for each role")
     leaf.add_argument("--jurisdiction", required=True, metavar="BE", help="two letters of a country")
     leaf.set_defaults(run=_invite, gateway="database")
+    leaf = acts.add_parser("found", help="open the founding of the desk, where fewer than two people decide")
+    leaf.set_defaults(run=_found, gateway="database")
 
 
 def _invite(args: argparse.Namespace) -> None:
     from . import commands
+    from .rules import DECIDING
 
     wanted = [role for roles in args.role for role in roles.split(",")]
     try:
-        link = commands.invite(wanted, args.jurisdiction, "operator")
+        link = commands.invite_as_operator(wanted, args.jurisdiction)
     except commands.Refused as refusal:
         raise Misuse(f"people invite: {refusal}") from None
     made = commands.open_invite(link.rsplit("/", 1)[1])
     until = f"{made.expires_at:%Y-%m-%dT%H:%M:%SZ}"
-    shown = {"link": link, "roles": made.roles, "jurisdiction": made.jurisdiction, "until": until}
-    tell(args, shown, f"{link}\nIt works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.")
+    vouched = sorted(DECIDING.intersection(made.roles))
+    shown = {"link": link, "roles": made.roles, "jurisdiction": made.jurisdiction, "until": until, "vouched": vouched}
+    lines = [link, f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC."]
+    if vouched:
+        lines.append(
+            f"Who comes by it is a candidate: no {' or '.join(vouched)} until two people who decide here vouch."
+        )
+    tell(args, shown, "\n".join(lines))
+
+
+def _found(args: argparse.Namespace) -> None:
+    from . import commands, founding
+
+    try:
+        link = founding.open_anew()
+    except commands.Refused as refusal:
+        raise Misuse(f"people found: {refusal}") from None
+    says = "Those who decide here enrol at it, each with a passkey of their own, and sign one charter together."
+    tell(args, {"link": link}, f"{link}\n{says}")

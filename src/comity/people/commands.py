@@ -18,12 +18,16 @@ from django.http import HttpRequest
 from comity import clock
 from comity.ledger.commands import record
 
-from . import demo_keys, passkeys, sessions
+from . import admissions, approvals, demo_keys, passkeys, sessions, tags
+from .approvals import ApprovedAct
 from .models import ROLES, Grant, Invite, Key, Person, _session_salt
+from .rules import DECIDING
 from .software import SoftwareAuthenticator
 
 INVITE_DAYS = 7
 FIRST_ROLES = ("administrator", "handler", "decider", "counsel", "head")
+FOR_EVER = timedelta(days=36_500)
+FOUNDERS = "founders"  # who made the link of a founding: nobody of the desk
 KEYS_AT_MOST = 10
 DEMO_PEOPLE = (("handler", "BE"), ("decider", "BE"), ("decider", "EE"), ("counsel", "BE"))
 
@@ -36,44 +40,43 @@ class Refused(Exception):
 
 
 @transaction.atomic
-def invite(roles: Iterable[str], jurisdiction: str, by: str) -> str:
-    """Make a one-time link for a new member of the desk and give it; it lasts seven days. Raises Refused."""
-    wanted = _roles(roles)
-    place = jurisdiction.strip().upper()
-    if len(place) != 2 or not (place.isascii() and place.isalpha()):
-        raise Refused(f"jurisdiction: two letters of a country are asked for (BE), not {jurisdiction!r}")
-    token, now = secrets.token_urlsafe(32), clock.now()
-    Invite.objects.create(
-        token_hash=_token_hash(token),
-        roles=wanted,
-        jurisdiction=place,
-        by=by,
-        made_at=now,
-        expires_at=now + timedelta(days=INVITE_DAYS),
-    )
-    record("person.invited", realm="real", by=by, public={"roles": wanted, "jurisdiction": place})
-    return f"{passkeys.origin()}/people/invite/{token}"
+def invite(signed: ApprovedAct) -> str:
+    """Make the one-time link of an invitation that was signed and give it; it lasts seven days. Raises Refused."""
+    text = signed.act
+    return make_link(text["roles"], text["jurisdiction"], f"person:{text['put_by']}", act=signed.hash)
 
 
 @transaction.atomic
-def first_invite() -> str | None:
-    """A link for the first real person, while there is none; links given out for that before stop working.
-
-    It carries every role of casework and the administrator's, so that one person can start; a quorum of two still
-    takes a second person.
-    """
-    _one_at_a_time("first invite")
-    if Person.objects.filter(realm="real", is_active=True).exists():
-        return None
-    Invite.objects.filter(by="gateway", used_at=None, expires_at__gt=clock.now()).delete()
-    return invite(FIRST_ROLES, settings.COMITY.provider["establishment"], "gateway")
+def invite_as_operator(roles: Iterable[str], jurisdiction: str) -> str:
+    """Make a one-time link on the server. Who comes by it for a role that decides is vouched for by two people."""
+    return make_link(roles, jurisdiction, "operator")
 
 
-def _roles(roles: Iterable[str]) -> list[str]:
+def make_link(roles: Iterable[str], jurisdiction: str, by: str, *, act: str = "", where: str = "invite") -> str:
+    """Write an invitation and give its link, in the caller's transaction. Raises Refused."""
+    wanted, place = wanted_roles(roles), place_of(jurisdiction)
+    token, now = secrets.token_urlsafe(32), clock.now()
+    expires, hash = now + timedelta(days=INVITE_DAYS), _token_hash(token)
+    fields = {"token_hash": hash, "roles": wanted, "jurisdiction": place, "by": by, "made_at": now, "act": act}
+    tags.make(Invite, **fields, expires_at=expires)
+    record("person.invited", realm="real", by=by, public={"roles": wanted, "jurisdiction": place}, sealed={"act": act})
+    return f"{passkeys.origin()}/people/{where}/{token}"
+
+
+def place_of(jurisdiction: str) -> str:
+    """Two letters of a country, in capitals. Raises Refused."""
+    place = jurisdiction.strip().upper()
+    if len(place) != 2 or not (place.isascii() and place.isalpha()):
+        raise Refused(f"jurisdiction: two letters of a country are asked for (BE), not {jurisdiction[:40]!r}")
+    return place
+
+
+def wanted_roles(roles: Iterable[str]) -> list[str]:
+    """The roles that are asked for, each once. Raises Refused naming one that is none."""
     wanted = sorted({role.strip().lower() for role in roles})
     unknown = [role for role in wanted if role not in ROLES]
     if unknown or not wanted:
-        raise Refused(f"role: one or more of {', '.join(ROLES)}" + (f", not {unknown[0]!r}" if unknown else ""))
+        raise Refused(f"role: one or more of {', '.join(ROLES)}" + (f", not {unknown[0][:40]!r}" if unknown else ""))
     return wanted
 
 
@@ -81,62 +84,69 @@ def _token_hash(token: str) -> bytes:
     return sha256(token.encode("utf-8", "replace")).digest()
 
 
-def open_invite(token: str) -> Invite:
+def open_invite(token: str, *, lock: bool = False) -> Invite:
     """The invitation behind a link, if it can still be used. Raises Refused."""
-    found = Invite.objects.filter(token_hash=_token_hash(token)).first()
-    if found is None:
+    rows = Invite.objects.select_for_update() if lock else Invite.objects.all()
+    found = rows.filter(token_hash=_token_hash(token)).first()
+    if found is None or not tags.fits(found):
         raise Refused("This link is not known. Check that it was copied whole, or ask for a new one.")
-    _refuse_spent(found)
-    return found
-
-
-def _refuse_spent(found: Invite) -> None:
     if found.used_at is not None:
         raise Refused("This link has been used. It works once; sign in with the passkey made then.")
     if found.expires_at <= clock.now():
         raise Refused("This link has expired. Ask for a new one.")
+    return found
 
 
 @transaction.atomic
 def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]) -> Key:
     """Make the person of a one-time link, with their first passkey. Raises Refused, PasskeyRefused.
 
-    There is no session before there is a passkey, so the link alone opens nothing.
+    There is no session before there is a passkey, so the link alone opens nothing. Roles that decide nothing are had at
+    once; for the others the person is a candidate, whose admission is put to those who hold such a role.
     """
-    found = Invite.objects.select_for_update().filter(token_hash=_token_hash(token)).first()
-    if found is None:
-        raise Refused("This link is not known. Check that it was copied whole, or ask for a new one.")
-    _refuse_spent(found)
+    found = open_invite(token, lock=True)
+    if found.by == FOUNDERS:
+        raise Refused("This link founds a desk. Open it as it was given to you.")
     public = passkeys.verify_registration(challenge, response)
-    person = _make_person(person_id, name_for(person_id, found), "real", found.roles, found.jurisdiction)
-    key = _hold(person, bytes(public))
-    found.used_at, found.person = clock.now(), person
-    found.save(update_fields=["used_at", "person"])
+    now = [role for role in found.roles if role not in DECIDING]
+    person = make_person(person_id, name_for(person_id, found.roles, found.jurisdiction), "real", now, found)
+    key = hold(person, bytes(public))
+    tags.change(found, used_at=clock.now(), person=person)
+    if now:
+        told = {"roles": now, "jurisdiction": person.jurisdiction, "vouched": 0}
+        sealed = {"person": str(person.id), "act": found.act}
+        record("person.admitted", realm="real", by=found.by, public=told, sealed=sealed)
+    admissions.put_forward(person, found, key)
     return key
 
 
-def name_for(person_id: uuid.UUID, found: Invite) -> str:
-    """What a person is called: first role, jurisdiction, four letters. No name of anybody."""
-    first = next(role for role in (*FIRST_ROLES, *ROLES) if role in found.roles)
-    return f"{first}-{found.jurisdiction.lower()}-{person_id.hex[:6]}"
+def name_for(person_id: uuid.UUID, roles: Iterable[str], place: str) -> str:
+    """What a person is called: first role, jurisdiction, six figures. No name of anybody."""
+    first = next(role for role in (*FIRST_ROLES, *ROLES) if role in roles)
+    return f"{first}-{place.lower()}-{person_id.hex[:6]}"
 
 
-def _make_person(person_id: uuid.UUID, name: str, realm: str, roles: Iterable[str], jurisdiction: str) -> Person:
-    now, wanted = clock.now(), _roles(roles)
-    person: Person = Person.objects.create(
-        id=person_id, name=name, realm=realm, roles=wanted, jurisdiction=jurisdiction, enrolled_at=now
-    )
-    Grant.objects.bulk_create(Grant(person=person, role=role, since=now) for role in wanted)
-    public = {"roles": wanted, "jurisdiction": jurisdiction}
+def make_person(
+    person_id: uuid.UUID, name: str, realm: str, roles: Iterable[str], where: Invite | str, act: str = ""
+) -> Person:
+    """Write a person with the roles they have from the beginning; `where`: an invitation, or a jurisdiction."""
+    place = where if isinstance(where, str) else where.jurisdiction
+    now, wanted = clock.now(), sorted(set(roles))
+    fields = {"id": person_id, "name": name, "realm": realm, "roles": wanted, "jurisdiction": place}
+    person: Person = tags.make(Person, **fields, enrolled_at=now)
+    for role in wanted:
+        tags.make(Grant, person=person, role=role, since=now, act=act)
+    public = {"roles": wanted, "jurisdiction": place}
     record("person.enrolled", realm=realm, by=person.by, public=public, sealed={"person": str(person.id)})
     return person
 
 
-def _hold(person: Person, public: bytes) -> Key:
+def hold(person: Person, public: bytes) -> Key:
+    """Write a key of a person. Raises Refused for one that somebody has already."""
     named = passkeys.key_id(public)
     if Key.objects.filter(pk=named).exists():
         raise Refused("This passkey is enrolled already.")
-    key = Key.objects.create(id=named, person=person, public=public, enrolled_at=clock.now())
+    key = tags.make(Key, id=named, person=person, public=public, enrolled_at=clock.now())
     mark = passkeys.fingerprint(public)
     sealed = {"person": str(person.id), "key": mark}
     record("key.added", realm=person.realm, by=person.by, once=f"key:{mark}", sealed=sealed)
@@ -149,18 +159,26 @@ def _hold(person: Person, public: bytes) -> Key:
 def identify(challenge: bytes, response: Mapping[str, Any]) -> Key:
     """The key of a real person which answered this challenge. Raises PasskeyRefused, whose text tells no one apart."""
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
-    if key is None or not key.person.is_active or key.person.realm != "real":
+    if key is None or not (tags.fits(key) and is_here(key.person)):
         raise passkeys.PasskeyRefused("this passkey is not enrolled here, or not any more")
     passkeys.verify_assertion(challenge, [bytes(key.public)], response)
     return key
 
 
+def is_here(person: Person) -> bool:
+    """Whether somebody is a real person who works here, by rows that this gateway wrote."""
+    return person.is_active and person.realm == "real" and tags.fits(person)
+
+
 @transaction.atomic
-def sign_in(request: HttpRequest, key: Key) -> None:
-    """Begin a session of the person whose key has just been shown."""
+def sign_in(request: HttpRequest, key: Key, challenge: bytes = b"") -> None:
+    """Begin a session of the person whose key has just been shown. Raises PasskeyRefused: a challenge is good once."""
     person = key.person
+    once = f"signed-in:{sha256(challenge).hexdigest()}" if challenge else None
+    sealed = {"person": str(person.id)}
+    if not record("person.signed-in", realm=person.realm, by=person.by, once=once, sealed=sealed).new:
+        raise passkeys.PasskeyRefused("this was used already; begin again")
     sessions.begin(request, key)
-    record("person.signed-in", realm=person.realm, by=person.by, sealed={"person": str(person.id)})
 
 
 @transaction.atomic
@@ -179,7 +197,7 @@ def sign_out(request: HttpRequest) -> None:
 @transaction.atomic
 def end_sessions(person: Person, by: str) -> None:
     """End every session of a person, everywhere, with their next request."""
-    locked = _lock(person)
+    locked = lock(person)
     _end_sessions(locked)
     locked.save(update_fields=["session_salt"])
     record("sessions.ended", realm=person.realm, by=by, sealed={"person": str(person.id)})
@@ -201,26 +219,27 @@ def forget(now: datetime) -> int:
 @transaction.atomic
 def add_key(person: Person, challenge: bytes, response: Mapping[str, Any]) -> Key:
     """One more passkey for a person who has just shown one they have. Raises Refused, PasskeyRefused."""
-    locked = _lock(person)
-    if not locked.is_active or locked.realm != "real":
+    locked = lock(person)
+    if not is_here(locked):
         raise Refused("Only people who work here have passkeys of their own.")
+    if any(one.text.get("person") == str(locked.id) for one in admissions.waiting()):
+        raise Refused("You wait to be admitted with the passkey you have. Add others after that.")
     if _held(locked).count() >= KEYS_AT_MOST:
         raise Refused(f"A person has {KEYS_AT_MOST} passkeys at most. End one first.")
-    return _hold(locked, bytes(passkeys.verify_registration(challenge, response)))
+    return hold(locked, bytes(passkeys.verify_registration(challenge, response)))
 
 
 @transaction.atomic
 def end_key(person: Person, key_id: str, by: str) -> None:
     """End a passkey of a person: it opens and signs nothing from now on. The last one stays. Raises Refused."""
-    locked = _lock(person)
+    locked = lock(person)
     held = list(_held(locked))
     key = next((key for key in held if key.id == key_id), None)
     if key is None:
         raise Refused("This person has no such passkey.")
     if len(held) == 1:
         raise Refused("This is the only passkey. Add another one first.")
-    key.ended_at = clock.now()
-    key.save(update_fields=["ended_at"])
+    tags.change(key, ended_at=clock.now())
     _end_sessions(locked)  # one of them may have been opened with this key
     locked.save(update_fields=["session_salt"])
     sealed = {"person": str(person.id), "key": passkeys.fingerprint(bytes(key.public))}
@@ -228,49 +247,79 @@ def end_key(person: Person, key_id: str, by: str) -> None:
 
 
 @transaction.atomic
-def grant(person: Person, role: str, by: str) -> None:
-    """Give a role to a real person who works here; given already, nothing happens. Raises Refused."""
-    (wanted,), locked = _roles([role]), _lock(person)
-    if locked.realm != "real" or not locked.is_active:
+def grant(signed: ApprovedAct) -> None:
+    """Give the roles of a signed act to its person, who works here; what is given already stays. Raises Refused."""
+    text = signed.act
+    person = lock(Person.objects.get(pk=text["person"]))
+    if not is_here(person):
         raise Refused("Roles are given to real people who work here.")
-    if wanted in locked.roles:
-        return
-    Grant.objects.create(person=locked, role=wanted, since=clock.now())
-    _set_roles(locked, {*locked.roles, wanted})
-    record("role.granted", realm="real", by=by, public={"role": wanted}, sealed={"person": str(person.id)})
+    if text["kind"] == "person.admit" and not admissions.key_is(person, text["key"]):
+        raise Refused("The candidate's passkey is not the one that was vouched for.")
+    give(person, text["roles"], signed)
+    told = {"roles": text["roles"], "jurisdiction": person.jurisdiction, "vouched": len(signed.approvals)}
+    sealed = {"person": str(person.id), "act": signed.hash}
+    if text["kind"] == "person.admit":
+        record("person.admitted", realm="real", by=_last(signed), public=told, sealed=sealed)
+    else:
+        record("role.granted", realm="real", by=_last(signed), public={"role": text["roles"][0]}, sealed=sealed)
+
+
+def give(person: Person, roles: Iterable[str], signed: ApprovedAct) -> None:
+    """Write what a signed act gives to a person, in the caller's transaction, and keep the act for good."""
+    new = sorted(set(roles) - set(person.roles))
+    for role in new:
+        tags.make(Grant, person=person, role=role, since=clock.now(), act=signed.hash)
+    tags.change(person, roles=sorted({*person.roles, *new}))
+    approvals.keep(signed.hash, clock.now() + FOR_EVER)
+
+
+def _last(signed: ApprovedAct) -> str:
+    return f"person:{signed.approvals[-1].person}"
 
 
 @transaction.atomic
-def revoke(person: Person, role: str, by: str) -> None:
-    """Take a role from a real person, at once. Raises Refused if they don't have it."""
-    (wanted,), locked = _roles([role]), _lock(person)
-    if locked.realm != "real" or wanted not in locked.roles:
-        raise Refused(f"This person is no {wanted}.")
-    Grant.objects.filter(person=locked, role=wanted, until=None).update(until=clock.now())
-    _set_roles(locked, set(locked.roles) - {wanted})
-    record("role.revoked", realm="real", by=by, public={"role": wanted}, sealed={"person": str(person.id)})
-
-
-def _set_roles(person: Person, roles: set[str]) -> None:
-    person.roles = sorted(roles)
-    person.save(update_fields=["roles"])
+def revoke(signed: ApprovedAct) -> None:
+    """Take the role of a signed act from its person, at once. Raises Refused if they don't have it."""
+    (role,) = signed.act["roles"]
+    person = lock(Person.objects.get(pk=signed.act["person"]))
+    if person.realm != "real" or role not in person.roles:
+        raise Refused(f"This person is no {role}.")
+    for row in Grant.objects.filter(person=person, role=role, until=None):
+        tags.change(row, until=clock.now())
+    tags.change(person, roles=sorted(set(person.roles) - {role}))
+    sealed = {"person": str(person.id), "act": signed.hash}
+    record("role.revoked", realm="real", by=_last(signed), public={"role": role}, sealed=sealed)
 
 
 @transaction.atomic
-def deactivate(person: Person, by: str) -> None:
-    """A person leaves: sessions, keys and roles end at once. What they signed before stands. Twice is once."""
-    locked, now = _lock(person), clock.now()
+def dismiss(signed: ApprovedAct) -> None:
+    """The person of a signed act leaves."""
+    deactivate(Person.objects.get(pk=signed.act["person"]), _last(signed), act=signed.hash)
+
+
+@transaction.atomic
+def deactivate(person: Person, by: str, act: str = "") -> None:
+    """A person leaves: sessions, keys and roles end at once, and what they put or were put for. Twice is once.
+
+    What they signed before stands.
+    """
+    locked, now = lock(person), clock.now()
     if not locked.is_active:
         return
-    locked.is_active, locked.ended_at = False, now
     _end_sessions(locked)
-    locked.save(update_fields=["is_active", "ended_at", "session_salt"])
-    _held(locked).update(ended_at=now)
-    Grant.objects.filter(person=locked, until=None).update(until=now)
-    record("person.deactivated", realm=person.realm, by=by, sealed={"person": str(person.id)})
+    locked.save(update_fields=["session_salt"])
+    tags.change(locked, is_active=False, ended_at=now)
+    for key in _held(locked):
+        tags.change(key, ended_at=now)
+    for row in Grant.objects.filter(person=locked, until=None):
+        tags.change(row, until=now)
+    Invite.objects.filter(by=locked.by, used_at=None).delete()
+    admissions.drop(str(locked.id))
+    record("person.deactivated", realm=person.realm, by=by, sealed={"person": str(person.id), "act": act})
 
 
-def _lock(person: Person) -> Person:
+def lock(person: Person) -> Person:
+    """The person's row, held until this transaction ends, so that acts on them take turns."""
     locked: Person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     return locked
 
@@ -279,7 +328,8 @@ def _held(person: Person) -> QuerySet[Key]:
     return Key.objects.filter(person=person, ended_at=None)
 
 
-def _one_at_a_time(what: str) -> None:
+def one_at_a_time(what: str) -> None:
+    """Wait for who does this now, and let nobody else do it until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"people: {what}"])
 
@@ -295,7 +345,7 @@ def ensure_demo_people() -> list[Person]:
     """
     if not settings.COMITY.demo:
         raise Refused("The demo is off (comity.toml: demo = true).")
-    _one_at_a_time("demo people")
+    one_at_a_time("demo people")
     people = [_demo_person(role, place) for role, place in DEMO_PEOPLE]
     for person in people:
         _ensure_demo_key(person)
@@ -314,7 +364,7 @@ def demo_people() -> list[Person]:
 def _demo_person(role: str, place: str) -> Person:
     name = f"demo-{role}-{place.lower()}"
     found: Person | None = Person.objects.filter(name=name, realm="demo").first()
-    return found if found is not None else _make_person(uuid.uuid4(), name, "demo", [role], place)
+    return found if found is not None else make_person(uuid.uuid4(), name, "demo", [role], place)
 
 
 def _ensure_demo_key(person: Person) -> None:
@@ -325,10 +375,11 @@ def _ensure_demo_key(person: Person) -> None:
         kept = ""
     if held == {kept}:
         return
-    _held(person).update(ended_at=clock.now())
+    for key in _held(person):
+        tags.change(key, ended_at=clock.now())
     made = SoftwareAuthenticator.make()
     made.save(demo_keys.path(person))
-    _hold(person, bytes(made.public))
+    hold(person, bytes(made.public))
 
 
 def become(request: HttpRequest, who: Person) -> None:

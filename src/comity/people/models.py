@@ -1,4 +1,7 @@
-"""Tables of staff, keys and approvals. Codes, dates and public keys only: no names, addresses or mail of anybody."""
+"""Tables of staff, keys and approvals. Codes, dates and public keys only: no names, addresses or mail of anybody.
+
+Each row that lets somebody in or counts for something bears a tag over its fields `TAGGED`, see `tags.py`.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,8 @@ class Person(AbstractBaseUser):
     enrolled_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     session_salt = models.CharField(max_length=32, default=_session_salt)
+    tag = models.CharField(max_length=64, default="")
+    TAGGED = ("id", "name", "realm", "jurisdiction", "roles", "is_active", "enrolled_at", "ended_at")
 
     objects: BaseUserManager[Person] = BaseUserManager()
 
@@ -87,12 +92,20 @@ class Key(models.Model):
     public = models.BinaryField()  # AttestedCredentialData as the authenticator gave it (WebAuthn, 6.5.1)
     enrolled_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    tag = models.CharField(max_length=64, default="")
+    TAGGED = ("id", "person_id", "public", "enrolled_at", "ended_at")
 
     @property
     def short(self) -> str:
         """Four figures by which the desk calls the key."""
         figures = hashlib.sha256(bytes(self.public)).hexdigest()
         return f"{figures[:2]}·{figures[2:4]}"
+
+    @property
+    def figures(self) -> str:
+        """The first 80 bits of its fingerprint, as two people read them to each other before one vouches."""
+        mark = hashlib.sha256(bytes(self.public)).hexdigest()
+        return " ".join(mark[n : n + 4] for n in range(0, 20, 4))
 
 
 class Grant(models.Model):
@@ -102,6 +115,9 @@ class Grant(models.Model):
     role = models.CharField(max_length=16)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    act = models.CharField(max_length=64, default="")  # the signed act that gave it; none to a helper who was invited
+    tag = models.CharField(max_length=64, default="")
+    TAGGED = ("person_id", "role", "since", "until", "act")
 
     class Meta:
         constraints = [
@@ -121,6 +137,12 @@ class Invite(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True)
+    act = models.CharField(max_length=64, default="")  # the signed invitation; none where it was made on the server
+    tag = models.CharField(max_length=64, default="")
+    TAGGED = (
+        *("token_hash", "roles", "jurisdiction", "by", "made_at", "expires_at"),
+        *("used_at", "person_id", "act"),
+    )
 
     class Meta:
         constraints = [
@@ -146,6 +168,8 @@ class Act(models.Model):
     state = models.CharField(max_length=8, default="open")
     proposed_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
+    tag = models.CharField(max_length=64, default="")
+    TAGGED = ("hash", "realm", "kind", "case", "version", "proposed_at")  # what never changes; states are moved
 
     class Meta:
         constraints = [
@@ -168,6 +192,8 @@ class Approval(models.Model):
     key = models.ForeignKey(Key, on_delete=models.PROTECT)
     at = models.DateTimeField()
     response = models.JSONField()  # the assertion as the browser gave it
+    tag = models.CharField(max_length=64, default="")
+    TAGGED = ("act_id", "person_id", "key_id", "at", "response")
 
     complete = False  # set by the command: whether this one met the quorum
 

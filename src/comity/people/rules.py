@@ -11,6 +11,8 @@ HEAD, AUDITOR, ADMINISTRATOR = frozenset({"head"}), frozenset({"auditor"}), froz
 CASEWORK = HANDLER | DECIDER | COUNSEL | HEAD
 DESK = CASEWORK | AUDITOR | ADMINISTRATOR
 ROLES = DESK
+DECIDING = DECIDER | COUNSEL | HEAD | ADMINISTRATOR  # approve, count for a quorum, or let others in
+FOUNDERS = 2  # at least so many people found a desk, unless it says in public that it is one person
 
 # Each act, and the roles of which one is enough. An act that isn't here may nobody.
 ACTS: Mapping[str, frozenset[str]] = {
@@ -42,7 +44,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "regulation.view": DESK,
     "regulation.draft": DECIDER | COUNSEL | HEAD,
     "regulation.urge": COUNSEL | HEAD,
-    "people.view": ADMINISTRATOR | HEAD | AUDITOR,
+    "people.view": DECIDING | AUDITOR,
+    "people.sign": DECIDING,
     "people.invite": ADMINISTRATOR,
     "people.deactivate": ADMINISTRATOR,
     "role.grant": ADMINISTRATOR,
@@ -55,6 +58,7 @@ VIEWS = frozenset(act for act in ACTS if act.endswith(".view"))
 WITHOUT_THING = frozenset({"console.view", "people.view", "people.invite"})
 OVER_PEOPLE = frozenset({"people.deactivate", "role.grant", "role.revoke"})
 OWN = frozenset({"key.add", "key.end"})
+SIGNED = frozenset({"approve", "people.sign"})
 
 
 @runtime_checkable
@@ -95,6 +99,41 @@ def may(person: object, act: str, thing: object | None = None) -> bool:
     )
 
 
+# Acts on staff: what each is called when people sign it, and what it takes to put it. Of two signatures the first is
+# that of who puts it.
+STAFF_ACTS: Mapping[str, str] = {
+    "person.invite": "people.invite",
+    "role.grant": "role.grant",
+    "role.revoke": "role.revoke",
+    "person.deactivate": "people.deactivate",
+    "person.admit": "people.sign",
+}
+FOUNDING = "gateway.found"
+
+
+def may_sign(person: object, kind: str, act: object) -> bool:
+    """Whether a person may put their name under an act of a kind: one who is named in it, or in a role it asks for."""
+    rule = getattr(act, "rule", None)
+    if isinstance(rule, Quorum) and rule.people:
+        return isinstance(person, Staff) and person.is_active and str(person.id) in rule.people
+    return may(person, "people.sign" if kind in STAFF_ACTS else "approve", act)
+
+
+def staff_quorum(kind: str, roles: Iterable[str], *, subject: str = "", invited_by: str = "") -> Quorum:
+    """Who signs an act on staff. A role that decides takes two people: the one who puts it, and another.
+
+    Whom it is about never counts. An admission is the second signature on an invitation, so who invited doesn't count
+    there; what was invited from the server was invited by nobody, and takes two.
+    """
+    deciding = not DECIDING.isdisjoint(roles)
+    if kind == "person.admit":
+        without = tuple(filter(None, (subject, invited_by)))
+        return Quorum(1 if invited_by else 2, tuple(DECIDING), without=without)
+    if kind == "role.grant" and deciding:
+        return Quorum(2, tuple(DECIDING), without=(subject,))
+    return Quorum(1, tuple(ADMINISTRATOR), without=(subject,) if subject else ())
+
+
 def holds(person: Staff, roles: frozenset[str]) -> bool:
     """One of the roles is enough."""
     return not roles.isdisjoint(person.roles)
@@ -129,23 +168,26 @@ def own_key_only(person: Staff, act: str, thing: object | None) -> bool:
 
 
 def in_quorum(person: Staff, act: str, thing: object | None) -> bool:
-    """Who approves has a role that the act itself asks for."""
-    if act != "approve":
+    """Who approves has a role that the act itself asks for, and isn't left out by it."""
+    if act not in SIGNED:
         return True
     rule = getattr(thing, "rule", None)
-    return isinstance(rule, Quorum) and holds(person, frozenset(rule.roles))
+    return isinstance(rule, Quorum) and holds(person, frozenset(rule.roles)) and str(person.id) not in rule.without
 
 
 @dataclass(frozen=True)
 class Quorum:
     """How many, in which roles (one is enough for each), from at least how many jurisdictions.
 
+    `people` names who is to sign, whatever their roles (a founding); `without` names who doesn't count.
     Raises ValueError for a rule that nobody or too few could meet.
     """
 
     count: int
     roles: tuple[str, ...]
     jurisdictions: int = 1
+    people: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", tuple(sorted(set(self.roles))))
@@ -153,8 +195,10 @@ class Quorum:
             raise ValueError("quorum: count and jurisdictions are whole numbers")
         if not 1 <= self.jurisdictions <= self.count <= 20:
             raise ValueError("quorum: from 1 to 20 people, from no more jurisdictions than people")
-        if not self.roles or not set(self.roles) <= ACTS["approve"]:
-            raise ValueError(f"quorum: roles are some of {', '.join(sorted(ACTS['approve']))}")
+        if not self.roles or not set(self.roles) <= DECIDING:
+            raise ValueError(f"quorum: roles are some of {', '.join(sorted(DECIDING))}")
+        if self.people and len(set(self.people)) != self.count:
+            raise ValueError("quorum: as many people as are named")
 
     @staticmethod
     def _whole(number: object) -> bool:
@@ -167,13 +211,16 @@ class Quorum:
             roles = value["roles"]
             if not isinstance(roles, list | tuple) or not all(isinstance(role, str) for role in roles):
                 raise ValueError("quorum: roles are a list of names")
-            return cls(value["count"], tuple(roles), value.get("jurisdictions", 1))
+            named = {name: tuple(map(str, value[name])) for name in ("people", "without") if value.get(name)}
+            return cls(value["count"], tuple(roles), value.get("jurisdictions", 1), **named)
         except (KeyError, TypeError, AttributeError):
             raise ValueError("quorum: count, roles and jurisdictions are asked for") from None
 
     def as_json(self) -> dict[str, Any]:
         """The same as `read` takes."""
-        return {"count": self.count, "roles": list(self.roles), "jurisdictions": self.jurisdictions}
+        named = {"people": list(self.people), "without": list(self.without)}
+        told = {"count": self.count, "roles": list(self.roles), "jurisdictions": self.jurisdictions}
+        return told | {name: people for name, people in named.items() if people}
 
 
 @dataclass(frozen=True)
@@ -185,8 +232,15 @@ class Signer:
     jurisdiction: str
 
 
+def counts(quorum: Quorum, signer: Signer) -> bool:
+    """Whether a signer is one of those whom the quorum asks for."""
+    if signer.person in quorum.without:
+        return False
+    return signer.person in quorum.people if quorum.people else not signer.roles.isdisjoint(quorum.roles)
+
+
 def _counted(quorum: Quorum, signers: Iterable[Signer]) -> dict[str, str]:
-    fitting = (signer for signer in signers if not signer.roles.isdisjoint(quorum.roles))
+    fitting = (signer for signer in signers if counts(quorum, signer))
     return {signer.person: signer.jurisdiction for signer in fitting}
 
 

@@ -13,6 +13,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
+from . import tags
 from .models import Key, Person
 
 BACKEND = "comity.people.sessions.Passkeys"
@@ -22,9 +23,9 @@ class Passkeys(BaseBackend):
     """Finds the person of a session. It authenticates nobody: that takes a passkey, in `commands.py`."""
 
     def get_user(self, user_id: Any) -> Person | None:
-        """The person, unless they have left, or are of a demo that is off."""
+        """The person, unless they have left, are of a demo that is off, or were written past this gateway."""
         person = Person.objects.filter(pk=user_id, is_active=True).first()
-        if person is None or (person.realm == "demo" and not settings.COMITY.demo):
+        if person is None or not tags.fits(person) or (person.realm == "demo" and not settings.COMITY.demo):
             return None
         return person
 

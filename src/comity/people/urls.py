@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import founding_views, staff_views, views
 
 urlpatterns = [
     path("people/", views.people),
@@ -18,9 +18,18 @@ urlpatterns = [
     path("people/me/keys/add", views.add_key),
     path("people/me/keys/end", views.end_key),
     path("people/acts/<str:hash>/options", views.act_options),
-    path("console/people", views.staff),
-    path("console/people/invite", views.invite),
-    path("console/people/<uuid:person_id>/deactivate", views.deactivate),
-    path("console/people/<uuid:person_id>/sessions/end", views.end_sessions),
-    path("console/people/<uuid:person_id>/roles", views.roles),
+    path("people/founding/<str:token>", founding_views.page),
+    path("people/founding/<str:token>/options", founding_views.options),
+    path("people/founding/<str:token>/join", founding_views.join),
+    path("people/founding/<str:token>/leave", founding_views.leave),
+    path("people/founding/<str:token>/alone", founding_views.alone),
+    path("people/founding/<str:token>/sign/options", founding_views.sign_options),
+    path("people/founding/<str:token>/sign", founding_views.sign),
+    path("console/people", staff_views.staff),
+    path("console/people/invite", staff_views.invite),
+    path("console/people/acts/<str:hash>", staff_views.act),
+    path("console/people/acts/<str:hash>/sign", staff_views.sign),
+    path("console/people/<uuid:person_id>/deactivate", staff_views.deactivate),
+    path("console/people/<uuid:person_id>/sessions/end", staff_views.end_sessions),
+    path("console/people/<uuid:person_id>/roles", staff_views.roles),
 ]

@@ -1,28 +1,34 @@
-"""Pages of people: coming in by a one-time link, sign-in, one's own keys, and the desk's list. They decide nothing."""
+"""Pages of people: coming in by a one-time link, sign-in, one's own keys. They decide nothing.
+
+The desk's list stands in `staff_views.py`, the founding in `founding_views.py`.
+"""
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, approvals, challenges, commands, passkeys
-from .access import at_most, signed_in, where_passkeys_work
+from . import access, admissions, approvals, challenges, commands, passkeys, staff_pages
+from .access import at_most, failures_at_most, signed_in, where_passkeys_work
 from .commands import Refused
-from .models import ROLES, Invite, Key, Person
+from .models import Invite, Key
 from .passkeys import PasskeyRefused
-from .rules import may
+from .rules import DECIDING, may
 
 MINUTE = 60
+FAILURES = 20
 
 
-def _answer(request: HttpRequest) -> dict[str, Any]:
+def answer_of(request: HttpRequest) -> dict[str, Any]:
+    """What the browser's passkey answered. Raises PasskeyRefused."""
     return passkeys.parse(request.POST.get("response", ""))
 
 
@@ -30,7 +36,8 @@ def _refused(error: Exception, status: int = 400) -> JsonResponse:
     return JsonResponse({"error": str(error)}, status=status)
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def frame_of(request: HttpRequest) -> dict[str, Any]:
+    """What stands around a page of people."""
     me, realm = access.me(request), access.person_of(request).realm
     switch = {"url": "/demo/", "text": _("Be someone else")} if realm == "demo" else None
     return {"me": {**me, "switch": switch}, "realm": realm, "current": "people"}
@@ -40,26 +47,29 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_most(120, MINUTE)
+@failures_at_most(FAILURES, MINUTE)
 @where_passkeys_work
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link: what it is for, and the button that makes the passkey; then a session as the new person."""
     try:
         found = commands.open_invite(token)
+        if found.by == commands.FOUNDERS:
+            return HttpResponseRedirect(f"/people/founding/{token}")
         if request.method != "POST":
             return _invitation(request, found, token)
         challenge, about = challenges.spend(request, f"invite:{token}")
-        key = commands.enrol(token, uuid.UUID(about["person"]), challenge, _answer(request))
+        key = commands.enrol(token, uuid.UUID(about["person"]), challenge, answer_of(request))
     except Refused as refusal:
         return render(request, "people/closed.html", {"why": str(refusal)}, status=410)
     except PasskeyRefused as refusal:
         return _invitation(request, found, token, str(refusal))
     commands.sign_in(request, key)
-    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL if key.person.roles else "/people/me")
 
 
 def _invitation(request: HttpRequest, found: Invite, token: str, error: str = "") -> HttpResponse:
-    shown = {"invite": found, "roles": ", ".join(found.roles), "token": token, "error": error}
+    deciding = ", ".join(role for role in found.roles if role in DECIDING)
+    shown = {"invite": found, "roles": ", ".join(found.roles), "deciding": deciding, "token": token, "error": error}
     return render(request, "people/invitation.html", shown, status=400 if error else 200)
 
 
@@ -73,7 +83,7 @@ def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
         return _refused(refusal, 410)
     person = uuid.uuid4()
     challenge = challenges.issue(request, f"invite:{token}", person=str(person))
-    name = commands.name_for(person, found)
+    name = commands.name_for(person, found.roles, found.jurisdiction)
     return JsonResponse(passkeys.registration_options(person.bytes, name, [], challenge))
 
 
@@ -81,20 +91,20 @@ def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_most(120, MINUTE)
+@failures_at_most(FAILURES, MINUTE)
 @where_passkeys_work
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a passkey; then the page that was asked for, or the queue."""
+    """Sign in with a passkey; then the page that was asked for, or the queue; a candidate has their own page."""
     wanted = _next(request)
     if request.method != "POST":
         return render(request, "people/sign_in.html", {"next": wanted, "error": ""})
     try:
-        challenge, _about = challenges.spend(request, "sign-in")
-        key = commands.identify(challenge, _answer(request))
+        challenge = challenges.lent(request)
+        key = commands.identify(challenge, answer_of(request))
+        commands.sign_in(request, key, challenge)
     except PasskeyRefused as refusal:
         return render(request, "people/sign_in.html", {"next": wanted, "error": str(refusal)}, status=400)
-    commands.sign_in(request, key)
-    return HttpResponseRedirect(wanted)
+    return HttpResponseRedirect(wanted if key.person.roles else "/people/me")
 
 
 def _next(request: HttpRequest) -> str:
@@ -104,10 +114,10 @@ def _next(request: HttpRequest) -> str:
 
 
 @require_POST
-@at_most(120, MINUTE)
 def sign_in_options(request: HttpRequest) -> HttpResponse:
-    """What the page passes to the browser to sign in: any passkey of this site will do."""
-    return JsonResponse(passkeys.request_options(challenges.issue(request, "sign-in"), None))
+    """What the page passes to the browser to sign in: any passkey of this site will do. Nothing is kept here of it."""
+    challenge = secrets.token_bytes(32)
+    return challenges.lend(JsonResponse(passkeys.request_options(challenge, None)), challenge)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,11 +149,13 @@ def me(request: HttpRequest) -> HttpResponse:
 def _me(request: HttpRequest, error: str = "") -> HttpResponse:
     person = access.person_of(request)
     shown = {
-        "frame": _frame(request),
+        "frame": frame_of(request),
         "person": person,
         "roles": ", ".join(person.roles),
         "keys": Key.objects.filter(person=person).order_by("-enrolled_at"),
         "may_add": may(person, "key.add", person),
+        "wait": [one for one in admissions.waiting() if one.text.get("person") == str(person.id)],
+        "changes": staff_pages.changes() if may(person, "people.view") else (),
         "error": error,
     }
     return render(request, "people/me.html", shown, status=400 if error else 200)
@@ -181,7 +193,7 @@ def key_options(request: HttpRequest) -> HttpResponse:
     held = [bytes(key.public) for key in Key.objects.filter(person=person, ended_at=None)]
     try:
         challenge, _about = challenges.spend(request, "confirm")
-        passkeys.verify_assertion(challenge, held, _answer(request))
+        passkeys.verify_assertion(challenge, held, answer_of(request))
     except PasskeyRefused as refusal:
         return _refused(refusal)
     challenge = challenges.issue(request, "add-key")
@@ -196,7 +208,7 @@ def add_key(request: HttpRequest) -> HttpResponse:
     access.demand(request, "key.add", person)
     try:
         challenge, _about = challenges.spend(request, "add-key")
-        commands.add_key(person, challenge, _answer(request))
+        commands.add_key(person, challenge, answer_of(request))
     except (PasskeyRefused, Refused) as refusal:
         return _me(request, str(refusal))
     return HttpResponseRedirect("/people/me")
@@ -225,81 +237,3 @@ def act_options(request: HttpRequest, hash: str) -> HttpResponse:
         if refusal.reason == "realm":  # another realm's act is as unknown as one that isn't there
             refusal = approvals.ApprovalRefused("unknown")
         return _refused(refusal, 404 if refusal.reason == "unknown" else 409)
-
-
-# The desk's list ------------------------------------------------------------------------------------------------------
-
-
-@require_GET
-@signed_in
-def staff(request: HttpRequest) -> HttpResponse:
-    """Everyone of the desk and the open invitations, for those who keep the list or look after it."""
-    return _staff(request)
-
-
-def _staff(request: HttpRequest, error: str = "", link: str = "") -> HttpResponse:
-    viewer = access.demand(request, "people.view")
-    people = Person.objects.filter(realm="real").prefetch_related("keys").order_by("-is_active", "name")[:500]
-    shown = {
-        "frame": _frame(request),
-        "people": [(person, [role for role in ROLES if role not in person.roles]) for person in people],
-        "invites": Invite.objects.filter(used_at=None).order_by("-made_at")[:50],
-        "all_roles": ROLES,
-        "keeps": may(viewer, "people.invite"),
-        "viewer": viewer,
-        "link": link,
-        "error": error,
-    }
-    return render(request, "people/staff.html", shown, status=400 if error else 200)
-
-
-@require_POST
-@signed_in
-def invite(request: HttpRequest) -> HttpResponse:
-    """Make a one-time link and show it, once."""
-    viewer = access.demand(request, "people.invite")
-    try:
-        link = commands.invite(request.POST.getlist("role"), request.POST.get("jurisdiction", ""), viewer.by)
-    except Refused as refusal:
-        return _staff(request, str(refusal))
-    return _staff(request, link=link)
-
-
-@require_POST
-@signed_in
-def deactivate(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """A person leaves, at once."""
-    person = _person(request, person_id)
-    viewer = access.demand(request, "people.deactivate", person)
-    commands.deactivate(person, viewer.by)
-    return HttpResponseRedirect("/console/people")
-
-
-@require_POST
-@signed_in
-def end_sessions(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """End every session of a person."""
-    person = _person(request, person_id)
-    viewer = access.demand(request, "sessions.end", person)
-    commands.end_sessions(person, viewer.by)
-    return HttpResponseRedirect("/console/people")
-
-
-@require_POST
-@signed_in
-def roles(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """Give or take one role."""
-    person, role = _person(request, person_id), request.POST.get("role", "")
-    act = "role.revoke" if request.POST.get("do") == "revoke" else "role.grant"
-    viewer = access.demand(request, act, person)
-    try:
-        (commands.revoke if act == "role.revoke" else commands.grant)(person, role, viewer.by)
-    except Refused as refusal:
-        return _staff(request, str(refusal))
-    return HttpResponseRedirect("/console/people")
-
-
-def _person(request: HttpRequest, person_id: uuid.UUID) -> Person:
-    """The person an act is on. Whoever may not see the list doesn't learn from the answer who exists."""
-    access.demand(request, "people.view")
-    return get_object_or_404(Person, pk=person_id)

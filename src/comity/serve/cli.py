@@ -54,7 +54,7 @@ def _announce(args: argparse.Namespace, running: Running, invite: str | None) ->
         f"  smtp://{pages['smtp']}   orders come in here",
     ]
     if invite:
-        lines += ["", f"  the first person of the desk enrols here, once: {invite}"]
+        lines += ["", f"  the people of the desk found it here, together: {invite}"]
     tell(args, pages, "\n".join([*lines, "", "  Ctrl-C stops everything.", ""]))
 
 

@@ -9,7 +9,7 @@ from types import TracebackType
 
 FRAMES = 6  # of the traceback, the innermost
 # Who holds what ends these addresses is let in by it: a person to their page, somebody new to the desk.
-_LETS_IN = re.compile(r"(/statement/|/people/invite/)[^/\s]+")
+_LETS_IN = re.compile(r"(/statement/|/people/invite/|/people/founding/)[^/\s]+")
 
 
 class WithoutValues(logging.Formatter):

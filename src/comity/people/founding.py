@@ -1,0 +1,250 @@
+"""A desk begins with people who found it together: until all of them have signed one charter nobody holds a role.
+
+One link, printed on the server, opens the page of the founding. Whoever decides from the first day enrols there, each
+with a key and a jurisdiction of their own; the charter names them all, with keys and roles, and is signed by all. It
+takes two people. Who is alone says so there, and the front page says it to everyone. The gateway sees keys, not people:
+that two keys are two people is what the founders put their names to, so the page says that too.
+A desk in which fewer than two hold a role that decides is founded anew in the same way, by a link of the server's; who
+still holds one is among the founders.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comity import clock
+from comity.ledger.commands import record
+from comity.ledger.models import Event
+from comity.vault import commands as vault
+
+from . import approvals, commands, passkeys, tags
+from .approvals import ApprovalRefused
+from .commands import FOUNDERS, Refused
+from .models import Act, Invite, Key, Person
+from .rules import DECIDING, FOUNDING, Quorum
+from .rules import FOUNDERS as AT_LEAST
+
+REALM = "real"
+AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Founder:
+    """One of those who found a desk: the person, the roles they are to have, their keys."""
+
+    person: Person
+    roles: tuple[str, ...]
+    keys: tuple[Key, ...]
+
+
+# The link -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def first_link() -> str | None:
+    """The link of a founding, while nobody decides here; links given out for that before stop working."""
+    commands.one_at_a_time("founding")
+    return None if holders() else _link()
+
+
+@transaction.atomic
+def open_anew() -> str:
+    """The link of a founding, made on the server. Raises Refused where two or more decide already."""
+    commands.one_at_a_time("founding")
+    if len(holders()) >= AT_LEAST:
+        raise Refused("Two people or more decide here. They let others in: invite, then vouch.")
+    return _link()
+
+
+def _link() -> str:
+    Invite.objects.filter(by=FOUNDERS, used_at=None).delete()
+    place = settings.COMITY.provider["establishment"] or "BE"
+    return commands.make_link(commands.FIRST_ROLES, place, FOUNDERS, where="founding")
+
+
+def open_founding(token: str, *, lock: bool = False) -> Invite:
+    """The founding behind a link, if it can still be signed. Raises Refused."""
+    found = commands.open_invite(token, lock=lock)
+    if found.by != FOUNDERS or len(holders()) >= AT_LEAST:
+        raise Refused("This link founds nothing. Who has a passkey here signs in with it.")
+    return found
+
+
+# Who ------------------------------------------------------------------------------------------------------------------
+
+
+def holders() -> list[Person]:
+    """The real people who hold a role that decides, by rows that this gateway wrote."""
+    found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(DECIDING)).order_by("enrolled_at")
+    return [person for person in found if tags.fits(person)]
+
+
+def alone() -> bool:
+    """Whether one person alone decides here. The front page says so."""
+    return len(holders()) == 1
+
+
+def founders() -> list[Founder]:
+    """Those who are to sign: who holds a role that decides, and who enrolled by the link of a founding."""
+    joined = Invite.objects.filter(by=FOUNDERS, person__is_active=True)
+    wanted = {row.person_id: tuple(row.roles) for row in joined if tags.fits(row)}
+    wanted = {person.id: tuple(person.roles) for person in holders()} | wanted
+    people = [one for one in Person.objects.filter(id__in=wanted).order_by("enrolled_at") if commands.is_here(one)]
+    keys: dict[Any, list[Key]] = {}
+    for key in Key.objects.filter(person__in=people, ended_at=None).order_by("enrolled_at"):
+        if tags.fits(key):
+            keys.setdefault(key.person_id, []).append(key)
+    return [Founder(one, wanted[one.id], tuple(keys.get(one.id, ()))) for one in people]
+
+
+# The charter ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def join(
+    token: str, roles: Iterable[str], place: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]
+) -> Key:
+    """Enrol one founder, without a role as yet; the charter is put anew. Raises Refused, PasskeyRefused."""
+    commands.one_at_a_time("founding")
+    open_founding(token, lock=True)
+    if len(founders()) >= AT_MOST:
+        raise Refused(f"{AT_MOST} people found a desk at the most; others are invited by them.")
+    public = passkeys.verify_registration(challenge, response)
+    wanted, where, now = commands.wanted_roles(roles), commands.place_of(place), clock.now()
+    if DECIDING.isdisjoint(wanted):
+        raise Refused(f"role: a founder has one of {', '.join(sorted(DECIDING))}; others are invited later")
+    person = commands.make_person(person_id, commands.name_for(person_id, wanted, where), REALM, (), where)
+    key = commands.hold(person, bytes(public))
+    fields = {
+        "token_hash": uuid.uuid4().bytes,
+        "roles": wanted,
+        "jurisdiction": where,
+        "by": FOUNDERS,
+        "person": person,
+    }
+    tags.make(Invite, **fields, made_at=now, used_at=now, expires_at=now + timedelta(days=1))
+    put(alone=False)
+    return key
+
+
+@transaction.atomic
+def leave(token: str, person_id: uuid.UUID) -> None:
+    """Take a founder off the list, before all have signed; who holds a role already stays. Raises Refused."""
+    commands.one_at_a_time("founding")
+    open_founding(token, lock=True)
+    found = next((one.person for one in founders() if one.person.id == person_id and not one.person.roles), None)
+    if found is None:
+        raise Refused("There is no such founder, or they hold a role already.")
+    commands.deactivate(found, FOUNDERS)
+    put(alone=False)
+
+
+@transaction.atomic
+def choose_alone(token: str) -> None:
+    """Put the charter of a desk of one person: said by that person, and in public. Raises Refused."""
+    commands.one_at_a_time("founding")
+    open_founding(token, lock=True)
+    if len(founders()) != 1:
+        raise Refused("Only one person who has enrolled here can be alone.")
+    put(alone=True)
+
+
+def put(*, alone: bool) -> None:
+    """Put the charter of those who are on the list now to all of them; one of an older list is void."""
+    for row in Act.objects.filter(kind=FOUNDING, state="open"):
+        approvals.drop(row.hash)
+    people = founders()
+    if len(people) < (1 if alone else AT_LEAST):
+        return
+    ids = tuple(str(one.person.id) for one in people)
+    quorum = Quorum(len(people), tuple(DECIDING), people=ids)
+    text = {"kind": FOUNDING, "alone": alone, "people": [_named(one) for one in people]}
+    approvals.propose(text, realm=REALM, case=None, version=0, quorum=quorum)
+
+
+def _named(one: Founder) -> dict[str, Any]:
+    keys = [passkeys.fingerprint(bytes(key.public)) for key in one.keys]
+    who = {"person": str(one.person.id), "called": one.person.name, "jurisdiction": one.person.jurisdiction}
+    return {**who, "roles": sorted(one.roles), "keys": keys}
+
+
+def charter() -> Act | None:
+    """The charter that is put to the founders, if it can be signed."""
+    return Act.objects.filter(kind=FOUNDING, state="open").order_by("-proposed_at").first()
+
+
+def text_of(act: Act) -> dict[str, Any]:
+    """What a charter says. Raises vault's Gone."""
+    return dict(json.loads(vault.get(act.doc)))
+
+
+def signed_by(act: Act) -> set[Any]:
+    """The ids of those who have signed a charter."""
+    return {one.person_id for one in act.approvals.all() if tags.fits(one)}
+
+
+def unsigned(act: Act) -> list[Person]:
+    """The founders who have not signed a charter yet."""
+    signed = signed_by(act)
+    return [one.person for one in founders() if one.person.id not in signed]
+
+
+# Signing it -----------------------------------------------------------------------------------------------------------
+
+
+def sign(token: str, hash: str, response: Mapping[str, Any]) -> tuple[Key, bool]:
+    """Sign the charter with the passkey of one founder, whoever is at the page; the last signature founds the desk.
+
+    Gives the key, and whether the desk is founded by it. Raises Refused, ApprovalRefused, PasskeyRefused.
+    """
+    key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
+    if key is None or not (tags.fits(key) and commands.is_here(key.person)):
+        raise passkeys.PasskeyRefused("this passkey is not on the list")
+    try:
+        return key, _sign(token, key.person, hash, response)
+    except ApprovalRefused as refusal:
+        approvals.keep_refusal(key.person, hash, refusal)
+        raise
+
+
+@transaction.atomic
+def _sign(token: str, person: Person, hash: str, response: Mapping[str, Any]) -> bool:
+    commands.one_at_a_time("founding")
+    link = open_founding(token, lock=True)
+    act = charter()
+    if act is None or act.hash != hash:
+        raise ApprovalRefused("void")
+    if not approvals.approve(person, hash, response).complete:
+        return False
+    _found(approvals.approved(hash, kind=FOUNDING))
+    link.delete()
+    return True
+
+
+def _found(signed: approvals.ApprovedAct) -> None:
+    """Give everyone on the charter their roles, once it is seen that it names who is on the list now."""
+    people = {str(one.person.id): one for one in founders()}
+    if signed.act["people"] != [_named(one) for one in people.values()]:
+        raise Refused("The list of founders has changed since this was put. Open the page again.")
+    for one in people.values():
+        commands.give(commands.lock(one.person), one.roles, signed)
+    told = {
+        "people": len(people),
+        "jurisdictions": sorted({one.person.jurisdiction for one in people.values()}),
+        "alone": bool(signed.act["alone"]),
+    }
+    sealed = {"act": signed.hash, "people": sorted(people)}
+    record("gateway.founded", realm=REALM, by=FOUNDERS, public=told, sealed=sealed)
+
+
+def foundings() -> list[Event]:
+    """Each founding of this desk, the first first."""
+    return list(Event.objects.filter(kind="gateway.founded").order_by("id"))

@@ -1,0 +1,136 @@
+"""The page on which a desk is founded: who is on the list, what they sign, one button for each thing to do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from . import approvals, challenges, commands, founding, passkeys, staff_pages
+from .access import at_most, failures_at_most, where_passkeys_work
+from .approvals import ApprovalRefused
+from .commands import Refused
+from .models import ROLES
+from .passkeys import PasskeyRefused
+from .rules import DECIDING
+from .views import FAILURES, MINUTE, answer_of
+
+View = Callable[..., HttpResponse]
+
+
+def _at_founding(view: View) -> View:
+    """What a link that founds nothing (any more) leads to, and what is refused, told on the page."""
+
+    @failures_at_most(FAILURES, MINUTE)
+    @wraps(view)
+    def inner(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            founding.open_founding(token)
+        except Refused as refusal:
+            return render(request, "people/closed.html", {"why": str(refusal), "founding": True}, status=410)
+        try:
+            return view(request, token)
+        except (Refused, PasskeyRefused) as refusal:
+            return _page(request, token, str(refusal), 400)
+        except ApprovalRefused as refusal:
+            return _page(request, token, str(refusal), 409)
+
+    return inner
+
+
+@require_http_methods(["GET", "HEAD"])
+@where_passkeys_work
+@_at_founding
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """Who founds this desk, what is signed, and by whom it is signed so far."""
+    return _page(request, token)
+
+
+def _page(request: HttpRequest, token: str, error: str = "", status: int = 200) -> HttpResponse:
+    people, act = founding.founders(), founding.charter()
+    signed = founding.signed_by(act) if act else set()
+    shown = {
+        "token": token,
+        "people": [(one, _figures(one), one.person.id in signed) for one in people],
+        "charter": act,
+        "alone": bool(act and founding.text_of(act)["alone"]),
+        "signed": len(signed),
+        "all_roles": [(role, role in DECIDING, role in commands.FIRST_ROLES) for role in ROLES],
+        "place": settings.COMITY.provider["establishment"] or "",
+        "error": error,
+    }
+    return render(request, "people/founding.html", shown, status=status)
+
+
+def _figures(one: founding.Founder) -> str:
+    return ", ".join(staff_pages.figures(passkeys.fingerprint(bytes(key.public))) for key in one.keys)
+
+
+@require_POST
+@at_most(120, MINUTE)
+@_at_founding
+def options(request: HttpRequest, token: str) -> HttpResponse:
+    """What the page passes to the browser to make a founder's passkey."""
+    person = uuid.uuid4()
+    challenge = challenges.issue(request, f"founding:{token}", person=str(person))
+    return JsonResponse(passkeys.registration_options(person.bytes, f"founder-{person.hex[:6]}", [], challenge))
+
+
+@require_POST
+@_at_founding
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Enrol as a founder."""
+    challenge, about = challenges.spend(request, f"founding:{token}")
+    roles, place = request.POST.getlist("role"), request.POST.get("jurisdiction", "")
+    founding.join(token, roles, place, uuid.UUID(about["person"]), challenge, answer_of(request))
+    return HttpResponseRedirect(f"/people/founding/{token}")
+
+
+@require_POST
+@_at_founding
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Take a founder off the list."""
+    try:
+        who = uuid.UUID(request.POST.get("person", ""))
+    except ValueError:
+        raise Refused("person: nobody was named") from None
+    founding.leave(token, who)
+    return HttpResponseRedirect(f"/people/founding/{token}")
+
+
+@require_POST
+@_at_founding
+def alone(request: HttpRequest, token: str) -> HttpResponse:
+    """Say that this desk is one person."""
+    if request.POST.get("alone") != "yes":
+        raise Refused("Tick that you are alone, if you are.")
+    founding.choose_alone(token)
+    return HttpResponseRedirect(f"/people/founding/{token}")
+
+
+@require_POST
+@_at_founding
+def sign_options(request: HttpRequest, token: str) -> HttpResponse:
+    """What the page passes to the browser so that any founder who hasn't signed may sign the charter."""
+    act = founding.charter()
+    held = approvals.held_by(founding.unsigned(act)) if act else []
+    if act is None or not held:
+        return JsonResponse({"error": "There is nothing to sign. Load the page again."}, status=409)
+    return JsonResponse(passkeys.request_options(bytes.fromhex(act.hash), held))
+
+
+@require_POST
+@_at_founding
+def sign(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign the charter; who signs last founds the desk and is let in."""
+    key, founded = founding.sign(token, request.POST.get("charter", ""), answer_of(request))
+    if not founded:
+        return HttpResponseRedirect(f"/people/founding/{token}")
+    key.person.refresh_from_db()
+    commands.sign_in(request, key)
+    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
