@@ -141,7 +141,7 @@ def office(road: Road) -> Office:
 def demo_of(role: str) -> Person:
     """A demo person of any role, those that the demo itself doesn't have too."""
     with transaction.atomic():
-        made = people._make_person(uuid.uuid4(), f"demo-{role}-x", "demo", [role], "BE")
+        made = people.make_person(uuid.uuid4(), f"demo-{role}-x", "demo", [role], "BE")
         people._ensure_demo_key(made)
     return made
 

@@ -102,7 +102,7 @@ def url(live_server: Any, settings: Any, tmp_path: Path) -> str:
 def link(url: str) -> Callable[[str, str], str]:
     from comity.people import commands
 
-    return lambda roles, place: commands.invite(roles.split(), place, "operator")
+    return lambda roles, place: commands.invite_as_operator(roles.split(), place)
 
 
 def join(here: Device, link: str) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.people.rules import ACTS, DESK, VIEWS, WITHOUT_THING, Quorum, Realm, may
+from comity.people.rules import ACTS, DESK, SIGNED, VIEWS, WITHOUT_THING, Quorum, Realm, may
 
 
 @dataclass
@@ -40,7 +40,7 @@ def thing_for(act: str, person: Someone) -> object:
         return Someone(["handler"])
     if act.startswith("key."):
         return person
-    return Put("real", Quorum(1, tuple(ACTS["approve"]))) if act == "approve" else REAL
+    return Put("real", Quorum(1, tuple(ACTS[act]))) if act in SIGNED else REAL
 
 
 def test_it_works() -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from comity import clock
 from comity.notifications.places import country
+from comity.people import founding
 from comity.platforms.territory import covers
 from comity.regulations import diff, in_force, packs, page_words, text
 from comity.regulations.in_force import Living, Standing
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "supervisor": us.establishment_authority.get("name", ""),
         "rules": f"/regulations/{TCO}" if TCO in packs.load().ids() else "/regulations/",
         "record": record.latest(),
+        "alone": founding.alone(),
         "orders": us.mailboxes[0],
         "others": us.mailboxes[1:],
     }
