@@ -14,8 +14,10 @@ def main() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     from comity.outbox.commands import dns_record
+    from comity.people import tags
     from comity.people.founding import first_link
 
+    tags.close()
     dns_record()  # makes the DKIM key, so that its record can be published before the first mail leaves
     sync()
     print(json.dumps({"invite": first_link()}))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from comity import clock
 from comity.authorities.models import Authority
 from comity.cases.models import Alert, Case, Deadline, Request
+from comity.people import tags
 from comity.people.models import Person
 from comity.people.sessions import BACKEND
 from comity.vault import commands as vault
@@ -57,9 +58,7 @@ def request_of(kind: str, lane: str) -> Request:
 
 @pytest.fixture
 def handler(client: Client) -> Iterator[Client]:
-    person = Person.objects.create(
-        name="one", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now()
-    )
+    person = tags.make(Person, name="one", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now())
     client.force_login(person, backend=BACKEND)
     return client
 

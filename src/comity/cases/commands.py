@@ -16,7 +16,7 @@ from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.outbox import commands as outbox
 from comity.people.models import Person
-from comity.people.rules import may
+from comity.people.rules import Realm, may
 from comity.reading import child
 from comity.vault import commands as vault
 
@@ -289,6 +289,30 @@ def look(person: Person, request: Request, what: str) -> None:
     """Record that a person looks at content, before it is shown."""
     allow(person, "content.view", request)
     _looked(request, what, person.by)
+
+
+def look_at_case(person: Person, case: Case) -> None:
+    """Record that a person looks at a case with its order and letters: once an hour, as pages are loaded again."""
+    allow(person, "content.view", case)
+    once = f"looked:{case.id}:{person.id}:{clock.now():%Y%m%d%H}"
+    told = {"case": case.id, "request": case.request_id}
+    with transaction.atomic():
+        record("content.viewed", realm=case.realm, by=person.by, once=once, public={"what": "case"}, **told)
+
+
+def look_at_mail(person: Person, mail: Any, what: str) -> None:
+    """Record that a person looks at a mail of ours, or takes a file of it."""
+    allow(person, "content.view", mail)
+    with transaction.atomic():
+        told = {"case": mail.case or None, "request": mail.request or None}
+        record("content.viewed", realm=mail.realm, by=person.by, public={"what": what}, **told)
+
+
+def look_at_list(person: Person, realm: str, what: str) -> None:
+    """Record that a person takes away a list that names senders and subjects."""
+    allow(person, "content.view", Realm(realm))
+    with transaction.atomic():
+        record("content.viewed", realm=realm, by=person.by, public={"what": what})
 
 
 def look_as_operator(request: Request, what: str) -> None:

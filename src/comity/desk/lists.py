@@ -15,7 +15,7 @@ from comity.vault import commands as vault
 from comity.web.parts import Empty, Field, Form, Grade, Link, State
 
 from . import flags, queue
-from .frame import ALERTS
+from .frame import ALERTS, PEOPLE
 from .pages import FormPage, ListPage, ListRow
 
 ROWS = 100
@@ -184,9 +184,18 @@ def _nothing(q: str, here: str) -> Empty:
     )
 
 
+def where(alert: Alert) -> str:
+    """Where an alert leads."""
+    if alert.case_id:
+        return f"/console/cases/{alert.case_id}#measures"
+    if alert.kind in PEOPLE:
+        return "/people/"
+    return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
+
+
 def alert_page(alert: Alert, path: str, where: str) -> FormPage:
     """One alert: what it says, where to look, and that it has been dealt with."""
-    leads = Link(f"Case {alert.case_id}" if alert.case_id else "Requests", where)
+    leads = Link(f"Case {alert.case_id}" if alert.case_id else "People" if alert.kind in PEOPLE else "Requests", where)
     words = ALERTS.get(alert.kind, "needs a look.")
     often = f" It is so {alert.count} times." if alert.count > 1 else ""
     says = (words[:1].upper() + words[1:] + often,)

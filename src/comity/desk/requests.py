@@ -43,8 +43,8 @@ def page(request: Request, person: Person) -> RequestPage:
         id=request.id,
         title=str(reading.get("envelope", {}).get("subject") or peek.get("subject") or "no subject"),
         by_line=f"Came by {request.door}, {request.bytes:,} bytes, kept as it came",
-        clock=_clock(request, cases),
-        next=_next(request, cases),
+        clock=clock_of(request, cases),
+        next=next_of(request, cases),
         state=lists.state_of(request, cases[0] if cases else ""),
         mail=_mail(request, kept, person),
         flags=flags.said(request.flags),
@@ -85,7 +85,7 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
 
 
-def _clock(request: Request, cases: Sequence[str]) -> Clock | None:
+def clock_of(request: Request, cases: Sequence[str]) -> Clock | None:
     """The first clock of the cases that a request belongs to; not known while it waits to be sorted, then none. Until
     when its regulation has it answered stands in the finding."""
     if cases:
@@ -93,7 +93,8 @@ def _clock(request: Request, cases: Sequence[str]) -> Clock | None:
     return queue.clock_as_if(request) if request.lane in ("", "triage", "counsel") else None
 
 
-def _next(request: Request, cases: Sequence[str]) -> Next:
+def next_of(request: Request, cases: Sequence[str]) -> Next:
+    """Whose move it is."""
     dealt = f"dealt with in case {' and in case '.join(cases)}."
     if cases and request.lane == "triage":
         return Next("ask", f"One of its orders holds what none can, and has no case: look at it. The rest is {dealt}")

@@ -25,16 +25,19 @@ Public = Mapping[str, Any]
 LINES = 400
 
 
-def of_case(case: str) -> tuple[Line, ...]:
-    """The timeline of a case: its own events, and what happened to its requests before they had one."""
+def of_case(case: str, *, reasons: bool = True) -> tuple[Line, ...]:
+    """The timeline of a case: its own events, and what happened to its requests before they had one.
+
+    `reasons`: with the words that people gave, which who may not see content doesn't see.
+    """
     joined = list(Joined.objects.filter(case=case).values_list("request_id", flat=True)[:LINES])
     found = Event.objects.filter(Q(case=case) | Q(case__isnull=True, request__in=joined))
-    return _lines(found.order_by("id")[:LINES])
+    return _lines(found.order_by("id")[:LINES], reasons)
 
 
-def of_request(request: str) -> tuple[Line, ...]:
+def of_request(request: str, *, reasons: bool = True) -> tuple[Line, ...]:
     """The timeline of a request."""
-    return _lines(Event.objects.filter(request=request).order_by("id")[:LINES])
+    return _lines(Event.objects.filter(request=request).order_by("id")[:LINES], reasons)
 
 
 def of_kinds(kinds: Iterable[str], realm: str) -> tuple[Line, ...]:
@@ -42,9 +45,10 @@ def of_kinds(kinds: Iterable[str], realm: str) -> tuple[Line, ...]:
     return _lines(Event.objects.filter(kind__in=kinds, realm=realm).order_by("-id")[:50])
 
 
-def _lines(events: Iterable[Event]) -> tuple[Line, ...]:
+def _lines(events: Iterable[Event], with_reasons: bool = True) -> tuple[Line, ...]:
     found = list(events)
-    reasons = vault.get_many([event.sealed["reason"] for event in found if event.sealed.get("reason")])
+    asked = [event.sealed["reason"] for event in found if with_reasons and event.sealed.get("reason")]
+    reasons = vault.get_many(asked)
     people = _people({event.by.partition(":")[2] for event in found if event.by.startswith("person:")})
     return tuple(
         Line(
@@ -122,6 +126,7 @@ REFUSED: Mapping[str, str] = {
     "twice": "the same person twice",
     "jurisdiction": "another jurisdiction was asked for",
     "signature": "the passkey’s answer did not fit",
+    "older": "the person joined after it was put",
 }
 LANES: Mapping[str, str] = {
     "support": "to support",

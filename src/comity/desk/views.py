@@ -34,7 +34,7 @@ from comity.web.files import download
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form, Line, Link
 
-from . import correcting, files, lists, queue, requests, sent, timeline, words, wrote
+from . import correcting, files, lists, queue, requests, sent, timeline, unseen, words, wrote
 from .case import View
 from .frame import REALMS, frame, realm_of
 from .pages import BrakePage, FormPage, ListRow, QueueRow
@@ -100,13 +100,22 @@ def show_queue(request: HttpRequest) -> HttpResponseBase:
     person = _person(request)
     realm = realm_of(request, person)
     demand(request, "events.view", Realm(realm))
-    asked = {name: request.GET.get(name, "") for name in ("q", "show", "after")}
+    sees = may(person, "content.view", Realm(realm))
+    asked = {name: request.GET.get(name, "") for name in ("q", "show", "after")} | ({} if sees else {"q": ""})
     if request.GET.get("format") == "csv":
-        rows = map(_queue_row, queue.every(realm, asked))
-        return _csv("queue.csv", ("id", "title", "due", "state", "next", "who"), rows)
+        _taken_away(person, realm, "queue")
+        found = queue.every(realm, asked) if sees else map(unseen.queue_row, queue.every(realm, asked))
+        return _csv("queue.csv", ("id", "title", "due", "state", "next", "who"), map(_queue_row, found))
     page = queue.page(realm, asked, _realms(person))
+    page = page if sees else unseen.queued(page)
     template = "desk/queue_board.html" if request.headers.get("HX-Request") else "desk/queue.html"
     return render(request, template, {"frame": frame(request, realm, "queue"), "page": page})
+
+
+def _taken_away(person: Person, realm: str, what: str) -> None:
+    """Record that a list is taken away as a file by who sees what stands in it."""
+    if may(person, "content.view", Realm(realm)):
+        cases.look_at_list(person, realm, f"{what} as a file")
 
 
 def _queue_row(row: QueueRow) -> tuple[str, ...]:
@@ -151,11 +160,16 @@ def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpR
     realm = realm_of(request, person)
     demand(request, "events.view", Realm(realm))
     asked = {name: request.GET.get(name, "") for name in ("q", "state", "authority", "before")}
+    sees = may(person, "content.view", Realm(realm))
+    asked |= {} if sees else {"q": ""}
     if request.GET.get("format") == "csv":
+        _taken_away(person, realm, current)
+        found = lists.every(make, realm, asked) if sees else map(unseen.row, lists.every(make, realm, asked))
         last = "instrument" if current == "cases" else "door"
         head = ("id", "title", "received", "who", "verification", "state", last)
-        return _csv(f"{current}.csv", head, map(_list_row, lists.every(make, realm, asked)))
+        return _csv(f"{current}.csv", head, map(_list_row, found))
     page = make(realm, asked, _realms(person))
+    page = page if sees else unseen.listed(page)
     return render(request, "desk/list.html", {"frame": frame(request, realm, current), "page": page})
 
 
@@ -175,8 +189,21 @@ def show_case(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, case: Case, *, opened: str = "", corrects: str | None = None) -> HttpResponse:
-    view = View(case, _person(request), viewer_zone(request), opened=opened, corrects=corrects)
-    return render(request, "desk/case.html", {"frame": frame(request, case.realm, "cases"), "page": view.page()})
+    person = _person(request)
+    view = View(case, person, viewer_zone(request), opened=opened, corrects=corrects)
+    if may(person, "content.view", case):
+        cases.look_at_case(person, case)
+        page = view.page()
+    else:
+        page = unseen.case(view)
+    return render(request, "desk/case.html", {"frame": frame(request, case.realm, "cases"), "page": page})
+
+
+def _content(request: HttpRequest, case: Case) -> Person:
+    """Who looks at the content of a case; that they do is recorded. Raises NotAllowed."""
+    person = _person(request)
+    cases.look_at_case(person, case)
+    return person
 
 
 @require_GET
@@ -184,7 +211,8 @@ def _show(request: HttpRequest, case: Case, *, opened: str = "", corrects: str |
 def show_timeline(request: HttpRequest, id: str) -> HttpResponse:
     """Only the timeline, for polling."""
     case = _case(request, id)
-    page = {"timeline": timeline.of_case(case.id), "timeline_url": request.path}
+    sees = may(request.user, "content.view", case)
+    page = {"timeline": timeline.of_case(case.id, reasons=sees), "timeline_url": request.path}
     return render(request, "desk/case_timeline.html", {"page": page})
 
 
@@ -193,7 +221,7 @@ def show_timeline(request: HttpRequest, id: str) -> HttpResponse:
 def show_decide(request: HttpRequest, id: str) -> HttpResponse:
     """One screen to decide, for a phone."""
     case = _case(request, id)
-    view = View(case, _person(request), viewer_zone(request))
+    view = View(case, _content(request, case), viewer_zone(request))
     if view.act is None:
         return HttpResponseRedirect(f"/console/cases/{case.id}")  # nothing is put to the deciders
     page = view.decide()
@@ -305,6 +333,7 @@ def _form(
 def edit_letter(request: HttpRequest, id: str, letter: str) -> HttpResponse:
     """Edit the free words of a letter."""
     case = _case(request, id)
+    _content(request, case)
     doc = deciding.letters_of(case).get(letter)
     if doc is None:
         raise Http404
@@ -323,7 +352,7 @@ def edit_letter(request: HttpRequest, id: str, letter: str) -> HttpResponse:
 def letter_pdf(request: HttpRequest, id: str, letter: str) -> HttpResponse:
     """The PDF of a letter: the very one that went out, or as it is drafted, its blanks still open."""
     case = _case(request, id)
-    mail = View(case, _person(request), viewer_zone(request)).answered() if letter == "answer" else None
+    mail = View(case, _content(request, case), viewer_zone(request)).answered() if letter == "answer" else None
     data = sent.answer_pdf(mail) if mail else None
     doc = deciding.letters_of(case).get(letter)
     if data is None and doc is None:
@@ -477,7 +506,9 @@ def show_request(request: HttpRequest, id: str) -> HttpResponse:
     found, person = _request(request, id), _person(request)
     if may(person, "content.view", found):
         cases.look(person, found, "mail")
-    page = requests.page(found, person)
+        page = requests.page(found, person)
+    else:
+        page = unseen.request(found)
     return render(request, "desk/request.html", {"frame": frame(request, found.realm, "requests"), "page": page})
 
 
@@ -551,9 +582,7 @@ def alert(request: HttpRequest, id: int) -> HttpResponse:
     found = get_object_or_404(Alert, id=id)
     if not may(request.user, "events.view", found):
         raise Http404
-    waits = "&state=waits" if found.kind == "reading.waits" else ""
-    requests_ = f"/console/requests/?realm={found.realm}{waits}"
-    where = f"/console/cases/{found.case_id}#measures" if found.case_id else requests_
+    where = lists.where(found)
     if request.method == "POST":
         cases.dismiss(_person(request), found.id)
         return HttpResponseRedirect(where)
@@ -572,15 +601,22 @@ def _mail(request: HttpRequest, id: str) -> Mail:
 @_desk
 def outbox_mail(request: HttpRequest, id: str) -> HttpResponse:
     """A mail of ours as it was sent."""
-    mail = _mail(request, id)
-    return render(request, "desk/sent.html", {"frame": frame(request, mail.realm, ""), "page": sent.page(mail)})
+    mail, person = _mail(request, id), _person(request)
+    if may(person, "content.view", mail):
+        cases.look_at_mail(person, mail, "letter")
+        page = sent.page(mail)
+    else:
+        page = unseen.mail(mail)
+    return render(request, "desk/sent.html", {"frame": frame(request, mail.realm, ""), "page": page})
 
 
 @require_GET
 @_desk
 def outbox_file(request: HttpRequest, id: str, number: int) -> HttpResponse:
     """A file that went out with a mail of ours, byte for byte."""
-    found = sent.files_of(_mail(request, id))
+    mail = _mail(request, id)
+    cases.look_at_mail(_person(request), mail, "file of a letter")
+    found = sent.files_of(mail)
     if not 0 < number <= len(found):
         raise Http404
     return download(found[number - 1].data, found[number - 1].name)

@@ -2,7 +2,8 @@
 
 A tag is HMAC-SHA-256 over the row's fields (`TAGGED` of its model), under a key that is a file (`keys/people`). Who
 writes tables can end and block things, or put an older row back together with its older tag, but make nobody. A tag
-begins with its mark: "1", or "0" for what stood before rows were tagged (migration 0002 tags that once).
+begins with its mark: "1", or "0" for what stood before rows were tagged (migration 0002 tags that once: after the first
+start a file beside the key says that it is over, whatever the database says of its migrations).
 """
 
 from __future__ import annotations
@@ -19,9 +20,20 @@ from django.db import models
 
 from comity import operator
 
-FILE = "people"
+FILE, CLOSED = "people", "people.tagged"
 NOW, BEFORE = "1", "0"
 Row = TypeVar("Row", bound=models.Model)
+
+
+def close() -> None:
+    """Say, in a file, that what stood before has been tagged: nothing is any more. For the start of the gateway."""
+    operator.secret(settings.COMITY.data, FILE)
+    (settings.COMITY.data / "keys" / CLOSED).touch(mode=0o600)
+
+
+def closed() -> bool:
+    """Whether the time is over in which what stood before is tagged."""
+    return bool((settings.COMITY.data / "keys" / CLOSED).exists())
 
 
 def fits(row: Any) -> bool:

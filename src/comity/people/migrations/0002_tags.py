@@ -1,10 +1,9 @@
 """Rows that let somebody in get a tag (see tags.py). What stands before is tagged once, and an event says so.
 
-It happens once: the key is made with it, as a file, and while there is that file nothing is tagged after the fact,
-whoever takes this migration back in the database.
+It happens once: the start that follows it leaves a file (tags.close), and from then on nothing is tagged after the
+fact, whoever takes this migration back in the database.
 """
 
-from django.conf import settings
 from django.db import migrations, models
 
 from comity import clock
@@ -24,7 +23,7 @@ STANDING = {
 
 
 def tag_what_stands(apps, schema_editor):
-    if (settings.COMITY.data / "keys" / tags.FILE).exists():
+    if tags.closed():
         return
     tagged = {name.lower(): _tag_all(apps.get_model("people", name), fields) for name, fields in STANDING.items()}
     if any(tagged.values()):
