@@ -100,15 +100,22 @@ def url(live_server: Any, settings: Any, tmp_path: Path) -> str:
 
 @pytest.fixture
 def link(url: str) -> Callable[[str, str], str]:
+    from people.members import founders
+
     from comity.people import commands
 
+    founders()
     return lambda roles, place: commands.invite_as_operator(roles.split(), place)
 
 
 def join(here: Device, link: str) -> None:
+    """Join, and be vouched for by the two who founded the desk."""
+    from people.members import vouch_for_all
+
     here.page.goto(link)
     here.page.get_by_role("button", name="Make your passkey").click()
     expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
+    vouch_for_all()
 
 
 def sign_in(here: Device, url: str, wanted: str = "") -> None:
@@ -132,11 +139,11 @@ def test_join_sign_in_approve_and_end_everywhere(browser: Browser, url: str, lin
     from comity.people.rules import Quorum
 
     quorum = Quorum(2, ("decider",), 2)
-    hash = propose({"kind": "withhold"}, realm="real", case="C-7Q4M2H00", version=1, quorum=quorum)
     links = link("decider", "BE"), link("decider", "EE")
     alice, bob = device(browser), device(browser)
     join(alice, links[0])
     join(bob, links[1])
+    hash = propose({"kind": "withhold"}, realm="real", case="C-7Q4M2H00", version=1, quorum=quorum)
     alice.page.get_by_role("button", name="Sign out").first.click()
     expect(alice.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     sign_in(alice, url)
@@ -163,14 +170,14 @@ def test_nothing_is_signed_without_finger_face_or_pin(
     from comity.people.rules import Quorum
 
     quorum = Quorum(1, ("decider",))
-    hash = propose({"kind": "withhold"}, realm="real", case="C-7Q4M2H01", version=1, quorum=quorum)
     invited = link("decider", "BE")
     alice = device(browser)
     join(alice, invited)
+    hash = propose({"kind": "withhold"}, realm="real", case="C-7Q4M2H01", version=1, quorum=quorum)
     alice.verifies(False)
     sign(alice, f"{url}/sign/{hash}")
     expect(alice.page.get_by_role("alert")).to_contain_text("The passkey was not given")
-    assert not Approval.objects.exists()
+    assert not Approval.objects.filter(act=hash).exists()
 
 
 def test_another_passkey_is_added_by_showing_the_first(
@@ -186,7 +193,7 @@ def test_another_passkey_is_added_by_showing_the_first(
     expect(alice.page.locator("table tbody tr")).to_have_count(2)
     alice.page.get_by_role("button", name="End key").first.click()
     expect(alice.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
-    assert Key.objects.filter(ended_at=None).count() == 1
+    assert Key.objects.filter(person__name__startswith="handler-", ended_at=None).count() == 1
 
 
 def test_the_operators_link_opens_the_real_gateway(browser: Browser, gateway: Any) -> None:
@@ -225,6 +232,13 @@ def test_the_pages_fit_and_are_accessible(
         here.page.goto(address)
         accessible(here.page)
     join(here, invited)
+    candidate = device(browser)
+    candidate.page.goto(link("decider", "FR"))
+    candidate.page.get_by_role("button", name="Make your passkey").click()
+    expect(candidate.page.get_by_text("You are a candidate.")).to_be_visible()
+    here.page.goto(f"{url}/console/people")
+    here.page.get_by_role("link", name="Admit a candidate").click()
+    accessible(here.page)
     for place in ("people/me", "console/people", "people/sign-out"):
         here.page.goto(f"{url}/{place}")
         accessible(here.page)
@@ -237,12 +251,53 @@ def test_an_administrator_invites_and_ends_access(browser: Browser, url: str, li
     boss.page.goto(f"{url}/console/people")
     boss.page.get_by_label("handler", exact=True).check()
     boss.page.get_by_label("Jurisdiction").fill("EE")
-    boss.page.get_by_role("button", name="Make a one-time link").click()
+    boss.page.get_by_role("button", name="Put the invitation").click()
+    accessible(boss.page)
+    boss.page.get_by_role("button", name="Sign with your passkey").click()
     join(new, boss.page.locator("#link").inner_text())
     boss.page.goto(f"{url}/console/people")
     row = boss.page.get_by_role("row").filter(has_text="handler-ee-")
     row.get_by_text("Roles, leaving").click()
     row.get_by_role("button", name="Has left: end access now").click()
+    boss.page.get_by_role("button", name="Sign with your passkey").click()
     expect(boss.page.get_by_role("row").filter(has_text="has left")).to_be_visible()
     new.page.reload()
     expect(new.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_two_found_a_desk_in_one_browser(browser: Browser, url: str, width: int) -> None:
+    """Two volunteers at one device: each makes a passkey, each signs, and the desk is theirs."""
+    from comity.people import founding
+
+    link = founding.first_link()
+    assert link
+    here = device(browser, viewport={"width": width, "height": 900})
+    here.page.goto(link)
+    accessible(here.page)
+    for place in ("BE", "EE"):
+        here.page.get_by_label("Jurisdiction").fill(place)
+        here.page.get_by_role("button", name="Make your passkey").click()
+        expect(here.page.get_by_role("cell", name=place, exact=True)).to_be_visible()
+    accessible(here.page)
+    assert founding.holders() == []
+    for n in (1, 2):
+        here.page.get_by_role("button", name="Sign the charter with your passkey").click()
+        if n == 1:
+            expect(here.page.get_by_text("Signed by 1 of 2.")).to_be_visible()
+    expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
+    assert [person.jurisdiction for person in founding.holders()] == ["BE", "EE"]
+
+
+def test_one_founds_a_desk_alone_and_says_so(browser: Browser, url: str) -> None:
+    from comity.people import founding
+
+    here = device(browser)
+    here.page.goto(founding.first_link() or "")
+    here.page.get_by_role("button", name="Make your passkey").click()
+    here.page.get_by_label("I am alone: this desk has one person.").check()
+    here.page.get_by_role("button", name="Put the charter of one person").click()
+    accessible(here.page)
+    here.page.get_by_role("button", name="Sign the charter with your passkey").click()
+    expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
+    assert founding.alone()

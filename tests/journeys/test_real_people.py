@@ -1,6 +1,7 @@
 """Real people with passkeys and a real authority by mail: nothing of the demo's, and nothing for the demo's people."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -33,17 +34,44 @@ class Member:
         return self.device.page
 
 
-def member(gateway: Gateway, browser: Browser, roles: tuple[str, ...], place: str, **how: Any) -> Member:
-    """Invite a person by the command line and let them enrol by the link."""
-    asked = [word for role in roles for word in ("--role", role)]
-    link = gateway.comity("people", "invite", *asked, "--jurisdiction", place)["link"]
+def founder(gateway: Gateway, browser: Browser, link: str, roles: tuple[str, ...], place: str, **how: Any) -> Member:
+    """Somebody who enrols at the page of the founding, in a browser of their own."""
     here = device(browser, **how)
     here.context.set_default_timeout(20_000)
     seen = watched(here.page, gateway.url)
     here.page.goto(link)
+    for role in ("administrator", "handler", "decider", "counsel", "head"):
+        here.page.get_by_label(role, exact=True).set_checked(role in roles)
+    here.page.get_by_label("Jurisdiction").fill(place)
     here.page.get_by_role("button", name="Make your passkey").click()
-    here.page.wait_for_url(f"{gateway.url}/console/")
+    expect(here.page.get_by_role("cell", name=", ".join(sorted(roles)), exact=True).last).to_be_visible()
     return Member(here, seen)
+
+
+@pytest.fixture(scope="module")
+def desk(gateway: Gateway, browser: Browser) -> Iterator[tuple[Member, Member]]:
+    """Alice and Bob, who founded the desk together: each with a browser and a passkey of their own."""
+    link = gateway.comity("people", "found")["link"]
+    alice = founder(gateway, browser, link, ("decider", "handler"), "BE")
+    narrow = {"width": NARROW, "height": 900}
+    bob = founder(gateway, browser, link, ("decider",), "EE", viewport=narrow)
+    for one in (alice, bob):
+        one.page.goto(link)
+        one.page.get_by_role("button", name="Sign the charter with your passkey").click()
+        if one is alice:
+            expect(one.page.get_by_text("Signed by 1 of 2.")).to_be_visible()
+    bob.page.wait_for_url(f"{gateway.url}/console/")
+    comes_in(alice, gateway)
+    yield alice, bob
+    alice.device.context.close()
+    bob.device.context.close()
+
+
+def comes_in(who: Member, gateway: Gateway) -> None:
+    """Sign in with the passkey."""
+    who.page.goto(f"{gateway.url}/people/sign-in")
+    who.page.get_by_role("button", name="Sign in with your passkey").click()
+    who.page.wait_for_url(f"{gateway.url}/console/")
 
 
 def body(mail: Any) -> str:
@@ -78,10 +106,9 @@ def approve(who: Member, path: str) -> None:
 
 
 def test_an_order_is_decided_with_passkeys_and_answered_in_its_thread(
-    gateway: Gateway, browser: Browser, office: Office
+    gateway: Gateway, browser: Browser, office: Office, desk: tuple[Member, Member]
 ) -> None:
-    alice = member(gateway, browser, ("handler", "decider"), "BE")
-    bob = member(gateway, browser, ("decider",), "EE", viewport={"width": NARROW, "height": 900})
+    alice, bob = desk
     url = office.post()
     order = office.order(url)
     acknowledged = office.acknowledgement(order["message-id"])
@@ -105,8 +132,6 @@ def test_an_order_is_decided_with_passkeys_and_answered_in_its_thread(
     assert {(effect["inside"], effect["seen"] == "visible") for effect in seen} == {(True, False), (False, True)}
     ends_everywhere(alice, gateway, path)
     assert alice.screen.faults + bob.screen.faults == []
-    alice.device.context.close()
-    bob.device.context.close()
 
 
 def records(gateway: Gateway) -> Any:
@@ -142,9 +167,10 @@ def ends_everywhere(who: Member, gateway: Gateway, path: str) -> None:
 
 
 def test_an_order_that_nobody_has_proven_is_decided_after_a_call(
-    gateway: Gateway, browser: Browser, office: Office
+    gateway: Gateway, office: Office, desk: tuple[Member, Member]
 ) -> None:
-    alice = member(gateway, browser, ("handler", "decider"), "BE")
+    alice, _bob = desk
+    comes_in(alice, gateway)
     order = office.order(office.post(), signed=False)
     case = office.case(order["message-id"])
     path = f"/console/cases/{case}"
@@ -159,4 +185,3 @@ def test_an_order_that_nobody_has_proven_is_decided_after_a_call(
     expect(page.get_by_text("Accredited channel").first).to_be_visible()
     faultless(page)
     assert alice.screen.faults == []
-    alice.device.context.close()

@@ -29,9 +29,9 @@ def tag_what_stands(apps, schema_editor):
     if any(tagged.values()):
         # who was invited and hasn't come yet is invited anew: an open link could be anybody's by now
         apps.get_model("people", "Invite").objects.filter(used_at=None).delete()
-        apps.get_model("ledger", "Event").objects.create(
-            kind="people.authenticated", at=clock.now(), realm="real", by="gateway",
-            once="people.authenticated", public=tagged, sealed={},
+        apps.get_model("ledger", "Event").objects.get_or_create(
+            once="people.authenticated",
+            defaults={"kind": "people.authenticated", "at": clock.now(), "realm": "real", "by": "gateway", "public": tagged},
         )
 
 
