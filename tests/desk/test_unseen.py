@@ -12,12 +12,13 @@ from comity import clock
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
 from comity.cases.receive import prepare as sealed
+from comity.demo import register
 from comity.ledger.models import Event
 from comity.outbox.models import Mail
 
 REFERENCE, SECRET = "ZX-SECRET-77", "zanzibarine"
 STRANGER, SUBJECT = "kept-from-view@stranger.example", f"About {SECRET}"
-UNSEEN = (REFERENCE, SECRET, STRANGER, WHY, "tco@online-safety.example", "online-safety.example", "/c/harbour/")
+UNSEEN = (REFERENCE, SECRET, STRANGER, WHY, register.ADDRESS, "online-safety.example", "/c/harbour/")
 
 
 def brought(raw: bytes, subject: str, sender: str) -> Request:
@@ -31,7 +32,7 @@ def brought(raw: bytes, subject: str, sender: str) -> Request:
 def case(road: Road) -> Case:
     """A case whose order, letters and reasons all hold words that are not for everyone."""
     raw = road.sample("good-pdf", road.post(f"A message that says {SECRET}"), REFERENCE)
-    request = brought(raw, f"Removal order {REFERENCE}", "tco@online-safety.example")
+    request = brought(raw, f"Removal order {REFERENCE}", register.ADDRESS)
     road.drive()
     case = Case.objects.get(request=request)
     road.sign(case)
