@@ -78,6 +78,9 @@ def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
         client = sent_in(member)
         page = client.get(where).content.decode()
         assert 'data-passkey="get"' in page
+        for junk in ("", "junk", "[]", "{}", '{"id":' + "[" * 7000 + "]" * 7000 + "}", "x" * 20_000):
+            refused = client.post(f"{where}/sign", {"act": draft.act, "response": junk})
+            assert refused.status_code in (400, 409), junk[:20]
         answer = client.post(f"{where}/sign", {"act": draft.act, "response": json.dumps(member.sign(draft.act))})
         assert answer.status_code == 302
     page = client.get(where).content.decode()

@@ -80,10 +80,8 @@ def test_at_the_doors(shape: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_within(shape: str) -> None:
     administrator, _ = founders()
-    client, hash = (
-        inside(administrator),
-        staffing.propose(administrator.person, "person.invite", ["handler"], place="BE"),
-    )
+    hash = staffing.propose(administrator.person, "person.invite", ["handler"], place="BE")
+    client = inside(administrator)
     assert sent(client, f"/console/people/acts/{hash}/sign", SHAPES[shape]) in (400, 409)
     assert client.post("/people/me/keys/confirm").status_code == 200
     assert sent(client, "/people/me/keys/options", SHAPES[shape]) == 400

@@ -257,7 +257,7 @@ def test_an_administrator_invites_and_ends_access(browser: Browser, url: str, li
     boss.page.get_by_role("button", name="Sign with your passkey").click()
     join(new, boss.page.locator("#link").inner_text())
     boss.page.goto(f"{url}/console/people")
-    row = boss.page.get_by_role("row").filter(has_text="handler-ee-")
+    row = boss.page.get_by_role("row").filter(has_text="handler-ee-").first
     row.get_by_text("Roles, leaving").click()
     row.get_by_role("button", name="Has left: end access now").click()
     boss.page.get_by_role("button", name="Sign with your passkey").click()

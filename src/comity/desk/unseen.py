@@ -152,6 +152,7 @@ def queued(page: QueuePage) -> QueuePage:
 
 def queue_row(one: QueueRow) -> QueueRow:
     """A row of the queue without its sender and subject."""
-    known = not one.unsorted and not one.who.startswith("“")
-    title = one.title.partition(":")[0] if one.unsorted else one.title  # "No order recognised: SUBJECT"
+    is_case = one.url.startswith("/console/cases/")
+    known = is_case and not one.who.startswith("“")
+    title = one.title if is_case else one.title.partition(":")[0]  # "No order recognised: SUBJECT"
     return replace(one, title=title, who=one.who if known else NOT_SHOWN, clock=one.clock or Clock())

@@ -22,7 +22,6 @@ from django.db import transaction
 
 from comity import clock
 from comity.ledger.commands import record
-from comity.ledger.models import Event
 from comity.vault import commands as vault
 
 from . import approvals, commands, passkeys, tags
@@ -243,8 +242,3 @@ def _found(signed: approvals.ApprovedAct) -> None:
     }
     sealed = {"act": signed.hash, "people": sorted(people)}
     record("gateway.founded", realm=REALM, by=FOUNDERS, public=told, sealed=sealed)
-
-
-def foundings() -> list[Event]:
-    """Each founding of this desk, the first first."""
-    return list(Event.objects.filter(kind="gateway.founded").order_by("id"))

@@ -13,7 +13,7 @@ from comity import clock
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
 
-from . import admissions, staffing
+from . import admissions, approvals, staffing
 from .admissions import Put
 from .models import ROLES, Grant, Person
 from .rules import DECIDING, counts, may_sign
@@ -83,7 +83,7 @@ def _vouched(person: Person, names: list[str], unknown: bool) -> str:
 
 def opened(put: Put, viewer: Person) -> Open:
     """One act on staff, for this viewer."""
-    signer = staffing.approvals.standing(viewer, clock.now())
+    signer = approvals.standing(viewer, clock.now())
     mine = str(viewer.id) in put.signed
     first = put.text["put_by"] == str(viewer.id)
     open_ = put.row.state == "open" and not mine and not staffing.out_of_turn(viewer, put)

@@ -111,7 +111,7 @@ def children(data: Path, places: Places, buried: Callable[[int], None]) -> list[
 
 
 def prepare(environment: dict[str, str]) -> str | None:
-    """Migrate in a process of its own; the first person's one-time link, if there is nobody yet. Raises No."""
+    """Migrate in a process of its own; the link of the founding, if nobody decides yet. Raises No."""
     done = subprocess.run(
         [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), "comity.prepare"],
         env=environment,

@@ -1,0 +1,26 @@
+"""Junk in place of a passkey's answer, on a decision that waits: a page that says why, and nothing is signed."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from people.members import joined
+from road import Road
+
+from comity.cases.models import Case
+from comity.people.models import Approval
+from comity.people.sessions import BACKEND
+
+HOST = {"HTTP_HOST": "localhost:8000"}
+
+
+@pytest.mark.parametrize("junk", ["", "junk", "[]", "null", '{"id":' + "[" * 7000 + "]" * 7000 + "}", "x" * 20_000])
+def test_refused_with_a_page(road: Road, junk: str) -> None:
+    decider: Any = joined("decider")
+    road.receive(road.sample("good-pdf", road.post()), "real")
+    road.drive()
+    case, client = Case.objects.get(), Client(**HOST)
+    client.force_login(decider.person, backend=BACKEND)
+    answer = client.post(f"/console/cases/{case.id}/sign", {"act": case.act or "0" * 64, "response": junk})
+    assert answer.status_code == 400
+    assert not Approval.objects.filter(act=case.act).exists()
