@@ -26,7 +26,7 @@ from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
-from comity.people import approvals
+from comity.people import approvals, tags
 from comity.people import commands as people
 from comity.people.models import Person
 from comity.people.rules import ROLES
@@ -179,7 +179,7 @@ def betrays(body: bytes, office: Office) -> bool:
 
 def closed_to(path: str) -> bool:
     """Addresses that only people of the desk have."""
-    open_ones = ("/people/sign-in", "/people/invite/", "/people/sign-out")
+    open_ones = ("/people/sign-in", "/people/invite/", "/people/founding/", "/people/sign-out")
     return path.startswith(("/console/", "/people/")) and not path.startswith(open_ones)
 
 
@@ -191,7 +191,7 @@ def test_a_stranger_sees_no_page_of_the_desk_and_changes_nothing(road: Road, off
     else:
         left = demo_of("decider")
         client = client_of(left)
-        Person.objects.filter(id=left.id).update(is_active=False, ended_at=clock.now())
+        tags.change(left, is_active=False, ended_at=clock.now())
         visitor = lambda: client  # noqa: E731  # the same session, still in the browser of who left
     before = changed(office)
     tried = 0

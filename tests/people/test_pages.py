@@ -418,11 +418,7 @@ def test_a_stolen_session_of_an_administrator_changes_nobody(alice: Member) -> N
         hash = put["Location"].rpartition("/")[2]
         for answer in (own.sign(bytes.fromhex(hash)), administrator.key.sign(bytes(32)), {}, own.register(bytes(32))):
             assert thief.post(f"{put['Location']}/sign", {"response": json.dumps(answer)}).status_code in (400, 409)
-    assert (
-        Person.objects.count(),
-        Invite.objects.count(),
-        sorted(Person.objects.values_list("name", "roles")),
-    ) == before
+    assert everyone() == before
     assert not [put for put in admissions.waiting() if put.signed]
     assert len(admissions.waiting()) == 1
 
