@@ -43,7 +43,6 @@ class Open:
     signed: str
     missing: int
     may_sign: bool
-    first: bool
     admits: bool
 
 
@@ -85,7 +84,6 @@ def opened(put: Put, viewer: Person) -> Open:
     """One act on staff, for this viewer."""
     signer = approvals.standing(viewer, clock.now())
     mine = str(viewer.id) in put.signed
-    first = put.text["put_by"] == str(viewer.id)
     open_ = put.row.state == "open" and not mine and not staffing.out_of_turn(viewer, put)
     return Open(
         hash=put.row.hash,
@@ -94,7 +92,6 @@ def opened(put: Put, viewer: Person) -> Open:
         signed=", ".join(_names(put.signed)),
         missing=put.waits_for(),
         may_sign=open_ and may_sign(viewer, put.kind, put.row) and counts(put.row.rule, signer),
-        first=first,
         admits=put.kind == "person.admit",
     )
 
