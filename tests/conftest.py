@@ -17,7 +17,7 @@ from typing import Any
 
 import django
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from running import CHROMIUM, Gateway, Relay, gateway_at
 
 from comity.serve.postgres import Cluster
@@ -40,6 +40,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _start()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
 os.environ["COMITY_LISTEN"] = "127.0.0.1:8000"  # the demo is on
+expect.set_options(timeout=20_000)  # a busy machine is no fault of a page's
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser test before leaves its event loop running in the worker
 django.setup()
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))

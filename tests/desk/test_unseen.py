@@ -5,6 +5,7 @@ from email.policy import SMTP
 
 import pytest
 from desk.test_lift import WHY, asked
+from django.http.response import HttpResponseBase
 from django.test import Client
 from road import Road
 
@@ -81,8 +82,13 @@ def everywhere(case: Case, stray: Request) -> list[str]:
     return [at, *parts, *of_mail, *mails, *files, *lists, *found]
 
 
+def words_of(answer: HttpResponseBase) -> str:
+    body = b"".join(answer) if answer.streaming else answer.content
+    return body.decode("latin-1")
+
+
 def leaks(client: Client, urls: list[str]) -> list[tuple[str, str]]:
-    answers = {url: client.get(url, follow=True).content.decode("latin-1") for url in urls}
+    answers = {url: words_of(client.get(url, follow=True)) for url in urls}
     typed = {url: page.replace(REFERENCE, "") if "q=" in url else page for url, page in answers.items()}
     return [(url, word) for url, page in typed.items() for word in UNSEEN if word in page and f"q={word}" not in url]
 

@@ -18,7 +18,7 @@ from django.db import connection
 from road import Road, open_road
 from running import Relay
 
-from comity import jobs
+from comity import jobs, lane
 from comity.ledger.models import Event
 from comity.outbox import relay
 from comity.platforms.sandbox.client import Client
@@ -108,12 +108,15 @@ class BrokenRoad:
 
     def drive(self) -> None:
         """Run the jobs that wait until none is left."""
+        self.road.look()
         while job := self.road._next():
-            task, args = job
-            if task == "comity:follow":
-                jobs.follow.func(**args)
-            else:
-                self._step(**args)
+            task, args, queue = job
+            with lane.inside(lane.UNPROVEN if queue == lane.UNPROVEN.queue else lane.PROVEN):
+                if task == "comity:follow":
+                    jobs.follow.func(**args)
+                else:
+                    self._step(**args)
+            self.road.look()
 
     def _step(self, command: str, event: int) -> None:
         self.ran.setdefault(command, 0)

@@ -187,7 +187,8 @@ def decoded(value: str) -> str:
     except (ValueError, LookupError, TypeError, IndexError, email.errors.MessageError):
         text = flat
     text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if surrogates(text) else text
-    return "".join(c for c in text if c.isprintable() or c == "\t").strip()
+    # a signature holds whatever runs of blanks a header has (RFC 6376, 3.4.2), so none of them says anything
+    return re.sub(r"[ \t]+", " ", "".join(c for c in text if c.isprintable() or c == "\t")).strip()
 
 
 def surrogates(text: str) -> bool:
