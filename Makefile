@@ -22,8 +22,9 @@ serve: environment ## set up and run everything, print the pages' addresses (ARG
 demo: environment ## play the sample order through the real doors and print what came of it
 	@exec $(BIN)/comity demo removal-order $(ARGS)
 
-test: environment-dev lint ## check, then every test (ARGS='tests/serve -k kill')
-	@exec $(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS)
+test: environment-dev ## every check, and beside them every test (ARGS='tests/serve -k kill')
+	@$(MAKE) --no-print-directory lint & checks=$$!; \
+	  $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 $(ARGS); tests=$$?; wait $$checks && exit $$tests
 
 check: environment-dev lint ## style, types, floors, migrations, templates
 	@exec $(PYTEST) -q tests/house

@@ -1,19 +1,23 @@
 """The road in one process: a real sandbox, the demo's people, and the worker's jobs run one after the other."""
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from comity import clock, jobs, lane, prepare
+from comity import clock, jobs, lane, operator, prepare
 from comity.cases import deciding, lanes
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
@@ -23,6 +27,7 @@ from comity.doors.email.server import header
 from comity.ledger.models import Event
 from comity.people.models import Person
 from comity.platforms import sandbox_world
+from comity.platforms.sandbox import World
 from comity_sandbox.process import SandboxProcess
 
 ROUNDS = 10_000
@@ -136,13 +141,10 @@ class Road:
 
 
 @contextmanager
-def open_road(data: Path) -> Iterator[Road]:
-    """A road on this test's database, with a sandbox of its own below `data`."""
-    token = settings.COMITY.data / "keys" / "sandbox.key"
-    from comity import operator
-
-    operator.secret(settings.COMITY.data, "sandbox.key")
-    sandbox = SandboxProcess(data, token_file=token)
+def open_road() -> Iterator[Road]:
+    """A road on this test's database, on the sandbox that all roads of this process share: a test posts its own."""
+    sandbox = _sandbox()
+    World(sandbox.base_url, sandbox.token).misbehave("normal")
     before = settings.COMITY
     settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
     try:
@@ -151,7 +153,17 @@ def open_road(data: Path) -> Iterator[Road]:
         yield Road(sandbox)
     finally:
         settings.COMITY = before
-        sandbox.end()
+
+
+@cache
+def _sandbox() -> SandboxProcess:
+    """One sandbox for this process: starting one takes as long as most tests."""
+    operator.secret(settings.COMITY.data, "sandbox.key")
+    data = Path(tempfile.mkdtemp(prefix="comity-sandbox-"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    sandbox = SandboxProcess(data, token_file=settings.COMITY.data / "keys" / "sandbox.key")
+    atexit.register(sandbox.end)
+    return sandbox
 
 
 def _forget_jobs() -> None:

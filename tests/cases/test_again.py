@@ -1,7 +1,6 @@
 """The same order again, after its case has ended: acknowledged truthfully, and shown to a person where it matters."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hostile.scene import alerts, case_of, decide, lift, order, signed, take, words
@@ -13,8 +12,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+def road() -> Iterator[Road]:
+    with open_road() as opened:
         yield opened
 
 

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -21,8 +20,8 @@ PLAIN = b"From: a@b.example\r\nMessage-ID: <1@b.example>\r\nSubject: hello\r\n\r
 
 
 @pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+def road() -> Iterator[Road]:
+    with open_road() as opened:
         yield opened
 
 

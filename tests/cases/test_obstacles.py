@@ -1,7 +1,6 @@
 """What stands in the way of an order, Annex III, and what ends it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from road import Road, open_road
@@ -17,8 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened, clock.freeze(clock.now()):
+def road() -> Iterator[Road]:
+    with open_road() as opened, clock.freeze(clock.now()):
         yield opened
 
 

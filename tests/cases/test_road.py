@@ -1,7 +1,6 @@
 """One removal order along the whole road, in one process: from the mail to the answer."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from road import Road, open_road
@@ -16,8 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+def road() -> Iterator[Road]:
+    with open_road() as opened:
         yield opened
 
 

@@ -21,8 +21,8 @@ FRENCH = Path(__file__).parents[1] / "data" / "orders" / "05-tco-fr-html-two-ord
 
 
 @pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+def road() -> Iterator[Road]:
+    with open_road() as opened:
         yield opened
 
 

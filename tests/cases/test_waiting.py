@@ -25,8 +25,8 @@ ORDERS = Path(__file__).parent.parent / "data" / "orders"
 
 
 @pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+def road() -> Iterator[Road]:
+    with open_road() as opened:
         yield opened
 
 

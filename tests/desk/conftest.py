@@ -1,7 +1,6 @@
 """What the tests of whole pages stand on: one road for each test, on a real sandbox."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -14,8 +13,8 @@ HOST = {"HTTP_HOST": "localhost:8000"}
 
 
 @pytest.fixture
-def road(transactional_db: None, tmp_path: Path) -> Iterator[Road]:
-    with open_road(tmp_path / "sandbox") as opened:
+def road(transactional_db: None) -> Iterator[Road]:
+    with open_road() as opened:
         yield opened
 
 

@@ -210,11 +210,11 @@ def kinds(case: str) -> list[str]:
 
 
 @contextmanager
-def broken_road(data: Path, patch: pytest.MonkeyPatch) -> Iterator[BrokenRoad]:
+def broken_road(patch: pytest.MonkeyPatch) -> Iterator[BrokenRoad]:
     """A broken road with a mailbox of its own."""
     mailbox = Relay().start()
     try:
-        with open_road(data) as road:
+        with open_road() as road:
             settings.COMITY = replace(settings.COMITY, relay=mailbox.address)
             with connection.cursor() as cursor:
                 cursor.execute("delete from procrastinate_jobs")  # a test database's flush leaves them

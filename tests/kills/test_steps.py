@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from hostile.scene import two_orders
@@ -28,8 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenRoad]:
-    with broken_road(tmp_path / "sandbox", monkeypatch) as opened:
+def road(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenRoad]:
+    with broken_road(monkeypatch) as opened:
         yield opened
 
 

@@ -1,7 +1,6 @@
 """The copy of the order: given by the desk with its answer to the person who asked; not while a hold stands."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -19,8 +18,8 @@ HOST = {"HTTP_HOST": "localhost:8000"}
 
 
 @pytest.fixture
-def road(transactional_db: None, tmp_path: Path):
-    with open_road(tmp_path / "sandbox") as opened:
+def road(transactional_db: None):
+    with open_road() as opened:
         yield opened
 
 

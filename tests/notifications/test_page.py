@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def notification(tmp_path, monkeypatch):
     """An author who was told. The worker's jobs keep this test's connection, so that its transaction undoes them."""
     monkeypatch.setattr(connection, "close", lambda: None)
-    with open_road(tmp_path) as road:
+    with open_road() as road:
         road.receive(road.sample("good-text", road.post()))
         road.drive()
         road.sign(Case.objects.get())

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def road(tmp_path, monkeypatch):
     monkeypatch.setattr(connection, "close", lambda: None)
-    with open_road(tmp_path) as opened:
+    with open_road() as opened:
         yield opened
 
 
