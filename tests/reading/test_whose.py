@@ -166,6 +166,31 @@ def test_a_letters_own_heading_is_no_forwarded_mail():
     assert not reading_of(letter(heading + ORDER, "Removal order R-1"))["others"]
 
 
+ANNEX_3 = """INFORMATION ON THE IMPOSSIBILITY TO EXECUTE THE REMOVAL ORDER
+Regulation (EU) 2021/784, Article 3(7) and (8). Wording after Annex III.
+Addressee of the removal order: Lantern Messaging
+Competent authority that issued the removal order: Office of France
+File reference of the competent authority: R-1
+Time and date of receipt of removal order: 29 November 2026, 14:04:59 CET
+URL: https://lantern.example/c/4f/2
+Date: 29 November 2026
+"""
+
+
+@pytest.mark.parametrize("mark", ["", "> ", ">> "])
+def test_our_own_letter_is_nobodys_order(mark):
+    quoted = "".join(f"{mark}{line}\n" for line in ANNEX_3.splitlines())
+    reading = reading_of(letter(f"Thank you.\n\nOn 29 November 2026 Lantern wrote:\n{quoted}"))
+    assert reading["orders"] == []
+    assert "quoted-order" not in reading["flags"]
+
+
+def test_an_order_quoted_below_our_letter_is_still_seen():
+    reading = reading_of(letter(f"Look below.\n\n{ANNEX_3}\nOn 1 November 2026, A wrote:\n{MARKED}"))
+    assert reading["others"]
+    assert reading["orders"][0]["facts"]["form"]["reference"] == "R-1"
+
+
 @pytest.mark.parametrize("path", sorted(FORMS.glob("*.json")), ids=lambda path: path.stem)
 def test_every_form_of_ours_is_known_by_its_title(path):
     assert whose.ours(f"> {json.loads(path.read_text())['title']}")

@@ -175,7 +175,8 @@ def documents(
 
 def from_body(form: Form, document: order.Document, own: list[bool], forwards: bool) -> list[Found]:
     """The orders in the writer's own words, then those in the words of others."""
-    lines = labelled.pieces(document.text)
+    ours = whose.of_ours(document.text, form.titles)
+    lines = [p for p in labelled.pieces(document.text) if p.line > len(ours) or not ours[p.line - 1]]
     out: list[Found] = []
     for others in (False, True):
         mine = [p for p in lines if (p.line > len(own) or own[p.line - 1]) is not others]

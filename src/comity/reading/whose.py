@@ -135,13 +135,36 @@ def ours(line: str) -> bool:
     return plain.startswith(known("ours"))
 
 
+def of_ours(text: str, titles: Sequence[Sequence[str]]) -> list[bool]:
+    """For each line of a text whether it is of a letter of ours that is quoted.
+
+    That goes from its title to where another mail begins, or an order (`titles`, as words).
+    """
+    lines = [MARKS.sub("", line[:20_000]) for line in text.splitlines()]
+    out: list[bool] = []
+    within = False
+    for i, line in enumerate(lines):
+        if i >= MOST_LINES:
+            break
+        if ours(line):
+            within = True
+        elif within:
+            within = not (_cuts(lines, i) or attribution(lines, i) or _titled(line, titles))
+        out.append(within)
+    return out + [False] * (len(lines) - len(out))
+
+
+def _titled(line: str, titles: Sequence[Sequence[str]]) -> bool:
+    plain = re.findall(r"[^\W_]+", line.casefold())
+    return any(plain[: len(title)] == list(title) for title in titles)
+
+
 def our_letter(text: str, titles: Sequence[Sequence[str]]) -> bool:
     """Whether a document is one of our letters: it bears such a title, and none of an order's `titles` before it."""
     for line in text[:400_000].splitlines():
         if ours(line):
             return True
-        plain = re.findall(r"[^\W_]+", line.casefold())
-        if any(plain[: len(title)] == list(title) for title in titles):
+        if _titled(line, titles):
             return False
     return False
 
