@@ -16,13 +16,14 @@ from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.answers import lifting
 from comity.cases import commands as cases
-from comity.cases import deciding, judging, lanes, obstacles, turns
+from comity.cases import deciding, judging, lanes, obstacles, reviews, turns
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
+from comity.people import founding
 from comity.vault import commands as vault
 
 Command = Callable[[Event], None]
@@ -52,7 +53,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "decision.approved": (measures.begin, measures.lift, answers.cannot, answers.decline),
     "brake.released": (measures.resume,),
     # the effect is what was seen, not what the platform promised
-    "measure.acted": (measures.observe,),
+    "measure.acted": (reviews.start, measures.observe),
     "measure.lifted": (measures.observe,),
     "effect.observed": (answers.answer, notifications.notify, lifting.tell),
     # what leaves
@@ -64,11 +65,13 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "clock.half": (cases.alert,),
     "mail.failed": (cases.alert,),
     "mail.bounced": (cases.alert,),
+    "decision.barred": (cases.alert,),
+    "review.waits": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),
     "regulation.ended": (cases.alert,),
     # who may decide has changed: everyone who does sees it
-    "gateway.founded": (cases.alert,),
+    "gateway.founded": (cases.alert, deciding.put_anew),
     "person.admitted": (cases.alert,),
     "role.granted": (cases.alert,),
     "role.revoked": (cases.alert,),
@@ -78,7 +81,9 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 # what time alone brings about
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
+    founding.keep_charters,
     cases.half_time,
+    reviews.remind,
     lanes.look_again,
     turns.release,
     turns.forget,

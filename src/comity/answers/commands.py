@@ -180,7 +180,7 @@ def answer(event: Event) -> None:
 
 
 def _in_time(case: Case) -> bool:
-    ended = Deadline.objects.filter(case=case, name__in=rules.OURS)
+    ended = Deadline.objects.filter(case=case, name__in=rules.OURS - {"review"})
     return not any(d.met_at and d.due_target and d.met_at > d.due_target for d in ended)
 
 

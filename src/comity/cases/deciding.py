@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,9 @@ from comity.people.rules import Quorum
 from comity.regulations import in_force, judge
 from comity.vault import commands as vault
 
-from . import rules
+from . import alone, rules
 from .commands import BadInput, allow
-from .models import Case, Draft, Finding
-
-KINDS = ("execute", "annex3", "lift")
+from .models import Alert, Case, Draft, Finding
 
 
 def finding_of(case: Case) -> dict[str, Any]:
@@ -47,12 +46,29 @@ def letters_of(case: Case) -> dict[str, Any]:
     return {draft.letter: vault.get_json(draft.doc) for draft in drafts}
 
 
-def quorum_of(kind: str, finding: Mapping[str, Any]) -> Quorum:
-    """Who must sign: what the pack demands to act, or to answer that nothing is done; one decider to say what stands in
-    the way, or to lift."""
+def quorum_of(case: Case, act: Mapping[str, Any], kept: Mapping[str, Any]) -> tuple[Quorum, dict[str, Any]]:
+    """Who must sign, and under which rule of ours if not the regulation's own number (empty: its own).
+
+    To act, or to answer that nothing is done, it is what the pack demands, but for a narrow act that can be undone on a
+    desk of one person; to say what stands in the way, or to lift, one decider. Raises alone.Barred.
+    """
+    if act["kind"] not in ("execute", "answer"):
+        return Quorum(count=1, roles=("decider",), jurisdictions=1), {}
+    quorum = Quorum.read(kept["finding"]["approvals"])
+    under = alone.lowered(quorum, case.realm, act["kind"], act, kept["facts"])
+    return (Quorum(1, ("decider",)) if under else quorum), under
+
+
+def barred(case: Case) -> str:
+    """Why what is to be decided can be put to nobody here, in a sentence; empty where it can."""
+    kind = kind_for(case)
     if kind not in ("execute", "answer"):
-        return Quorum(count=1, roles=("decider",), jurisdictions=1)
-    return Quorum.read(finding["approvals"])
+        return ""
+    try:
+        quorum_of(case, act_of(case, kind), finding_of(case))
+    except alone.Barred as why:
+        return str(why)
+    return ""
 
 
 def put_draft(case_id: str, letter: str, doc: Mapping[str, Any], *, by: str, event: Event | None = None) -> None:
@@ -153,10 +169,34 @@ NEEDED: Mapping[str, frozenset[str]] = {
 
 def put_forward(event: Event) -> None:
     """Once the letters of the latest finding are there, put the decision to the deciders."""
-    case = Case.objects.get(id=event.case)
+    _put(Case.objects.get(id=event.case))
+
+
+def put_anew(event: Event) -> None:
+    """Who decides here has changed: what was put to one person, or to nobody, is put to those who do now."""
+    for case in Case.objects.filter(open=True, state="to-decide").exclude(realm=alone.PLAYED_BY_FOUR):
+        with suppress(rules.NotNow):  # decided, or sent back, just now
+            _put(case)
+
+
+def _put(case: Case) -> None:
     kind = kind_for(case)
-    if kind in ("execute", "annex3") and letters_of(case).keys() >= NEEDED[kind]:
-        propose(case.id, kind)
+    if kind is None or kind == "lift" or not letters_of(case).keys() >= NEEDED[kind]:
+        return
+    try:
+        if kind == "answer":  # in a person's words: a person puts it, unless it can be put to nobody
+            quorum_of(case, act_of(case, kind), finding_of(case))
+        else:
+            propose(case.id, kind)
+    except alone.Barred as outside:
+        _bar(case, outside)
+
+
+def _bar(case: Case, outside: alone.Barred) -> None:
+    once = f"barred:{case.id}:{case.version}"
+    with transaction.atomic():
+        told = {"case": case.id, "public": {"why": outside.why}}
+        record("decision.barred", realm=case.realm, by="gateway", once=once, **told)
 
 
 def propose(
@@ -174,16 +214,17 @@ def propose(
         case = Case.objects.select_for_update().get(id=case_id)
         if kind != kind_for(case):
             raise rules.not_now(case.state, kind)
-        found = Act.objects.filter(hash=case.act, version=case.version, state="open", kind=kind).first()
-        if found is not None:
-            return found.hash
-        finding = finding_of(case)["finding"]
         if not letters_of(case).keys() >= NEEDED[kind]:
             raise rules.not_now(case.state, "the letters are still being drafted")
         act = act_of(case, kind)
+        quorum, under = quorum_of(case, act, finding_of(case))
+        found = Act.objects.filter(hash=case.act, version=case.version, state="open", kind=kind).first()
+        if found is not None and (found.rule, approvals.under_of(found)) == (quorum, under):
+            return found.hash
+        approvals.drop(case.act)  # put when other people decided here
         if kind == "lift":
             act |= {"reason": reason.strip(), "letters": dict(letters or {})}
-        quorum = quorum_of(kind, finding)
+        act |= {"under": under} if under else {}
         case.act = approvals.propose(act, realm=case.realm, case=case.id, version=case.version, quorum=quorum)
         case.open = True  # a lift waits in the queue, too
         case.save(update_fields=["act", "open"])
@@ -193,20 +234,29 @@ def propose(
             by=by,
             case=case.id,
             public={"kind": kind},
-            sealed={"act": case.act} | _kept(case, reason),
+            sealed={"act": case.act} | kept(case, reason),
         )
         return case.act
 
 
-def _kept(case: Case, reason: str) -> dict[str, str]:
+def kept(case: Case, reason: str) -> dict[str, str]:
     """A reason as an event seals it: its place in the vault."""
     return {"reason": vault.put_json({"text": reason.strip()}, case.request.until)} if reason.strip() else {}
 
 
 def lift_of(case_id: str) -> approvals.ApprovedAct:
     """The approved act under which a case's measures are lifted. Raises approvals.NotApproved."""
-    acts = Act.objects.filter(case=case_id, kind="lift", state="approved").order_by("approved_at")
-    return approvals.approved(acts.values_list("hash", flat=True).first() or "", case=case_id, kind="lift")
+    return _approved_act(case_id, "lift")
+
+
+def decision_of(case_id: str) -> approvals.ApprovedAct:
+    """The approved act under which a case's measures were taken. Raises approvals.NotApproved."""
+    return _approved_act(case_id, "execute")
+
+
+def _approved_act(case_id: str, kind: str) -> approvals.ApprovedAct:
+    acts = Act.objects.filter(case=case_id, kind=kind, state="approved").order_by("approved_at")
+    return approvals.approved(acts.values_list("hash", flat=True).first() or "", case=case_id, kind=kind)
 
 
 def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
@@ -229,7 +279,7 @@ def _sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, An
             approval = approvals.approve_as_demo(person, act_hash)
         else:
             approval = approvals.approve(person, act_hash, response)
-        if act.kind != "lift":
+        if act.kind not in ("lift", "review"):
             case.state = rules.after(case.state, "approve" if approval.complete else "sign")
             case.save(update_fields=["state"])
         if approval.complete:
@@ -238,6 +288,10 @@ def _sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, An
 
 
 def _approved(case: Case, act: Act, person: Person) -> None:
+    if act.kind in ("lift", "review"):
+        _reviewed(case, act, person)
+    if act.kind == "review":
+        return
     record(
         "decision.approved",
         realm=case.realm,
@@ -246,6 +300,25 @@ def _approved(case: Case, act: Act, person: Person) -> None:
         request=case.request_id,
         once=f"approved:{act.hash}",
         public={"kind": act.kind},
+        sealed={"act": act.hash},
+    )
+
+
+def _reviewed(case: Case, act: Act, person: Person) -> None:
+    """Who decided alone has reviewed it: it stands, or it is lifted. Nothing where no review waits."""
+    now = clock.now()
+    if not case.deadlines.filter(name="review", met_at=None).update(met_at=now):
+        return
+    Alert.objects.filter(case=case, kind="review.waits", seen_at=None).update(seen_at=now)
+    if act.kind == "review":
+        settle(case)  # a lift has the case open until it is done
+    record(
+        "decision.reviewed",
+        realm=case.realm,
+        by=person.by,
+        case=case.id,
+        once=f"reviewed:{act.hash}",
+        public={"stands": act.kind == "review"},
         sealed={"act": act.hash},
     )
 
@@ -277,7 +350,7 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
             by=person.by,
             case=case.id,
             public={"as": how},
-            sealed={"act": act} | _kept(case, reason),
+            sealed={"act": act} | kept(case, reason),
         )
 
 
@@ -316,8 +389,17 @@ def move(case_id: str, act: str) -> Case:
 
 
 def _is_open(case: Case) -> bool:
-    """Whether its state, or a complaint, leaves anything to do."""
-    return case.state not in rules.CLOSED or case.deadlines.filter(name="complaint", met_at=None).exists()
+    """Whether its state, a complaint or a review leaves anything to do."""
+    return case.state not in rules.CLOSED or case.deadlines.filter(name__in=rules.LATER, met_at=None).exists()
+
+
+def settle(case: Case) -> None:
+    """Set whether a case is open, and when the first of its clocks that runs is due, from its state and its clocks."""
+    running = case.deadlines.filter(name__in=rules.OURS, met_at=None, stopped_at=None, due_target__isnull=False)
+    case.open = _is_open(case)
+    first = running.order_by("due_target").values_list("due_target", flat=True).first()
+    case.due = first if case.open else None
+    case.save(update_fields=["open", "due"])
 
 
 def met(case: Case, name: str, at: datetime) -> bool:
@@ -328,6 +410,7 @@ def met(case: Case, name: str, at: datetime) -> bool:
     if clock_row.met_at is None:
         clock_row.met_at = at
         clock_row.save(update_fields=["met_at"])
-    case.due = case.half = None
-    case.save(update_fields=["due", "half"])
+    case.half = None
+    case.save(update_fields=["half"])
+    settle(case)
     return clock_row.due_target is None or clock_row.met_at <= clock_row.due_target

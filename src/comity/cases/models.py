@@ -168,6 +168,9 @@ class Deadline(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="deadline_of_case")]
+        indexes = [
+            models.Index(fields=["id"], name="deadline_review", condition=models.Q(name="review", met_at__isnull=True)),
+        ]
 
 
 class Draft(models.Model):

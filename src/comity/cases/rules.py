@@ -96,7 +96,8 @@ def actable(finding: Mapping[str, Any]) -> list[str]:
 
 
 # The deadlines that are ours to keep, and so drive the queue: those we may only use (scrutiny) do not.
-OURS = frozenset({"remove", "answer", "produce", "decide", "complaint"})
+OURS = frozenset({"remove", "answer", "produce", "decide", "complaint", "review"})
+LATER = frozenset({"complaint", "review"})  # what runs once the order itself is carried out
 
 
 def things(facts: Mapping[str, Any], refs: Sequence[str]) -> str:

@@ -56,6 +56,13 @@ _ALL = (
     Kind("approval.refused", "Approval refused, with the reason", ("reason",), ("act",)),
     Kind("approval.voided", "What was put to people is void: it has changed since", ("kind",), ("act",)),
     Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",)),
+    Kind(
+        "decision.barred",
+        "Decision put to nobody: one person decides here, and it takes two; the desk is alerted",
+        ("why",),
+    ),
+    Kind("decision.reviewed", "Reviewed what one person had decided", ("stands",), ("act",)),
+    Kind("review.waits", "Time for the review of what one person decided is going; the desk is alerted", ("gone",)),
     Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act")),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),
     Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),

@@ -287,7 +287,7 @@ def start_clock(event: Event) -> None:
                 "met_at": None,
             },
         )
-        Case.objects.filter(id=case.id).update(open=True, due=due)
+        deciding.settle(Case.objects.select_for_update().get(id=case.id))
 
 
 @dataclass(frozen=True)
@@ -379,5 +379,4 @@ def _close(case: Case) -> None:
     Deadline.objects.filter(case=case, name="complaint").update(met_at=clock.now())
     Alert.objects.filter(case=case, kind="complaint.received", seen_at=None).update(seen_at=clock.now())
     if case.state in ("answered", "lifted"):
-        case.open, case.due = False, None
-        case.save(update_fields=["open", "due"])
+        deciding.settle(case)

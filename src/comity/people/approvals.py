@@ -25,9 +25,9 @@ from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.vault import commands as vault
 
-from . import demo_keys, passkeys, tags
+from . import demo_keys, one_person, passkeys, tags
 from .models import Act, Approval, Grant, Key, Person
-from .rules import Quorum, Signer, counts, helps, may_sign, met
+from .rules import FOUNDING, Quorum, Signer, counts, helps, may_sign, met
 
 REASONS = {
     "unknown": "There is no such act.",
@@ -41,6 +41,7 @@ REASONS = {
     "signature": "The passkey's answer does not fit this act.",
     "gone": "The text of this act can no longer be read.",
     "older": "This was put to people before you joined. Only who was here then can sign it; it can be put anew.",
+    "one-person": "This was put under the rule for a desk of one person, which doesn't hold here. Put it anew.",
 }
 
 
@@ -301,6 +302,13 @@ def _text(act: Act) -> bytes:
     return text
 
 
+def under_of(act: Act) -> dict[str, Any]:
+    """The rule under which one signature is enough for an act, as its text names it; empty for all others.
+
+    Raises ApprovalRefused where the text can't be read."""
+    return dict(json.loads(_text(act)).get("under") or {})
+
+
 def _refuse_unless_open_to(person: Person, act: Act) -> None:
     if not person.is_active:
         raise ApprovalRefused("inactive")
@@ -318,6 +326,9 @@ def _refuse_unless_open_to(person: Person, act: Act) -> None:
         raise ApprovalRefused("older")
     if not helps(act.rule, signers, as_of):
         raise ApprovalRefused("jurisdiction")
+    under = under_of(act)
+    if under and founded_alone(str(person.id), clock.now()) != under["charter"]:
+        raise ApprovalRefused("one-person")
 
 
 def _signers(act: Act) -> list[Signer]:
@@ -341,8 +352,9 @@ def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> 
 
     Checked: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
     an event tells of and that was in force then; each signer's realm and roles at that instant; and that each of these
-    rows bears this gateway's own tag. A caller that acts on
-    a case, or in one way, names both, and an act of another case or kind is refused. Raises NotApproved.
+    rows bears this gateway's own tag; and for one signature under the rule of a desk of one person, that it was lawful
+    then. A caller that acts on a case, or in one way, names both, and an act of another case or kind is refused.
+    Raises NotApproved.
     """
     row = Act.objects.filter(hash=hash).first() if _HASH.fullmatch(hash) else None
     if row is None or row.state != "approved":
@@ -356,6 +368,8 @@ def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> 
         raise NotApproved("the act's row isn't one that this gateway wrote")
     if not met(quorum, (Signer(one.person, one.roles, one.jurisdiction) for one in verified)):
         raise NotApproved("the signatures don't make the quorum that the act asks for")
+    if "under" in json.loads(text):
+        _verify_one_person(json.loads(text), quorum, verified)
     return ApprovedAct(text, row.hash, verified, _MAKER)
 
 
@@ -390,6 +404,35 @@ def _verify_again(row: Act, approval: Approval) -> ApprovedBy:
         raise NotApproved("a signature by somebody who joined after the act was put")
     as_of = standing(person, at)
     return ApprovedBy(as_of.person, as_of.roles, as_of.jurisdiction, key.short, at)
+
+
+def _verify_one_person(act: Mapping[str, Any], quorum: Quorum, signers: tuple[ApprovedBy, ...]) -> None:
+    """That the rule which an act names is ours and covers it, and held for who signed, when they did."""
+    under = act["under"]
+    rule = one_person.known(under.get("sha256"))
+    if rule is None or quorum != rule.quorum:
+        raise NotApproved("signed by one person under a rule that isn't ours, or for another quorum than its own")
+    if rule.outside(act["kind"], act["what"], len(act["targets"]), under["kinds"]):
+        raise NotApproved("signed by one person, and outside the rule that it names")
+    if any(founded_alone(one.person, one.at) != under["charter"] for one in signers):
+        raise NotApproved("signed by one person on a desk that wasn't founded alone, or where others decided")
+
+
+def founded_alone(person: str, at: datetime) -> str | None:
+    """The hash of the charter by which a person founded this desk alone, if nobody else had decided here up to then.
+
+    Verified anew: the file of foundings, the charter with its tags and its signature, and everybody's roles until that
+    instant (UTC). None where any of it fails.
+    """
+    hash = one_person.sole_charter(at)
+    if hash is None or one_person.others(person, at):
+        return None
+    try:
+        charter = approved(hash, kind=FOUNDING).act
+    except NotApproved:
+        return None
+    mine = charter["alone"] is True and [one["person"] for one in charter["people"]] == [person]
+    return hash if mine else None
 
 
 def keep(hash: str, until: datetime) -> None:

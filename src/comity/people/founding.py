@@ -14,7 +14,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,8 +23,9 @@ from django.db import transaction
 from comity import clock
 from comity.ledger.commands import record
 from comity.vault import commands as vault
+from comity.vault.models import Blob
 
-from . import approvals, commands, passkeys, tags
+from . import approvals, commands, one_person, passkeys, tags
 from .approvals import ApprovalRefused
 from .commands import FOUNDERS, Refused
 from .models import Act, Invite, Key, Person
@@ -89,6 +90,21 @@ def holders() -> list[Person]:
 def alone() -> bool:
     """Whether one person alone decides here. The front page says so."""
     return len(holders()) == 1
+
+
+def founded_alone() -> tuple[Person, str] | None:
+    """Who founded this desk alone and still decides alone, with the hash of the signed charter; None on other desks."""
+    here = holders()
+    charter = approvals.founded_alone(str(here[0].id), clock.now()) if len(here) == 1 else None
+    return (here[0], charter) if charter else None
+
+
+def keep_charters(now: datetime) -> None:
+    """Keep the charters readable (UTC): what one person may decide is verified from them for as long as the desk is."""
+    days = timedelta(days=settings.COMITY.keep_days)
+    acts = Act.objects.filter(kind=FOUNDING, state="approved").values_list("doc", flat=True)
+    for ref in Blob.objects.filter(ref__in=list(acts), until__lte=now + days * 9 / 10).values_list("ref", flat=True):
+        vault.extend(ref, now + days)
 
 
 def founders() -> list[Founder]:
@@ -235,6 +251,7 @@ def _found(signed: approvals.ApprovedAct) -> None:
         raise Refused("The list of founders has changed since this was put. Open the page again.")
     for one in people.values():
         commands.give(commands.lock(one.person), one.roles, signed)
+    one_person.note(signed.hash, len(people), clock.now())
     told = {
         "people": len(people),
         "jurisdictions": sorted({one.person.jurisdiction for one in people.values()}),

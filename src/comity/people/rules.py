@@ -30,6 +30,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "content.preserve": HANDLER | COUNSEL,
     "decision.propose": HANDLER | DECIDER | COUNSEL,
     "decision.return": DECIDER | COUNSEL | HEAD,
+    "decision.review": DECIDER,
     "approve": DECIDER | COUNSEL | HEAD,
     "measure.lift": DECIDER | HEAD,
     "alert.dismiss": CASEWORK,
