@@ -23,7 +23,6 @@ from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
-from comity.people import founding
 from comity.vault import commands as vault
 
 Command = Callable[[Event], None]
@@ -81,7 +80,6 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 # what time alone brings about
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
-    founding.keep_charters,
     cases.half_time,
     reviews.remind,
     lanes.look_again,

@@ -310,8 +310,10 @@ def _reviewed(case: Case, act: Act, person: Person) -> None:
     if not case.deadlines.filter(name="review", met_at=None).update(met_at=now):
         return
     Alert.objects.filter(case=case, kind="review.waits", seen_at=None).update(seen_at=now)
-    if act.kind == "review":
-        settle(case)  # a lift has the case open until it is done
+    settle(case)
+    if act.kind == "lift":
+        case.open = True  # until it is done
+        case.save(update_fields=["open"])
     record(
         "decision.reviewed",
         realm=case.realm,

@@ -1,6 +1,5 @@
 """One case as a page: what came, what we make of it, what to decide, what was done and seen."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from comity.answers import text as plain
 from comity.authorities import commands as register
 from comity.cases import deciding, document, obstacles, rules
 from comity.cases.facts import corrected
-from comity.cases.models import Case, Request
+from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.measures.models import Measure as MeasureRow
 from comity.measures.models import Preserved
@@ -26,7 +25,6 @@ from comity.web.parts import (
     Fact,
     Field,
     Form,
-    Grade,
     Letter,
     Link,
     Look,
@@ -39,7 +37,22 @@ from comity.web.parts import (
     Veil,
 )
 
-from . import correcting, findings, flags, labels, lifting, moves, queue, sent, sheet, timeline, words, wrote
+from . import (
+    alone,
+    came,
+    correcting,
+    findings,
+    flags,
+    labels,
+    lifting,
+    moves,
+    queue,
+    sent,
+    sheet,
+    timeline,
+    words,
+    wrote,
+)
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict, Wrote
 
 INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
@@ -61,6 +74,7 @@ class View:
         self.act = Act.objects.filter(hash=case.act).first() if case.act else None
         self.decided = self._decided()
         self.base = f"/console/cases/{case.id}"
+        self.barred = "" if self.act else deciding.barred(case)
 
     def _decided(self) -> Act | None:
         """The act that the decision block tells of: what is put to the deciders, but for a lift what it would undo."""
@@ -69,7 +83,7 @@ class View:
             return self.act
         if not lifted and (self.case.state, "lift") not in rules.LIFE and self.case.state != "lifted":
             return None
-        approved = Act.objects.filter(case=self.case.id, state="approved").exclude(kind="lift")
+        approved = Act.objects.filter(case=self.case.id, state="approved").exclude(kind__in=("lift", "review"))
         return approved.order_by("-approved_at").first()
 
     @property
@@ -127,13 +141,13 @@ class View:
         """The left side."""
         return Came(
             heading="Mail",
-            pairs=mail_pairs(self.case.request, self.document),
+            pairs=came.mail_pairs(self.case.request, self.document),
             links=self._links(),
             wrote=self.wrote(),
             later=self.later(),
             flags=self.flags(),
             sheet=self.sheet(),
-            thread=thread(self.case),
+            thread=came.thread(self.case),
             before=self.before(),
             veil=self.veil(),
         )
@@ -168,7 +182,7 @@ class View:
 
     def sheet(self) -> Sheet | None:
         """The order as it came, its places tied to the facts."""
-        return sheet_of(self.document, self.marks())
+        return came.sheet_of(self.document, self.marks())
 
     def before(self) -> tuple[Pair, ...]:
         """What is known from before of this office."""
@@ -185,7 +199,7 @@ class View:
         copies = list(Preserved.objects.filter(case=self.case).order_by("id")[:20])
         if not copies:
             return None
-        shown = [copy_shown(vault.get(copy.doc)) for copy in copies] if self.opened else []
+        shown = [came.copy_shown(vault.get(copy.doc)) for copy in copies] if self.opened else []
         looks = [Look("Show the text", f"{self.base}/look?what=text")]
         if self.opened == "text":
             looks[0] = Look("Show the text", f"{self.base}/look?what=text", text="\n\n".join(s["text"] for s in shown))
@@ -271,6 +285,7 @@ class View:
             note=self.note(),
             act=self.decided.hash if self.decided else "",
             propose=self.propose(),
+            rule=alone.rule(self.case, self.decided, self.barred),
         )
 
     def answered(self) -> Mail | None:
@@ -347,6 +362,10 @@ class View:
             return None
         if act.kind == "lift" and self.case.state not in ("answered", "not-effective", "answering"):
             return None
+        return self.button(act)
+
+    def button(self, act: Act) -> Sign:
+        """The button that signs an act."""
         return Sign(
             act=act.hash,
             action=f"{self.base}/sign",
@@ -358,6 +377,8 @@ class View:
         """Why the viewer can't sign, where that isn't plain."""
         if self.lift:
             return f"A lift is put to the deciders, and waits for {lifting.who(self.lift.rule)}."
+        if self.barred:
+            return self.barred
         if self.act is None or self.act.state != "open" or self.sign():
             return ""
         if self._signed():
@@ -389,7 +410,7 @@ class View:
 
     def propose(self) -> Form | None:
         """The form that puts a decision to the deciders where none is put."""
-        if self.act is not None or not may(self.person, "decision.propose", self.case):
+        if self.act is not None or self.barred or not may(self.person, "decision.propose", self.case):
             return None
         kind = deciding.kind_for(self.case)
         if kind is None or kind == "lift" or not self.letters.keys() >= deciding.NEEDED[kind]:
@@ -488,6 +509,8 @@ class View:
             return Link("Decide the lift", f"{self.base}/decide")
         if self.sign():
             return Link("Go to the decision", "#decision")
+        if alone.may_review(self.case, self.person):
+            return Link("Review it", f"{self.base}/review")
         if any(complaint.form for complaint in self.complaints()):
             return Link("Go to the complaint", "#complaints")
         if self.case.state == "verifying" and may(self.person, "callback.record", self.case):
@@ -579,6 +602,28 @@ class View:
             flags=self.flags(),
             wrote=self.wrote(),
             later=self.later(),
+            rule=alone.rule(self.case, self.decided),
+        )
+
+    def review(self, put: Act) -> DecidePage:
+        """One screen to sign that what one person decided stands: what was done and why, once more."""
+        return DecidePage(
+            id=self.case.id,
+            case_url=self.base,
+            title="Review what was done",
+            clock=self.clock(),
+            verdict=self.verdict(),
+            reason=alone.reason_of(put),
+            deeds=self.deeds(),
+            outgoing=self.outgoing(),
+            letters=self.letter_parts(),
+            veil=self.veil(),
+            sign=self.button(put),
+            back=Link("Write another reason, or lift it", f"{self.base}/review?again=1"),
+            flags=self.flags(),
+            wrote=self.wrote(),
+            rule=alone.rule(self.case, self.decided),
+            done=True,
         )
 
     def _decide_lift(self, act: Act) -> DecidePage:
@@ -643,52 +688,3 @@ MEASURE: Mapping[str, tuple[str, str, str]] = {
     "lifting": ("Lifted; looked at next", "still", "lift"),
     "lifted": ("Lifted, and seen to be undone", "good", "lift"),
 }
-
-
-def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:
-    """Who wrote what when, and how strongly we know it."""
-    reading, peek = kept["reading"], document.peek(request)
-    envelope = reading["envelope"] if reading else {}
-    sender = envelope.get("from") or {}
-    verification = kept["verification"] or {"reasons": []}
-    made = [
-        Pair("From", str(sender.get("address") or peek.get("from", ""))),
-        Pair("To", ", ".join(str(a.get("address", "")) for a in envelope.get("to") or []) or "(none named)"),
-        Pair("Subject", str(envelope.get("subject") or peek.get("subject", ""))),
-        Pair("Received", at=request.received_at),
-        Pair("Sender", grade=Grade(request.grade)),
-    ]
-    if verification["reasons"]:
-        made.append(Pair("Why", " ".join(verification["reasons"])))
-    return tuple(made)
-
-
-def sheet_of(kept: Mapping[str, Any], marked: Mapping[str, int]) -> Sheet | None:
-    """The order as it came: its form where it was read field by field, else the text of the mail."""
-    reading = kept["reading"]
-    if not reading:
-        return None
-    if reading.get("sheet"):
-        return sheet.of_form(reading["sheet"], marked, "The order, as it came")
-    places = document.order(kept).get("places", {})
-    return sheet.of_text(reading.get("text", ""), places, marked, "The order, as it came")
-
-
-def thread(case: Case) -> tuple[Pair, ...]:
-    """What we wrote, and whether it was taken."""
-    made = []
-    for mail in Mail.objects.filter(case=case.id).order_by("queued_at")[:20]:
-        link = Link("Read it", f"/console/outbox/{mail.id}")
-        made.append(Pair(mail.kind.capitalize(), sent.became(mail), at=mail.queued_at, link=link))
-    return tuple(made)
-
-
-def copy_shown(snapshot: bytes) -> dict[str, str]:
-    """Text, with its earlier versions, and picture (a data URL) of a preserved copy, as the platform gave it."""
-    kept = json.loads(snapshot)
-    versions = [str(version.get("text", "")) for version in kept.get("versions", []) if isinstance(version, Mapping)]
-    picture = kept.get("picture") or {}
-    return {
-        "text": "\n\n".join(versions),
-        "picture": f"data:image/png;base64,{picture['base64']}" if picture.get("base64") else "",
-    }

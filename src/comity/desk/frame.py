@@ -15,6 +15,8 @@ PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", 
 ALERTS = {
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "clock.half": "half of its time is gone.",
+    "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
+    "decision.barred": "it takes two people, and this desk has one: it is put to nobody. The case says why.",
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",
     "reading.waits": "Many unproven mails came. Some wait to be read; look whether one of them can’t.",
     "mail.failed": "a letter of ours was refused for good.",

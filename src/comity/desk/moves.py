@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
-from comity.cases.models import Case
+from comity.cases.models import Case, Deadline
 from comity.cases.rules import CLOSED
 from comity.ledger.models import Event
 from comity.measures.commands import braked
+from comity.people import founding
 from comity.people.models import Act, Person
 from comity.people.rules import may
 from comity.web.parts import Next
@@ -36,13 +37,17 @@ SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, a
 NOT_THEIRS = Next("act", "The authority says that it is not theirs. Close it as nobody’s order.")
 HELD = Next("wait", "Approved, and held by the brake: nothing is done until it is released. The clock runs on.")
 LIFT = Next("act", "A lift is put to the deciders. One of them decides it.")
+REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign that it stands, or lift it.")
+BARRED = Next(
+    "ask", "It takes two people, and this desk has one. Found the desk with a second person; the case says why."
+)
 COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
 
 
 def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
     """What to do with a case now. `told`: what events add to its state (`returned`, `opinion`, …)."""
     if case.open and case.state in CLOSED:
-        return LIFT if "lifting" in told else COMPLAINT
+        return LIFT if "lifting" in told else REVIEW if "review" in told else COMPLAINT
     if case.state == "carrying-out" and "braked" in told:
         return HELD
     if case.state == "verifying" and "not-theirs" in told:
@@ -51,14 +56,16 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
         return NEXT[case.state]
     if not case.act and told & {"sent-back", "opinion"}:
         return OPINION if "opinion" in told else SENT_BACK
+    if not case.act and "barred" in told:
+        return BARRED
     drafting = case.plan in ("execute", "annex3") and not case.act
     return DRAFTING if drafting else TO_DECIDE.get(case.plan, TO_DECIDE["person"])
 
 
 def of(cases: Iterable[Case]) -> dict[str, Next]:
-    """The move of each case, in three queries at most; in one where `queue.with_moves` gave them."""
+    """The move of each case, in a few queries however many there are."""
     found = list(cases)
-    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found)}
+    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found), "review": _reviews(found)}
 
     def told(case: Case) -> frozenset[str]:
         return frozenset(word for word, those in known.items() if {case.id, case.request_id} & those)
@@ -67,21 +74,24 @@ def of(cases: Iterable[Case]) -> dict[str, Next]:
 
 
 def _told(cases: Iterable[Case]) -> dict[str, set[str]]:
-    """Which cases were sent back, or have counsel's opinion, and are not put to the deciders again yet; and which
-    requests are not of the authority that they name, as it said when it was called."""
+    """Which cases were sent back, have counsel's opinion, or can be put to nobody, and are not put to the deciders
+    again yet; and which requests are not of the authority that they name, as it said when it was called."""
     idle = [case.id for case in cases if case.state == "to-decide" and not case.act]
     asked = [case.request_id for case in cases if case.state == "verifying"]
     if not (idle or asked):
         return {}
     events = Event.objects.filter(
-        Q(kind="decision.returned", case__in=idle) | Q(kind="callback.recorded", request__in=asked)
+        Q(kind__in=("decision.returned", "decision.barred"), case__in=idle)
+        | Q(kind="callback.recorded", request__in=asked)
     )
     rows = list(events.order_by("id").values_list("kind", "case", "request", "public"))
     calls = {request: public["confirmed"] for kind, _, request, public in rows if kind == "callback.recorded"}
-    last = {case: public["as"] for kind, case, _, public in rows if kind == "decision.returned"}
+    last = {case: public.get("as", "barred") for kind, case, _, public in rows if kind != "callback.recorded"}
+    barred = {case for case, how in last.items() if how == "barred"}
     return {
         "sent-back": {case for case, how in last.items() if how == "sent-back"},
         "opinion": {case for case, how in last.items() if how == "opinion"},
+        "barred": barred if barred and founding.alone() else set(),
         "not-theirs": {request for request, confirmed in calls.items() if not confirmed},
     }
 
@@ -102,6 +112,13 @@ def _lifting(cases: Iterable[Case]) -> set[str]:
     return {case.id for case in ended if getattr(case, "lifting", case.act in lifts)}
 
 
+def _reviews(cases: Iterable[Case]) -> set[str]:
+    """The ended cases that one person decided, and nobody has reviewed yet."""
+    ended = [case.id for case in cases if case.open and case.state in CLOSED]
+    rows = Deadline.objects.filter(case__in=ended, name="review", met_at=None) if ended else ()
+    return {row.case_id for row in rows}
+
+
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:
     """The move of one case for one viewer: who has signed waits for another, and who can't sign for the deciders."""
     usual = of([case])[case.id]
@@ -110,6 +127,8 @@ def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> 
     if usual is COMPLAINT:
         may_answer = may(person, "complaint.answer", case)
         return Next("act", "Answer the complaint of the person affected.") if may_answer else Next("wait", usual.text)
+    if usual is REVIEW and not may(person, "decision.review", case):
+        return Next("wait", "A decider reviews it: one person decided it alone.")
     if act is None or act.state != "open" or usual.kind != "act":
         return usual
     if signed:

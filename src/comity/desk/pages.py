@@ -179,7 +179,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision: exactly what will be done, what goes out, who has signed; `note` says why the viewer can't sign."""
+    """The decision: exactly what will be done, what goes out, who has signed; `note` says why the viewer can't sign.
+
+    `rule`: on a desk of one person, under which rule one signature is enough, or why it isn't.
+    """
 
     deeds: tuple[Pair, ...]
     letters: tuple[Letter, ...]
@@ -191,6 +194,7 @@ class Decision:
     note: str = ""
     act: str = ""
     propose: Form | None = None
+    rule: tuple[Pair, ...] = ()
 
     @property
     def given(self) -> int:
@@ -253,7 +257,7 @@ class DecidePage:
     """One screen to decide, for a phone: nothing to scroll past unread, the button last.
 
     A lift has no `clock` and no `verdict`; it has a `reason`, in the words of who asks for it. `flags` and the sender's
-    own words (`wrote`, `later`) stand where nobody can sign without having passed them.
+    own words (`wrote`, `later`) stand where nobody can sign without having passed them. `done`: it is reviewed.
     """
 
     id: str
@@ -273,6 +277,8 @@ class DecidePage:
     flags: tuple[str, ...] = ()
     wrote: Wrote | None = None
     later: tuple[Wrote, ...] = ()
+    rule: tuple[Pair, ...] = ()
+    done: bool = False
 
     @property
     def opened(self) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
-from comity.cases.rules import OURS
+from comity.cases.rules import LATER, OURS
 from comity.measures.models import Brake
 from comity.people.models import Act, Person
 from comity.vault import commands as vault
@@ -39,7 +39,7 @@ def driving(rows: Iterable[Deadline]) -> Deadline | None:
     running = [row for row in ours if row.met_at is None and row.stopped_at is None and row.due_target]
     if running:
         return min(running, key=lambda row: row.due_target or row.started_at)
-    return next((row for row in ours if row.name != "complaint"), None)
+    return next((row for row in ours if row.name not in LATER), None)
 
 
 def clock_of(rows: Iterable[Deadline]) -> Clock:

@@ -17,7 +17,7 @@ from comity.regulations import in_force
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
 from . import findings, flags, lists, queue, timeline
-from .case import mail_pairs
+from .came import mail_pairs
 from .pages import FormPage, Lane, Mail, RequestPage
 
 LANE_WORDS = {

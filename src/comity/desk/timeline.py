@@ -10,6 +10,7 @@ from django.db.models import Q
 from comity.cases.models import Joined
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
+from comity.people import one_person
 from comity.people.models import Key, Person
 from comity.regulations.text import day
 from comity.vault import commands as vault
@@ -82,6 +83,7 @@ DECISIONS: Mapping[str, str] = {
     "execute": "carry the order out",
     "annex3": "say what stands in the way",
     "lift": "lift the measure",
+    "review": "let it stand, after a review",
     "regulation-adopt": "adopt a version of a regulation",
     "regulation-emergency": "bring a version of a regulation in force as an emergency",
     "regulation-confirm": "confirm an emergency change of a regulation",
@@ -127,6 +129,7 @@ REFUSED: Mapping[str, str] = {
     "jurisdiction": "another jurisdiction was asked for",
     "signature": "the passkey’s answer did not fit",
     "older": "the person joined after it was put",
+    "one-person": "the rule of a desk of one person doesn’t hold here",
 }
 LANES: Mapping[str, str] = {
     "support": "to support",
@@ -264,6 +267,9 @@ SAID: Mapping[str, Callable[[Public], str]] = {
     "facts.read": _read,
     "facts.corrected": lambda public: f": {labels.label(str(public.get('field')))}",
     "decision.returned": lambda public: RETURNED.get(str(public.get("as")), ""),
+    "decision.barred": lambda public: f": {one_person.OUTSIDE.get(str(public.get('why')), str(public.get('why')))}",
+    "decision.reviewed": lambda public: ": it stands" if public.get("stands") else ": it is lifted",
+    "review.waits": lambda public: ": all of it is gone" if public.get("gone") == "all" else ": half of it is gone",
     "callback.recorded": lambda public: ": it is theirs" if public.get("confirmed") else ": it is not theirs",
     "sender.graded": lambda public: f": {GRADES[public['grade']].word}" if public.get("grade") in GRADES else "",
     "case.opened": _opened,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:id>/take", views.take),
     path("cases/<str:id>/propose", views.propose),
     path("cases/<str:id>/sign", views.sign),
+    path("cases/<str:id>/review", views.review),
     path("cases/<str:id>/return", views.send_back),
     path("cases/<str:id>/counsel", views.send_back, {"to_counsel": True}),
     path("cases/<str:id>/obstacle", views.obstacle),

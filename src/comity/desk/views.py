@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comity.answers import lifting, pdf
 from comity.cases import commands as cases
-from comity.cases import deciding, obstacles, rules
+from comity.cases import deciding, obstacles, reviews, rules
 from comity.cases.commands import BadInput, NotAllowed
 from comity.cases.models import Alert, Case, Request
 from comity.measures import commands as measures
@@ -32,9 +32,9 @@ from comity.people.rules import Realm, may
 from comity.vault import commands as vault
 from comity.web.files import download
 from comity.web.middleware import viewer_zone
-from comity.web.parts import Choice, Field, Form, Line, Link
+from comity.web.parts import Choice, Field, Form, Line, Link, Pair
 
-from . import correcting, files, lists, queue, requests, sent, timeline, unseen, words, wrote
+from . import alone, correcting, files, lists, queue, requests, sent, timeline, unseen, words, wrote
 from .case import View
 from .frame import REALMS, frame, realm_of
 from .pages import BrakePage, FormPage, ListRow, QueueRow
@@ -286,6 +286,27 @@ def sign(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @_desk
+def review(request: HttpRequest, id: str) -> HttpResponse:
+    """Review what one person decided: read it again, say why it stands, and sign that."""
+    case = _case(request, id)
+    person = _content(request, case)
+    if request.method == "POST":
+        reviews.propose(person, case.id, request.POST.get("reason", ""))
+        return HttpResponseRedirect(request.path)
+    cases.allow(person, "decision.review", case)
+    if not reviews.reviewable(case):
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    view, put = View(case, person, viewer_zone(request)), reviews.put(case)
+    around = {"frame": frame(request, case.realm, "cases")}
+    if put and not request.GET.get("again"):
+        return render(request, "desk/decide.html", around | {"page": view.review(put)})
+    pairs = (*view.deeds(), *alone.rule(case, view.decided))
+    form = alone.form(request.path, view.base)
+    return _form(request, case, "Review what was done", alone.SAYS, form, pairs=pairs)
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
 def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpResponse:
     """Send a decision back with a reason, or ask counsel."""
     case = _case(request, id)
@@ -321,10 +342,11 @@ def _form(
     *,
     timed: bool = True,
     quote: str = "",
+    pairs: tuple[Pair, ...] = (),
 ) -> HttpResponse:
     crumbs = (Link("Queue", "/console/"), Link(f"Case {case.id}", f"/console/cases/{case.id}"))
     clock = queue.clock_of(case.deadlines.all()) if timed else None
-    page = FormPage(title, crumbs, says, form, clock=clock, quote=quote)
+    page = FormPage(title, crumbs, says, form, clock=clock, quote=quote, pairs=pairs)
     return render(request, "desk/form.html", {"frame": frame(request, case.realm, "cases"), "page": page})
 
 

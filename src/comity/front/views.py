@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from comity import clock
 from comity.notifications.places import country
-from comity.people import founding
+from comity.people import founding, one_person
 from comity.platforms.territory import covers
 from comity.regulations import diff, in_force, packs, page_words, text
 from comity.regulations.in_force import Living, Standing
 from comity.regulations.packs import Pack
 
+from . import one_person as one_person_page
 from . import record
 
 TCO = "eu-tco-removal-order"
@@ -35,6 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "rules": f"/regulations/{TCO}" if TCO in packs.load().ids() else "/regulations/",
         "record": record.latest(),
         "alone": founding.alone(),
+        "founded_alone": founding.founded_alone() is not None,
+        "one_person": f"/regulations/{one_person.ID}",
         "orders": us.mailboxes[0],
         "others": us.mailboxes[1:],
     }
@@ -54,6 +57,7 @@ def regulations(request: HttpRequest) -> HttpResponse:
     """Every regulation we apply, those of law before our own, each with all its versions, the newest first."""
     library = in_force.library("real")
     shown = [[_version(library, one) for one in reversed(library.of(name))] for name in library.ids()]
+    shown.append([one_person_page.version(rule) for rule in reversed(one_person.versions())])
     shown.sort(key=lambda versions: versions[0]["page"].own)
     reviewed = any(one["page"].reviewed for versions in shown for one in versions)
     return render(request, "front/regulations.html", {"regulations": shown, "reviewed": reviewed})
@@ -126,6 +130,19 @@ def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
         "query": "" if language == "en" else f"?language={language}",
     }
     return render(request, "front/regulation.html", shown)
+
+
+@require_safe
+def one_person_rule(request: HttpRequest, version: str = "") -> HttpResponse:
+    """The rule of a desk of one person, in one version; without one, the newest. `?language=fr` in French."""
+    found = next((rule for rule in reversed(one_person.versions()) if version in ("", rule.version)), None)
+    if found is None:
+        raise Http404
+    asked = request.GET.get("language", "")
+    language = asked if asked in found.title and asked in page_words.LANGUAGES else "en"
+    if not version:
+        return HttpResponseRedirect(found.url + ("" if language == "en" else f"?language={language}"))
+    return render(request, "front/regulation.html", one_person_page.shown(found, language))
 
 
 def _changes(old: Pack, new: Pack) -> list[str]:

@@ -62,7 +62,11 @@ _ALL = (
         ("why",),
     ),
     Kind("decision.reviewed", "Reviewed what one person had decided", ("stands",), ("act",)),
-    Kind("review.waits", "Time for the review of what one person decided is going; the desk is alerted", ("gone",)),
+    Kind(
+        "review.waits",
+        "The review of what one person decided waits, and its time is going; the desk is alerted",
+        ("gone",),
+    ),
     Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act")),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),
     Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),

@@ -14,7 +14,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,6 @@ from django.db import transaction
 from comity import clock
 from comity.ledger.commands import record
 from comity.vault import commands as vault
-from comity.vault.models import Blob
 
 from . import approvals, commands, one_person, passkeys, tags
 from .approvals import ApprovalRefused
@@ -97,14 +96,6 @@ def founded_alone() -> tuple[Person, str] | None:
     here = holders()
     charter = approvals.founded_alone(str(here[0].id), clock.now()) if len(here) == 1 else None
     return (here[0], charter) if charter else None
-
-
-def keep_charters(now: datetime) -> None:
-    """Keep the charters readable (UTC): what one person may decide is verified from them for as long as the desk is."""
-    days = timedelta(days=settings.COMITY.keep_days)
-    acts = Act.objects.filter(kind=FOUNDING, state="approved").values_list("doc", flat=True)
-    for ref in Blob.objects.filter(ref__in=list(acts), until__lte=now + days * 9 / 10).values_list("ref", flat=True):
-        vault.extend(ref, now + days)
 
 
 def founders() -> list[Founder]:

@@ -1,0 +1,66 @@
+"""The rule of a desk of one person as a page among the regulations: the same look, from its own file."""
+
+from typing import Any
+
+from comity.people import one_person
+from comity.people.one_person import Rule
+from comity.regulations import page_words, text
+from comity.regulations.packs import Text
+from comity.regulations.text import Line, Page, Section
+
+SECTIONS: dict[str, Text] = {
+    "where": {"en": "Where it holds", "fr": "Où elle vaut"},
+    "what": {"en": "What one signature is enough for", "fr": "Ce pour quoi une signature suffit"},
+    "review": {"en": "How soon it is reviewed", "fr": "Quand elle est réexaminée"},
+    "not": {"en": "What still takes two people", "fr": "Ce qui exige toujours deux personnes"},
+}
+
+
+def page(rule: Rule, language: str = "en") -> Page:
+    """One version, as anybody reads it; English where it isn't written in a language."""
+    written = text.day(rule.written, language)
+    not_yet = text.say(page_words.NOT_REVIEWED, language)
+    return Page(
+        id=one_person.ID,
+        version=rule.version,
+        title=text.say(rule.title, language),
+        act=rule.act,
+        in_force_from=rule.in_force_from.isoformat(),
+        since=text.say(page_words.ALWAYS, language, day=written),
+        own=True,
+        reviewed=rule.reviewed,
+        review="" if rule.reviewed else not_yet,
+        mark="",
+        law=text.say(page_words.LAW["Comity"], language),
+        summary=text.say(rule.summary, language),
+        sections=tuple(_section(name, lines, language) for name, lines in rule.says.items()),
+        sha256=rule.sha256,
+        language=language,
+    )
+
+
+def _section(name: str, lines: tuple[Text, ...], language: str) -> Section:
+    return Section(name, text.say(SECTIONS[name], language), "", tuple(Line(text.say(one, language)) for one in lines))
+
+
+def version(rule: Rule, language: str = "en") -> dict[str, Any]:
+    """One version with its time, as the list of regulations shows it."""
+    newest = one_person.versions()[-1] is rule
+    flags = {"over": not newest, "current": newest, "to_come": False, "emergency": False, "by": [], "reason": ""}
+    return {"page": page(rule, language), "since": None, "until": None} | flags
+
+
+def shown(rule: Rule, language: str) -> dict[str, Any]:
+    """What the page of one version is made from."""
+    versions = [one.version for one in one_person.versions()]
+    others = [(code, name) for code, name in page_words.LANGUAGES.items() if code != language and code in rule.title]
+    return {
+        "page": page(rule, language),
+        "version": version(rule, language),
+        "newest": versions[-1],
+        "versions": versions,
+        "changes": (),
+        "words": text.frame(language, version=rule.version, before=""),
+        "others": others,
+        "query": "" if language == "en" else f"?language={language}",
+    }
