@@ -13,7 +13,7 @@ from road import Road, open_road
 
 from comity import clock
 from comity.authorities.models import Authority
-from comity.cases import alone, deciding, reviews, rules
+from comity.cases import alone, deciding, obstacles, reviews, rules
 from comity.cases.models import Alert, Case
 from comity.desk import moves, queue
 from comity.ledger.models import Event
@@ -192,6 +192,21 @@ def test_what_is_outside_the_rule_is_put_to_nobody_and_says_so(
         deciding.propose(case.id, "execute", by=me.person.by)
 
 
+def test_an_answer_by_which_nothing_is_done_still_takes_two_and_can_be_weighed_again(road: Road, me: Member) -> None:
+    case = judged(road)
+    obstacles.weigh(me.person, case.id, "journalism", False)
+    road.drive()
+    case.refresh_from_db()
+    assert (case.plan, case.act) == ("person", "")
+    assert moves.of([case])[case.id] == moves.BARRED
+    with pytest.raises(alone.Barred, match="can be undone"):
+        deciding.propose(case.id, "answer", by=me.person.by)
+    obstacles.weigh(me.person, case.id, "journalism", True)
+    road.drive()
+    case.refresh_from_db()
+    assert sign(me, case)
+
+
 def test_a_second_person_is_put_what_waited(road: Road, me: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     narrower = replace(one_person.in_force(clock.now()), at_most=0)
     with monkeypatch.context() as patch:
@@ -266,7 +281,7 @@ def test_the_pages_say_under_which_rule_and_by_when_it_is_reviewed(road: Road, m
     sign(me, case)
     road.drive()
     shown = desk.get(f"/console/cases/{case.id}").content.decode()
-    assert "It must be reviewed by" in shown
+    assert "To be reviewed by" in shown
     assert "Review it" in shown
     assert "Review it: one person decided it" in desk.get("/console/?realm=real").content.decode()
 

@@ -45,8 +45,8 @@ def _review(case: Case, under: one_person.Rule) -> Pair:
         hours = int(under.review.total_seconds() // 3600)
         return Pair("Review", f"It must be reviewed within {hours} hours of its being done.")
     if row.met_at:
-        return Pair("Review", bold="Reviewed", at=row.met_at)
-    return Pair("Review", bold="It must be reviewed by", at=row.due_target)
+        return Pair("Reviewed", at=row.met_at)
+    return Pair("To be reviewed by", at=row.due_target)
 
 
 def may_review(case: Case, person: Person) -> bool:

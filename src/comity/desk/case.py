@@ -509,6 +509,8 @@ class View:
             return Link("Decide the lift", f"{self.base}/decide")
         if self.sign():
             return Link("Go to the decision", "#decision")
+        if self.barred:
+            return Link("See why", "#decision")
         if alone.may_review(self.case, self.person):
             return Link("Review it", f"{self.base}/review")
         if any(complaint.form for complaint in self.complaints()):
