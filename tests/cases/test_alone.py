@@ -296,6 +296,7 @@ def test_the_review_is_a_page_of_its_own_signed_with_the_passkey(road: Road, me:
     assert put
     shown = desk.get(path).content.decode()
     assert "Exactly this was done" in shown
+    assert "Sign that it stands" in shown
     assert "Exact and &lt;b&gt;lawful&lt;/b&gt;." in shown
     answer = {"act": put.hash, "response": json.dumps(me.sign(put.hash))}
     assert desk.post(f"/console/cases/{case.id}/sign", answer).status_code == 302

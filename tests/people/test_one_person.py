@@ -270,6 +270,14 @@ def test_the_front_page_leads_to_the_rule_where_it_holds() -> None:
         assert "one signature is enough" not in home()
 
 
+def test_the_tick_at_the_founding_says_what_it_means() -> None:
+    token = token_of(founding.open_anew())
+    founder(token, ROLES, "BE")
+    page = visitor().get(f"/people/founding/{token}").content.decode()
+    assert "you review it within a day" in page
+    assert "/regulations/own-one-person" in page
+
+
 @pytest.mark.parametrize(
     ("language", "says"), [("en", "Where it holds"), ("fr", "Où elle vaut"), ("xx", "Where it holds")]
 )

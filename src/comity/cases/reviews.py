@@ -22,9 +22,8 @@ AFTER = frozenset({"answering", "answered", "not-effective"})
 
 def start(event: Event) -> None:
     """Start the clock of the review, once a measure was taken on one signature under the rule for that."""
-    decision = deciding.decision_of(str(event.case))
-    under = decision.act.get("under")
-    rule = one_person.known(under["sha256"]) if under else None
+    decision = Act.objects.filter(case=event.case, kind="execute", state="approved").latest("approved_at")
+    rule = one_person.known(approvals.under_of(decision).get("sha256"))
     if rule is None:
         return
     due = event.at + rule.review

@@ -1,6 +1,7 @@
 """One case as a page: what came, what we make of it, what to decide, what was done and seen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -620,7 +621,7 @@ class View:
             outgoing=self.outgoing(),
             letters=self.letter_parts(),
             veil=self.veil(),
-            sign=self.button(put),
+            sign=replace(self.button(put), says="Sign that it stands"),
             back=Link("Write another reason, or lift it", f"{self.base}/review?again=1"),
             flags=self.flags(),
             wrote=self.wrote(),

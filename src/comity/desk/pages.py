@@ -167,7 +167,8 @@ class Candidate:
 class Sign:
     """The one button. `passkey` False: a demo person, whose software authenticator the server keeps.
 
-    The form posts `response` to `action`; for a passkey the script (a static path) fetches `options` first.
+    The form posts `response` to `action`; for a passkey the script (a static path) fetches `options` first. `says`:
+    what the button says, where it approves nothing.
     """
 
     act: str
@@ -175,6 +176,7 @@ class Sign:
     options: str = ""
     passkey: bool = True
     script: str = "people/passkey.js"
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

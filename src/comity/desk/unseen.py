@@ -12,7 +12,7 @@ from comity.cases.models import Case, Request
 from comity.outbox.models import Mail as Sent
 from comity.web.parts import Clock, Grade, Link, Measure, Pair
 
-from . import flags, lists, queue, requests, sent, timeline, words
+from . import alone, flags, lists, queue, requests, sent, timeline, words
 from .case import View
 from .pages import (
     Came,
@@ -82,7 +82,8 @@ def _decision(view: View) -> Decision | None:
     if view.decided is None:
         return None
     slots, needed = view.slots()
-    return Decision(deeds=(), letters=(), slots=slots, needed=needed, act=view.decided.hash)
+    rule = alone.rule(view.case, view.decided)
+    return Decision(deeds=(), letters=(), slots=slots, needed=needed, act=view.decided.hash, rule=rule)
 
 
 def _measure(one: Measure) -> Measure:
