@@ -195,8 +195,8 @@ def _put(case: Case) -> None:
 def _bar(case: Case, outside: alone.Barred) -> None:
     once = f"barred:{case.id}:{case.version}"
     with transaction.atomic():
-        told = {"case": case.id, "public": {"why": outside.why}}
-        record("decision.barred", realm=case.realm, by="gateway", once=once, **told)
+        public = {"why": outside.why}
+        record("decision.barred", realm=case.realm, by="gateway", case=case.id, once=once, public=public)
 
 
 def propose(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from comity.ledger.commands import record
+from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.people import approvals, one_person
 from comity.people.models import Act, Person
@@ -83,15 +83,16 @@ def _of(act: dict[str, object]) -> dict[str, object]:
 
 def remind(now: datetime) -> None:
     """Tell once that half of the time for a review is gone (UTC), and once that all of it is."""
-    for row in Deadline.objects.filter(name=NAME, met_at=None).select_related("case")[:1000]:
-        for gone, at in (("half", row.started_at + (row.due_target - row.started_at) / 2), ("all", row.due_target)):
+    for row in Deadline.objects.filter(name=NAME, met_at=None).select_related("case").order_by("id")[:1000]:
+        due = row.due_target or row.started_at
+        for gone, at in (("half", row.started_at + (due - row.started_at) / 2), ("all", due)):
             if at <= now:
                 _remind(row.case, gone)
 
 
 def _remind(case: Case, gone: str) -> None:
     once = f"review.waits:{case.id}:{gone}"
+    if done(once):
+        return
     with transaction.atomic():
-        if not Event.objects.filter(once=once).exists():
-            told = {"case": case.id, "public": {"gone": gone}}
-            record("review.waits", realm=case.realm, by="gateway", once=once, **told)
+        record("review.waits", realm=case.realm, by="gateway", case=case.id, once=once, public={"gone": gone})

@@ -22,7 +22,7 @@ def rule(case: Case, act: Act | None, barred: str = "") -> tuple[Pair, ...]:
     """Under which rule one signature is enough for a decision and when it is reviewed; nothing on other desks."""
     if barred:
         newest = one_person.versions()[-1]
-        return (Pair("Rule", "It asks for a second person here.", bold="One person", link=Link("Read it", newest.url)),)
+        return (Pair("Why not", barred, bold="It is put to nobody.", link=Link("Read the rule", newest.url)),)
     found = _under(act) if act else None
     if found is None:
         return ()

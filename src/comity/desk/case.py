@@ -378,8 +378,6 @@ class View:
         """Why the viewer can't sign, where that isn't plain."""
         if self.lift:
             return f"A lift is put to the deciders, and waits for {lifting.who(self.lift.rule)}."
-        if self.barred:
-            return self.barred
         if self.act is None or self.act.state != "open" or self.sign():
             return ""
         if self._signed():
