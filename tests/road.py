@@ -144,6 +144,10 @@ class Road:
 def open_road() -> Iterator[Road]:
     """A road on this test's database, on the sandbox that all roads of this process share: a test posts its own."""
     sandbox = _sandbox()
+    token = settings.COMITY.data / "keys" / "sandbox.key"
+    if not token.exists():  # a test may have a data directory of its own
+        token.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        token.write_text(sandbox.token)
     World(sandbox.base_url, sandbox.token).misbehave("normal")
     before = settings.COMITY
     settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
@@ -157,11 +161,12 @@ def open_road() -> Iterator[Road]:
 
 @cache
 def _sandbox() -> SandboxProcess:
-    """One sandbox for this process: starting one takes as long as most tests."""
-    operator.secret(settings.COMITY.data, "sandbox.key")
+    """One sandbox for this process, all with one token: starting one takes as long as most tests."""
     data = Path(tempfile.mkdtemp(prefix="comity-sandbox-"))
     atexit.register(shutil.rmtree, data, ignore_errors=True)
-    sandbox = SandboxProcess(data, token_file=settings.COMITY.data / "keys" / "sandbox.key")
+    ours = operator.data_directory()
+    operator.secret(ours, "sandbox.key")
+    sandbox = SandboxProcess(data, token_file=ours / "keys" / "sandbox.key")
     atexit.register(sandbox.end)
     return sandbox
 

@@ -32,7 +32,7 @@ HOST = {"HTTP_HOST": "localhost:8000"}
 def road(tmp_path: Path, settings: Any) -> Iterator[Road]:
     """A gateway of its own: the foundings stand in a file of its data directory."""
     settings.COMITY = replace(settings.COMITY, data=tmp_path / "data", base_url="http://localhost:8000")
-    with open_road(tmp_path / "sandbox") as opened, clock.freeze(clock.now()):
+    with open_road() as opened, clock.freeze(clock.now()):
         Authority.objects.update(realm="real")
         yield opened
 
