@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.conf import settings
+from django.conf import settings as django_settings
 from hostile.scene import alerts, case_of, kinds, mails, order, signed, take
 from hostile.test_outsiders import client_of
-from road import Road
+from road import Road, open_road
 
 from comity import prepare
 from comity.cases import deciding, document
@@ -30,19 +31,22 @@ OFFICE = "fr-office"
 
 
 @pytest.fixture
-def office(road: Road) -> Iterator[Road]:
+def road(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Road]:
+    """A road with a data directory of its own, where the office's keys stand for the name server's answers."""
+    settings.COMITY = replace(settings.COMITY, data=tmp_path / "data")
+    settings.COMITY.data.mkdir()
+    (settings.COMITY.data / "resolver.json").write_text((FOUND / "resolver.json").read_text())
+    with open_road() as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(road: Road) -> Road:
     """The road with the office that signed the mails on the register of realm real."""
     (entry,) = tomllib.loads((FOUND / "comity.toml").read_text())["authority"]
-    resolver = settings.COMITY.data / "resolver.json"
-    resolver.write_text((FOUND / "resolver.json").read_text())
-    before = settings.COMITY
-    settings.COMITY = replace(before, authorities=(entry,))
+    django_settings.COMITY = replace(django_settings.COMITY, authorities=(entry,))
     prepare.sync()
-    try:
-        yield road
-    finally:
-        settings.COMITY = before
-        resolver.unlink()
+    return road
 
 
 def raw_of(name: str) -> bytes:
@@ -63,7 +67,7 @@ def in_thread(road: Road, name: str, case: Case) -> Request:
     text = b"\r\n".join([*kept, b"", body])
     text = re.sub(rb"<comity\.[a-z2-7]{26}@lantern\.example>", letter.message_id.encode(), text)
     text = re.sub(rb"C-[0-9A-Z]{8}", case.id.encode(), text)
-    return take(road, samples.sign(text, keys.ensure(settings.COMITY.data)))
+    return take(road, samples.sign(text, keys.ensure(django_settings.COMITY.data)))
 
 
 def waiting(road: Road) -> Case:
@@ -153,7 +157,7 @@ def test_what_stays_unread_of_a_proven_office_is_flagged_and_has_the_hour(office
 def test_the_same_order_now_confidential_is_no_copy(office: Road) -> None:
     body = raw_of("35")
     key, public = _key()
-    resolver = settings.COMITY.data / "resolver.json"
+    resolver = django_settings.COMITY.data / "resolver.json"
     resolver.write_text(json.dumps(json.loads(resolver.read_text()) | {"t._domainkey.office.gouv.example": public}))
     plain = re.sub(rb"(?s)SECTION C.*", b"", body.partition(b"\r\nFrom:")[2])
     plain = b"From:" + plain.replace(b"xmhhgexgocgq", b"first")
