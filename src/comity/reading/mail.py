@@ -379,15 +379,18 @@ REPORTS = {"message/delivery-status", "message/disposition-notification", "messa
 
 
 class Texts:
-    """The texts of a mail put together, with whose words each line is."""
+    """The texts of a mail put together, with whose words each line is. A mail that is quoted in one of them without
+    marks goes on in the next: programs divide a text where a picture or a file stands in it."""
 
     def __init__(self) -> None:
-        self.text, self.own, self.empty = "", list[bool](), True
+        self.text, self.own, self.empty, self.cut = "", list[bool](), True, False
 
     def add(self, text: str, *, others: bool) -> None:
         before = "" if self.empty else self.text + "\n\n"
         self.own += [True] * (len((before + "x").splitlines()) - 1 - len(self.own))
-        self.own += [False] * len(text.splitlines()) if others else whose.own(text)
+        own, cut = whose.told(text)
+        self.own += [False] * len(own) if others or self.cut else own
+        self.cut = self.cut or (cut and not others)
         self.text, self.empty = before + text, False
 
 
@@ -435,7 +438,7 @@ def one_part(
     attached = disposition.startswith("attachment")
     if kind == "text/plain" and not attached and len(plain.text) < MOST_TEXT:
         out.text_part = out.text_part or number
-        text = as_text(data[:MOST_TEXT], charset_of(part)).replace("\r\n", "\n").replace("\r", "\n")
+        text = whose.apart(as_text(data[:MOST_TEXT], charset_of(part)))
         if "begin" in text or "=ybegin" in text:
             text, opened = unpack.uuencoded(text)
             out.inside += [(opened, number, others)]
@@ -490,6 +493,19 @@ def header_flags(envelope: dict[str, Any], message: Message) -> set[str]:
     return flags
 
 
+# What mail programs call the elements that hold another's words, in whatever language they write above them; the
+# second: the element after which all is another's.
+QUOTING = re.compile(
+    r"(?:^|[\s_])(?:gmail_(?:quote|attr|extra)|moz-(?:cite-prefix|forward-container|email-headers-table)|reply-intro"
+    r"|zmail_(?:extra|quote)|tutanota_quote|(?:olk_)?src_body_section|(?:mail|reply|forwarded?)[_-](?:quote|message)"
+    r"|ms-outlook-mobile-reference-message)|yahoo_quoted|protonmail_quote",
+    re.IGNORECASE,
+)
+ENDING = re.compile(r"(?:^|[\s_])(?:divrplyfwdmsg|appendonsend)\b", re.IGNORECASE)
+RULED = re.compile(r"border-top:\s*solid\s+#(?:e1e1e1|b5c4df)\s", re.IGNORECASE)  # Outlook's, above each quoted mail
+KEPT_LINES = re.compile(r"white-space:\s*(?:pre|break-spaces)", re.IGNORECASE)
+
+
 class Text(html.parser.HTMLParser):
     """HTML as lines: cells apart by tabs, rows and blocks by line ends; boxes drawn as boxes. Nothing is loaded."""
 
@@ -520,43 +536,84 @@ class Text(html.parser.HTMLParser):
             "blockquote",
         ]
     )
+    VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "col", "base", "area", "wbr"])
     SILENT = frozenset(["script", "style", "head", "title", "template"])
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self.silent = 0
-        self.quotes: list[bool] = []
+        self.open: list[Region] = []
+
+    @property
+    def keeps_lines(self) -> bool:
+        return any(region.kept for region in self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "blockquote":
-            # mail programs indent by a quotation without a border, and quote by one that has one
-            self.quotes.append("border:none" not in (given.get("style") or "").replace(" ", "").lower())
-            self.out.append(f"\n{QUOTE}\n" if self.quotes[-1] else "\n")
-        elif tag in self.SILENT:
+        given = {name: value or "" for name, value in attrs}
+        self._enter(tag, given)
+        if tag in self.SILENT:
             self.silent += 1
         elif tag in self.BLOCKS:
             self.out.append("\n\n" if tag == "p" else "\n")
         elif tag in {"td", "th"}:
             self.out.append("\t")
-        elif tag == "input" and (given.get("type") or "").lower() in {"checkbox", "radio"}:
+        elif tag == "input" and given.get("type", "").lower() in {"checkbox", "radio"}:
             self.out.append("☒ " if "checked" in given else "☐ ")
 
+    def _enter(self, tag: str, given: dict[str, str]) -> None:
+        """Note where other's words, and lines that are kept as they are, begin."""
+        for region in self.open:
+            region.depth += tag == region.tag
+        named, style = f"{given.get('class', '')} {given.get('id', '')}"[:500], given.get("style", "")[:2_000]
+        if ENDING.search(named) or RULED.search(style):
+            self.out.append(f"\n{QUOTE}\n")  # until the end
+        quotes, kept = quotation(tag, named, style, given), tag == "pre" or bool(KEPT_LINES.search(style))
+        if (quotes or kept) and tag not in self.VOID and len(self.open) < MOST_OPEN:
+            self.open.append(Region(tag, quotes, kept))
+            self.out.append(f"\n{QUOTE}\n" if quotes else "")
+
     def handle_endtag(self, tag: str) -> None:
-        if tag == "blockquote":
-            self.out.append(f"\n{UNQUOTE}\n" if self.quotes and self.quotes.pop() else "\n")
-        elif tag in self.SILENT:
+        for region in self.open:
+            region.depth -= tag == region.tag
+        while self.open and self.open[-1].depth <= 0:
+            self.out.append(f"\n{UNQUOTE}\n" if self.open.pop().quotes else "")
+        if tag in self.SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in self.BLOCKS and tag not in {"br", "hr"}:
             self.out.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.out.append(re.sub(rf"[ \t\r\n\f{QUOTE}{UNQUOTE}]+", " ", data))
+        if self.silent:
+            return
+        text = re.sub(rf"[{QUOTE}{UNQUOTE}]", " ", whose.apart(data) if self.keeps_lines else data)
+        self.out.append(text if self.keeps_lines else re.sub(r"[ \t\r\n\f]+", " ", text))
+
+
+@dataclass
+class Region:
+    """An element that is open: whether it holds another's words, and whether its line ends are kept."""
+
+    tag: str
+    quotes: bool
+    kept: bool
+    depth: int = 1
+
+
+MOST_OPEN = 100
+
+
+def quotation(tag: str, named: str, style: str, given: dict[str, str]) -> bool:
+    """Whether an element holds words that the writer quotes."""
+    if QUOTING.search(named):
+        return True
+    # mail programs indent by a quotation without a border, and quote by one that has one
+    indents = "border:none" in style.replace(" ", "").lower() and not {"type", "cite"} & given.keys()
+    return tag == "blockquote" and not indents
 
 
 QUOTE, UNQUOTE = "\x0e", "\x0f"  # within `Text` only: what is written in them is blanked
+BREAKS_IN_HTML = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 MOST_QUOTES = 20
 
 
@@ -572,17 +629,28 @@ def marked(lines: list[str]) -> Iterator[str]:
             yield line
 
 
+MARKUP_OF_QUOTES = re.compile(r"<blockquote\b", re.IGNORECASE)
+
+
+def without_parser(source: str) -> str:
+    """The words of an HTML text, by its tags alone; from the first quotation on all is taken for quoted."""
+    found = [m.start() for p in (MARKUP_OF_QUOTES, QUOTING, ENDING, RULED) if (m := p.search(source))]
+    parts = (source[: min(found)], source[min(found) :]) if found else (source, "")
+    plain, quoted = (whose.apart(html.unescape(re.sub(r"<[^<>]{0,500}>", "\n", part))) for part in parts)
+    return "\n".join([plain, *(f"> {line}" for line in quoted.split("\n") if quoted)])[:MOST_TEXT]
+
+
 def text_of_html(source: str) -> str:
     opened, closed = source.count("<"), source.count(">")
     if opened > 60_000 or opened > 2 * closed + 200 or source.count("<!") > source.count("-->") + 50:
         # The parser takes quadratic time on what never closes.
-        return html.unescape(re.sub(r"<[^<>]{0,500}>", "\n", source))[:MOST_TEXT]
+        return without_parser(source)
     parser = Text()
     try:
         parser.feed(source)
         parser.close()
     except (AssertionError, ValueError, RecursionError):
         return ""
-    text = "\n".join(marked("".join(parser.out).split("\n")))
+    text = "\n".join(marked(BREAKS_IN_HTML.sub("\n", "".join(parser.out)).split("\n")))
     text = re.sub(r"[ ]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text)
     return re.sub(r"[ ]+\n", "\n", text).strip()[:MOST_TEXT]

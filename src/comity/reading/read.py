@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -160,6 +161,7 @@ def documents(
         rich = from_body(form, document, taken.html_own, taken.forwards)
         if body and rich and facts_differ(body, rich):
             flags.add("parts-differ")
+        quoted_in_markup(body, rich)
         body = body or rich
     found += body
     if skip and taken.attachments:
@@ -167,23 +169,46 @@ def documents(
     for thing in [] if skip else attached.held(taken, flags):
         more, text = from_attachment(form, thing, near, zone, flags)
         for one in more:
-            one.others = thing.others or taken.forwards
+            one.others = one.others or thing.others or taken.forwards
         found += more
         texts.append((thing.number, text))
     return found, texts
+
+
+def quoted_in_markup(plain: list[Found], rich: list[Found]) -> None:
+    """An order that stands in a quotation of the HTML is quoted, though the plain text beside it has no marks."""
+    own = {reference_of(one) for one in rich if not one.others}
+    quoted = {reference_of(one) for one in rich if one.others}
+    for one in plain:
+        one.others = one.others or reference_of(one) in quoted - own
+
+
+def reference_of(one: Found) -> str:
+    return re.sub(r"\W", "", fold(str(one.order.facts["form"].get("reference") or "")))
 
 
 def from_body(form: Form, document: order.Document, own: list[bool], forwards: bool) -> list[Found]:
     """The orders in the writer's own words, then those in the words of others."""
     ours = whose.of_ours(document.text, form.titles)
     lines = [p for p in labelled.pieces(document.text) if p.line > len(ours) or not ours[p.line - 1]]
+    found = from_lines(form, document, lines, {None: own})
+    for one in found:
+        one.others = one.others or forwards
+    return found
+
+
+def from_lines(
+    form: Form, document: order.Document, lines: list[labelled.Piece], own: Mapping[int | None, list[bool]]
+) -> list[Found]:
+    """The orders in the lines of a text that are its writer's own, then those in the others; `own` of each page."""
+    told = [line for page in own.values() for line in page]
     out: list[Found] = []
     for others in (False, True):
-        mine = [p for p in lines if (p.line > len(own) or own[p.line - 1]) is not others]
-        said = replace(document, text=mail.words_of(document.text, own, own=not others))
+        mine = [p for p in lines if (p.line > len(own[p.page]) or own[p.page][p.line - 1]) is not others]
+        said = replace(document, text=mail.words_of(document.text, told, own=not others))
         found = from_text(form, said, mine)
         for one in found:
-            one.others = others or forwards
+            one.others = others
         out += found
     return out
 
@@ -222,17 +247,18 @@ def from_attachment(
     if whose.our_letter(text, form.titles):
         return [], text
     document = order.Document(thing.number, text, near, zone)
-    return from_text(form, document, labelled.pieces(text)), text
+    # a mail that was saved or printed as a file quotes as a mail does
+    return from_lines(form, document, labelled.pieces(text), {None: whose.own(text)}), text
 
 
 def text_of(thing: attached.Held) -> str:
     """The words of a document that is no PDF."""
     if thing.text:
-        return thing.text[: mail.MOST_TEXT]
+        return whose.apart(thing.text[: mail.MOST_TEXT])
     if thing.kind == sniff.DOCX:
         return docx.text(thing.data)
     words = mail.as_text(thing.data[: mail.MOST_TEXT], "utf-8")
-    return mail.text_of_html(words) if thing.kind == sniff.HTML else words
+    return mail.text_of_html(words) if thing.kind == sniff.HTML else whose.apart(words)
 
 
 def from_pdf(
@@ -257,14 +283,24 @@ def from_pdf(
             return [Found(order.build(form, group, document), thing.number, True)], named
     if parsed.dynamic:
         flags.add("unread-attachment")
-    return from_text(form, document, pdf.as_pieces(parsed)), document.text
+    return from_lines(form, document, pdf.as_pieces(parsed), own_by_page(parsed)), document.text
+
+
+def own_by_page(parsed: pdf.Pdf) -> dict[int | None, list[bool]]:
+    """Whose words the lines of each page are, as of one text: a printed mail goes on over its pages."""
+    pages = {n: "\n".join(one.text for one in parsed.lines if one.page == n) for n in range(1, parsed.pages + 1)}
+    lines = {n: text.splitlines() or [""] for n, text in pages.items()}
+    own, out = whose.own("\n".join(line for page in lines.values() for line in page)), dict[int | None, list[bool]]()
+    for n, page in lines.items():
+        out[n], own = own[: len(page)], own[len(page) :]
+    return out
 
 
 def distinct(found: list[Found], flags: set[str]) -> list[Found]:
     """One order for each reference: the fullest reading of it; an unnamed one joins where there is one other."""
     kept: dict[str, Found] = {}
     for one in found:
-        key = re.sub(r"\W", "", fold(str(one.order.facts["form"].get("reference") or "")))
+        key = reference_of(one)
         held = kept.get(key)
         if held is None:
             kept[key] = one

@@ -10,17 +10,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from importlib import resources
+from itertools import takewhile, zip_longest
 
-QUOTED = re.compile(r"^\s{0,3}[>»]")
-MARKS = re.compile(r"^(?:\s{0,3}[>»])+\s?")
-BLOCK_WITHIN = 8  # lines in which a block of header lines names its fields
-ATTRIBUTION_LINES, ATTRIBUTION_LENGTH = 3, 400
-FORM_LINES = 3  # labelled lines of one's own above: then "… wrote:" stands within an order's own reasons
-LABELLED = re.compile(r"^[^\n:：]{3,160}[:：]\s*\S")
+from comity.reading.form import load
+from comity.reading.values import words
+
+# Marks of direction and the like have no width: they may stand before any sign.
+UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+# `>` and its like, after a writer's initials too; a bar, but not the cells of a table
+MARK = rf"[\s{UNSEEN}]*(?:[A-Za-z]{{0,3}}[>›＞]|»|&gt;|[|¦](?=[^|¦\n]*$))"
+QUOTED = re.compile(rf"^{MARK}")
+MARKS = re.compile(rf"^(?:{MARK})+\s?")
+BREAKS = re.compile("\r|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # where `str.splitlines` ends a line, beside \n
+BLOCK_WITHIN = 12  # lines in which a block of header lines names its fields
+ATTRIBUTION_LINES, ATTRIBUTION_LENGTH = 5, 400
+BEGUN = 3  # fields of an order read above: then "… wrote:" may stand within its reasons
+LABEL = re.compile(rf"^[\W{UNSEEN}]{{0,4}}[^\W\d_][^:：\n]{{0,30}}[:：](?:[\s*]|$)")
 DATED = re.compile(r"\d{1,2}\D|@")
+ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+")
+NAMED = re.compile(r"[<\[(](?:mailto:)?[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+[>\])]")
+YEAR, TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
+SENDER = re.compile(r"^[^:：\n]{0,100}<[^<>\s]+@[^<>\s]+>(?P<rest>.{0,80})$")
 SEPARATOR = re.compile(r"^\W*[-_=*]{5,}\W*$")
 MOST_LINES = 50_000
 SHORT = 2_000
@@ -48,11 +61,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "begins": re.compile(rf"^\W{{0,20}}(?:{_any('begins')})\s?:", ci),
         "wrote": re.compile(
-            rf"(?:^|[\s>,])(?:{_any('wrote')})\b.{{0,120}}[:：]\s*$|\b(?:{_any('wrote')})\s*[:：]\s*$", ci
+            rf"(?:^|[\s>,])(?:{_any('wrote')})\b.{{0,120}}[:：]\s*$|\b(?:{_any('wrote')})\s*[:：]?\s*$", ci
         ),
         "header": re.compile(
             rf"^\W{{0,3}}(?:(?P<from>{_any('from')})|(?P<sent>{_any('sent')})|(?P<to>{_any('to')})"
-            rf"|(?P<subject>{_any('subject')}))\*?\s?[:：]\*?\s*(?P<value>.*)$",
+            rf"|(?P<subject>{_any('subject')}))\*{{0,2}}\s{{0,10}}[:：]\*{{0,2}}\s*(?P<value>.*)$",
             ci,
         ),
         "automatic": re.compile(_any("automatic"), ci),
@@ -60,28 +73,110 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+def apart(text: str) -> str:
+    """A text whose lines end at \n only. What other signs divide within a quoted line is quoted too."""
+    if not BREAKS.search(text):
+        return text
+    out = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = MARKS.match(line)
+        out.append(BREAKS.sub("\n" + marks[0] if marks else "\n", line))
+    return "\n".join(out)
+
+
 def own(text: str) -> list[bool]:
     """For each line of a text (as `str.splitlines` has them) whether it is its writer's own."""
-    lines = [line[:20_000] for line in text.splitlines()]
+    return told(text)[0]
+
+
+def told(text: str) -> tuple[list[bool], bool]:
+    """For each line of a text whether it is its writer's own, and whether what may follow the text no longer is."""
+    said = _Lines([line[:20_000] for line in text.splitlines()])
     out: list[bool] = []
-    i, labelled = 0, 0
-    while i < len(lines):
-        if i >= MOST_LINES or _cuts(lines, i) or ours(lines[i]) or _cuts_off(lines, i, labelled):
-            break
-        size = attribution(lines, i)
-        mine = not QUOTED.match(lines[i]) and not size
-        out += [mine] * max(size, 1)
-        labelled += mine and bool(LABELLED.match(lines[i]))
-        i += max(size, 1)
-    return out + [False] * (len(lines) - len(out))
+    while (i := len(out)) < len(said.lines):
+        if i >= MOST_LINES or said.ends_at(i):
+            return out + [False] * (len(said.lines) - i), True
+        size = said.attribution_at(i)
+        out += [False] * size or [not QUOTED.match(said.lines[i])]
+    return out, False
+
+
+class _Lines:
+    """The lines of one text, and which field of an order each of them begins (looked up where it is asked for)."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    @cached_property
+    def fields(self) -> list[str]:
+        return [field_of(f"{line[:SHORT]} {more[:SHORT]}") for line, more in _with_next(self.lines)]
+
+    def ends_at(self, i: int) -> bool:
+        """Whether all from a line on is another's: a mail of its own begins there, or one of our letters."""
+        if QUOTED.match(self.lines[i]):
+            return False
+        if ours(self.lines[i], self.lines[i + 1] if i + 1 < len(self.lines) else ""):
+            return True
+        begins = _cuts(self.lines, i) or _headed(self.lines, i) or self._attributed(i)
+        return begins and not self.goes_on(i)
+
+    def _attributed(self, i: int) -> bool:
+        size = attribution(self.lines, i)
+        below = next((line for line in self.lines[i + size :] if line.strip()), "")
+        return bool(size) and bool(below) and not QUOTED.match(below)
+
+    def attribution_at(self, i: int) -> int:
+        """How many lines from here say who wrote the quoted lines below; 0: none, or an order's reasons say so."""
+        return 0 if self._attributed(i) else attribution(self.lines, i)
+
+    def goes_on(self, i: int) -> bool:
+        """Whether a line stands within an order: fields of it were filled above, and others of it follow, none twice.
+
+        So an order's own reasons may quote a post, a chat or a mail.
+        """
+        above = {
+            name for name, line in zip(self.fields[:i], self.lines, strict=False) if name and not QUOTED.match(line)
+        }
+        below = set(self.fields[i:]) - {""}
+        begun = len([name for name in above if _of_the_first(name)]) >= BEGUN
+        return begun and bool(below - above) and len(below & above) < 2 and TITLE not in below
+
+
+def _with_next(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip_longest(lines, lines[1:], fillvalue="")
+
+
+TITLE = "title"
+
+
+def _of_the_first(name: str) -> bool:
+    """Whether a field is of the first two sections, which stand before the reasons."""
+    return name != TITLE and load().fields[name].section in "AB"
+
+
+@cache
+def _labels() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    form, out = load(), dict[str, list[tuple[tuple[str, ...], str]]]()
+    labels = [
+        (p.words, p.field) for p in form.phrases if p.option is None and not p.only_with_colon and len(p.words) > 1
+    ]
+    for said, name in [*labels, *((title, TITLE) for title in form.titles)]:
+        out.setdefault(said[0], []).append((said, name))
+    return out
+
+
+def field_of(line: str) -> str:
+    """The field of an order whose label a line begins with, or TITLE; empty: none. Numbers before it don't count."""
+    said = words(line)[:40]
+    while said and len(said) > 1 and len(said[0]) <= 2 and said[0] not in _labels():
+        said = said[1:]
+    known = _labels().get(said[0], ()) if said else ()
+    return next((name for label, name in known if tuple(said[: len(label)]) == label), "")
 
 
 def _cuts(lines: Sequence[str], i: int) -> bool:
-    """Whether all from here on is another mail: a line that says so, or the block of its header lines."""
-    line = lines[i]
-    if QUOTED.match(line):
-        return False
-    return bool(_patterns()["cut"].match(line) or _patterns()["begins"].match(line)) or _block(lines, i)
+    """Whether another mail begins here: a line that says so, or the block of its header lines."""
+    return bool(_patterns()["cut"].match(lines[i]) or _patterns()["begins"].match(lines[i])) or _block(lines, i)
 
 
 def _block(lines: Sequence[str], i: int) -> bool:
@@ -90,49 +185,96 @@ def _block(lines: Sequence[str], i: int) -> bool:
     A letter may begin with such lines too: it is taken for one where its From names no address, no "Sent" stands there,
     and no rule is drawn above.
     """
-    first = _header(lines[i])
-    if not first or not first["from"]:
+    if not _header(lines[i]):
         return False
-    found = [h for line in lines[i : i + BLOCK_WITHIN] if (h := _header(line))]
-    kinds = {name for h in found for name in ("from", "sent", "to", "subject") if h[name]}
+    found = dict[str, str]()
+    for line, value in _with_values(lines[i : i + BLOCK_WITHIN]):
+        for name in ("from", "sent", "to", "subject"):
+            if line[name]:
+                found.setdefault(name, f"{line['sent'] or ''}\n{value}")
     above = any(SEPARATOR.match(line) for line in lines[max(0, i - 2) : i])
-    sent = any(h["sent"] and not h["sent"].lower().startswith(("dat", "fecha")) for h in found)
-    return len(kinds) >= 3 and {"sent", "subject"} & kinds != set() and ("@" in first["value"] or sent or above)
+    word = found.get("sent", "").partition("\n")[0].lower()
+    sent = bool(word) and not word.startswith(("dat", "fecha"))
+    return (
+        len(found) >= 3
+        and "from" in found
+        and {"sent", "subject"} & set(found) != set()
+        and (ADDRESS.search(found["from"]) is not None or sent or above)
+    )
+
+
+def _with_values(lines: Sequence[str]) -> Iterator[tuple[re.Match[str], str]]:
+    """The header lines of a run, each with its value, which may stand on the next line."""
+    said = [line for line in lines if line.strip()]
+    for n, line in enumerate(said):
+        if head := _header(line):
+            yield head, head["value"] or (said[n + 1] if n + 1 < len(said) else "")
 
 
 def _header(line: str) -> re.Match[str] | None:
     return _patterns()["header"].match(line[:SHORT])
 
 
+def _headed(lines: Sequence[str], i: int) -> bool:
+    """Whether a mail's head stands here in words of any language: a sender in <>, a date and a time, labelled so."""
+    line = lines[i][:SHORT]
+    if sender := SENDER.match(line):
+        rest = (
+            sender["rest"] if sender["rest"].strip() else next((one for one in lines[i + 1 : i + 3] if one.strip()), "")
+        )
+        return len(rest) < 80 and _at(rest)
+    if not LABEL.match(line) or field_of(line):
+        return False
+    run = [one[:SHORT] for one in lines[i : i + BLOCK_WITHIN // 2] if one.strip()]
+    run = list(takewhile(lambda one: not field_of(one), run))
+    said = " ".join(run)
+    return len([one for one in run if LABEL.match(one)]) >= 3 and NAMED.search(said) is not None and _at(said)
+
+
+def _at(said: str) -> bool:
+    return bool(YEAR.search(said) and TIME.search(said))
+
+
 def attribution(lines: Sequence[str], i: int) -> int:
     """How many lines from here say "On … somebody wrote:" over another's words; 0: none do."""
-    if not lines[i].strip() or QUOTED.match(lines[i]):
-        return 0
     said = ""
     for size, line in enumerate(lines[i : i + ATTRIBUTION_LINES], start=1):
-        if not line.strip() or QUOTED.match(line):
-            return 0
+        over = not line.strip() and (size == 1 or not "".join(lines[i + size : i + size + 1]).lstrip().startswith("<"))
         said = f"{said} {line.strip()}".strip()
-        if len(said) > ATTRIBUTION_LENGTH:
+        if over or QUOTED.match(line) or len(said) > ATTRIBUTION_LENGTH:
             return 0
-        if said.endswith((":", "：")):
-            return size if _patterns()["wrote"].search(said) and DATED.search(said) else 0
+        if line.strip() and _says_who(said):
+            return 0 if any(field_of(one) for one in lines[i : i + size]) else size
+        if line.rstrip().endswith((":", "：", ".", "!", "?")):
+            return 0  # a sentence of its own
     return 0
 
 
-def _cuts_off(lines: Sequence[str], i: int, labelled: int) -> bool:
-    """Whether all from an attribution on is another's, since no `>` stands before the lines below it."""
-    size = attribution(lines, i)
-    if not size or labelled >= FORM_LINES:
-        return False
-    below = next((line for line in lines[i + size :] if line.strip()), "")
-    return bool(below) and not QUOTED.match(below)
+def _says_who(said: str) -> bool:
+    """Whether a line says who wrote what follows: in a language that we know, or by an address, a year and a time."""
+    ends = said.endswith((":", "："))
+    if _patterns()["wrote"].search(said) and DATED.search(said):
+        return ends or (ADDRESS.search(said) is not None and DATED.search(ADDRESS.sub("", said)) is not None)
+    return ends and YEAR.search(said) is not None and bool(NAMED.search(said) or (ADDRESS.search(said) and _at(said)))
 
 
-def ours(line: str) -> bool:
-    """Whether a line begins one of our own letters: what stands there is never an order."""
-    plain = " ".join(MARKS.sub("", line[:SHORT]).strip(" *_#\t").casefold().split())
-    return plain.startswith(known("ours"))
+def ours(line: str, below: str = "") -> bool:
+    """Whether a line, or one that is wrapped into the next, is the title of one of our letters or their last sentence:
+    what stands from there on is never an order. A sentence that begins with these words is no title."""
+    first, more = _plain(line), _plain(below)
+    for said in known("ours"):
+        whole = f"{first} {more}" if len(first) > WRAPPED and said.startswith(first + " ") else first
+        rest = re.sub(r"\([^()]*\)", "", whole[len(said) :])
+        if whole.startswith(said) and ("." in said or not re.search(r"[^\W\d_]", rest)):
+            return True
+    return False
+
+
+WRAPPED = 15  # letters of a title that stand on its first line
+
+
+def _plain(line: str) -> str:
+    return " ".join(MARKS.sub("", line[:SHORT]).strip(" *_#\t").casefold().split())
 
 
 def of_ours(text: str, titles: Sequence[Sequence[str]]) -> list[bool]:
@@ -161,8 +303,8 @@ def _titled(line: str, titles: Sequence[Sequence[str]]) -> bool:
 
 def our_letter(text: str, titles: Sequence[Sequence[str]]) -> bool:
     """Whether a document is one of our letters: it bears such a title, and none of an order's `titles` before it."""
-    for line in text[:400_000].splitlines():
-        if ours(line):
+    for line, below in _with_next(text[:400_000].splitlines()):
+        if ours(line, below):
             return True
         if _titled(line, titles):
             return False
@@ -175,12 +317,12 @@ def forwards(text: str) -> bool:
     return any(pattern.match(MARKS.sub("", line[:SHORT])) for line in text[:200_000].splitlines())
 
 
-def looks_automatic(subject: str, words: str) -> bool:
+def looks_automatic(subject: str, said: str) -> bool:
     """Whether a mail without marks looks like a machine's: by its subject, or by how its few own words begin."""
     patterns = _patterns()
     return bool(
         patterns["automatic"].search(subject[:SHORT])
         or patterns["registered"].search(subject[:SHORT])
-        or patterns["registered"].search(words[:SHORT])
-        or patterns["automatic"].search(words[:300])
+        or patterns["registered"].search(said[:SHORT])
+        or patterns["automatic"].search(said[:300])
     )
