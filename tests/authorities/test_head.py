@@ -230,3 +230,56 @@ def test_any_bytes_are_split_without_a_crash_and_none_is_lost(raw):
     assert all(field.name and b"\n" not in field.raw.replace(b"\r\n", b"") for field in made.fields)
     if not made.flaws and made.fields and b"\n\r\n" in raw and not raw.startswith(b"From "):
         assert made.message() == raw
+
+
+# -- what a signature that doesn't cover Content-Type leaves open -----------------------------------------------------
+
+PASSED_ON = b"From: a@b.example\r\nTo: c@d.example\r\nDate: x\r\nSubject: y\r\n\r\nREMOVAL ORDER\r\n"
+MIXED = b"multipart/mixed; boundary=bb"
+
+
+def divided(first, second, boundary=b"bb"):
+    delimiter = b"--" + boundary
+    return b"".join(
+        [delimiter, b"\r\n", first, b"Is it ours?\r\n", delimiter, b"\r\n", second, PASSED_ON, delimiter, b"--"]
+    )
+
+
+HEADED = divided(b"Content-Type: text/plain\r\n\r\n", b"Content-Type: message/rfc822\r\n\r\n")
+LATER = divided(b"MIME-Version: 1.0\r\n\r\n", b"X-A: b\r\nContent-Type: message/rfc822\r\n\r\n")
+BARE = divided(b"\r\n", b"\r\n")
+SWAPS = {
+    "a boundary in another's quotes": (MIXED, HEADED, b'multipart/mixed; x="; boundary=bb; y="'),
+    "a boundary after an escape": (MIXED, HEADED, b'multipart/mixed; type="a\\"; boundary=bb; type="'),
+    "a boundary in a comment": (MIXED, HEADED, b"multipart/mixed (; boundary=bb; )"),
+    "a boundary in a charset": (MIXED, HEADED, b'multipart/mixed; charset="utf-8;boundary=bb"'),
+    "a boundary in pieces": (MIXED, HEADED, b"multipart/mixed; boundary*0=b; boundary*1=b"),
+    "another boundary": (MIXED, HEADED, b"multipart/mixed; boundary=bb; boundary=cc"),
+    "parts as text": (MIXED, HEADED, b"text/plain"),
+    "parts as text, Content-Type not first": (MIXED, LATER, b"text/plain; charset=utf-8"),
+    "parts as text, no fields": (MIXED, BARE, b"text/plain"),
+    "markup as text, its tags over two lines": (b"text/html", b"No <b\r\n>order</b\r\n> of ours.", b"text/plain"),
+    "quoted text as markup": (b"text/plain", b"<p> is what they wrote:\r\n> REMOVAL ORDER\r\n", b"text/html"),
+}
+
+
+@pytest.mark.parametrize("way", SWAPS)
+def test_no_other_content_type_makes_another_mail_of_a_signed_body(way):
+    said, body, other = SWAPS[way]
+    names = [name for name in COVERED if not name.startswith("content-")]
+    raw = signed([*FIELDS[:6], b"Content-Type: " + said], body, names)
+    assert not holds(raw.replace(b"Content-Type: " + said, b"Content-Type: " + other, 1))
+
+
+@pytest.mark.parametrize(
+    "said", [MIXED, b'multipart/mixed;\r\n\tboundary="bb"', b'multipart/alternative; charset="utf-8"; boundary=bb;']
+)
+def test_parts_under_the_boundary_that_they_show_hold_uncovered(said):
+    names = [name for name in COVERED if not name.startswith("content-")]
+    assert holds(signed([*FIELDS[:6], b"Content-Type: " + said], HEADED, names))
+
+
+def test_a_subject_outside_the_signature_could_hide_that_a_mail_is_passed_on():
+    names = [name for name in COVERED if name != "subject"]
+    assert not holds(signed(covered=names))
+    assert holds(signed([FIELDS[0], *FIELDS[3:]], covered=names))

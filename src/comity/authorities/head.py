@@ -22,11 +22,22 @@ SINGLE |= {"auto-submitted"}
 CHARSET = r";\s*charset=\"?(?:us-ascii|utf-8|iso-8859-\d{1,2}|windows-125\d)\"?"
 PLAIN = re.compile(rf"text/plain(?:{CHARSET})?(?:;\s*format=\"?(?:flowed|fixed)\"?)?(?:{CHARSET})?;?")
 MARKUP = re.compile(rf"text/html(?:{CHARSET})?;?")
-PARTS = re.compile(r"multipart/(?:mixed|alternative|related|signed)\s*;.*", re.IGNORECASE)
-BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\"\\]{1,70})\"|([^\s\";]{1,70}))", re.IGNORECASE)
+# Parameters that all programs divide alike: plain words, or signs in quotes that divide nothing themselves.
+VALUE = r"(?:[\w.+-]{1,70}|\"[^\"\\;=<>]{0,200}\")"
+BOUNDARY = r"(?:\"(?P<quoted>[^\"\\;<>]{1,70})\"|(?P<bare>[\w'+.=/-]{1,70}))"
+MORE = rf"(?:\s*;\s*(?:charset|type|start|start-info|protocol|micalg|format|differences)={VALUE})*"
+PARTS = re.compile(
+    rf"multipart/(?:mixed|alternative|related|signed){MORE}\s*;\s*boundary={BOUNDARY}{MORE}\s*;?\s*",
+    re.IGNORECASE | re.ASCII,
+)
 PREAMBLE = re.compile(rb"\s*(?:This is (?:a|an) [^\r\n]{5,100}\r?\n(?:[^\r\n-][^\r\n]{0,100}\r?\n){0,2}\s*)?")
 # Parts or markup: a body that says something else under another Content-Type.
-BUILT = re.compile(rb"(?mi)^--[^\r\n]+\r?\ncontent-|<(?:!--|/?[a-z][a-z0-9]*(?:\s[^<>\r\n]*)?/?>)")
+BUILT = re.compile(
+    rb"(?mi)^--[^\r\n]+\r?\n(?:[a-z][a-z-]{0,60}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n){0,20}){0,20}content-"
+    rb"|<(?:!--|/?[a-z][a-z0-9]*(?:\s[^<>]{0,2000})?/?>)"
+)
+DELIMITED = re.compile(rb"(?m)^(--[^\r\n]{1,72}?)[ \t]*\r?$")
+MARKED = re.compile(rb"(?m)^[ \t]*>")
 ESCAPES = re.compile(rb"(?i)=(?:[0-9a-f]{2}|[ \t]*\r?\n)")
 ENCODED = re.compile(rb"(?:[A-Za-z0-9+/]{4,76}\r?\n)*[A-Za-z0-9+/]{2,76}={0,2}\s*")
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the content type of an S/MIME message (RFC 5652, 5.1)
@@ -81,6 +92,7 @@ class Head:
             "content-type": self._typed_by_itself,
             "content-transfer-encoding": self._encoded_by_itself,
             "content-disposition": lambda: self._values("content-disposition") <= {"inline"},
+            "subject": lambda: not self.all("subject"),  # it says whether a mail is passed on
         }
         return [name for name, forced in checks.items() if name not in set(covered) and not forced()]
 
@@ -91,23 +103,23 @@ class Head:
         """Whether the body can be of the Content-Type only that stands here."""
         said = next(iter(self.all("content-type")), None)
         value = said.value if said else "text/plain"
-        if PARTS.fullmatch(value):
+        if value.lower().startswith("multipart/"):
             return self._bounded_by(value)
         if len(self.body) > MOST_PLAIN:
             return False
         words = self._decoded()
         if PLAIN.fullmatch(value.lower()):
-            return not BUILT.search(words) and SIGNED_DATA not in words[:40]
+            return not BUILT.search(words) and not _delimited(words) and SIGNED_DATA not in words[:40]
         if MARKUP.fullmatch(value.lower()):
-            return words.lstrip().startswith(b"<") and bool(BUILT.search(words))
+            return words.lstrip().startswith(b"<") and bool(BUILT.search(words)) and not MARKED.search(words)
         return SIGNED_DATA in words[:40]  # read as what it is, whatever it is called
 
     def _bounded_by(self, value: str) -> bool:
         """Whether the body begins and ends with the boundary that is named, and so has no other reading."""
-        named = BOUNDARY.findall(value)
-        if len(named) != 1 or value.lower().count("boundary") != 1:
+        named = PARTS.fullmatch(value)
+        if named is None:
             return False
-        delimiter = b"--" + (named[0][0] or named[0][1]).rstrip().encode("ascii", "replace")
+        delimiter = b"--" + (named["quoted"] or named["bare"]).rstrip().encode("ascii", "replace")
         start = PREAMBLE.match(self.body)
         begins = re.compile(re.escape(delimiter) + rb"[ \t]*\r?\n").match(self.body, start.end() if start else 0)
         return bool(begins) and self.body.rstrip().endswith(b"\n" + delimiter + b"--")
@@ -131,6 +143,12 @@ class Head:
 
     def _decoded(self) -> bytes:
         return base64.b64decode(self.body + b"==") if self._looks_encoded() else self.body
+
+
+def _delimited(words: bytes) -> bool:
+    """Whether lines in a text could divide it into parts: a delimiter, and the one that ends the last part."""
+    lines = set(DELIMITED.findall(words))
+    return any(line + b"--" in lines for line in lines)
 
 
 def split(raw: bytes) -> Head:
