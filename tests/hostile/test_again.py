@@ -9,7 +9,7 @@ from django.db import connections
 from hostile.scene import case_of, decide, kinds, mails, order, signed, take
 from road import Road
 
-from comity.cases import judging
+from comity.cases import commands, document, judging
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
 
@@ -194,3 +194,14 @@ def test_a_call_back_on_a_copy_does_not_move_the_clock_of_the_order(road: Road) 
     case = case_of(first)
     assert case.deadlines.get(name="remove").due_target == due
     assert case_of(copy) == case
+
+
+def test_a_copy_of_an_order_that_a_person_corrected_is_a_copy_and_undoes_nothing(road: Road) -> None:
+    raw = signed(order(road, road.post()))
+    case = case_of(take(road, raw))
+    commands.correct(road.person("handler"), case.request_id, "form.issuing_file_number", "F-77")
+    road.drive()
+    assert take(road, raw).joined.get().how == "duplicate"
+    assert "order.changed" not in kinds(case)
+    (correction,) = document.of_case(case)["corrections"]
+    assert correction["value"] == "F-77"

@@ -407,3 +407,43 @@ def test_an_order_below_ones_own_is_another_though_no_mark_stands_before_it():
     reading = reading_of(letter(f"{ORDER.replace('R-1', 'R-0')}\n\n{said}\n\n{ORDER}"))
     assert [one["facts"]["form"]["reference"] for one in reading["orders"]] == ["R-0"]
     assert "quoted-order" in reading["flags"]
+
+
+def by_machine(said, subject, sender="Desk <orders@office.example>", **fields):
+    made = letter(said, subject)
+    made.replace_header("From", sender)
+    for name, value in fields.items():
+        made[name.replace("_", "-")] = value
+    return made
+
+
+DAEMON = "Mail Delivery System <MAILER-DAEMON@office.example>"
+ANSWERED = {
+    "an autoresponder": by_machine(f"I am away.\n\n{ORDER}", "Re: order", Auto_Submitted="auto-replied"),
+    "a ticket system": by_machine(
+        f"Your request has been registered.\n\n{ORDER}", "[47] order", Auto_Submitted="auto-generated"
+    ),
+    "a list's owner": by_machine(f"Nous avons bien reçu votre message.\n\n{FRENCH}", "[47]", Precedence="bulk"),
+    "a mail server": by_machine(f"It could not be sent.\n\n{ORDER}", "Rücksendung", DAEMON),
+    "its keeper": by_machine(f"It could not be sent.\n\n{ORDER}", "Rücksendung", "postmaster@office.example"),
+}
+
+
+@pytest.mark.parametrize("way", ANSWERED)
+def test_an_order_in_a_machines_answer_may_be_what_somebody_wrote_to_it(way):
+    reading = reading_of(ANSWERED[way])
+    assert reading["others"]
+    assert not reading["silent"]
+    assert "quoted-order" in reading["flags"]
+
+
+@pytest.mark.parametrize("words", ["", "This is an automated message, please do not reply.\n\n"])
+def test_an_order_that_an_offices_own_system_sends_is_the_offices(words):
+    assert not reading_of(by_machine(words + ORDER, "Order", Auto_Submitted="auto-generated"))["others"]
+
+
+def test_an_order_without_a_reference_is_dropped_only_where_another_names_its_places():
+    other = ORDER.replace("order: R-1", "order:")
+    two = reading_of(letter(f"{ORDER}\n\n{other.replace('4f/2', '4f/3')}"))
+    assert [one["facts"]["form"]["urls"][0][-1] for one in two["orders"]] == ["2", "3"]
+    assert len(reading_of(parts(text(ORDER), file(other, "order.txt")))["orders"]) == 1

@@ -313,7 +313,9 @@ def _again_in(event: Event, once: str, request: Request, case: Case, kept: Mappi
     """The same order came again: a copy, where it says the same; else a person looks, both are shown, and what a proven
     sender says now is laid over what it said before, like a correction, for the case to be judged by."""
     known, said = document.of_case(case), document.order(kept).get("facts", {})
-    now = changed(corrected(document.order(known).get("facts", {}), known["corrections"]), said)
+    # a copy of a mail that a person has corrected since is a copy all the same, and undoes no correction
+    theirs = [correction for correction in known["corrections"] if correction.get("by") == "authority"]
+    now = changed(corrected(document.order(known).get("facts", {}), theirs), said)
     Joined.objects.create(case=case, request=request, how="reply" if now else "duplicate")
     if not now:
         _joined(event, once, request, case)

@@ -52,6 +52,9 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     orders = whose_orders(found, flags)
     silent = opens_nothing(taken, orders)
     orders = [] if silent else orders
+    if orders and not orders[0].others and answered_by_itself(taken):
+        flags.add("quoted-order")
+        orders = [replace(one, others=True) for one in orders]
     automatic(taken, orders, silent, flags)
     for one in orders:
         around(one, taken, flags, context, claim, [taken.text, *(text for _, text in texts)])
@@ -112,6 +115,21 @@ def whose_orders(found: list[Found], flags: set[str]) -> list[Found]:
     if others:
         flags.add("quoted-order")
     return distinct(own, flags) or distinct(others, flags)
+
+
+MACHINES = re.compile(r"mailer-?daemon|postmaster|mail delivery (?:sub)?system|listserv|majordomo", re.IGNORECASE)
+
+
+def answered_by_itself(taken: mail.Mail) -> bool:
+    """Whether a machine sent this because something came to it: what it holds may be that, in anybody's words.
+
+    Who writes to an office's mail server, autoresponder or ticket system in our name has its answer sent to us, under
+    the office's signature. What such a system sends of its own accord (`auto-generated`) may be the office's order.
+    """
+    said, sender = taken.envelope, taken.envelope["from"]
+    machine = MACHINES.search(f"{sender['name']} {sender['address'].partition('@')[0]}")
+    echo = said["auto"] and whose.echoes(said["subject"], taken.own_text)
+    return bool(said["auto_replied"] or said["bounce"] or machine or echo)
 
 
 def automatic(taken: mail.Mail, orders: list[Found], silent: bool, flags: set[str]) -> None:
@@ -309,11 +327,15 @@ def distinct(found: list[Found], flags: set[str]) -> list[Found]:
             flags.add("parts-differ")
         if (one.order.fields, one.acroform) > (held.order.fields, held.acroform):
             kept[key] = one
-    if "" in kept and len(kept) > 1:
+    if "" in kept and len(kept) > 1 and places_of(kept[""]) <= set().union(*(places_of(kept[k]) for k in kept if k)):
         del kept[""]
     if len(kept) > 1:
         flags.add("several-orders")
     return list(kept.values())
+
+
+def places_of(one: Found) -> set[str]:
+    return set(one.order.facts["form"].get("urls") or ())
 
 
 def around(

@@ -70,6 +70,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "automatic": re.compile(_any("automatic"), ci),
         "registered": re.compile(_any("registered"), ci),
+        "echoes": re.compile(_any("echoes"), ci),
     }
 
 
@@ -326,3 +327,9 @@ def looks_automatic(subject: str, said: str) -> bool:
         or patterns["registered"].search(said[:SHORT])
         or patterns["automatic"].search(said[:300])
     )
+
+
+def echoes(subject: str, said: str) -> bool:
+    """Whether a machine's mail says that it answers something: then it may hold what it answers, without any mark."""
+    pattern = _patterns()["echoes"]
+    return bool(pattern.search(subject[:SHORT]) or pattern.search(said[:SHORT]))
