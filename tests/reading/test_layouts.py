@@ -108,6 +108,15 @@ def zipped():
 
 
 QUOTED = {
+    "horde": letter(f"{OWN}\nQuoting A B <a@b.example>:\n\n{ORDER}"),
+    "groupwise": letter(f"{OWN}\n>>> A B 29/11/2026 13:50 >>>\n{ORDER}"),
+    "outlook's bar": letter(
+        html=f'<p>No.</p><div style="border:none;border-left:solid blue 1.5pt">{rows(ORDER)}</div>'
+    ),
+    "a head in cells of a table": letter(
+        html="<p>No.</p><table><tr><td><p>From:</p></td><td><p>A &lt;a@b.example&gt;</p></td></tr><tr><td><p>Sent:</p>"
+        "</td><td><p>x</p></td></tr><tr><td><p>To:</p></td><td><p>x</p></td></tr></table>" + rows(ORDER)
+    ),
     "signature block then attribution without marks": letter(
         f"{OWN}\n{SIGNATURE}\nOn Sunday, 29 Nov 2026 at 13:50, A B <a@b.example> wrote:\n\n{ORDER}"
     ),
@@ -447,3 +456,15 @@ def test_an_order_without_a_reference_is_dropped_only_where_another_names_its_pl
     two = reading_of(letter(f"{ORDER}\n\n{other.replace('4f/2', '4f/3')}"))
     assert [one["facts"]["form"]["urls"][0][-1] for one in two["orders"]] == ["2", "3"]
     assert len(reading_of(parts(text(ORDER), file(other, "order.txt")))["orders"]) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["Tr\u00a0: x", "[EXTERNAL] Fwd: x", "WG: x", "转发: x", "ΠΡΘ: x", "order (fwd)", "VB: x"]
+)
+def test_a_subject_says_in_any_language_that_a_mail_is_passed_on(said):
+    assert reading_of(letter(f"Is it ours?\n\n{ORDER}", said))["others"]
+
+
+@pytest.mark.parametrize("said", ["Re: Fwd: x", "AW: x", "Transfer: order", "[Ref 12] order", "Trouble: order"])
+def test_a_subject_that_answers_or_merely_begins_so_passes_nothing_on(said):
+    assert not reading_of(letter(ORDER, said))["others"]

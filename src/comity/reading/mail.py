@@ -35,7 +35,6 @@ MOST_PARTS = 300
 MOST_TEXT = 1_000_000
 MOST_HTML = 2_000_000
 BASICS = 64 * 1024
-FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|tr|rv|i|doorst|enc|vl|pd|továbbítás)\s*:", re.I)
 KEPT_HEADERS = heads.SINGLE | {"precedence", "return-path", "x-autoreply", "x-autorespond", "x-failed-recipients"}
 KEPT_HEADERS |= {"x-auto-response-suppress", "list-id", "list-unsubscribe", "importance"}
 
@@ -81,7 +80,7 @@ class Mail:
     @property
     def forwards(self) -> bool:
         """Whether it passes another's mail on: no order that came with that is the writer's."""
-        return whose.forwards(self.text) or bool(FORWARD_SUBJECT.match(self.envelope["subject"]))
+        return whose.forwards(self.text) or whose.passed_on(self.envelope["subject"])
 
     @property
     def sent_at(self) -> datetime | None:
@@ -503,6 +502,10 @@ QUOTING = re.compile(
 )
 ENDING = re.compile(r"(?:^|[\s_])(?:divrplyfwdmsg|appendonsend)\b", re.IGNORECASE)
 RULED = re.compile(r"border-top:\s*solid\s+#(?:e1e1e1|b5c4df)\s", re.IGNORECASE)  # Outlook's, above each quoted mail
+# ... and Outlook's and Gmail's beside it
+RULED_LEFT = re.compile(
+    r"border:\s*none;\s*border-left:\s*solid|border-left:[^;]*solid[^;]*;\s*padding-left:\s*1ex", re.I
+)
 KEPT_LINES = re.compile(r"white-space:\s*(?:pre|break-spaces)", re.IGNORECASE)
 
 
@@ -608,6 +611,8 @@ def quotation(tag: str, named: str, style: str, given: dict[str, str]) -> bool:
     if QUOTING.search(named):
         return True
     # mail programs indent by a quotation without a border, and quote by one that has one
+    if tag == "div" and RULED_LEFT.search(style):
+        return True
     indents = "border:none" in style.replace(" ", "").lower() and not {"type", "cite"} & given.keys()
     return tag == "blockquote" and not indents
 

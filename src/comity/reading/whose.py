@@ -34,6 +34,7 @@ ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+")
 NAMED = re.compile(r"[<\[(](?:mailto:)?[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+[>\])]")
 YEAR, TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 SENDER = re.compile(r"^[^:：\n]{0,100}<[^<>\s]+@[^<>\s]+>(?P<rest>.{0,80})$")
+GROUPWISE = re.compile(r"^\s*>{2,3}\s?[^>\s].*\d.*>{2,3}\s*$")  # `>>> somebody 29.11.2026 13:50 >>>`, and no mark below
 SEPARATOR = re.compile(r"^\W*[-_=*]{5,}\W*$")
 MOST_LINES = 50_000
 SHORT = 2_000
@@ -70,6 +71,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "automatic": re.compile(_any("automatic"), ci),
         "registered": re.compile(_any("registered"), ci),
+        "passed_on": re.compile(
+            rf"^\s*(?:[\[(][^\[\]()]{{0,60}}[\])]\s*)*(?:{_any('passed_on')})\s*[:：]|\(fwd\)\s*$", ci
+        ),
         "echoes": re.compile(_any("echoes"), ci),
     }
 
@@ -115,7 +119,7 @@ class _Lines:
     def ends_at(self, i: int) -> bool:
         """Whether all from a line on is another's: a mail of its own begins there, or one of our letters."""
         if QUOTED.match(self.lines[i]):
-            return False
+            return bool(GROUPWISE.match(self.lines[i][:SHORT]))
         if ours(self.lines[i], self.lines[i + 1] if i + 1 < len(self.lines) else ""):
             return True
         begins = _cuts(self.lines, i) or _headed(self.lines, i) or self._attributed(i)
@@ -316,6 +320,11 @@ def forwards(text: str) -> bool:
     """Whether a line says that another mail is forwarded from here on."""
     pattern = _patterns()["forward"]
     return any(pattern.match(MARKS.sub("", line[:SHORT])) for line in text[:200_000].splitlines())
+
+
+def passed_on(subject: str) -> bool:
+    """Whether a subject says that another's mail is passed on."""
+    return bool(_patterns()["passed_on"].search(subject[:SHORT]))
 
 
 def looks_automatic(subject: str, said: str) -> bool:
