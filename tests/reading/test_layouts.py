@@ -12,6 +12,7 @@ from email.policy import SMTP
 
 import pytest
 
+from comity.reading import whose
 from comity.reading.read import read
 
 ORDER = """REMOVAL ORDER
@@ -468,3 +469,20 @@ def test_a_subject_says_in_any_language_that_a_mail_is_passed_on(said):
 @pytest.mark.parametrize("said", ["Re: Fwd: x", "AW: x", "Transfer: order", "[Ref 12] order", "Trouble: order"])
 def test_a_subject_that_answers_or_merely_begins_so_passes_nothing_on(said):
     assert not reading_of(letter(ORDER, said))["others"]
+
+
+def test_a_reply_without_a_word_of_its_own_makes_nothing_clear():
+    said = "On 29 November 2026, Lantern <orders@lantern.example> wrote:\n> Which address?\n"
+    assert "maybe-automatic" in reading_of(letter(said))["flags"]
+    assert "maybe-automatic" not in reading_of(letter(f"The second.\n\n{said}"))["flags"]
+
+
+@pytest.mark.parametrize(
+    "line", ["x", "Abc: x", "> ", "> a\u2028b", "-----Original Message-----", "On 1 a@b.example wrote:"]
+)
+def test_whose_each_line_is_takes_no_longer_for_the_more_lines(line, monkeypatch):
+    looked = []
+    genuine = whose.attribution
+    monkeypatch.setattr(whose, "attribution", lambda lines, i: looked.append(i) or genuine(lines, i))
+    whose.own(f"{line}\n" * 2_000)
+    assert len(looked) <= 4_000

@@ -42,7 +42,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "maybe-automatic": (
         "a machine’s, perhaps",
-        "It looks as if a machine had sent it. It clarifies nothing until a person says so.",
+        "It looks like a machine’s, or has no words of its own. It clarifies nothing until a person says so.",
     ),
     "parts-differ": (
         "two versions",

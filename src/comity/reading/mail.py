@@ -504,7 +504,7 @@ ENDING = re.compile(r"(?:^|[\s_])(?:divrplyfwdmsg|appendonsend)\b", re.IGNORECAS
 RULED = re.compile(r"border-top:\s*solid\s+#(?:e1e1e1|b5c4df)\s", re.IGNORECASE)  # Outlook's, above each quoted mail
 # ... and Outlook's and Gmail's beside it
 RULED_LEFT = re.compile(
-    r"border:\s*none;\s*border-left:\s*solid|border-left:[^;]*solid[^;]*;\s*padding-left:\s*1ex", re.I
+    r"border:\s*none;\s*border-left:\s*solid|border-left:[^;]{0,40}solid[^;]{0,40};\s*padding-left:\s*1ex", re.I
 )
 KEPT_LINES = re.compile(r"white-space:\s*(?:pre|break-spaces)", re.IGNORECASE)
 

@@ -139,8 +139,13 @@ def automatic(taken: mail.Mail, orders: list[Found], silent: bool, flags: set[st
         # An office's own system may send its orders: an order is a demand, whoever pressed the key.
         taken.envelope["auto"] = False
         flags.add("automatic")
-    elif not silent and (marked or (not orders and whose.looks_automatic(taken.envelope["subject"], taken.own_text))):
+    elif not silent and (marked or (not orders and _says_nothing(taken))):
         flags.add("maybe-automatic")
+
+
+def _says_nothing(taken: mail.Mail) -> bool:
+    """Whether a mail looks like a machine's, or its writer says nothing: neither makes anything clear by itself."""
+    return not taken.own_text or whose.looks_automatic(taken.envelope["subject"], taken.own_text)
 
 
 def received(context: dict[str, Any]) -> datetime | None:

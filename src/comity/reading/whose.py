@@ -30,13 +30,15 @@ ATTRIBUTION_LINES, ATTRIBUTION_LENGTH = 5, 400
 BEGUN = 3  # fields of an order read above: then "… wrote:" may stand within its reasons
 LABEL = re.compile(rf"^[\W{UNSEEN}]{{0,4}}[^\W\d_][^:：\n]{{0,30}}[:：](?:[\s*]|$)")
 DATED = re.compile(r"\d{1,2}\D|@")
-ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+")
+ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]@]{1,64}@[^\s<>\"(),;:\[\]@]+")
 NAMED = re.compile(r"[<\[(](?:mailto:)?[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+[>\])]")
 YEAR, TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 SENDER = re.compile(r"^[^:：\n]{0,100}<[^<>\s]+@[^<>\s]+>(?P<rest>.{0,80})$")
-GROUPWISE = re.compile(r"^\s*>{2,3}\s?[^>\s].*\d.*>{2,3}\s*$")  # `>>> somebody 29.11.2026 13:50 >>>`, and no mark below
+GROUPWISE = re.compile(r"^\s*>{2,3}\s?[^>\s]")  # `>>> somebody 29.11.2026 13:50 >>>`, and no mark below
+ASKED_AT_MOST = 50
+BLANK_BELOW = 50
 SEPARATOR = re.compile(r"^\W*[-_=*]{5,}\W*$")
-MOST_LINES = 50_000
+MOST_LINES = 20_000
 SHORT = 2_000
 
 
@@ -99,10 +101,12 @@ def told(text: str) -> tuple[list[bool], bool]:
     said = _Lines([line[:20_000] for line in text.splitlines()])
     out: list[bool] = []
     while (i := len(out)) < len(said.lines):
-        if i >= MOST_LINES or said.ends_at(i):
+        size = attribution(said.lines, i) if i < MOST_LINES else 0
+        bare = said.bare_below(i, size)
+        if i >= MOST_LINES or said.ends_at(i, attributed=bare):
             return out + [False] * (len(said.lines) - i), True
-        size = said.attribution_at(i)
-        out += [False] * size or [not QUOTED.match(said.lines[i])]
+        # an attribution that ends nothing, and has no marks below, stands in an order's reasons
+        out += [False] * (0 if bare else size) or [not QUOTED.match(said.lines[i])]
     return out, False
 
 
@@ -110,29 +114,27 @@ class _Lines:
     """The lines of one text, and which field of an order each of them begins (looked up where it is asked for)."""
 
     def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
+        self.lines, self.asked = lines, 0
 
     @cached_property
     def fields(self) -> list[str]:
         return [field_of(f"{line[:SHORT]} {more[:SHORT]}") for line, more in _with_next(self.lines)]
 
-    def ends_at(self, i: int) -> bool:
+    def ends_at(self, i: int, *, attributed: bool) -> bool:
         """Whether all from a line on is another's: a mail of its own begins there, or one of our letters."""
         if QUOTED.match(self.lines[i]):
-            return bool(GROUPWISE.match(self.lines[i][:SHORT]))
+            line = self.lines[i].strip()[:SHORT]
+            return bool(GROUPWISE.match(line)) and line.endswith(">>") and _at(line)
         if ours(self.lines[i], self.lines[i + 1] if i + 1 < len(self.lines) else ""):
             return True
-        begins = _cuts(self.lines, i) or _headed(self.lines, i) or self._attributed(i)
+        begins = _cuts(self.lines, i) or _headed(self.lines, i) or attributed
         return begins and not self.goes_on(i)
 
-    def _attributed(self, i: int) -> bool:
-        size = attribution(self.lines, i)
-        below = next((line for line in self.lines[i + size :] if line.strip()), "")
-        return bool(size) and bool(below) and not QUOTED.match(below)
-
-    def attribution_at(self, i: int) -> int:
-        """How many lines from here say who wrote the quoted lines below; 0: none, or an order's reasons say so."""
-        return 0 if self._attributed(i) else attribution(self.lines, i)
+    def bare_below(self, i: int, size: int) -> bool:
+        """Whether the words below an attribution of so many lines stand there without marks."""
+        after = range(i + size, min(len(self.lines), i + size + BLANK_BELOW)) if size else ()
+        below = next((self.lines[n] for n in after if self.lines[n].strip()), "")
+        return bool(below) and not QUOTED.match(below)
 
     def goes_on(self, i: int) -> bool:
         """Whether a line stands within an order: fields of it were filled above, and others of it follow, none twice.
@@ -228,9 +230,9 @@ def _headed(lines: Sequence[str], i: int) -> bool:
             sender["rest"] if sender["rest"].strip() else next((one for one in lines[i + 1 : i + 3] if one.strip()), "")
         )
         return len(rest) < 80 and _at(rest)
-    if not LABEL.match(line) or field_of(line):
-        return False
     run = [one[:SHORT] for one in lines[i : i + BLOCK_WITHIN // 2] if one.strip()]
+    if not LABEL.match(line) or not any(map(NAMED.search, run)) or field_of(line):
+        return False
     run = list(takewhile(lambda one: not field_of(one), run))
     said = " ".join(run)
     return len([one for one in run if LABEL.match(one)]) >= 3 and NAMED.search(said) is not None and _at(said)
