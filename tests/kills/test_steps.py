@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
 import pytest
+from django.db import transaction
 from hostile.scene import two_orders
 
 from comity import clock
@@ -11,12 +12,14 @@ from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles
 from comity.cases.models import Alert, Case, Request
+from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures.models import Brake, Measure
 from comity.notifications import commands as notifications
 from comity.notifications.models import Complaint, Notification
 from comity.outbox.models import Mail
+from comity.people.models import Act
 from comity.platforms import sandbox_world
 from comity.road import COMMANDS
 from comity.vault import commands as vault
@@ -170,8 +173,19 @@ def bounce_of(mail: Mail) -> bytes:
     return (head + b"\n\n" + body).replace(b"\n", b"\r\n")
 
 
+def founded_while_a_decision_was_put_to_nobody(road: BrokenRoad) -> None:
+    case = judged(road)
+    Case.objects.filter(id=case.id).update(realm="real", act="")
+    with transaction.atomic():
+        record("gateway.founded", realm="real", by="founders")
+    road.drive()
+    case.refresh_from_db()
+    assert Act.objects.get(hash=case.act, state="open").realm == "real"
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
+        "cases.reviews.start",
         "cases.read_request",
         "cases.grade_sender",
         "cases.note_bounce",
@@ -198,6 +212,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     two_orders_in_one_mail: {"cases.judging.judge_request"},
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
+    founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
 }
 
 
