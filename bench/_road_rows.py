@@ -96,12 +96,13 @@ def cookie() -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     from comity import clock
+    from comity.people import tags
     from comity.people.models import Person
     from comity.people.session_store import SessionStore
     from comity.people.sessions import BACKEND
 
-    person = Person.objects.create(
-        name="bench-handler", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now()
+    person = tags.make(
+        Person, name="bench-handler", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now()
     )
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
