@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from comity.regulations.cel import tree
+from comity.cel import tree
 from comity.regulations.packs import Pack
 
 

@@ -30,7 +30,8 @@ import _regulations_cel as as_cel  # noqa: E402
 import yaml  # noqa: E402
 from _report import Row, spread, tell  # noqa: E402
 
-from comity.regulations import diff, facts, judge, packs, reasons  # noqa: E402
+from comity.library import diff  # noqa: E402
+from comity.regulations import checks, facts, judge, packs  # noqa: E402
 
 CHECKS, ORDERS, REPEATS, CASES = 40, 200, 5, 10_000
 TIMES = {"ours": 400, "judged": 400, "checks": 400, "read": 400, "by hand": 4_000, "cpp": 400, "rust": 200, "python": 4}
@@ -116,12 +117,12 @@ def one_finding() -> list[Row]:
     """One finding beside the peers."""
     pack, given = forty(packs.pack("eu-tco-removal-order")), orders()
     values = [facts.read(each) for each in given]
-    looks = [reasons.Look(pack, each, reasons.place(each)) for each in values]
+    looks = [checks.Look(pack, each, checks.place(each)) for each in values]
     peers = Peers(pack, values)
     own: dict[str, Callable[[int], object]] = {
         "ours": lambda n: judge.judge(given[n % ORDERS], pack),
         "judged": lambda n: judge.judged(values[n % ORDERS], pack),
-        "checks": lambda n: reasons.applied(looks[n % ORDERS]),
+        "checks": lambda n: checks.applied(looks[n % ORDERS]),
         "read": lambda n: facts.read(given[n % ORDERS]),
         "by hand": lambda n: by_hand.checks(values[n % ORDERS]),
     }
@@ -198,7 +199,7 @@ def past_cases() -> list[Row]:
 
 def proven() -> list[Row]:
     """All shipped packs proven by the solver, where it is installed."""
-    if importlib.util.find_spec("z3") is None or importlib.util.find_spec("comity.regulations.prove") is None:
+    if importlib.util.find_spec("z3") is None or importlib.util.find_spec("comity_prove") is None:
         return []
     began = time.perf_counter()
     ran = subprocess.run(

@@ -113,6 +113,15 @@ def app() -> App:
     return current
 
 
+def _is_followed(kind: str) -> bool:
+    from comity.road import ROAD
+
+    return kind in ROAD
+
+
 def ready(current: App) -> None:
     """Called by Procrastinate's Django app once the models are there."""
+    from comity.ledger.commands import followed
+
     current.add_tasks_from(tasks, namespace="comity")
+    followed(_is_followed)

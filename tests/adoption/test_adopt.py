@@ -8,10 +8,10 @@ from people.members import Member
 from comity import clock
 from comity.adoption import commands, rules
 from comity.adoption.models import Draft
-from comity.cases.commands import BadInput, NotAllowed
 from comity.ledger.models import Event
+from comity.library import in_force
 from comity.people.approvals import ApprovalRefused
-from comity.regulations import in_force
+from comity.people.refusals import BadInput, NotAllowed
 
 from .scene import REASON, SHIPPED, TCO, adopted, begun, blocks, proposed, sign, tried
 

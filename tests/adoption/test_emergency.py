@@ -9,11 +9,12 @@ from people.members import Member
 from comity import clock
 from comity.adoption import commands, pages, rules
 from comity.adoption.models import Draft
-from comity.cases.commands import BadInput, NotAllowed, alert
+from comity.cases.commands import alert
 from comity.cases.models import Alert
 from comity.ledger.models import Event
+from comity.library import in_force
 from comity.people.approvals import ApprovalRefused
-from comity.regulations import in_force
+from comity.people.refusals import BadInput, NotAllowed
 
 from .scene import REASON, SHIPPED, TCO, adopted, proposed, sign, tried
 

@@ -8,8 +8,9 @@ from people.members import Member
 from comity import clock
 from comity.cases import judging
 from comity.cases.models import Finding
+from comity.library import examples, in_force
 from comity.people.models import Person
-from comity.regulations import examples, in_force, matching, packs
+from comity.regulations import matching, packs
 from comity.regulations.judge import canonical
 from comity.vault import commands as vault
 

@@ -13,8 +13,9 @@ from comity import clock
 from comity.adoption import commands
 from comity.adoption.models import Draft
 from comity.cases.models import Case, Finding, Request
+from comity.library import examples
 from comity.people.models import Person
-from comity.regulations import examples, packs
+from comity.regulations import packs
 from comity.vault import commands as vault
 
 from .scene import REASON, SHIPPED, TCO, adopted, begun, proposed

@@ -8,9 +8,9 @@ from people.members import Member
 
 from comity.adoption import commands
 from comity.adoption.models import Draft
+from comity.library import in_force
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
-from comity.regulations import in_force
 from comity.regulations.packs import NoPack
 
 from .scene import REASON, SHIPPED, TCO, blocks, proposed, sign

@@ -6,8 +6,9 @@ import pytest
 from people.members import Member, rewrite
 
 from comity import clock
+from comity.library import in_force
 from comity.people.models import Act, Approval
-from comity.regulations import in_force, packs
+from comity.regulations import packs
 from comity.vault import commands as vault
 
 from .scene import SHIPPED, TCO, adopted

@@ -10,6 +10,7 @@ from comity.cases import commands, deciding, obstacles, rules
 from comity.cases.models import Alert, Case
 from comity.desk import queue
 from comity.outbox.models import Mail
+from comity.people.refusals import BadInput
 from comity.vault import commands as vault
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,7 +129,7 @@ def test_a_case_that_a_person_must_weigh_keeps_its_hour(road: Road) -> None:
 @pytest.mark.parametrize("ground", ["absence", "", "not-stored"])
 def test_no_other_ground_is_taken(road: Road, ground: str) -> None:
     case = judged(road, "good-text", road.post())
-    with pytest.raises(commands.BadInput, match="ground"):
+    with pytest.raises(BadInput, match="ground"):
         obstacles.obstruct(road.person("handler"), case.id, ground, "Nobody is here.")
 
 

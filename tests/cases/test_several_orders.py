@@ -10,11 +10,11 @@ from road import Road, open_road
 
 from comity.cases import commands as cases
 from comity.cases import deciding, document, find
-from comity.cases.commands import BadInput
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
 from comity.notifications import copies
 from comity.outbox.models import Mail
+from comity.people.refusals import BadInput
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FRENCH = Path(__file__).parents[1] / "data" / "orders" / "05-tco-fr-html-two-orders.eml"

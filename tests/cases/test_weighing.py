@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from road import Road, open_road
 
-from comity.cases import commands, deciding, obstacles, rules
+from comity.cases import deciding, obstacles, rules
 from comity.cases.models import Case
 from comity.measures.models import Measure
 from comity.outbox.models import Mail
+from comity.people.refusals import BadInput
 from comity.vault import commands as vault
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,5 +75,5 @@ def test_a_verified_order_can_not_be_closed_so(road: Road) -> None:
 
 def test_a_reason_is_asked_for(road: Road) -> None:
     case = judged(road, "forged", road.post())
-    with pytest.raises(commands.BadInput, match="reason"):
+    with pytest.raises(BadInput, match="reason"):
         deciding.close(road.person("handler"), case.id, "  ")

@@ -11,6 +11,7 @@ from comity.cases import deciding, rules
 from comity.cases.models import Case, Request
 from comity.desk import lists, moves, queue
 from comity.measures import commands as measures
+from comity.people.refusals import NotAllowed
 from comity.web import words
 
 KINDS = ("unread", "order", "mail", "bounce", "auto", "failed")
@@ -51,7 +52,7 @@ def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     assert "Become counsel" in shown[3]
     assert "Give your opinion: the desk asks for it." in shown[11]
     assert "Give your opinion: the desk asks for it." not in shown[5]
-    with pytest.raises(cases.NotAllowed):
+    with pytest.raises(NotAllowed):
         deciding.send_back(road.person("decider"), case.id, "I say so")
     deciding.send_back(road.person("counsel"), case.id, "It is: the content calls for an attack.")
     shown = pages(road, f"/console/cases/{case.id}")

@@ -10,7 +10,8 @@ from django.utils.html import escape
 
 from comity.cases.models import Case, Deadline, Request
 from comity.front import record
-from comity.regulations import packs, page_words
+from comity.library import headings
+from comity.regulations import packs
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -122,7 +123,7 @@ def test_a_regulation_is_readable_in_french_under_an_address_of_its_own(client):
         assert '<html lang="en"' in page  # what stands around it is in English
         for check in pack.checks:
             assert escape(check.article["fr"]) in main
-        for said in page_words.FRAME.values():
+        for said in headings.FRAME.values():
             english, french = (escape(said[code].split("{")[0]) for code in ("en", "fr"))
             assert english == french or f">{english}<" not in main
         assert '<a href="?language=en" hreflang="en" lang="en">English</a>' in main

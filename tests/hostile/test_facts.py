@@ -16,6 +16,7 @@ from comity.cases.facts import Sender, assemble
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.outbox.models import Mail
+from comity.people.refusals import BadInput
 from comity.regulations import packs
 from comity.regulations.facts import check, schema
 from comity.regulations.judge import judge
@@ -78,12 +79,12 @@ def test_only_what_a_document_says_can_be_corrected(road: Road) -> None:
     handler = road.person("handler")
     before = Event.objects.count()
     for path in NOT_READ:
-        with pytest.raises(cases.BadInput, match="only what the document itself says"):
+        with pytest.raises(BadInput, match="only what the document itself says"):
             cases.correct(handler, case.request_id, path, True)
-        with pytest.raises(cases.BadInput):
+        with pytest.raises(BadInput):
             cases.correct(handler, case.request_id, path, None, unknown=True)
     for path, value in WRONG:
-        with pytest.raises(cases.BadInput) as bad:
+        with pytest.raises(BadInput) as bad:
             cases.correct(handler, case.request_id, path, value)
         assert bad.value.field == path
     assert Event.objects.count() == before

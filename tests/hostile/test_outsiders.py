@@ -19,7 +19,6 @@ from comity import clock
 from comity.authorities.models import Authority
 from comity.cases import commands as cases
 from comity.cases import deciding
-from comity.cases.commands import NotAllowed
 from comity.cases.models import Alert, Case, Request
 from comity.demo import samples
 from comity.ledger.models import Event
@@ -29,6 +28,7 @@ from comity.outbox.models import Mail
 from comity.people import approvals, tags
 from comity.people import commands as people
 from comity.people.models import Person
+from comity.people.refusals import NotAllowed, allow
 from comity.people.rules import ROLES
 from comity.people.rules import Realm as OfRealm
 
@@ -248,9 +248,9 @@ def test_a_demo_person_acts_on_no_real_case_by_any_command(road: Road, office: O
         lambda: measures.release_brake(decider, "real", "because"),
         lambda: notifications.release(decider, case.id),
         lambda: notifications.answer_complaint(decider, case.id, 1, "x"),
-        lambda: cases.allow(decider, "measure.lift", case),
-        lambda: cases.allow(handler, "decision.propose", case),
-        lambda: cases.allow(handler, "brake", OfRealm("real")),
+        lambda: allow(decider, "measure.lift", case),
+        lambda: allow(handler, "decision.propose", case),
+        lambda: allow(handler, "brake", OfRealm("real")),
     ]
     for act in refused:
         with pytest.raises(NotAllowed):

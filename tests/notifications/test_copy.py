@@ -7,12 +7,12 @@ from django.test import Client
 from road import Road, open_road
 
 from comity import clock
-from comity.cases.commands import BadInput, NotAllowed
 from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.notifications import commands as notifications
 from comity.notifications import rules
 from comity.notifications.models import Complaint, Notification
+from comity.people.refusals import BadInput, NotAllowed
 
 HOST = {"HTTP_HOST": "localhost:8000"}
 

@@ -6,13 +6,13 @@ from road import open_road
 
 from comity import clock
 from comity.cases import find
-from comity.cases.commands import NotAllowed
 from comity.cases.models import Case, Term
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures.models import Measure
 from comity.notifications import commands, rules
 from comity.notifications.models import Notification
+from comity.people.refusals import NotAllowed
 from comity.vault.commands import keyed_hash
 
 pytestmark = pytest.mark.django_db

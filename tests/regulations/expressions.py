@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from comity.regulations.cel import tree
+from comity.cel import tree
 
 TARGET = tree.Record("target", {"found": tree.BOOL, "ref": tree.STRING, "tags": tree.ListOf(tree.STRING)})
 NAMES: dict[str, tree.Type] = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.regulations.cel import CelError, Scope, Unknown, evaluate, parse, tree
+from comity.cel import CelError, Scope, Unknown, evaluate, parse, tree
 
 TARGET = tree.Record("target", {"found": tree.BOOL, "ref": tree.STRING, "tags": tree.ListOf(tree.STRING)})
 NAMES: dict[str, tree.Type] = {

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from comity.regulations import cli, packs, text
+from comity.library import cli, in_words
+from comity.regulations import packs
 
 FOLDER = Path(__file__).parent / "cases" / "eu-tco-removal-order"
 
@@ -153,23 +154,23 @@ def test_list_and_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_page_a_clerk_reads() -> None:
-    page = text.page(packs.pack("eu-tco-removal-order"))
+    page = in_words.page(packs.pack("eu-tco-removal-order"))
     assert [section.id for section in page.sections] == [
         "who", "need", "also-need", "time", "cannot", "forms", "do", "secret", "decide", "sender", "kept", "sources",
     ]  # fmt: skip
     assert not page.reviewed
     assert "Not reviewed by counsel" in page.review
-    assert page.mark in text.plain(page)
+    assert page.mark in in_words.plain(page)
     for section in page.sections:
         for line in section.lines:
             assert line.text
             assert line.cite or section.id in ("decide", "sender")
-    assert "1 decider, with a passkey" in text.plain(page)
+    assert "1 decider, with a passkey" in in_words.plain(page)
 
 
 @pytest.mark.parametrize("pack", packs.load().packs, ids=lambda pack: pack.id)
 def test_the_page_can_be_read_in_french(pack: packs.Pack) -> None:
-    english, french = text.page(pack), text.page(pack, "fr")
+    english, french = in_words.page(pack), in_words.page(pack, "fr")
     assert [section.id for section in french.sections] == [section.id for section in english.sections]
     for there, here in zip(english.sections, french.sections, strict=True):
         assert len(there.lines) == len(here.lines)
@@ -178,13 +179,13 @@ def test_the_page_can_be_read_in_french(pack: packs.Pack) -> None:
             assert all(a.text != b.text for a, b in zip(there.lines, here.lines, strict=True))
     assert english.mark != french.mark or not english.mark
     for english_words in (english.review, english.law, english.summary, "Counted by", "working day", " from "):
-        assert english_words not in text.plain(french).split("SOURCES")[0]
+        assert english_words not in in_words.plain(french).split("SOURCES")[0]
 
 
 def test_a_pack_says_one_hour_and_two_deciders_in_both_languages() -> None:
     pack = packs.pack("eu-tco-removal-order")
     for language, hour, deciders in (("en", ": 1 hour\n", ": 2 deciders,"), ("fr", " : 1 heure\n", " : 2 décideurs,")):
-        plain = text.plain(text.page(pack, language)).replace("  [", "\n[")
+        plain = in_words.plain(in_words.page(pack, language)).replace("  [", "\n[")
         assert hour in plain
         assert deciders in plain
 
@@ -193,24 +194,24 @@ def test_a_pack_says_one_hour_and_two_deciders_in_both_languages() -> None:
 def test_what_blocks_promises_no_execution(language: str) -> None:
     for pack in packs.load().packs:
         for check in pack.checks:
-            said = text.unpromised(text.say(check.fails, language))
+            said = in_words.unpromised(in_words.say(check.fails, language))
             assert not re.search("out all the same|handle this one|exécutons[^;.]* tout de même|traitons celui", said)
             assert said[-1] == "."
     both = "No reasons. We carry it out all the same; please send them.", "No reasons. Please send them."
-    assert text.unpromised(both[0]) == both[1]
+    assert in_words.unpromised(both[0]) == both[1]
 
 
 def test_our_own_rules_are_told_without_a_first_day() -> None:
-    own, law = text.page(packs.pack("own-no-pack")), text.page(packs.pack("eu-tco-removal-order"))
+    own, law = in_words.page(packs.pack("own-no-pack")), in_words.page(packs.pack("eu-tco-removal-order"))
     assert (own.own, law.own) == (True, False)
     assert own.since == "since the beginning, in the words of 24 November 2026"
-    assert (law.since, text.page(packs.pack(law.id), "fr").since) == ("from 7 June 2022", "à partir du 7 juin 2022")
-    plain = text.plain(own)
+    assert (law.since, in_words.page(packs.pack(law.id), "fr").since) == ("from 7 June 2022", "à partir du 7 juin 2022")
+    plain = in_words.plain(own)
     assert "1970" not in plain
     assert plain.count("nothing is done") == 1  # whoever sends it: said once
     assert "/regulations/" not in plain
 
 
 def test_a_text_that_is_not_translated_is_read_in_english() -> None:
-    assert text.say({"en": "hour", "fr": "heure"}, "fr") == "heure"
-    assert text.say({"en": "hour"}, "fr") == "hour"
+    assert in_words.say({"en": "hour", "fr": "heure"}, "fr") == "heure"
+    assert in_words.say({"en": "hour"}, "fr") == "hour"

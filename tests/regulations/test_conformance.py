@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from comity.regulations.cel import CelError, Scope, Unknown, evaluate, parse, tree
-from comity.regulations.cel.compile import MISSED, compiled
-from comity.regulations.cel.values import read_duration, read_timestamp
+from comity.cel import CelError, Scope, Unknown, evaluate, parse, tree
+from comity.cel.compile import MISSED, compiled
+from comity.cel.values import read_duration, read_timestamp
 
 Case = dict[str, Any]
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from comity.cli import parser
-from comity.regulations import diff, examples, packs
+from comity.library import diff, examples
+from comity.regulations import packs
 from comity.regulations.judge import judge
 
 TCO, SHIPPED = "eu-tco-removal-order", "2021-784.1"

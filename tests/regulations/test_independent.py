@@ -14,8 +14,8 @@ from cel_expr_python import cel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comity.regulations.cel import Scope, Unknown, evaluate, parse
-from comity.regulations.cel.tree import Value
+from comity.cel import Scope, Unknown, evaluate, parse
+from comity.cel.tree import Value
 
 from .expressions import NAMES, VALUES, expressions
 

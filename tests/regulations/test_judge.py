@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comity.regulations import facts, judge, packs, reasons
+from comity.regulations import checks, facts, judge, packs
 
 from . import facts_of
 
@@ -119,7 +119,7 @@ def test_ten_thousand_targets_take_bounded_time() -> None:
     assert time.process_time() - began < 5
     assert len(judge.to_act_on(found)) == 5_000
     found_row = next(check for check in found["checks"] if check["id"] == "content-found")
-    assert len(found_row["targets"]) == reasons.SHOWN_PARTS
+    assert len(found_row["targets"]) == checks.SHOWN_PARTS
 
 
 any_facts = facts_of.any_facts(PACK)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from comity.cel import tree
+from comity.cel.tree import Node
 from comity.regulations import judge
-from comity.regulations.cel import tree
-from comity.regulations.cel.tree import Node
 from comity.regulations.packs import Pack, Rule
 from regulations.cases_of_packs import PACKS, cases_of, changed, differs, pack_of, read
 

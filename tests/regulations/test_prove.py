@@ -17,18 +17,25 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comity.regulations import cli, facts, judge, legal_time, packs
-from comity.regulations.prove import certificate, command, law_functions, monotone, proof
-from comity.regulations.prove.bounds import Room, room
-from comity.regulations.prove.statements import Prover
-from comity.regulations.prove.symbols import Listed, Object, Symbol, micros
-from comity.regulations.prove.texts import fits
-from comity.regulations.prove.witness import USUAL, EncodingWrong, Question, confirmed, pinned
+from comity.library import cli
+from comity.regulations import facts, judge, legal_time, packs
+from comity_prove import certificate, command, law_functions, monotone, proof
+from comity_prove.bounds import Room, room
+from comity_prove.statements import Prover
+from comity_prove.symbols import Listed, Object, Symbol, micros
+from comity_prove.texts import fits
+from comity_prove.witness import USUAL, EncodingWrong, Question, confirmed, pinned
 
 TCO = "eu-tco-removal-order/2021-784.1.yaml"
 US = "us-preservation/2703f.1.yaml"
 SOURCES = {source.pack.id: source for source in proof.sources()}
 WITNESSES = sorted((Path(__file__).parent / "witnesses").glob("*/witness-*.yaml"))
+
+
+def without(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    """Let a package be missing."""
+    find = command.util.find_spec
+    monkeypatch.setattr(command.util, "find_spec", lambda name: None if name == package else find(name))
 
 
 def run(*args: object) -> int:
@@ -247,7 +254,7 @@ def test_a_certificate_whose_witness_shows_nothing_is_refused() -> None:
 def test_the_command_checks_certificates_without_the_solver(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command.util, "find_spec", lambda name: None)
+    without(monkeypatch, "z3")
     assert run("--check") == 0
     assert "the certificate holds" in capsys.readouterr().out
 
@@ -255,9 +262,17 @@ def test_the_command_checks_certificates_without_the_solver(
 def test_a_missing_solver_is_said_in_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command.util, "find_spec", lambda name: None)
+    without(monkeypatch, "z3")
     assert run() == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_server_without_the_prover_says_so_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "comity_prove")
+    assert run("own-no-pack") == 2
+    assert "the prover is not installed" in capsys.readouterr().err
 
 
 def test_an_unknown_pack_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:

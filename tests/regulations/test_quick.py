@@ -12,10 +12,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comity.regulations import explain, facts, packs, reasons
-from comity.regulations.cel import CelError, Scope, Unknown, evaluate, parse, tree
-from comity.regulations.cel.compile import MISSED, compiled
-from comity.regulations.cel.tree import Value
+from comity.cel import CelError, Scope, Unknown, evaluate, parse, tree
+from comity.cel.compile import MISSED, compiled
+from comity.cel.tree import Value
+from comity.regulations import checks, facts, facts_used, packs
 
 from .expressions import NAMES, expressions, some_facts
 from .facts_of import any_facts
@@ -144,20 +144,20 @@ def test_a_row_is_the_same_both_ways(given_facts: dict[str, Any]) -> None:
     """The row of a check made by functions, beside the same row made by going through the tree."""
     for pack in packs.load().packs:
         values = facts.read({**given_facts, "instrument": pack.id})
-        look = reasons.Look(pack, values, reasons.place(values))
-        found = reasons.applied(look)
+        look = checks.Look(pack, values, checks.place(values))
+        found = checks.applied(look)
         others = {row.check.id: row for row in found.against}
         for shown in found.shown:
             check = next(check for check in pack.checks if check.id == shown["id"])
             parts: list[Value] = look.parts(check.of) if check.of != "request" else [None]
-            plain = tuple(reasons.interpreted(check.rule, part, look) for part in parts)
+            plain = tuple(checks.interpreted(check.rule, part, look) for part in parts)
             assert plain == (others[check.id].values if check.id in others else (True,))
-            assert reasons.row_of_parts(check, parts, plain, look).shown == shown
+            assert checks.row_of_parts(check, parts, plain, look).shown == shown
 
 
 def test_a_text_too_long_is_cut_and_a_list_of_objects_counted() -> None:
-    assert explain.brief("x" * 200) == "x" * 119 + "…"
-    assert explain.brief([{"a": 1}]) == 1
+    assert facts_used.brief("x" * 200) == "x" * 119 + "…"
+    assert facts_used.brief([{"a": 1}]) == 1
 
 
 def test_an_expression_that_cannot_be_parsed_is_no_function() -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from comity.regulations import cli as regulations
+from comity.library import cli as regulations
 from comity.serve.gateway import DATABASE
 from comity.terminal import Misuse, tell
 
@@ -24,8 +24,8 @@ def add(commands: Any) -> None:
 def backtest(args: argparse.Namespace) -> int:
     """Judge every past case by the draft and by the version in force, and count what differs."""
     from comity import clock
-    from comity.regulations import in_force
-    from comity.regulations.file import read
+    from comity.library import in_force
+    from comity.library.draft_file import read
     from comity.regulations.pack_file import PackError
     from comity.regulations.packs import NoPack
 

@@ -15,14 +15,14 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
-from comity.cases.commands import BadInput, allow
 from comity.cases.models import Alert
 from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.library import in_force
 from comity.people import approvals
 from comity.people.models import Person
+from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum, Realm
-from comity.regulations import in_force
 from comity.regulations.pack_file import MAX_BYTES, PackError
 from comity.regulations.packs import NoPack, Pack
 

@@ -9,14 +9,14 @@ from comity.cases.models import Case
 from comity.desk import timeline
 from comity.desk import words as desk_words
 from comity.desk.pages import Sign
+from comity.library import diff, in_force
+from comity.library.in_force import Living, Standing
+from comity.library.in_words import page as published
+from comity.library.in_words import say
 from comity.people.models import Act, Person
 from comity.people.rules import may
-from comity.regulations import diff, in_force
-from comity.regulations.in_force import Living, Standing
 from comity.regulations.pack_file import PackError
 from comity.regulations.packs import NoPack, Pack
-from comity.regulations.text import page as published
-from comity.regulations.text import say
 from comity.web.parts import Choice, Field, Form, Slot
 
 from . import rules, trial, words

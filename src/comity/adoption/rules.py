@@ -6,7 +6,7 @@ from typing import Any
 
 from comity.ledger.life import Life
 from comity.ledger.life import NotNow as NotNow
-from comity.regulations.text import unpromised
+from comity.library.in_words import unpromised
 
 STATES = (
     "draft",

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from comity.cases.models import Case, Finding
-from comity.regulations import diff, facts, packs
+from comity.library import diff
+from comity.regulations import facts, packs
 from comity.regulations.judge import Finding as Found
 from comity.regulations.judge import judge, to_act_on
 from comity.regulations.pack_file import PackError

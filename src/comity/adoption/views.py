@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.cases.commands import BadInput, NotAllowed
 from comity.desk.frame import frame
 from comity.people import passkeys
 from comity.people.access import at_most, demand, signed_in
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.passkeys import PasskeyRefused
+from comity.people.refusals import BadInput, NotAllowed
 from comity.people.rules import Realm, may
 from comity.regulations.packs import NoPack
 

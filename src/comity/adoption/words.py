@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from comity.desk import labels
-from comity.regulations import examples
+from comity.library import examples
+from comity.library.in_words import say
 from comity.regulations.pack_file import PackError
 from comity.regulations.packs import Check
-from comity.regulations.text import say
 
 from .trial import Told
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from comity.library.in_words import unpromised
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter, blank
-from comity.regulations.text import unpromised
 
 from .matter import REMOVAL_ORDER, Matter, cited, listed
 

@@ -3,13 +3,13 @@
 from django.conf import settings
 
 from comity.cases import deciding
-from comity.cases.commands import allow
 from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.notifications import commands as notifications
 from comity.notifications import letters as notices
 from comity.outbox.letters import Letter
 from comity.people.models import Person
+from comity.people.refusals import allow
 
 from . import letters
 from .commands import matter_of, queue_letter, registered

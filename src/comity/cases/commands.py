@@ -16,7 +16,8 @@ from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.outbox import commands as outbox
 from comity.people.models import Person
-from comity.people.rules import Realm, may
+from comity.people.refusals import BadInput, allow
+from comity.people.rules import Realm
 from comity.reading import child
 from comity.vault import commands as vault
 
@@ -26,24 +27,6 @@ from .models import Alert, Case, Request
 from .rules import VERIFIED
 
 GATEWAY = "gateway"
-
-
-class NotAllowed(Exception):
-    """A person asked for an act that is not theirs; the text says which."""
-
-
-class BadInput(Exception):
-    """What a person typed can't be taken; `field` and the text name the place and the rule."""
-
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
-        self.field, self.rule = field, rule
-
-
-def allow(person: Person, act: str, thing: object) -> None:
-    """Raises NotAllowed unless this person may do this to this thing."""
-    if not may(person, act, thing):
-        raise NotAllowed(act)
 
 
 def locked(request: str) -> Request:

@@ -11,15 +11,16 @@ from django.db import transaction
 from comity import clock
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
+from comity.library import in_force
 from comity.outbox import letters
 from comity.people import approvals
 from comity.people.models import Act, Person
+from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum
-from comity.regulations import in_force, judge
+from comity.regulations import judge
 from comity.vault import commands as vault
 
 from . import alone, rules
-from .commands import BadInput, allow
 from .models import Alert, Case, Draft, Finding
 
 

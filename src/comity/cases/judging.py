@@ -13,10 +13,11 @@ from django.db import transaction
 from comity.authorities import commands as register
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
+from comity.library import in_force
 from comity.people import approvals
 from comity.platforms import for_url
 from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
-from comity.regulations import in_force, matching
+from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.regulations.packs import NoPack
 from comity.vault import commands as vault

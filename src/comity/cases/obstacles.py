@@ -10,9 +10,10 @@ from comity import clock
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.people.models import Person
+from comity.people.refusals import BadInput, allow
 
 from . import document, rules
-from .commands import GATEWAY, BadInput, allow, locked
+from .commands import GATEWAY, locked
 from .facts import corrected, instant
 from .models import Case, Request
 

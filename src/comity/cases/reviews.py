@@ -9,10 +9,10 @@ from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.people import approvals, one_person
 from comity.people.models import Act, Person
+from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum
 
 from . import deciding, rules
-from .commands import BadInput, allow
 from .models import Case, Deadline
 
 NAME = "review"

@@ -13,13 +13,13 @@ from comity.cases import deciding, document, obstacles, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case
 from comity.ledger.models import Event
+from comity.library import in_force
 from comity.measures.models import Measure as MeasureRow
 from comity.measures.models import Preserved
 from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
 from comity.people.models import Act, Person
 from comity.people.rules import may
-from comity.regulations import in_force
 from comity.vault import commands as vault
 from comity.web.parts import (
     Clock,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from comity.cases.commands import BadInput
 from comity.cases.facts import instant
+from comity.people.refusals import BadInput
 from comity.web.parts import Choice, Field, Form, Link
 
 from . import labels

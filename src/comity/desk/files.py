@@ -1,8 +1,8 @@
 """The attachments of a mail that came, as files to keep."""
 
 from comity.cases import document
-from comity.cases.commands import BadInput
 from comity.cases.models import Request
+from comity.people.refusals import BadInput
 from comity.reading import child
 from comity.vault import commands as vault
 from comity.web.files import named

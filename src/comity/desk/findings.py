@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from comity.regulations import text
+from comity.library import in_words
 from comity.regulations.packs import Library, NoPack, Pack
 from comity.web.parts import Fact, Link, Pair, Step
 
@@ -39,7 +39,7 @@ def judged(finding: Mapping[str, Any], library: Library) -> Judged:
     pack = _pack(library, finding["pack"], finding["version"])
     return Judged(
         verdict=Verdict(made.word, made.sentence, made.tone, made.glyph, made.judged, link(finding, pack)),
-        title=text.say(pack.title) if pack else str(finding["pack"]),
+        title=in_words.say(pack.title) if pack else str(finding["pack"]),
         checks=words.checks(finding),
         duties=tuple(Step(row["says"], row["cite"], _at(row["until"])) for row in finding["duties"]),
         clocks=tuple(_clock(row) for row in finding["deadlines"]),
@@ -48,7 +48,7 @@ def judged(finding: Mapping[str, Any], library: Library) -> Judged:
 
 def link(finding: Mapping[str, Any], pack: Pack | None) -> Link:
     """A regulation by its title and version, leading to its page."""
-    name = f"{text.say(pack.title)}, version {pack.version}" if pack else f"{finding['pack']}, {finding['version']}"
+    name = f"{in_words.say(pack.title)}, version {pack.version}" if pack else f"{finding['pack']}, {finding['version']}"
     return Link(name, f"/regulations/{finding['pack']}/{finding['version']}")
 
 

@@ -11,9 +11,9 @@ from comity.authorities import commands as register
 from comity.cases import document
 from comity.cases.commands import lanes_from
 from comity.cases.models import Deadline, Request
+from comity.library import in_force
 from comity.people.models import Person
 from comity.people.rules import may
-from comity.regulations import in_force
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
 from . import findings, flags, lists, queue, timeline

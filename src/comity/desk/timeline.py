@@ -10,9 +10,9 @@ from django.db.models import Q
 from comity.cases.models import Joined
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
+from comity.library.in_words import day
 from comity.people import one_person
 from comity.people.models import Key, Person
-from comity.regulations.text import day
 from comity.vault import commands as vault
 from comity.web import clocks
 from comity.web.parts import Line

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comity.answers import lifting, pdf
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles, reviews, rules
-from comity.cases.commands import BadInput, NotAllowed
 from comity.cases.models import Alert, Case, Request
 from comity.measures import commands as measures
 from comity.measures.models import Brake
@@ -28,6 +27,7 @@ from comity.people.access import demand, signed_in
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.passkeys import PasskeyRefused
+from comity.people.refusals import BadInput, NotAllowed, allow
 from comity.people.rules import Realm, may
 from comity.vault import commands as vault
 from comity.web.files import download
@@ -269,7 +269,7 @@ def propose(request: HttpRequest, id: str) -> HttpResponse:
     if kind == "lift":
         lifting.propose(person, case.id, request.POST.get("reason", ""))
         return HttpResponseRedirect(f"/console/cases/{case.id}/decide")
-    cases.allow(person, "decision.propose", case)
+    allow(person, "decision.propose", case)
     deciding.propose(case.id, kind, by=person.by)
     return HttpResponseRedirect(f"/console/cases/{case.id}#decision")
 
@@ -293,7 +293,7 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
     if request.method == "POST":
         reviews.propose(person, case.id, request.POST.get("reason", ""))
         return HttpResponseRedirect(request.path)
-    cases.allow(person, "decision.review", case)
+    allow(person, "decision.review", case)
     if not reviews.reviewable(case):
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     view, put = View(case, person, viewer_zone(request)), reviews.put(case)
@@ -313,7 +313,7 @@ def send_back(request: HttpRequest, id: str, to_counsel: bool = False) -> HttpRe
     if request.method == "POST":
         deciding.send_back(_person(request), case.id, request.POST.get("reason", ""), to_counsel=to_counsel)
         return HttpResponseRedirect(f"/console/cases/{case.id}")
-    cases.allow(_person(request), "decision.return", case)
+    allow(_person(request), "decision.return", case)
     if not to_counsel and deciding.lifting(case):
         drop = Form(request.path, "Drop it", (REASON,))
         return _form(request, case, "Drop the lift", DROP_SAYS, drop, timed=False)
@@ -405,7 +405,7 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
 def clarified(request: HttpRequest, id: str) -> HttpResponse:
     """Say that a reply which a machine may have sent does clarify what the case waits for."""
     case, person = _case(request, id), _person(request)
-    cases.allow(person, "fact.correct", case)
+    allow(person, "fact.correct", case)
     reply = wrote.doubtful(case)
     if reply is None:
         raise Http404
@@ -581,7 +581,7 @@ def sort(request: HttpRequest, id: str) -> HttpResponse:
 def callback(request: HttpRequest, id: str) -> HttpResponse:
     """Record a call to the authority's registered number."""
     found, person = _request(request, id), _person(request)
-    cases.allow(person, "callback.record", found)
+    allow(person, "callback.record", found)
     if request.method == "POST":
         said = request.POST.get("confirmed") == "yes"
         cases.record_callback(person, found.id, request.POST.get("authority", ""), said)

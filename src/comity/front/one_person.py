@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from comity.library import headings, in_words
+from comity.library.in_words import Line, Page, Section
 from comity.people import one_person
 from comity.people.one_person import Rule
-from comity.regulations import page_words, text
 from comity.regulations.packs import Text
-from comity.regulations.text import Line, Page, Section
 
 SECTIONS: dict[str, Text] = {
     "where": {"en": "Where it holds", "fr": "Où elle vaut"},
@@ -18,21 +18,21 @@ SECTIONS: dict[str, Text] = {
 
 def page(rule: Rule, language: str = "en") -> Page:
     """One version, as anybody reads it; English where it isn't written in a language."""
-    written = text.day(rule.written, language)
-    not_yet = text.say(page_words.NOT_REVIEWED, language)
+    written = in_words.day(rule.written, language)
+    not_yet = in_words.say(headings.NOT_REVIEWED, language)
     return Page(
         id=one_person.ID,
         version=rule.version,
-        title=text.say(rule.title, language),
+        title=in_words.say(rule.title, language),
         act=rule.act,
         in_force_from=rule.in_force_from.isoformat(),
-        since=text.say(page_words.ALWAYS, language, day=written),
+        since=in_words.say(headings.ALWAYS, language, day=written),
         own=True,
         reviewed=rule.reviewed,
         review="" if rule.reviewed else not_yet,
         mark="",
-        law=text.say(page_words.LAW["Comity"], language),
-        summary=text.say(rule.summary, language),
+        law=in_words.say(headings.LAW["Comity"], language),
+        summary=in_words.say(rule.summary, language),
         sections=tuple(_section(name, lines, language) for name, lines in rule.says.items()),
         sha256=rule.sha256,
         language=language,
@@ -40,7 +40,9 @@ def page(rule: Rule, language: str = "en") -> Page:
 
 
 def _section(name: str, lines: tuple[Text, ...], language: str) -> Section:
-    return Section(name, text.say(SECTIONS[name], language), "", tuple(Line(text.say(one, language)) for one in lines))
+    return Section(
+        name, in_words.say(SECTIONS[name], language), "", tuple(Line(in_words.say(one, language)) for one in lines)
+    )
 
 
 def version(rule: Rule, language: str = "en") -> dict[str, Any]:
@@ -53,14 +55,14 @@ def version(rule: Rule, language: str = "en") -> dict[str, Any]:
 def shown(rule: Rule, language: str) -> dict[str, Any]:
     """What the page of one version is made from."""
     versions = [one.version for one in one_person.versions()]
-    others = [(code, name) for code, name in page_words.LANGUAGES.items() if code != language and code in rule.title]
+    others = [(code, name) for code, name in headings.LANGUAGES.items() if code != language and code in rule.title]
     return {
         "page": page(rule, language),
         "version": version(rule, language),
         "newest": versions[-1],
         "versions": versions,
         "changes": (),
-        "words": text.frame(language, version=rule.version, before=""),
+        "words": in_words.frame(language, version=rule.version, before=""),
         "others": others,
         "query": "" if language == "en" else f"?language={language}",
     }

@@ -10,11 +10,12 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
 from comity import clock
+from comity.library import diff, headings, in_force, in_words
+from comity.library.in_force import Living, Standing
 from comity.notifications.places import country
 from comity.people import founding, one_person
 from comity.platforms.territory import covers
-from comity.regulations import diff, in_force, packs, page_words, text
-from comity.regulations.in_force import Living, Standing
+from comity.regulations import packs
 from comity.regulations.packs import Pack
 
 from . import one_person as one_person_page
@@ -68,7 +69,7 @@ def _version(library: Living, one: Standing, language: str = "en") -> dict[str, 
     now, ended = clock.now(), library.ended(one)
     over = ended is not None and ended <= now
     return {
-        "page": text.page(one.pack, language),
+        "page": in_words.page(one.pack, language),
         "since": one.start if one.acts else None,
         "until": ended,
         "over": over,
@@ -81,7 +82,7 @@ def _version(library: Living, one: Standing, language: str = "en") -> dict[str, 
 
 
 def _roles(roles: Iterable[str], language: str) -> list[str]:
-    return [text.say(page_words.ROLES.get(role, {"en": role}), language) for role in sorted(roles)]
+    return [in_words.say(headings.ROLES.get(role, {"en": role}), language) for role in sorted(roles)]
 
 
 @require_safe
@@ -103,7 +104,7 @@ def current(request: HttpRequest, pack: str) -> HttpResponse:
 def _language(request: HttpRequest, pack: Pack) -> str:
     """The language that is asked for, where the regulation is written in it; else English."""
     asked = request.GET.get("language", "")
-    return asked if asked in text.languages(pack) else "en"
+    return asked if asked in in_words.languages(pack) else "en"
 
 
 @require_safe
@@ -125,8 +126,8 @@ def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
         "newest": next((one["page"].version for one in versions if one["current"]), versions[-1]["page"].version),
         "versions": [one["page"].version for one in versions],
         "changes": _changes(standings[at - 1].pack, found) if at else (),
-        "words": text.frame(language, version=found.version, before=before),
-        "others": [(code, page_words.LANGUAGES[code]) for code in text.languages(found) if code != language],
+        "words": in_words.frame(language, version=found.version, before=before),
+        "others": [(code, headings.LANGUAGES[code]) for code in in_words.languages(found) if code != language],
         "query": "" if language == "en" else f"?language={language}",
     }
     return render(request, "front/regulation.html", shown)
@@ -139,7 +140,7 @@ def one_person_rule(request: HttpRequest, version: str = "") -> HttpResponse:
     if found is None:
         raise Http404
     asked = request.GET.get("language", "")
-    language = asked if asked in found.title and asked in page_words.LANGUAGES else "en"
+    language = asked if asked in found.title and asked in headings.LANGUAGES else "en"
     if not version:
         return HttpResponseRedirect(found.url + ("" if language == "en" else f"?language={language}"))
     return render(request, "front/regulation.html", one_person_page.shown(found, language))

@@ -1,6 +1,6 @@
 """`record` is the only writer of events; the same transaction defers the one job that carries the road on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -72,7 +72,17 @@ def again(event: Event) -> None:
     _follow(event)
 
 
+_FOLLOWED: list[Callable[[str], bool]] = []
+
+
+def followed(by: Callable[[str], bool]) -> None:
+    """Say which kinds of event anything follows: of the others no job is made. Until it is said, of each one is."""
+    _FOLLOWED[:] = [by]
+
+
 def _follow(event: Event) -> None:
+    if _FOLLOWED and not _FOLLOWED[0](event.kind):
+        return
     now = lane.current()
     app.configure_task(FOLLOW, queue=now.queue, priority=now.priority).defer(event=event.id)
 

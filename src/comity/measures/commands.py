@@ -10,7 +10,6 @@ from django.db import transaction
 
 from comity import clock
 from comity.cases import deciding, find
-from comity.cases.commands import BadInput, allow
 from comity.cases.models import Alert, Case, Term
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done, record
@@ -19,6 +18,7 @@ from comity.outbox import letters
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
+from comity.people.refusals import BadInput, allow
 from comity.people.rules import Realm
 from comity.platforms import PLAYED, for_url
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved

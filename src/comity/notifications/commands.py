@@ -11,7 +11,6 @@ from django.db import transaction
 
 from comity import clock
 from comity.cases import deciding, find
-from comity.cases.commands import BadInput, allow
 from comity.cases.models import Alert, Case, Deadline
 from comity.cases.rules import plan
 from comity.ledger.commands import done, record
@@ -21,6 +20,7 @@ from comity.measures.models import Measure
 from comity.outbox import letters as filling
 from comity.people import approvals
 from comity.people.models import Person
+from comity.people.refusals import BadInput, allow
 from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.vault import commands as vault
 

@@ -6,8 +6,8 @@ the desk gives it with the answer to a complaint, never while a non-disclosure s
 
 from comity import clock
 from comity.cases import deciding, document
-from comity.cases.commands import BadInput
 from comity.cases.models import Case
+from comity.people.refusals import BadInput
 from comity.reading import child
 from comity.vault import commands as vault
 

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comity import clock
-from comity.cases.commands import BadInput
+from comity.people.refusals import BadInput
 from comity.vault import commands as vault
 from comity.vault.commands import Gone
 from comity.web import context

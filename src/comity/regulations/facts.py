@@ -15,10 +15,11 @@ from importlib import resources
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
+from comity.cel import tree
+from comity.cel.tree import ListOf, Record, Type, Value
+from comity.cel.values import read_timestamp, to_the_second
+
 from . import legal_time
-from .cel import tree
-from .cel.tree import ListOf, Record, Type, Value
-from .cel.values import read_timestamp, to_the_second
 from .facts_read import Odd, Reader, reader
 
 MAX_NODES = 300_000

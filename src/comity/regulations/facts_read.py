@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from .cel.tree import Value
+from comity.cel.tree import Value
 
 MOST_ITEMS = 100  # of a list that is read here; longer ones go the long way, which counts everything
 MOST_BEYOND = 100  # keys in one object that no rule knows

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from comity.cel import tree
+from comity.cel.tree import Value
+
 from . import facts, legal_time, periods, territory
-from .cel import tree
-from .cel.tree import Value
+from .checks import Look, Row, applied, name_of, place
 from .packs import OUTCOMES, PARTS, Library, NoPack, Pack, load
-from .reasons import Look, Row, applied, name_of, place
 
 Finding = dict[str, Any]
 

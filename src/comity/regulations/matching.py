@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from comity.cel.tree import Value
+
 from . import facts, packs
-from .cel.tree import Value
 from .judge import Finding, canonical, judge, judged
 from .nearest import nearest
 from .packs import Library, NoPack, Pack

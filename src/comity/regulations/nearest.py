@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from comity.cel import tree
+from comity.cel.tree import ListOf, Record, Type, Value
+
 from . import facts
-from .cel import tree
-from .cel.tree import ListOf, Record, Type, Value
+from .checks import Look, Row, applied, place
 from .packs import PARTS, Pack, Rule, names_for
-from .reasons import Look, Row, applied, place
 
 MOST_EDITS = 12
 MOST_TRIED = 1_500  # combinations tried for one check

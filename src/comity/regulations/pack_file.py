@@ -17,7 +17,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from . import extends, wrong
+from . import extends, pack_faults
 
 MAX_BYTES = 1_000_000
 MAX_PARTS = 20_000
@@ -75,7 +75,7 @@ def parts_of(name: str, text: bytes) -> tuple[dict[str, Any], dict[Path, int]]:
         data, lines = _Reader(name, yaml.parse(text, Loader=yaml.SafeLoader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = wrong.yaml(str(error.problem or error.context))
+        said = pack_faults.yaml(str(error.problem or error.context))
         raise PackError(name, mark.line + 1 if mark else 0, "", f"not YAML: {said}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackError(name, 0, "", f"not YAML: {str(error).splitlines()[0]}") from None
@@ -171,4 +171,4 @@ def _follow_schema(found: PackFile) -> None:
     error = jsonschema.exceptions.best_match(checker.iter_errors(found.data))
     if error is None:
         return
-    raise found.error(wrong.field(error), wrong.schema(error))
+    raise found.error(pack_faults.field(error), pack_faults.schema(error))

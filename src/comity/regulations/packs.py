@@ -15,9 +15,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from . import explain, facts
-from .cel import CelError, Node, Type, parse, tree
-from .cel.compile import Compiled, compiled
+from comity.cel import CelError, Node, Type, parse, tree
+from comity.cel.compile import Compiled, compiled
+
+from . import facts, facts_used
 from .legal_time import ACT, LAWS, UNITS
 from .pack_file import PackError, PackFile, Path, read
 
@@ -293,9 +294,9 @@ class Pack:
     data: Mapping[str, Any] = field(repr=False)
 
     @cached_property
-    def holding(self) -> explain.RowsThatHold:
+    def holding(self) -> facts_used.RowsThatHold:
         """What makes the rows of the checks that hold."""
-        return explain.RowsThatHold(self.checks)
+        return facts_used.RowsThatHold(self.checks)
 
     @cached_property
     def held_back(self) -> tuple[Duty, ...]:

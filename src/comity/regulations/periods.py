@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from . import derivation, legal_time
-from .cel.values import to_the_second
-from .derivation import Counted
+from comity.cel.values import to_the_second
+
+from . import counting, legal_time
+from .checks import Look
+from .counting import Counted
 from .legal_time import Period, Stop
 from .packs import Deadline, Duty, Longer, Said, Start, StoppedBy, Until, Wait
-from .reasons import Look
 
 Row = dict[str, Any]
 A = TypeVar("A", Said, Longer)
@@ -55,7 +56,7 @@ def _deadline(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> Row |
     start, at = started
     counted = _count(deadline, start, at, look, outcomes)
     row["starts"], row["says"], row["from"] = start.starts, deadline.says["en"], to_the_second(at)
-    row["steps"] = derivation.steps(counted)
+    row["steps"] = counting.steps(counted)
     if counted.waits:
         row["waits"] = [{"outcome": wait.outcome, "cite": wait.cite} for wait in counted.waits]
     elif counted.period is None:

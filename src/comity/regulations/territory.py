@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from comity.cel.tree import Value
 from comity.platforms.territory import EU
-
-from .cel.tree import Value
 
 
 def of(told: tuple[str, ...] | str, values: dict[str, Value]) -> list[str]:

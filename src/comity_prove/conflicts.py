@@ -7,7 +7,8 @@ from typing import Any
 
 import z3
 
-from ..pack_file import Path
+from comity.regulations.pack_file import Path
+
 from .law import law
 from .witness import Question
 

@@ -12,10 +12,11 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from . import explain, legal_time
-from .cel import Scope, Unknown, evaluate
-from .cel.compile import MISSED
-from .cel.tree import Value
+from comity.cel import Scope, Unknown, evaluate
+from comity.cel.compile import MISSED
+from comity.cel.tree import Value
+
+from . import facts_used, legal_time
 from .legal_time import Place
 from .packs import PARTS, Check, Pack, Rule
 
@@ -235,7 +236,7 @@ def _rests_on(
         for path in (p for p in rule.facts if "[]" not in p):
             there, value = look.fact(path, rule.part, parts[n])
             if there:
-                known.append({"fact": _renamed(path, rule.part, prefix), "value": explain.brief(value)})
+                known.append({"fact": _renamed(path, rule.part, prefix), "value": facts_used.brief(value)})
         answer = values[n]
         if isinstance(answer, Unknown):
             missing += sorted(_renamed(path, rule.part, prefix) for path in answer.missing)

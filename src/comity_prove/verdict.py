@@ -12,7 +12,8 @@ from functools import cached_property
 
 import z3
 
-from ..packs import OUTCOMES, PARTS, Check, Deadline, Duty, Measure, Pack, Rule, Start
+from comity.regulations.packs import OUTCOMES, PARTS, Check, Deadline, Duty, Measure, Pack, Rule, Start
+
 from .encode import Encoder, NotEncoded
 from .symbols import NO, YES, Listed, Object
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import z3
 
-from ..legal_time import ACT
-from ..packs import Deadline, Duty
+from comity.regulations.legal_time import ACT
+from comity.regulations.packs import Deadline, Duty
+
 from .law_functions import HOUR
 from .verdict import Verdict
 from .witness import EFFORT

@@ -10,15 +10,16 @@ from itertools import permutations
 
 import z3
 
-from ..pack_file import read
-from ..packs import Pack, build
+from comity.regulations.pack_file import read
+from comity.regulations.packs import Pack, build
+
 from .bounds import room
 from .conflicts import conflicts
 from .encode import NotEncoded
-from .explain import Places, told
 from .law import law
 from .statements import Prover, Statement, proven
 from .symbols import FactSymbols
+from .telling import Places, told
 from .texts import Texts
 from .witness import EncodingWrong, NotDecided, Question, Witness, find
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from . import facts, page_words
-from .packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
+from comity.regulations import facts
+from comity.regulations.packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
+
+from . import headings
 
 OURS = "Comity, "
 BEGINNING = datetime.fromtimestamp(0, UTC).date()  # from then on: whatever has reached us
@@ -69,17 +71,17 @@ def say(words: Text, language: str = "en", **blanks: str) -> str:
 
 def languages(pack: Pack) -> tuple[str, ...]:
     """The languages that a pack is written in, of those that we have the page's own words in."""
-    return tuple(code for code in page_words.LANGUAGES if code in pack.title)
+    return tuple(code for code in headings.LANGUAGES if code in pack.title)
 
 
 def frame(language: str, **blanks: str) -> dict[str, str]:
     """What the page says around the text, by name, in one language; `blanks` are `version` and `before`."""
-    return {name: say(words, language, **blanks) for name, words in page_words.FRAME.items()}
+    return {name: say(words, language, **blanks) for name, words in headings.FRAME.items()}
 
 
 def page(pack: Pack, language: str = "en") -> Page:
     """The pack for `/regulations/<id>/<version>`; citations and sources stay as they are, in English."""
-    laws = (words for start, words in page_words.LAW.items() if pack.act.startswith(start))
+    laws = (words for start, words in headings.LAW.items() if pack.act.startswith(start))
     return Page(
         id=pack.id,
         version=pack.version,
@@ -90,8 +92,8 @@ def page(pack: Pack, language: str = "en") -> Page:
         own=pack.act.startswith(OURS),
         reviewed=pack.review == "counsel-reviewed",
         review=_review(pack, language),
-        mark=say(page_words.MARK, language) if not pack.act.startswith(OURS) else "",
-        law=say(next(laws, page_words.OTHER_LAW), language),
+        mark=say(headings.MARK, language) if not pack.act.startswith(OURS) else "",
+        law=say(next(laws, headings.OTHER_LAW), language),
         summary=say(pack.summary, language),
         sections=tuple(section for section in _sections(pack, language) if section.lines),
         sha256=pack.sha256,
@@ -101,7 +103,7 @@ def page(pack: Pack, language: str = "en") -> Page:
 
 def day(on: date, language: str = "en") -> str:
     """A day in words: 24 November 2026."""
-    months = page_words.MONTHS.get(language, page_words.MONTHS["en"]).split()
+    months = headings.MONTHS.get(language, headings.MONTHS["en"]).split()
     return f"{on.day} {months[on.month - 1]} {on.year}"
 
 
@@ -109,23 +111,23 @@ def _since(pack: Pack, language: str) -> str:
     """From when it is in force; of a rule of our own that has no first day, when its words were written."""
     if pack.act.startswith(OURS) and pack.in_force_from == BEGINNING:
         written = max(date.fromisoformat(source["date"]) for source in pack.data["sources"])
-        return say(page_words.ALWAYS, language, day=day(written, language))
-    return say(page_words.FROM, language, day=day(pack.in_force_from, language))
+        return say(headings.ALWAYS, language, day=day(written, language))
+    return say(headings.FROM, language, day=day(pack.in_force_from, language))
 
 
 def _review(pack: Pack, language: str) -> str:
     if pack.review == "counsel-reviewed":
         by = ", ".join(f"{r['by']}, {r['on']}" for r in pack.data["reviews"])
-        return say(page_words.REVIEWED, language, by=by)
-    not_yet = say(page_words.NOT_REVIEWED, language)
-    return not_yet if pack.act.startswith(OURS) else f"{not_yet} {say(page_words.OUR_READING, language)}"
+        return say(headings.REVIEWED, language, by=by)
+    not_yet = say(headings.NOT_REVIEWED, language)
+    return not_yet if pack.act.startswith(OURS) else f"{not_yet} {say(headings.OUR_READING, language)}"
 
 
 def _section(name: str, lines: Iterable[Line], language: str, words: str = "") -> Section:
     """A section with the heading of its name, or with another one's (`words`)."""
     words = words or name
-    intro = page_words.INTROS.get(words)
-    title = say(page_words.SECTIONS[words], language)
+    intro = headings.INTROS.get(words)
+    title = say(headings.SECTIONS[words], language)
     return Section(name, title, say(intro, language) if intro else "", tuple(lines))
 
 
@@ -144,14 +146,14 @@ def _sections(pack: Pack, language: str) -> Iterator[Section]:
 
 
 def _consequences(pack: Pack, language: str) -> Iterator[Section]:
-    data, colon = pack.data, say(page_words.COLON, language)
+    data, colon = pack.data, say(headings.COLON, language)
     forms = (Line(f"{name}{colon}{say(form['says'], language)}", form["cite"]) for name, form in data["forms"].items())
     yield _section("forms", forms, language)
     measures = [Line(say(measure["says"], language), measure["cite"]) for measure in data["measures"]]
     duties = [Line(say(duty.says, language), duty.cite) for duty in _once(pack)]
     yield _section("do", measures + duties, language)
     secret = data["non_disclosure"]
-    kind = say(page_words.KINDS[secret["kind"]], language)
+    kind = say(headings.KINDS[secret["kind"]], language)
     yield _section("secret", [Line(kind, secret["cite"], say(secret["article"], language))], language)
     yield _section("decide", (_quorum(name, q, language) for name, q in data["approvals"].items()), language)
     yield _section("sender", _grades(pack, language), language)
@@ -167,12 +169,12 @@ def _source(source: dict[str, Any]) -> Line:
 
 def _kept(row: dict[str, Any], language: str) -> Line:
     length = _length(row["length"], row["unit"], language)
-    until = say(page_words.FROM_REMOVAL, language, length=length)
-    return Line(f"{say(row['says'], language)}{say(page_words.COLON, language)}{until}", row["cite"])
+    until = say(headings.FROM_REMOVAL, language, length=length)
+    return Line(f"{say(row['says'], language)}{say(headings.COLON, language)}{until}", row["cite"])
 
 
 def _length(length: int, unit: str, language: str) -> str:
-    one, several = page_words.UNITS.get(language, page_words.UNITS["en"])[unit]
+    one, several = headings.UNITS.get(language, headings.UNITS["en"])[unit]
     return f"{length} {one if length == 1 else several}"
 
 
@@ -192,41 +194,41 @@ def _deadline(deadline: Deadline, language: str) -> Line:
     said: list[Start | Wait | Longer | StoppedBy | Said | AtLatest] = [*deadline.starts, *deadline.waits]
     said += [*deadline.extends, *deadline.stops, *deadline.open_when]
     said += [deadline.at_latest] if deadline.at_latest else []
-    counted = say(page_words.COUNTED_BY, language, law=deadline.counts_by)
+    counted = say(headings.COUNTED_BY, language, law=deadline.counts_by)
     then = [*dict.fromkeys(say(part.says, language) for part in said), counted]
     length = _length(deadline.length, deadline.unit, language)
-    what = f"{say(deadline.says, language)}{say(page_words.COLON, language)}{length}"
+    what = f"{say(deadline.says, language)}{say(headings.COLON, language)}{length}"
     return Line(what, deadline.cite, "", " ".join(then))
 
 
 def _quorum(name: str, quorum: dict[str, Any], language: str) -> Line:
-    what = say(page_words.DECISIONS.get(name, {"en": name}), language)
+    what = say(headings.DECISIONS.get(name, {"en": name}), language)
     count, several = quorum["count"], "s" if quorum["count"] > 1 else ""
-    either = f" {say(page_words.OR, language)} "
-    roles = either.join(say(page_words.ROLES.get(role, {"en": role}), language) + several for role in quorum["roles"])
-    spread = say(page_words.SPREAD, language, n=str(quorum["jurisdictions"])) if quorum["jurisdictions"] > 1 else ""
-    passkey = say(page_words.PASSKEYS[count > 1], language)
-    return Line(f"{what}{say(page_words.COLON, language)}{count} {roles}{spread}{passkey}")
+    either = f" {say(headings.OR, language)} "
+    roles = either.join(say(headings.ROLES.get(role, {"en": role}), language) + several for role in quorum["roles"])
+    spread = say(headings.SPREAD, language, n=str(quorum["jurisdictions"])) if quorum["jurisdictions"] > 1 else ""
+    passkey = say(headings.PASSKEYS[count > 1], language)
+    return Line(f"{what}{say(headings.COLON, language)}{count} {roles}{spread}{passkey}")
 
 
 def _grades(pack: Pack, language: str) -> Iterator[Line]:
-    preserves = page_words.PRESERVES[any(check.of == "data" for check in pack.checks)]
-    rows = {say(words, language): pack.data["verification"][grade] for grade, words in page_words.GRADES.items()}
+    preserves = headings.PRESERVES[any(check.of == "data" for check in pack.checks)]
+    rows = {say(words, language): pack.data["verification"][grade] for grade, words in headings.GRADES.items()}
     if not any(rows.values()):
-        rows = {say(page_words.ANYBODY, language): []}
+        rows = {say(headings.ANYBODY, language): []}
     for sender, allowed in rows.items():
-        acts = [say(page_words.DOES.get(act, preserves), language) for act in allowed]
-        does = say(page_words.SEMICOLON, language).join(acts) or say(page_words.NOTHING, language)
-        yield Line(f"{sender}{say(page_words.COLON, language)}{does}")
+        acts = [say(headings.DOES.get(act, preserves), language) for act in allowed]
+        does = say(headings.SEMICOLON, language).join(acts) or say(headings.NOTHING, language)
+        yield Line(f"{sender}{say(headings.COLON, language)}{does}")
 
 
 def plain(shown: Page) -> str:
     """The page as plain text."""
     named = {"act": shown.act, "id": shown.id, "version": shown.version, "since": shown.since}
-    mark = f"{say(page_words.MARK, shown.language)}{say(page_words.COLON, shown.language)}"
+    mark = f"{say(headings.MARK, shown.language)}{say(headings.COLON, shown.language)}"
     head = [
         shown.title,
-        say(page_words.IN_FORCE, shown.language, **named),
+        say(headings.IN_FORCE, shown.language, **named),
         shown.review,
         shown.law,
         "",

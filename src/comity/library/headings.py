@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .packs import Text
+from comity.regulations.packs import Text
 
 MARK: Text = {
     "en": "Our paraphrase, not the text of the act",

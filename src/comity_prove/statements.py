@@ -13,13 +13,14 @@ from typing import Any
 
 import z3
 
-from ..pack_file import Path
-from ..packs import OUTCOMES, Deadline, Duty, Pack
+from comity.regulations.pack_file import Path
+from comity.regulations.packs import OUTCOMES, Deadline, Duty, Pack
+
 from . import monotone, periods
 from .bounds import Room
 from .conflicts import conflicts
-from .explain import Places, told
 from .law import law
+from .telling import Places, told
 from .verdict import Row
 from .witness import NotDecided, Question, Witness, find
 

@@ -11,15 +11,16 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module, util
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import diff, facts, packs, page_words, text
-from . import file as pack_file
-from .judge import Finding
-from .matching import judge_request
-from .pack_file import PackError
-from .prove import command
+from comity.regulations import facts, packs
+from comity.regulations.judge import Finding
+from comity.regulations.matching import judge_request
+from comity.regulations.pack_file import PackError
+
+from . import diff, draft_file, headings, in_words
 
 MAX_BYTES = 20_000_000
 
@@ -49,8 +50,14 @@ def show(pack_id: str, version: str | None = None, language: str = "en") -> dict
     """One version of a pack (None: the newest): the file's own data, its hash, and the text a clerk reads."""
     library = packs.load()
     pack = library.version(pack_id, version) if version else library.in_force(pack_id, None)
-    page = text.page(pack, language)
-    return {"id": pack.id, "version": pack.version, "sha256": pack.sha256, "pack": pack.data, "text": text.plain(page)}
+    page = in_words.page(pack, language)
+    return {
+        "id": pack.id,
+        "version": pack.version,
+        "sha256": pack.sha256,
+        "pack": pack.data,
+        "text": in_words.plain(page),
+    }
 
 
 def evaluate(given: Mapping[str, Any]) -> Finding:
@@ -71,7 +78,7 @@ def _errors(place: Path | None) -> tuple[PackError, ...]:
     if place is None or place.is_dir():
         return (packs.load_from(place) if place else packs.load()).errors
     try:
-        pack_file.read(place)
+        draft_file.read(place)
     except PackError as error:
         return (error,)
     return ()
@@ -83,7 +90,7 @@ def compare(old: str, new: str) -> dict[str, Any]:
     Raises OSError, `PackError`, `packs.NoPack`.
     """
     library = packs.load()
-    return diff.compare(pack_file.version(library, old), pack_file.version(library, new))
+    return diff.compare(draft_file.version(library, old), draft_file.version(library, new))
 
 
 def lines_of_facts(source: TextIO) -> tuple[bool, Iterator[str]]:
@@ -145,7 +152,7 @@ def add(subparsers: Any) -> Any:
     shown = _add(acts, "show", "one regulation as text", _run_show)
     shown.add_argument("id", help="for example eu-tco-removal-order")
     shown.add_argument("version", nargs="?", help="the newest where none is named")
-    languages = tuple(page_words.LANGUAGES)
+    languages = tuple(headings.LANGUAGES)
     shown.add_argument("--language", choices=languages, default="en", help="the language of the text")
     checked = _add(acts, "check", "whether the packs can come in force", _run_check)
     checked.add_argument("place", nargs="?", type=Path, help="a pack's file, or a folder of them; else those that ship")
@@ -154,8 +161,26 @@ def add(subparsers: Any) -> Any:
     compared = _add(acts, "diff", "what differs between two versions, and when the outcome does", _run_diff)
     compared.add_argument("old", metavar="A", help="a pack's file, ID/VERSION, or ID for the newest")
     compared.add_argument("new", metavar="B", help="the same")
-    command.add(acts)
+    _add_prove(acts)
     return acts
+
+
+NO_PROVER = "the prover is not installed: it comes with the developer's environment (make check makes it)"
+
+
+def _add_prove(acts: Any) -> None:
+    """`prove` is a package of its own, for developers and CI: a server does without it, and says so."""
+    if util.find_spec("comity_prove") is not None:
+        import_module("comity_prove.command").add(acts)
+        return
+    _add(acts, "prove", "prove regulations free of contradiction, for all facts", _no_prover).add_argument(
+        "pack", nargs="*"
+    )
+
+
+def _no_prover(args: argparse.Namespace) -> int:
+    print(f"comity regulations prove: {NO_PROVER}", file=sys.stderr)
+    return 2
 
 
 def _add(acts: Any, name: str, says: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -263,7 +288,7 @@ def _evaluate_line(args: argparse.Namespace, n: int, line: str) -> int:
 
 def _plain(finding: Finding) -> str:
     """A finding as text, with what would make it valid and which other regulations the request fits."""
-    lines = [text.finding(finding)]
+    lines = [in_words.finding(finding)]
     if finding.get("nearest"):
         changes = (f"  {c['fact']} = {json.dumps(c['value'], ensure_ascii=False)}" for c in finding["nearest"])
         lines += ["Valid if", *changes, ""]

@@ -14,9 +14,10 @@ from typing import Any
 
 import z3
 
-from .. import facts
-from ..cel import tree
-from ..cel.tree import Type
+from comity.cel import tree
+from comity.cel.tree import Type
+from comity.regulations import facts
+
 from .texts import Texts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,11 +13,11 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
 
-from . import facts
-from .cel import tree
-from .cel.tree import Node
-from .judge import judge
-from .packs import Pack, Rule
+from comity.cel import tree
+from comity.cel.tree import Node
+from comity.regulations import facts
+from comity.regulations.judge import judge
+from comity.regulations.packs import Pack, Rule
 
 RECEIVED = "2026-03-02T22:15:30Z"
 INSTANTS = (RECEIVED, "2026-03-02T22:00:00Z", "2026-01-20T09:00:00Z", "2026-06-01T09:00:00Z")

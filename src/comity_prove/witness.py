@@ -15,13 +15,14 @@ from typing import Any
 
 import z3
 
-from .. import facts as facts_schema
-from .. import legal_time
-from ..cel import tree
-from ..judge import Finding, judge
-from ..legal_time import NoSuchZone
-from ..packs import PARTS, Pack
-from ..reasons import Look, place
+from comity.cel import tree
+from comity.regulations import facts as facts_schema
+from comity.regulations import legal_time
+from comity.regulations.checks import Look, place
+from comity.regulations.judge import Finding, judge
+from comity.regulations.legal_time import NoSuchZone
+from comity.regulations.packs import PARTS, Pack
+
 from . import law_functions
 from .bounds import Room, room
 from .encode import Encoder, Point, constant

@@ -28,10 +28,9 @@ from comity import clock
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct, ApprovedBy, NotApproved
 from comity.people.rules import Quorum
-
-from . import packs
-from .pack_file import MAX_BYTES, PackError
-from .packs import Library, NoPack, Pack
+from comity.regulations import packs
+from comity.regulations.pack_file import MAX_BYTES, PackError
+from comity.regulations.packs import Library, NoPack, Pack
 
 ADOPT, EMERGENCY, CONFIRM = "regulation-adopt", "regulation-emergency", "regulation-confirm"
 KINDS = (ADOPT, EMERGENCY, CONFIRM)
@@ -130,7 +129,7 @@ def folder(realm: str) -> Path:
 def source(realm: str, pack: Pack) -> str:
     """The text of a version's file as it stands, comments and all. Raises `NoPack` where it isn't here unchanged."""
     name = f"{pack.id}/{pack.version}.yaml"
-    for place in (resources.files(__package__).joinpath("packs", name), folder(realm) / name):
+    for place in (resources.files("comity.regulations").joinpath("packs", name), folder(realm) / name):
         if place.is_file() and hashlib.sha256(text := place.read_bytes()).hexdigest() == pack.sha256:
             return text.decode()
     raise NoPack(f"the file of {pack.id} {pack.version} is not here as it was read")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from . import packs
-from .pack_file import MAX_BYTES, PackError
-from .packs import Library, Pack
+from comity.regulations import packs
+from comity.regulations.pack_file import MAX_BYTES, PackError
+from comity.regulations.packs import Library, Pack
 
 ID = re.compile(rb"^id:[ \t]*['\"]?([^\s'\"#]+)", re.MULTILINE)
 VERSION = re.compile(rb"^version:[ \t]*['\"]?([^\s'\"#]+)", re.MULTILINE)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..pack_file import PackFile, Path, dotted
+from comity.regulations.pack_file import PackFile, Path, dotted
+
 from .witness import Witness
 
 SHOWN = 12

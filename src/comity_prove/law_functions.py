@@ -12,7 +12,8 @@ from typing import Any
 
 import z3
 
-from ..legal_time import Place
+from comity.regulations.legal_time import Place
+
 from .symbols import DAY, micros
 
 HOUR = 3_600_000_000

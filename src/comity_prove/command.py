@@ -15,8 +15,9 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
-from .. import packs
-from ..pack_file import PackError
+from comity.regulations import packs
+from comity.regulations.pack_file import PackError
+
 from . import certificate
 from .certificate import CertificateWrong
 

@@ -14,9 +14,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
-from .. import facts
-from ..judge import Finding, judge
-from ..packs import Pack
+from comity.regulations import facts
+from comity.regulations.judge import Finding, judge
+from comity.regulations.packs import Pack
 
 if TYPE_CHECKING:
     from .proof import Proof

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..cel import tree
-from ..cel.tree import Node
-from ..packs import PARTS, Pack, Rule
+from comity.cel import tree
+from comity.cel.tree import Node
+from comity.regulations.packs import PARTS, Pack, Rule
 
 MOST = 8  # a list that would need more room than this is bounded, and not proven
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import z3
 
-from ..cel import tree
-from ..cel.tree import Node, Type
+from comity.cel import tree
+from comity.cel.tree import Node, Type
+
 from . import law_functions
 from .symbols import MICRO, NO, YES, Any3, FactSymbols, Listed, Object, Symbol, micros
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from comity.cel import tree
+from comity.cel.compile import MISSED, function, near_name, written
+from comity.cel.tree import ListOf, Record, Type, Value
+from comity.cel.values import to_the_second
+
 from . import facts
-from .cel import tree
-from .cel.compile import MISSED, function, near_name, written
-from .cel.tree import ListOf, Record, Type, Value
-from .cel.values import to_the_second
 
 LONGEST = 120  # characters of a text that are shown
 SELDOM = 20  # findings that take less time check by check than the function does to be made

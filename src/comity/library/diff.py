@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from . import examples, facts
+from comity.regulations import facts
+from comity.regulations.judge import Finding, judge, to_act_on
+from comity.regulations.packs import Pack
+
+from . import examples
 from .examples import Example
-from .judge import Finding, judge, to_act_on
-from .packs import Pack
-from .text import say
+from .in_words import say
 
 Way = Literal["more", "less", "other", "same"]
 KEYS = ("id", "pack", "kind", "what", "url", "by")  # by what an entry of a list is told apart from its neighbours

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import z3
 
-from ..cel import tree
-from ..packs import OUTCOMES, PARTS, Pack
-from .explain import Places, facts_told
+from comity.cel import tree
+from comity.regulations.packs import OUTCOMES, PARTS, Pack
+
 from .symbols import Any3, Listed, Symbol
+from .telling import Places, facts_told
 from .texts import Texts
 from .witness import EFFORT, NotDecided, Question, Witness, ask, confirmed, learn
 

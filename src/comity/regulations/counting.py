@@ -7,8 +7,9 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from comity.cel.values import TWO, clock
+
 from . import legal_time
-from .cel.values import TWO, clock
 from .legal_time import ACT, Period, Place
 from .packs import Deadline, Longer, Pack, Said, Start, StoppedBy, Wait
 
