@@ -2,23 +2,27 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from comity.language import day
 from comity.library import headings, in_words
 from comity.library.in_words import Line, Page, Section
 from comity.people import one_person
 from comity.people.one_person import Rule
 from comity.regulations.packs import Text
 
-SECTIONS: dict[str, Text] = {
-    "where": {"en": "Where it holds", "fr": "Où elle vaut"},
-    "what": {"en": "What one signature is enough for", "fr": "Ce pour quoi une signature suffit"},
-    "review": {"en": "How soon it is reviewed", "fr": "Quand elle est réexaminée"},
-    "not": {"en": "What still takes two people", "fr": "Ce qui exige toujours deux personnes"},
+SECTIONS = {
+    "where": _("Where it holds"),
+    "what": _("What one signature is enough for"),
+    "review": _("How soon it is reviewed"),
+    "not": _("What still takes two people"),
 }
 
 
-def page(rule: Rule, language: str = "en") -> Page:
+def page(rule: Rule, language: str) -> Page:
     """One version, as anybody reads it; English where it isn't written in a language."""
-    written = in_words.day(rule.written, language)
+    written = day(rule.written, language)
     not_yet = in_words.say(headings.NOT_REVIEWED, language)
     return Page(
         id=one_person.ID,
@@ -40,29 +44,25 @@ def page(rule: Rule, language: str = "en") -> Page:
 
 
 def _section(name: str, lines: tuple[Text, ...], language: str) -> Section:
-    return Section(
-        name, in_words.say(SECTIONS[name], language), "", tuple(Line(in_words.say(one, language)) for one in lines)
-    )
+    with override(language):
+        title = str(SECTIONS[name])
+    return Section(name, title, "", tuple(Line(in_words.say(one, language)) for one in lines))
 
 
-def version(rule: Rule, language: str = "en") -> dict[str, Any]:
+def version(rule: Rule, language: str) -> dict[str, Any]:
     """One version with its time, as the list of regulations shows it."""
     newest = one_person.versions()[-1] is rule
-    flags = {"over": not newest, "current": newest, "to_come": False, "emergency": False, "by": [], "reason": ""}
+    flags = {"over": not newest, "current": newest, "to_come": False, "emergency": False, "by": "", "reason": ""}
     return {"page": page(rule, language), "since": None, "until": None} | flags
 
 
 def shown(rule: Rule, language: str) -> dict[str, Any]:
     """What the page of one version is made from."""
     versions = [one.version for one in one_person.versions()]
-    others = [(code, name) for code, name in headings.LANGUAGES.items() if code != language and code in rule.title]
     return {
         "page": page(rule, language),
         "version": version(rule, language),
         "newest": versions[-1],
         "versions": versions,
         "changes": (),
-        "words": in_words.frame(language, version=rule.version, before=""),
-        "others": others,
-        "query": "" if language == "en" else f"?language={language}",
     }

@@ -12,10 +12,10 @@ LATEST = 1000
 
 @dataclass(frozen=True)
 class Record:
-    """How the latest removal orders went: how many, the middle one in whole minutes, how many took over the hour."""
+    """How the latest removal orders went: how many, the median in whole minutes, how many took over the hour."""
 
     orders: int
-    middle: int
+    median: int
     late: int
 
 
@@ -23,8 +23,8 @@ def of(times: Sequence[tuple[timedelta, bool]]) -> Record | None:
     """The figures of orders, each with the time from receipt to the seen effect and whether it was in time. Pure."""
     if not times:
         return None
-    middle = median_low(taken for taken, _ in times)
-    return Record(len(times), round(middle.total_seconds() / 60), sum(not in_time for _, in_time in times))
+    median = median_low(taken for taken, _ in times)
+    return Record(len(times), round(median.total_seconds() / 60), sum(not in_time for _, in_time in times))
 
 
 def latest() -> Record | None:

@@ -1,22 +1,24 @@
 """The front page and the regulations as readable text. No session, no cookie, no script."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comity import clock
+from comity.language import ENGLISH, country, listed
 from comity.library import diff, headings, in_force, in_words
 from comity.library.in_force import Living, Standing
-from comity.notifications.places import country
 from comity.people import founding, one_person
 from comity.platforms.territory import covers
 from comity.regulations import packs
 from comity.regulations.packs import Pack
+from comity.web import context
 
 from . import one_person as one_person_page
 from . import record
@@ -28,11 +30,14 @@ TCO = "eu-tco-removal-order"
 def home(request: HttpRequest) -> HttpResponse:
     """Who we are, how to reach us, how to send an order so that it goes fast."""
     us = settings.COMITY
+    ours = [language(code) for code in us.provider["languages"]]
+    established = str(us.provider["establishment"] or "")
     shown = {
-        "languages": [language(code) for code in us.provider["languages"]],
-        "established": country(str(us.provider["establishment"] or "")),
+        "ours": ours,
+        "either": listed(ours, either=True),
+        "established": country(established) if established else _("a State outside the European Union"),
         "represented": country(str(us.provider["representative"] or "")),
-        "member": covers(["EU"], str(us.provider["establishment"] or "")),
+        "member": covers(["EU"], established),
         "supervisor": us.establishment_authority.get("name", ""),
         "rules": f"/regulations/{TCO}" if TCO in packs.load().ids() else "/regulations/",
         "record": record.latest(),
@@ -46,9 +51,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def language(code: str) -> str:
-    """A language's name in English, or its code where we have none."""
+    """A language's name in the page's own, or its code where we have none."""
     try:
-        return str(get_language_info(code)["name"])
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
 
@@ -57,14 +62,15 @@ def language(code: str) -> str:
 def regulations(request: HttpRequest) -> HttpResponse:
     """Every regulation we apply, those of law before our own, each with all its versions, the newest first."""
     library = in_force.library("real")
-    shown = [[_version(library, one) for one in reversed(library.of(name))] for name in library.ids()]
-    shown.append([one_person_page.version(rule) for rule in reversed(one_person.versions())])
+    spoken = str(get_language())
+    shown = [[_version(library, one, spoken) for one in reversed(library.of(name))] for name in library.ids()]
+    shown.append([one_person_page.version(rule, spoken) for rule in reversed(one_person.versions())])
     shown.sort(key=lambda versions: versions[0]["page"].own)
     reviewed = any(one["page"].reviewed for versions in shown for one in versions)
     return render(request, "front/regulations.html", {"regulations": shown, "reviewed": reviewed})
 
 
-def _version(library: Living, one: Standing, language: str = "en") -> dict[str, Any]:
+def _version(library: Living, one: Standing, language: str) -> dict[str, Any]:
     """One version with its time: in force, to come, or past; who adopted it, and why."""
     now, ended = clock.now(), library.ended(one)
     over = ended is not None and ended <= now
@@ -77,7 +83,7 @@ def _version(library: Living, one: Standing, language: str = "en") -> dict[str, 
         "current": not over and one.start <= now and library.standing(one.pack.id, now).pack is one.pack,
         "emergency": one.emergency,
         "reason": one.reason,
-        "by": [f"{', '.join(_roles(by.roles, language))} ({by.jurisdiction})" for by in one.by],
+        "by": listed([f"{', '.join(_roles(by.roles, language))} ({by.jurisdiction})" for by in one.by], language),
     }
 
 
@@ -96,54 +102,47 @@ def current(request: HttpRequest, pack: str) -> HttpResponse:
     if now is None and pack not in library.ids():
         raise Http404
     found = now or library.in_force(pack, None)
-    asked = _language(request, found)
-    query = "" if asked == "en" else f"?language={asked}"
-    return HttpResponseRedirect(f"/regulations/{found.id}/{found.version}{query}")
+    return HttpResponseRedirect(f"/regulations/{found.id}/{found.version}{context.kept(request)}")
 
 
-def _language(request: HttpRequest, pack: Pack) -> str:
-    """The language that is asked for, where the regulation is written in it; else English."""
-    asked = request.GET.get("language", "")
-    return asked if asked in in_words.languages(pack) else "en"
+def _language(written: Collection[str]) -> str:
+    """The page's language, where the regulation is written in it; else English."""
+    spoken = get_language()
+    return spoken if spoken in written else ENGLISH
 
 
 @require_safe
 def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
-    """One version of one regulation, as a clerk reads it; `?language=fr` in French."""
+    """One version of one regulation, as a clerk reads it."""
     library = in_force.library("real")
     try:
         standings = library.of(pack)
         found = library.version(pack, version)
     except packs.NoPack:
         raise Http404 from None
-    language = _language(request, found)
+    language = _language(in_words.languages(found))
     at = next(n for n, one in enumerate(standings) if one.pack is found)
     versions = [_version(library, one, language) for one in standings]
-    before = standings[at - 1].pack.version if at else ""
     shown = {
         "page": versions[at]["page"],
         "version": versions[at],
         "newest": next((one["page"].version for one in versions if one["current"]), versions[-1]["page"].version),
         "versions": [one["page"].version for one in versions],
         "changes": _changes(standings[at - 1].pack, found) if at else (),
-        "words": in_words.frame(language, version=found.version, before=before),
-        "others": [(code, headings.LANGUAGES[code]) for code in in_words.languages(found) if code != language],
-        "query": "" if language == "en" else f"?language={language}",
+        "before": standings[at - 1].pack.version if at else "",
     }
     return render(request, "front/regulation.html", shown)
 
 
 @require_safe
 def one_person_rule(request: HttpRequest, version: str = "") -> HttpResponse:
-    """The rule of a desk of one person, in one version; without one, the newest. `?language=fr` in French."""
+    """The rule of a desk of one person, in one version; without one, the newest."""
     found = next((rule for rule in reversed(one_person.versions()) if version in ("", rule.version)), None)
     if found is None:
         raise Http404
-    asked = request.GET.get("language", "")
-    language = asked if asked in found.title and asked in headings.LANGUAGES else "en"
     if not version:
-        return HttpResponseRedirect(found.url + ("" if language == "en" else f"?language={language}"))
-    return render(request, "front/regulation.html", one_person_page.shown(found, language))
+        return HttpResponseRedirect(found.url + context.kept(request))
+    return render(request, "front/regulation.html", one_person_page.shown(found, _language(found.title)))
 
 
 def _changes(old: Pack, new: Pack) -> list[str]:

@@ -131,10 +131,6 @@ ALWAYS: Text = {  # a rule of our own for whatever has reached us
     "en": "since the beginning, in the words of {day}",
     "fr": "depuis le début, dans sa rédaction du {day}",
 }
-MONTHS: dict[str, str] = {
-    "en": "January February March April May June July August September October November December",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-}
 COLON: Text = {"en": ": ", "fr": " : "}
 SEMICOLON: Text = {"en": "; ", "fr": " ; "}
 
@@ -157,32 +153,4 @@ UNITS: dict[str, dict[str, tuple[str, str]]] = {  # one, several
     },
 }
 
-FRAME: dict[str, Text] = {  # what the page at /regulations/ says around the text
-    "rules": {"en": "The rules we apply", "fr": "Les règles que nous appliquons"},
-    "parts": {"en": "Parts of this page", "fr": "Parties de cette page"},
-    "current": {"en": "The one in force", "fr": "Celle qui est en vigueur"},
-    "to_come": {
-        "en": "Version {version} is adopted and not in force yet.",
-        "fr": "La version {version} est adoptée et n'est pas encore en vigueur.",
-    },
-    "over": {"en": "This is the past version {version}.", "fr": "Ceci est l'ancienne version {version}."},
-    "rests": {
-        "en": "Version {version} rests while another is in force.",
-        "fr": "La version {version} est suspendue tant qu'une autre est en vigueur.",
-    },
-    "act": {"en": "Act", "fr": "Acte"},
-    "version": {"en": "Version", "fr": "Version"},
-    "in_force": {"en": "in force", "fr": "en vigueur"},
-    "since": {"en": "from", "fr": "à partir du"},
-    "until": {"en": "until", "fr": "jusqu'au"},
-    "by": {"en": "Adopted here by", "fr": "Adoptée ici par"},
-    "emergency": {"en": "as an emergency change", "fr": "comme modification d'urgence"},
-    "why": {"en": "Why", "fr": "Pourquoi"},
-    "versions": {"en": "All versions", "fr": "Toutes les versions"},
-    "review": {"en": "Review", "fr": "Relecture"},
-    "hash": {"en": "Hash", "fr": "Empreinte"},
-    "changed": {"en": "What it changed from {before}", "fr": "Ce qu'elle a changé par rapport à {before}"},
-    "if_not": {"en": "If not:", "fr": "Sinon :"},
-    "in_our_words": {"en": "The article, in our words:", "fr": "L'article, dans nos mots :"},
-}
 LANGUAGES: dict[str, str] = {"en": "English", "fr": "Français"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from comity.language import ENGLISH, day
 from comity.regulations import facts
 from comity.regulations.packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
 
@@ -74,11 +75,6 @@ def languages(pack: Pack) -> tuple[str, ...]:
     return tuple(code for code in headings.LANGUAGES if code in pack.title)
 
 
-def frame(language: str, **blanks: str) -> dict[str, str]:
-    """What the page says around the text, by name, in one language; `blanks` are `version` and `before`."""
-    return {name: say(words, language, **blanks) for name, words in headings.FRAME.items()}
-
-
 def page(pack: Pack, language: str = "en") -> Page:
     """The pack for `/regulations/<id>/<version>`; citations and sources stay as they are, in English."""
     laws = (words for start, words in headings.LAW.items() if pack.act.startswith(start))
@@ -99,12 +95,6 @@ def page(pack: Pack, language: str = "en") -> Page:
         sha256=pack.sha256,
         language=language,
     )
-
-
-def day(on: date, language: str = "en") -> str:
-    """A day in words: 24 November 2026."""
-    months = headings.MONTHS.get(language, headings.MONTHS["en"]).split()
-    return f"{on.day} {months[on.month - 1]} {on.year}"
 
 
 def _since(pack: Pack, language: str) -> str:
@@ -163,7 +153,7 @@ def _consequences(pack: Pack, language: str) -> Iterator[Section]:
 
 def _source(source: dict[str, Any]) -> Line:
     """A source with the address of its text; of a rule of our own that is this very page."""
-    words = f"{source['title']} ({day(date.fromisoformat(source['date']))}). {source['note']}"
+    words = f"{source['title']} ({day(date.fromisoformat(source['date']), ENGLISH)}). {source['note']}"
     return Line(words, "" if source["url"].startswith("/regulations/") else source["url"])
 
 

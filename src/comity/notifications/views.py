@@ -37,7 +37,7 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             commands.complain(notification, words)
-            return _quiet(HttpResponseRedirect(f"{request.path}#complaints"))
+            return _quiet(HttpResponseRedirect(f"{request.path}{context.kept(request)}#complaints"))
         except BadInput as refused:
             error = refused.rule
     content = {"statement": shown, "complaints": complaints, "form": _form(words, error)}

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and the viewer's zone."""
+"""Headers that every answer carries, and the viewer's language and zone."""
 
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
+from comity import language
 from comity.web import context, views, when
 from comity.web.look import Look
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+_DESK = ("/console/", "/people/", "/demo/")
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with no-referrer a browser's own form says "Origin: null", and CSRF refuses it
@@ -47,6 +50,28 @@ class Headers:
         response.headers.setdefault("Cache-Control", "private, no-store")  # WhiteNoise's files say otherwise
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+class Language:
+    """Speaks the viewer's language: the one asked for (`?language=fr`), else their browser's. The desk speaks English.
+
+    No cookie keeps what was asked for: every link of a public page carries it on (`context.site`).
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        at_desk = request.path.startswith(_DESK)
+        asked = str(request.GET.get("language", ""))
+        asked = asked if asked in dict(settings.LANGUAGES) and not at_desk else ""
+        spoken = language.ENGLISH if at_desk else asked or translation.get_language_from_request(request)
+        vars(request)["asked_language"], vars(request)["at_desk"] = asked, at_desk  # read by context.site
+        with translation.override(spoken):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", spoken)
+        patch_vary_headers(response, ["Accept-Language"])
         return response
 
 

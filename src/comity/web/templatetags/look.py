@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from comity import language
 from comity.web import clocks, rules, words
 from comity.web.parts import Check, Clock, Field, Grade, Next, Seen, State
 from comity.web.when import offset as when_offset
@@ -250,6 +251,12 @@ def _kept(line: str) -> SafeString:
     pieces = _NUMBER.split(line)
     spans = (format_html('<span class="nowrap">{}</span>' if n % 2 else "{}", piece) for n, piece in enumerate(pieces))
     return format_html_join("", "{}", ((span,) for span in spans))
+
+
+@register.filter
+def cited(citation: str) -> str:
+    """A citation as the page's language writes it."""
+    return language.cited(citation)
 
 
 @register.filter

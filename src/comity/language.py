@@ -1,0 +1,84 @@
+"""Words in a language: the catalogues of `locale/`, and days, countries and lists as they are written there.
+
+A language is its code (`en`, `fr`: ISO 639-1). Where none is given it is the active one, chosen by a page's reader or
+for a letter (`django.utils.translation.override`).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy, trans_real
+
+CATALOGUES = Path(__file__).parent / "locale"
+ENGLISH = "en"
+_CITED = {
+    "Regulation (EU)": _("Regulation (EU)"),
+    "recital ": _("recital "),
+    "Art. ": _("Art. "),
+    " and ": pgettext_lazy("in a citation", " and "),
+    " to ": pgettext_lazy("in a citation", " to "),
+}
+
+
+def load() -> None:
+    """Give Django the catalogues as they are written: what is compiled beforehand may be older than its source."""
+    for path in CATALOGUES.glob("*/LC_MESSAGES/django.po"):
+        trans_real.translation(path.parts[-3]).merge(_compiled(path))
+
+
+def _compiled(path: Path) -> GNUTranslations:
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, path.parts[-3]))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def known(code: object) -> str:
+    """The language of that code where we write it; else English."""
+    return str(code) if code in dict(settings.LANGUAGES) else ENGLISH
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse("en_GB" if code == ENGLISH else code)  # no comma before the last of a list
+
+
+def _written(code: str) -> Locale:
+    return _locale(code or translation.get_language() or ENGLISH)
+
+
+def day(on: date, code: str = "") -> str:
+    """24 November 2026; 24 novembre 2026."""
+    return str(format_date(on, "d MMMM y", locale=_written(code)))
+
+
+def country(alpha_2: str, code: str = "") -> str:
+    """The name of a country (ISO 3166-1 alpha-2); the code itself where there is none."""
+    return str(_written(code).territories.get(alpha_2, alpha_2))
+
+
+def listed(names: Sequence[str], code: str = "", *, either: bool = False) -> str:
+    """Belgium, France and Italy; with `either`, "or" before the last."""
+    style = "or" if either else "standard"
+    return str(format_list(list(names), style, locale=_written(code)))
+
+
+def cited(citation: str, code: str = "") -> str:
+    """A citation as it is written there: Regulation (EU) 2021/784, Art. 3 is règlement (UE) 2021/784, art. 3."""
+    with translation.override(code or translation.get_language()):
+        for english, written in _CITED.items():
+            citation = citation.replace(english, str(written))
+    return citation
