@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from comity.answers.matter import House, Matter
+from comity.instruments.matter import House, Matter
 
 HOUSE = House(
     name="Lantern",

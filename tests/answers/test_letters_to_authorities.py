@@ -4,6 +4,7 @@ import pytest
 from answers.orders import FINDING, GONE, HERE, SEEN, SENT, matter
 
 from comity.answers import letters, text
+from comity.instruments.eu_tco_removal import letters as removal
 from comity.outbox import letters as values
 
 
@@ -84,16 +85,16 @@ def test_the_grounds_follow_the_finding(facts, finding, grounds):
 
 def test_an_impossibility_of_our_own_making_is_no_ground():
     facts = {"impossibility": {"kind": "operational", "attributable": True, "explained": "No one on duty."}}
-    assert "force-majeure" not in letters.grounds(matter(facts, dead()))
+    assert "force-majeure" not in removal.grounds(matter(facts, dead()))
 
 
 def test_an_unknown_ground_is_refused():
     with pytest.raises(ValueError, match="ground"):
-        letters.annex_3(matter(), ground=["too-busy"])
+        removal.annex_3(matter(), ground=["too-busy"])
 
 
 def test_a_person_may_give_other_grounds_and_words():
-    letter = letters.annex_3(matter(), ground=["force-majeure"], explained="A flood.", targets=[{"ref": HERE}])
+    letter = removal.annex_3(matter(), ground=["force-majeure"], explained="A flood.", targets=[{"ref": HERE}])
     assert letter["fields"]["impossibility_grounds"] == ["force-majeure"]
     assert letter["fields"]["impossibility_explained"] == "A flood."
 

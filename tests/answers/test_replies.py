@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from answers.orders import HOUSE, matter
 
+from comity import instruments
 from comity.answers import replies, text
 from comity.outbox import letters
 
@@ -38,14 +39,14 @@ def test_another_instrument_has_the_deadline_of_its_finding():
 
 def test_blank_lines_of_the_order_are_named_with_their_article():
     facts = {"form": {"reference": "", "categories": [], "signature": None, "reasons": "given"}}
-    missing = replies.missing(matter(facts))
+    missing = instruments.of("eu-tco-removal-order").missing(matter(facts))
     assert missing[0].startswith("A.6 Reference number")
     assert any("Art. 3(4)(b), 2(7)" in line for line in missing)
     assert len(missing) == 3
 
 
 def test_what_was_not_read_is_not_called_missing():
-    assert replies.missing(matter({"form": {}})) == []
+    assert instruments.of("eu-tco-removal-order").missing(matter({"form": {}})) == []
 
 
 def test_it_says_nothing_of_what_the_platform_knows():

@@ -11,6 +11,8 @@ from comity import clock
 from comity.authorities import commands as register
 from comity.cases import deciding, document, obstacles, rules
 from comity.cases.models import Case, Deadline, Request
+from comity.instruments import plain
+from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.measures.models import Measure
@@ -22,7 +24,6 @@ from comity.people import approvals
 from comity.vault import commands as vault
 
 from . import letters, pdf, replies, text
-from .matter import House, Matter
 
 GATEWAY = "gateway"
 
@@ -162,7 +163,7 @@ def draft(event: Event) -> None:
     try:
         letter = letters.answer(matter)
     except letters.Undraftable:
-        letter = letters.plain(matter)
+        letter = plain.letter(matter)
     with transaction.atomic():
         deciding.put_draft(case.id, "answer", letter, by=GATEWAY, event=event)
 

@@ -1,18 +1,15 @@
-"""The answer to a removal order, drafted from its finding: the form of Annex II, of Annex III, or both. Pure."""
+"""The letters to an authority about its order: the answer in its instrument's form, and the word of a lift. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from comity.library.in_words import unpromised
-from comity.outbox import letters, rules
+from comity import instruments
+from comity.instruments import plain
+from comity.instruments.matter import Matter
+from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
-from .matter import REMOVAL_ORDER, Matter, cited, listed
-
-SIGNATURE = "Sent with DKIM, no qualified signature"
-GROUNDS = ("force-majeure", "manifest-errors", "insufficient-information")
-ERASING = frozenset({"purge", "redact", "deactivate"})
 PERSONS = frozenset({"needs-person", "counsel"})
 
 
@@ -21,252 +18,14 @@ class Undraftable(ValueError):
 
 
 def answer(matter: Matter) -> Letter:
-    """The answer that a finding calls for.
+    """The answer that a finding calls for, as its instrument gives it: on its forms, or as a plain letter.
 
-    What can be done is told on the form of Annex II, what can't on that of Annex III: one letter each, the second in
-    `also` of the first where an order is mixed. Other outcomes, and other instruments, get a letter that cites the
-    checks. Raises Undraftable where a person must weigh the order first.
+    Raises Undraftable where a person must weigh the order first.
     """
     outcome = matter.finding.get("outcome")
-    done, not_done = matter.targets(done=True), matter.targets(done=False)
     if outcome in PERSONS:
         raise Undraftable(f"a person decides first: {outcome}")
-    if matter.facts.get("instrument") != REMOVAL_ORDER:
-        return plain(matter)
-    if outcome == "valid" or (done and outcome in ("defective", "impossible")):
-        return annex_2(matter, also=[annex_3(matter, targets=not_done)] if not_done else [])
-    return annex_3(matter) if outcome in ("defective", "impossible") else plain(matter)
-
-
-def _subject(matter: Matter, what: str) -> str:
-    return rules.subject(what, theirs=matter.short_reference, ours=matter.number)
-
-
-def _section_a(matter: Matter) -> dict[str, Any]:
-    return {
-        "addressee": matter.said("addressee", matter.house.post),
-        "issuing_authority": matter.authority,
-        "issuing_file_number": matter.reference or "none stated in the order",
-        "addressee_file_number": matter.number,
-        "received_at": matter.received_at,
-    }
-
-
-def _us(matter: Matter) -> dict[str, Any]:
-    house = matter.house
-    return {"provider": house.post, "authorised_person": house.authorised_person, "provider_email": house.email}
-
-
-def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
-    """What was done, after Annex II (Art. 3(6)); the time is filled with the effect observed, the date at sending."""
-    kinds = {m.get("kind") for m in matter.finding.get("measures") or []}
-    fields = _section_a(matter) | {
-        "measure": "removed" if kinds & ERASING else "disabled",
-        "measure_at": blank("measure_at", "instant"),
-        **_us(matter),
-        "establishment_state": matter.house.state,
-        "signed_on": blank("signed_on", "date"),
-    }
-    return letters.make(
-        "tco-annex-2",
-        to=matter.to,
-        subject=_subject(matter, "Answer to your removal order"),
-        zone=matter.house.zone,
-        fields=fields,
-        targets=[target | {"outcome": "done", "why": ""} for target in matter.targets(done=True)],
-        paragraphs=_words_2(matter, mixed=bool(also)),
-        also=also,
-    )
-
-
-def _words_2(matter: Matter, *, mixed: bool) -> list[str]:
-    return [
-        _defects(matter),
-        "Part of the order could not be carried out. The form after Annex III, which follows, says which part and why."
-        if mixed
-        else "",
-        "The time above is when an ordinary viewer inside the Union was first seen not to reach the content.",
-        _preserved(matter),
-        _person(matter),
-    ]
-
-
-def _defects(matter: Matter) -> str:
-    failing = matter.failing(blocking=False)
-    if not failing:
-        return ""
-    return "These points of the order were not as the act asks:\n" + listed(map(cited, failing))
-
-
-def _preserved(matter: Matter) -> str:
-    duty = next((d for d in matter.finding.get("duties") or [] if d.get("id") == "preserve"), None)
-    if duty is None:
-        return ""
-    until = _until(matter, duty)
-    return (
-        f"We keep the content and the related data {until} ({duty.get('cite') or 'Regulation (EU) 2021/784, Art. 6'})."
-    )
-
-
-def _until(matter: Matter, duty: Mapping[str, Any]) -> str:
-    if not duty.get("until"):
-        return "for six months from then"
-    return f"until {matter.house.said(letters.parse(str(duty['until'])))}"
-
-
-def _person(matter: Matter) -> str:
-    if matter.non_disclosure:
-        return (
-            "While your decision on non-disclosure stands we do not tell the content provider "
-            "(Regulation (EU) 2021/784, Art. 11(3))."
-        )
-    if matter.form.get("redress_body", ...) in BLANK and matter.form.get("redress_deadline", ...) in BLANK:
-        return (
-            "We tell the content provider (Regulation (EU) 2021/784, Art. 11). How and until when the order can be "
-            "challenged we can tell only once you have told us."
-        )
-    return "We tell the content provider, and how the order can be challenged (Regulation (EU) 2021/784, Art. 11)."
-
-
-def grounds(matter: Matter) -> list[str]:
-    """Which of the three grounds of Art. 3(7) and (8) the finding bears out, in the order of the form; never none."""
-    if named := [ground for ground in GROUNDS if ground in (matter.finding.get("grounds") or [])]:
-        return named
-    found = {_ground(check) for check in matter.failing(blocking=True)}
-    impossibility = matter.facts.get("impossibility")
-    if isinstance(impossibility, Mapping) and not impossibility.get("attributable"):
-        found.add("force-majeure")
-    if any(t.get("found") is False for t in matter.facts.get("targets") or [] if isinstance(t, Mapping)):
-        found.add("manifest-errors")
-    if not found:
-        found = {"force-majeure" if matter.finding.get("outcome") == "impossible" else "insufficient-information"}
-    return [ground for ground in GROUNDS if ground in found]
-
-
-def _ground(check: Mapping[str, Any]) -> str:
-    """The ground a pack names for its check; else by the article: 3(7), the contents of 3(4), any other error."""
-    if check.get("ground") in GROUNDS:
-        return str(check["ground"])
-    cite = str(check.get("cite") or "").replace(" ", "")
-    if "3(7)" in cite:
-        return "force-majeure"
-    return "insufficient-information" if "3(4)" in cite else "manifest-errors"
-
-
-def annex_3(
-    matter: Matter,
-    *,
-    targets: Sequence[Mapping[str, Any]] | None = None,
-    ground: Sequence[str] = (),
-    explained: str = "",
-    needed: str = "",
-) -> Letter:
-    """What stands in the way, after Annex III (Art. 3(7) and (8)), with its grounds and what is needed to go on.
-
-    A person may give other grounds, words or targets than the finding does. Raises ValueError for an unknown ground.
-    """
-    if unknown := sorted(set(ground) - set(GROUNDS)):
-        raise ValueError(f"ground: {unknown[0]!r} is none of {', '.join(GROUNDS)}")
-    ticked = [g for g in GROUNDS if g in ground] or grounds(matter)
-    barred = list(targets if targets is not None else matter.targets(done=False))
-    fields = _section_a(matter) | {
-        "impossibility_grounds": ticked,
-        "impossibility_explained": explained or _explained(matter, barred),
-        "clarification_needed": needed or _needed(ticked, barred, _leading_nowhere(matter, barred)),
-        **_us(matter),
-        "signature": SIGNATURE,
-        "signed_at": blank("signed_at", "instant"),
-    }
-    return letters.make(
-        "tco-annex-3",
-        to=matter.to,
-        subject=_subject(matter, "Your removal order can't be carried out as it stands"),
-        zone=matter.house.zone,
-        fields=fields,
-        targets=[{"ref": t["ref"], "outcome": "not done", "why": _why(matter, t)} for t in barred],
-        paragraphs=[*_also_missing(matter), _clock(ticked)],
-    )
-
-
-def _why(matter: Matter, target: Mapping[str, Any]) -> str:
-    """What stands against one address by itself; a reason that holds for the whole order is told once, above."""
-    failing = matter.failing(blocking=True)
-    own = [str(check.get("says") or "") for check in failing if target["ref"] in (check.get("targets") or ())]
-    why = str(target.get("why") or "")
-    return own[0] if own else "" if why in {check.get("says") for check in failing} else why
-
-
-def _leading_nowhere(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The barred addresses that are wrong as addresses: they lead to nothing, or to nothing in particular."""
-    known = [t for t in matter.facts.get("targets") or [] if isinstance(t, Mapping)]
-    wrong = {str(t.get("ref")) for t in known if t.get("found") is False or t.get("specific") is False}
-    for check in matter.failing(blocking=True):
-        wrong |= set(check.get("targets") or ()) if check.get("outcome") == "defective" else set()
-    return [str(t["ref"]) for t in barred if t["ref"] in wrong]
-
-
-def _also_missing(matter: Matter) -> list[str]:
-    """What is missing without standing in the way, where no answer on Annex II names it."""
-    found = [] if matter.targets(done=True) else matter.failing(blocking=False)
-    lines = [cited({**check, "says": unpromised(str(check.get("says") or ""))}) for check in found]
-    return (
-        [f"Missing too, though it does not stand in the way; please send it as well:\n{listed(lines)}"] if lines else []
-    )
-
-
-def _explained(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> str:
-    lines = [cited(check) for check in matter.failing(blocking=True)]
-    impossibility = matter.facts.get("impossibility")
-    if isinstance(impossibility, Mapping) and impossibility.get("explained"):
-        lines.append(str(impossibility["explained"]))
-    asked = matter.facts.get("clarification")
-    if isinstance(asked, Mapping) and asked.get("explained") and not asked.get("received_at"):
-        lines.append(str(asked["explained"]))
-    reasons = dict.fromkeys(str(t.get("why") or "") for t in barred)
-    lines += [why for why in reasons if why and not any(why.rstrip(". ") in line for line in lines)]
-    if barred:
-        lines.append(f"addresses concerned: {len(barred)}, listed below")
-    return listed(lines) if lines else "The order can't be carried out as it stands; the addresses are listed below."
-
-
-def _needed(ticked: Sequence[str], barred: Sequence[Mapping[str, Any]], nowhere: Sequence[str]) -> str:
-    lines = []
-    if "manifest-errors" in ticked:
-        lines.append("the errors named above put right")
-    if "insufficient-information" in ticked:
-        lines.append("the elements named above, completed")
-    if lines and nowhere:
-        each = "each address listed below" if len(nowhere) == len(barred) else "each address that is wrong"
-        lines.append(f"for {each}: the exact address (URL) where the content can be found today")
-    return "We need:\n" + listed(lines) if lines else ""
-
-
-def _clock(ticked: Sequence[str]) -> str:
-    article = "Regulation (EU) 2021/784, Art. 3(7)" if "force-majeure" in ticked else ""
-    if set(ticked) & {"manifest-errors", "insufficient-information"}:
-        return (
-            "Please send us what is needed at this address, with our number. The time for carrying out the order "
-            "begins once we have it (Regulation (EU) 2021/784, Art. 3(8))."
-        )
-    return f"The order is carried out as soon as what stands in its way is over ({article})."
-
-
-def plain(matter: Matter) -> Letter:
-    """An answer without a form: what the finding says, each point with its article, for the desk to complete."""
-    found = matter.failing(blocking=True) + matter.failing(blocking=False)
-    failing = [check for check in found if check["id"] not in OUR_HOMEWORK]
-    outcome = str(matter.finding.get("outcome"))
-    words = [
-        f"Your request {matter.reference} of which our number is {matter.number} has been examined.".replace("  ", " "),
-        _OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, "")),
-        listed(map(cited, failing)) if failing else "",
-        "If you see it otherwise, write to this address with our number. A person reads it.",
-    ]
-    subject = _subject(matter, "Answer to your request")
-    fields = _section_a(matter) | _us(matter) | {"signed_at": blank("signed_at", "instant")}
-    return letters.make(
-        "letter", to=matter.to, subject=subject, zone=matter.house.zone, fields=fields, paragraphs=words
-    )
+    return instruments.of(matter.instrument).answer(matter)
 
 
 def lifted(matter: Matter) -> Letter:
@@ -276,31 +35,15 @@ def lifted(matter: Matter) -> Letter:
         "before, unless another measure withholds it.",
         "This is for your file. If you see it otherwise, write to this address with our number. A person reads it.",
     ]
-    fields = _section_a(matter) | _us(matter) | {"measure_at": blank("measure_at", "instant")}
+    fields = plain.section_a(matter) | plain.us(matter) | {"measure_at": blank("measure_at", "instant")}
     return letters.make(
         "letter",
         to=matter.to,
-        subject=_subject(matter, "Measure lifted"),
+        subject=plain.subject(matter, "Measure lifted"),
         zone=matter.house.zone,
         fields=fields | {"signed_at": blank("signed_at", "instant")},
         paragraphs=words,
     )
-
-
-BLANK = ("", None)
-OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet is no reason to give to an authority
-_WEIGHED = "People of ours have weighed it. It has not been carried out."
-_WITHOUT_REASONS = {"needs-person": _WEIGHED, "counsel": _WEIGHED}
-_OUTCOMES = {
-    "valid": "It meets what its act asks for, and has been carried out.",
-    "needs-person": "People of ours have weighed it. It has not been carried out, for these reasons:",
-    "counsel": "People of ours have weighed it. It has not been carried out, for these reasons:",
-    "not-competent": "By what we could see, the act does not give this authority the power it invokes:",
-    "reroute": "It can't be dealt with in this way. The lawful way is named below:",
-    "refuse": "It can't be carried out, for these reasons:",
-    "defective": "It can't be carried out as it stands. These points are missing or wrong:",
-    "impossible": "It can't be carried out, for these reasons:",
-}
 
 
 def values(at: datetime, measured: datetime | None, letter: Mapping[str, Any]) -> dict[str, str]:

@@ -1,19 +1,15 @@
 """Replies: procedural words to whoever wrote, which say nothing of any account or content. Pure."""
 
-import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
+from datetime import datetime
 
+from comity import instruments
+from comity.cases.rules import DRIVING
+from comity.instruments.matter import House, Matter, listed
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter
 
-from .matter import REMOVAL_ORDER, House, Matter, listed
-
-THEIRS = frozenset({"scrutiny-request", "complaint", "objection"})  # periods that others use, not ours to keep
 LANES = ("support", "press", "civil", "not-ours", "counsel", "answered")
-ACT = "Regulation (EU) 2021/784"
 
 
 class NoSuchLane(ValueError):
@@ -77,12 +73,10 @@ def _at(matter: Matter, came: datetime | None = None) -> str:
 
 
 def _due(matter: Matter) -> str:
-    """Until when it is handled. A removal order's hour is told from receipt alone: whether the clock stops depends on
-    what the platform says of an address, and that is nobody's to know before the sender is."""
-    if matter.facts.get("instrument") == REMOVAL_ORDER and matter.received_at:
-        due = letters.parse(matter.received_at) + timedelta(hours=1)
-        return f"We work to have handled it by {matter.house.said(due)}, one hour after receipt ({ACT}, Art. 3(3))."
-    ours = [d for d in matter.finding.get("deadlines") or [] if d.get("id") not in THEIRS and d.get("due_target")]
+    """Until when it is handled: in the instrument's own words, else as the finding has it."""
+    if own := instruments.of(matter.instrument).due(matter):
+        return own
+    ours = [d for d in matter.finding.get("deadlines") or [] if d.get("id") in DRIVING and d.get("due_target")]
     if not ours:
         return "A person looks at it."
     first = min(ours, key=lambda deadline: str(deadline["due_target"]))
@@ -90,24 +84,8 @@ def _due(matter: Matter) -> str:
     return f"We work to have handled it by {matter.house.said(letters.parse(first['due_target']))}{cite}."
 
 
-@cache
-def _required() -> tuple[tuple[str, str, str], ...]:
-    """Name, label and article of each field that Annex I makes mandatory."""
-    form = json.loads(files("comity.reading").joinpath("forms/tco-annex-1.json").read_text("utf-8"))
-    asked = [f for f in form["fields"] if f.get("required") is True]
-    return tuple((f["name"], f"{f['number']} {f['label']}", f.get("article", "")) for f in asked)
-
-
-def missing(matter: Matter) -> list[str]:
-    """The mandatory lines of Annex I that were read and are blank, with its article; unread ones are not claimed."""
-    if matter.facts.get("instrument") != REMOVAL_ORDER:
-        return []
-    blank = [(label, art) for name, label, art in _required() if matter.form.get(name, "unread") in ("", None, [])]
-    return [f"{label} ({ACT}, Art. {art})" if art else label for label, art in blank]
-
-
 def _missing(matter: Matter) -> str:
-    lines = missing(matter)
+    lines = instruments.of(matter.instrument).missing(matter)
     if not lines:
         return ""
     return "These lines of the order are blank. Please send what belongs there, with our number:\n" + listed(lines)

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypedDict
 
+from comity import instruments
 from comity.outbox import letters
 
 TARGETS_AT_MOST = 5_000
@@ -60,11 +61,6 @@ class Sheet(TypedDict):
 
 
 @cache
-def _form(name: str) -> dict[str, Any]:
-    return dict(json.loads(files("comity.answers").joinpath(f"forms/{name}.json").read_text("utf-8")))
-
-
-@cache
 def _countries() -> dict[str, list[str]]:
     return dict(json.loads(files("comity.reading").joinpath("forms/countries.json").read_text("utf-8"))["names"])
 
@@ -86,10 +82,6 @@ _LETTER_LABELS = {
     "provider_email": "Contact point",
     "signed_at": "Time and date",
 }
-_TARGETS = {
-    "tco-annex-2": "Exact addresses (URL) to which this applies",
-    "tco-annex-3": "Exact addresses (URL) concerned",
-}
 
 
 def sheets(letter: Mapping[str, Any]) -> list[Sheet]:
@@ -98,17 +90,15 @@ def sheets(letter: Mapping[str, Any]) -> list[Sheet]:
 
 
 def _sheet(letter: Mapping[str, Any]) -> Sheet:
-    annex = letter["form"] in _TARGETS
+    form = instruments.form(letter["form"])
     shown = _bounded(letter["targets"])
     left_out = len(letter["targets"]) - len(shown)
-    form = _form(letter["form"]) if annex else {}
-    number = {"tco-annex-2": "II", "tco-annex-3": "III"}.get(letter["form"], "")
     return {
-        "title": form.get("title", letter["subject"]),
-        "law": f"Regulation (EU) 2021/784, {form['article']}" if annex else "",
-        "wording": f"Wording after Annex {number}" if annex else "",
-        "sections": _sections(letter, form) if annex else _plain(letter),
-        "targets_title": _TARGETS.get(letter["form"], "Addresses"),
+        "title": form.data["title"] if form else letter["subject"],
+        "law": form.law if form else "",
+        "wording": form.wording if form else "",
+        "sections": _sections(letter, form.data) if form else _plain(letter),
+        "targets_title": form.targets if form else "Addresses",
         "targets": shown,
         "more": f"{left_out} more are in the attachment answer.json." if left_out else "",
         "paragraphs": list(letter["paragraphs"]),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .matter import listed
+from comity.instruments.matter import listed
+
 from .sheet import Row, Sheet, sheets
 
 SENT = "Sent with DKIM, no qualified signature."

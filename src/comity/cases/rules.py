@@ -95,9 +95,11 @@ def actable(finding: Mapping[str, Any]) -> list[str]:
     return [target["ref"] for target in finding.get("targets", []) if target["outcome"] in EXECUTABLE]
 
 
-# The deadlines that are ours to keep, and so drive the queue: those we may only use (scrutiny) do not.
-OURS = frozenset({"remove", "answer", "produce", "decide", "complaint", "review"})
+# The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we
+# may only use (scrutiny), or that end what we keep (preserve-until), do not.
+DRIVING = frozenset({"remove", "answer", "produce", "decide"})  # of the order itself
 LATER = frozenset({"complaint", "review"})  # what runs once the order itself is carried out
+OURS = DRIVING | LATER
 
 
 def things(facts: Mapping[str, Any], refs: Sequence[str]) -> str:

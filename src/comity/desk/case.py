@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from comity import instruments
 from comity.answers import text as plain
 from comity.authorities import commands as register
 from comity.cases import deciding, document, obstacles, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case
+from comity.instruments import Instrument
 from comity.ledger.models import Event
 from comity.library import in_force
 from comity.measures.models import Measure as MeasureRow
@@ -56,8 +58,6 @@ from . import (
 )
 from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict, Wrote
 
-INSTRUMENT = {"eu-tco-removal-order": ("Removal order", "Regulation (EU) 2021/784, Art. 3")}
-
 
 class View:
     """A case opened for one viewer, at one time: what its page and its decide page are both made from."""
@@ -93,6 +93,11 @@ class View:
         waits = self.act is not None and self.act.kind == "lift" and self.act.state == "open"
         return self.act if waits else None
 
+    @property
+    def instrument(self) -> Instrument:
+        """What it says of itself."""
+        return instruments.of(self.case.instrument)
+
     # -- the head ---------------------------------------------------------------------------------------------------
 
     def clock(self) -> Clock:
@@ -101,7 +106,7 @@ class View:
 
     def by_line(self) -> tuple[str, str]:
         """Which instrument, of whom; and its article."""
-        what, cite = INSTRUMENT.get(self.case.instrument, (self.case.instrument, ""))
+        what, cite = self.instrument.title, self.instrument.cite
         reference = labels.value(labels.at(self.facts, "form.reference")) or "without a reference"
         who = self.facts.get("authority", {}).get("name") or labels.value(
             labels.at(self.facts, "form.issuing_authority")
@@ -132,7 +137,7 @@ class View:
         made = [
             Step(f"{row.name.replace('-', ' ').capitalize()}: until", row.cite, row.due_target)
             for row in self.deadlines
-            if row.name not in ("remove", "answer") and row.due_target
+            if row.name not in rules.DRIVING and row.due_target
         ]
         return tuple(made)
 
@@ -298,7 +303,7 @@ class View:
         if self.case.plan == "annex3":
             return (
                 Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
-                Pair("Clock", "It stops until they send what is missing.", cite=STOPS),
+                Pair("Clock", "It stops until they send what is missing.", cite=self.instrument.stops),
             )
         if self.case.plan == "person":
             return ANSWER_DEEDS
@@ -312,8 +317,12 @@ class View:
             Pair("How long", "The order names no end." if not self.facts.get("until") else "", bold="Until lifted"),
             Pair("Not touched", "The author’s account, other messages, any data about the author."),
             *(() if lifted else (Pair("To undo", UNDO, bold="Lift"),)),
-            Pair("Also", "Keep a sealed copy for six months.", cite="Regulation (EU) 2021/784, Art. 6"),
+            *self._kept(),
         )
+
+    def _kept(self) -> tuple[Pair, ...]:
+        says, cite = self.instrument.kept
+        return (Pair("Also", says, cite=cite),) if says else ()
 
     def _undone(self) -> tuple[Pair, ...]:
         """That it was lifted, when and why; nothing while it stands."""
@@ -565,13 +574,17 @@ class View:
             for found in notifications.complaints_of(self.case)
         )
 
+    def _copy_hint(self) -> str:
+        cite = self.instrument.copy_cite
+        return f"{COPY_HINT} ({cite})." if cite else f"{COPY_HINT}."
+
     def _answer_form(self, complaint: int) -> Form | None:
         if not may(self.person, "complaint.answer", self.case):
             return None
         fields: tuple[Field, ...] = (Field("text", "Your answer, shown on their page", kind="long"),)
         barred = notifications.copy_forbidden(self.case, complaint)
         if not barred and may(self.person, "copy.give", self.case):
-            fields += (Field("copy", "Give a copy of the order", kind="tick", required=False, hint=COPY_HINT),)
+            fields += (Field("copy", "Give a copy of the order", kind="tick", required=False, hint=self._copy_hint()),)
         return Form(
             f"{self.base}/complaints/{complaint}",
             "Answer",
@@ -670,12 +683,8 @@ RETURNED_AS = {
     "sent-back": "It was sent back:",
     "lift-dropped": "The lift was dropped:",
 }
-COPY_HINT = (
-    "They can then download it from their page: the whole document as it came. Look at what else it names first "
-    "(Regulation (EU) 2021/784, Art. 11(2))."
-)
+COPY_HINT = "They can then download it from their page: the whole document as it came. Look at what else it names first"
 UNDO = "Puts it back exactly as it stood before. One decider decides it, with a reason."
-STOPS = "Regulation (EU) 2021/784, Art. 3(7), 3(8)"
 ANSWER_DEEDS = (
     Pair("Do", "Nothing on the platform. The answer below says why, in your words.", bold="Answer without a measure"),
     Pair("Or", "Correct or weigh a fact above: if the finding becomes valid, the measure is drafted instead."),

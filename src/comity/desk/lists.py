@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q, QuerySet
 
+from comity import instruments
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Alert, Case, Request
@@ -36,7 +37,7 @@ def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPa
             at=case.received_at,
             who=names.get(case.authority) or f"“{queue.seen(peeks, case.request.peek).get('from', '')}”",
             grade=Grade(case.grade),
-            instrument=queue.INSTRUMENTS.get(case.instrument, case.instrument),
+            instrument=instruments.of(case.instrument).short,
             state=queue.state_of(case),
         )
         for case in rows

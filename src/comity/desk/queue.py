@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from comity import instruments
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
@@ -25,7 +26,6 @@ FINDS = "A file number, URL, number of ours, or name in an order, whole"
 COUNTED = 1001
 EXPORTED_AT_ONCE = 500
 SHOWN = {"": "Everything", "cases": "Cases only", "sort": "Only what waits to be sorted"}
-INSTRUMENTS = {"eu-tco-removal-order": "EU removal order"}
 
 
 def state_of(case: Case) -> State:
@@ -165,7 +165,7 @@ def _case_row(
         next=step,
         who=f"{who}, {case.country}" if case.country else who,
         grade=Grade(case.grade),
-        instrument=INSTRUMENTS.get(case.instrument, case.instrument),
+        instrument=instruments.of(case.instrument).short,
         state=state_of(case),
         waiting=case.state in ("waiting", "with-counsel") and case.due is None,
         unproven=case.behind > 0,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from comity import instruments
 from comity.cases.models import Joined
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
@@ -78,7 +79,6 @@ def _people(ids: set[str]) -> dict[str, str]:
     }
 
 
-INSTRUMENTS: Mapping[str, str] = {"eu-tco-removal-order": "a removal order under Regulation (EU) 2021/784"}
 DECISIONS: Mapping[str, str] = {
     "execute": "carry the order out",
     "annex3": "say what stands in the way",
@@ -159,7 +159,7 @@ COUNTS = (("holds", "check holds", "checks hold"), ("fails", "fails", "fail"), (
 
 
 def _read(public: Public) -> str:
-    instrument = INSTRUMENTS.get(str(public.get("instrument")), str(public.get("instrument") or ""))
+    instrument = instruments.of(str(public.get("instrument") or "")).phrase
     count = int(public.get("facts") or 0)
     if not count:
         return ": no order was recognised"
@@ -168,7 +168,7 @@ def _read(public: Public) -> str:
 
 
 def _opened(public: Public) -> str:
-    instrument = INSTRUMENTS.get(str(public.get("instrument")), str(public.get("instrument")))
+    instrument = instruments.of(str(public.get("instrument") or "")).phrase
     return f": {instrument}" + (f", from {public['country']}" if public.get("country") else "")
 
 

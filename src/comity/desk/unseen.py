@@ -8,6 +8,7 @@ what a later version adds there is not shown here by itself.
 
 from dataclasses import replace
 
+from comity import instruments
 from comity.cases.models import Case, Request
 from comity.outbox.models import Mail as Sent
 from comity.web.parts import Clock, Grade, Link, Measure, Pair
@@ -38,7 +39,7 @@ def case(view: View) -> CasePage:
     return CasePage(
         id=row.id,
         title=row.title,
-        by_line=f"{queue.INSTRUMENTS.get(row.instrument, row.instrument)}, {row.country or 'State unknown'}",
+        by_line=f"{instruments.of(row.instrument).short}, {row.country or 'State unknown'}",
         cite="",
         clock=view.clock(),
         next=view.next(),

@@ -13,10 +13,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from comity import instruments
 from comity.answers import lifting, pdf
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles, reviews, rules
 from comity.cases.models import Alert, Case, Request
+from comity.instruments import Instrument
 from comity.measures import commands as measures
 from comity.measures.models import Brake
 from comity.notifications import commands as notifications
@@ -397,7 +399,26 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
     if stands:
         says = ("What stood in the way has ceased: the hour runs from now.",)
         return _form(request, case, "It can be done now", says, Form(request.path, "It has ceased"))
-    return _form(request, case, "Can’t be done", OBSTACLE_SAYS, Form(request.path, "Draft Annex III", OBSTACLE))
+    own = instruments.of(case.instrument)
+    says = (
+        own.grounds_say,
+        f"{own.obstacle_form} is drafted from your words; a decider signs it, and it goes out at once.",
+    )
+    form = Form(request.path, f"Draft {_midway(own.obstacle_form)}", _obstacle_fields(own))
+    return _form(request, case, "Can’t be done", says, form)
+
+
+def _midway(name: str) -> str:
+    return name if name.startswith("Annex") else name[0].lower() + name[1:]
+
+
+def _obstacle_fields(own: Instrument) -> tuple[Field, ...]:
+    grounds = tuple(Choice(ground.code, ground.says) for ground in own.grounds)
+    hint = "Which error, what is missing, what happened"
+    return (
+        Field("ground", "What stands in the way", kind="radio", choices=grounds),
+        Field("explained", "In words, for the authority", kind="long", hint=hint),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -414,13 +435,11 @@ def clarified(request: HttpRequest, id: str) -> HttpResponse:
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     shown = wrote.of_reply(reply)
     form = Form(request.path, "It clarifies: let the hour run", (Field("reply", "", reply.id, kind="hidden"),))
-    return _form(request, case, "Does this reply clarify it?", CLARIFIED_SAYS, form, quote=shown.text if shown else "")
+    says = (CLARIFIED_SAYS, instruments.of(case.instrument).clarified)
+    return _form(request, case, "Does this reply clarify it?", says, form, quote=shown.text if shown else "")
 
 
-CLARIFIED_SAYS = (
-    "It looks as if a machine had sent it, so the case still waits. Read it below, or the whole mail.",
-    "If it clarifies what we asked, the hour runs from when it came (Regulation (EU) 2021/784, Art. 3(8)).",
-)
+CLARIFIED_SAYS = "It looks as if a machine had sent it, so the case still waits. Read it below, or the whole mail."
 
 
 @require_http_methods(["GET", "POST"])
@@ -432,13 +451,11 @@ def purpose(request: HttpRequest, id: str) -> HttpResponse:
         within = {"yes": True, "no": False}.get(request.POST.get("within", ""))
         obstacles.weigh(_person(request), case.id, request.POST.get("purpose", ""), within)
         return HttpResponseRedirect(f"/console/cases/{case.id}#finding")
-    return _form(request, case, "Weigh its purpose", PURPOSE_SAYS, Form(request.path, "Record it", PURPOSE))
+    says = f"{instruments.of(case.instrument).weighs} {PURPOSE_SAYS}".strip()
+    return _form(request, case, "Weigh its purpose", (says,), Form(request.path, "Record it", PURPOSE))
 
 
-PURPOSE_SAYS = (
-    "What is spread for education, journalism, art, research or to counter terrorism is outside Regulation (EU) "
-    "2021/784 by its true purpose (Art. 1(3)). Look at the content before you weigh it. The case is judged again.",
-)
+PURPOSE_SAYS = "Look at the content before you weigh it. The case is judged again."
 PURPOSE = (
     Field(
         "purpose",
@@ -472,28 +489,6 @@ def close(request: HttpRequest, id: str) -> HttpResponse:
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     says = ("Nothing is done, nobody is told. If the true authority sends the order, that opens a case of its own.",)
     return _form(request, case, "Close it: nobody’s order", says, Form(request.path, "Close it", (REASON,)))
-
-
-OBSTACLE_SAYS = (
-    "Regulation (EU) 2021/784 knows the three grounds below, and no other (Art. 3(7), 3(8)). What we made impossible "
-    "ourselves (an absence, a rule of ours) is none.",
-    "Annex III is drafted from your words; a decider signs it, and it goes out at once.",
-)
-OBSTACLE = (
-    Field(
-        "ground",
-        "What stands in the way",
-        kind="radio",
-        choices=(
-            Choice("manifest-errors", "The order has manifest errors"),
-            Choice("insufficient-information", "The order does not say enough to be carried out"),
-            Choice("force-majeure", "Force majeure"),
-            Choice("technical", "A technical reason not attributable to us"),
-            Choice("operational", "An operational reason not attributable to us"),
-        ),
-    ),
-    Field("explained", "In words, for the authority", kind="long", hint="Which error, what is missing, what happened"),
-)
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,8 +5,7 @@ from typing import Any, Protocol
 
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
-
-from .places import where
+from comity.web.places import where
 
 
 class Operator(Protocol):

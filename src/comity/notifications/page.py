@@ -4,16 +4,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from comity import clock
+from comity import clock, instruments
 from comity.cases import deciding
+from comity.instruments.statement import House, Posted, Statement, Told
 from comity.measures import commands as measures
 from comity.measures.models import Measure
 from comity.outbox import letters
 from comity.vault import commands as vault
 
-from . import statement
 from .models import Notification
-from .statement import House, Posted, Statement, Told
 
 
 def house() -> House:
@@ -45,7 +44,8 @@ def statement_of(notification: Notification) -> Statement:
         keep_until=notification.case.request.until,
         lifted_at=measure.lifted_at if _seen_again(measure, notification.target) else None,
     )
-    return statement.build(kept["facts"], kept["finding"], told, house(), clock.now())
+    instrument = instruments.of(notification.case.instrument)
+    return instrument.statement(kept["facts"], kept["finding"], told, house(), clock.now())
 
 
 def _seen_again(measure: Measure, target: int) -> bool:

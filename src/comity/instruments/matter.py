@@ -9,7 +9,6 @@ from comity.outbox import letters
 from comity.platforms.territory import EU
 
 NOT_STATED = "not stated in the order"
-REMOVAL_ORDER = "eu-tco-removal-order"
 DONE = "valid"
 
 
@@ -51,6 +50,11 @@ class Matter:
     house: House
     facts: Mapping[str, Any] = field(default_factory=dict)
     finding: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def instrument(self) -> str:
+        """The id of the instrument; empty where none is known."""
+        return str(self.facts.get("instrument") or "")
 
     @property
     def form(self) -> Mapping[str, Any]:

@@ -1,24 +1,17 @@
 """What the statement page says to the person affected: made from facts, finding and what was observed. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from comity.outbox import letters, rules
 from comity.platforms.territory import EU
 from comity.regulations import legal_time
 from comity.web.parts import Clock
+from comity.web.places import country, named, where
 
-from .places import country, named, where
-
-TCO = "eu-tco-removal-order"
-ACT = "Regulation (EU) 2021/784"
 QUOTE_AT_MOST = 2_000
-SCRUTINY_HOURS = 48
 COMPLAINT_MONTHS = 6
 
 
@@ -118,24 +111,55 @@ class Statement:
     lifted: bool
 
 
-def build(facts: Mapping[str, Any], finding: Mapping[str, Any], told: Told, house: House, now: datetime) -> Statement:
+class Law:
+    """What an instrument adds to the page in its own words: its reasons, its articles and its ways. The default says
+    what holds of any order."""
+
+    court_cite = ""
+    complaint_cite = ""
+    copy_cite = ""
+    judgment_cite = ""
+
+    def reasons(self, facts: Mapping[str, Any]) -> tuple[Reason, ...]:
+        """What the authority says of it, in the words of its form."""
+        return ()
+
+    def why(self, reasons: Sequence[Reason], many: bool) -> str:
+        """Under what law it was ordered."""
+        return "An authority ordered it under a law that it names. The order is described below."
+
+    def judgment(self) -> str:
+        """Whose judgment it is."""
+        return (
+            "That is its judgment, not ours. We checked that the order is genuine and complete enough to be carried "
+            "out."
+        )
+
+    def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
+        """The ways to fight it that only this law gives; they stand before the court and the complaint."""
+        return []
+
+
+def build(
+    law: Law, facts: Mapping[str, Any], finding: Mapping[str, Any], told: Told, house: House, now: datetime
+) -> Statement:
     """The statement for one person at `now` (UTC): what, why, who, how long, how to fight it and by when."""
     many = len(told.posted) > 1
-    removal = facts.get("instrument") == TCO
-    reasons = _reasons(facts) if removal else ()
+    reasons = law.reasons(facts)
+    ways = [*law.ways(facts, told, house, now, many), _court(law, facts), _complaint(law, told, house, now, many)]
     return Statement(
         title=_title(told, many),
         lead=_lead(told),
         pairs=tuple(_pairs(told, house, many)),
         refs=tuple(one.ref for one in told.posted),
-        why=_why(removal, many, bool(reasons)),
+        why=law.why(reasons, many),
         reasons=reasons,
-        judgment=_judgment(removal),
-        judgment_cite=f"{ACT}, Art. 3(3) and 2(7)" if removal else "",
+        judgment=law.judgment(),
+        judgment_cite=law.judgment_cite,
         who=_who(facts, house),
         copy="You have a right to the reasons and to a copy of the order. Ask for it in the box below.",
-        copy_cite="Art. 11(2)" if removal else "",
-        ways=tuple(_ways(facts, told, house, now, removal=removal, many=many)),
+        copy_cite=law.copy_cite,
+        ways=tuple(ways),
         not_happened=tuple(_not_happened(told, many)),
         works_until=_complaint_end(told, house),
         lifted=told.lifted_at is not None,
@@ -196,59 +220,33 @@ def _where(told: Told) -> str:
     return f"In {place}. Everywhere else it can still be seen."
 
 
-def _why(removal: bool, many: bool, reasons: bool) -> str:
-    if not removal:
-        return "An authority ordered it under a law that it names. The order is described below."
-    what = "your messages" if many else "your message"
-    law = "A European law lets authorities order a platform to hide a message within one hour if they consider it "
-    tail = f"The authority says that {what}" if reasons else "The authority does not say which kind."
-    return f"{law}terrorist content. {tail}"
-
-
-def _judgment(removal: bool) -> str:
-    words = (
-        "That is its judgment, not ours. We checked that the order is genuine and complete enough to be carried out."
-    )
-    return f"{words} The law then leaves us one hour, and no choice." if removal else words
-
-
-@cache
-def _categories() -> dict[str, str]:
-    form = json.loads(files("comity.reading").joinpath("forms/tco-annex-1.json").read_text("utf-8"))
-    field = next(f for f in form["fields"] if f["name"] == "categories")
-    return {option["value"]: option["label"].partition(" (point")[0] for option in field["options"]}
-
-
-def _reasons(facts: Mapping[str, Any]) -> tuple[Reason, ...]:
-    ticked = _form(facts).get("categories")
-    known = [c for c in ticked if c in _categories()] if isinstance(ticked, Sequence) else []
-    return tuple(Reason(_categories()[c], f"{ACT}, Art. 2(7)({c[0]})") for c in known)
-
-
-def _form(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+def form_of(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The order's own fields."""
     form = facts.get("form")
     return form if isinstance(form, Mapping) else {}
 
 
-def _text(facts: Mapping[str, Any], name: str) -> str:
-    value = _form(facts).get(name)
+def text_of(facts: Mapping[str, Any], name: str) -> str:
+    """A text field of the order on one line; empty where it has none."""
+    value = form_of(facts).get(name)
     return rules.line(value, QUOTE_AT_MOST) if isinstance(value, str) else ""
 
 
-def _issuing_state(facts: Mapping[str, Any]) -> str:
+def issuing_state(facts: Mapping[str, Any]) -> str:
+    """The country of the authority (ISO 3166-1 alpha-2); empty where it isn't known."""
     known = facts.get("authority")
     found = known.get("country") if isinstance(known, Mapping) else None
-    return str(found or _form(facts).get("issuing_state") or "")
+    return str(found or form_of(facts).get("issuing_state") or "")
 
 
 def _who(facts: Mapping[str, Any], house: House) -> str:
     known = facts.get("authority")
     registered = known.get("name") if isinstance(known, Mapping) else None
-    name = _text(facts, "issuing_authority") or rules.line(str(registered or ""), 300) or "An authority"
-    state = _issuing_state(facts)
-    number = _text(facts, "reference") or _text(facts, "issuing_file_number")
+    name = text_of(facts, "issuing_authority") or rules.line(str(registered or ""), 300) or "An authority"
+    state = issuing_state(facts)
+    number = text_of(facts, "reference") or text_of(facts, "issuing_file_number")
     try:
-        issued = letters.parse(str(_form(facts).get("issued_at"))).astimezone(house.zone).date()
+        issued = letters.parse(str(form_of(facts).get("issued_at"))).astimezone(house.zone).date()
         date = f" of {letters.day(issued)}"
     except ValueError:
         date = ""
@@ -256,44 +254,18 @@ def _who(facts: Mapping[str, Any], house: House) -> str:
     return f"{name}{f' ({country(state)})' if state else ''}{order}."
 
 
-def _ways(facts: Mapping[str, Any], told: Told, house: House, now: datetime, *, removal: bool, many: bool) -> list[Way]:
-    ways = [_court(facts), _complaint(told, house, now, removal=removal, many=many)]
-    if removal and _issuing_state(facts) != house.state:
-        ways.insert(0, _scrutiny(facts, told, house, now, many))
-    return ways
-
-
-def _over(until: datetime, now: datetime) -> str:
+def over(until: datetime, now: datetime) -> str:
+    """That a time is over, where it is."""
     return " This time is over." if now >= until else ""
 
 
-def _scrutiny(facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> Way:
-    """Art. 4(4): 48 hours from the information; by Regulation 1182/71 they begin with the next full hour."""
-    until = legal_time.end_of_hours(told.told_at, SCRUTINY_HOURS, house.place).due_legal
-    state, what = country(house.state), "your messages come" if many else "your message comes"
-    maybe = "" if _issuing_state(facts) else "This way is open if the order comes from another Member State. "
-    return Way(
-        id="scrutiny",
-        title=f"Ask the authority of {state} to look at the order",
-        until=until,
-        counted=f"We told you on {said(told.told_at, house.zone)}; the 48 hours begin with the next full hour."
-        + _over(until, now),
-        says=f"{maybe}We are established in {state}, so its authority can check whether the order seriously or "
-        "manifestly breaks the law or your fundamental rights. It decides within 72 hours. "
-        + ("" if told.lifted_at else f"If it says yes, {what} back at once."),
-        cite=f"{ACT}, Art. 4(4), 4(7)",
-        link=f"mailto:{house.authority_address}" if house.authority_address else "",
-        link_text=f"Write to the {house.authority}, with reasons in your own words" if house.authority else "",
-    )
-
-
-def _court(facts: Mapping[str, Any]) -> Way:
-    body, deadline, law = (_text(facts, f"redress_{name}") for name in ("body", "deadline", "law_url"))
-    state = _issuing_state(facts)
+def _court(law: Law, facts: Mapping[str, Any]) -> Way:
+    body, deadline, link = (text_of(facts, f"redress_{name}") for name in ("body", "deadline", "law_url"))
+    state = issuing_state(facts)
     named_body = f"The order names: {body}." if body else "The order does not name the court or body."
     if deadline:
         counted = "The order counts it in its own words, which stand below. Ask for advice on how they are meant."
-    elif "redress_deadline" in _form(facts):
+    elif "redress_deadline" in form_of(facts):
         counted = "The order does not say. We ask the authority in our answer, and tell you here."
     else:
         counted = "We could not read it in the order. A copy shows what it says."
@@ -303,9 +275,9 @@ def _court(facts: Mapping[str, Any]) -> Way:
         counted=counted,
         quote=deadline,
         says=f"{named_body} Courts have strict time limits, so ask for advice soon.",
-        cite=f"{ACT}, Art. 9" if facts.get("instrument") == TCO else "",
-        link=law if law.startswith(("https://", "http://")) else "",
-        link_text="The law on this, as the order gives it" if law else "",
+        cite=law.court_cite,
+        link=link if link.startswith(("https://", "http://")) else "",
+        link_text="The law on this, as the order gives it" if link else "",
     )
 
 
@@ -316,18 +288,18 @@ def _complaint_end(told: Told, house: House) -> datetime:
     return max(end, told.keep_until) if told.keep_until else end
 
 
-def _complaint(told: Told, house: House, now: datetime, *, removal: bool, many: bool) -> Way:
+def _complaint(law: Law, told: Told, house: House, now: datetime, many: bool) -> Way:
     until = _complaint_end(told, house)
     what = "messages" if many else "message"
     return Way(
         id="complaint",
         title="Tell us what we got wrong",
         until=until,
-        counted="At least 6 months, and as long as we keep the record of it." + _over(until, now),
+        counted="At least 6 months, and as long as we keep the record of it." + over(until, now),
         says=f"Wrong {what}, not yours, or journalism, art, teaching or research? A person reads what you write and "
         "answers within two weeks. We can’t set the order aside, but we can raise it with the authorities. Writing to "
         "us doesn’t stop the other clocks.",
-        cite=f"{ACT}, Art. 10" if removal else "",
+        cite=law.complaint_cite,
         link="#complain",
         link_text="Make a complaint to us",
     )

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from comity.notifications import statement
-from comity.notifications.statement import House, Posted, Told
+from comity import instruments
+from comity.instruments.statement import House, Posted, Told
 
 ZONE = ZoneInfo("Europe/Brussels")
 HOUSE = House("Lantern", "BE", ZONE, authority="Media Authority of BE", authority_address="tco@media.example")
@@ -24,7 +24,8 @@ FACTS = {
 
 def built(facts=None, told=None, house=HOUSE, now=TOLD_AT):
     done = {"told_at": TOLD_AT, "posted": (ONE,), "territory": ("EU",)} | (told or {})
-    return statement.build(FACTS | (facts or {}), {}, Told(**done), house, now)
+    known = FACTS | (facts or {})
+    return instruments.of(known["instrument"]).statement(known, {}, Told(**done), house, now)
 
 
 def form(**more):
@@ -148,5 +149,6 @@ def test_another_instrument_speaks_of_no_terrorist_content():
 
 
 def test_facts_that_are_no_more_than_an_instrument_still_make_a_page():
-    page = statement.build({"instrument": "eu-tco-removal-order"}, {}, Told(TOLD_AT, (), ("EU",)), HOUSE, TOLD_AT)
+    order, told = instruments.of("eu-tco-removal-order"), Told(TOLD_AT, (), ("EU",))
+    page = order.statement({"instrument": order.id}, {}, told, HOUSE, TOLD_AT)
     assert page.who == "An authority."

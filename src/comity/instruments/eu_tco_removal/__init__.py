@@ -1,0 +1,68 @@
+"""The removal order of Regulation (EU) 2021/784: answered on the forms of its Annexes II and III."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from comity.instruments import plain
+from comity.instruments.matter import Matter
+from comity.instruments.port import Form, Instrument, form
+from comity.outbox import letters as values
+from comity.outbox.letters import Letter
+
+from . import letters
+from .statement import ACT, Removal
+
+HERE = "comity.instruments.eu_tco_removal"
+
+
+class RemovalOrder(Instrument):
+    """What a removal order says."""
+
+    ID = "eu-tco-removal-order"
+    title = "Removal order"
+    short = "EU removal order"
+    cite = f"{ACT}, Art. 3"
+    phrase = f"a removal order under {ACT}"
+    law = Removal()
+    grounds_say = (
+        f"{ACT} knows the three grounds below, and no other (Art. 3(7), 3(8)). What we made impossible ourselves (an "
+        "absence, a rule of ours) is none."
+    )
+    obstacle_form = "Annex III"
+    stops = f"{ACT}, Art. 3(7), 3(8)"
+    clarified = f"If it clarifies what we asked, the hour runs from when it came ({ACT}, Art. 3(8))."
+    weighs = (
+        f"What is spread for education, journalism, art, research or to counter terrorism is outside {ACT} by its true "
+        "purpose (Art. 1(3))."
+    )
+    copy_cite = f"{ACT}, Art. 11(2)"
+    kept = ("Keep a sealed copy for six months.", f"{ACT}, Art. 6")
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """Annexes II and III."""
+        return {
+            "tco-annex-2": _form("tco-annex-2", "II", "Exact addresses (URL) to which this applies"),
+            "tco-annex-3": _form("tco-annex-3", "III", "Exact addresses (URL) concerned"),
+        }
+
+    def answer(self, matter: Matter) -> Letter:
+        """On Annex II what was done, on Annex III what can't be."""
+        return letters.answer(matter)
+
+    def due(self, matter: Matter) -> str:
+        """The hour is told from receipt alone: whether the clock stops depends on what the platform says of an address,
+        and that is nobody's to know before the sender is."""
+        if not matter.received_at:
+            return ""
+        due = values.parse(matter.received_at) + timedelta(hours=1)
+        return f"We work to have handled it by {matter.house.said(due)}, one hour after receipt ({ACT}, Art. 3(3))."
+
+    def missing(self, matter: Matter) -> list[str]:
+        """The mandatory lines of Annex I that are blank."""
+        return plain.missing(matter, form("comity.reading", "tco-annex-1"), ACT)
+
+
+def _form(name: str, annex: str, targets: str) -> Form:
+    data = form(HERE, name)
+    return Form(data, f"{ACT}, {data['article']}", f"Wording after Annex {annex}", targets)

@@ -1,0 +1,80 @@
+"""An answer without a form, and what all letters to an authority have in common. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from comity.outbox import letters, rules
+from comity.outbox.letters import Letter, blank
+
+from .matter import Matter, cited, listed
+
+
+def subject(matter: Matter, what: str) -> str:
+    """What it is about, with their reference and our number."""
+    return rules.subject(what, theirs=matter.short_reference, ours=matter.number)
+
+
+def section_a(matter: Matter) -> dict[str, Any]:
+    """Of which order it is, by both numbers and by its receipt: how every form of an answer begins."""
+    return {
+        "addressee": matter.said("addressee", matter.house.post),
+        "issuing_authority": matter.authority,
+        "issuing_file_number": matter.reference or "none stated in the order",
+        "addressee_file_number": matter.number,
+        "received_at": matter.received_at,
+    }
+
+
+def us(matter: Matter) -> dict[str, Any]:
+    """Who answers."""
+    house = matter.house
+    return {"provider": house.post, "authorised_person": house.authorised_person, "provider_email": house.email}
+
+
+def letter(matter: Matter) -> Letter:
+    """An answer without a form: what the finding says, each point with its article, for the desk to complete."""
+    found = matter.failing(blocking=True) + matter.failing(blocking=False)
+    failing = [check for check in found if check["id"] not in OUR_HOMEWORK]
+    outcome = str(matter.finding.get("outcome"))
+    words = [
+        f"Your request {matter.reference} of which our number is {matter.number} has been examined.".replace("  ", " "),
+        _OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, "")),
+        listed(map(cited, failing)) if failing else "",
+        "If you see it otherwise, write to this address with our number. A person reads it.",
+    ]
+    fields = section_a(matter) | us(matter) | {"signed_at": blank("signed_at", "instant")}
+    return letters.make(
+        "letter",
+        to=matter.to,
+        subject=subject(matter, "Answer to your request"),
+        zone=matter.house.zone,
+        fields=fields,
+        paragraphs=words,
+    )
+
+
+def missing(matter: Matter, form: Mapping[str, Any], act: str) -> list[str]:
+    """The mandatory lines of a form that were read and are blank, with its article; unread ones are not claimed."""
+    asked = [field for field in form["fields"] if field.get("required") is True]
+    blank = [field for field in asked if matter.form.get(field["name"], "unread") in ("", None, [])]
+    return [_line(field, act) for field in blank]
+
+
+def _line(field: Mapping[str, Any], act: str) -> str:
+    label = f"{field['number']} {field['label']}"
+    return f"{label} ({act}, Art. {field['article']})" if field.get("article") else label
+
+
+OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet is no reason to give to an authority
+_WEIGHED = "People of ours have weighed it. It has not been carried out."
+_WITHOUT_REASONS = {"needs-person": _WEIGHED, "counsel": _WEIGHED}
+_OUTCOMES = {
+    "valid": "It meets what its act asks for, and has been carried out.",
+    "needs-person": "People of ours have weighed it. It has not been carried out, for these reasons:",
+    "counsel": "People of ours have weighed it. It has not been carried out, for these reasons:",
+    "not-competent": "By what we could see, the act does not give this authority the power it invokes:",
+    "reroute": "It can't be dealt with in this way. The lawful way is named below:",
+    "refuse": "It can't be carried out, for these reasons:",
+    "defective": "It can't be carried out as it stands. These points are missing or wrong:",
+    "impossible": "It can't be carried out, for these reasons:",
+}

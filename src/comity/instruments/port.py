@@ -1,0 +1,167 @@
+"""What an instrument may say, and what it says where it needs no code of its own: its pack's words, a plain letter.
+
+An instrument is the legal form that a demand invokes. What it *means* is its pack's: checks, outcomes, clocks, duties,
+measures, quorum. What stands here is how we speak of it: its names, its letters and their forms, its acknowledgement,
+its words on the statement page, what may stand in its way. Nothing here decides anything, and nothing is kept.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+from comity.outbox.letters import Letter
+from comity.regulations import packs
+from comity.regulations.packs import Pack
+
+from . import plain, statement
+from .matter import Matter
+from .statement import House, Law, Statement, Told
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form on which a letter is set: its data (`title`, `sections`, `fields`), of which law it is, and in whose
+    wording; `targets` heads the addresses that go with it."""
+
+    data: Mapping[str, Any]
+    law: str
+    wording: str
+    targets: str = "Addresses"
+
+
+@cache
+def form(package: str, name: str) -> Mapping[str, Any]:
+    """A form's data, from a package's `forms/`. Raises FileNotFoundError."""
+    return dict(json.loads(files(package).joinpath(f"forms/{name}.json").read_text("utf-8")))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One ground on which an order can't be carried out: its code among the facts, and what it is called."""
+
+    code: str
+    says: str
+
+
+GROUNDS = (
+    Ground("manifest-errors", "The order has manifest errors"),
+    Ground("insufficient-information", "The order does not say enough to be carried out"),
+    Ground("force-majeure", "Force majeure"),
+    Ground("technical", "A technical reason not attributable to us"),
+    Ground("operational", "An operational reason not attributable to us"),
+)
+
+
+class Instrument:
+    """One instrument, by the id of its pack. The default; what needs other words inherits, in a folder of its own."""
+
+    ID = ""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+    @cached_property
+    def pack(self) -> Pack | None:
+        """The newest version that ships with Comity, for its names; None where there is none."""
+        library = packs.load()
+        return library.versions(self.id)[-1] if self.id in library.ids() else None
+
+    # -- what it is called --------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """Its name, as a case's page begins: "Removal order"."""
+        return self.pack.title["en"] if self.pack else self.id
+
+    @property
+    def short(self) -> str:
+        """Its name in a list."""
+        return self.title
+
+    @property
+    def cite(self) -> str:
+        """The act, and the article where one article is it."""
+        return self.pack.act if self.pack else ""
+
+    @property
+    def phrase(self) -> str:
+        """Its name within a sentence, with its act."""
+        return f"“{self.title}” under {self.pack.act}" if self.pack else self.id
+
+    # -- what it says to the authority --------------------------------------------------------------------------------
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """The forms on which its letters are set, by the letter's `form`."""
+        return {}
+
+    def answer(self, matter: Matter) -> Letter:
+        """The answer that a finding calls for; the finding leaves no question to a person."""
+        return plain.letter(matter)
+
+    def due(self, matter: Matter) -> str:
+        """Until when it is handled, for the acknowledgement; empty: as the finding has it."""
+        return ""
+
+    def missing(self, matter: Matter) -> list[str]:
+        """The mandatory lines of its form that were read and are blank, each with its article."""
+        return []
+
+    # -- what it says to the person affected --------------------------------------------------------------------------
+
+    @property
+    def law(self) -> Law:
+        """Its words on the statement page."""
+        return Law()
+
+    def statement(
+        self, facts: Mapping[str, Any], finding: Mapping[str, Any], told: Told, house: House, now: datetime
+    ) -> Statement:
+        """The statement page of one person at `now` (UTC)."""
+        return statement.build(self.law, facts, finding, told, house, now)
+
+    # -- what it says to the desk -------------------------------------------------------------------------------------
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """What may stand in its way, and nothing else."""
+        return GROUNDS
+
+    @property
+    def grounds_say(self) -> str:
+        """What its act says of these grounds."""
+        return "Its act may know fewer grounds than stand below: look there first. What we made impossible is none."
+
+    @property
+    def obstacle_form(self) -> str:
+        """How the letter is called that says what stands in the way."""
+        return "The answer"
+
+    @property
+    def stops(self) -> str:
+        """The articles by which its clock stops while something is awaited."""
+        return ""
+
+    @property
+    def clarified(self) -> str:
+        """What follows once the authority has clarified what we asked."""
+        return "If it clarifies what we asked, the time runs as the regulation counts it."
+
+    @property
+    def weighs(self) -> str:
+        """Which purposes its act leaves outside, and where; empty where it knows none."""
+        return ""
+
+    @property
+    def copy_cite(self) -> str:
+        """The article by which the person affected may ask for a copy of the order."""
+        return ""
+
+    @property
+    def kept(self) -> tuple[str, str]:
+        """What is kept besides what is done, with the article; empty where nothing is."""
+        return "", ""
