@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "comity.ledger",
     "comity.outbox",
     "comity.people",
+    "comity.alerts",
     "comity.platforms",
     "comity.authorities",
     "comity.regulations",

@@ -9,8 +9,8 @@ from people.members import Member
 from comity import clock
 from comity.adoption import commands, pages, rules
 from comity.adoption.models import Draft
+from comity.alerts.models import Alert
 from comity.cases.commands import alert
-from comity.cases.models import Alert
 from comity.ledger.models import Event
 from comity.library import in_force
 from comity.people.approvals import ApprovalRefused

@@ -12,9 +12,10 @@ from people.members import Member, founder, founders, sign_charter, token_of
 from road import Road, open_road
 
 from comity import clock
+from comity.alerts.models import Alert
 from comity.authorities.models import Authority
 from comity.cases import alone, deciding, obstacles, reviews, rules
-from comity.cases.models import Alert, Case
+from comity.cases.models import Case
 from comity.desk import moves, queue
 from comity.ledger.models import Event
 from comity.measures.models import Measure
@@ -135,7 +136,7 @@ def test_the_clock_tells_when_half_and_when_all_of_the_time_is_gone_each_once(ro
         reviews.remind(clock.now())
         assert [e.public["gone"] for e in Event.objects.filter(kind="review.waits").order_by("id")] == gone
     road.drive()
-    assert Alert.objects.get(kind="review.waits", seen_at=None).case_id == case.id
+    assert Alert.objects.get(kind="review.waits", seen_at=None).case == case.id
     case.refresh_from_db()
     assert case.open
     assert sign(me, case, reviews.propose(me.person, case.id, "Late, and it stands."))
@@ -183,7 +184,7 @@ def test_what_is_outside_the_rule_is_put_to_nobody_and_says_so(
     case = judged(road)
     assert case.act == ""
     assert Event.objects.get(kind="decision.barred").public == {"why": why}
-    assert Alert.objects.get(kind="decision.barred").case_id == case.id
+    assert Alert.objects.get(kind="decision.barred").case == case.id
     assert moves.of([case])[case.id] == moves.BARRED
     page = desk_of(me).get(f"/console/cases/{case.id}").content.decode()
     assert one_person.OUTSIDE[why] in page

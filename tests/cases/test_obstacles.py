@@ -6,8 +6,9 @@ import pytest
 from road import Road, open_road
 
 from comity import clock
+from comity.alerts.models import Alert
 from comity.cases import commands, deciding, obstacles, rules
-from comity.cases.models import Alert, Case
+from comity.cases.models import Case
 from comity.desk import queue
 from comity.outbox.models import Mail
 from comity.people.refusals import BadInput
@@ -59,7 +60,7 @@ def test_a_reply_of_the_authority_starts_the_hour_again_and_the_corrected_order_
     case.refresh_from_db()
     assert case.state == "to-decide"
     assert remove(case)["starts"] == "clarification"
-    assert Alert.objects.filter(case=case, kind="reply.received").exists()
+    assert Alert.objects.filter(case=case.id, kind="reply.received").exists()
     commands.correct(road.person("handler"), case.request_id, "form.urls", [url])
     road.drive()
     case.refresh_from_db()

@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comity import clock
+from comity.alerts.models import Alert
 from comity.authorities.models import Authority
-from comity.cases.models import Alert, Case, Deadline, Request
+from comity.cases.models import Case, Deadline, Request
 from comity.people import tags
 from comity.people.models import Person
 from comity.people.sessions import BACKEND
@@ -43,7 +44,7 @@ def queue_of(count: int) -> None:
             join_key=vault.keyed_hash(str(number)),
         )
         Deadline.objects.create(case=case, name="remove", started_at=now, due_target=case.due, cite="Art. 3(3)")
-        Alert.objects.create(case=case, thing=case.id, realm="real", kind="clock.half", event=number, at=now)
+        Alert.objects.create(case=case.id, thing=case.id, realm="real", kind="clock.half", event=number, at=now)
         assert stray.lane == "triage"
 
 

@@ -12,9 +12,10 @@ from django.conf import settings
 from road import Road
 
 from comity import clock
+from comity.alerts.models import Alert
 from comity.answers import lifting
 from comity.cases import deciding
-from comity.cases.models import Alert, Case, Request
+from comity.cases.models import Case, Request
 from comity.demo import keys, samples
 from comity.ledger.models import Event
 from comity.outbox.models import Mail

@@ -15,11 +15,12 @@ from hostile.test_outsiders import client_of
 from road import Road
 
 from comity import clock, lane
+from comity.alerts.models import Alert
 from comity.answers import commands as answers
 from comity.authorities import glance
 from comity.cases import commands as cases
 from comity.cases import lanes, receive, turns
-from comity.cases.models import Alert, Case, Request, Turn
+from comity.cases.models import Case, Request, Turn
 from comity.demo import keys, register, samples
 from comity.desk import order as queue_order
 from comity.ledger.models import Event

@@ -16,10 +16,12 @@ from people.members import joined
 from road import Road
 
 from comity import clock
+from comity.alerts import commands as alerts
+from comity.alerts.models import Alert
 from comity.authorities.models import Authority
 from comity.cases import commands as cases
 from comity.cases import deciding
-from comity.cases.models import Alert, Case, Request
+from comity.cases.models import Case, Request
 from comity.demo import samples
 from comity.ledger.models import Event
 from comity.measures import commands as measures
@@ -133,7 +135,7 @@ def office(road: Road) -> Office:
     road.drive()
     case = Case.objects.get(request=request)
     assert (case.state, case.realm) == ("to-decide", "real"), road.refused
-    alert = Alert.objects.create(case=case, realm="real", kind="clock.half", event=10**9, at=clock.now())
+    alert = Alert.objects.create(case=case.id, realm="real", kind="clock.half", event=10**9, at=clock.now())
     mail = Mail.objects.filter(realm="real")[0]
     return Office(case, request, alert, mail, joined("decider").person)
 
@@ -241,7 +243,7 @@ def test_a_demo_person_acts_on_no_real_case_by_any_command(road: Road, office: O
         lambda: cases.record_callback(handler, request.id, "real-office", True),
         lambda: cases.correct(handler, request.id, "form.reference", "x"),
         lambda: cases.take(handler, case.id),
-        lambda: cases.dismiss(handler, office.alert.id),
+        lambda: alerts.dismiss(handler, office.alert.id),
         lambda: deciding.edit_draft(handler, case.id, "answer", ["x"]),
         lambda: deciding.send_back(decider, case.id, "because"),
         lambda: measures.set_brake(decider, "real", "because"),
@@ -294,7 +296,7 @@ def test_looking_changes_nothing_but_that_one_looked(road: Road) -> None:
     from hostile.scene import opened
 
     case = opened(road, road.post())
-    alert = Alert.objects.create(case=case, realm="demo", kind="clock.half", event=10**9, at=clock.now())
+    alert = Alert.objects.create(case=case.id, realm="demo", kind="clock.half", event=10**9, at=clock.now())
     client = client_of(road.person("handler"))
     version, events = case.version, Event.objects.exclude(kind="content.viewed").count()
     looked = Event.objects.count()

@@ -11,9 +11,9 @@ from hostile.test_outsiders import HOST, Office, addresses, client_of
 from road import Road
 
 from comity import clock
+from comity.alerts.models import Alert
 from comity.cases import commands as cases
 from comity.cases import deciding
-from comity.cases.models import Alert
 from comity.ledger.models import Event
 from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
@@ -94,7 +94,7 @@ def visit(road: Road, case: Any, token: str) -> int:
     """Every address by GET as handler, decider and stranger; how many pages were shown."""
     case.refresh_from_db()
     alert = Alert.objects.create(
-        case=case, thing=token[:24], realm="demo", kind="clock.half", event=10**9 + len(token), at=clock.now()
+        case=case.id, thing=token[:24], realm="demo", kind="clock.half", event=10**9 + len(token), at=clock.now()
     )
     mail = (mails("answer") or list(Mail.objects.all()))[0]
     scene = Office(case, case.request, alert, mail, road.person("decider"))

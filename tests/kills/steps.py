@@ -23,7 +23,7 @@ from comity.ledger.models import Event
 from comity.outbox import relay
 from comity.platforms.sandbox.client import Client
 
-OURS = ("cases", "measures", "notifications", "outbox", "people", "ledger")
+OURS = ("alerts", "cases", "measures", "notifications", "outbox", "people", "ledger")
 PUT_ON_AGAIN = ("measures.resume",)  # lets events that happened take the road again, which every step bears
 RESEALED = ("facts", "peek", "at")  # fields that a repeat may seal or stamp anew
 

@@ -15,9 +15,8 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
-from comity.cases.models import Alert
+from comity.alerts import commands as alerts
 from comity.ledger.commands import record
-from comity.ledger.models import Event
 from comity.library import in_force
 from comity.people import approvals
 from comity.people.models import Person
@@ -208,8 +207,7 @@ def end(person: Person, id: int, reason: str) -> Draft:
 
 def _calm(found: Draft) -> None:
     """The alert that a change was brought in force without the quorum is over: the quorum signed, or it has ended."""
-    decreed = Event.objects.filter(kind="regulation.emergency", case=found.number).values("id")
-    Alert.objects.filter(event__in=decreed, seen_at=None).update(seen_at=clock.now())
+    alerts.settle(found.realm, "regulation.emergency", found.number)
 
 
 def _void(found: Draft) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from comity import clock, lane
+from comity.alerts import commands as alerts
 from comity.authorities import commands as register
 from comity.authorities.rules import Verification
 from comity.ledger.commands import done, record
@@ -23,7 +24,7 @@ from comity.vault import commands as vault
 
 from . import document, find, rules, thread, turns
 from .correcting import PATH_LENGTH, Uncorrectable, verify_correction
-from .models import Alert, Case, Request
+from .models import Case, Request
 from .rules import VERIFIED
 
 GATEWAY = "gateway"
@@ -212,33 +213,13 @@ def _mark_added(verification: Mapping[str, Any]) -> bool:
     return verification["grade"] in rules.VERIFIED and "auto-submitted" not in verification["covers"]
 
 
-ALERT = """
-insert into cases_alert (case_id, realm, kind, thing, proven, count, event, at)
-select %(case)s, %(realm)s, %(kind)s, %(thing)s, %(proven)s, 1, %(event)s, %(at)s
-where not exists (select from cases_alert told
-                  where (told.realm, told.kind, told.thing) = (%(realm)s, %(kind)s, %(thing)s)
-                    and told.event >= %(event)s)
-on conflict (realm, kind, thing) where seen_at is null
-do update set count = cases_alert.count + 1, event = excluded.event, at = excluded.at, proven = excluded.proven
-"""
-
-
 def alert(event: Event) -> None:
     """Put on every page of the desk what needs a person now, until one has dealt with it. The same again on the same
     thing is the same alert, and whatever unproven mail without a case brings about is one thing."""
     case = Case.objects.filter(id=event.case).first() if event.case else None
     proven = _proven(event, case)
-    told = {
-        "case": case.id if case else None,
-        "realm": event.realm,
-        "kind": event.kind,
-        "thing": event.case or (event.request if proven else "") or "",
-        "proven": proven,
-        "event": event.id,
-        "at": event.at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ALERT, told)
+    thing = event.case or (event.request if proven else "") or ""
+    alerts.raise_alert(event, thing=thing, proven=proven, case=case.id if case else None)
 
 
 def _proven(event: Event, case: Case | None) -> bool:
@@ -409,12 +390,3 @@ def take(person: Person, case_id: str) -> None:
         case.taken_by = None if mine else person.id
         case.save(update_fields=["taken_by"])
         record("case.taken", realm=case.realm, by=person.by, case=case.id, public={"taken": not mine})
-
-
-def dismiss(person: Person, alert_id: int) -> None:
-    """Say that an alert has been dealt with."""
-    with transaction.atomic():
-        found = Alert.objects.select_for_update().get(id=alert_id)
-        allow(person, "alert.dismiss", found)
-        found.seen_at = clock.now()
-        found.save(update_fields=["seen_at"])

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
+from comity.alerts import commands as alerts
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.library import in_force
@@ -21,7 +22,7 @@ from comity.regulations import judge
 from comity.vault import commands as vault
 
 from . import alone, rules
-from .models import Alert, Case, Draft, Finding
+from .models import Case, Draft, Finding
 
 
 def finding_of(case: Case) -> dict[str, Any]:
@@ -310,7 +311,7 @@ def _reviewed(case: Case, act: Act, person: Person) -> None:
     now = clock.now()
     if not case.deadlines.filter(name="review", met_at=None).update(met_at=now):
         return
-    Alert.objects.filter(case=case, kind="review.waits", seen_at=None).update(seen_at=now)
+    alerts.settle(case.realm, "review.waits", case.id)
     settle(case)
     if act.kind == "lift":
         case.open = True  # until it is done

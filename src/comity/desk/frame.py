@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from comity.cases.models import Alert
+from comity.alerts import commands as alerts
 from comity.measures.models import Brake
 from comity.people import access
 from comity.people.models import Person
@@ -60,10 +60,10 @@ def _braked(realm: str) -> bool:
 
 
 def _banner(realm: str) -> Banner | None:
-    alert = Alert.objects.filter(realm=realm, seen_at=None).order_by("-proven", "-at").select_related("case").first()
+    alert = alerts.open_in(realm).first()
     if alert is None:
         return None
     says = ALERTS.get(alert.kind, "needs a look.") + (f" ({alert.count} times)" if alert.count > 1 else "")
-    bold = f"{alert.case_id}:" if alert.case_id else ""
+    bold = f"{alert.case}:" if alert.case else ""
     where = f"/console/alerts/{alert.id}"
     return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if alert.kind in SOON else "late")

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 from django.db.models import Q, QuerySet
 
 from comity import instruments
+from comity.alerts.models import Alert
 from comity.authorities.models import Authority
 from comity.cases import find
-from comity.cases.models import Alert, Case, Request
+from comity.cases.models import Case, Request
 from comity.vault import commands as vault
 from comity.web.parts import Empty, Field, Form, Grade, Link, State
 
@@ -187,8 +188,8 @@ def _nothing(q: str, here: str) -> Empty:
 
 def where(alert: Alert) -> str:
     """Where an alert leads."""
-    if alert.case_id:
-        return f"/console/cases/{alert.case_id}#measures"
+    if alert.case:
+        return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
         return "/people/"
     return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
@@ -196,14 +197,14 @@ def where(alert: Alert) -> str:
 
 def alert_page(alert: Alert, path: str, where: str) -> FormPage:
     """One alert: what it says, where to look, and that it has been dealt with."""
-    leads = Link(f"Case {alert.case_id}" if alert.case_id else "People" if alert.kind in PEOPLE else "Requests", where)
+    leads = Link(f"Case {alert.case}" if alert.case else "People" if alert.kind in PEOPLE else "Requests", where)
     words = ALERTS.get(alert.kind, "needs a look.")
     often = f" It is so {alert.count} times." if alert.count > 1 else ""
     says = (words[:1].upper() + words[1:] + often,)
     form = Form(path, "It has been dealt with", second=True)
     after = "Once it is dealt with, take the warning off the pages of everyone at the desk."
     return FormPage(
-        f"{alert.case_id or 'The desk'} needs a look",
+        f"{alert.case or 'The desk'} needs a look",
         (Link("Queue", "/console/"), leads),
         (*says, after),
         form,

@@ -14,10 +14,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity import instruments
+from comity.alerts import commands as alerts
+from comity.alerts.models import Alert
 from comity.answers import lifting, pdf
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles, reviews, rules
-from comity.cases.models import Alert, Case, Request
+from comity.cases.models import Case, Request
 from comity.instruments import Instrument
 from comity.measures import commands as measures
 from comity.measures.models import Brake
@@ -601,7 +603,7 @@ def alert(request: HttpRequest, id: int) -> HttpResponse:
         raise Http404
     where = lists.where(found)
     if request.method == "POST":
-        cases.dismiss(_person(request), found.id)
+        alerts.dismiss(_person(request), found.id)
         return HttpResponseRedirect(where)
     page = lists.alert_page(found, request.path, where)
     return render(request, "desk/form.html", {"frame": frame(request, found.realm, ""), "page": page})

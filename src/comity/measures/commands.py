@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from comity import clock
+from comity.alerts import commands as alerts
 from comity.cases import deciding, find
-from comity.cases.models import Alert, Case, Term
+from comity.cases.models import Case, Term
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done, record
 from comity.ledger.models import Event
@@ -370,7 +371,7 @@ def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, 
             case = deciding.move(measure.case_id, "observe")
             deciding.met(case, "remove", now)
             _keep_on(case, now)
-        Alert.objects.filter(case=measure.case, kind="measure.failed", seen_at=None).update(seen_at=now)
+        alerts.settle(measure.case.realm, "measure.failed", measure.case_id)
         Measure.objects.filter(id=measure.id).update(
             state="lifted" if lifted else "effective", **({} if lifted else {"seen_at": now})
         )

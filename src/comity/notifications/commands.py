@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from comity import clock
+from comity.alerts import commands as alerts
 from comity.cases import deciding, find
-from comity.cases.models import Alert, Case, Deadline
+from comity.cases.models import Case, Deadline
 from comity.cases.rules import plan
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
@@ -377,6 +378,6 @@ def _close(case: Case) -> None:
     if Complaint.objects.filter(notification__case=case, answered_at=None).exists():
         return
     Deadline.objects.filter(case=case, name="complaint").update(met_at=clock.now())
-    Alert.objects.filter(case=case, kind="complaint.received", seen_at=None).update(seen_at=clock.now())
+    alerts.settle(case.realm, "complaint.received", case.id)
     if case.state in ("answered", "lifted"):
         deciding.settle(case)

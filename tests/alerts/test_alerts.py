@@ -1,0 +1,78 @@
+"""One kind on one thing is one alert, counted, until somebody has dealt with it or it is over by itself."""
+
+import pytest
+from django.db import transaction
+
+from comity.alerts import commands as alerts
+from comity.alerts.models import Alert
+from comity.ledger.commands import record
+from comity.ledger.models import Event
+from comity.people import commands as people
+from comity.people.models import Person
+from comity.people.refusals import NotAllowed
+
+pytestmark = pytest.mark.django_db
+
+
+def failed(realm: str = "demo") -> Event:
+    with transaction.atomic():
+        return record("mail.failed", realm=realm, by="gateway", public={"kind": "answer", "code": 550})
+
+
+def person(role: str) -> Person:
+    people.ensure_demo_people()
+    return Person.objects.get(name=f"demo-{role}-be")
+
+
+def test_it_works() -> None:
+    first, second = failed(), failed()
+    alerts.raise_alert(first, thing="C-1", proven=True, case="C-1")
+    alerts.raise_alert(second, thing="C-1", proven=True, case="C-1")
+    (alert,) = alerts.open_in("demo")
+    assert (alert.count, alert.event, alert.at, alert.case) == (2, second.id, second.at, "C-1")
+    alerts.settle("demo", "mail.failed", "C-1")
+    assert not alerts.open_in("demo").exists()
+    assert Alert.objects.count() == 1
+
+
+def test_an_event_counts_once_also_after_it_was_dealt_with() -> None:
+    event = failed()
+    alerts.raise_alert(event, thing="C-1", proven=True)
+    alerts.raise_alert(event, thing="C-1", proven=True)
+    assert alerts.open_in("demo").get().count == 1
+    alerts.settle("demo", "mail.failed", "C-1")
+    alerts.raise_alert(event, thing="C-1", proven=True)
+    assert not alerts.open_in("demo").exists()
+
+
+def test_what_came_after_it_was_dealt_with_is_another_alert() -> None:
+    alerts.raise_alert(failed(), thing="C-1", proven=True)
+    alerts.settle("demo", "mail.failed", "C-1")
+    alerts.raise_alert(failed(), thing="C-1", proven=True)
+    assert alerts.open_in("demo").get().count == 1
+    assert Alert.objects.count() == 2
+
+
+def test_what_a_proven_sender_is_behind_stands_above_what_strangers_bring_about() -> None:
+    for thing, proven in (("C-1", True), ("", False), ("C-2", True)):
+        alerts.raise_alert(failed(), thing=thing, proven=proven)
+    assert [alert.thing for alert in alerts.open_in("demo")] == ["C-2", "C-1", ""]
+
+
+def test_another_thing_realm_or_kind_is_left_alone_when_one_is_settled() -> None:
+    alerts.raise_alert(failed(), thing="C-1", proven=True)
+    alerts.raise_alert(failed("real"), thing="C-1", proven=True)
+    alerts.settle("demo", "mail.failed", "C-2")
+    alerts.settle("demo", "mail.bounced", "C-1")
+    alerts.settle("drill", "mail.failed", "C-1")
+    assert alerts.open_in("demo").count() == alerts.open_in("real").count() == 1
+
+
+def test_who_works_on_cases_takes_it_off_and_no_one_of_another_realm() -> None:
+    alerts.raise_alert(failed(), thing="C-1", proven=True)
+    alerts.raise_alert(failed("real"), thing="C-1", proven=True)
+    with pytest.raises(NotAllowed):
+        alerts.dismiss(person("handler"), alerts.open_in("real").get().id)
+    alerts.dismiss(person("handler"), alerts.open_in("demo").get().id)
+    assert not alerts.open_in("demo").exists()
+    assert alerts.open_in("real").exists()
