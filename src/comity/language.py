@@ -16,10 +16,11 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy, trans_real
+
+from comity.operator import LANGUAGES
 
 CATALOGUES = Path(__file__).parent / "locale"
 ENGLISH = "en"
@@ -48,7 +49,7 @@ def _compiled(path: Path) -> GNUTranslations:
 
 def known(code: object) -> str:
     """The language of that code where we write it; else English."""
-    return str(code) if code in dict(settings.LANGUAGES) else ENGLISH
+    return str(code) if code in tuple(LANGUAGES) else ENGLISH
 
 
 @cache

@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 # what comity.toml may hold: tables and their keys; the fields of [[authority]] are the register's to check
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "keep_days"),
+    "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "language", "keep_days"),
     "provider": ("establishment", "representative", "languages", "size", "zone"),
     "establishment_authority": ("name", "address"),
     "doors": ("support", "press", "civil", "not-ours"),
     "web": ("proxies",),
 }
+# those that we write (ISO 639-1), by their own names
+LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 SINGLE = ("demo", "authority")
 # where Lantern's replies send people whose mail is no order; an operator's own are in its [doors]
 DOORS = {"support": "support@lantern.example", "press": "press@lantern.example", "civil": "claims@lantern.example"}
@@ -30,7 +32,8 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True)
 class Operator:
-    """One gateway's settings. Instants are UTC everywhere; `provider["zone"]` is the addressee's place (IANA name)."""
+    """One gateway's settings. Instants are UTC everywhere; `provider["zone"]` is the addressee's place (IANA name);
+    `language` is the one in which the platform speaks to its people (ISO 639-1)."""
 
     data: Path
     base_url: str
@@ -43,6 +46,7 @@ class Operator:
     authorised_person: str
     post: str
     phone: str
+    language: str
     establishment_authority: dict[str, Any]
     keep_days: int
     doors: dict[str, str]
@@ -101,6 +105,8 @@ def _check(toml: dict[str, Any]) -> None:
             raise Misconfigured(f'comity.toml: {key} must be a list of texts, such as ["one", "two"]')
     if type(us.get("keep_days", 1)) is not int or us.get("keep_days", 1) < 1:
         raise Misconfigured("comity.toml: keep_days must be a whole number of days, at least 1")
+    if us.get("language", "en") not in tuple(LANGUAGES):
+        raise Misconfigured(f"comity.toml: language must be one of {', '.join(LANGUAGES)}")
     if bad := [name for name, door in _table(toml, "doors").items() if not isinstance(door, str)]:
         raise Misconfigured(f"comity.toml: doors.{bad[0]} must be an address in quotes")
     if not isinstance(toml.get("demo", False), bool):
@@ -166,6 +172,7 @@ def read(data: Path) -> Operator:
         authorised_person=us.get("authorised_person", "Duty lawyer, Lantern Messaging"),
         post=us.get("post", "Lantern Messaging, 1 Example Quay, 1000 Brussels, Belgium"),
         phone=us.get("phone", "+32 2 000 00 00"),
+        language=us.get("language", "en"),
         establishment_authority=_table(toml, "establishment_authority")
         or {"name": "Media Authority of Belgium", "address": "tco@media-authority.example"},
         keep_days=us.get("keep_days", 400),

@@ -105,7 +105,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = list(operator.LANGUAGES.items())
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

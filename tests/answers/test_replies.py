@@ -103,9 +103,3 @@ def test_each_lane_has_a_written_reply(lane):
 def test_a_lane_without_a_reply_is_refused():
     with pytest.raises(replies.NoSuchLane, match="lane"):
         replies.triage("bin", "R-7Q4M2HXK", "x@y.example", HOUSE)
-
-
-@pytest.mark.parametrize(("confirmed", "word"), [(True, "was confirmed"), (False, "was not confirmed")])
-def test_a_call_back_is_told_with_its_result(confirmed, word):
-    letter = replies.called_back("C-1", "x@y.example", HOUSE, authority="Office", at=AT, confirmed=confirmed)
-    assert word in text.twin(letter)

@@ -1,5 +1,6 @@
 """The messages that templates and modules ask the catalogue for, found as they are written."""
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,10 @@ PUBLIC = (
     "front/**/*",
     "notifications/**/*",
     "answers/**/*",
+    "instruments/**/*",
     "language.py",
+    "outbox/letters.py",
+    "outbox/rules.py",
     "web/*.py",
     "web/templatetags/*.py",
     "web/templates/*.html",
@@ -27,6 +31,7 @@ PUBLIC = (
 )
 _ASKS = {
     "_": None,
+    "lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),
@@ -35,6 +40,9 @@ _ASKS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+# forms whose wording is a message: `label`, `title`, each option; of Annex I what is asked of an authority
+FORMS = ("instruments/*/forms/*.json",)
+ORDER = "reading/forms/tco-annex-1.json"
 
 
 def used(globs=PUBLIC) -> Iterator[tuple[str, str | None, str]]:
@@ -42,6 +50,10 @@ def used(globs=PUBLIC) -> Iterator[tuple[str, str | None, str]]:
     for path in sorted({path for glob in globs for path in HOUSE.glob(glob)}):
         if path.suffix in (".py", ".html"):
             yield from _of(path)
+    fields = json.loads((HOUSE / ORDER).read_text("utf-8"))["fields"]
+    yield from ((ORDER, None, field["label"]) for field in fields if field["required"] is True)
+    reasons = next(field["options"] for field in fields if field["name"] == "categories")
+    yield from ((ORDER, None, option["label"]) for option in reasons)
 
 
 def _of(path: Path) -> Iterator[tuple[str, str | None, str]]:

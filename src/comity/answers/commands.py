@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import override
 
-from comity import clock
+from comity import clock, language
 from comity.authorities import commands as register
 from comity.cases import deciding, document, obstacles, rules
 from comity.cases.models import Case, Deadline, Request
@@ -56,6 +57,11 @@ def registered(case: Case) -> str:
     return str(entry.address) if entry else ""
 
 
+def spoken(request: Request) -> str:
+    """The language of what a mail says, where we write it; else English."""
+    return language.known(document.said(document.of(request)).get("facts", {}).get("language"))
+
+
 # -- replies ----------------------------------------------------------------------------------------------------------
 
 
@@ -66,7 +72,8 @@ def acknowledge(event: Event) -> None:
     to = str((envelope.get("from") or {}).get("address") or "")
     case = Case.objects.filter(id=event.case).first() if event.case else None
     if case is None:
-        letter = replies.received(request.id, to, house(), request.received_at)
+        with override(spoken(request)):
+            letter = replies.received(request.id, to, house(), request.received_at)
     else:
         letter = replies.acknowledgement(
             matter_of(case, to),
@@ -111,7 +118,8 @@ def reply(event: Event) -> None:
     request = Request.objects.get(id=event.request)
     words = str(vault.get_json(event.sealed["reply"])["text"]).strip()
     if words:
-        subject = replies.triage(event.public["lane"], request.id, "", house())["subject"]
+        with override(spoken(request)):
+            subject = replies.triage(event.public["lane"], request.id, "", house())["subject"]
         _reply(event, request, None, "reply", f"reply:{event.id}", subject, [words])
 
 

@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
 from comity import instruments
 from comity.cases.rules import DRIVING
-from comity.instruments.matter import House, Matter, listed
+from comity.instruments.matter import House, Matter, in_its_language, listed
+from comity.language import cited
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter
 
@@ -18,11 +24,13 @@ class NoSuchLane(ValueError):
 
 def _reply(house: House, to: str, subject: str, *paragraphs: str) -> Letter:
     sign = "\n".join(line for line in (house.name, house.email, house.phone) if line)
-    procedural = "This reply is procedural. It says nothing of any account or content."
+    procedural = _("This reply is procedural. It says nothing of any account or content.")
     words = [*paragraphs, procedural, sign]
-    return letters.make("reply", to=to, subject=subject, zone=house.zone, paragraphs=words)
+    spoken = str(get_language())
+    return letters.make("reply", to=to, subject=subject, zone=house.zone, language=spoken, paragraphs=words)
 
 
+@in_its_language
 def acknowledgement(
     matter: Matter,
     *,
@@ -38,38 +46,50 @@ def acknowledgement(
     What is missing is read off the order's own form only, never off what the platform said of an address.
     """
     house = matter.house
-    subject = rules.subject("Received", theirs=matter.short_reference, ours=matter.number)
+    subject = rules.subject(_("Received"), theirs=matter.short_reference, ours=matter.number)
     goes_on = not (reply or answered)
-    theirs = f" Your reference: {rules.line(matter.reference, 200)}." if matter.reference else ""
     return _reply(
         house,
         matter.to,
         subject,
-        f"We received your message{_at(matter, came)}. Our number is {matter.number}; "
-        f"please keep it in the subject.{theirs}",
-        "It goes with what we have under that number, and a person reads it." if reply else "",
+        _came(matter, came),
+        _("It goes with what we have under that number, and a person reads it.") if reply else "",
         _same(matter, answered) if joined else "",
         _due(matter) if goes_on else "",
         _missing(matter) if goes_on else "",
         _verifying(matter),
-        "The answer goes to the authority's registered address and to no other." if goes_on else "",
+        _("The answer goes to the authority's registered address and to no other.") if goes_on else "",
     )
 
 
 def _same(matter: Matter, answered: datetime | None) -> str:
-    known = "It is the same as one that we have already"
-    first = f", received on {matter.house.said(letters.parse(matter.received_at))}" if matter.received_at else ""
+    if matter.received_at:
+        first = matter.house.said(letters.parse(matter.received_at))
+        known = _("It is the same as one that we have already, received on %(first)s.") % {"first": first}
+    else:
+        known = _("It is the same as one that we have already.")
     if answered is None:
-        return f"{known}{first}, and goes with it. There will be one answer."
-    return (
-        f"{known}{first}. We answered it on {matter.house.said(answered)}, to the authority's registered address. If "
-        "you ask for something that this answer doesn't give, write to us with our number; a person reads it."
+        return known + " " + _("It goes with that one. There will be one answer.")
+    told = _(
+        "We answered it on %(at)s, to the authority's registered address. If you ask for something that this answer "
+        "doesn't give, write to us with our number; a person reads it."
     )
+    return known + " " + told % {"at": matter.house.said(answered)}
 
 
-def _at(matter: Matter, came: datetime | None = None) -> str:
+def _came(matter: Matter, came: datetime | None) -> str:
     at = came or (letters.parse(matter.received_at) if matter.received_at else None)
-    return f" on {matter.house.said(at)}" if at else ""
+    words, theirs = _numbered(matter.house, matter.number, at), rules.line(matter.reference, 200)
+    return words + " " + _("Your reference: %(theirs)s.") % {"theirs": theirs} if theirs else words
+
+
+def _numbered(house: House, number: str, at: datetime | None) -> str:
+    if at is None:
+        return _("We received your message. Our number is %(number)s; please keep it in the subject.") % {
+            "number": number
+        }
+    words = _("We received your message on %(at)s. Our number is %(number)s; please keep it in the subject.")
+    return words % {"at": house.said(at), "number": number}
 
 
 def _due(matter: Matter) -> str:
@@ -78,17 +98,18 @@ def _due(matter: Matter) -> str:
         return own
     ours = [d for d in matter.finding.get("deadlines") or [] if d.get("id") in DRIVING and d.get("due_target")]
     if not ours:
-        return "A person looks at it."
+        return _("A person looks at it.")
     first = min(ours, key=lambda deadline: str(deadline["due_target"]))
-    cite = f" ({first['cite']})" if first.get("cite") else ""
-    return f"We work to have handled it by {matter.house.said(letters.parse(first['due_target']))}{cite}."
+    due = matter.house.said(letters.parse(first["due_target"]))
+    if first.get("cite"):
+        due = f"{due} ({cited(str(first['cite']))})"
+    return _("We work to have handled it by %(due)s.") % {"due": due}
 
 
 def _missing(matter: Matter) -> str:
     lines = instruments.of(matter.instrument).missing(matter)
-    if not lines:
-        return ""
-    return "These lines of the order are blank. Please send what belongs there, with our number:\n" + listed(lines)
+    words = _("These lines of the order are blank. Please send what belongs there, with our number:")
+    return f"{words}\n{listed(lines)}" if lines else ""
 
 
 def _verifying(matter: Matter) -> str:
@@ -96,7 +117,7 @@ def _verifying(matter: Matter) -> str:
     grade = known.get("verification") if isinstance(known, Mapping) else None
     if grade in ("domain", "signature", "accredited-channel"):
         return ""
-    return (
+    return _(
         "We first make sure that the message comes from the authority it names. For that we call the number that we "
         "have on record, not one in the message."
     )
@@ -107,12 +128,15 @@ def received(number: str, to: str, house: House, received_at: datetime) -> Lette
     return _reply(
         house,
         to,
-        rules.subject("Received", ours=number),
-        f"We received your message on {house.said(received_at)}. Our number is {number}; please keep it in the "
-        "subject.",
-        "This address takes orders and requests of authorities. We did not recognise your message as one of those "
-        "that we handle by a published regulation, so a person reads it and says what happens next.",
-        f"How to send an order, and whom else to ask: {house.base_url}/" if house.base_url else "",
+        rules.subject(_("Received"), ours=number),
+        _numbered(house, number, received_at),
+        _(
+            "This address takes orders and requests of authorities. We did not recognise your message as one of those "
+            "that we handle by a published regulation, so a person reads it and says what happens next."
+        ),
+        _("How to send an order, and whom else to ask: %(page)s") % {"page": f"{house.base_url}/"}
+        if house.base_url
+        else "",
     )
 
 
@@ -125,57 +149,55 @@ def triage(lane: str, number: str, to: str, house: House, *, doors: Mapping[str,
         raise NoSuchLane(f"lane: {lane!r} is none of {', '.join(LANES)}")
     subject, words = _WORDS[lane]
     door = (doors or {}).get(lane, "")
-    where = f"The right address is {door}." if door else ""
-    return _reply(house, to, rules.subject(subject, ours=number), f"Our number: {number}.", words, where)
+    where = _("The right address is %(door)s.") % {"door": door} if door else ""
+    ours = _("Our number: %(number)s.") % {"number": number}
+    return _reply(house, to, rules.subject(str(subject), ours=number), ours, str(words), where)
 
 
-_WORDS: Mapping[str, tuple[str, str]] = {
+_WORDS: Mapping[str, tuple[Promise, Promise]] = {
     "support": (
-        "Your message: please write to our support",
-        "This address is for orders of authorities. Your message is about using the service, and our support answers "
-        "that. Nothing was done on it here; it stays on record under the number above.",
+        lazy("Your message: please write to our support"),
+        lazy(
+            "This address is for orders of authorities. Your message is about using the service, and our support "
+            "answers that. Nothing was done on it here; it stays on record under the number above."
+        ),
     ),
     "press": (
-        "Your message: please write to our press office",
-        "This address is for orders of authorities. Your message is a question of the press, and our press office "
-        "answers that. Nothing was done on it here; it stays on record under the number above.",
+        lazy("Your message: please write to our press office"),
+        lazy(
+            "This address is for orders of authorities. Your message is a question of the press, and our press "
+            "office answers that. Nothing was done on it here; it stays on record under the number above."
+        ),
     ),
     "civil": (
-        "Your message: which way is open",
-        "Your message concerns a claim between private parties. We can't act on such a claim as on an order of an "
-        "authority. A court's decision that is addressed to us, or a notice of illegal content with its exact address "
-        "and your reasons, can be examined. Your message stays on record under the number above.",
+        lazy("Your message: which way is open"),
+        lazy(
+            "Your message concerns a claim between private parties. We can't act on such a claim as on an order of "
+            "an authority. A court's decision that is addressed to us, or a notice of illegal content with its "
+            "exact address and your reasons, can be examined. Your message stays on record under the number above."
+        ),
     ),
     "not-ours": (
-        "Your message: please write to another door",
-        "What you ask for is not in our hands: it concerns a service that we do not run. Please write to the one who "
-        "runs it. Nothing was done on your message here; it stays on record under the number above.",
+        lazy("Your message: please write to another door"),
+        lazy(
+            "What you ask for is not in our hands: it concerns a service that we do not run. Please write to the "
+            "one who runs it. Nothing was done on your message here; it stays on record under the number above."
+        ),
     ),
     "answered": (
-        "Your message: the answer of our counsel",
-        "An order of an authority is examined, and carried out where it is valid, when it comes by its lawful way: to "
-        "this address, under the act that it names, from the authority that the act empowers. Nothing is done on a "
-        "demand that comes with a threat to a person. What concerns one of our people goes to that person’s own "
-        "lawyer.",
+        lazy("Your message: the answer of our counsel"),
+        lazy(
+            "An order of an authority is examined, and carried out where it is valid, when it comes by its lawful "
+            "way: to this address, under the act that it names, from the authority that the act empowers. Nothing "
+            "is done on a demand that comes with a threat to a person. What concerns one of our people goes to that "
+            "person’s own lawyer."
+        ),
     ),
     "counsel": (
-        "Your message is with our counsel",
-        "Your message is with our counsel. An order of an authority is examined when it comes by its lawful way: to "
-        "this address, under the act that it names.",
+        lazy("Your message is with our counsel"),
+        lazy(
+            "Your message is with our counsel. An order of an authority is examined when it comes by its lawful "
+            "way: to this address, under the act that it names."
+        ),
     ),
 }
-
-
-def called_back(number: str, to: str, house: House, *, authority: str, at: datetime, confirmed: bool) -> Letter:
-    """That we called the number on record for an authority, and what came of it. It tells no name of who answered."""
-    result = (
-        "The order was confirmed, and is being handled."
-        if confirmed
-        else "The message was not confirmed. Nothing is done on it. If it was yours, please call us or send it again."
-    )
-    return _reply(
-        house,
-        to,
-        rules.subject("We called you back", ours=number),
-        f"On {house.said(at)} we called the number that we have on record for {rules.line(authority, 200)}. {result}",
-    )

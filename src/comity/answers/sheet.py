@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, TypedDict
 
 from comity import instruments
+from comity.language import day
 from comity.outbox import letters
 
 TARGETS_AT_MOST = 5_000
@@ -173,7 +174,7 @@ def said(kind: str, value: object, zone: tzinfo) -> str:
             at = letters.parse(text)
             return f"{letters.said(at, zone)} ({at:%H:%M:%S} UTC)"
         if kind == "date" and text:
-            return letters.day(date.fromisoformat(text))
+            return day(date.fromisoformat(text))
     except ValueError:
         return text
     return text

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from comity.language import country
 from comity.web import when
-from comity.web.places import country
 
 LABELS: Mapping[str, str] = {
     "form.issuing_state": "Issuing State",

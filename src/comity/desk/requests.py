@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 
 from comity.answers import commands as answers
 from comity.answers import replies
@@ -133,12 +134,16 @@ def _mail(request: Request, kept: Mapping[str, Any], person: Person) -> Mail:
 
 def _lanes(request: Request, reading: Mapping[str, Any]) -> tuple[Lane, ...]:
     silent = request.kind in ("bounce", "auto", "failed")
-    return tuple(_lane(lane, request, silent) for lane in lanes_from(request.lane))
+    with override(answers.spoken(request)):
+        letters = {
+            lane: replies.triage(lane, request.id, "", answers.house(), doors=settings.COMITY.doors)
+            for lane in lanes_from(request.lane)
+        }
+    return tuple(_lane(lane, request, silent, letter) for lane, letter in letters.items())
 
 
-def _lane(lane: str, request: Request, silent: bool) -> Lane:
+def _lane(lane: str, request: Request, silent: bool, letter: Mapping[str, Any]) -> Lane:
     key, title = LANE_WORDS[lane]
-    letter = replies.triage(lane, request.id, "", answers.house(), doors=settings.COMITY.doors)
     words = "\n\n".join(letter["paragraphs"])
     fields: tuple[Field, ...] = (Field("lane", "", lane, kind="hidden"),)
     fields += (
@@ -146,7 +151,7 @@ def _lane(lane: str, request: Request, silent: bool) -> Lane:
     )
     form = Form(f"/console/requests/{request.id}/sort", title, fields, id=f"lane-{lane}", second=True)
     says = "To the address in From, never to Reply-To. Change it if you like: what stands here is sent."
-    shown = None if silent else Letter(letter["subject"], says, words, form=form)
+    shown = None if silent else Letter(letter["subject"], says, words, form=form, language=letter["language"])
     return Lane(lane, key, title, form, shown)
 
 

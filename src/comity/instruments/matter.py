@@ -1,15 +1,20 @@
 """What a letter to an authority is made from: who we are, and one case's facts and finding. Plain frozen values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from comity import language
 from comity.outbox import letters
 from comity.platforms.territory import EU
 
-NOT_STATED = "not stated in the order"
 DONE = "valid"
+P, R = ParamSpec("P"), TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -57,22 +62,29 @@ class Matter:
         return str(self.facts.get("instrument") or "")
 
     @property
+    def language(self) -> str:
+        """The order's own language where we write it, else English."""
+        return language.known(self.facts.get("language"))
+
+    @property
     def form(self) -> Mapping[str, Any]:
         """The order's own fields."""
         found = self.facts.get("form")
         return found if isinstance(found, Mapping) else {}
 
-    def said(self, name: str, otherwise: str = NOT_STATED) -> str:
-        """A text field of the order as it stands there."""
+    def said(self, name: str, otherwise: str | None = None) -> str:
+        """A text field of the order as it stands there; else `otherwise`, else that the order does not state it."""
         value = self.form.get(name)
-        return value.strip() if isinstance(value, str) and value.strip() else otherwise
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        return _("not stated in the order") if otherwise is None else otherwise
 
     @property
     def authority(self) -> str:
         """The authority's name, as the order gives it, else as registered."""
         known = self.facts.get("authority")
         name = known.get("name") if isinstance(known, Mapping) else None
-        return self.said("issuing_authority", name or NOT_STATED)
+        return self.said("issuing_authority", name or None)
 
     @property
     def reference(self) -> str:
@@ -108,6 +120,17 @@ class Matter:
             return True
         said = self.facts.get("non_disclosure")
         return bool(isinstance(said, Mapping) and said.get("requested")) or self.form.get("non_disclosure") is True
+
+
+def in_its_language(make: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Matter, P], R]:
+    """What writes a letter, made to write it in the language of its matter, whatever language is active."""
+
+    @wraps(make)
+    def made(matter: Matter, *args: P.args, **more: P.kwargs) -> R:
+        with override(matter.language):
+            return make(matter, *args, **more)
+
+    return made
 
 
 def listed(lines: Iterable[str]) -> str:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from comity import language
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter, blank
 
@@ -61,8 +64,9 @@ def missing(matter: Matter, form: Mapping[str, Any], act: str) -> list[str]:
 
 
 def _line(field: Mapping[str, Any], act: str) -> str:
-    label = f"{field['number']} {field['label']}"
-    return f"{label} ({act}, Art. {field['article']})" if field.get("article") else label
+    label = f"{field['number']} {_(field['label'])}"
+    cite = language.cited(f"{act}, Art. {field.get('article')}")
+    return f"{label} ({cite})" if field.get("article") else label
 
 
 OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet is no reason to give to an authority

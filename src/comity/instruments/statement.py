@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from comity.language import day
 from comity.outbox import letters, rules
 from comity.platforms.territory import EU
 from comity.regulations import legal_time
@@ -169,7 +170,7 @@ def build(
 def said(at: datetime, zone: tzinfo) -> str:
     """24 November 2026, 13:39 CET."""
     local = at.astimezone(zone)
-    return f"{letters.day(local.date())}, {local:%H:%M} {letters.abbreviation(local)}"
+    return f"{day(local.date())}, {local:%H:%M} {letters.abbreviation(local)}"
 
 
 def _title(told: Told, many: bool) -> str:
@@ -247,7 +248,7 @@ def _who(facts: Mapping[str, Any], house: House) -> str:
     number = text_of(facts, "reference") or text_of(facts, "issuing_file_number")
     try:
         issued = letters.parse(str(form_of(facts).get("issued_at"))).astimezone(house.zone).date()
-        date = f" of {letters.day(issued)}"
+        date = f" of {day(issued)}"
     except ValueError:
         date = ""
     order = f", order {number}{date}" if number else (f", order{date}" if date else "")

@@ -15,12 +15,13 @@ from importlib import import_module, util
 from pathlib import Path
 from typing import Any, TextIO
 
+from comity.operator import LANGUAGES
 from comity.regulations import facts, packs
 from comity.regulations.judge import Finding
 from comity.regulations.matching import judge_request
 from comity.regulations.pack_file import PackError
 
-from . import diff, draft_file, headings, in_words
+from . import diff, draft_file, in_words
 
 MAX_BYTES = 20_000_000
 
@@ -152,7 +153,7 @@ def add(subparsers: Any) -> Any:
     shown = _add(acts, "show", "one regulation as text", _run_show)
     shown.add_argument("id", help="for example eu-tco-removal-order")
     shown.add_argument("version", nargs="?", help="the newest where none is named")
-    languages = tuple(headings.LANGUAGES)
+    languages = tuple(LANGUAGES)
     shown.add_argument("--language", choices=languages, default="en", help="the language of the text")
     checked = _add(acts, "check", "whether the packs can come in force", _run_check)
     checked.add_argument("place", nargs="?", type=Path, help="a pack's file, or a folder of them; else those that ship")

@@ -152,5 +152,3 @@ UNITS: dict[str, dict[str, tuple[str, str]]] = {  # one, several
         "years": ("an", "ans"),
     },
 }
-
-LANGUAGES: dict[str, str] = {"en": "English", "fr": "Français"}

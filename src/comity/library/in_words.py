@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from comity.language import ENGLISH, day
+from comity.operator import LANGUAGES
 from comity.regulations import facts
 from comity.regulations.packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
 
@@ -72,7 +73,7 @@ def say(words: Text, language: str = "en", **blanks: str) -> str:
 
 def languages(pack: Pack) -> tuple[str, ...]:
     """The languages that a pack is written in, of those that we have the page's own words in."""
-    return tuple(code for code in headings.LANGUAGES if code in pack.title)
+    return tuple(code for code in LANGUAGES if code in pack.title)
 
 
 def page(pack: Pack, language: str = "en") -> Page:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from comity import clock
 from comity.alerts import commands as alerts
@@ -247,13 +248,13 @@ def complain(notification: Notification, text: str) -> None:
     """Take what the person affected writes. It hangs on the case and is answered on their page."""
     words = text.strip()
     if not words:
-        raise BadInput("text", "write in a sentence or two what we got wrong")
+        raise BadInput("text", _("write in a sentence or two what we got wrong"))
     if len(words) > TEXT_AT_MOST:
-        raise BadInput("text", f"at most {TEXT_AT_MOST} characters")
+        raise BadInput("text", _("at most %(most)s characters") % {"most": TEXT_AT_MOST})
     with transaction.atomic():
         Notification.objects.select_for_update().get(id=notification.id)
         if notification.complaints.count() >= COMPLAINTS_AT_MOST:
-            raise BadInput("text", "we have many complaints of yours; wait for our answer to them")
+            raise BadInput("text", _("we have many complaints of yours; wait for our answer to them"))
         doc = vault.put_json({"text": words}, notification.case.request.until)
         complaint = Complaint.objects.create(notification=notification, doc=doc, at=clock.now())
         record(

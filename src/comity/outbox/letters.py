@@ -14,11 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
+from comity.language import day
+
 Letter = dict[str, Any]
 PARAGRAPHS_AT_MOST = 200_000
 VALUE_AT_MOST = 2_000
-MONTHS = ["January", "February", "March", "April", "May", "June", "July"]
-MONTHS += ["August", "September", "October", "November", "December"]
 KINDS = ("instant", "date", "link", "text")
 
 
@@ -182,15 +184,11 @@ def zone_of(name: str) -> tzinfo:
         return UTC
 
 
-def day(on: date) -> str:
-    """24 November 2026."""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
 def said(at: datetime, zone: tzinfo) -> str:
-    """24 November 2026, 13:07:32 CET: date, time and zone, the same in every letter."""
+    """24 November 2026, 13:07:32 CET: date, time and zone, the same in every letter of a language."""
     local = at.astimezone(zone)
-    return f"{day(local.date())}, {local:%H:%M:%S} {abbreviation(local)}"
+    words = _("%(day)s, %(time)s")
+    return words % {"day": day(local.date()), "time": f"{local:%H:%M:%S} {abbreviation(local)}"}
 
 
 def abbreviation(local: datetime) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import pgettext
+
 SUBJECT_LIMIT = 180
 NAME_LIMIT = 80
 REFERENCES_LIMIT = 20
@@ -86,11 +88,11 @@ def line(text: str, limit: int) -> str:
 def subject(what: str, *, theirs: str = "", ours: str = "") -> str:
     """A subject that keeps their reference and our number `[C-7Q4M2HXK]`, however long the rest is."""
     number = f" [{line(ours, 20)}]" if ours else ""
-    reference = f": {line(theirs, 80)}" if theirs.strip() else ""
+    reference = pgettext("before a reference", ": ") + line(theirs, 80) if theirs.strip() else ""
     return line(what, SUBJECT_LIMIT - len(number) - len(reference)) + reference + number
 
 
-_OUR_SUBJECT = re.compile(r"Received(?::.*)? \[[CR]-[0-9A-Z]{8}\]")
+_OUR_SUBJECT = re.compile(r"(?:Received|Accusé de réception)(?: ?:.*)? \[[CR]-[0-9A-Z]{8}\]")
 
 
 def quotes_our_subject(theirs: str) -> bool:

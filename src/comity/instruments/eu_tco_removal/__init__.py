@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from comity.instruments import plain
 from comity.instruments.matter import Matter
 from comity.instruments.port import Form, Instrument, form
+from comity.language import cited
 from comity.outbox import letters as values
 from comity.outbox.letters import Letter
 
@@ -55,8 +58,9 @@ class RemovalOrder(Instrument):
         and that is nobody's to know before the sender is."""
         if not matter.received_at:
             return ""
-        due = values.parse(matter.received_at) + timedelta(hours=1)
-        return f"We work to have handled it by {matter.house.said(due)}, one hour after receipt ({ACT}, Art. 3(3))."
+        due = matter.house.said(values.parse(matter.received_at) + timedelta(hours=1))
+        words = _("We work to have handled it by %(due)s, one hour after receipt (%(cite)s).")
+        return words % {"due": due, "cite": cited(f"{ACT}, Art. 3(3)")}
 
     def missing(self, matter: Matter) -> list[str]:
         """The mandatory lines of Annex I that are blank."""
