@@ -202,7 +202,7 @@ def cannot(event: Event) -> None:
         send(event, str(event.case), act["letters"]["answer"], None)
         case = deciding.move(str(event.case), "wait")
         obstacles.asked(case, event)
-        Deadline.objects.filter(case=case, name="remove", stopped_at=None).update(stopped_at=event.at)
+        Deadline.objects.filter(case=case, name__in=rules.DRIVING, stopped_at=None).update(stopped_at=event.at)
         Case.objects.filter(id=case.id).update(due=None, half=None)
         _answered(event, case, f"cannot:{event.id}")
 
@@ -215,7 +215,7 @@ def decline(event: Event) -> None:
     with transaction.atomic():
         send(event, str(event.case), act["letters"]["answer"], None)
         case = deciding.move(str(event.case), "decline")
-        deciding.met(case, "remove", event.at)
+        deciding.handled(case, event.at)
         _answered(event, case, f"declined:{event.id}")
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from comity.cases import deciding
 from comity.cases.models import Case
+from comity.cases.rules import told as told_of
 from comity.ledger.models import Event
 from comity.notifications import commands as notifications
 from comity.notifications import letters as notices
@@ -29,7 +30,7 @@ def letters_of(case: Case) -> dict[str, Letter]:
     """What a lift of this case's measure tells: the authority at its registered address, and the author."""
     kept = deciding.finding_of(case)
     told: dict[str, Letter] = {}
-    if not notifications.is_held(case):  # who was never told of the measure is not told that it is over
+    if told_of(kept["finding"]) and not notifications.is_held(case):  # who was never told isn't told that it is over
         told["author"] = notices.lifted(kept["facts"], kept["finding"], settings.COMITY)
     if to := registered(case):
         told["authority"] = letters.lifted(matter_of(case, to))

@@ -236,6 +236,12 @@ def repeated(event: Event) -> None:
         alert(event)
 
 
+def driving(case: Case) -> str:
+    """The name of the clock that drives a case; empty where none does."""
+    clocks = case.deadlines.filter(name__in=rules.OURS, met_at=None, stopped_at=None, due_target__isnull=False)
+    return clocks.order_by("due_target", "id").values_list("name", flat=True).first() or ""
+
+
 def half_time(now: datetime) -> None:
     """Tell, once for each case, that half of its time is gone."""
     for case in Case.objects.filter(half__lte=now)[:200]:
@@ -243,7 +249,7 @@ def half_time(now: datetime) -> None:
             if not Case.objects.filter(id=case.id, half=case.half).update(half=None):
                 continue
             if case.open and case.state not in ("waiting", "answering"):
-                record("clock.half", realm=case.realm, by=GATEWAY, case=case.id, public={"deadline": "remove"})
+                record("clock.half", realm=case.realm, by=GATEWAY, case=case.id, public={"deadline": driving(case)})
 
 
 # -- what people do ---------------------------------------------------------------------------------------------------

@@ -161,12 +161,12 @@ def kind_for(case: Case) -> str | None:
     return "lift" if (case.state, "lift") in rules.LIFE else None
 
 
-NEEDED: Mapping[str, frozenset[str]] = {
-    "execute": frozenset({"answer", "notification"}),
-    "annex3": frozenset({"answer"}),
-    "answer": frozenset({"answer"}),
-    "lift": frozenset(),
-}
+def lacks_letters(case: Case, kind: str) -> bool:
+    """Whether a letter that a decision of this kind sends isn't drafted yet."""
+    needed = {"answer"} if kind != "lift" else set()
+    if kind == "execute" and rules.told(finding_of(case)["finding"]):
+        needed |= {"notification"}
+    return not letters_of(case).keys() >= needed
 
 
 def put_forward(event: Event) -> None:
@@ -183,7 +183,7 @@ def put_anew(event: Event) -> None:
 
 def _put(case: Case) -> None:
     kind = kind_for(case)
-    if kind is None or kind == "lift" or not letters_of(case).keys() >= NEEDED[kind]:
+    if kind is None or kind == "lift" or lacks_letters(case, kind):
         return
     try:
         if kind == "answer":  # in a person's words: a person puts it, unless it can be put to nobody
@@ -216,7 +216,7 @@ def propose(
         case = Case.objects.select_for_update().get(id=case_id)
         if kind != kind_for(case):
             raise rules.not_now(case.state, kind)
-        if not letters_of(case).keys() >= NEEDED[kind]:
+        if lacks_letters(case, kind):
             raise rules.not_now(case.state, "the letters are still being drafted")
         act = act_of(case, kind)
         quorum, under = quorum_of(case, act, finding_of(case))
@@ -372,7 +372,7 @@ def close(person: Person, case_id: str, reason: str) -> None:
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "case.close", case)
         case = move(case.id, "close")
-        met(case, "remove", clock.now())
+        handled(case, clock.now())
         record(
             "case.closed",
             realm=case.realm,
@@ -404,6 +404,12 @@ def settle(case: Case) -> None:
     first = running.order_by("due_target").values_list("due_target", flat=True).first()
     case.due = first if case.open else None
     case.save(update_fields=["open", "due"])
+
+
+def handled(case: Case, at: datetime) -> None:
+    """The order itself is dealt with at an instant (UTC): the clocks that drove it are met."""
+    for name in case.deadlines.filter(name__in=rules.DRIVING).values_list("name", flat=True):
+        met(case, name, at)
 
 
 def met(case: Case, name: str, at: datetime) -> bool:

@@ -95,6 +95,19 @@ def actable(finding: Mapping[str, Any]) -> list[str]:
     return [target["ref"] for target in finding.get("targets", []) if target["outcome"] in EXECUTABLE]
 
 
+CONFIDENTIAL = "confidential"  # the duty by which an order is kept from the person: its authority informs
+UNNOTICED = frozenset({"preserve"})  # measures that change nothing for anybody
+
+
+def told(finding: Mapping[str, Any]) -> bool:
+    """Whether we tell the person affected of what is done: never where the finding has it kept confidential, nor where
+    nothing changes for them."""
+    silent = any(duty["id"] == CONFIDENTIAL for duty in finding.get("duties") or ())
+    return not silent and any(measure["kind"] not in UNNOTICED for measure in finding.get("measures") or ())
+
+
+TITLE_LENGTH = 120  # of the column
+
 # The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we
 # may only use (scrutiny), or that end what we keep (preserve-until), do not.
 DRIVING = frozenset({"remove", "answer", "produce", "decide"})  # of the order itself
@@ -109,11 +122,31 @@ def things(facts: Mapping[str, Any], refs: Sequence[str]) -> str:
     return f"one {noun}" if len(refs) == 1 else f"{len(refs)} {noun}s"
 
 
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def kept(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """What a preservation keeps, counted: "three data categories", or things where no data are named."""
+    count = sum(row["outcome"] in EXECUTABLE for row in finding.get("data") or ())
+    if not count:
+        return things(facts, actable(finding))
+    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{number} data {'category' if count == 1 else 'categories'}"
+
+
+def _deed(kind: str, finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    if kind == "preserve":
+        return f"preserve {kept(finding, facts)}"
+    where = ", ".join(sorted({t for m in finding["measures"] if m["kind"] == kind for t in m.get("territory", [])}))
+    return f"{kind} {things(facts, actable(finding))} in {'the EU' if where == 'EU' else where}"
+
+
 def title(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """What will be done, to what, where: a case's title. No number and no sender in it."""
-    where = ", ".join(sorted({t for m in finding.get("measures", []) for t in m.get("territory", [])}))
     if plan(finding) == "execute":
-        return f"Withhold {things(facts, actable(finding))} in {'the EU' if where == 'EU' else where}"
+        kinds = dict.fromkeys(m["kind"] for m in finding.get("measures") or ())
+        deeds = " and ".join(_deed(kind, finding, facts) for kind in kinds) or "carry out the order"
+        return (deeds[0].upper() + deeds[1:])[:TITLE_LENGTH]
     if plan(finding) == "annex3":
         return "Say what stands in the way of the order"
     return "A person must weigh this order"

@@ -369,7 +369,7 @@ def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, 
         lifted = event.kind == "measure.lifted"
         if not lifted:
             case = deciding.move(measure.case_id, "observe")
-            deciding.met(case, "remove", now)
+            deciding.handled(case, now)
             _keep_on(case, now)
         alerts.settle(measure.case.realm, "measure.failed", measure.case_id)
         Measure.objects.filter(id=measure.id).update(

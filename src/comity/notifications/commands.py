@@ -14,7 +14,7 @@ from comity import clock
 from comity.alerts import commands as alerts
 from comity.cases import deciding, find
 from comity.cases.models import Case, Deadline
-from comity.cases.rules import plan
+from comity.cases.rules import plan, told
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.measures import commands as measures
@@ -38,12 +38,12 @@ COMPLAINTS_AT_MOST = 20
 
 
 def draft(event: Event) -> None:
-    """Draft what the author is told, where the finding leads to a measure."""
+    """Draft what the author is told, where the finding leads to a measure that they are told of."""
     if done(f"draft:notification:{event.id}"):
         return
     case = Case.objects.get(id=event.case)
     kept = deciding.finding_of(case)
-    if plan(kept["finding"]) == "execute":
+    if plan(kept["finding"]) == "execute" and told(kept["finding"]):
         letter = letters.notice(kept["facts"], kept["finding"], settings.COMITY)
         with transaction.atomic():
             deciding.put_draft(case.id, "notification", letter, by=GATEWAY, event=event)
@@ -55,11 +55,13 @@ def notify(event: Event) -> None:
     if event.public["kind"] == "lift":
         _tell_lifted(event, measure)
         return
-    letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"]["notification"]
+    letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"].get("notification")
+    if letter is None:
+        return  # nobody is told: it changes nothing for anybody, or the order has it kept confidential
     hold = rules.Hold(*rules.held(deciding.finding_of(measure.case)["finding"]))
-    told = set(Notification.objects.filter(case=measure.case, state="sent").values_list("target", flat=True))
+    known = set(Notification.objects.filter(case=measure.case, state="sent").values_list("target", flat=True))
     for number, place in enumerate(measures.targets_of(measure)):
-        if number not in told:
+        if number not in known:
             _tell(_made(event, measure, number, letter, hold), place, letter)
 
 
