@@ -31,8 +31,7 @@ def answer(matter: Matter) -> Letter:
 def lifted(matter: Matter) -> Letter:
     """The word to the authority that the measure on its order was lifted; who decided it and why is the desk's."""
     words = [
-        "The measure taken on your order has been lifted. What was withheld under it stands as it stood "
-        "before, unless another measure withholds it.",
+        instruments.of(matter.instrument).lifted(matter),
         "This is for your file. If you see it otherwise, write to this address with our number. A person reads it.",
     ]
     fields = plain.section_a(matter) | plain.us(matter) | {"measure_at": blank("measure_at", "instant")}

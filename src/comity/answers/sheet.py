@@ -78,6 +78,7 @@ _LETTER_LABELS = {
     "addressee_file_number": "Our number",
     "received_at": "Received",
     "measure_at": "Lifted, as seen at",
+    "preserved_at": "Preserved, as seen at",
     "provider": "From",
     "authorised_person": "Authorised person",
     "provider_email": "Contact point",
@@ -124,6 +125,8 @@ def _sections(letter: Mapping[str, Any], form: Mapping[str, Any]) -> list[Sectio
     made: list[Section] = []
     for section in form["sections"]:
         fields = [f for f in form["fields"] if f["number"].startswith(f"{section['id']}.")]
+        if not any(f["name"] in letter["fields"] for f in fields):
+            continue  # a part of the form that is for another case than this one
         title = "" if section["title"] == f"Section {section['id']}" else section["title"]
         rows = [_row(f, letter["fields"].get(f["name"], ""), zone) for f in fields]
         made.append({"id": section["id"], "title": title, "rows": rows})

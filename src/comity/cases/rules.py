@@ -83,9 +83,9 @@ UNPERFORMABLE = frozenset({"defective", "impossible"})
 
 def plan(finding: Mapping[str, Any]) -> str:
     """What the finding leads to: `execute` the measures, say what stands in the way (`annex3`), or put it to a
-    `person`. Where some targets can be acted on, those are: the rest goes into the same answer."""
-    per_target = {target["outcome"] for target in finding.get("targets", [])}
-    if finding["outcome"] in EXECUTABLE or (finding["outcome"] in UNPERFORMABLE and per_target & EXECUTABLE):
+    `person`. Where some targets or data can be acted on, those are: the rest goes into the same answer."""
+    parts = {part["outcome"] for name in ("targets", "data") for part in finding.get(name) or ()}
+    if finding["outcome"] in EXECUTABLE or (finding["outcome"] in UNPERFORMABLE and parts & EXECUTABLE):
         return "execute"
     return "annex3" if finding["outcome"] in UNPERFORMABLE else "person"
 

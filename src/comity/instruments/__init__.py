@@ -2,10 +2,11 @@
 
 from functools import cache
 
+from .eu_eevidence_preservation import PreservationOrder
 from .eu_tco_removal import RemovalOrder
 from .port import Form, Instrument
 
-OWN: tuple[type[Instrument], ...] = (RemovalOrder,)
+OWN: tuple[type[Instrument], ...] = (RemovalOrder, PreservationOrder)
 
 
 @cache

@@ -103,6 +103,13 @@ class Instrument:
         """The answer that a finding calls for; the finding leaves no question to a person."""
         return plain.letter(matter)
 
+    def lifted(self, matter: Matter) -> str:
+        """What a lift of its measures means, in a sentence."""
+        return (
+            "The measure taken on your order has been lifted. What was withheld under it stands as it stood before, "
+            "unless another measure withholds it."
+        )
+
     def due(self, matter: Matter) -> str:
         """Until when it is handled, for the acknowledgement; empty: as the finding has it."""
         return ""
@@ -159,6 +166,16 @@ class Instrument:
     @property
     def copy_cite(self) -> str:
         """The article by which the person affected may ask for a copy of the order."""
+        return ""
+
+    @property
+    def untold(self) -> tuple[str, str]:
+        """Why nobody is told, where nobody is, with the article."""
+        return "Nothing changes for anybody, so nobody is told.", ""
+
+    @property
+    def prolongs(self) -> str:
+        """Who may prolong what stands under it, and how; empty where nobody may."""
         return ""
 
     @property

@@ -1,0 +1,63 @@
+"""The European Preservation Order of Regulation (EU) 2023/1543, on its certificate EPOC-PR: what it names is kept,
+nothing is produced, and nobody but its authority informs the person."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from comity import language
+from comity.instruments import plain
+from comity.instruments.matter import Matter
+from comity.instruments.port import Form, Instrument, form
+from comity.outbox.letters import Letter
+
+from . import letters
+from .letters import ACT
+
+HERE = "comity.instruments.eu_eevidence_preservation"
+
+
+class PreservationOrder(Instrument):
+    """What a preservation order says."""
+
+    ID = "eu-eevidence-preservation"
+    short = "EPOC-PR"
+    cite = f"{ACT}, Art. 11"
+    phrase = f"a European Preservation Order under {ACT}"
+    grounds_say = (
+        f"{ACT} lets an addressee say on Annex III what stands in the way of a preservation (Art. 11(5), 11(6)). What "
+        "we made impossible ourselves is none."
+    )
+    obstacle_form = "Annex III"
+    stops = f"{ACT}, Art. 11(5), 11(6)"
+    clarified = f"If it clarifies what we asked, the order is judged again ({ACT}, Art. 11(5))."
+    untold = (
+        "The issuing authority informs the person. We don’t, and keep the order confidential.",
+        f"{ACT}, Art. 13(1)",
+    )
+    prolongs = (
+        "Before it ends the authority may prolong it, once, by thirty days, or confirm that it requests production: "
+        f"then it lasts until that ({ACT}, Art. 11(1), 11(2))."
+    )
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """Annex III: what stands in the way. For what is preserved the act gives the addressee no form."""
+        data = form(HERE, "epoc-annex-3")
+        return {"epoc-annex-3": Form(data, f"{ACT}, Art. {data['article']}", "Wording after Annex III")}
+
+    def answer(self, matter: Matter) -> Letter:
+        """What is preserved and until when; on Annex III what can't be."""
+        return letters.answer(matter)
+
+    def lifted(self, matter: Matter) -> str:
+        """That what was kept is kept no longer."""
+        return "The preservation under your order was ended before its time. What was kept for it is kept no longer."
+
+    def due(self, matter: Matter) -> str:
+        """It is preserved without delay: the act gives no length."""
+        return _("We work on it at once (%(cite)s).") % {"cite": language.cited(f"{ACT}, Art. 11(1)")}
+
+    def missing(self, matter: Matter) -> list[str]:
+        """The mandatory lines of Annex II that are blank."""
+        return plain.missing(matter, form("comity.reading", "epoc-pr"), ACT)
