@@ -83,6 +83,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     cases.half_time,
     reviews.remind,
     lanes.look_again,
+    measures.end_due,
     turns.release,
     turns.forget,
     notifications.release_due,

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from comity_sandbox import things
@@ -66,13 +66,13 @@ def _used(key: str) -> Refused:
 
 
 def _before(db: sqlite3.Connection, key: str, ref: str, countries: str) -> str | None:
-    """What became of this key before: "withheld", "lifted", or None when it is new."""
+    """What became of this key before: "done", "lifted", or None when it is new."""
     row = db.execute("SELECT * FROM withholdings WHERE key = ?", (key,)).fetchone()
     if row is None:
         return None
     if row["acted_at"] and (row["ref"], row["countries"]) != (ref, countries):
         raise _used(key)
-    return "lifted" if row["lifted_at"] else "withheld"
+    return "lifted" if row["lifted_at"] else "done"
 
 
 def withhold(store: Store, key: str, ref: str, countries: Sequence[str]) -> tuple[str, bool]:
@@ -84,11 +84,28 @@ def withhold(store: Store, key: str, ref: str, countries: Sequence[str]) -> tupl
     with store.transaction() as db:
         before = _before(db, key, ref, listed)
         if before:
-            return before, False
+            return before.replace("done", "withheld"), False
         author_of(store, ref)
         db.execute("INSERT INTO withholdings VALUES (?, ?, ?, ?, NULL)", (key, ref, listed, now()))
         db.executemany("INSERT INTO withheld VALUES (?, ?, ?)", [(ref, c, key) for c in json.loads(listed)])
     return "withheld", True
+
+
+NOWHERE = json.dumps([])
+
+
+def preserve(store: Store, key: str, ref: str, copy: Callable[[], str]) -> tuple[str, bool]:
+    """Keep a thing as it is now (`copy()`), whatever its author does to it; nobody sees a difference. Its key is one of
+    those of withholdings, in no country. Returns the key's state and whether this call changed it; raises as
+    `withhold`."""
+    with store.transaction() as db:
+        before = _before(db, key, ref, NOWHERE)
+        if before:
+            return before.replace("done", "preserved"), False
+        author_of(store, ref)
+        db.execute("INSERT INTO withholdings VALUES (?, ?, ?, ?, NULL)", (key, ref, NOWHERE, now()))
+        db.execute("INSERT INTO preserved VALUES (?, ?)", (key, copy()))
+    return "preserved", True
 
 
 def lift(store: Store, key: str) -> tuple[str, bool]:
@@ -99,6 +116,7 @@ def lift(store: Store, key: str) -> tuple[str, bool]:
         db.execute("INSERT INTO withholdings (key) VALUES (?) ON CONFLICT DO NOTHING", (key,))
         done = db.execute("UPDATE withholdings SET lifted_at = ? WHERE key = ? AND lifted_at IS NULL", (now(), key))
         db.execute("DELETE FROM withheld WHERE key = ?", (key,))
+        db.execute("DELETE FROM preserved WHERE key = ?", (key,))
         return "lifted", done.rowcount == 1
 
 

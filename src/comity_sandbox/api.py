@@ -160,6 +160,12 @@ def _lift(store: Store, body: Answer) -> Answer:
     return {"key": key, "state": state, "new": new}
 
 
+def _preserve(store: Store, body: Answer) -> Answer:
+    key, ref = _key(body), _text(body, "ref", 200)
+    state, new = acts.preserve(store, key, ref, lambda: json.dumps(snapshot(store, ref)))
+    return {"key": key, "state": state, "new": new}
+
+
 def _notify(store: Store, body: Answer) -> Answer:
     key = _key(body)
     new = acts.notify(store, key, _text(body, "ref", 200), _text(body, "text"))
@@ -204,6 +210,7 @@ def _channels(store: Store) -> Answer:
 
 CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
     "/api/withhold": _withhold,
+    "/api/preserve": _preserve,
     "/api/lift": _lift,
     "/api/notify": _notify,
     "/api/messages": _post,
@@ -212,7 +219,7 @@ CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
 }
 LISTS: dict[str, Callable[[Store], Answer]] = {"/api/authors": _authors, "/api/channels": _channels}
 LOOKUPS: dict[str, Callable[[Store, str], Answer]] = {"/api/resolve": resolve, "/api/snapshot": snapshot}
-PRETENDED = {"/api/withhold": "withheld", "/api/lift": "lifted"}
+PRETENDED = {"/api/withhold": "withheld", "/api/preserve": "preserved", "/api/lift": "lifted"}
 
 
 def _mode(faults: Faults, method: str, body: Answer) -> Answer:

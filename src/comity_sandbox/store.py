@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS withheld (
     PRIMARY KEY (ref, country, key)
 );
 CREATE INDEX IF NOT EXISTS withheld_by ON withheld (key);
+CREATE TABLE IF NOT EXISTS preserved (
+    key TEXT PRIMARY KEY REFERENCES withholdings, copy TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS notices (
     key TEXT PRIMARY KEY, author TEXT NOT NULL REFERENCES authors, ref TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL

@@ -27,6 +27,7 @@ class Stage(Protocol):
     untold_url: str
 
     def message(self, edits: int = 0, picture: bool = False) -> str: ...
+    def remove(self, url: str) -> None: ...
     def restart(self) -> None: ...
     def misbehave(self, mode: str) -> None: ...
     def told(self) -> int: ...
@@ -47,6 +48,9 @@ class SandboxStage:
         for i in range(edits):
             self._world.edit(url, f"Edited {i}")
         return url
+
+    def remove(self, url: str) -> None:
+        self._world.remove(url)
 
     def restart(self) -> None:
         self._process.end(signal.SIGKILL)

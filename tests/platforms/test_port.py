@@ -49,6 +49,24 @@ def test_capabilities_say_what_act_does(stage: Any, key: str) -> None:
     assert state(stage, url, "FR") == "visible"
 
 
+def test_to_preserve_shows_nobody_a_difference_and_is_one_act(stage: Any, key: str) -> None:
+    url = stage.message(picture=True)
+    found = stage.platform.resolve(url)
+    assert stage.platform.capabilities().can("preserve", found.kind)
+    before = stage.platform.snapshot(found.ref)
+    receipts = [stage.platform.act(key, "preserve", found.ref, ["WORLD"]) for _ in range(2)]
+    assert [(receipt.state, receipt.new) for receipt in receipts] == [("preserved", True), ("preserved", False)]
+    assert stage.platform.snapshot(found.ref) == before
+    assert state(stage, url, "FR") == "visible"
+    with pytest.raises(PlatformRefused) as no:
+        stage.platform.act(key, "withhold", found.ref, ["FR"])
+    assert no.value.code == "key-used"
+    stage.remove(url)
+    assert not stage.platform.act(key, "preserve", found.ref, ["WORLD"]).new
+    assert stage.platform.lift(key).new
+    assert stage.platform.act(key, "preserve", found.ref, ["WORLD"]).state == "lifted"
+
+
 def test_audience_and_kind_of_what_is_not_public(stage: Any) -> None:
     kinds = {u: stage.platform.resolve(u) for u in (stage.private_url, stage.closed_url, stage.open_url)}
     assert [r.audience for r in kinds.values()] == ["private", "closed-group", "open-group"]

@@ -16,6 +16,7 @@ from comity.instruments import plain
 from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
+from comity.measures import commands as measures
 from comity.measures.models import Measure
 from comity.outbox import commands as outbox
 from comity.outbox import letters as filling
@@ -177,15 +178,21 @@ def draft(event: Event) -> None:
 
 
 def answer(event: Event) -> None:
-    """Answer the authority once the effect was observed, with exactly the letter that was signed, blanks filled."""
+    """Answer the authority once the effect of all that was decided was observed, with exactly the letter that was
+    signed, blanks filled."""
     if event.public["kind"] == "lift" or done(f"answered:{event.id}"):
         return
     measure = Measure.objects.get(id=event.sealed["measure"])
-    act = approvals.approved(measure.act, case=event.case, kind="execute").act
+    if not measures.all_seen(measure):
+        return
+    act = approvals.approved(measure.act, case=event.case, kind="execute")
     with transaction.atomic():
-        send(event, str(event.case), act["letters"]["answer"], event.at)
+        Case.objects.select_for_update().get(id=event.case)
+        if done(f"answered:{act.hash}"):
+            return  # by what was seen of another measure of the act
+        send(event, str(event.case), act.act["letters"]["answer"], event.at)
         case = deciding.move(str(event.case), "answer")
-        _answered(event, case, f"answered:{event.id}")
+        _answered(event, case, f"answered:{act.hash}")
 
 
 def _in_time(case: Case) -> bool:

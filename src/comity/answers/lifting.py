@@ -6,6 +6,7 @@ from comity.cases import deciding
 from comity.cases.models import Case
 from comity.cases.rules import told as told_of
 from comity.ledger.models import Event
+from comity.measures import commands as measures
 from comity.notifications import commands as notifications
 from comity.notifications import letters as notices
 from comity.outbox.letters import Letter
@@ -38,8 +39,9 @@ def letters_of(case: Case) -> dict[str, Letter]:
 
 
 def tell(event: Event) -> None:
-    """Tell the authority of a lift once it was seen, with exactly the letter that was signed, its times filled."""
-    if event.public["kind"] != "lift":
+    """Tell the authority of a lift once all of it was seen, with exactly the letter that was signed, its times
+    filled."""
+    if event.public["kind"] != "lift" or not measures.all_undone(str(event.case)):
         return
     lift = deciding.lift_of(str(event.case))
     if letter := lift.act["letters"].get("authority"):

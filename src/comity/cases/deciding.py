@@ -136,22 +136,17 @@ def act_of(case: Case, kind: str) -> dict[str, Any]:
         "until": kept["facts"].get("until"),
         "letters": {},
     }
+    what, where = rules.measures(finding, ACTS)
     if kind == "lift":
-        where = sorted({t for m in finding["measures"] if m["kind"] in ACTS for t in m["territory"]})
         return act | {"what": ["lift"], "targets": rules.actable(finding), "territory": where}
     letters = letters_of(case)
     if kind in ("annex3", "answer"):
         return act | {"letters": {k: v for k, v in letters.items() if k == "answer"}}
-    measures = [m for m in finding["measures"] if m["kind"] in ACTS]
-    return act | {
-        "what": [m["kind"] for m in measures],
-        "targets": rules.actable(finding),
-        "territory": sorted({t for m in measures for t in m["territory"]}),
-        "letters": letters,
-    }
+    act |= {"what": what, "targets": rules.actable(finding), "territory": where, "letters": letters}
+    return act | ({"keep": rules.to_keep(finding, kept["facts"])} if "preserve" in what else {})
 
 
-ACTS = frozenset({"withhold"})
+ACTS = frozenset({"withhold", "preserve"})  # the kinds of measure that are put to people
 
 
 def kind_for(case: Case) -> str | None:

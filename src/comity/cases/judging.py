@@ -446,9 +446,11 @@ def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Map
 
 
 def _may_act(case: Case) -> bool:
-    """Whether the pack lets anything be acted on the word of a sender verified so far: the gate before deciding."""
+    """Whether the pack lets anything that it orders be done on the word of a sender verified so far: the gate before
+    deciding. An order of something that is put to nobody here waits."""
     pack = in_force.library(case.realm).in_force(case.instrument, case.received_at)
-    return bool(pack.allows(case.grade) & deciding.ACTS)
+    ordered = {measure.kind for measure in pack.measures} or deciding.ACTS
+    return ordered <= deciding.ACTS and bool(pack.allows(case.grade) & ordered)
 
 
 def again(row: Finding) -> dict[str, Any]:

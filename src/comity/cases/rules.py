@@ -1,6 +1,6 @@
 """The life of a case as one table, and what decides: pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from comity.ledger.life import Life
@@ -107,6 +107,29 @@ def told(finding: Mapping[str, Any]) -> bool:
 
 
 TITLE_LENGTH = 120  # of the column
+
+
+def measures(finding: Mapping[str, Any], acts: Collection[str]) -> tuple[list[str], list[str]]:
+    """The kinds of measure among `acts` that a finding orders, each once, and where. What only keeps changes nothing
+    anywhere, so it widens no territory of what is withheld."""
+    ordered = [m for m in finding["measures"] if m["kind"] in acts]
+    reaching = [m for m in ordered if m["kind"] != "preserve"] or ordered
+    return list(dict.fromkeys(m["kind"] for m in ordered)), sorted({t for m in reaching for t in m["territory"]})
+
+
+NAMED_BY = "identifiers_"
+
+
+def to_keep(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a preservation keeps beside what has an address: the categories of data that may be kept, with their times,
+    whom the order names by what (`user`, `email`, …), and until when (UTC), where its regulation says so."""
+    fine = {row["category"] for row in finding.get("data", []) if row["outcome"] in EXECUTABLE}
+    form = facts.get("form") or {}
+    named = {key.removeprefix(NAMED_BY): form[key] for key in sorted(form) if key.startswith(NAMED_BY) and form[key]}
+    until = next((duty.get("until") for duty in finding.get("duties", []) if duty["id"] == "preserve"), None)
+    data = [{key: value for key, value in row.items() if key != "held"} for row in facts.get("data") or []]
+    return {"data": [row for row in data if row.get("category") in fine], "named": named, "until": until}
+
 
 # The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we
 # may only use (scrutiny), or that end what we keep (preserve-until), do not.

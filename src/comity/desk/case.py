@@ -697,4 +697,5 @@ MEASURE: Mapping[str, tuple[str, str, str]] = {
     "not-effective": ("Not effective", "late", "alarm"),
     "lifting": ("Lifted; looked at next", "still", "lift"),
     "lifted": ("Lifted, and seen to be undone", "good", "lift"),
+    "ended": ("Ended by itself: its time is over", "still", "c4"),
 }

@@ -75,6 +75,8 @@ _ALL = (
     Kind("measure.begun", "Measure begun: prior state kept", ("kind", "territory", "targets"), ("measure",)),
     Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",)),
     Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason")),
+    Kind("measure.ended", "Measure ended by itself: its time is over", ("kind",), ("measure",)),
+    Kind("measure.prolonged", "End of a measure put off", ("kind",), ("measure",)),
     Kind("measure.failed", "Measure failed or is not effective; the desk is alerted", ("kind", "why"), ("measure",)),
     Kind("effect.observed", "Effect observed by an ordinary viewer", ("kind", "effective", "seen"), ("measure",)),
     Kind("preserved", "Content preserved under seal", ("targets",), ("measure", "snapshot")),

@@ -1,8 +1,11 @@
 """Acts on a platform: begun with the prior state kept, carried out under an approved act only, observed by an ordinary
 viewer, lifted exactly. Every step is idempotent by its event, and the platform by the key it is given."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +21,7 @@ from comity.ledger.models import Event
 from comity.outbox import letters
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
-from comity.people.models import Person
+from comity.people.models import Act, Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Realm
 from comity.platforms import PLAYED, for_url
@@ -61,14 +64,14 @@ def targets_of(measure: Measure) -> list[tuple[str, str]]:
 
 
 def others_on(measure: Measure) -> dict[str, list[rules.Standing]]:
-    """The measures of other cases on the same things, by the platform's own name of the thing."""
+    """What else holds the same things back, of this case and of others, by the platform's own name of the thing."""
     targets = vault.get_json(measure.targets)
     spelled = {
         vault.keyed_hash(find.plain(t[key])): str(t["ref"]) for t in targets for key in ("url", "place") if t.get(key)
     }
-    found = Measure.objects.filter(case__term__term__in=spelled, acted_at__isnull=False).exclude(id=measure.id)
+    found = Measure.objects.filter(case__term__term__in=spelled, acted_at__isnull=False)
     others: dict[str, list[rules.Standing]] = {}
-    for other in found.distinct():
+    for other in found.exclude(id=measure.id).exclude(kind=rules.PRESERVE).distinct():
         standing = rules.Standing(tuple(other.territory), other.acted_at or other.begun_at, other.lifted_at)
         for ref in _things(other, spelled):
             others.setdefault(ref, []).append(standing)
@@ -97,12 +100,7 @@ def preserve(event: Event) -> None:
         return
     copies, until = _copies(case, kept["facts"]), _kept_until(case, clock.now())
     with transaction.atomic():
-        for url, snapshot in copies:
-            Preserved.objects.get_or_create(
-                case=case,
-                target=vault.keyed_hash(url),
-                defaults={"doc": vault.put(snapshot, until), "at": clock.now(), "until": until},
-            )
+        _keep(case, copies, until)
         if copies:
             record(
                 "preserved",
@@ -113,6 +111,110 @@ def preserve(event: Event) -> None:
                 once=once,
                 public={"targets": len(copies)},
             )
+
+
+def _keep(case: Case, copies: Iterable[tuple[str, bytes]], until: datetime) -> None:
+    """Keep each copy of a case under seal, by its address, at least until then. The first copy of a thing stays; the
+    record of what has no address has an empty one."""
+    for url, copy in copies:
+        if not copy:
+            continue
+        key, kept = vault.keyed_hash(url), {"at": clock.now(), "until": until}
+        found = Preserved.objects.filter(case=case, target=key).first()
+        if found is None:
+            Preserved.objects.create(case=case, target=key, doc=vault.put(copy, until), **kept)
+        elif found.until < until:
+            _extend(case, until, target=key)
+
+
+def _extend(case: Case, until: datetime, **only: bytes) -> None:
+    for copy in Preserved.objects.filter(case=case, **only):
+        vault.extend(copy.doc, until)
+        Preserved.objects.filter(id=copy.id).update(until=until)
+
+
+def keep_standing(case: Case, until: datetime) -> None:
+    """Keep the copies of a case's preservation that has no end of its own for as long as it stands (UTC)."""
+    if Measure.objects.filter(case=case, kind=rules.PRESERVE, lifted_at=None, ends_at=None).exists():
+        with suppress(vault.Gone):
+            _extend(case, until)
+
+
+def _let_go(case: Case) -> None:
+    """What was kept for a preservation alone is kept no longer."""
+    now = clock.now()
+    for copy in Preserved.objects.filter(case=case, until__gt=now):
+        vault.end(copy.doc, now)
+        Preserved.objects.filter(id=copy.id).update(until=now)
+
+
+def prolong(case: Case, until: datetime, event: Event) -> bool:
+    """Put off the end of a case's preservations (UTC), as an order that came asks (`event`); never to an earlier one.
+    Whether any stands. In the caller's transaction."""
+    standing = list(Measure.objects.select_for_update().filter(case=case, kind=rules.PRESERVE, lifted_at=None))
+    for measure in standing:
+        if measure.ends_at is None or measure.ends_at >= until:
+            continue
+        Measure.objects.filter(id=measure.id).update(ends_at=until)
+        _extend(case, until)
+        record(
+            "measure.prolonged",
+            realm=case.realm,
+            by=GATEWAY,
+            case=case.id,
+            cause=event.id,
+            once=f"prolong:{event.id}:{measure.id}",
+            public={"kind": measure.kind},
+            sealed={"measure": str(measure.id)},
+        )
+    return bool(standing)
+
+
+ENDED_AT_ONCE = 20
+
+
+def end_due(now: datetime) -> None:
+    """End by itself each measure whose time is over (UTC): some at each tick, none while the brake is set or the
+    platform is down. Its sealed copies have the same end."""
+    due = Measure.objects.filter(lifted_at=None, ends_at__lte=now).select_related("case").order_by("ends_at")
+    for measure in due[:ENDED_AT_ONCE]:
+        if braked(measure.case.realm):
+            continue
+        try:
+            _lift_all(measure, measure.case.realm)
+        except PlatformDown:
+            return
+        except PlatformRefused:
+            _refused_end(measure)
+        _ended(measure, now)
+
+
+def _ended(measure: Measure, now: datetime) -> None:
+    with transaction.atomic():
+        if not Measure.objects.filter(id=measure.id, lifted_at=None).update(lifted_at=now, state="ended"):
+            return
+        record(
+            "measure.ended",
+            realm=measure.case.realm,
+            by=GATEWAY,
+            case=measure.case_id,
+            public={"kind": measure.kind},
+            sealed={"measure": str(measure.id)},
+        )
+
+
+def _refused_end(measure: Measure) -> None:
+    """Its time is over whatever the platform says: a person must look at what the platform still does."""
+    with transaction.atomic():
+        record(
+            "measure.failed",
+            realm=measure.case.realm,
+            by=GATEWAY,
+            case=measure.case_id,
+            once=f"end:{measure.id}:refused",
+            public={"kind": "end", "why": "refused"},
+            sealed={"measure": str(measure.id)},
+        )
 
 
 def _kept_until(case: Case, removed_at: datetime) -> datetime:
@@ -151,23 +253,37 @@ def _snapshot(url: str, found: Resolved, realm: str) -> bytes:
 
 
 def begin(event: Event) -> None:
-    """Carry out an approved decision: signatures checked again, prior state kept, then the act itself."""
+    """Carry out an approved decision: signatures checked again, prior state kept, then each of its measures. One that
+    fails keeps no other from being taken."""
     case = Case.objects.get(id=event.case)
-    if event.public["kind"] != "execute" or done(f"act:{event.id}") or not _may_act(case):
+    if event.public["kind"] != "execute" or not _may_act(case):
         return
+    act = _approved(event, case)
+    due = [kind for kind in act.act["what"] if not done(rules.once(f"act:{event.id}", kind))]
+    _all_told(event, case, [(kind, "", partial(carry_out, act, kind, case, event)) for kind in due])
+
+
+def _approved(event: Event, case: Case) -> ApprovedAct:
+    kind = event.public["kind"]
     try:
-        act = approvals.approved(event.sealed["act"], case=event.case, kind="execute")
-        for kind in act.act["what"]:
-            carry_out(act, kind, case, event)
-    except PlatformDown:
-        _failed(event, case, "down", "withhold")
-        raise
-    except PlatformRefused:
-        _failed(event, case, "refused", "withhold")
-        raise
+        return approvals.approved(event.sealed["act"], case=event.case, kind=kind)
     except approvals.NotApproved:
-        _failed(event, case, "not-approved", "withhold")
+        _failed(event, case, "not-approved", kind)
         raise
+
+
+def _all_told(event: Event, case: Case, deeds: Iterable[tuple[str, str, Callable[[], None]]]) -> None:
+    """Do each deed (its kind, its measure's id if known). What the platform doesn't do is told to the desk, and raised
+    once all have been tried, so that it is tried again."""
+    failed: list[Exception] = []
+    for kind, measure, do in deeds:
+        try:
+            do()
+        except (PlatformDown, PlatformRefused) as error:
+            _failed(event, case, "down" if isinstance(error, PlatformDown) else "refused", kind, measure)
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _may_act(case: Case) -> bool:
@@ -201,7 +317,7 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
         if braked(case.realm):
             return
         if ref:
-            _act(f"{act.hash}:{number}", kind, (url, ref), measure.territory, case.realm)
+            _act(rules.key(act.hash, kind, number), kind, (url, ref), measure.territory, case.realm)
     with transaction.atomic():
         now = clock.now()
         Measure.objects.filter(id=measure.id, acted_at=None).update(state="acted", acted_at=now)
@@ -211,7 +327,7 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
             by=GATEWAY,
             case=case.id,
             cause=event.id,
-            once=f"act:{event.id}",
+            once=rules.once(f"act:{event.id}", kind),
             public={"kind": kind, "territory": measure.territory},
             sealed={"measure": str(measure.id)},
         )
@@ -233,13 +349,12 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     urls, territory = act.act["targets"], act.act["territory"]
     there = [(url, platform_of(url, case.realm).resolve(url)) for url in urls]
     refs = [_kept(url, at) for url, at in there]
-    prior = [_snapshot(url, at, case.realm).decode("utf-8") for url, at in there]
+    copies = [(url, _snapshot(url, at, case.realm)) for url, at in there]
     before = [
         (number, place, inside, _seen(url, place, case.realm))
         for number, url in enumerate(urls)
         for place, inside in _places(case, territory, number)
     ]
-    until = case.request.until
     with transaction.atomic():
         if not _may_act(Case.objects.select_for_update().get(id=case.id)):
             raise PlatformDown("lifted, or braked, just now")
@@ -249,11 +364,11 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
             defaults={
                 "case": case,
                 "territory": territory,
-                "targets": vault.put_json(refs, until),
-                "prior": vault.put_json(prior, until),
-                "until": until,
+                "targets": vault.put_json(refs, case.request.until),
+                "until": case.request.until,
                 "begun_at": clock.now(),
-            },
+            }
+            | (_preserved(act, case, copies) if kind == rules.PRESERVE else _prior(case, copies)),
         )
         if made:
             _saw(measure, "before", [(n, p, i, rules.wanted(kind, i, seen), seen) for n, p, i, seen in before])
@@ -268,6 +383,20 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
             sealed={"measure": str(measure.id)},
         )
     return measure
+
+
+def _prior(case: Case, copies: list[tuple[str, bytes]]) -> dict[str, str]:
+    """What stood there before, so that a lift can be shown to be exact."""
+    return {"prior": vault.put_json([copy.decode("utf-8") for _, copy in copies], case.request.until)}
+
+
+def _preserved(act: ApprovedAct, case: Case, copies: list[tuple[str, bytes]]) -> dict[str, datetime | None]:
+    """Keep under seal what a preservation names, and the record of what of it has no address. When it ends."""
+    keep = act.act.get("keep") or {}
+    ends = datetime.fromisoformat(keep["until"]) if keep.get("until") else None
+    recorded = [("", json.dumps(keep, ensure_ascii=False).encode())] if keep.get("data") or keep.get("named") else []
+    _keep(case, [*copies, *recorded], ends or case.request.until)
+    return {"ends_at": ends}
 
 
 def _kept(url: str, at: Resolved) -> dict[str, str]:
@@ -309,8 +438,9 @@ def _saw(measure: Measure, when: str, rows: list[tuple[int, str, bool, str, str]
 
 
 def _failed(event: Event, case: Case, why: str, kind: str, measure: str = "") -> None:
+    once = rules.once(f"fail:{event.id}:{why}", kind)
     with transaction.atomic():
-        if done(f"fail:{event.id}:{why}"):
+        if done(once):
             return
         if kind != "lift":  # a lift that doesn't take is told and tried again; the case's life goes on from it
             deciding.move(case.id, "fail")
@@ -320,7 +450,7 @@ def _failed(event: Event, case: Case, why: str, kind: str, measure: str = "") ->
             by=GATEWAY,
             case=case.id,
             cause=event.id,
-            once=f"fail:{event.id}:{why}",
+            once=once,
             public={"kind": kind, "why": why},
             sealed={"measure": measure},
         )
@@ -335,10 +465,15 @@ def observe(event: Event) -> None:
     measure = Measure.objects.select_related("case").get(id=event.sealed["measure"])
     if done(once) or (measure.lifted_at is not None and not lifted):
         return
-    rows = _look(measure, lifted=lifted)
-    _saw(measure, "lifted" if lifted else "after", rows)
-    if not rules.effective(_judged(measure, rows)):
-        _failed(event, measure.case, "not-effective", "lift" if lifted else measure.kind, str(measure.id))
+    kind = "lift" if lifted else measure.kind
+    _all_told(event, measure.case, [(kind, str(measure.id), partial(_observe, event, once, measure, kind))])
+
+
+def _observe(event: Event, once: str, measure: Measure, kind: str) -> None:
+    rows = _look(measure, lifted=kind == "lift")
+    _saw(measure, "lifted" if kind == "lift" else "after", rows)
+    if not rules.effective(measure.kind, _judged(measure, rows)):
+        _failed(event, measure.case, "not-effective", kind, str(measure.id))
         raise NotEffective(measure.kind)
     _effective(event, once, measure, rows)
 
@@ -348,7 +483,7 @@ def _look(measure: Measure, *, lifted: bool) -> list[tuple[int, str, bool, str, 
     urls, others, now = targets_of(measure), others_on(measure), clock.now()
     for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
         url, ref = urls[before.target]
-        held = before.inside and not lifted
+        held = before.inside and not lifted and measure.kind != rules.PRESERVE
         free = rules.without_us(before.seen, before.place, measure.begun_at, now, others.get(ref, ()))
         seen = platform_of(url, measure.case.realm).observe(url, before.place).state
         rows.append((before.target, before.place, before.inside, before.wanted if held else free, seen))
@@ -364,17 +499,13 @@ def _judged(measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> li
 
 
 def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> None:
-    now = clock.now()
+    now, lifted = clock.now(), event.kind == "measure.lifted"
+    state = {"state": "lifted"} if lifted else {"state": "effective", "seen_at": now}
     with transaction.atomic():
-        lifted = event.kind == "measure.lifted"
-        if not lifted:
-            case = deciding.move(measure.case_id, "observe")
-            deciding.handled(case, now)
-            _keep_on(case, now)
-        alerts.settle(measure.case.realm, "measure.failed", measure.case_id)
-        Measure.objects.filter(id=measure.id).update(
-            state="lifted" if lifted else "effective", **({} if lifted else {"seen_at": now})
-        )
+        Case.objects.select_for_update().get(id=measure.case_id)
+        Measure.objects.filter(id=measure.id).update(**state)
+        if all_undone(measure.case_id) if lifted else all_seen(measure):
+            _settle(measure, now, lifted=lifted)
         record(
             "effect.observed",
             realm=measure.case.realm,
@@ -388,16 +519,43 @@ def _effective(event: Event, once: str, measure: Measure, rows: list[tuple[int, 
         )
 
 
+def _settle(measure: Measure, now: datetime, *, lifted: bool) -> None:
+    alerts.settle(measure.case.realm, "measure.failed", measure.case_id)
+    if lifted:
+        return
+    case = deciding.move(measure.case_id, "observe")
+    deciding.handled(case, now)
+    if reaching(measure):
+        _keep_on(case, now)
+
+
+def all_seen(measure: Measure) -> bool:
+    """Whether every measure of its act was seen to take effect: what was decided once is answered once."""
+    seen = Measure.objects.filter(act=measure.act, seen_at__isnull=False).values_list("kind", flat=True)
+    return set(seen) >= set(_what(measure))
+
+
+def all_undone(case_id: str) -> bool:
+    """Whether every measure of a case was seen to be undone, or has ended."""
+    return not Measure.objects.filter(case=case_id).exclude(state__in=("lifted", "ended")).exists()
+
+
+def _what(measure: Measure) -> list[str]:
+    return list(vault.get_json(Act.objects.get(hash=measure.act).doc)["what"])
+
+
+def reaching(measure: Measure) -> Measure | None:
+    """Of a measure's act the one that people notice: None where all of it only keeps."""
+    return Measure.objects.filter(act=measure.act).exclude(kind=rules.PRESERVE).order_by("begun_at").first()
+
+
 def _summary(rows: list[tuple[int, str, bool, str, str]]) -> dict[str, str]:
     return {place: seen for _, place, _, _, seen in rows}
 
 
 def _keep_on(case: Case, removed_at: datetime) -> None:
     """The time of keeping runs from the removal: what was preserved before is kept until its end."""
-    until = _kept_until(case, removed_at)
-    for copy in Preserved.objects.filter(case=case):
-        vault.extend(copy.doc, until)
-        Preserved.objects.filter(id=copy.id).update(until=until)
+    _extend(case, _kept_until(case, removed_at))
 
 
 # -- lifting, and the brake -------------------------------------------------------------------------------------------
@@ -407,27 +565,21 @@ def lift(event: Event) -> None:
     """Undo the measures of a case under an approved act of lifting: exactly, and seen to be."""
     if event.public["kind"] != "lift" or braked(event.realm):
         return
-    approvals.approved(event.sealed["act"], case=event.case, kind="lift")
     case = Case.objects.get(id=event.case)
-    try:
-        for measure in Measure.objects.filter(case=case, lifted_at=None):
-            _undo(event, measure)
-    except PlatformDown:
-        _failed(event, case, "down", "lift")
-        raise
-    except PlatformRefused:
-        _failed(event, case, "refused", "lift")
-        raise
+    _approved(event, case)
+    standing = Measure.objects.filter(case=case, lifted_at=None)
+    _all_told(event, case, [("lift", str(one.id), partial(_undo, event, one)) for one in standing])
     with transaction.atomic():
         if (Case.objects.select_for_update().get(id=case.id).state, "lift") in LIFE:
             deciding.move(case.id, "lift")  # even where nothing had been acted yet: now nothing will be
 
 
 def _undo(event: Event, measure: Measure) -> None:
-    for number, (url, _) in enumerate(targets_of(measure)):
-        _lift(f"{measure.act}:{number}", url, event.realm)
+    _lift_all(measure, event.realm)
     with transaction.atomic():
         Measure.objects.filter(id=measure.id).update(lifted_at=clock.now(), state="lifting")
+        if measure.kind == rules.PRESERVE and reaching(measure) is None:
+            _let_go(measure.case)
         record(
             "measure.lifted",
             realm=event.realm,
@@ -438,6 +590,11 @@ def _undo(event: Event, measure: Measure) -> None:
             public={"kind": measure.kind},
             sealed={"measure": str(measure.id)},
         )
+
+
+def _lift_all(measure: Measure, realm: str) -> None:
+    for number, (url, _) in enumerate(targets_of(measure)):
+        _lift(rules.key(measure.act, measure.kind, number), url, realm)
 
 
 def _lift(key: str, url: str, realm: str) -> None:

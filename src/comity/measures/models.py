@@ -10,7 +10,8 @@ from comity.cases.models import Case
 
 class Measure(models.Model):
     """One measure of one approved act. `act` (its hash) is the key under which the platform takes it once. What
-    lifts it is kept to `until` (UTC), which is put off for as long as it stands."""
+    lifts it is kept to `until` (UTC), which is put off for as long as it stands. `ends_at` (UTC) is when it ends by
+    itself; null: never before it is lifted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
@@ -25,6 +26,7 @@ class Measure(models.Model):
     seen_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
     until = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "kind"], name="measure_once")]
@@ -48,7 +50,7 @@ class Effect(models.Model):
 
 
 class Preserved(models.Model):
-    """A snapshot kept under seal for a case, with its end date."""
+    """A snapshot kept under seal for a case, or the record of what it orders kept, with its end date."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="preserved")
     target = models.BinaryField(max_length=16)

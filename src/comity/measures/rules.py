@@ -7,7 +7,21 @@ from datetime import datetime
 from comity.platforms.territory import COUNTRIES, covers, outside
 
 INSIDE_AT_MOST = 3
+PRESERVE = "preserve"
 NOT_SEEN = frozenset({"withheld", "gone"})
+
+
+def key(act: str, kind: str, target: int) -> str:
+    """The key under which a platform does one measure of an act (its hash) to one target, once in the key's life.
+
+    A withholding's key has no kind in it: those of acts begun before there were other kinds are to fit for ever."""
+    return f"{act}:{target}" if kind == "withhold" else f"{act}:{kind}:{target}"
+
+
+def once(key: str, kind: str) -> str:
+    """The key of what happens once for each kind of measure of an event; a withholding and a lift had none beside
+    them when theirs were first written."""
+    return key if kind in ("withhold", "lift") else f"{key}:{kind}"
 
 
 def places(territory: Sequence[str], ours: str, theirs: str) -> list[tuple[str, bool]]:
@@ -19,7 +33,8 @@ def places(territory: Sequence[str], ours: str, theirs: str) -> list[tuple[str, 
 
 
 def wanted(kind: str, inside: bool, before: str) -> str:
-    """What a viewer should see once a measure stands: withheld inside, outside as it was before."""
+    """What a viewer should see once a measure stands: withheld inside, outside as it was before; what only keeps
+    (`preserve`) changes nothing anywhere."""
     return "withheld" if kind == "withhold" and inside else before
 
 
@@ -28,14 +43,15 @@ def as_wanted(wanted_word: str, seen: str) -> bool:
     return seen == wanted_word or (wanted_word == "withheld" and seen == "gone")
 
 
-def effective(looks: Collection[tuple[str, str]]) -> bool:
-    """Whether everything was seen as wanted; nothing looked at is not effective."""
-    return bool(looks) and all(as_wanted(wanted_word, seen) for wanted_word, seen in looks)
+def effective(kind: str, looks: Collection[tuple[str, str]]) -> bool:
+    """Whether everything was seen as wanted. Where nothing was looked at it isn't, but for what keeps records that
+    have no address."""
+    return (bool(looks) or kind == PRESERVE) and all(as_wanted(wanted_word, seen) for wanted_word, seen in looks)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Another case's measure on the same thing: where it withholds, and from when until when (UTC)."""
+    """Another measure on the same thing: where it withholds, and from when until when (UTC)."""
 
     territory: tuple[str, ...]
     acted_at: datetime
@@ -49,7 +65,7 @@ class Standing:
 
 def without_us(before: str, place: str, begun_at: datetime, now: datetime, others: Iterable[Standing]) -> str:
     """What a viewer should see where our measure doesn't reach, or once it is lifted: what was seen before it, but for
-    what other cases' measures hold back now, or held back then and no longer do."""
+    what other measures hold back now, or held back then and no longer do."""
     known = list(others)
     if any(other.stands(place, now) for other in known):
         return "withheld"

@@ -50,10 +50,15 @@ def draft(event: Event) -> None:
 
 
 def notify(event: Event) -> None:
-    """Tell each author of what was seen to take effect, or hold it back; of a lift, those who had been told."""
-    measure = Measure.objects.select_related("case__request").get(id=event.sealed["measure"])
+    """Tell each author of what was seen to take effect, or hold it back; of a lift, those who had been told. Nobody is
+    told of what only keeps."""
+    observed = Measure.objects.select_related("case__request").get(id=event.sealed["measure"])
+    measure = measures.reaching(observed)
     if event.public["kind"] == "lift":
-        _tell_lifted(event, measure)
+        if measure is not None and measures.all_undone(measure.case_id):
+            _tell_lifted(event, measure)
+        return
+    if measure is None or not measures.all_seen(observed):
         return
     letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"].get("notification")
     if letter is None:

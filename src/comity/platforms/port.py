@@ -98,7 +98,7 @@ class Resolved:
 class Receipt:
     """What the platform says it did: its word, not a proof (that is `observe`). `at` in UTC.
 
-    `state` "withheld", "lifted" or "told"; `new` False: the key had done it before, nothing changed now."""
+    `state` "withheld", "preserved", "lifted" or "told"; `new` False: the key had done it before, nothing changed."""
 
     key: str
     state: str
@@ -147,7 +147,10 @@ class Platform(Protocol):
 
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
         """Do a measure in a territory (country codes, "EU", "WORLD"). Done once however often the key is sent; a key
-        that was lifted, even before its act arrived, never acts again. Other content under a used key is refused."""
+        that was lifted, even before its act arrived, never acts again. Other content under a used key is refused.
+
+        "withhold" holds a thing back from viewers in the territory. "preserve" keeps it as it is now, whatever its
+        author does to it later; nobody sees a difference, and `snapshot` says the same as before."""
         ...
 
     def lift(self, key: str) -> Receipt:

@@ -117,6 +117,11 @@ def extend(ref: str, until: datetime) -> None:
         blob.save()
 
 
+def end(ref: str, at: datetime) -> None:
+    """Let one blob's time be over at an instant (UTC), if it isn't already: it can't be opened any more from then."""
+    Blob.objects.filter(ref=ref, until__gt=at).update(until=at)
+
+
 def forget(now: datetime) -> int:
     """Delete what is past its end date, and the keys of months that are over. Gives the number of blobs."""
     count, _ = Blob.objects.filter(until__lte=now).delete()

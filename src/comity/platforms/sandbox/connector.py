@@ -11,7 +11,7 @@ from comity.platforms.port import Author, Capabilities, Parts, PlatformDown, Pla
 from comity.platforms.sandbox import address, viewer
 from comity.platforms.sandbox.client import Client
 
-WITHHELD = frozenset({"message", "post", "file", "channel", "group", "account"})
+ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"})
 # The platform's words for kinds, in those of the facts.
 KINDS = {"picture": "file"}
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -30,8 +30,9 @@ class Sandbox:
         return address.owns(self.base_url, url)
 
     def capabilities(self) -> Capabilities:
-        """Withholding, country by country, of anything that has an address."""
-        return Capabilities("Lantern (sandbox)", {"withhold": WITHHELD}, by_country=True, notifies=True)
+        """Withholding, country by country, and preserving, of anything that has an address."""
+        measures = {"withhold": ADDRESSED, "preserve": ADDRESSED}
+        return Capabilities("Lantern (sandbox)", measures, by_country=True, notifies=True)
 
     def resolve(self, url: str) -> Resolved:
         """What stands at an address. Raises PlatformDown, PlatformRefused "not-ours"."""
@@ -47,15 +48,17 @@ class Sandbox:
         return self._client.raw("/api/snapshot", ref=ref)
 
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
-        """Withhold a thing. Raises PlatformDown, PlatformRefused, UnknownTerritory."""
+        """Withhold or preserve a thing. Raises PlatformDown, PlatformRefused, UnknownTerritory."""
         if kind not in self.capabilities().measures:
-            raise PlatformRefused("cannot", f"This platform can withhold; it cannot {kind[:40]}.")
+            raise PlatformRefused("cannot", f"This platform can withhold and preserve; it cannot {kind[:40]}.")
+        if kind == "preserve":
+            return _receipt(key, self._client.send("POST", "/api/preserve", key=key, ref=ref))
         countries = sorted(territories.reach(territory))
         answer = self._client.send("POST", "/api/withhold", key=key, kind=kind, ref=ref, countries=countries)
         return _receipt(key, answer)
 
     def lift(self, key: str) -> Receipt:
-        """Undo what a key withheld. Raises PlatformDown, PlatformRefused."""
+        """Undo what a key withheld or preserved. Raises PlatformDown, PlatformRefused."""
         return _receipt(key, self._client.send("POST", "/api/lift", key=key))
 
     def observe(self, url: str, country: str) -> Seen:

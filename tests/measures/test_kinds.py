@@ -1,0 +1,245 @@
+"""Several kinds of measure under one decision, and one that only keeps: each done, seen and undone; answered once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hostile.scene import alerts, decide, kinds, lift, mails, opened, seen, snapshot
+from road import Road
+
+from comity import clock
+from comity.cases import deciding, judging
+from comity.cases.models import Case
+from comity.ledger.models import Event
+from comity.measures import commands as measures
+from comity.measures.models import Effect, Measure, Preserved
+from comity.notifications.models import Notification
+from comity.people.models import Act
+from comity.platforms import sandbox_world
+from comity.platforms.port import PlatformDown, PlatformRefused
+from comity.platforms.sandbox import Sandbox
+from comity.regulations import matching
+from comity.vault import commands as vault
+
+WITHHOLD = {"kind": "withhold", "territory": ["EU"]}
+PRESERVE = {"kind": "preserve", "territory": ["WORLD"]}
+
+
+@pytest.fixture
+def ordered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the finding of each order has for measures, whatever its pack says."""
+    them: list[dict[str, Any]] = []
+    genuine = matching.judge_request
+    monkeypatch.setattr(judging.matching, "judge_request", lambda *given: genuine(*given) | {"measures": list(them)})
+    return them
+
+
+def test_it_works_to_withhold_and_preserve_in_one_act(road: Road, ordered: list[Any]) -> None:
+    ordered += [PRESERVE, WITHHOLD]
+    url = road.post(draw="harbour")
+    before = snapshot(url)
+    case = decide(road, opened(road, url))
+    assert case.state == "answered", road.refused
+    act = deciding.decision_of(case.id).act
+    assert (act["what"], act["territory"]) == (["preserve", "withhold"], ["EU"])
+    assert [seen(url, country) for country in ("DE", "CH")] == ["withheld", "visible"]
+    assert sorted(Measure.objects.values_list("kind", "state")) == [
+        ("preserve", "effective"),
+        ("withhold", "effective"),
+    ]
+    for kind in ("measure.begun", "measure.acted", "effect.observed"):
+        told = Event.objects.filter(case=case.id, kind=kind).values_list("public__kind", flat=True)
+        assert sorted(told) == ["preserve", "withhold"], kind
+    assert len(mails("answer")) == kinds(case).count("case.answered") == 1
+    assert Notification.objects.filter(case=case, state="sent").count() == 1
+    assert alerts() == []
+    lift(road, case)
+    assert (case.state, snapshot(url)) == ("lifted", before), road.refused
+    assert set(Measure.objects.values_list("state", flat=True)) == {"lifted"}
+    assert kinds(case).count("measure.lifted") == 2
+    assert len(mails("lifted")) == 1
+    assert alerts() == []
+    assert road.refused == []
+
+
+def test_nothing_is_answered_before_the_second_was_seen(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered += [PRESERVE, WITHHOLD]
+    case = opened(road, road.post())
+    genuine = Sandbox.act
+
+    def only_keeps(self: Any, key: str, kind: str, *rest: Any) -> Any:
+        if kind == "withhold":
+            raise PlatformRefused("cannot", "no")
+        return genuine(self, key, kind, *rest)
+
+    monkeypatch.setattr(Sandbox, "act", only_keeps)
+    decide(road, case)
+    assert case.state == "not-effective"
+    assert alerts() == ["measure.failed"]
+    failed = Event.objects.filter(kind="measure.failed").values_list("public", flat=True)
+    assert list(failed) == [{"kind": "withhold", "why": "refused"}]
+    assert Measure.objects.get(kind="preserve").state == "effective"
+    assert (mails("answer"), Notification.objects.count()) == ([], 0)
+    monkeypatch.setattr(Sandbox, "act", genuine)
+    road.again(case, "measures.begin", "decision.approved")
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "answered"
+    assert kinds(case).count("measure.acted") == 2
+    assert len(mails("answer")) == 1
+    assert alerts() == []
+
+
+def test_what_only_keeps_changes_nothing_and_nobody_is_told(road: Road, ordered: list[Any]) -> None:
+    ordered += [PRESERVE]
+    url = road.post("Keep this", draw="harbour")
+    before = snapshot(url)
+    case = decide(road, opened(road, url))
+    assert case.state == "answered", road.refused
+    assert snapshot(url) == before
+    assert {effect.seen for effect in Effect.objects.all()} == {"visible"}
+    assert Notification.objects.count() == 0
+    sandbox_world().remove(url)
+    copies = [vault.get(copy.doc) for copy in Preserved.objects.filter(case=case)]
+    assert before in copies
+    lift(road, case)
+    assert Measure.objects.get().state == "lifted", road.refused
+    assert case.state == "lifted"
+    for copy in Preserved.objects.filter(case=case):
+        with pytest.raises(vault.Gone):
+            vault.get(copy.doc)
+
+
+def holding(road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch, until: datetime) -> Case:
+    """A case whose preservation has an end."""
+    ordered += [PRESERVE]
+    genuine = deciding.rules.to_keep
+    end = until.isoformat()
+    monkeypatch.setattr(deciding.rules, "to_keep", lambda *given: genuine(*given) | {"until": end})
+    case = decide(road, opened(road, road.post()))
+    assert case.state == "answered", road.refused
+    return case
+
+
+def test_a_preservation_ends_by_itself_once(road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    until = clock.now() + timedelta(days=60)
+    case = holding(road, ordered, monkeypatch, until)
+    measures.end_due(until - timedelta(seconds=1))
+    assert Measure.objects.get().state == "effective"
+    measures.set_brake(road.person("decider"), "demo", "a drill of ours")
+    measures.end_due(until)
+    assert Measure.objects.get().state == "effective"
+    measures.release_brake(road.person("decider"), "demo", "it is over")
+    sandbox_world().misbehave("down")
+    measures.end_due(until)
+    assert Measure.objects.get().state == "effective"
+    sandbox_world().misbehave("normal")
+    for _ in range(2):
+        measures.end_due(until)
+    road.drive()
+    assert Measure.objects.get().state == "ended"
+    assert kinds(case).count("measure.ended") == 1
+    assert mails("lifted") == []
+
+
+def test_a_platform_that_refuses_to_let_go_is_told_once_and_it_ends(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = clock.now() + timedelta(days=60)
+    case = holding(road, ordered, monkeypatch, until)
+
+    def refuses(*_: object) -> None:
+        raise PlatformRefused("cannot", "no")
+
+    monkeypatch.setattr(Sandbox, "lift", refuses)
+    for _ in range(2):
+        measures.end_due(until)
+    road.drive()
+    assert Measure.objects.get().state == "ended"
+    assert kinds(case).count("measure.failed") == 1
+    assert alerts() == ["measure.failed"]
+
+
+def test_a_preservation_is_prolonged_with_its_copies_and_never_shortened(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = clock.now() + timedelta(days=60)
+    case = holding(road, ordered, monkeypatch, until)
+    event, later = Event.objects.filter(case=case.id).latest("id"), until + timedelta(days=300)
+    for end in (later, until, later):
+        with transaction.atomic():
+            assert measures.prolong(case, end, event)
+    measures.end_due(until)
+    assert (Measure.objects.get().state, Measure.objects.get().ends_at) == ("effective", later)
+    assert {copy.until for copy in Preserved.objects.filter(case=case)} == {later}
+    assert kinds(case).count("measure.prolonged") == 1
+
+
+def test_what_has_no_address_is_recorded_from_what_was_signed(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered += [PRESERVE]
+    keep = {"data": [{"category": "subscriber"}], "named": {"email": ["anna@example.org"]}, "until": None}
+    monkeypatch.setattr(deciding.rules, "to_keep", lambda *_: keep)
+    monkeypatch.setattr(deciding.rules, "actable", lambda *_: [])
+    case = decide(road, opened(road, road.post()))
+    assert case.state == "answered", road.refused
+    assert deciding.decision_of(case.id).act["targets"] == []
+    record = Preserved.objects.get(case=case, target=vault.keyed_hash(""))
+    assert vault.get_json(record.doc) == keep
+    assert alerts() == []
+
+
+def test_what_is_to_be_kept_is_read_from_finding_and_facts() -> None:
+    from comity.cases import rules
+
+    finding = {
+        "data": [{"category": "subscriber", "outcome": "valid"}, {"category": "content", "outcome": "refuse"}],
+        "duties": [{"id": "preserve", "until": "2026-12-01T00:00:00Z"}],
+    }
+    data = [{"category": name, "from": None, "held": True} for name in ("subscriber", "content")]
+    form = {"identifiers_user": ["anna"], "identifiers_ip": [], "urls": ["x"]}
+    assert rules.to_keep(finding, {"data": data, "form": form}) == {
+        "data": [{"category": "subscriber", "from": None}],
+        "named": {"user": ["anna"]},
+        "until": "2026-12-01T00:00:00Z",
+    }
+
+
+def test_an_act_that_was_begun_by_the_version_before_goes_on_under_its_own_keys(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it stood when the worker of that version was stopped: acted on the platform, and not yet told."""
+    url = road.post()
+    case = opened(road, url)
+    road.sign(case)
+    decision = Event.objects.get(case=case.id, kind="decision.approved")
+    act = Act.objects.get(hash=decision.sealed["act"])
+    genuine = measures.carry_out
+
+    def killed(approved: Any, kind: str, *rest: Any) -> None:
+        measures._begun(approved, kind, *rest)
+        platform = measures.platform_of(url, "demo")
+        platform.act(f"{act.hash}:0", kind, platform.resolve(url).ref, approved.act["territory"])
+        raise PlatformDown("killed")
+
+    monkeypatch.setattr(measures, "carry_out", killed)
+    with pytest.raises(PlatformDown):
+        measures.begin(decision)
+    monkeypatch.setattr(measures, "carry_out", genuine)
+    new: list[bool] = []
+    real = Sandbox.act
+
+    def counted(self: Any, *given: Any) -> Any:
+        receipt = real(self, *given)
+        new.append(receipt.new)
+        return receipt
+
+    monkeypatch.setattr(Sandbox, "act", counted)
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, new) == ("answered", [False]), road.refused
+    assert Event.objects.filter(once=f"act:{decision.id}", kind="measure.acted").count() == 1
