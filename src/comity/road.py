@@ -65,6 +65,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "mail.failed": (cases.alert,),
     "mail.bounced": (cases.alert,),
     "decision.barred": (cases.alert,),
+    "decision.unable": (cases.alert,),
     "review.waits": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),

@@ -212,6 +212,48 @@ def test_a_refusal_of_the_platform_is_told_to_the_desk(road: Road, monkeypatch: 
     assert mails("answer") == []
 
 
+def test_a_refusal_while_lifting_is_told_to_the_desk_once_and_lifted_when_it_can_be(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from comity.ledger.models import Event
+    from comity.platforms.port import PlatformRefused
+    from comity.platforms.sandbox import Sandbox
+
+    def refuses(*_: object) -> None:
+        raise PlatformRefused("cannot", "no")
+
+    url = road.post()
+    case = decide(road, opened(road, url))
+    genuine = Sandbox.lift
+    monkeypatch.setattr(Sandbox, "lift", refuses)
+    lift(road, case)
+    assert (seen(url, "DE"), Measure.objects.get(case=case).state) == ("withheld", "effective")
+    failed = Event.objects.filter(case=case.id, kind="measure.failed").values_list("public", flat=True)
+    assert list(failed) == [{"kind": "lift", "why": "refused"}]
+    assert alerts() == ["measure.failed"]
+    monkeypatch.setattr(Sandbox, "lift", genuine)
+    decision = Event.objects.get(case=case.id, kind="decision.approved", public__kind="lift")
+    road._again("comity:step", {"command": "measures.lift", "event": decision.id})
+    road.drive()
+    assert (seen(url, "DE"), Measure.objects.get(case=case).state) == ("visible", "lifted")
+    assert alerts() == []
+
+
+def test_a_refusal_while_looking_is_told_to_the_desk(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    from comity.platforms.port import PlatformRefused
+
+    case = opened(road, road.post())
+
+    def refuses(*_: object, **__: object) -> None:
+        raise PlatformRefused("no-token", "no")
+
+    monkeypatch.setattr(measures, "_look", refuses)
+    decide(road, case)
+    assert case.state == "not-effective"
+    assert alerts() == ["measure.failed"]
+    assert mails("answer") == []
+
+
 def test_one_message_gone_does_not_keep_the_others_from_being_preserved(road: Road) -> None:
     from comity.measures.models import Preserved
 

@@ -21,7 +21,7 @@ from comity.people.rules import Quorum
 from comity.regulations import judge
 from comity.vault import commands as vault
 
-from . import alone, rules
+from . import able, alone, rules
 from .models import Case, Draft, Finding
 
 
@@ -67,10 +67,17 @@ def barred(case: Case) -> str:
     if kind not in ("execute", "answer"):
         return ""
     try:
-        quorum_of(case, act_of(case, kind), finding_of(case))
-    except alone.Barred as why:
+        _bounds(case, act_of(case, kind), finding_of(case))
+    except (alone.Barred, able.Unable) as why:
         return str(why)
     return ""
+
+
+def _bounds(case: Case, act: Mapping[str, Any], kept: Mapping[str, Any]) -> tuple[Quorum, dict[str, Any]]:
+    """As `quorum_of`, once the platforms have said that they can. Raises able.Unable, alone.Barred."""
+    if act["kind"] == "execute":
+        able.verify_able(act, kept["facts"], case.realm)
+    return quorum_of(case, act, kept)
 
 
 def put_draft(case_id: str, letter: str, doc: Mapping[str, Any], *, by: str, event: Event | None = None) -> None:
@@ -185,15 +192,16 @@ def _put(case: Case) -> None:
             quorum_of(case, act_of(case, kind), finding_of(case))
         else:
             propose(case.id, kind)
-    except alone.Barred as outside:
-        _bar(case, outside)
+    except (alone.Barred, able.Unable) as why:
+        _bar(case, why)
 
 
-def _bar(case: Case, outside: alone.Barred) -> None:
+def _bar(case: Case, outside: alone.Barred | able.Unable) -> None:
     once = f"barred:{case.id}:{case.version}"
+    kind = "decision.barred" if isinstance(outside, alone.Barred) else "decision.unable"
     with transaction.atomic():
         public = {"why": outside.why}
-        record("decision.barred", realm=case.realm, by="gateway", case=case.id, once=once, public=public)
+        record(kind, realm=case.realm, by="gateway", case=case.id, once=once, public=public)
 
 
 def propose(
@@ -202,8 +210,8 @@ def propose(
     """The hash of the act that is put to the deciders; the same one until the case's version rises.
 
     A lift is put with its `reason` and with the `letters` that go out with it: both are signed. Raises rules.NotNow
-    where the case's state or plan doesn't call for such an act, or its letters aren't drafted; BadInput for a lift
-    without a reason.
+    where the case's state or plan doesn't call for such an act, its letters aren't drafted, or a platform can't do it
+    (able.Unable); BadInput for a lift without a reason.
     """
     if kind == "lift" and not reason.strip():
         raise BadInput("reason", "say why it is lifted, in a sentence")
@@ -214,7 +222,7 @@ def propose(
         if lacks_letters(case, kind):
             raise rules.not_now(case.state, "the letters are still being drafted")
         act = act_of(case, kind)
-        quorum, under = quorum_of(case, act, finding_of(case))
+        quorum, under = _bounds(case, act, finding_of(case))
         found = Act.objects.filter(hash=case.act, version=case.version, state="open", kind=kind).first()
         if found is not None and (found.rule, approvals.under_of(found)) == (quorum, under):
             return found.hash

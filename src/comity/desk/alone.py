@@ -4,7 +4,7 @@ import json
 
 from comity.cases import reviews
 from comity.cases.models import Case
-from comity.people import approvals, one_person
+from comity.people import approvals, founding, one_person
 from comity.people.models import Act, Person
 from comity.people.rules import may
 from comity.vault import commands as vault
@@ -21,8 +21,8 @@ REASON = Field("reason", "Why it stands", kind="long", rows=3, hint="One or two 
 def rule(case: Case, act: Act | None, barred: str = "") -> tuple[Pair, ...]:
     """Under which rule one signature is enough for a decision and when it is reviewed; nothing on other desks."""
     if barred:
-        newest = one_person.versions()[-1]
-        return (Pair("Why not", barred, bold="It is put to nobody.", link=Link("Read the rule", newest.url)),)
+        link = Link("Read the rule", one_person.versions()[-1].url) if founding.alone() else None
+        return (Pair("Why not", barred, bold="It is put to nobody.", link=link),)
     found = _under(act) if act else None
     if found is None:
         return ()

@@ -17,6 +17,7 @@ ALERTS = {
     "clock.half": "half of its time is gone.",
     "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
     "decision.barred": "it takes two people, and this desk has one: it is put to nobody. The case says why.",
+    "decision.unable": "a platform can’t do what it would decide: it is put to nobody. The case says why.",
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",
     "reading.waits": "Many unproven mails came. Some wait to be read; look whether one of them can’t.",
     "mail.failed": "a letter of ours was refused for good.",

@@ -41,6 +41,7 @@ REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign 
 BARRED = Next(
     "ask", "It takes two people, and this desk has one. Found the desk with a second person; the case says why."
 )
+UNABLE = Next("ask", "A platform can’t do what it would decide. The case says which, and what.")
 COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
 
 
@@ -58,6 +59,8 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
         return OPINION if "opinion" in told else SENT_BACK
     if not case.act and "barred" in told:
         return BARRED
+    if not case.act and "unable" in told:
+        return UNABLE
     drafting = case.plan in ("execute", "annex3") and not case.act
     return DRAFTING if drafting else TO_DECIDE.get(case.plan, TO_DECIDE["person"])
 
@@ -81,17 +84,22 @@ def _told(cases: Iterable[Case]) -> dict[str, set[str]]:
     if not (idle or asked):
         return {}
     events = Event.objects.filter(
-        Q(kind__in=("decision.returned", "decision.barred"), case__in=idle)
+        Q(kind__in=("decision.returned", "decision.barred", "decision.unable"), case__in=idle)
         | Q(kind="callback.recorded", request__in=asked)
     )
     rows = list(events.order_by("id").values_list("kind", "case", "request", "public"))
     calls = {request: public["confirmed"] for kind, _, request, public in rows if kind == "callback.recorded"}
-    last = {case: public.get("as", "barred") for kind, case, _, public in rows if kind != "callback.recorded"}
+    last = {
+        case: public.get("as", kind.removeprefix("decision."))
+        for kind, case, _, public in rows
+        if kind != "callback.recorded"
+    }
     barred = {case for case, how in last.items() if how == "barred"}
     return {
         "sent-back": {case for case, how in last.items() if how == "sent-back"},
         "opinion": {case for case, how in last.items() if how == "opinion"},
         "barred": barred if barred and founding.alone() else set(),
+        "unable": {case for case, how in last.items() if how == "unable"},
         "not-theirs": {request for request, confirmed in calls.items() if not confirmed},
     }
 

@@ -61,6 +61,11 @@ _ALL = (
         "Decision put to nobody: one person decides here, and it takes two; the desk is alerted",
         ("why",),
     ),
+    Kind(
+        "decision.unable",
+        "Decision put to nobody: a platform can't do what it would decide; the desk is alerted",
+        ("why",),
+    ),
     Kind("decision.reviewed", "Reviewed what one person had decided", ("stands",), ("act",)),
     Kind(
         "review.waits",

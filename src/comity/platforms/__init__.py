@@ -1,6 +1,6 @@
 """Platforms: which of them an address belongs to, and which of them a realm may reach."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -36,6 +36,15 @@ def for_url(url: str, realm: str) -> Platform | None:
 
     Nothing else gives a platform away, so nothing is asked of one, nor done on it, before this. Asks nobody."""
     return next((platform for platform in each() if platform.owns(url) and _reaches(realm, platform)), None)
+
+
+def among(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
+    """The platforms that addresses belong to, for what is done in a realm, each with the positions of its addresses;
+    those of none that this realm reaches are left out. Asks nobody."""
+    reached = [(platform, list[int]()) for platform in each() if _reaches(realm, platform)]
+    for n, url in enumerate(urls):
+        next((at for platform, at in reached if platform.owns(url)), []).append(n)
+    return [(platform, at) for platform, at in reached if at]
 
 
 def resolve(url: str, realm: str) -> Resolved | None:

@@ -132,7 +132,7 @@ class Platform(Protocol):
         ...
 
     def capabilities(self) -> Capabilities:
-        """What it can do."""
+        """What it can do, as it knows at once: it is asked before a decision is put to people, and on their pages."""
         ...
 
     def resolve(self, url: str) -> Resolved:
