@@ -17,8 +17,8 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.utils import translation
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy, trans_real
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy, trans_real
 
 from comity.operator import LANGUAGES
 
@@ -28,6 +28,7 @@ _CITED = {
     "Regulation (EU)": _("Regulation (EU)"),
     "recital ": _("recital "),
     "Art. ": _("Art. "),
+    "Article ": _("Article "),
     " and ": pgettext_lazy("in a citation", " and "),
     " to ": pgettext_lazy("in a citation", " to "),
 }
@@ -75,6 +76,21 @@ def listed(names: Sequence[str], code: str = "", *, either: bool = False) -> str
     """Belgium, France and Italy; with `either`, "or" before the last."""
     style = "or" if either else "standard"
     return str(format_list(list(names), style, locale=_written(code)))
+
+
+def colon() -> str:
+    """The colon and what stands round it in the active language, before what it announces."""
+    return pgettext("before what it announces", ": ")
+
+
+def within(territory: Sequence[str]) -> str:
+    """`in the European Union`, `in Belgium and France`; empty for the whole world and for none."""
+    if not territory or "WORLD" in territory:
+        return ""
+    if list(territory) == ["EU"]:
+        return gettext("in the European Union")
+    names = [gettext("the European Union") if place == "EU" else country(place) for place in territory]
+    return ngettext("in %(place)s", "in %(place)s", len(names)) % {"place": listed(names)}
 
 
 def cited(citation: str, code: str = "") -> str:

@@ -1,5 +1,6 @@
 """The messages that templates and modules ask the catalogue for, found as they are written."""
 
+import ast
 import json
 from collections.abc import Iterator
 from io import BytesIO
@@ -29,17 +30,9 @@ PUBLIC = (
     "web/templates/web/parts/clock.html",
     "web/templates/web/parts/field.html",
 )
-_ASKS = {
-    "_": None,
-    "lazy": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
+_NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
+_IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
+_ASKS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_": None}
 # forms whose wording is a message: `label`, `title`, each option; of Annex I what is asked of an authority
 FORMS = ("instruments/*/forms/*.json",)
 ORDER = "reading/forms/tco-annex-1.json"
@@ -50,16 +43,39 @@ def used(globs=PUBLIC) -> Iterator[tuple[str, str | None, str]]:
     for path in sorted({path for glob in globs for path in HOUSE.glob(glob)}):
         if path.suffix in (".py", ".html"):
             yield from _of(path)
+    for path in sorted({path for glob in FORMS for path in HOUSE.glob(glob)}):
+        form = json.loads(path.read_text("utf-8"))
+        yield from ((path.name, None, said) for said in (form["title"], *_worded(form)))
     fields = json.loads((HOUSE / ORDER).read_text("utf-8"))["fields"]
     yield from ((ORDER, None, field["label"]) for field in fields if field["required"] is True)
     reasons = next(field["options"] for field in fields if field["name"] == "categories")
     yield from ((ORDER, None, option["label"]) for option in reasons)
 
 
+def _worded(form) -> Iterator[str]:
+    yield from (section["title"] for section in form["sections"] if section["title"] != f"Section {section['id']}")
+    for field in form["fields"]:
+        yield from (field["label"], *(option["label"] for option in field.get("options", ())))
+
+
 def _of(path: Path) -> Iterator[tuple[str, str | None, str]]:
     text = path.read_text("utf-8")
-    method = "python"
-    if path.suffix == ".html":
-        method, text = "javascript", templatize(text, origin=str(path))
-    for line, found, _, context in extract(method, BytesIO(text.encode()), keywords=_ASKS):
-        yield f"{path.relative_to(HOUSE)}:{line}", context, found if isinstance(found, str) else found[0]
+    found = _in_module(text) if path.suffix == ".py" else _in_template(text, str(path))
+    yield from ((f"{path.relative_to(HOUSE)}:{line}", context, said) for line, context, said in found)
+
+
+def _in_template(text: str, origin: str) -> Iterator[tuple[int, str | None, str]]:
+    source = BytesIO(templatize(text, origin=origin).encode())
+    for line, said, _, context in extract("javascript", source, keywords=_ASKS):
+        yield line, context, said if isinstance(said, str) else said[0]
+
+
+def _in_module(text: str) -> Iterator[tuple[int, str | None, str]]:
+    """By the syntax tree: a message may stand within an f-string."""
+    for node in ast.walk(ast.parse(text)):
+        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        said = [one.value for one in node.args if isinstance(one, ast.Constant)] if name else []
+        if name in _NAMES and said:
+            yield node.lineno, None, said[0]
+        elif name in _IN_CONTEXT:
+            yield node.lineno, said[0], said[1]

@@ -5,7 +5,7 @@ import pytest
 from comity.notifications import letters
 from comity.outbox import letters as values
 
-US = SimpleNamespace(provider={"zone": "Europe/Brussels"})
+US = SimpleNamespace(provider={"zone": "Europe/Brussels"}, language="en")
 
 
 def notice(count=1, territory=("EU",)):

@@ -16,6 +16,7 @@ from comity.instruments import plain
 from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
+from comity.library import in_force, in_words
 from comity.measures import commands as measures
 from comity.measures.models import Measure
 from comity.outbox import commands as outbox
@@ -23,6 +24,7 @@ from comity.outbox import letters as filling
 from comity.outbox.commands import Attachment, Withheld
 from comity.outbox.models import Mail
 from comity.people import approvals
+from comity.regulations import packs
 from comity.vault import commands as vault
 
 from . import letters, pdf, replies, text
@@ -49,7 +51,21 @@ def house() -> House:
 def matter_of(case: Case, to: str) -> Matter:
     """A case as its letters see it, with the facts and finding as they stand."""
     kept = deciding.finding_of(case)
-    return Matter(number=case.id, to=to, house=house(), facts=kept["facts"], finding=kept["finding"])
+    facts, finding = kept["facts"], kept["finding"]
+    words = _words(finding, case.realm, language.known(facts.get("language")))
+    return Matter(number=case.id, to=to, house=house(), facts=facts, finding=finding, words=words)
+
+
+def _words(finding: Mapping[str, Any], realm: str, spoken: str) -> dict[str, str]:
+    """What the pack of a finding says in a language, by its English; empty where that is the language."""
+    if spoken == language.ENGLISH:
+        return {}
+    try:
+        pack = in_force.library(realm).version(finding["pack"], finding["version"])
+    except packs.NoPack:
+        return {}
+    said = (text for check in pack.checks for text in (check.fails, check.unknown, check.holds))
+    return {text["en"]: in_words.say(text, spoken) for text in said if spoken in text}
 
 
 def registered(case: Case) -> str:

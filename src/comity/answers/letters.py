@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from comity import instruments
 from comity.instruments import plain
-from comity.instruments.matter import Matter
+from comity.instruments.matter import Matter, in_its_language
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
@@ -17,6 +19,7 @@ class Undraftable(ValueError):
     """A finding for which no answer can be drafted without a person; the text names the outcome."""
 
 
+@in_its_language
 def answer(matter: Matter) -> Letter:
     """The answer that a finding calls for, as its instrument gives it: on its forms, or as a plain letter.
 
@@ -28,17 +31,20 @@ def answer(matter: Matter) -> Letter:
     return instruments.of(matter.instrument).answer(matter)
 
 
+@in_its_language
 def lifted(matter: Matter) -> Letter:
     """The word to the authority that the measure on its order was lifted; who decided it and why is the desk's."""
     words = [
         instruments.of(matter.instrument).lifted(matter),
-        "This is for your file. If you see it otherwise, write to this address with our number. A person reads it.",
+        _("This is for your file.")
+        + " "
+        + _("If you see it otherwise, write to this address with our number. A person reads it."),
     ]
     fields = plain.section_a(matter) | plain.us(matter) | {"measure_at": blank("measure_at", "instant")}
     return letters.make(
         "letter",
         to=matter.to,
-        subject=plain.subject(matter, "Measure lifted"),
+        subject=plain.subject(matter, _("Measure lifted")),
         zone=matter.house.zone,
         fields=fields | {"signed_at": blank("signed_at", "instant")},
         paragraphs=words,

@@ -8,6 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 import typst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import override
 
 from comity.outbox import letters
 
@@ -15,8 +18,10 @@ from .glyphs import BOX, settable
 from .sheet import Row, Sheet, sheets
 
 LONG = 160
-SENT = "Sent with DKIM, no qualified signature. The exact text is attached to this file as answer.json."
-BOX_NOTE = f"{BOX} stands for a character that is not visible or that this file's fonts don't have."
+EXERCISES = {
+    "drill": lazy("Drill: an exercise, no real answer"),
+    "demo": lazy("Demo: an exercise, no real answer"),
+}
 
 
 @cache
@@ -37,7 +42,8 @@ def render(letter: Mapping[str, Any], *, realm: str = "real") -> bytes:
 
 
 def _compile(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> bytes:
-    data = _data(letter, realm, ascii_only=ascii_only)
+    with override(letter["language"]):
+        data = _data(letter, realm, ascii_only=ascii_only)
     made = typst.compile(
         str(files("comity.answers").joinpath("answer.typ")),
         format="pdf",
@@ -55,7 +61,8 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
     def show(text: str) -> str:
         return settable(text, ascii_only=ascii_only)
 
-    pages = [_sheet(one, show) for one in sheets(letter)]
+    made = sheets(letter)
+    pages = [_sheet(one, show) | _frame(one, number, len(made)) for number, one in enumerate(made, 1)]
     house = show(str(letter["fields"].get("provider", "")).partition(",")[0])
     return {
         "language": letter["language"],
@@ -64,11 +71,24 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
         "house": house,
         "number": show(str(letter["fields"].get("addressee_file_number", ""))),
         "date": list(_dated(letter).timetuple()[:6]),
-        "banner": "" if realm == "real" else f"{realm.capitalize()}: an exercise, no real answer",
-        "sent": SENT,
+        "banner": str(EXERCISES.get(realm, "")),
+        "sent": _("Sent with DKIM, no qualified signature.")
+        + " "
+        + _("The exact text is attached to this file as answer.json."),
         "boxed": BOX in json.dumps(pages, ensure_ascii=False),
-        "box_note": BOX_NOTE,
+        "box_note": _("%(box)s stands for a character that is not visible or that this file's fonts don't have.")
+        % {"box": BOX},
+        "attached": _("The exact text of this answer"),
         "sheets": pages,
+    }
+
+
+def _frame(sheet: Sheet, number: int, count: int) -> dict[str, str]:
+    """What stands round a form: which of several it is, the word for a section, what heads the paragraphs."""
+    return {
+        "which": _("Form %(number)s of %(count)s") % {"number": number, "count": count} if count > 1 else "",
+        "section": _("Section"),
+        "further": _("Further words, not part of the form") if sheet["law"] else _("Our answer"),
     }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -26,8 +25,7 @@ def _reply(house: House, to: str, subject: str, *paragraphs: str) -> Letter:
     sign = "\n".join(line for line in (house.name, house.email, house.phone) if line)
     procedural = _("This reply is procedural. It says nothing of any account or content.")
     words = [*paragraphs, procedural, sign]
-    spoken = str(get_language())
-    return letters.make("reply", to=to, subject=subject, zone=house.zone, language=spoken, paragraphs=words)
+    return letters.make("reply", to=to, subject=subject, zone=house.zone, paragraphs=words)
 
 
 @in_its_language

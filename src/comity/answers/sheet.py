@@ -1,23 +1,24 @@
 """A letter as a page to be set: sections and rows with the wording of its form. PDF and text are made from it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
-from functools import cache
-from importlib.resources import files
 from typing import Any, TypedDict
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import override, pgettext_lazy
+
 from comity import instruments
-from comity.language import day
+from comity.language import country, day
 from comity.outbox import letters
 
 TARGETS_AT_MOST = 5_000
 TARGET_CHARACTERS_AT_MOST = 1_000_000
 BLANKS = {
-    "measure_at": "time observed",
-    "signed_on": "day of sending",
-    "signed_at": "time of sending",
-    "link": "private link",
+    "measure_at": lazy("time observed"),
+    "signed_on": lazy("day of sending"),
+    "signed_at": lazy("time of sending"),
+    "link": lazy("private link"),
 }
 SERIF = frozenset({"issuing_authority", "issuing_file_number", "addressee"})  # what the authority itself wrote
 
@@ -61,34 +62,24 @@ class Sheet(TypedDict):
     paragraphs: list[str]
 
 
-@cache
-def _countries() -> dict[str, list[str]]:
-    return dict(json.loads(files("comity.reading").joinpath("forms/countries.json").read_text("utf-8"))["names"])
-
-
-def country(code: str) -> str:
-    """Belgium (BE); the code alone where it has no name here (ISO 3166-1 alpha-2)."""
-    names = _countries().get(code)
-    return f"{names[0]} ({code})" if names else code
-
-
 _LETTER_LABELS = {
-    "issuing_authority": "Authority",
-    "issuing_file_number": "Your reference",
-    "addressee_file_number": "Our number",
-    "received_at": "Received",
-    "measure_at": "Lifted, as seen at",
-    "preserved_at": "Preserved, as seen at",
-    "provider": "From",
-    "authorised_person": "Authorised person",
-    "provider_email": "Contact point",
-    "signed_at": "Time and date",
+    "issuing_authority": lazy("Authority"),
+    "issuing_file_number": lazy("Your reference"),
+    "addressee_file_number": lazy("Our number"),
+    "received_at": pgettext_lazy("when an order came", "Received"),
+    "measure_at": lazy("Lifted, as seen at"),
+    "preserved_at": lazy("Preserved, as seen at"),
+    "provider": lazy("From"),
+    "authorised_person": lazy("Authorised person"),
+    "provider_email": lazy("Contact point"),
+    "signed_at": lazy("Time and date"),
 }
 
 
 def sheets(letter: Mapping[str, Any]) -> list[Sheet]:
-    """The letter's own sheet, and one for each letter that goes with it."""
-    return [_sheet(letter), *(one for other in letter["also"] for one in sheets(other))]
+    """The letter's own sheet, and one for each letter that goes with it, in its language."""
+    with override(letter["language"]):
+        return [_sheet(letter), *(one for other in letter["also"] for one in sheets(other))]
 
 
 def _sheet(letter: Mapping[str, Any]) -> Sheet:
@@ -96,13 +87,13 @@ def _sheet(letter: Mapping[str, Any]) -> Sheet:
     shown = _bounded(letter["targets"])
     left_out = len(letter["targets"]) - len(shown)
     return {
-        "title": form.data["title"] if form else letter["subject"],
+        "title": _(form.data["title"]) if form else letter["subject"],
         "law": form.law if form else "",
         "wording": form.wording if form else "",
         "sections": _sections(letter, form.data) if form else _plain(letter),
-        "targets_title": form.targets if form else "Addresses",
+        "targets_title": form.targets if form else _("Addresses"),
         "targets": shown,
-        "more": f"{left_out} more are in the attachment answer.json." if left_out else "",
+        "more": _("%(number)s more are in the attachment answer.json.") % {"number": left_out} if left_out else "",
         "paragraphs": list(letter["paragraphs"]),
     }
 
@@ -127,7 +118,7 @@ def _sections(letter: Mapping[str, Any], form: Mapping[str, Any]) -> list[Sectio
         fields = [f for f in form["fields"] if f["number"].startswith(f"{section['id']}.")]
         if not any(f["name"] in letter["fields"] for f in fields):
             continue  # a part of the form that is for another case than this one
-        title = "" if section["title"] == f"Section {section['id']}" else section["title"]
+        title = "" if section["title"] == f"Section {section['id']}" else _(section["title"])
         rows = [_row(f, letter["fields"].get(f["name"], ""), zone) for f in fields]
         made.append({"id": section["id"], "title": title, "rows": rows})
     return made
@@ -147,14 +138,14 @@ def _type(name: str) -> str:
 def _row(field: Mapping[str, Any], value: Any, zone: tzinfo) -> Row:
     row: Row = {
         "number": field.get("number", ""),
-        "label": field["label"],
+        "label": _(field["label"]),
         "kind": "text",
         "value": "",
         "options": [],
         "theirs": field["name"] in SERIF,
     }
     if letters.is_blank(value):
-        row["kind"], row["value"] = "blank", BLANKS.get(value["blank"], value["blank"].replace("_", " "))
+        row["kind"], row["value"] = "blank", str(BLANKS.get(value["blank"], value["blank"].replace("_", " ")))
     elif field["type"] in ("choice", "multi-choice"):
         row["kind"], row["options"] = "options", _options(field, value)
     else:
@@ -164,14 +155,15 @@ def _row(field: Mapping[str, Any], value: Any, zone: tzinfo) -> Row:
 
 def _options(field: Mapping[str, Any], value: Any) -> list[Option]:
     ticked = value if isinstance(value, list) else [value]
-    return [{"label": option["label"], "ticked": option["value"] in ticked} for option in field["options"]]
+    return [{"label": _(option["label"]), "ticked": option["value"] in ticked} for option in field["options"]]
 
 
 def said(kind: str, value: object, zone: tzinfo) -> str:
     """A field's value in words; an instant in our zone and in UTC."""
     text = str(value or "")
     if kind == "country":
-        return country(text)
+        name = country(text)
+        return text if name == text else f"{name} ({text})"
     try:
         if kind == "datetime" and text:
             at = letters.parse(text)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from comity.instruments.matter import listed
+from comity.language import colon
 
 from .sheet import Row, Sheet, sheets
-
-SENT = "Sent with DKIM, no qualified signature."
 
 
 def twin(letter: Mapping[str, Any]) -> str:
@@ -15,27 +17,30 @@ def twin(letter: Mapping[str, Any]) -> str:
     if letter["form"] in ("reply", "notification"):
         return "\n\n".join(letter["paragraphs"]) + "\n"
     made = sheets(letter)
-    parts = ["\n\n".join(_lines(sheet, n, len(made))) for n, sheet in enumerate(made, 1)]
-    return ("\n\n" + "=" * 60 + "\n\n").join(parts) + f"\n\n{SENT}\n"
+    with override(letter["language"]):
+        parts = ["\n\n".join(_lines(sheet, n, len(made))) for n, sheet in enumerate(made, 1)]
+        sent = _("Sent with DKIM, no qualified signature.")
+    return ("\n\n" + "=" * 60 + "\n\n").join(parts) + f"\n\n{sent}\n"
 
 
 def _lines(sheet: Sheet, number: int, count: int) -> Iterator[str]:
-    which = f"Form {number} of {count}: " if count > 1 else ""
-    yield which + sheet["title"]
+    which = _("Form %(number)s of %(count)s") % {"number": number, "count": count}
+    yield f"{which}{colon()}{sheet['title']}" if count > 1 else sheet["title"]
     if sheet["law"]:
         yield f"{sheet['law']}. {sheet['wording']}."
     for section in sheet["sections"]:
-        head = f"SECTION {section['id']}" if section["id"] else ""
-        yield "\n".join(filter(None, [": ".join(filter(None, [head, section["title"]])), *map(_row, section["rows"])]))
+        head = _("SECTION %(id)s") % {"id": section["id"]} if section["id"] else ""
+        titled = colon().join(filter(None, [head, section["title"]]))
+        yield "\n".join(filter(None, [titled, *map(_row, section["rows"])]))
     if sheet["targets"]:
         addresses = (f"{t['ref']} ({t['why']})" if t["why"] else t["ref"] for t in sheet["targets"])
         more = [sheet["more"]] if sheet["more"] else []
-        yield f"{sheet['targets_title']}:\n" + listed([*addresses, *more])
+        yield f"{sheet['targets_title']}{colon()}".rstrip(" ") + "\n" + listed([*addresses, *more])
     yield from sheet["paragraphs"]
 
 
 def _row(row: Row) -> str:
-    label = f"{row['label']}:"
+    label = f"{row['label']}{colon()}".rstrip(" ")
     if row["kind"] == "options":
         return "\n".join([label, *(f"  [{'X' if o['ticked'] else ' '}] {o['label']}" for o in row["options"])])
     if row["kind"] == "blank":

@@ -48,13 +48,17 @@ class House:
 
 @dataclass(frozen=True)
 class Matter:
-    """One case as its letters see it: its number, the registered address of the authority, facts and finding."""
+    """One case as its letters see it: its number, the registered address of the authority, facts and finding.
+
+    `words`: what its pack says in the order's own language, by what it says in English, where that is another.
+    """
 
     number: str
     to: str
     house: House
     facts: Mapping[str, Any] = field(default_factory=dict)
     finding: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def instrument(self) -> str:
@@ -113,6 +117,12 @@ class Matter:
         checks = self.finding.get("checks") or []
         return [c for c in checks if c.get("holds") is False and bool(c.get("blocking")) is blocking]
 
+    def cited(self, check: Mapping[str, Any]) -> str:
+        """What a check says, with its article, both as the order's language writes them."""
+        english = str(check.get("says") or check.get("id") or "").strip()
+        says = self.words.get(english, english)
+        return f"{says} ({language.cited(str(check['cite']))})" if check.get("cite") else says
+
     @property
     def non_disclosure(self) -> bool:
         """Whether the order forbids to tell the person."""
@@ -136,9 +146,3 @@ def in_its_language(make: Callable[Concatenate[Matter, P], R]) -> Callable[Conca
 def listed(lines: Iterable[str]) -> str:
     """Lines of a list within one paragraph."""
     return "\n".join(f"– {line}" for line in lines)
-
-
-def cited(check: Mapping[str, Any]) -> str:
-    """What a check says, with its article."""
-    says = str(check.get("says") or check.get("id") or "").strip()
-    return f"{says} ({check['cite']})" if check.get("cite") else says

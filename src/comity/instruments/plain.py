@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from comity import language
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter, blank
 
-from .matter import Matter, cited, listed
+from .matter import Matter, in_its_language, listed
 
 
 def subject(matter: Matter, what: str) -> str:
@@ -22,7 +23,7 @@ def section_a(matter: Matter) -> dict[str, Any]:
     return {
         "addressee": matter.said("addressee", matter.house.post),
         "issuing_authority": matter.authority,
-        "issuing_file_number": matter.reference or "none stated in the order",
+        "issuing_file_number": matter.reference or _("none stated in the order"),
         "addressee_file_number": matter.number,
         "received_at": matter.received_at,
     }
@@ -34,26 +35,34 @@ def us(matter: Matter) -> dict[str, Any]:
     return {"provider": house.post, "authorised_person": house.authorised_person, "provider_email": house.email}
 
 
+@in_its_language
 def letter(matter: Matter) -> Letter:
     """An answer without a form: what the finding says, each point with its article, for the desk to complete."""
     found = matter.failing(blocking=True) + matter.failing(blocking=False)
     failing = [check for check in found if check["id"] not in OUR_HOMEWORK]
     outcome = str(matter.finding.get("outcome"))
     words = [
-        f"Your request {matter.reference} of which our number is {matter.number} has been examined.".replace("  ", " "),
-        _OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, "")),
-        listed(map(cited, failing)) if failing else "",
-        "If you see it otherwise, write to this address with our number. A person reads it.",
+        _examined(matter),
+        str(_OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, ""))),
+        listed(map(matter.cited, failing)) if failing else "",
+        _("If you see it otherwise, write to this address with our number. A person reads it."),
     ]
     fields = section_a(matter) | us(matter) | {"signed_at": blank("signed_at", "instant")}
     return letters.make(
         "letter",
         to=matter.to,
-        subject=subject(matter, "Answer to your request"),
+        subject=subject(matter, _("Answer to your request")),
         zone=matter.house.zone,
         fields=fields,
         paragraphs=words,
     )
+
+
+def _examined(matter: Matter) -> str:
+    if not matter.reference:
+        return _("Your request, of which our number is %(ours)s, has been examined.") % {"ours": matter.number}
+    words = _("Your request %(theirs)s, of which our number is %(ours)s, has been examined.")
+    return words % {"theirs": matter.reference, "ours": matter.number}
 
 
 def missing(matter: Matter, form: Mapping[str, Any], act: str) -> list[str]:
@@ -70,15 +79,15 @@ def _line(field: Mapping[str, Any], act: str) -> str:
 
 
 OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet is no reason to give to an authority
-_WEIGHED = "People of ours have weighed it. It has not been carried out."
+_WEIGHED = lazy("People of ours have weighed it. It has not been carried out.")
 _WITHOUT_REASONS = {"needs-person": _WEIGHED, "counsel": _WEIGHED}
 _OUTCOMES = {
-    "valid": "It meets what its act asks for, and has been carried out.",
-    "needs-person": "People of ours have weighed it. It has not been carried out, for these reasons:",
-    "counsel": "People of ours have weighed it. It has not been carried out, for these reasons:",
-    "not-competent": "By what we could see, the act does not give this authority the power it invokes:",
-    "reroute": "It can't be dealt with in this way. The lawful way is named below:",
-    "refuse": "It can't be carried out, for these reasons:",
-    "defective": "It can't be carried out as it stands. These points are missing or wrong:",
-    "impossible": "It can't be carried out, for these reasons:",
+    "valid": lazy("It meets what its act asks for, and has been carried out."),
+    "needs-person": lazy("People of ours have weighed it. It has not been carried out, for these reasons:"),
+    "counsel": lazy("People of ours have weighed it. It has not been carried out, for these reasons:"),
+    "not-competent": lazy("By what we could see, the act does not give this authority the power it invokes:"),
+    "reroute": lazy("It can't be dealt with in this way. The lawful way is named below:"),
+    "refuse": lazy("It can't be carried out, for these reasons:"),
+    "defective": lazy("It can't be carried out as it stands. These points are missing or wrong:"),
+    "impossible": lazy("It can't be carried out, for these reasons:"),
 }

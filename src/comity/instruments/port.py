@@ -25,12 +25,13 @@ from .statement import House, Law, Statement, Told
 @dataclass(frozen=True)
 class Form:
     """A form on which a letter is set: its data (`title`, `sections`, `fields`), of which law it is, and in whose
-    wording; `targets` heads the addresses that go with it."""
+    wording; `targets` heads the addresses that go with it. The data's words are messages of the catalogue; what
+    stands beside them is in the active language."""
 
     data: Mapping[str, Any]
     law: str
     wording: str
-    targets: str = "Addresses"
+    targets: str
 
 
 @cache
@@ -105,7 +106,7 @@ class Instrument:
 
     def lifted(self, matter: Matter) -> str:
         """What a lift of its measures means, in a sentence."""
-        return (
+        return _(
             "The measure taken on your order has been lifted. What was withheld under it stands as it stood before, "
             "unless another measure withholds it."
         )

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from comity.language import day
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from comity.language import country, day, within
 from comity.outbox import letters, rules
 from comity.platforms.territory import EU
 from comity.regulations import legal_time
 from comity.web.parts import Clock
-from comity.web.places import country, named, where
 
 QUOTE_AT_MOST = 2_000
 COMPLAINT_MONTHS = 6
@@ -127,11 +129,11 @@ class Law:
 
     def why(self, reasons: Sequence[Reason], many: bool) -> str:
         """Under what law it was ordered."""
-        return "An authority ordered it under a law that it names. The order is described below."
+        return _("An authority ordered it under a law that it names. The order is described below.")
 
     def judgment(self) -> str:
         """Whose judgment it is."""
-        return (
+        return _(
             "That is its judgment, not ours. We checked that the order is genuine and complete enough to be carried "
             "out."
         )
@@ -158,7 +160,7 @@ def build(
         judgment=law.judgment(),
         judgment_cite=law.judgment_cite,
         who=_who(facts, house),
-        copy="You have a right to the reasons and to a copy of the order. Ask for it in the box below.",
+        copy=_("You have a right to the reasons and to a copy of the order. Ask for it in the box below."),
         copy_cite=law.copy_cite,
         ways=tuple(ways),
         not_happened=tuple(_not_happened(told, many)),
@@ -170,55 +172,79 @@ def build(
 def said(at: datetime, zone: tzinfo) -> str:
     """24 November 2026, 13:39 CET."""
     local = at.astimezone(zone)
-    return f"{day(local.date())}, {local:%H:%M} {letters.abbreviation(local)}"
+    words = _("%(day)s, %(time)s")
+    return words % {"day": day(local.date()), "time": f"{local:%H:%M} {letters.abbreviation(local)}"}
 
 
 def _title(told: Told, many: bool) -> str:
-    which = f"{len(told.posted)} of your messages" if many else "One of your messages"
+    number = len(told.posted)
     if told.lifted_at:
-        return f"{which} can be seen again {where(told.territory)}"
-    return f"{which} can no longer be seen {where(told.territory)}"
+        words = ngettext(
+            "One of your messages can be seen again %(where)s",
+            "%(number)s of your messages can be seen again %(where)s",
+            number if many else 1,
+        )
+        place = within(told.territory) or pgettext("seen again", "anywhere")
+    else:
+        words = ngettext(
+            "One of your messages can no longer be seen %(where)s",
+            "%(number)s of your messages can no longer be seen %(where)s",
+            number if many else 1,
+        )
+        place = within(told.territory) or pgettext("no longer seen", "anywhere")
+    return words % {"number": number, "where": place}
 
 
 def _lead(told: Told) -> str:
     if told.lifted_at:
-        return (
+        return _(
             "An authority had ordered it to be hidden. That is over. This page keeps what happened and how you can act."
         )
-    return "An authority ordered it. You can fight the order, and this page tells you how and by when."
+    return _("An authority ordered it. You can fight the order, and this page tells you how and by when.")
 
 
 def _pairs(told: Told, house: House, many: bool) -> list[tuple[str, str]]:
-    pairs = [("Which message", _which(one, house)) for one in told.posted[:1]] if not many else []
+    pairs = [(_("Which message"), _which(one, house)) for one in told.posted[:1]] if not many else []
     if many:
-        pairs = [("Which messages", f"{len(told.posted)} that you posted. Their addresses are listed below.")]
+        words = _("%(number)s that you posted. Their addresses are listed below.") % {"number": len(told.posted)}
+        pairs = [(_("Which messages"), words)]
     since = min((one.since for one in told.posted if one.since), default=None)
-    pairs.append(("Since when", said(since, house.zone) if since else "Not known yet. It will stand here."))
-    pairs.append(("Where", _where(told)))
+    pairs.append((_("Since when"), said(since, house.zone) if since else _("Not known yet. It will stand here.")))
+    pairs.append((_("Where"), _where(told)))
+    return [*pairs, _how_long(told, house)]
+
+
+def _how_long(told: Told, house: House) -> tuple[str, str]:
     if told.lifted_at:
-        pairs.append(("Until when", f"{said(told.lifted_at, house.zone)}: it was lifted, and can be seen as before."))
-    elif told.until:
-        pairs.append(
-            ("How long", f"Until {said(told.until, house.zone)}, as the order says, or until it falls before.")
-        )
-    else:
-        pairs.append(("How long", "Until the order falls or is withdrawn. It names no end."))
-    return pairs
+        words = _("%(at)s: it was lifted, and can be seen as before.")
+        return _("Until when"), words % {"at": said(told.lifted_at, house.zone)}
+    if told.until:
+        words = _("Until %(until)s, as the order says, or until it falls before.")
+        return _("How long"), words % {"until": said(told.until, house.zone)}
+    return _("How long"), _("Until the order falls or is withdrawn. It names no end.")
 
 
 def _which(one: Posted, house: House) -> str:
-    posted = f" on {said(one.posted_at, house.zone)}" if one.posted_at else ""
-    place = f" in the channel {rules.line(one.place, 120)}" if one.place else ""
-    return f"The one you posted{posted}{place}." if posted or place else "The one at the address below."
+    named = {"channel": rules.line(one.place, 120), "at": said(one.posted_at, house.zone) if one.posted_at else ""}
+    if one.posted_at and one.place:
+        return _("The one you posted on %(at)s in the channel %(channel)s.") % named
+    if one.posted_at:
+        return _("The one you posted on %(at)s.") % named
+    return (
+        _("The one you posted in the channel %(channel)s.") % named if one.place else _("The one at the address below.")
+    )
 
 
 def _where(told: Told) -> str:
+    place = within(told.territory)
     if told.lifted_at:
-        return f"It was hidden {where(told.territory).replace('anywhere', 'everywhere')}. It can be seen there again."
-    if not named(told.territory):
-        return "Everywhere."
-    place = "the 27 Member States of the European Union" if told.territory == ("EU",) else named(told.territory)
-    return f"In {place}. Everywhere else it can still be seen."
+        was = _("It was hidden %(where)s.") % {"where": place or _("everywhere")}
+        return was + " " + _("It can be seen there again.")
+    if not place:
+        return _("Everywhere.")
+    if told.territory == ("EU",):
+        place = _("in the 27 Member States of the European Union")
+    return f"{place[:1].upper()}{place[1:]}. {_('Everywhere else it can still be seen.')}"
 
 
 def form_of(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -243,42 +269,52 @@ def issuing_state(facts: Mapping[str, Any]) -> str:
 def _who(facts: Mapping[str, Any], house: House) -> str:
     known = facts.get("authority")
     registered = known.get("name") if isinstance(known, Mapping) else None
-    name = text_of(facts, "issuing_authority") or rules.line(str(registered or ""), 300) or "An authority"
+    name = text_of(facts, "issuing_authority") or rules.line(str(registered or ""), 300) or _("An authority")
     state = issuing_state(facts)
     number = text_of(facts, "reference") or text_of(facts, "issuing_file_number")
     try:
         issued = letters.parse(str(form_of(facts).get("issued_at"))).astimezone(house.zone).date()
-        date = f" of {day(issued)}"
+        date = day(issued)
     except ValueError:
         date = ""
-    order = f", order {number}{date}" if number else (f", order{date}" if date else "")
-    return f"{name}{f' ({country(state)})' if state else ''}{order}."
+    return f"{name}{f' ({country(state)})' if state else ''}{_order(number, date)}."
 
 
-def over(until: datetime, now: datetime) -> str:
-    """That a time is over, where it is."""
-    return " This time is over." if now >= until else ""
+def _order(number: str, date: str) -> str:
+    named = {"number": number, "date": date}
+    if number and date:
+        return _(", order %(number)s of %(date)s") % named
+    if number:
+        return _(", order %(number)s") % named
+    return _(", order of %(date)s") % named if date else ""
+
+
+def counted_to(until: datetime, now: datetime, words: str) -> str:
+    """How a time is counted, and that it is over where it is."""
+    return f"{words} {_('This time is over.')}" if now >= until else words
 
 
 def _court(law: Law, facts: Mapping[str, Any]) -> Way:
     body, deadline, link = (text_of(facts, f"redress_{name}") for name in ("body", "deadline", "law_url"))
     state = issuing_state(facts)
-    named_body = f"The order names: {body}." if body else "The order does not name the court or body."
+    names = (
+        _("The order names: %(body)s.") % {"body": body} if body else _("The order does not name the court or body.")
+    )
     if deadline:
-        counted = "The order counts it in its own words, which stand below. Ask for advice on how they are meant."
+        counted = _("The order counts it in its own words, which stand below. Ask for advice on how they are meant.")
     elif "redress_deadline" in form_of(facts):
-        counted = "The order does not say. We ask the authority in our answer, and tell you here."
+        counted = _("The order does not say. We ask the authority in our answer, and tell you here.")
     else:
-        counted = "We could not read it in the order. A copy shows what it says."
+        counted = _("We could not read it in the order. A copy shows what it says.")
     return Way(
         id="court",
-        title=f"Go to court in {country(state)}" if state else "Go to court",
+        title=_("Go to court in %(country)s") % {"country": country(state)} if state else _("Go to court"),
         counted=counted,
         quote=deadline,
-        says=f"{named_body} Courts have strict time limits, so ask for advice soon.",
+        says=f"{names} {_('Courts have strict time limits, so ask for advice soon.')}",
         cite=law.court_cite,
         link=link if link.startswith(("https://", "http://")) else "",
-        link_text="The law on this, as the order gives it" if link else "",
+        link_text=_("The law on this, as the order gives it") if link else "",
     )
 
 
@@ -291,28 +327,35 @@ def _complaint_end(told: Told, house: House) -> datetime:
 
 def _complaint(law: Law, told: Told, house: House, now: datetime, many: bool) -> Way:
     until = _complaint_end(told, house)
-    what = "messages" if many else "message"
+    wrong = (
+        _("Wrong messages, not yours, or journalism, art, teaching or research?")
+        if many
+        else _("Wrong message, not yours, or journalism, art, teaching or research?")
+    )
+    says = _(
+        "A person reads what you write and answers within two weeks. We can’t set the order aside, but we can raise it "
+        "with the authorities. Writing to us doesn’t stop the other clocks."
+    )
     return Way(
         id="complaint",
-        title="Tell us what we got wrong",
+        title=_("Tell us what we got wrong"),
         until=until,
-        counted="At least 6 months, and as long as we keep the record of it." + over(until, now),
-        says=f"Wrong {what}, not yours, or journalism, art, teaching or research? A person reads what you write and "
-        "answers within two weeks. We can’t set the order aside, but we can raise it with the authorities. Writing to "
-        "us doesn’t stop the other clocks.",
+        counted=counted_to(until, now, _("At least 6 months, and as long as we keep the record of it.")),
+        says=f"{wrong} {says}",
         cite=law.complaint_cite,
         link="#complain",
-        link_text="Make a complaint to us",
+        link_text=_("Make a complaint to us"),
     )
 
 
 def _not_happened(told: Told, many: bool) -> list[str]:
     reversible = set(told.kinds) <= {"withhold", "unlist", "block", "quarantine", "preserve", "notify"}
-    what, it = ("messages are", "them") if many else ("message is", "it")
-    lines = []
-    if reversible:
-        lines.append("Your account works as before.")
-        lines.append(f"The {what} not deleted. We keep {it} sealed for six months and can put {it} back.")
+    kept = (
+        _("The messages are not deleted. We keep them sealed for six months and can put them back.")
+        if many
+        else _("The message is not deleted. We keep it sealed for six months and can put it back.")
+    )
+    lines = [_("Your account works as before."), kept] if reversible else []
     if not told.disclosed:
-        lines.append("We gave nobody your name, address or other data because of this order.")
+        lines.append(_("We gave nobody your name, address or other data because of this order."))
     return lines

@@ -3,17 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from comity.language import known, within
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
-from comity.web.places import where
 
 
 class Operator(Protocol):
-    """What a notice needs to know of us: the provider's facts, with its zone."""
+    """What a notice needs to know of us: the provider's facts, with its zone, and how we speak to our people."""
 
     @property
     def provider(self) -> Mapping[str, Any]:
         """The provider's facts (docs/facts.md)."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The language in which the platform speaks to its people (ISO 639-1): it tells us no author's own."""
         ...
 
 
@@ -22,18 +30,18 @@ def notice(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Opera
 
     One letter for every author of the case, so it names no message and no reason, and not how many others there are.
     """
-    return _notification(
-        operator,
-        f"{_which(facts, finding)} can no longer be seen {where(_territory(finding))}.",
-        "An authority ordered this. Nothing else about your account has changed.",
-    )
+    with override(known(operator.language)):
+        place = within(_territory(finding)) or pgettext("no longer seen", "anywhere")
+        words = _("%(what)s can no longer be seen %(where)s.") % {"what": _which(facts, finding), "where": place}
+        why = _("An authority ordered this. Nothing else about your account has changed.")
+        return _notification(operator, words, why)
 
 
 def _notification(operator: Operator, *paragraphs: str) -> Letter:
     return letters.make(
         "notification",
         to="",
-        subject="About something you posted",
+        subject=_("About something you posted"),
         zone=str(operator.provider.get("zone") or "UTC"),
         fields={"link": blank("link", "link")},
         paragraphs=list(paragraphs),
@@ -42,7 +50,8 @@ def _notification(operator: Operator, *paragraphs: str) -> Letter:
 
 def _which(facts: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
     withheld = [t for t in finding.get("targets") or [] if t.get("outcome") == "valid"]
-    return "One of your messages" if len(withheld or facts.get("targets") or []) == 1 else "Something you posted"
+    one = len(withheld or facts.get("targets") or []) == 1
+    return _("One of your messages") if one else _("Something you posted")
 
 
 def _territory(finding: Mapping[str, Any]) -> Sequence[str]:
@@ -52,20 +61,26 @@ def _territory(finding: Mapping[str, Any]) -> Sequence[str]:
 
 def text(letter: Mapping[str, Any]) -> str:
     """The notice as it is sent; the link, not yet filled, stands in braces."""
-    last = f"What happened, who ordered it and how you can fight it: {_link(letter)}"
+    with override(letter["language"]):
+        last = _("What happened, who ordered it and how you can fight it: %(link)s") % {"link": _link(letter)}
     return "\n\n".join([*letter["paragraphs"], last]) + "\n"
 
 
 def _link(letter: Mapping[str, Any]) -> str:
     link = letter["fields"]["link"]
-    return "{private link}" if letters.is_blank(link) else str(link)
+    return f"{{{_('private link')}}}" if letters.is_blank(link) else str(link)
 
 
 def lifted(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Operator) -> Letter:
     """The notice that what was withheld can be seen again; its link to the page is filled at sending."""
-    return _notification(operator, f"{_which(facts, finding)} can be seen again {where(_territory(finding))}.")
+    with override(known(operator.language)):
+        place = within(_territory(finding)) or pgettext("seen again", "anywhere")
+        words = _("%(what)s can be seen again %(where)s.") % {"what": _which(facts, finding), "where": place}
+        return _notification(operator, words)
 
 
 def lifted_text(letter: Mapping[str, Any]) -> str:
     """The notice of a lift as it is sent; the link, not yet filled, stands in braces."""
-    return "\n\n".join([*letter["paragraphs"], f"What happened: {_link(letter)}"]) + "\n"
+    with override(letter["language"]):
+        last = _("What happened: %(link)s") % {"link": _link(letter)}
+    return "\n\n".join([*letter["paragraphs"], last]) + "\n"

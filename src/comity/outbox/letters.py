@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from comity.language import day
+from comity.language import ENGLISH, day
 
 Letter = dict[str, Any]
 PARAGRAPHS_AT_MOST = 200_000
@@ -52,16 +53,17 @@ def make(
     to: str,
     subject: str,
     zone: str,
-    language: str = "en",
+    language: str = "",
     fields: Mapping[str, Any] | None = None,
     targets: Sequence[Mapping[str, Any]] = (),
     paragraphs: Sequence[str] = (),
     also: Sequence[Letter] = (),
 ) -> Letter:
-    """A letter; its `blanks` are those of its fields and of the letters that go with it. Raises NotALetter."""
+    """A letter, in the active language unless another is given; its `blanks` are those of its fields and of the letters
+    that go with it. Raises NotALetter."""
     letter: Letter = {
         "form": form,
-        "language": language,
+        "language": language or str(get_language() or ENGLISH),
         "zone": zone,
         "to": to,
         "subject": subject,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import pgettext
+from comity.language import colon
 
 SUBJECT_LIMIT = 180
 NAME_LIMIT = 80
@@ -88,7 +88,7 @@ def line(text: str, limit: int) -> str:
 def subject(what: str, *, theirs: str = "", ours: str = "") -> str:
     """A subject that keeps their reference and our number `[C-7Q4M2HXK]`, however long the rest is."""
     number = f" [{line(ours, 20)}]" if ours else ""
-    reference = pgettext("before a reference", ": ") + line(theirs, 80) if theirs.strip() else ""
+    reference = colon() + line(theirs, 80) if theirs.strip() else ""
     return line(what, SUBJECT_LIMIT - len(number) - len(reference)) + reference + number
 
 

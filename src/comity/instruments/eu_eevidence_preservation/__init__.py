@@ -52,7 +52,7 @@ class PreservationOrder(Instrument):
 
     def lifted(self, matter: Matter) -> str:
         """That what was kept is kept no longer."""
-        return "The preservation under your order was ended before its time. What was kept for it is kept no longer."
+        return _("The preservation under your order was ended before its time. What was kept for it is kept no longer.")
 
     def due(self, matter: Matter) -> str:
         """It is preserved without delay: the act gives no length."""

@@ -45,8 +45,8 @@ class RemovalOrder(Instrument):
     def forms(self) -> Mapping[str, Form]:
         """Annexes II and III."""
         return {
-            "tco-annex-2": _form("tco-annex-2", "II", "Exact addresses (URL) to which this applies"),
-            "tco-annex-3": _form("tco-annex-3", "III", "Exact addresses (URL) concerned"),
+            "tco-annex-2": _form("tco-annex-2", "II", _("Exact addresses (URL) to which this applies")),
+            "tco-annex-3": _form("tco-annex-3", "III", _("Exact addresses (URL) concerned")),
         }
 
     def answer(self, matter: Matter) -> Letter:
@@ -69,4 +69,5 @@ class RemovalOrder(Instrument):
 
 def _form(name: str, annex: str, targets: str) -> Form:
     data = form(HERE, name)
-    return Form(data, f"{ACT}, {data['article']}", f"Wording after Annex {annex}", targets)
+    wording = _("Wording after Annex %(annex)s") % {"annex": annex}
+    return Form(data, cited(f"{ACT}, {data['article']}"), wording, targets)

@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from comity.instruments.matter import Matter, cited, listed
+from django.utils.translation import gettext as _
+
+from comity import language
+from comity.instruments.matter import Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, subject, us
 from comity.library.in_words import unpromised
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
-SIGNATURE = "Sent with DKIM, no qualified signature"
+from .statement import ACT
+
 GROUNDS = ("force-majeure", "manifest-errors", "insufficient-information")
 ERASING = frozenset({"purge", "redact", "deactivate"})
 BLANK = ("", None)
 
 
+@in_its_language
 def answer(matter: Matter) -> Letter:
     """What can be done is told on the form of Annex II, what can't on that of Annex III: one letter each, the second in
     `also` of the first where an order is mixed. Other outcomes get a letter that cites the checks."""
@@ -25,6 +30,7 @@ def answer(matter: Matter) -> Letter:
     return annex_3(matter) if outcome in ("defective", "impossible") else letter(matter)
 
 
+@in_its_language
 def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
     """What was done, after Annex II (Art. 3(6)); the time is filled with the effect observed, the date at sending."""
     kinds = {m.get("kind") for m in matter.finding.get("measures") or []}
@@ -38,7 +44,7 @@ def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
     return letters.make(
         "tco-annex-2",
         to=matter.to,
-        subject=subject(matter, "Answer to your removal order"),
+        subject=subject(matter, _("Answer to your removal order")),
         zone=matter.house.zone,
         fields=fields,
         targets=[target | {"outcome": "done", "why": ""} for target in matter.targets(done=True)],
@@ -50,10 +56,13 @@ def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
 def _words_2(matter: Matter, *, mixed: bool) -> list[str]:
     return [
         _defects(matter),
-        "Part of the order could not be carried out. The form after Annex III, which follows, says which part and why."
+        _(
+            "Part of the order could not be carried out. The form after Annex III, which follows, says which part and "
+            "why."
+        )
         if mixed
         else "",
-        "The time above is when an ordinary viewer inside the Union was first seen not to reach the content.",
+        _("The time above is when an ordinary viewer inside the Union was first seen not to reach the content."),
         _preserved(matter),
         _person(matter),
     ]
@@ -63,37 +72,32 @@ def _defects(matter: Matter) -> str:
     failing = matter.failing(blocking=False)
     if not failing:
         return ""
-    return "These points of the order were not as the act asks:\n" + listed(map(cited, failing))
+    return _("These points of the order were not as the act asks:") + "\n" + listed(map(matter.cited, failing))
 
 
 def _preserved(matter: Matter) -> str:
     duty = next((d for d in matter.finding.get("duties") or [] if d.get("id") == "preserve"), None)
     if duty is None:
         return ""
-    until = _until(matter, duty)
-    return (
-        f"We keep the content and the related data {until} ({duty.get('cite') or 'Regulation (EU) 2021/784, Art. 6'})."
-    )
-
-
-def _until(matter: Matter, duty: Mapping[str, Any]) -> str:
+    cite = language.cited(str(duty.get("cite") or f"{ACT}, Art. 6"))
     if not duty.get("until"):
-        return "for six months from then"
-    return f"until {matter.house.said(letters.parse(str(duty['until'])))}"
+        return _("We keep the content and the related data for six months from then (%(cite)s).") % {"cite": cite}
+    until = matter.house.said(letters.parse(str(duty["until"])))
+    return _("We keep the content and the related data until %(until)s (%(cite)s).") % {"until": until, "cite": cite}
 
 
 def _person(matter: Matter) -> str:
     if matter.non_disclosure:
-        return (
-            "While your decision on non-disclosure stands we do not tell the content provider "
-            "(Regulation (EU) 2021/784, Art. 11(3))."
-        )
+        words = _("While your decision on non-disclosure stands we do not tell the content provider (%(cite)s).")
+        return words % {"cite": language.cited(f"{ACT}, Art. 11(3)")}
+    cite = language.cited(f"{ACT}, Art. 11")
     if matter.form.get("redress_body", ...) in BLANK and matter.form.get("redress_deadline", ...) in BLANK:
-        return (
-            "We tell the content provider (Regulation (EU) 2021/784, Art. 11). How and until when the order can be "
-            "challenged we can tell only once you have told us."
+        words = _(
+            "We tell the content provider (%(cite)s). How and until when the order can be challenged we can tell only "
+            "once you have told us."
         )
-    return "We tell the content provider, and how the order can be challenged (Regulation (EU) 2021/784, Art. 11)."
+        return words % {"cite": cite}
+    return _("We tell the content provider, and how the order can be challenged (%(cite)s).") % {"cite": cite}
 
 
 def grounds(matter: Matter) -> list[str]:
@@ -121,6 +125,7 @@ def _ground(check: Mapping[str, Any]) -> str:
     return "insufficient-information" if "3(4)" in cite else "manifest-errors"
 
 
+@in_its_language
 def annex_3(
     matter: Matter,
     *,
@@ -142,13 +147,13 @@ def annex_3(
         "impossibility_explained": explained or _explained(matter, barred),
         "clarification_needed": needed or _needed(ticked, barred, _leading_nowhere(matter, barred)),
         **us(matter),
-        "signature": SIGNATURE,
+        "signature": _("Sent with DKIM, no qualified signature"),
         "signed_at": blank("signed_at", "instant"),
     }
     return letters.make(
         "tco-annex-3",
         to=matter.to,
-        subject=subject(matter, "Your removal order can't be carried out as it stands"),
+        subject=subject(matter, _("Your removal order can't be carried out as it stands")),
         zone=matter.house.zone,
         fields=fields,
         targets=[{"ref": t["ref"], "outcome": "not done", "why": _why(matter, t)} for t in barred],
@@ -161,7 +166,8 @@ def _why(matter: Matter, target: Mapping[str, Any]) -> str:
     failing = matter.failing(blocking=True)
     own = [str(check.get("says") or "") for check in failing if target["ref"] in (check.get("targets") or ())]
     why = str(target.get("why") or "")
-    return own[0] if own else "" if why in {check.get("says") for check in failing} else why
+    said = own[0] if own else "" if why in {check.get("says") for check in failing} else why
+    return matter.words.get(said, said)
 
 
 def _leading_nowhere(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -176,44 +182,45 @@ def _leading_nowhere(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> lis
 def _also_missing(matter: Matter) -> list[str]:
     """What is missing without standing in the way, where no answer on Annex II names it."""
     found = [] if matter.targets(done=True) else matter.failing(blocking=False)
-    lines = [cited({**check, "says": unpromised(str(check.get("says") or ""))}) for check in found]
-    return (
-        [f"Missing too, though it does not stand in the way; please send it as well:\n{listed(lines)}"] if lines else []
-    )
+    words = _("Missing too, though it does not stand in the way; please send it as well:")
+    return [f"{words}\n{listed(unpromised(matter.cited(check)) for check in found)}"] if found else []
 
 
 def _explained(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> str:
-    lines = [cited(check) for check in matter.failing(blocking=True)]
+    lines = [matter.cited(check) for check in matter.failing(blocking=True)]
     impossibility = matter.facts.get("impossibility")
     if isinstance(impossibility, Mapping) and impossibility.get("explained"):
         lines.append(str(impossibility["explained"]))
     asked = matter.facts.get("clarification")
     if isinstance(asked, Mapping) and asked.get("explained") and not asked.get("received_at"):
         lines.append(str(asked["explained"]))
-    reasons = dict.fromkeys(str(t.get("why") or "") for t in barred)
+    whys = (str(t.get("why") or "") for t in barred)
+    reasons = dict.fromkeys(matter.words.get(why, why) for why in whys)
     lines += [why for why in reasons if why and not any(why.rstrip(". ") in line for line in lines)]
     if barred:
-        lines.append(f"addresses concerned: {len(barred)}, listed below")
-    return listed(lines) if lines else "The order can't be carried out as it stands; the addresses are listed below."
+        lines.append(_("addresses concerned: %(number)s, listed below") % {"number": len(barred)})
+    return listed(lines) or _("The order can't be carried out as it stands; the addresses are listed below.")
 
 
 def _needed(ticked: Sequence[str], barred: Sequence[Mapping[str, Any]], nowhere: Sequence[str]) -> str:
     lines = []
     if "manifest-errors" in ticked:
-        lines.append("the errors named above put right")
+        lines.append(_("the errors named above put right"))
     if "insufficient-information" in ticked:
-        lines.append("the elements named above, completed")
-    if lines and nowhere:
-        each = "each address listed below" if len(nowhere) == len(barred) else "each address that is wrong"
-        lines.append(f"for {each}: the exact address (URL) where the content can be found today")
-    return "We need:\n" + listed(lines) if lines else ""
+        lines.append(_("the elements named above, completed"))
+    if lines and nowhere and len(nowhere) == len(barred):
+        lines.append(_("for each address listed below: the exact address (URL) where the content can be found today"))
+    elif lines and nowhere:
+        lines.append(_("for each address that is wrong: the exact address (URL) where the content can be found today"))
+    return _("We need:") + "\n" + listed(lines) if lines else ""
 
 
 def _clock(ticked: Sequence[str]) -> str:
-    article = "Regulation (EU) 2021/784, Art. 3(7)" if "force-majeure" in ticked else ""
     if set(ticked) & {"manifest-errors", "insufficient-information"}:
-        return (
+        words = _(
             "Please send us what is needed at this address, with our number. The time for carrying out the order "
-            "begins once we have it (Regulation (EU) 2021/784, Art. 3(8))."
+            "begins once we have it (%(cite)s)."
         )
-    return f"The order is carried out as soon as what stands in its way is over ({article})."
+        return words % {"cite": language.cited(f"{ACT}, Art. 3(8)")}
+    words = _("The order is carried out as soon as what stands in its way is over (%(cite)s).")
+    return words % {"cite": language.cited(f"{ACT}, Art. 3(7)")}
