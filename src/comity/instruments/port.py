@@ -13,6 +13,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from comity.outbox.letters import Letter
 from comity.regulations import packs
 from comity.regulations.packs import Pack

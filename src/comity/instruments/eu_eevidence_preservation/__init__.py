@@ -44,7 +44,9 @@ class PreservationOrder(Instrument):
     def forms(self) -> Mapping[str, Form]:
         """Annex III: what stands in the way. For what is preserved the act gives the addressee no form."""
         data = form(HERE, "epoc-annex-3")
-        return {"epoc-annex-3": Form(data, f"{ACT}, Art. {data['article']}", "Wording after Annex III")}
+        wording = _("Wording after Annex %(annex)s") % {"annex": "III"}
+        law = language.cited(f"{ACT}, Art. {data['article']}")
+        return {"epoc-annex-3": Form(data, law, wording, _("Addresses concerned"))}
 
     def answer(self, matter: Matter) -> Letter:
         """What is preserved and until when; on Annex III what can't be."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from comity.instruments.matter import DONE, Matter, cited, listed
+from comity.instruments.matter import DONE, Matter, listed
 from comity.instruments.plain import letter, section_a, subject, us
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
@@ -60,7 +60,7 @@ def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
         "Part of it could not be preserved. The form after Annex III, which follows, says which part and why."
         if also
         else "",
-        "These points of the order were not as the act asks:\n" + listed(map(cited, failing)) if failing else "",
+        "These points of the order were not as the act asks:\n" + listed(map(matter.cited, failing)) if failing else "",
     ]
     fields = {"preserved_at": blank("measure_at", "instant"), "signed_at": blank("signed_at", "instant")}
     return letters.make(
@@ -139,7 +139,7 @@ def _day(value: object) -> str:
 
 
 def _explained(matter: Matter) -> str:
-    lines = [cited(check) for check in matter.failing(blocking=True)]
+    lines = [matter.cited(check) for check in matter.failing(blocking=True)]
     for name in ("impossibility", "clarification"):
         said = matter.facts.get(name)
         over = isinstance(said, Mapping) and (said.get("received_at") or said.get("ceased_at"))
@@ -153,5 +153,7 @@ def _explained(matter: Matter) -> str:
 def _needed(matter: Matter, ticked: Sequence[str]) -> str:
     if not ASKS & set(ticked):
         return ""
-    failing = [cited(check) for check in matter.failing(blocking=True) if check.get("ground", "incomplete") in ASKS]
+    failing = [
+        matter.cited(check) for check in matter.failing(blocking=True) if check.get("ground", "incomplete") in ASKS
+    ]
     return "What is named above, completed or put right:\n" + listed(failing) if failing else "What is named above."
