@@ -19,6 +19,7 @@ from comity.cases import commands as cases
 from comity.cases import deciding, judging, lanes, obstacles, reviews, turns
 from comity.ledger.models import Event
 from comity.measures import commands as measures
+from comity.measures import ending
 from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
@@ -45,6 +46,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "order.changed": (answers.acknowledge, obstacles.clarified, cases.alert),
     "reply.received": (answers.acknowledge, obstacles.clarified, cases.alert),
     "clarification.received": (cases.grade_sender,),
+    "order.prolonged": (ending.put_off,),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
     "case.drafted": (deciding.put_forward,),
     "draft.edited": (deciding.put_forward,),
@@ -54,6 +56,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe),
     "measure.lifted": (measures.observe,),
+    "measure.ended": (ending.over,),
     "effect.observed": (answers.answer, notifications.notify, lifting.tell),
     # what leaves
     "mail.queued": (outbox.deliver,),

@@ -100,6 +100,19 @@ def targets(urls: Sequence[str], resolved: Mapping[str, Mapping[str, Any]], weig
 
 
 NOTHING_RECORDED: Mapping[str, Any] = {"impossibility": None, "clarification": None, "scrutiny": None}
+NOT_LATER: Mapping[str, Any] = {"extension": None, "confirmation": None}  # of what may be prolonged
+
+
+def listed(facts: Mapping[str, Any]) -> list[Any] | None:
+    """The addresses that the order's form lists; None where its form lists none."""
+    form = facts.get("form")
+    urls = form.get("urls") if isinstance(form, Mapping) else None
+    return urls if isinstance(urls, list) else None
+
+
+def named(facts: Mapping[str, Any]) -> list[str]:
+    """What an order of data names by which they are found: accounts and the like, as it writes them."""
+    return [str(target["ref"]) for target in facts.get("targets") or () if target.get("ref")]
 
 
 def assemble(
@@ -114,9 +127,8 @@ def assemble(
     removed_at: datetime | None = None,
 ) -> dict[str, Any]:
     """One facts object (docs/facts.md): what the mail says below, what we know ourselves on top."""
-    facts = dict(NOTHING_RECORDED) | corrected(read, corrections)
-    form = facts.get("form")
-    urls = form.get("urls") if isinstance(form, Mapping) else None
+    facts = dict(NOTHING_RECORDED) | (NOT_LATER if "data" in read else {}) | corrected(read, corrections)
+    urls = listed(facts)
     facts |= {
         "received_at": instant(received_at),
         "authority": authority(sender, facts.get("authority", {})),
@@ -124,8 +136,10 @@ def assemble(
         "channel": dict(channel),
     }
     weighed = {name: facts.pop(name) for name in WEIGHED if name in facts}
-    if isinstance(urls, list):
+    if urls is not None:
         facts["targets"] = targets(urls, resolved, weighed)
+    elif "targets" in facts:  # what has no address on a platform of ours is no target of an act: its form names it
+        facts["targets"] = targets([ref for ref in named(facts) if ref in resolved], resolved, weighed)
     if sender.first_order is not None:
         facts["first_order"] = sender.first_order
         facts["prior_information_at"] = sender.prior_information_at and instant(sender.prior_information_at)

@@ -8,6 +8,7 @@ from typing import Any
 from comity.vault.commands import keyed_hash
 
 from .models import Case, Request, Term
+from .rules import NAMED_BY
 
 WORDS_AT_MOST = 200
 URLS_AT_MOST = 20_000
@@ -36,6 +37,7 @@ def terms(document: dict[str, Any], facts: dict[str, Any]) -> set[str]:
         found |= words(str(text or ""))
     found |= {plain(str(sender.get("address") or ""))}
     written = [url for url in form.get("urls") or [] if isinstance(url, str)]
+    written += [one for key in form if key.startswith(NAMED_BY) for one in form[key] or () if isinstance(one, str)]
     spelled = [known.get("shown", {}).get("url", "") for known in document.get("resolved", {}).values()]
     places = {plain(url) for url in (*written, *spelled)} - {""}
     return set(sorted(found - {""})[:WORDS_AT_MOST]) | set(sorted(places)[:URLS_AT_MOST])

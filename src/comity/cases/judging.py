@@ -24,7 +24,7 @@ from comity.vault import commands as vault
 
 from . import deciding, document, find, rules, thread
 from .commands import GATEWAY, locked
-from .facts import Sender, assemble, changed, corrected
+from .facts import Sender, assemble, changed, corrected, listed, named
 from .models import Case, Deadline, Finding, Joined, Request
 
 TARGETS_AT_MOST = 10_000
@@ -174,7 +174,7 @@ def _said(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ask_platform(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
     facts = corrected(document.order(kept).get("facts", {}), kept["corrections"])
-    urls = [url for url in facts.get("form", {}).get("urls") or [] if isinstance(url, str)]
+    urls = [url for url in _addresses(facts, realm) if isinstance(url, str)]
     resolved: dict[str, Any] = {}
     down = False
     for url in dict.fromkeys(urls[:TARGETS_AT_MOST]):
@@ -189,6 +189,13 @@ def _ask_platform(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
         except PlatformRefused:
             resolved[url] = UNKNOWN
     return resolved
+
+
+def _addresses(facts: Mapping[str, Any], realm: str) -> list[Any]:
+    """The addresses about which the platform is asked: all that a form lists; of what an order of data names by, those
+    that are an address of a platform of ours."""
+    urls = listed(facts)
+    return urls if urls is not None else [ref for ref in named(facts) if for_url(ref, realm) is not None]
 
 
 def _verify_answered(request: Request) -> None:
@@ -240,8 +247,9 @@ def _resolved(found: Resolved) -> dict[str, Any]:
 def join_key(request: Request, kept: Mapping[str, Any], instrument: str, facts: Mapping[str, Any]) -> bytes:
     """By what the same order is known again: instrument, sender, reference and places. Without a reference and a
     place nothing is the same."""
-    form = facts.get("form", {})
-    reference, urls = str(form.get("reference") or ""), form.get("urls") or []
+    form, urls = facts.get("form", {}), listed(facts)
+    reference = str(form.get("reference" if urls is not None else "issuing_file_number") or "")
+    urls = urls if urls is not None else _names(form)
     if not (reference and urls):
         return vault.keyed_hash(f"alone:{request.id}" + (f":{kept['order']}" if kept["order"] else ""))
     verified = request.grade in rules.VERIFIED and request.authority
@@ -252,6 +260,11 @@ def join_key(request: Request, kept: Mapping[str, Any], instrument: str, facts: 
     )
     places = sha256("\n".join(sorted({" ".join(url.split()) for url in urls})).encode()).hexdigest()
     return vault.keyed_hash(json.dumps([request.realm, instrument, sender, find.plain(reference), places]))
+
+
+def _names(form: Mapping[str, Any]) -> list[str]:
+    """By what an order of data says whose they are, each as it stands in its form."""
+    return [str(one) for key in sorted(form) if key.startswith(rules.NAMED_BY) for one in form[key] or ()]
 
 
 def sender_of(request: Request, received_at: datetime) -> Sender:

@@ -24,7 +24,8 @@ NO_PURPOSE = "none"
 EXPLAINED_AT_MOST = 20_000
 
 
-def _say(request: Request, order: int, said: Mapping[str, Any], by: str) -> str:
+def say(request: Request, order: int, said: Mapping[str, Any], by: str) -> str:
+    """Keep what is said of one of a request's orders beside what was read; gives the document's reference."""
     kept, own = document.of(request), {"by": by, "at": clock.now().isoformat()} | ({"order": order} if order else {})
     kept["corrections"] += [{"path": path, "value": value} | own for path, value in said.items()]
     return document.keep(request, kept)
@@ -61,13 +62,14 @@ def weigh(person: Person, case_id: str, purpose: str, within: bool | None = None
 def ceased(person: Person, case_id: str) -> None:
     """Say that what stood in the way has ceased; the hour runs from now (Art. 3(7))."""
     case = Case.objects.get(id=case_id)
-    value = _now(case).get("impossibility")
+    value = now_of(case).get("impossibility")
     if not value or value.get("ceased_at"):
         raise BadInput("impossibility", "nothing stands in the way any more")
     _judge_again(person, case_id, {"impossibility": value | {"ceased_at": instant(clock.now())}})
 
 
-def _now(case: Case) -> dict[str, Any]:
+def now_of(case: Case) -> dict[str, Any]:
+    """What is said of a case's order now: as read, with all that was corrected and recorded since."""
     kept = document.of_case(case)
     return corrected(document.order(kept).get("facts", {}), kept["corrections"])
 
@@ -80,7 +82,7 @@ def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
         if (case.state, "judge") not in rules.LIFE:
             raise rules.not_now(case.state, field)
         request = locked(case.request_id)
-        ref = _say(request, case.order, said, person.by)
+        ref = say(request, case.order, said, person.by)
         record(
             "facts.corrected",
             realm=case.realm,
@@ -94,12 +96,12 @@ def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
 
 def asked(case: Case, event: Event) -> None:
     """Annex III left: clarification is awaited from now, unless the obstacle is ours. Called in its transaction."""
-    facts = _now(case)
+    facts = now_of(case)
     if facts.get("impossibility") and not facts["impossibility"].get("ceased_at"):
         return
     before = facts.get("clarification") or {}
     asked_now = before | {"asked_at": instant(event.at), "received_at": None}
-    _say(locked(case.request_id), case.order, {"clarification": asked_now}, GATEWAY)
+    say(locked(case.request_id), case.order, {"clarification": asked_now}, GATEWAY)
 
 
 def clarified(event: Event) -> None:
@@ -133,13 +135,13 @@ def clarify(person: Person, case_id: str, reply_id: str) -> None:
 
 def awaits(case: Case) -> bool:
     """Whether the case waits until its authority has clarified something."""
-    awaited = _now(case).get("clarification")
+    awaited = now_of(case).get("clarification")
     return case.state == "waiting" and bool(awaited) and not awaited.get("received_at")
 
 
 def _clarified(case: Case, reply: Request, *, by: str, cause: int | None = None, once: str | None = None) -> None:
-    awaited, request = _now(case)["clarification"], locked(case.request_id)
-    _say(request, case.order, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
+    awaited, request = now_of(case)["clarification"], locked(case.request_id)
+    say(request, case.order, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
     record(
         "clarification.received",
         realm=case.realm,

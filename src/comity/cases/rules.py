@@ -18,8 +18,9 @@ STATES = (
     "with-counsel",
     "lifted",
     "not-carried-out",
+    "ended",
 )
-CLOSED = frozenset({"answered", "lifted", "not-carried-out"})
+CLOSED = frozenset({"answered", "lifted", "not-carried-out", "ended"})
 
 LIFE: Mapping[tuple[str, str], str] = {
     # judged (again): the sender must be known before anyone decides
@@ -64,6 +65,13 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answered", "lift"): "lifted",
     ("not-effective", "lift"): "lifted",
     ("answering", "lift"): "lifted",
+    # its time was over, by itself
+    ("answered", "end"): "ended",
+    ("answering", "end"): "ended",
+    ("not-effective", "end"): "ended",
+    ("ended", "observe"): "ended",
+    ("ended", "answer"): "ended",
+    ("ended", "fail"): "ended",
     # lifted before the answer left, or before a viewer had looked: what was seen is still answered
     ("lifted", "observe"): "lifted",
     ("lifted", "answer"): "lifted",
@@ -136,6 +144,7 @@ def to_keep(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, A
 DRIVING = frozenset({"remove", "answer", "produce", "decide"})  # of the order itself
 LATER = frozenset({"complaint", "review"})  # what runs once the order itself is carried out
 OURS = DRIVING | LATER
+ENDS = frozenset({"preserve-until"})  # with which what we keep ends by itself
 
 
 def things(facts: Mapping[str, Any], refs: Sequence[str]) -> str:

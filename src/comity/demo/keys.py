@@ -1,7 +1,7 @@
-"""The demo authority's DKIM key, made at the first start, and its public record in a resolver file.
+"""The DKIM key of the demo's offices, made at the first start, and its public record in a resolver file.
 
-What an attacker who holds this key can do: sign demo orders. The record stands for a `.example` domain that nobody
-owns, and the authority is in realm `demo`, so nothing real can be reached with it.
+What an attacker who holds this key can do: sign demo orders. The record stands for `.example` domains that nobody
+owns, and the offices are in realm `demo`, so nothing real can be reached with it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from comity.demo.register import DOMAIN
+from comity.demo.register import DOMAINS
 
 SELECTOR = "demo"
-RECORD = f"{SELECTOR}._domainkey.{DOMAIN}"
+RECORDS = tuple(f"{SELECTOR}._domainkey.{domain}" for domain in DOMAINS)
 
 
 def ensure(data: Path) -> bytes:
-    """The key as PEM, from DATA/demo/dkim.key, made with its TXT record in DATA/demo/resolver.json if it is "
-    "not there."""
+    """The key as PEM, from DATA/demo/dkim.key, made where it is missing, as are its TXT records in resolver.json."""
     folder = data / "demo"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "dkim.key"
@@ -32,7 +31,7 @@ def ensure(data: Path) -> bytes:
         place(path, key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
     pem = path.read_bytes()
     resolver = folder / "resolver.json"
-    wanted = json.dumps({RECORD: record(pem)}, indent=1)
+    wanted = json.dumps(dict.fromkeys(RECORDS, record(pem)), indent=1)
     if not resolver.exists() or resolver.read_text("utf-8") != wanted:
         fresh = resolver.with_suffix(f".{os.getpid()}")
         fresh.write_text(wanted, "utf-8")

@@ -1,4 +1,4 @@
-"""The demo's entry in the register of authorities: an invented office in a real country, in realm `demo`."""
+"""The demo's entries in the register of authorities: invented offices in a real country, in realm `demo`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ COUNTRY = "DE"
 ZONE = "Europe/Berlin"
 ADDRESS = f"orders@{DOMAIN}"
 PHONE = "+49 30 0000 1184"
+
+PROSECUTOR_ID = "demo-prosecutor"
+PROSECUTOR_DOMAIN = "prosecutor-nordhafen.example"
+PROSECUTOR_NAME = "Public Prosecutor's Office of Nordhafen"
+PROSECUTOR_ADDRESS = f"orders@{PROSECUTOR_DOMAIN}"
+DOMAINS = (DOMAIN, PROSECUTOR_DOMAIN)
 
 AUTHORITIES: list[dict[str, Any]] = [
     {
@@ -27,5 +33,20 @@ AUTHORITIES: list[dict[str, Any]] = [
         "accredited_at": "2026-01-15T09:00:00Z",
         "checked_at": "2026-01-15T09:00:00Z",
         "prior_information_at": "2026-01-20T09:00:00Z",
-    }
+    },
+    {
+        "id": PROSECUTOR_ID,
+        "name": PROSECUTOR_NAME,
+        "kind": "prosecutor",
+        "country": COUNTRY,
+        "realm": "demo",
+        "domains": [PROSECUTOR_DOMAIN],
+        "address": PROSECUTOR_ADDRESS,
+        "phone": "+49 441 0000 7400",
+        "competent_for": ["eu-eevidence-preservation"],
+        "languages": ["en", "de"],
+        "accredited": True,
+        "accredited_at": "2026-08-18T09:00:00Z",
+        "checked_at": "2026-08-18T09:00:00Z",
+    },
 ]

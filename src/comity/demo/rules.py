@@ -116,6 +116,7 @@ LOOK: Mapping[str, str] = {
     "waiting": "What stands in the way was said on the form of Annex III. Open the case to read the answer; the clock "
     "starts again when the authority writes back.",
     "not-carried-out": "Ended without a measure: nothing was done. The timeline of the case keeps why.",
+    "ended": "Ended by itself: its time was over, and what was kept for it is gone. The timeline says when.",
     "lifted": "Lifted: the message is where it was. See it from inside, and read the timeline of the case.",
 }
 WAITS: Mapping[str, str] = {
@@ -186,6 +187,7 @@ STAGES: Mapping[str, int] = {
     "waiting": 7,
     "not-carried-out": 7,
     "lifted": 7,
+    "ended": 7,
 }
 
 
@@ -267,7 +269,7 @@ def _changed(change: Changing) -> Step:
     return Step("In force. Send an order that is silent on redress, and see it judged anew.", "send", sample=CHANGED)
 
 
-TOLD = frozenset({"waiting", "answered", "lifted", "not-carried-out"})  # the authority has an answer
+TOLD = frozenset({"waiting", "answered", "lifted", "ended", "not-carried-out"})  # the authority has an answer
 CHANGE_DONE = (
     "Done: the same kind of order was judged by the rule that people changed, and answered so. Look at the answer in "
     "the case, and at the version in force, who adopted it and why."

@@ -21,7 +21,7 @@ import dkim
 
 from comity.demo import annex
 from comity.demo.keys import SELECTOR
-from comity.demo.register import ADDRESS, DOMAIN, NAME, PHONE, ZONE
+from comity.demo.register import ADDRESS, DOMAIN, DOMAINS, NAME, PHONE, ZONE
 from comity.reading import form as forms
 
 TO = "orders@lantern.example"
@@ -72,14 +72,16 @@ def make(
     mail["Date"] = format_datetime(issued_at.astimezone(ZoneInfo(ZONE)).replace(microsecond=0))
     mail["Message-ID"] = message_id if message_id.startswith("<") else f"<{message_id}>"
     raw = mail.as_bytes(policy=SMTP)
-    return sign(raw, key) if str(mail["From"]).rstrip(">").endswith("@" + DOMAIN) else raw
+    domain = str(mail["From"]).rstrip(">").rpartition("@")[2]
+    return sign(raw, key, domain) if domain in DOMAINS else raw
 
 
-def sign(raw: bytes, key: bytes) -> bytes:
+def sign(raw: bytes, key: bytes, domain: str = DOMAIN) -> bytes:
+    """A mail under the key of one of the demo's offices."""
     line: bytes = dkim.sign(
         raw,
         SELECTOR.encode(),
-        DOMAIN.encode(),
+        domain.encode(),
         key,
         canonicalize=(b"relaxed", b"relaxed"),
         include_headers=SIGNED_HEADERS,

@@ -44,11 +44,13 @@ from . import (
     alone,
     came,
     correcting,
+    deeds,
     findings,
     flags,
     labels,
     lifting,
     moves,
+    prolonging,
     queue,
     sent,
     sheet,
@@ -307,18 +309,10 @@ class View:
             )
         if self.case.plan == "person":
             return ANSWER_DEEDS
-        territory = sorted({t for m in self.finding["measures"] for t in m.get("territory", [])})
-        urls, lifted = rules.actable(self.finding), self._undone()
-        return (
-            *lifted,
-            Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),
-            Pair("To what", self._says(), code="\n".join(urls[:10]) + ("\n…" if len(urls) > 10 else "")),
-            Pair("Where", "It stays visible everywhere else.", bold=words.begun(words.place(territory))),
-            Pair("How long", "The order names no end." if not self.facts.get("until") else "", bold="Until lifted"),
-            Pair("Not touched", "The author’s account, other messages, any data about the author."),
-            *(() if lifted else (Pair("To undo", UNDO, bold="Lift"),)),
-            *self._kept(),
-        )
+        lifted = self._undone()
+        pairs = deeds.of(self.finding, self.facts, self._says())
+        undo = () if lifted or self.case.state == "ended" else (Pair("To undo", UNDO, bold="Lift"),)
+        return (*lifted, *pairs, *undo, *self._kept())
 
     def _kept(self) -> tuple[Pair, ...]:
         says, cite = self.instrument.kept
@@ -541,11 +535,13 @@ class View:
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
         if may(self.person, "fact.correct", self.case) and obstacles.awaits(self.case) and self._doubtful():
             made.append(Link("Their reply clarifies it", f"{self.base}/clarified"))
+        if prolonging.open_to(self.person, self.case):
+            made.append(Link("They prolonged it", f"{self.base}/prolong"))
         if may(self.person, "fact.correct", self.case) and self._correctable():
             stands = (self.facts.get("impossibility") or {}).get("ceased_at", ...) is None
-            words_ = "It can be done now" if stands else "Can’t be done (Annex III)"
+            words_ = "It can be done now" if stands else f"Can’t be done ({self.instrument.obstacle_form})"
             made.append(Link(words_, f"{self.base}/obstacle"))
-        if may(self.person, "fact.correct", self.case) and self._correctable():
+        if may(self.person, "fact.correct", self.case) and self._correctable() and self.instrument.weighs:
             made.append(Link("Weigh its purpose", f"{self.base}/purpose"))
         if (self.case.state, "close") in rules.LIFE and may(self.person, "case.close", self.case):
             made.append(Link("Close it: nobody’s order", f"{self.base}/close"))
@@ -668,6 +664,9 @@ class View:
             made.append(Pair("Authority", f"To its registered address{when}.", bold="The answer"))
         if "notification" in self.letters and self.case.plan == "execute":
             made.append(Pair("Author", notifications.says(self.finding), bold="The notification"))
+        elif not rules.told(self.finding):
+            says, cite = self.instrument.untold
+            made.append(Pair("Person", says, cite=cite, bold="Nobody is told"))
         return tuple(made)
 
 

@@ -24,6 +24,7 @@ NEXT: Mapping[str, Next] = {
     "with-counsel": Next("ask", "Counsel has it, and sends it back to the desk with an opinion."),
     "not-carried-out": Next("wait", "Ended without a measure: nothing was done on the platform."),
     "lifted": Next("wait", "The measure was lifted, and seen to be undone. Nothing is left to do."),
+    "ended": Next("wait", "Its time was over, and it ended by itself. Nothing is left to do."),
 }
 TO_DECIDE: Mapping[str, Next] = {
     "execute": Next("act", "Decide. The measure and both letters are drafted."),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/<str:id>/obstacle", views.obstacle),
     path("cases/<str:id>/clarified", views.clarified),
     path("cases/<str:id>/purpose", views.purpose),
+    path("cases/<str:id>/prolong", views.prolong),
     path("cases/<str:id>/close", views.close),
     path("cases/<str:id>/release", views.release),
     path("cases/<str:id>/letters/<str:letter>.pdf", views.letter_pdf),

@@ -19,6 +19,7 @@ from comity.alerts.models import Alert
 from comity.answers import lifting, pdf
 from comity.cases import commands as cases
 from comity.cases import deciding, obstacles, reviews, rules
+from comity.cases import prolonging as lasting
 from comity.cases.models import Case, Request
 from comity.instruments import Instrument
 from comity.measures import commands as measures
@@ -38,7 +39,7 @@ from comity.web.files import download
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form, Line, Link, Pair
 
-from . import alone, correcting, files, lists, queue, requests, sent, timeline, unseen, words, wrote
+from . import alone, correcting, files, lists, prolonging, queue, requests, sent, timeline, unseen, words, wrote
 from .case import View
 from .frame import REALMS, frame, realm_of
 from .pages import BrakePage, FormPage, ListRow, QueueRow
@@ -442,6 +443,19 @@ def clarified(request: HttpRequest, id: str) -> HttpResponse:
 
 
 CLARIFIED_SAYS = "It looks as if a machine had sent it, so the case still waits. Read it below, or the whole mail."
+
+
+@require_http_methods(["GET", "POST"])
+@_desk
+def prolong(request: HttpRequest, id: str) -> HttpResponse:
+    """Say that a later mail of the authority prolongs what stands under its order."""
+    case, person = _case(request, id), _person(request)
+    if not prolonging.open_to(person, case):
+        raise Http404
+    if request.method == "POST":
+        lasting.prolong(person, case.id, request.POST.get("how", ""), request.POST.get("mail", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    return _form(request, case, "They prolonged it", *prolonging.shown(request.path, case))
 
 
 @require_http_methods(["GET", "POST"])

@@ -47,6 +47,9 @@ _ALL = (
     ),
     Kind("reply.received", "The sender wrote again in the thread of a case", (), ("request",)),
     Kind("clarification.received", "Clarification received: the time runs from it", (), ("request",)),
+    Kind(
+        "order.prolonged", "Order prolonged by its authority: what stands under it ends later", ("how",), ("request",)
+    ),
     Kind("case.judged", "Judged", ("pack", "version", "outcome", "holds", "fails", "unknown"), ("finding",)),
     Kind("case.taken", "Case taken", ("taken",)),
     Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",)),

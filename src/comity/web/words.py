@@ -26,6 +26,7 @@ STATES = {
     "not-effective": Mark("alarm", _("Not effective"), "late"),
     "not-carried-out": Mark("undone", _("Not carried out")),
     "lifted": Mark("lift", _("Lifted")),
+    "ended": Mark("undone", _("Ended by itself")),
     "to-sort": Mark("c0", _("To sort")),
     "sent-on": Mark("c4", _("Sent on")),
     "bounce": Mark("undone", _("Bounce or automatic mail")),

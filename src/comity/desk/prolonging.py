@@ -1,0 +1,34 @@
+"""That an order was prolonged: which later mail says so, and for how long."""
+
+from comity import instruments
+from comity.cases import prolonging
+from comity.cases.models import Case, Request
+from comity.people.models import Person
+from comity.people.rules import may
+from comity.web.parts import Choice, Field, Form
+
+HOW = (
+    Choice("extension", "It prolongs the order by the time that its act gives"),
+    Choice("confirmation", "It confirms that production is requested: it lasts until that"),
+)
+SAYS = "Read the mail first: a prolongation is as binding as the order, and only what it says counts."
+
+
+def open_to(person: Person, case: Case) -> bool:
+    """Whether a person may say so, and there is a mail that may say it."""
+    prolongs = instruments.of(case.instrument).prolongs and prolonging.may_last(case)
+    return bool(prolongs and may(person, "fact.correct", case) and prolonging.mails(case))
+
+
+def shown(path: str, case: Case) -> tuple[tuple[str, ...], Form]:
+    """What the page says, and its form."""
+    mails = tuple(Choice(one.id, _named(one)) for one in reversed(prolonging.mails(case)))
+    fields = (
+        Field("mail", "Which mail", kind="radio", choices=mails),
+        Field("how", "What it says", kind="radio", choices=HOW),
+    )
+    return (instruments.of(case.instrument).prolongs, SAYS), Form(path, "Put its end off", fields)
+
+
+def _named(request: Request) -> str:
+    return f"{request.id}, received {request.received_at:%d %b %Y, %H:%M} UTC"
