@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "comity.ledger",
     "comity.outbox",
     "comity.people",
+    "comity.console",
     "comity.alerts",
     "comity.platforms",
     "comity.authorities",
@@ -119,6 +120,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "comity.web.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes files, so none of a stranger's is ever written
+
+# the signs over every page of the console, each by the room that knows it: `sign(realm)`
+CONSOLE_SIGNS = {
+    "banner": "comity.alerts.pages.banner",
+    "brake": "comity.measures.commands.braked",
+}
 
 LOGIN_URL = "/people/sign-in"
 LOGIN_REDIRECT_URL = "/console/"

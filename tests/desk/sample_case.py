@@ -4,7 +4,11 @@ from datetime import timedelta
 
 from desk.sample_queue import ACT, ART3, DUE, LEGAL, NOW, RECEIVED, URL
 
+from comity.console import signing
+from comity.console.panels import Panel
+from comity.console.words import person
 from comity.desk import pages, sheet, words
+from comity.notifications import panel as complaints
 from comity.web.parts import (
     Clock,
     Effect,
@@ -158,7 +162,7 @@ DEEDS = (
     Pair("Also", "Keep a sealed copy until 24 May 2027.", cite="Art. 6"),
 )
 SLOTS = (
-    Slot("First, given", True, words.person("Decider", "BE", "3f·a9"), NOW - timedelta(minutes=3)),
+    Slot("First, given", True, person("Decider", "BE", "3f·a9"), NOW - timedelta(minutes=3)),
     Slot("Second, open", False, note="A decider other than the first.\nYou can sign."),
 )
 FACTS = (
@@ -222,7 +226,14 @@ TIMELINE = (
     Line(NOW, "Now", ": waiting for the second approval", "you, or one other decider", now=True),
 )
 VERDICT = words.verdict(FINDING, "Carry it out, and say in the answer that Section G gives no deadline.")
-SIGN = pages.Sign(ACT, "/people/approve/" + ACT, "/people/approve/" + ACT + "/options")
+SIGN = signing.Sign(ACT, "/people/approve/" + ACT, "/people/approve/" + ACT + "/options")
+
+
+def measures(rows: tuple[Measure, ...]) -> Panel:
+    """The panel of the measures."""
+    return Panel("measures", "Measures and what was observed", "Measures", "measures/panel.html", rows)
+
+
 CASE = pages.CasePage(
     id="C-7Q4M2HXK",
     title="Withhold one message in the EU",
@@ -272,7 +283,7 @@ CASE = pages.CasePage(
         ),
         act=ACT,
     ),
-    measures=MEASURES,
+    panels=(measures(MEASURES),),
     timeline=TIMELINE,
     timeline_url="",
 )
@@ -337,17 +348,25 @@ LATE_CASE = pages.CasePage(
             ]
         }
     ),
-    measures=FAILED_MEASURES,
-    complaints=(
-        pages.Complaint(
-            at=NOW - timedelta(hours=2),
-            text="This was a report about the harbour, <b>not</b> a call to anything.",
-            clock=Clock(NOW + timedelta(days=13), None, NOW - timedelta(hours=2), unit="days"),
-            form=Form(
-                "/console/cases/C-2HK6VNQ0/complaint",
-                "Send this answer",
-                (Field("answer", "Answer", kind="long", hint="The person reads it on their page."),),
-                id="complaint",
+    panels=(
+        measures(FAILED_MEASURES),
+        Panel(
+            "complaints",
+            "What the person affected writes",
+            "Complaint",
+            "notifications/panel.html",
+            (
+                complaints.Complaint(
+                    at=NOW - timedelta(hours=2),
+                    text="This was a report about the harbour, <b>not</b> a call to anything.",
+                    clock=Clock(NOW + timedelta(days=13), None, NOW - timedelta(hours=2), unit="days"),
+                    form=Form(
+                        "/console/cases/C-2HK6VNQ0/complaint",
+                        "Send this answer",
+                        (Field("answer", "Answer", kind="long", hint="The person reads it on their page."),),
+                        id="complaint",
+                    ),
+                ),
             ),
         ),
     ),

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from desk.sample_case import ANSWER, CASE, DECIDE, LATE_CASE, SIGN, TIMELINE, VEIL
+from desk.sample_case import ANSWER, CASE, DECIDE, LATE_CASE, SIGN, TIMELINE, VEIL, measures
 from desk.sample_queue import DEMO, EMPTY_QUEUE, FILTERS, FRAME, ME, NOW, QUEUE, REALMS, RECEIVED, minutes
 
+from comity.answers import sent
+from comity.console import forms, frame, lists
 from comity.desk import pages, words
+from comity.measures import pages as brake
 from comity.web.parts import (
     Banner,
     Choice,
@@ -147,7 +150,7 @@ ORDINARY_REQUEST = replace(
 
 
 def list_row(n, title, who, state, **more):
-    return pages.ListRow(
+    return lists.ListRow(
         f"R-0000000{n}",
         f"/console/requests/R-0000000{n}/",
         title,
@@ -160,7 +163,7 @@ def list_row(n, title, who, state, **more):
     )
 
 
-REQUESTS = pages.ListPage(
+REQUESTS = lists.ListPage(
     title="Requests",
     says="Everything that came in by a door, kept as it came. Newest first.",
     columns=("Received", "Subject", "From", "Door and what became of it"),
@@ -176,7 +179,7 @@ REQUESTS = pages.ListPage(
     empty=Empty("No requests yet", ("What comes in by a door is listed here.",)),
     more_url="?before=R-00000004",
 )
-NO_CASES = pages.ListPage(
+NO_CASES = lists.ListPage(
     title="Cases",
     says="Every demand that became a case. Newest first.",
     columns=("Clock", "Case", "Who asks", "Instrument and state"),
@@ -186,7 +189,7 @@ NO_CASES = pages.ListPage(
     export_url="?format=csv",
     empty=Empty("No case matches", ("Nothing in this realm fits the filter.",), Link("Show all cases", "?")),
 )
-BRAKE = pages.BrakePage(
+BRAKE = brake.BrakePage(
     on=True,
     since=NOW - timedelta(minutes=4),
     by="head, BE, key 7f·3a",
@@ -197,7 +200,7 @@ BRAKE = pages.BrakePage(
     ),
     history=TIMELINE[:2],
 )
-CALLBACK = pages.FormPage(
+CALLBACK = forms.FormPage(
     title="Record a call-back",
     crumbs=(Link("Queue", "/console/"), Link("Case C-9XK3TDB1", "/console/cases/C-9XK3TDB1/")),
     says=("Call the number below. It is from the register, not from the mail. Ask whether they sent this order.",),
@@ -271,7 +274,7 @@ LIFTED = Measure(
     held_at=NOW - timedelta(minutes=2),
     now_at=NOW,
 )
-SENT = pages.SentPage(
+SENT = sent.SentPage(
     title="Answer to your removal order: OOS-2026-1184 [C-7Q4M2HXK]",
     by_line="The answer to the authority, taken by the relay",
     pairs=(Pair("To", "orders@online-safety.example"), Pair("Made", at=NOW)),
@@ -282,26 +285,26 @@ SENT = pages.SentPage(
 PAGES = {
     "queue": ("desk/queue.html", FRAME, QUEUE),
     "queue-empty": ("desk/queue.html", DEMO, EMPTY_QUEUE),
-    "case": ("desk/case.html", pages.Frame(ME, current="cases"), CASE),
+    "case": ("desk/case.html", frame.Frame(ME, current="cases"), CASE),
     "case-late": (
         "desk/case.html",
-        pages.Frame(ME, "demo", "cases", BANNER, "Set 13:25:20 CET by the head of the desk."),
+        frame.Frame(ME, "demo", "cases", BANNER, "Set 13:25:20 CET by the head of the desk."),
         LATE_CASE,
     ),
-    "decide": ("desk/decide.html", pages.Frame(ME, current="cases"), DECIDE),
-    "decide-lift": ("desk/decide.html", pages.Frame(ME, current="cases"), LIFT),
-    "case-lifted": ("desk/case.html", pages.Frame(ME, current="cases"), replace(CASE, measures=(LIFTED,))),
-    "sent": ("desk/sent.html", pages.Frame(ME), SENT),
-    "request": ("desk/request.html", pages.Frame(ME, current="requests"), REQUEST),
-    "request-lever": ("desk/request.html", pages.Frame(ME, current="requests"), LEVER_REQUEST),
-    "request-ordinary": ("desk/request.html", pages.Frame(ME, current="requests"), ORDINARY_REQUEST),
+    "decide": ("desk/decide.html", frame.Frame(ME, current="cases"), DECIDE),
+    "decide-lift": ("desk/decide.html", frame.Frame(ME, current="cases"), LIFT),
+    "case-lifted": ("desk/case.html", frame.Frame(ME, current="cases"), replace(CASE, panels=(measures((LIFTED,)),))),
+    "sent": ("answers/sent.html", frame.Frame(ME), SENT),
+    "request": ("desk/request.html", frame.Frame(ME, current="requests"), REQUEST),
+    "request-lever": ("desk/request.html", frame.Frame(ME, current="requests"), LEVER_REQUEST),
+    "request-ordinary": ("desk/request.html", frame.Frame(ME, current="requests"), ORDINARY_REQUEST),
     "case-beside": (
         "desk/case.html",
-        pages.Frame(ME, current="cases"),
+        frame.Frame(ME, current="cases"),
         replace(CASE, also=(LEVER,), candidates=CANDIDATES, nearest=NEAREST),
     ),
-    "requests": ("desk/list.html", pages.Frame(ME, current="requests"), REQUESTS),
-    "cases-empty": ("desk/list.html", pages.Frame(ME, current="cases"), NO_CASES),
-    "brake": ("desk/brake.html", pages.Frame(ME), BRAKE),
-    "callback": ("desk/form.html", pages.Frame(ME), CALLBACK),
+    "requests": ("console/list.html", frame.Frame(ME, current="requests"), REQUESTS),
+    "cases-empty": ("console/list.html", frame.Frame(ME, current="cases"), NO_CASES),
+    "brake": ("measures/brake.html", frame.Frame(ME), BRAKE),
+    "callback": ("console/form.html", frame.Frame(ME), CALLBACK),
 }

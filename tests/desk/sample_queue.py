@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from comity.console import frame, lists
 from comity.desk import pages
 from comity.web.parts import (
     Choice,
@@ -23,10 +24,10 @@ ACT = "9c1e77b04d52e8a30f6b1d2c5a7e9b3344cc1290aa55ee77bb66dd8899001122"
 URL = "https://lantern.example/c/harbour-talk/48812"
 ART3 = "Regulation (EU) 2021/784, Art. 3"
 
-ME = pages.Me("decider", "BE", "7f·3a", sign_out="/people/sign-out")
-FRAME = pages.Frame(ME, realm="real", current="queue")
-DEMO = pages.Frame(
-    pages.Me("second decider", "EE", switch=Link("Be someone else", "/demo/"), sign_out="/people/sign-out"),
+ME = frame.Me("decider", "BE", "7f·3a", sign_out="/people/sign-out")
+FRAME = frame.Frame(ME, realm="real", current="queue")
+DEMO = frame.Frame(
+    frame.Me("second decider", "EE", switch=Link("Be someone else", "/demo/"), sign_out="/people/sign-out"),
     realm="demo",
     current="cases",
 )
@@ -168,9 +169,9 @@ ROWS = (
     ),
 )
 REALMS = (
-    pages.RealmCount("real", 1001, "/console/?realm=real"),
-    pages.RealmCount("drill", 0, "/console/?realm=drill"),
-    pages.RealmCount("demo", 1, "/console/?realm=demo"),
+    lists.RealmCount("real", 1001, "/console/?realm=real"),
+    lists.RealmCount("drill", 0, "/console/?realm=drill"),
+    lists.RealmCount("demo", 1, "/console/?realm=demo"),
 )
 FILTERS = Form(
     action="/console/",

@@ -7,7 +7,8 @@ import pytest
 from desk.sample_case import FINDING
 from desk.sample_queue import NOW, ROWS, row
 
-from comity.desk import findings, labels, words
+from comity.console import labels
+from comity.desk import findings, words
 from comity.web.parts import Clock, Next
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -51,25 +52,6 @@ def test_the_last_step_of_a_derivation_carries_the_deadlines_source():
 
 
 @pytest.mark.parametrize(
-    ("territory", "said"),
-    [
-        (["EU"], "in the EU"),
-        (["WORLD"], "everywhere"),
-        (["BE", "FR"], "in BE and FR"),
-        (["BE", "EE", "FR"], "in BE, EE and FR"),
-        ([], ""),
-    ],
-)
-def test_a_territory_in_words(territory, said):
-    assert words.place(territory) == said
-
-
-def test_people_are_called_by_role_jurisdiction_and_key():
-    assert words.person("decider", "BE", words.key_label("7f3a99")) == "decider, BE, key 7f·3a"
-    assert words.person("gateway", "BE") == "gateway, BE"
-
-
-@pytest.mark.parametrize(
     ("clock", "band"),
     [
         (Clock(NOW - timedelta(days=2)), "hour"),
@@ -97,13 +79,6 @@ def test_bands_keep_the_order_and_leave_out_the_empty():
     assert [band.slug for band in found] == ["hour", "today", "later", "waiting", "sort"]
     assert [band.note for band in found] == ["5 cases", "1 case", "2 cases", "2 cases", "1 request"]
     assert words.bands([], NOW, BRUSSELS) == []
-
-
-@pytest.mark.parametrize(
-    ("cell", "safe"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("-1", "'-1"), ("C-1", "C-1"), (None, "None"), ("", "")]
-)
-def test_no_cell_of_an_export_is_a_formula(cell, safe):
-    assert words.csv_safe(cell) == safe
 
 
 def test_the_smallest_change_says_what_is_wanted_and_what_it_is_now():

@@ -6,9 +6,9 @@ from typing import Any
 
 from comity import clock
 from comity.cases.models import Case
-from comity.desk import timeline
-from comity.desk import words as desk_words
-from comity.desk.pages import Sign
+from comity.console import signing, timeline
+from comity.console.words import begun
+from comity.console.words import person as named
 from comity.library import diff, in_force
 from comity.library.in_force import Living, Standing
 from comity.library.in_words import page as published
@@ -17,12 +17,11 @@ from comity.people.models import Act, Person
 from comity.people.rules import may
 from comity.regulations.pack_file import PackError
 from comity.regulations.packs import NoPack, Pack
-from comity.web.parts import Choice, Field, Form, Slot
+from comity.web.parts import Choice, Field, Form
 
 from . import rules, trial, words
 from .models import Draft
 
-ORDINALS = ("First", "Second", "Third", "Fourth")
 LIVE = 50  # past cases judged at each pause in typing
 
 
@@ -82,7 +81,7 @@ def draft_page(draft: Draft, person: Person) -> dict[str, Any]:
         "back": Form(f"{base}/return", "Send it back", (RETURN,), second=True) if "return" in acts else None,
         "withdraw": Form(f"{base}/withdraw", "Withdraw this change", second=True) if "withdraw" in acts else None,
         **approvals_of(draft, person, base),
-        "timeline": timeline.of_case(draft.number),
+        "timeline": timeline.of_thing(draft.number),
         "rule": in_force.change(),
         "hours": int(in_force.change().confirm_within.total_seconds()) // 3600,
     }
@@ -167,24 +166,22 @@ def approvals_of(draft: Draft, person: Person, base: str) -> dict[str, Any]:
     act = Act.objects.filter(hash=draft.act).first() if draft.act else None
     if act is None:
         return {"act": None, "slots": (), "sign": None}
-    given = list(act.approvals.select_related("person", "key").order_by("id"))
-    made = [
-        Slot(
-            f"{ORDINALS[min(n, 3)]}, given",
-            True,
-            desk_words.person(", ".join(one.person.roles), one.person.jurisdiction, one.key.short),
-            one.at,
-        )
-        for n, one in enumerate(given)
-    ]
-    asks = " or ".join(act.rule.roles)
-    for n in range(len(given), act.rule.count):
-        other = act.rule.jurisdictions > 1 and n > 0
-        note = f"{asks}{', of another jurisdiction' if other else ''}"
-        made.append(Slot(f"{ORDINALS[min(n, 3)]}, open", False, note=note[:1].upper() + note[1:]))
-    can = act.state == "open" and may(person, "approve", act) and not any(a.person_id == person.pk for a in given)
-    sign = Sign(act.hash, f"{base}/sign", f"/people/acts/{act.hash}/options", person.realm != "demo") if can else None
-    return {"act": act, "slots": tuple(made), "given": len(given), "sign": sign}
+    given = signing.given(act)
+    made = signing.slots(
+        act,
+        given,
+        by=lambda one: named(", ".join(one.person.roles), one.person.jurisdiction, one.key.short),
+        note=lambda n: _awaited(act, n),
+    )
+    can = signing.can_sign(act, person, given)
+    sign = signing.button(act, f"{base}/sign", person) if can else None
+    return {"act": act, "slots": made, "given": len(given), "sign": sign}
+
+
+def _awaited(act: Act, n: int) -> str:
+    """Whose approval an open slot awaits."""
+    other = act.rule.jurisdictions > 1 and n > 0
+    return begun(f"{' or '.join(act.rule.roles)}{', of another jurisdiction' if other else ''}")
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from comity.desk import labels
+from comity.console import labels
 from comity.library import examples
 from comity.library.in_words import say
 from comity.regulations.pack_file import PackError

@@ -1,6 +1,7 @@
 """The one sealed document of a request: what was read, corrected, resolved and recorded of it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.vault import commands as vault
@@ -20,6 +21,17 @@ EMPTY: Mapping[str, Any] = {
 def of(request: Request) -> dict[str, Any]:
     """Everything known of a request. Raises vault.Gone when its time is over."""
     return dict(EMPTY) | (vault.get_json(request.facts) if request.facts else {})
+
+
+def of_many(requests: Iterable[Request]) -> dict[str, dict[str, Any]]:
+    """Everything known of many requests, by their ids, in one query; what is over its time is left out."""
+    known = {request.id: request.facts for request in requests}
+    opened = vault.get_many([ref for ref in known.values() if ref])
+    return {
+        id: dict(EMPTY) | (json.loads(opened[ref]) if ref else {})
+        for id, ref in known.items()
+        if not ref or ref in opened
+    }
 
 
 def orders(document: Mapping[str, Any]) -> int:

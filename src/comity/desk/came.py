@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from comity.answers import sent
 from comity.cases import document
 from comity.cases.models import Case, Request
 from comity.outbox.models import Mail
 from comity.web.parts import Grade, Link, Pair, Sheet
 
-from . import sent, sheet
+from . import sheet
 
 
 def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:

@@ -1,64 +1,48 @@
 """One case as a page: what came, what we make of it, what to decide, what was done and seen."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
-
 from comity import instruments
-from comity.answers import text as plain
 from comity.authorities import commands as register
 from comity.cases import deciding, document, obstacles, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case
+from comity.cases.pages import Looking, clock_of, driving
+from comity.console import labels, signing
+from comity.console.panels import Panel
+from comity.console.signing import Sign
 from comity.instruments import Instrument
-from comity.ledger.models import Event
 from comity.library import in_force
-from comity.measures.models import Measure as MeasureRow
+from comity.measures import panel as measures
 from comity.measures.models import Preserved
-from comity.notifications import commands as notifications
-from comity.outbox.models import Mail
-from comity.people.models import Act, Person
+from comity.notifications import panel as complaints
+from comity.people.models import Act, Approval, Person
 from comity.people.rules import may
 from comity.vault import commands as vault
-from comity.web.parts import (
-    Clock,
-    Fact,
-    Field,
-    Form,
-    Letter,
-    Link,
-    Look,
-    Measure,
-    Next,
-    Pair,
-    Sheet,
-    Slot,
-    Step,
-    Veil,
-)
+from comity.web.parts import Clock, Fact, Form, Link, Look, Next, Pair, Sheet, Step, Veil
 
 from . import (
     alone,
     came,
     correcting,
-    deeds,
+    decision,
     findings,
     flags,
-    labels,
     lifting,
     moves,
     prolonging,
     queue,
-    sent,
     sheet,
     timeline,
     words,
     wrote,
 )
-from .pages import Came, CasePage, Complaint, DecidePage, Decision, Sign, Verdict, Wrote
+from .pages import Came, CasePage, Decision, Verdict, Wrote
+
+PANELS: tuple[Callable[[Looking], Panel], ...] = (measures.panel, complaints.panel)
 
 
 class View:
@@ -89,6 +73,39 @@ class View:
         approved = Act.objects.filter(case=self.case.id, state="approved").exclude(kind__in=("lift", "review"))
         return approved.order_by("-approved_at").first()
 
+    @cached_property
+    def given(self) -> list[Approval]:
+        """The approvals of what the decision block tells of."""
+        return signing.given(self.decided) if self.decided else []
+
+    @cached_property
+    def approvals(self) -> list[Approval]:
+        """The approvals of what is put to the deciders now."""
+        if self.act is None:
+            return []
+        return self.given if self.act == self.decided else signing.given(self.act)
+
+    @cached_property
+    def sign(self) -> Sign | None:
+        """The one button, for who can still sign."""
+        return decision.sign(self)
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The decision block."""
+        return decision.block(self)
+
+    @cached_property
+    def sees(self) -> bool:
+        """Whether the viewer may see content."""
+        return may(self.person, "content.view", self.case)
+
+    @cached_property
+    def panels(self) -> tuple[Panel, ...]:
+        """What other rooms contribute."""
+        looking = Looking(self.case, self.person, self.sees, self.says() if self.sees else "", self.act)
+        return tuple(panel(looking) for panel in PANELS)
+
     @property
     def lift(self) -> Act | None:
         """The lift that waits for a decider."""
@@ -104,7 +121,7 @@ class View:
 
     def clock(self) -> Clock:
         """The clock that drives the case."""
-        return queue.clock_of(self.deadlines)
+        return clock_of(self.deadlines)
 
     def by_line(self) -> tuple[str, str]:
         """Which instrument, of whom; and its article."""
@@ -131,7 +148,7 @@ class View:
     def steps(self) -> tuple[Step, ...]:
         """How the driving clock is counted."""
         found = {d["id"]: d for d in self.finding["deadlines"]}
-        row = queue.driving(self.deadlines)
+        row = driving(self.deadlines)
         return words.steps(found[row.name]) if row and row.name in found else ()
 
     def other_clocks(self) -> tuple[Step, ...]:
@@ -167,15 +184,15 @@ class View:
 
     def wrote(self) -> Wrote | None:
         """What the sender wrote in their own words."""
-        return wrote.first(self.case) if may(self.person, "content.view", self.case) else None
+        return wrote.first(self.case, self.document) if self.sees else None
 
     def later(self) -> tuple[Wrote, ...]:
         """What came in the thread since."""
-        return wrote.later(self.case) if may(self.person, "content.view", self.case) else ()
+        return wrote.later(self.case) if self.sees else ()
 
     def _links(self) -> tuple[Link, ...]:
         mail = f"/console/requests/{self.case.request_id}"
-        number = document.order_part(self.document) if may(self.person, "content.view", self.case) else None
+        number = document.order_part(self.document) if self.sees else None
         pdf = (Link("Download the PDF", f"{mail}/parts/{number}"),) if number else ()
         return (Link("Read the mail", mail), *pdf, Link("Raw bytes", f"{mail}/raw"))
 
@@ -213,14 +230,14 @@ class View:
             looks[0] = Look("Show the text", f"{self.base}/look?what=text", text="\n\n".join(s["text"] for s in shown))
         pictures = self._pictures(shown)
         return Veil(
-            says=self._says(),
+            says=self.says(),
             at=copies[0].at,
             looks=(*looks, *pictures),
             pictures=len(pictures),
         )
 
     def _pictures(self, shown: list[dict[str, str]]) -> tuple[Look, ...]:
-        if "image" not in self._says():
+        if "image" not in self.says():
             return ()
         action = f"{self.base}/look?what=picture"
         found = next((copy["picture"] for copy in shown if copy["picture"]), "")
@@ -228,7 +245,8 @@ class View:
             return (Look("Show the image", action),)
         return (Look("Show the image", action, picture=found, alt="The image that the order names"),)
 
-    def _says(self) -> str:
+    def says(self) -> str:
+        """What the case is about, in a few words."""
         resolved = self.document["resolved"]
         said = [found["shown"]["says"] for found in resolved.values() if found.get("shown", {}).get("says")]
         return said[0] if len(said) == 1 else f"{len(said)} targets"
@@ -274,187 +292,6 @@ class View:
             rows.append(Fact("On the platform", said, url, code=False))
         return tuple(rows)
 
-    # -- the decision -----------------------------------------------------------------------------------------------
-
-    def decision(self) -> Decision | None:
-        """What is put to the deciders, or why nothing is yet."""
-        ended = self.case.state == "not-carried-out" and not self.case.act
-        if self.case.state == "verifying" or ended or not (self.letters or self.case.plan == "execute"):
-            return None
-        slots, needed = self.slots()
-        return Decision(
-            deeds=self.deeds(),
-            letters=self.letter_parts(),
-            slots=slots,
-            needed=needed,
-            sign=None if self.lift else self.sign(),
-            decide_url=f"{self.base}/decide" if self.lift or self.sign() else "",
-            detours=self.detours(),
-            note=self.note(),
-            act=self.decided.hash if self.decided else "",
-            propose=self.propose(),
-            rule=alone.rule(self.case, self.decided, self.barred),
-        )
-
-    def answered(self) -> Mail | None:
-        """The answer that went out on what was decided; None while it has not."""
-        return sent.answer_of(self.case, self.decided)
-
-    def deeds(self) -> tuple[Pair, ...]:
-        """Exactly what will be done."""
-        if self.case.plan == "annex3":
-            return (
-                Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
-                Pair("Clock", "It stops until they send what is missing.", cite=self.instrument.stops),
-            )
-        if self.case.plan == "person":
-            return ANSWER_DEEDS
-        lifted = self._undone()
-        pairs = deeds.of(self.finding, self.facts, self._says())
-        undo = () if lifted or self.case.state == "ended" else (Pair("To undo", UNDO, bold="Lift"),)
-        return (*lifted, *pairs, *undo, *self._kept())
-
-    def _kept(self) -> tuple[Pair, ...]:
-        says, cite = self.instrument.kept
-        return (Pair("Also", says, cite=cite),) if says else ()
-
-    def _undone(self) -> tuple[Pair, ...]:
-        """That it was lifted, when and why; nothing while it stands."""
-        if self.case.state != "lifted":
-            return ()
-        at = MeasureRow.objects.filter(case=self.case).aggregate(last=Max("lifted_at"))["last"]
-        act = self.act if self.act and self.act.kind == "lift" else None
-        return lifting.undone(at, lifting.of(act).get("reason", "") if act else "")
-
-    def letter_parts(self) -> tuple[Letter, ...]:
-        """The letters, exactly as they will be sent."""
-        return tuple(self._letter(name, doc) for name, doc in sorted(self.letters.items()))
-
-    def _letter(self, name: str, doc: Mapping[str, Any]) -> Letter:
-        mail = self.answered() if name == "answer" else None
-        if mail is not None:
-            return sent.letter(mail, f"{self.base}/letters/{name}.pdf")
-        editable = (self.case.state, "edit") in rules.LIFE and may(self.person, "draft.edit", self.case)
-        links = [Link("Edit", f"{self.base}/letters/{name}")] if editable else []
-        if name == "answer":
-            title, says = "Answer to the authority", f"To its registered address {doc.get('to') or '(none yet)'}"
-            links.append(Link("See the PDF", f"{self.base}/letters/{name}.pdf"))
-        else:
-            title, says = "Notification to the author", notifications.says(self.finding)
-        return Letter(title, says, plain.twin(doc), links=tuple(links), language=str(doc.get("language", "en")))
-
-    def slots(self) -> tuple[tuple[Slot, ...], int]:
-        """The approvals given and open."""
-        if self.decided is None:
-            return (), 0
-        given = list(self.decided.approvals.select_related("person", "key").order_by("id"))
-        names = ("First", "Second", "Third", "Fourth")
-        made = [
-            Slot(f"{names[min(n, 3)]}, given", True, words.person("Decider", a.person.jurisdiction, a.key.short), a.at)
-            for n, a in enumerate(given)
-        ]
-        for n in range(len(given), self.decided.rule.count):
-            made.append(Slot(f"{names[min(n, 3)]}, open", False, note="A decider other than the first." if n else ""))
-        return tuple(made), self.decided.rule.count
-
-    def sign(self) -> Sign | None:
-        """The one button, for who can still sign this act."""
-        act = self.act
-        if act is None or act.state != "open" or not may(self.person, "approve", act):
-            return None
-        if act.approvals.filter(person=self.person).exists():
-            return None
-        if act.kind == "lift" and self.case.state not in ("answered", "not-effective", "answering"):
-            return None
-        return self.button(act)
-
-    def button(self, act: Act) -> Sign:
-        """The button that signs an act."""
-        return Sign(
-            act=act.hash,
-            action=f"{self.base}/sign",
-            options=f"/people/acts/{act.hash}/options",
-            passkey=self.person.realm != "demo",
-        )
-
-    def note(self) -> str:
-        """Why the viewer can't sign, where that isn't plain."""
-        if self.lift:
-            return f"A lift is put to the deciders, and waits for {lifting.who(self.lift.rule)}."
-        if self.act is None or self.act.state != "open" or self.sign():
-            return ""
-        if self._signed():
-            return "Your approval is on the record. Another decider signs next."
-        return "Deciders sign. You prepare, and see here how it stands."
-
-    def detours(self) -> tuple[Link, ...]:
-        """The ways beside approving; for counsel, back to the desk with an opinion."""
-        if not may(self.person, "decision.return", self.case):
-            return ()
-        if self.case.state == "with-counsel":
-            return (Link("Give your opinion", f"{self.base}/return"),) if counsels(self.person) else ()
-        if self.case.state not in ("to-decide", "second-approval"):
-            return ()
-        asked = (Link("Ask counsel", f"{self.base}/counsel"),)
-        return (Link("Send back with a reason", f"{self.base}/return"), *asked) if self.act else asked
-
-    def returned(self) -> tuple[str, str]:
-        """Why it was sent back or closed, what counsel is asked or said: a heading and the words; else nothing."""
-        kind = {"to-decide": RETURNED, "with-counsel": RETURNED, "not-carried-out": CLOSED}.get(self.case.state)
-        if self.act is not None or kind is None:
-            return "", ""
-        event = Event.objects.filter(case=self.case.id, kind=kind).order_by("-id").first()
-        try:
-            words_ = str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
-        except vault.Gone:
-            return "", ""
-        return (RETURNED_AS[event.public["as"]] if event and kind == RETURNED else "It was closed:"), words_
-
-    def propose(self) -> Form | None:
-        """The form that puts a decision to the deciders where none is put."""
-        if self.act is not None or self.barred or not may(self.person, "decision.propose", self.case):
-            return None
-        kind = deciding.kind_for(self.case)
-        if kind is None or kind == "lift" or not self.letters.keys() >= deciding.NEEDED[kind]:
-            return None
-        button = "Put this answer to the deciders" if kind == "answer" else "Put it to the deciders"
-        return Form(f"{self.base}/propose", button, (Field("kind", "", kind, kind="hidden"),))
-
-    # -- measures ---------------------------------------------------------------------------------------------------
-
-    def measures(self) -> tuple[Measure, ...]:
-        """What was kept and done, and what an ordinary viewer saw."""
-        kept = Preserved.objects.filter(case=self.case).order_by("id")
-        made = []
-        if kept:
-            made.append(Measure("Preserve", self._says(), "Kept under seal until", "good", "c4", at=kept[0].until))
-        for row in MeasureRow.objects.filter(case=self.case).order_by("begun_at"):
-            made.append(self._measure(row))
-        return tuple(made)
-
-    def _measure(self, row: MeasureRow) -> Measure:
-        status, tone, glyph = MEASURE[row.state]
-        effects = list(row.effects.filter(target=0).order_by("-inside", "place", "id"))
-        held_at, lifted_at = lifting.looked(effects, "after"), lifting.looked(effects, "lifted")
-        return Measure(
-            verb=row.kind.capitalize(),
-            text=words.place(row.territory),
-            status=status,
-            tone=tone,
-            glyph=glyph,
-            effects=lifting.effect_rows(effects),
-            before_at=lifting.looked(effects, "before"),
-            held_at=held_at if lifted_at else None,
-            now_at=lifted_at or held_at,
-            lift=self._lift(row),
-        )
-
-    def _lift(self, row: MeasureRow) -> Form | None:
-        liftable = row.lifted_at is None and (self.case.state, "lift") in rules.LIFE
-        if not liftable or not may(self.person, "measure.lift", self.case) or (self.act and self.act.kind == "lift"):
-            return None
-        return lifting.form(self.base)
-
     # -- the pages --------------------------------------------------------------------------------------------------
 
     def page(self) -> CasePage:
@@ -478,15 +315,14 @@ class View:
             steps=self.steps(),
             other_clocks=self.other_clocks(),
             correct_url="?correct=#facts" if may(self.person, "fact.correct", case) and self._correctable() else "",
-            decision=self.decision(),
-            measures=self.measures(),
-            complaints=self.complaints(),
+            decision=self.decision,
+            panels=self.panels,
             timeline=timeline.of_case(case.id),
             timeline_url=f"{self.base}/timeline",
             take=self.take(),
             taken=queue.taken_by([case]).get(case.id, ""),
             acts=self.acts(),
-            returned=self.returned(),
+            returned=decision.returned(self),
             also=findings.also(self.finding, in_force.library(case.realm)),
             candidates=findings.candidates(self.finding, in_force.library(case.realm)),
             nearest=findings.nearest(self.finding),
@@ -496,27 +332,30 @@ class View:
         """Whose move it is, for this viewer."""
         if self.lift:
             waits = f"A lift waits for the approval of {lifting.who(self.lift.rule)}."
-            return Next("act" if self.sign() else "wait", waits)
-        return moves.for_viewer(self.case, self.person, self.act, signed=self._signed())
+            return Next("act" if self.sign else "wait", waits)
+        return moves.for_viewer(self.case, self.person, self.act, signed=self.signed)
 
-    def _signed(self) -> bool:
-        return self.act is not None and self.act.approvals.filter(person=self.person).exists()
+    @cached_property
+    def signed(self) -> bool:
+        """Whether the viewer has signed what is put to the deciders."""
+        return any(one.person_id == self.person.pk for one in self.approvals)
 
     def _correctable(self) -> bool:
         return (self.case.state, "judge") in rules.LIFE
 
     def primary(self) -> Link | None:
         """Where the one thing to do is."""
-        if self.sign() and self.lift:
+        if self.sign and self.lift:
             return Link("Decide the lift", f"{self.base}/decide")
-        if self.sign():
+        if self.sign:
             return Link("Go to the decision", "#decision")
         if self.barred:
             return Link("See why", "#decision")
         if alone.may_review(self.case, self.person):
             return Link("Review it", f"{self.base}/review")
-        if any(complaint.form for complaint in self.complaints()):
-            return Link("Go to the complaint", "#complaints")
+        asked = next((panel.primary for panel in self.panels if panel.primary), None)
+        if asked:
+            return asked
         if self.case.state == "verifying" and may(self.person, "callback.record", self.case):
             return Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback")
         return None
@@ -530,7 +369,7 @@ class View:
 
     def acts(self) -> tuple[Link, ...]:
         """What the viewer may do besides deciding."""
-        made = [] if self.decision() else list(self.detours())
+        made = [] if self.decision else list(decision.detours(self))
         if may(self.person, "callback.record", self.case) and self._correctable():
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
         if may(self.person, "fact.correct", self.case) and obstacles.awaits(self.case) and self._doubtful():
@@ -547,154 +386,8 @@ class View:
             made.append(Link("Close it: nobody’s order", f"{self.base}/close"))
         if may(self.person, "brake", self.case):
             made.append(Link("Stop all acts (the brake)", f"/console/brake?realm={self.case.realm}"))
-        if may(self.person, "notification.release", self.case) and notifications.is_held(self.case):
-            made.append(Link("Release the held notification", f"{self.base}/release"))
-        return tuple(made)
+        return (*made, *(act for panel in self.panels for act in panel.acts))
 
     def _doubtful(self) -> bool:
         """Whether a reply came that a machine may have sent."""
         return wrote.doubtful(self.case) is not None
-
-    def complaints(self) -> tuple[Complaint, ...]:
-        """What the person affected wrote, with our answer or the form for it."""
-        return tuple(
-            Complaint(
-                at=found.at,
-                text=found.text,
-                clock=Clock(due_target=found.due, started=found.at, met_at=found.answered_at, unit="days"),
-                answer=found.answer,
-                answered_at=found.answered_at,
-                copy=found.copy,
-                form=self._answer_form(found.id) if not found.answered_at else None,
-            )
-            for found in notifications.complaints_of(self.case)
-        )
-
-    def _copy_hint(self) -> str:
-        cite = self.instrument.copy_cite
-        return f"{COPY_HINT} ({cite})." if cite else f"{COPY_HINT}."
-
-    def _answer_form(self, complaint: int) -> Form | None:
-        if not may(self.person, "complaint.answer", self.case):
-            return None
-        fields: tuple[Field, ...] = (Field("text", "Your answer, shown on their page", kind="long"),)
-        barred = notifications.copy_forbidden(self.case, complaint)
-        if not barred and may(self.person, "copy.give", self.case):
-            fields += (Field("copy", "Give a copy of the order", kind="tick", required=False, hint=self._copy_hint()),)
-        return Form(
-            f"{self.base}/complaints/{complaint}",
-            "Answer",
-            fields,
-            warn="A non-disclosure stands: no copy of the order can be given." if barred else "",
-            id=f"complaint-{complaint}-form",
-        )
-
-    def decide(self) -> DecidePage:
-        """One screen to decide, the button last."""
-        case = self.case
-        if self.act is not None and self.act.kind == "lift":
-            return self._decide_lift(self.act)
-        returnable = bool(self.detours())
-        return DecidePage(
-            id=case.id,
-            case_url=self.base,
-            title=case.title,
-            clock=self.clock(),
-            verdict=self.verdict(),
-            deeds=self.deeds(),
-            outgoing=self.outgoing(),
-            letters=self.letter_parts(),
-            veil=self.veil(),
-            sign=self.sign(),
-            note=self.note(),
-            back=Link("Send it back with a reason", f"{self.base}/return") if returnable else None,
-            counsel=Link("ask counsel", f"{self.base}/counsel") if returnable else None,
-            flags=self.flags(),
-            wrote=self.wrote(),
-            later=self.later(),
-            rule=alone.rule(self.case, self.decided),
-        )
-
-    def review(self, put: Act) -> DecidePage:
-        """One screen to sign that what one person decided stands: what was done and why, once more."""
-        return DecidePage(
-            id=self.case.id,
-            case_url=self.base,
-            title="Review what was done",
-            clock=self.clock(),
-            verdict=self.verdict(),
-            reason=alone.reason_of(put),
-            deeds=self.deeds(),
-            outgoing=self.outgoing(),
-            letters=self.letter_parts(),
-            veil=self.veil(),
-            sign=replace(self.button(put), says="Sign that it stands"),
-            back=Link("Write another reason, or lift it", f"{self.base}/review?again=1"),
-            flags=self.flags(),
-            wrote=self.wrote(),
-            rule=alone.rule(self.case, self.decided),
-            done=True,
-        )
-
-    def _decide_lift(self, act: Act) -> DecidePage:
-        """One screen to lift: why, what is undone, who is told what. No time runs on it."""
-        signed = lifting.of(act)
-        open_ = act.state == "open" and may(self.person, "decision.return", self.case)
-        return DecidePage(
-            id=self.case.id,
-            case_url=self.base,
-            title="Lift the measure",
-            clock=None,
-            verdict=None,
-            reason=str(signed.get("reason", "")),
-            deeds=lifting.deeds(signed["targets"], MeasureRow.objects.filter(case=self.case), self._says()),
-            outgoing=lifting.outgoing(signed["letters"]),
-            letters=lifting.letters(signed["letters"]),
-            veil=self.veil(),
-            sign=self.sign(),
-            note="" if self.sign() else self.note(),
-            back=Link("Drop the lift, with a reason", f"{self.base}/return") if open_ else None,
-        )
-
-    def outgoing(self) -> tuple[Pair, ...]:
-        """What goes out with it."""
-        made = []
-        if "answer" in self.letters:
-            when = ", once the effect is observed" if self.case.plan == "execute" else ", at once"
-            made.append(Pair("Authority", f"To its registered address{when}.", bold="The answer"))
-        if "notification" in self.letters and self.case.plan == "execute":
-            made.append(Pair("Author", notifications.says(self.finding), bold="The notification"))
-        elif not rules.told(self.finding):
-            says, cite = self.instrument.untold
-            made.append(Pair("Person", says, cite=cite, bold="Nobody is told"))
-        return tuple(made)
-
-
-def counsels(person: Person) -> bool:
-    """Whether a person speaks as counsel."""
-    return bool({"counsel", "head"} & set(person.roles))
-
-
-RETURNED, CLOSED = "decision.returned", "case.closed"
-RETURNED_AS = {
-    "to-counsel": "Counsel is asked:",
-    "opinion": "Counsel’s opinion:",
-    "sent-back": "It was sent back:",
-    "lift-dropped": "The lift was dropped:",
-}
-COPY_HINT = "They can then download it from their page: the whole document as it came. Look at what else it names first"
-UNDO = "Puts it back exactly as it stood before. One decider decides it, with a reason."
-ANSWER_DEEDS = (
-    Pair("Do", "Nothing on the platform. The answer below says why, in your words.", bold="Answer without a measure"),
-    Pair("Or", "Correct or weigh a fact above: if the finding becomes valid, the measure is drafted instead."),
-)
-
-MEASURE: Mapping[str, tuple[str, str, str]] = {
-    "begun": ("Begun; the platform has not answered yet", "still", "c0"),
-    "acted": ("The platform took it; looked at next", "still", "c3"),
-    "effective": ("Seen to work", "good", "c4"),
-    "not-effective": ("Not effective", "late", "alarm"),
-    "lifting": ("Lifted; looked at next", "still", "lift"),
-    "lifted": ("Lifted, and seen to be undone", "good", "lift"),
-    "ended": ("Ended by itself: its time is over", "still", "c4"),
-}

@@ -7,10 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comity.cases.facts import instant
+from comity.console import labels
 from comity.people.refusals import BadInput
 from comity.web.parts import Choice, Field, Form, Link
-
-from . import labels
 
 LINES = frozenset({"form.urls", "territory"})
 TICKS = frozenset({"form.categories"})

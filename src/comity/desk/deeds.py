@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from comity.cases import rules
+from comity.console.words import begun
 from comity.web.parts import Pair
-
-from . import words
+from comity.web.words import briefly
 
 SHOWN_AT_MOST = 10
 DATA: Mapping[str, str] = {
@@ -37,7 +37,7 @@ def _withhold(finding: Mapping[str, Any], facts: Mapping[str, Any], says: str) -
     return (
         Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),
         Pair("To what", says, code=_lines(rules.actable(finding))),
-        Pair("Where", "It stays visible everywhere else.", bold=words.begun(words.place(territory))),
+        Pair("Where", "It stays visible everywhere else.", bold=begun(briefly(territory))),
         Pair("How long", "The order names no end." if not facts.get("until") else "", bold="Until lifted"),
         Pair("Not touched", "The author’s account, other messages, any data about the author."),
     )

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from comity.console import labels
 from comity.library import in_words
 from comity.regulations.packs import Library, NoPack, Pack
 from comity.web.parts import Fact, Link, Pair, Step
 
-from . import labels, words
+from . import words
 from .pages import Candidate, Judged, Verdict
 
 NO_PACK = "own-no-pack"

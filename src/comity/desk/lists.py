@@ -1,26 +1,18 @@
-"""The lists of cases and of requests, filtered by the address; and one alert."""
+"""The lists of cases and of requests: their rows."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
-
-from django.db.models import Q, QuerySet
 
 from comity import instruments
-from comity.alerts.models import Alert
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Request
+from comity.console.lists import ROWS, ListPage, ListRow, before, page
 from comity.vault import commands as vault
-from comity.web.parts import Empty, Field, Form, Grade, Link, State
+from comity.web.parts import Empty, Grade, State
 
 from . import flags, queue
-from .frame import ALERTS, PEOPLE
-from .pages import FormPage, ListPage, ListRow
 
-ROWS = 100
 KINDS = {"bounce": "bounce", "auto": "bounce", "failed": "to-sort", "unread": "verifying"}
 WAITS = State("verifying", "Waits to be read")
 
@@ -44,7 +36,17 @@ def cases(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPa
         for case in rows
     ]
     columns = ("Received", "Case", "Who asks", "Instrument and state")
-    return _page("Cases", "Every case, the latest first.", columns, made, realm, asked, realms, NO_CASES)
+    return page(
+        "Cases",
+        "Every case, the latest first.",
+        columns,
+        made,
+        realm,
+        asked,
+        realms=queue.counts(realms),
+        empty=NO_CASES,
+        finds=queue.FINDS,
+    )
 
 
 NO_CASES = Empty("No case yet", ("A case opens by itself when an order comes in whose instrument is known.",))
@@ -57,25 +59,7 @@ def _latest_cases(realm: str, asked: Mapping[str, str]) -> list[Case]:
         found = found.filter(state=asked["state"])
     if asked["authority"]:
         found = found.filter(authority=asked["authority"])
-    return list(_before(found, asked["before"])[:ROWS])
-
-
-def _before(found: QuerySet[Any], place: str) -> QuerySet[Any]:
-    """What comes after a place in a list, the latest first: an instant, and the id of a row of that instant."""
-    at, _, id = place[:60].partition(",")
-    if (instant := _instant(at)) is None or not re.fullmatch(r"[CR]-[0-9A-Z]{8}|", id):
-        return found
-    return found.filter(Q(received_at__lt=instant) | Q(received_at=instant, id__lt=id), received_at__lte=instant)
-
-
-def every(make: Callable[..., ListPage], realm: str, asked: Mapping[str, str]) -> Iterator[ListRow]:
-    """Every row of a list, read page by page."""
-    while True:
-        found = make(realm, asked, ())
-        yield from found.rows
-        if not found.more_url:
-            return
-        asked = {**asked, "before": dict(parse_qsl(found.more_url[1:]))["before"]}
+    return list(before(found, asked["before"])[:ROWS])
 
 
 def requests(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> ListPage:
@@ -85,7 +69,17 @@ def requests(realm: str, asked: Mapping[str, str], realms: Sequence[str]) -> Lis
     joined = {r.id: r.joined.all()[0].case_id for r in rows if r.joined.all()}
     made = [_request_row(row, queue.seen(peeks, row.peek), joined.get(row.id, "")) for row in rows]
     columns = ("Received", "Subject", "From", "Door and what became of it")
-    return _page("Requests", "Whatever came in, as it came.", columns, made, realm, asked, realms, NO_REQUESTS)
+    return page(
+        "Requests",
+        "Whatever came in, as it came.",
+        columns,
+        made,
+        realm,
+        asked,
+        realms=queue.counts(realms),
+        empty=NO_REQUESTS,
+        finds=queue.FINDS,
+    )
 
 
 def _found(text: str, realm: str) -> list[Request]:
@@ -98,15 +92,7 @@ def _latest_requests(realm: str, asked: Mapping[str, str]) -> list[Request]:
     found = Request.objects.filter(realm=realm).order_by("-received_at", "-id").prefetch_related("joined")
     if asked["state"]:
         found = found.filter(kind=asked["state"])
-    return list(_before(found, asked["before"])[:ROWS])
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return at if at and at.tzinfo else None
+    return list(before(found, asked["before"])[:ROWS])
 
 
 def state_of(request: Request, case: str) -> State:
@@ -142,71 +128,4 @@ def _request_row(request: Request, seen: Mapping[str, Any], case: str) -> ListRo
         instrument=request.door,
         state=state_of(request, case),
         note=flags.short(request.flags),
-    )
-
-
-def _page(
-    title: str,
-    says: str,
-    columns: tuple[str, str, str, str],
-    rows: Sequence[ListRow],
-    realm: str,
-    asked: Mapping[str, str],
-    realms: Sequence[str],
-    empty: Empty,
-) -> ListPage:
-    here = f"/console/{title.lower()}/"
-    fields = (
-        Field("q", "Find", asked["q"], kind="search", required=False, hint=queue.FINDS),
-        Field("realm", "Realm", realm, kind="hidden"),
-    )
-    here_and = {key: value for key, value in {**asked, "realm": realm, "before": ""}.items() if value}
-    query = urlencode(here_and)
-    whole = len(rows) == ROWS and not asked["q"]
-    more = f"?{urlencode({**here_and, 'before': f'{rows[-1].at.isoformat()},{rows[-1].id}'})}" if whole else ""
-    return ListPage(
-        title=title,
-        says=f"What was found for “{asked['q']}”." if asked["q"] else says,
-        columns=columns,
-        rows=tuple(rows),
-        realms=queue.counts(realms),
-        filters=Form(here, "Show", fields, method="get", second=True, id="filters", back=Link("All", here)),
-        export_url=f"?{query}&format=csv",
-        empty=_nothing(asked["q"], here) if asked["q"] else empty,
-        more_url=more,
-    )
-
-
-def _nothing(q: str, here: str) -> Empty:
-    """What an empty search says: what is searched, and the way back to everything."""
-    return Empty(
-        f"Nothing found for “{q}”",
-        ("It is looked for as it is written: a whole file number, address (URL), number of ours or name.",),
-        Link("Show everything", here),
-    )
-
-
-def where(alert: Alert) -> str:
-    """Where an alert leads."""
-    if alert.case:
-        return f"/console/cases/{alert.case}#measures"
-    if alert.kind in PEOPLE:
-        return "/people/"
-    return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
-
-
-def alert_page(alert: Alert, path: str, where: str) -> FormPage:
-    """One alert: what it says, where to look, and that it has been dealt with."""
-    leads = Link(f"Case {alert.case}" if alert.case else "People" if alert.kind in PEOPLE else "Requests", where)
-    words = ALERTS.get(alert.kind, "needs a look.")
-    often = f" It is so {alert.count} times." if alert.count > 1 else ""
-    says = (words[:1].upper() + words[1:] + often,)
-    form = Form(path, "It has been dealt with", second=True)
-    after = "Once it is dealt with, take the warning off the pages of everyone at the desk."
-    return FormPage(
-        f"{alert.case or 'The desk'} needs a look",
-        (Link("Queue", "/console/"), leads),
-        (*says, after),
-        form,
-        primary=Link("Open it", where),
     )

@@ -6,8 +6,10 @@ Nothing here reads a table or the time. Instants are UTC-aware. Whatever a stran
 from dataclasses import dataclass
 from datetime import datetime
 
+from comity.console.lists import RealmCount
+from comity.console.panels import Panel
+from comity.console.signing import Sign
 from comity.web.parts import (
-    Banner,
     Check,
     Clock,
     Empty,
@@ -17,7 +19,6 @@ from comity.web.parts import (
     Letter,
     Line,
     Link,
-    Measure,
     Next,
     Pair,
     Sheet,
@@ -26,37 +27,6 @@ from comity.web.parts import (
     Step,
     Veil,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The viewer, by role, jurisdiction and key; never by name. `switch` leads to the demo's people, in the demo."""
-
-    role: str
-    jurisdiction: str
-    key: str = ""
-    sign_out: str = ""
-    switch: Link | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What stands around every page of the desk. `current`: queue, cases, requests, regulations, people or empty."""
-
-    me: Me
-    realm: str = "real"
-    current: str = ""
-    banner: Banner | None = None
-    brake: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RealmCount:
-    """How many are open in a realm; `count` over 1000 is shown as "1000+"."""
-
-    slug: str
-    count: int
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +134,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """The one button. `passkey` False: a demo person, whose software authenticator the server keeps.
-
-    The form posts `response` to `action`; for a passkey the script (a static path) fetches `options` first. `says`:
-    what the button says, where it approves nothing.
-    """
-
-    act: str
-    action: str
-    options: str = ""
-    passkey: bool = True
-    script: str = "people/passkey.js"
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """The decision: exactly what will be done, what goes out, who has signed; `note` says why the viewer can't sign.
 
@@ -205,22 +159,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """What the person wrote, and our answer or the form for it. The clock is the pack's two weeks.
-
-    `copy`: a copy of the order was given with the answer.
-    """
-
-    at: datetime
-    text: str
-    clock: Clock
-    answer: str = ""
-    answered_at: datetime | None = None
-    copy: bool = False
-    form: Form | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything about one case. `acts` lead to what the viewer may do besides deciding (call back, brake, ask …)."""
 
@@ -241,8 +179,7 @@ class CasePage:
     other_clocks: tuple[Step, ...] = ()
     correct_url: str = ""
     decision: Decision | None = None
-    measures: tuple[Measure, ...] = ()
-    complaints: tuple[Complaint, ...] = ()
+    panels: tuple[Panel, ...] = ()
     timeline: tuple[Line, ...] = ()
     timeline_url: str = ""
     take: Form | None = None
@@ -329,74 +266,3 @@ class RequestPage:
     candidates: tuple[Candidate, ...] = ()
     nearest: tuple[Pair, ...] = ()
     acts: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SentPage:
-    """A mail of ours: to whom, its words, the files that went with it, and what became of it."""
-
-    title: str
-    by_line: str
-    pairs: tuple[Pair, ...]
-    text: str
-    files: tuple[Pair, ...] = ()
-    about: Link | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One row of the lists of cases and of requests."""
-
-    id: str
-    url: str
-    title: str
-    at: datetime
-    who: str
-    grade: Grade | None
-    instrument: str
-    state: State
-    note: str = ""
-    clock: Clock | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """Cases or requests: filtered by the address, exported as CSV."""
-
-    title: str
-    says: str
-    columns: tuple[str, str, str, str]
-    rows: tuple[ListRow, ...]
-    realms: tuple[RealmCount, ...]
-    filters: Form
-    export_url: str
-    empty: Empty
-    more_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BrakePage:
-    """The brake: `on` stops every act on the platform; clocks run on."""
-
-    on: bool
-    since: datetime | None
-    by: str
-    reason: str
-    waiting: tuple[Link, ...]
-    form: Form | None
-    history: tuple[Line, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """One act on its own page: correct, call back, send back, edit a letter, lift, answer a complaint, ask counsel."""
-
-    title: str
-    crumbs: tuple[Link, ...]
-    says: tuple[str, ...]
-    form: Form
-    pairs: tuple[Pair, ...] = ()
-    quote: str = ""
-    preview: Letter | None = None
-    clock: Clock | None = None
-    primary: Link | None = None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -12,14 +12,17 @@ from comity import instruments
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
-from comity.cases.rules import LATER, OURS
+from comity.cases.pages import clock_of
+from comity.console import lists
+from comity.console.lists import RealmCount
+from comity.console.words import person as said_person
 from comity.measures.models import Brake
 from comity.people.models import Act, Person
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
 
-from . import moves, order, words
-from .pages import QueuePage, QueueRow, RealmCount
+from . import moves, order
+from .pages import QueuePage, QueueRow
 
 ROWS = 50
 FINDS = "A file number, URL, number of ours, or name in an order, whole"
@@ -31,30 +34,6 @@ SHOWN = {"": "Everything", "cases": "Cases only", "sort": "Only what waits to be
 def state_of(case: Case) -> State:
     """A case's state as the look knows it."""
     return State(case.state)
-
-
-def driving(rows: Iterable[Deadline]) -> Deadline | None:
-    """The clock that drives a case: the first of ours that still runs, else the one of the order itself."""
-    ours = [row for row in rows if row.name in OURS]
-    running = [row for row in ours if row.met_at is None and row.stopped_at is None and row.due_target]
-    if running:
-        return min(running, key=lambda row: row.due_target or row.started_at)
-    return next((row for row in ours if row.name not in LATER), None)
-
-
-def clock_of(rows: Iterable[Deadline]) -> Clock:
-    """The clock that drives a case; unknown where none does."""
-    row = driving(rows)
-    if row is None:
-        return Clock()
-    return Clock(
-        due_target=row.due_target,
-        due_legal=row.due_legal,
-        started=row.started_at,
-        met_at=row.met_at,
-        stopped_since=row.stopped_at,
-        unit="days" if row.name == "complaint" else "hours",
-    )
 
 
 def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int = ROWS) -> QueuePage:
@@ -88,12 +67,7 @@ def _url(realm: str, asked: Mapping[str, str]) -> str:
 
 def every(realm: str, asked: Mapping[str, str]) -> Iterator[QueueRow]:
     """Every row of the queue in its order, however long it is: read in stretches, so that none fills the memory."""
-    while True:
-        found = page(realm, asked, (), EXPORTED_AT_ONCE)
-        yield from found.rows
-        if not found.more_url:
-            return
-        asked = asked | {"after": dict(parse_qsl(found.more_url[1:]))["after"]}
+    return lists.every(lambda asked: page(realm, asked, (), EXPORTED_AT_ONCE), asked, "after")
 
 
 EMPTY = Empty(
@@ -147,7 +121,7 @@ def taken_by(cases: Iterable[Case]) -> dict[str, str]:
     taken = {case.id: case.taken_by for case in cases if case.taken_by}
     people = {person.id: person for person in Person.objects.filter(id__in=set(taken.values()))} if taken else {}
     return {
-        case: f"Taken by {words.person(person.roles[0].capitalize(), person.jurisdiction)}"
+        case: f"Taken by {said_person(person.roles[0].capitalize(), person.jurisdiction)}"
         for case, by in taken.items()
         if (person := people.get(by)) and person.roles
     }

@@ -12,14 +12,17 @@ from comity.authorities import commands as register
 from comity.cases import document
 from comity.cases.commands import lanes_from
 from comity.cases.models import Deadline, Request
+from comity.cases.pages import clock_of as clock_of_rows
+from comity.console.forms import FormPage
 from comity.library import in_force
 from comity.people.models import Person
 from comity.people.rules import may
+from comity.web.files import size
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
 from . import findings, flags, lists, queue, timeline
 from .came import mail_pairs
-from .pages import FormPage, Lane, Mail, RequestPage
+from .pages import Lane, Mail, RequestPage
 
 LANE_WORDS = {
     "support": ("S", "To support"),
@@ -90,7 +93,7 @@ def clock_of(request: Request, cases: Sequence[str]) -> Clock | None:
     """The first clock of the cases that a request belongs to; not known while it waits to be sorted, then none. Until
     when its regulation has it answered stands in the finding."""
     if cases:
-        return queue.clock_of(Deadline.objects.filter(case__in=cases))
+        return clock_of_rows(Deadline.objects.filter(case__in=cases))
     return queue.clock_as_if(request) if request.lane in ("", "triage", "counsel") else None
 
 
@@ -111,7 +114,7 @@ def next_of(request: Request, cases: Sequence[str]) -> Next:
 
 
 def _part(request: Request, part: Mapping[str, Any], person: Person) -> Pair:
-    says = f"{part.get('name') or 'without a name'}, {timeline.size(part.get('size', 0))}"
+    says = f"{part.get('name') or 'without a name'}, {size(part.get('size', 0))}"
     link = Link("Download", f"/console/requests/{request.id}/parts/{part['n']}") if part.get("n") else None
     return Pair(str(part.get("type", "")), says, link=link if may(person, "content.view", request) else None)
 

@@ -9,28 +9,24 @@ what a later version adds there is not shown here by itself.
 from dataclasses import replace
 
 from comity import instruments
+from comity.answers import sent
 from comity.cases.models import Case, Request
+from comity.console.lists import ListPage, ListRow
+from comity.console.unseen import NOT_SHOWN, SAYS
 from comity.outbox.models import Mail as Sent
-from comity.web.parts import Clock, Grade, Link, Measure, Pair
+from comity.web.parts import Clock, Grade, Link, Pair
 
-from . import alone, flags, lists, queue, requests, sent, timeline, words
+from . import alone, decision, flags, lists, queue, requests, timeline, words
 from .case import View
 from .pages import (
     Came,
     CasePage,
-    Complaint,
     Decision,
-    ListPage,
-    ListRow,
     Mail,
     QueuePage,
     QueueRow,
     RequestPage,
-    SentPage,
 )
-
-NOT_SHOWN = "Not shown in your role"
-SAYS = "The content of mails, orders and letters is shown to those who work on cases; each look of theirs is an event."
 
 
 def case(view: View) -> CasePage:
@@ -58,8 +54,7 @@ def case(view: View) -> CasePage:
         steps=view.steps(),
         other_clocks=view.other_clocks(),
         decision=_decision(view),
-        measures=tuple(_measure(one) for one in view.measures()),
-        complaints=tuple(_complaint(one) for one in view.complaints()),
+        panels=view.panels,
         timeline=timeline.of_case(row.id, reasons=False),
         timeline_url=f"{view.base}/timeline",
         taken=queue.taken_by([row]).get(row.id, ""),
@@ -82,17 +77,9 @@ def _thread(row: Case) -> tuple[Pair, ...]:
 def _decision(view: View) -> Decision | None:
     if view.decided is None:
         return None
-    slots, needed = view.slots()
+    slots, needed = decision.slots(view)
     rule = alone.rule(view.case, view.decided)
     return Decision(deeds=(), letters=(), slots=slots, needed=needed, act=view.decided.hash, rule=rule)
-
-
-def _measure(one: Measure) -> Measure:
-    return replace(one, text="" if one.verb == "Preserve" else one.text, lift=None)
-
-
-def _complaint(one: Complaint) -> Complaint:
-    return Complaint(one.at, NOT_SHOWN, one.clock, answered_at=one.answered_at, copy=one.copy)
 
 
 def request(found: Request) -> RequestPage:
@@ -109,19 +96,6 @@ def request(found: Request) -> RequestPage:
         flags=flags.said(found.flags),
         cases=tuple(Link(f"case {one}", f"/console/cases/{one}") for one in cases),
         timeline=timeline.of_request(found.id, reasons=False),
-    )
-
-
-def mail(row: Sent) -> SentPage:
-    """A mail of ours by its kind and what became of it."""
-    pairs = [Pair("Made", at=row.queued_at), *([Pair("Taken", "by the relay", at=row.sent_at)] if row.sent_at else [])]
-    about = f"/console/cases/{row.case}" if row.case else f"/console/requests/{row.request}" if row.request else ""
-    return SentPage(
-        title=row.kind.capitalize(),
-        by_line=sent.became(row),
-        pairs=(*pairs, Pair("Content", SAYS, bold=NOT_SHOWN)),
-        text="",
-        about=Link(f"Case {row.case}" if row.case else f"Request {row.request}", about) if about else None,
     )
 
 

@@ -35,7 +35,6 @@ OUTCOMES: Mapping[str, tuple[Words, Words, str, str]] = {
         "unknown",
     ),
 }
-UNION = "EU"
 
 
 def verdict(finding: Mapping[str, Any], sentence: str = "") -> Verdict:
@@ -94,33 +93,6 @@ def steps(deadline: Mapping[str, Any]) -> tuple[Step, ...]:
     return tuple(made)
 
 
-def place(territory: Sequence[str]) -> str:
-    """in the EU; everywhere; in BE and FR."""
-    if "WORLD" in territory:
-        return _("everywhere")
-    named = [_("the EU") if code == UNION else code for code in territory]
-    if len(named) < 2:
-        return _("in %s") % named[0] if named else ""
-    return _("in %(first)s and %(last)s") % {"first": ", ".join(named[:-1]), "last": named[-1]}
-
-
-def begun(words: str) -> str:
-    """Words as they begin a sentence; names in them keep their capitals."""
-    return words[:1].upper() + words[1:]
-
-
-def person(role: str, jurisdiction: str, key: str = "") -> str:
-    """A member of the desk: by role, jurisdiction and key, never by name."""
-    return (
-        _("%(who)s, key %(key)s") % {"who": f"{role}, {jurisdiction}", "key": key} if key else f"{role}, {jurisdiction}"
-    )
-
-
-def key_label(key: str) -> str:
-    """The first four hex digits of a key's hash, as the pages show it: 7f·3a."""
-    return f"{key[:2]}·{key[2:4]}" if len(key) >= 4 else key
-
-
 @dataclass(frozen=True, slots=True)
 class Band:
     """One group of the queue."""
@@ -166,9 +138,3 @@ def _count(slug: str, number: int) -> str:
     if slug in ("sort", "sort-unproven"):
         return ngettext("%d request", "%d requests", number) % number
     return ngettext("%d case", "%d cases", number) % number
-
-
-def csv_safe(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,5 +1,8 @@
 """What a sender wrote in their own words: first of all on the pages where somebody decides."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from comity.cases import document
 from comity.cases.models import Case, Joined, Request
 from comity.vault import commands as vault
@@ -16,23 +19,21 @@ HOW = {
 }
 
 
-def first(case: Case) -> Wrote | None:
-    """What stands in the mail that opened a case."""
-    return _wrote(case.request, "opened")
+def first(case: Case, kept: Mapping[str, Any]) -> Wrote | None:
+    """What stands in the mail that opened a case, whose document is opened already."""
+    return _wrote(case.request, kept, "opened")
 
 
 def later(case: Case) -> tuple[Wrote, ...]:
     """What came in the thread of a case since, the latest first."""
     rows = Joined.objects.filter(case=case).exclude(request=case.request_id).select_related("request").order_by("-id")
-    made = [_wrote(row.request, row.how) for row in rows[:REPLIES_AT_MOST]]
-    return tuple(one for one in made if one)
+    shown = list(rows[:REPLIES_AT_MOST])
+    kept = document.of_many(row.request for row in shown) if shown else {}
+    return tuple(_wrote(row.request, kept[row.request_id], row.how) for row in shown if row.request_id in kept)
 
 
-def _wrote(request: Request, how: str) -> Wrote | None:
-    try:
-        reading = document.of(request)["reading"] or {}
-    except vault.Gone:
-        return None
+def _wrote(request: Request, kept: Mapping[str, Any], how: str) -> Wrote:
+    reading = kept["reading"] or {}
     own, beside = str(reading.get("own") or ""), str(reading.get("beside") or "")
     words = beside[:SHOWN].rstrip() + (" …" if len(beside) > SHOWN else "")
     machine = "maybe-automatic" in request.flags
@@ -51,4 +52,7 @@ def doubtful(case: Case) -> Request | None:
 
 def of_reply(request: Request) -> Wrote | None:
     """What stands in a reply."""
-    return _wrote(request, "reply")
+    try:
+        return _wrote(request, document.of(request), "reply")
+    except vault.Gone:
+        return None

@@ -3,41 +3,81 @@
 `public` may be published one day; `sealed` holds ids, codes and vault references only, opened when shown.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from . import sentences as says
+from .sentences import blanks, either
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: dotted name, sentence for people, and the keys its two parts may have."""
+    """A kind of event: dotted name, sentence for people, the keys its two parts may have, and what `more` adds to the
+    sentence from the public part."""
 
     name: str
     sentence: str
     public: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    more: says.Told = says.everything
 
+    def say(self, public: Mapping[str, Any], words: says.Words) -> str:
+        """What an event of this kind adds to the sentence; `words`: what rooms above know of its codes."""
+        return self.more(public, words)
+
+
+DECIDED = blanks(": {kind}", kind=says.DECISIONS)
 
 _ALL = (
     # what comes in
-    Kind("request.received", "Request received and stored before we said yes", ("door", "bytes"), ()),
+    Kind(
+        "request.received", "Request received and stored before we said yes", ("door", "bytes"), (), more=says.received
+    ),
     Kind("reading.failed", "The request could not be read; a person looks at it", ("reason",)),
-    Kind("reading.waits", "Reading waits: many unproven mails came of this sender, its site or of all", ("why",)),
+    Kind(
+        "reading.waits",
+        "Reading waits: many unproven mails came of this sender, its site or of all",
+        ("why",),
+        more=blanks(": {why}", why=says.WHY),
+    ),
     Kind("reading.resumed", "What waited to be read has its turn now"),
-    Kind("facts.read", "Facts read", ("instrument", "flags", "facts"), ("facts",)),
-    Kind("facts.corrected", "Fact corrected; both values stay", ("field",), ("facts",)),
-    Kind("callback.recorded", "Call-back to the registered number recorded", ("confirmed",), ("authority",)),
-    Kind("sender.graded", "Sender graded", ("grade", "authority", "flags"), ("verification",)),
+    Kind("facts.read", "Facts read", ("instrument", "flags", "facts"), ("facts",), more=says.read),
+    Kind(
+        "facts.corrected",
+        "Fact corrected; both values stay",
+        ("field",),
+        ("facts",),
+        more=blanks(": {field}", field="fact"),
+    ),
+    Kind(
+        "callback.recorded",
+        "Call-back to the registered number recorded",
+        ("confirmed",),
+        ("authority",),
+        more=either("confirmed", ": it is theirs", ": it is not theirs"),
+    ),
+    Kind("sender.graded", "Sender graded", ("grade", "authority", "flags"), ("verification",), more=says.graded),
     Kind("platform.back", "The platform answers again: what the addresses lead to is looked up anew"),
-    Kind("request.triaged", "Request sorted by a person", ("lane",), ("reply",)),
-    Kind("request.waiting", "Request waits in the triage lane for a person", ("why",)),
+    Kind(
+        "request.triaged", "Request sorted by a person", ("lane",), ("reply",), more=blanks(": {lane}", lane=says.LANES)
+    ),
+    Kind(
+        "request.waiting",
+        "Request waits in the triage lane for a person",
+        ("why",),
+        more=blanks(": {why}", why=says.WHY),
+    ),
     Kind(
         "request.judged",
         "Request without a case judged",
         ("pack", "version", "outcome", "holds", "fails", "unknown"),
         ("finding",),
+        more=says.judged_alone,
     ),
-    Kind("content.viewed", "Content looked at", ("what",), ("ref",)),
+    Kind("content.viewed", "Content looked at", ("what",), ("ref",), more=blanks(": the {what}")),
     # the case
-    Kind("case.opened", "Case opened", ("instrument", "country"), ()),
+    Kind("case.opened", "Case opened", ("instrument", "country"), (), more=says.opened),
     Kind("case.joined", "The same order again: joined its case", (), ("request",)),
     Kind(
         "order.changed",
@@ -50,96 +90,165 @@ _ALL = (
     Kind(
         "order.prolonged", "Order prolonged by its authority: what stands under it ends later", ("how",), ("request",)
     ),
-    Kind("case.judged", "Judged", ("pack", "version", "outcome", "holds", "fails", "unknown"), ("finding",)),
-    Kind("case.taken", "Case taken", ("taken",)),
-    Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",)),
-    Kind("draft.edited", "Draft edited", ("letter",), ("draft",)),
-    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason")),
-    Kind("approval.given", "Approval given", ("number", "of", "jurisdiction"), ("act", "approval")),
-    Kind("approval.refused", "Approval refused, with the reason", ("reason",), ("act",)),
-    Kind("approval.voided", "What was put to people is void: it has changed since", ("kind",), ("act",)),
-    Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",)),
+    Kind(
+        "case.judged",
+        "Judged",
+        ("pack", "version", "outcome", "holds", "fails", "unknown"),
+        ("finding",),
+        more=says.judged,
+    ),
+    Kind("case.taken", "Case taken", ("taken",), more=either("taken", "", ": put back")),
+    Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",), more=says.lettered),
+    Kind("draft.edited", "Draft edited", ("letter",), ("draft",), more=says.lettered),
+    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason"), more=DECIDED),
+    Kind(
+        "approval.given",
+        "Approval given",
+        ("number", "of", "jurisdiction"),
+        ("act", "approval"),
+        more=blanks(": number {number} of {of}, from {jurisdiction}"),
+    ),
+    Kind(
+        "approval.refused",
+        "Approval refused, with the reason",
+        ("reason",),
+        ("act",),
+        more=blanks(": {reason}", reason=says.REFUSED),
+    ),
+    Kind("approval.voided", "What was put to people is void: it has changed since", ("kind",), ("act",), more=DECIDED),
+    Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",), more=DECIDED),
     Kind(
         "decision.barred",
         "Decision put to nobody: one person decides here, and it takes two; the desk is alerted",
         ("why",),
+        more=blanks(": {why}", why="barred"),
     ),
     Kind(
         "decision.unable",
         "Decision put to nobody: a platform can't do what it would decide; the desk is alerted",
         ("why",),
     ),
-    Kind("decision.reviewed", "Reviewed what one person had decided", ("stands",), ("act",)),
+    Kind(
+        "decision.reviewed",
+        "Reviewed what one person had decided",
+        ("stands",),
+        ("act",),
+        more=either("stands", ": it stands", ": it is lifted"),
+    ),
     Kind(
         "review.waits",
         "The review of what one person decided waits, and its time is going; the desk is alerted",
         ("gone",),
+        more=says.gone,
     ),
-    Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act")),
-    Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",)),
+    Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act"), more=says.returned),
+    Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",), more=says.nothing),
     Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),
-    Kind("case.answered", "Case answered", ("met",)),
+    Kind("case.answered", "Case answered", ("met",), more=either("met", ", in time", ", late")),
     # acts on a platform
-    Kind("measure.begun", "Measure begun: prior state kept", ("kind", "territory", "targets"), ("measure",)),
-    Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",)),
-    Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason")),
+    Kind(
+        "measure.begun",
+        "Measure begun: prior state kept",
+        ("kind", "territory", "targets"),
+        ("measure",),
+        more=says.measured,
+    ),
+    Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",), more=says.measured),
     Kind("measure.ended", "Measure ended by itself: its time is over", ("kind",), ("measure",)),
     Kind("measure.prolonged", "End of a measure put off", ("kind",), ("measure",)),
-    Kind("measure.failed", "Measure failed or is not effective; the desk is alerted", ("kind", "why"), ("measure",)),
-    Kind("effect.observed", "Effect observed by an ordinary viewer", ("kind", "effective", "seen"), ("measure",)),
-    Kind("preserved", "Content preserved under seal", ("targets",), ("measure", "snapshot")),
+    Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason"), more=blanks(": {kind}")),
+    Kind(
+        "measure.failed",
+        "Measure failed or is not effective; the desk is alerted",
+        ("kind", "why"),
+        ("measure",),
+        more=blanks(": {why}", why=says.WHY),
+    ),
+    Kind(
+        "effect.observed",
+        "Effect observed by an ordinary viewer",
+        ("kind", "effective", "seen"),
+        ("measure",),
+        more=says.observed,
+    ),
+    Kind("preserved", "Content preserved under seal", ("targets",), ("measure", "snapshot"), more=says.preserved),
     Kind("brake.set", "Brake set: nothing is done on the platform", (), ("reason",)),
     Kind("brake.released", "Brake released", (), ("reason",)),
     # what goes out
-    Kind("reply.withheld", "Reply not sent, so that no machine is answered for ever", ("kind", "why")),
-    Kind("mail.queued", "Mail made and stored, to be sent", ("kind",), ("mail",)),
-    Kind("mail.sent", "Mail taken by the relay", ("kind",), ("mail",)),
-    Kind("mail.shown", "Mail kept in the outbox: no relay is set", ("kind",), ("mail",)),
-    Kind("mail.failed", "Mail refused for good; the desk is alerted", ("kind", "code"), ("mail",)),
-    Kind("mail.bounced", "Mail came back; the desk is alerted", ("kind",), ("mail",)),
-    Kind("notification.sent", "Person notified", ("channel",), ("notification",)),
-    Kind("notification.held", "Notification held back by a non-disclosure", ("until",), ("notification",)),
+    Kind(
+        "reply.withheld",
+        "Reply not sent, so that no machine is answered for ever",
+        ("kind", "why"),
+        more=blanks(": {kind}, {why}", kind=says.MAILS, why=says.WHY),
+    ),
+    Kind("mail.queued", "Mail made and stored, to be sent", ("kind",), ("mail",), more=says.lettered),
+    Kind("mail.sent", "Mail taken by the relay", ("kind",), ("mail",), more=says.lettered),
+    Kind("mail.shown", "Mail kept in the outbox: no relay is set", ("kind",), ("mail",), more=says.lettered),
+    Kind("mail.failed", "Mail refused for good; the desk is alerted", ("kind", "code"), ("mail",), more=says.lettered),
+    Kind("mail.bounced", "Mail came back; the desk is alerted", ("kind",), ("mail",), more=says.lettered),
+    Kind("notification.sent", "Person notified", ("channel",), ("notification",), more=says.notified),
+    Kind(
+        "notification.held", "Notification held back by a non-disclosure", ("until",), ("notification",), more=says.held
+    ),
     Kind("notification.released", "Held notification released", (), ("notification",)),
     Kind("complaint.received", "Complaint received", (), ("complaint",)),
     Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
     Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",)),
     # the life of a regulation (the event's `case` is the number of the change)
-    Kind("regulation.drafted", "Change of a regulation begun: a copy to be edited", ("regulation", "version")),
-    Kind("regulation.edited", "Text of a change of a regulation edited", ("regulation",)),
+    Kind(
+        "regulation.drafted",
+        "Change of a regulation begun: a copy to be edited",
+        ("regulation", "version"),
+        more=says.versioned,
+    ),
+    Kind("regulation.edited", "Text of a change of a regulation edited", ("regulation",), more=says.nothing),
     Kind(
         "regulation.tried",
         "Change of a regulation tried on past cases; nothing was done to them",
         ("regulation", "cases", "more", "less", "other"),
+        more=says.tried,
     ),
     Kind(
         "regulation.proposed",
         "Change of a regulation put to the people who adopt it",
         ("regulation", "version", "sha256", "from", "urgent"),
         ("act",),
+        more=says.put,
     ),
-    Kind("regulation.returned", "Change of a regulation sent back to be edited", ("regulation",), ("act",)),
-    Kind("regulation.withdrawn", "Change of a regulation withdrawn", ("regulation",)),
+    Kind(
+        "regulation.returned",
+        "Change of a regulation sent back to be edited",
+        ("regulation",),
+        ("act",),
+        more=says.nothing,
+    ),
+    Kind("regulation.withdrawn", "Change of a regulation withdrawn", ("regulation",), more=says.nothing),
     Kind(
         "regulation.adopted",
         "New version of a regulation adopted by the quorum",
         ("regulation", "version", "sha256", "from"),
         ("act",),
+        more=says.put,
     ),
-    Kind("regulation.in-force", "Version of a regulation in force", ("regulation", "version")),
-    Kind("regulation.superseded", "Version of a regulation superseded", ("regulation", "version")),
+    Kind("regulation.in-force", "Version of a regulation in force", ("regulation", "version"), more=says.versioned),
+    Kind("regulation.superseded", "Version of a regulation superseded", ("regulation", "version"), more=says.versioned),
     Kind(
         "regulation.emergency",
         "Emergency change of a regulation in force at once, by one signature",
         ("regulation", "version", "sha256", "until"),
         ("act",),
+        more=says.urgent,
     ),
     Kind(
         "regulation.confirmed",
         "Emergency change of a regulation confirmed by the quorum",
         ("regulation", "version", "until"),
         ("act",),
+        more=says.confirmed,
     ),
-    Kind("regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as")),
+    Kind(
+        "regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as"), more=says.ended
+    ),
     # people
     Kind(
         "gateway.founded",

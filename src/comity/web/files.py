@@ -27,3 +27,11 @@ def download(data: bytes, name: str) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def size(number: int) -> str:
+    """A number of bytes as people say it."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if number >= step:
+            return f"{number / step:,.0f} {unit}"
+    return f"{number} bytes"

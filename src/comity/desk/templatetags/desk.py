@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 
 from comity.desk import mail, words
 from comity.desk.pages import QueueRow
-from comity.web.templatetags.look import inner
 
 register = template.Library()
 
@@ -29,15 +28,3 @@ def tally(context: dict[str, Any], rows: tuple[QueueRow, ...]) -> str:
 def safe_mail(raw: str) -> SafeString:
     """A mail's HTML, safe to look at."""
     return mail.safe_html(raw)
-
-
-@register.inclusion_tag("desk/parts/sign.html", takes_context=True)
-def sign(context: dict[str, Any], sign: Any, huge: bool = False) -> dict[str, Any]:
-    """The one button: it stands after everything that it signs."""
-    return inner(context, sign=sign, huge=huge, csrf_token=context.get("csrf_token"))
-
-
-@register.inclusion_tag("desk/parts/realms.html")
-def realms(realms: Any, current: str) -> dict[str, Any]:
-    """The choice of realm; counts stop at 1000+."""
-    return {"realms": realms, "current": current}

@@ -7,13 +7,13 @@ from email.message import EmailMessage
 from email.policy import default
 
 from comity.cases.models import Case
+from comity.console.unseen import NOT_SHOWN, SAYS
+from comity.ledger.sentences import MAILS
 from comity.outbox.models import Mail
 from comity.people.models import Act
 from comity.vault import commands as vault
+from comity.web.files import size
 from comity.web.parts import Letter, Link, Pair
-
-from .pages import SentPage
-from .timeline import MAILS, size
 
 BECAME: Mapping[str, str] = {
     "queued": "waiting for the relay",
@@ -30,6 +30,18 @@ class File:
 
     name: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """A mail of ours: to whom, its words, the files that went with it, and what became of it."""
+
+    title: str
+    by_line: str
+    pairs: tuple[Pair, ...]
+    text: str
+    files: tuple[Pair, ...] = ()
+    about: Link | None = None
 
 
 def became(mail: Mail) -> str:
@@ -69,19 +81,36 @@ def page(mail: Mail) -> SentPage:
     ]
     if mail.sent_at:
         pairs.append(Pair("Taken", "by the relay", at=mail.sent_at))
-    about = f"/console/cases/{mail.case}" if mail.case else f"/console/requests/{mail.request}" if mail.request else ""
     return SentPage(
         title=str(made["Subject"]),
         by_line=f"{kind[:1].upper()}{kind[1:]}, {became(mail)}",
         pairs=tuple(pairs),
         text=_text(made),
         files=tuple(_file(mail, n, found) for n, found in enumerate(files_of(mail), 1)),
-        about=Link(f"Case {mail.case}" if mail.case else f"Request {mail.request}", about) if about else None,
+        about=_about(mail),
     )
 
 
 def _file(mail: Mail, number: int, found: File) -> Pair:
     return Pair(found.name, size(len(found.data)), link=Link("Download", f"/console/outbox/{mail.id}/files/{number}"))
+
+
+def unseen(mail: Mail) -> SentPage:
+    """A mail of ours by its kind and what became of it, for who may not see content."""
+    taken = (Pair("Taken", "by the relay", at=mail.sent_at),) if mail.sent_at else ()
+    return SentPage(
+        title=mail.kind.capitalize(),
+        by_line=became(mail),
+        pairs=(Pair("Made", at=mail.queued_at), *taken, Pair("Content", SAYS, bold=NOT_SHOWN)),
+        text="",
+        about=_about(mail),
+    )
+
+
+def _about(mail: Mail) -> Link | None:
+    if mail.case:
+        return Link(f"Case {mail.case}", f"/console/cases/{mail.case}")
+    return Link(f"Request {mail.request}", f"/console/requests/{mail.request}") if mail.request else None
 
 
 # -- the answer of a case ---------------------------------------------------------------------------------------------

@@ -1,16 +1,11 @@
-"""What stands around every page of the desk: who looks, in which realm, what can't wait, and the brake."""
+"""Alerts: the first over every page of the desk, and each on a page of its own."""
 
-from django.http import HttpRequest
+from comity.console.forms import FormPage
+from comity.web.parts import Banner, Form, Link
 
-from comity.alerts import commands as alerts
-from comity.measures.models import Brake
-from comity.people import access
-from comity.people.models import Person
-from comity.web.parts import Banner, Link
+from . import commands
+from .models import Alert
 
-from .pages import Frame, Me
-
-REALMS = ("real", "drill", "demo")
 PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", "person.deactivated")
 ALERTS = {
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
@@ -37,34 +32,38 @@ ALERTS = {
 SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits", *PEOPLE)
 
 
-def realm_of(request: HttpRequest, person: Person) -> str:
-    """The realm a page shows: the demo for its people, else the one asked for, else the real one."""
-    asked = request.GET.get("realm", "")
-    return "demo" if person.realm == "demo" else asked if asked in REALMS else "real"
-
-
-def frame(request: HttpRequest, realm: str, current: str = "") -> Frame:
-    """The frame of one page, in three queries."""
-    who = access.me(request)
-    switch = Link("Be someone else", "/demo/") if access.person_of(request).realm == "demo" else None
-    return Frame(
-        me=Me(who["role"], who["jurisdiction"], who["key"], who["sign_out"], switch),
-        realm=realm,
-        current=current,
-        banner=_banner(realm),
-        brake=_braked(realm),
-    )
-
-
-def _braked(realm: str) -> bool:
-    return Brake.objects.filter(realm=realm, released_at=None).exists()
-
-
-def _banner(realm: str) -> Banner | None:
-    alert = alerts.open_in(realm).first()
+def banner(realm: str) -> Banner | None:
+    """What can't wait in a realm, over every page; None where nothing does."""
+    alert = commands.open_in(realm).first()
     if alert is None:
         return None
     says = ALERTS.get(alert.kind, "needs a look.") + (f" ({alert.count} times)" if alert.count > 1 else "")
     bold = f"{alert.case}:" if alert.case else ""
     where = f"/console/alerts/{alert.id}"
     return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if alert.kind in SOON else "late")
+
+
+def where(alert: Alert) -> str:
+    """Where an alert leads."""
+    if alert.case:
+        return f"/console/cases/{alert.case}#measures"
+    if alert.kind in PEOPLE:
+        return "/people/"
+    return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
+
+
+def alert_page(alert: Alert, path: str, where: str) -> FormPage:
+    """One alert: what it says, where to look, and that it has been dealt with."""
+    leads = Link(f"Case {alert.case}" if alert.case else "People" if alert.kind in PEOPLE else "Requests", where)
+    words = ALERTS.get(alert.kind, "needs a look.")
+    often = f" It is so {alert.count} times." if alert.count > 1 else ""
+    says = (words[:1].upper() + words[1:] + often,)
+    form = Form(path, "It has been dealt with", second=True)
+    after = "Once it is dealt with, take the warning off the pages of everyone at the desk."
+    return FormPage(
+        f"{alert.case or 'The desk'} needs a look",
+        (Link("Queue", "/console/"), leads),
+        (*says, after),
+        form,
+        primary=Link("Open it", where),
+    )

@@ -1,0 +1,208 @@
+"""The decision on a case's page: exactly what will be done, the letters, who has signed, and the ways beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+
+from comity.answers import sent
+from comity.answers import text as plain
+from comity.cases import deciding, rules
+from comity.console import signing
+from comity.console.signing import Sign
+from comity.console.words import person
+from comity.ledger.models import Event
+from comity.measures import panel as measures
+from comity.measures.models import Measure
+from comity.notifications import commands as notifications
+from comity.outbox.models import Mail
+from comity.people.models import Person
+from comity.people.rules import may
+from comity.vault import commands as vault
+from comity.web.parts import Field, Form, Letter, Link, Pair, Slot
+
+from . import alone, lifting
+from .deeds import of as deeds_of
+from .pages import Decision
+
+if TYPE_CHECKING:
+    from .case import View
+
+
+def block(view: View) -> Decision | None:
+    """What is put to the deciders, or why nothing is yet."""
+    ended = view.case.state == "not-carried-out" and not view.case.act
+    if view.case.state == "verifying" or ended or not (view.letters or view.case.plan == "execute"):
+        return None
+    shown, needed = slots(view)
+    return Decision(
+        deeds=deeds(view),
+        letters=letter_parts(view),
+        slots=shown,
+        needed=needed,
+        sign=None if view.lift else view.sign,
+        decide_url=f"{view.base}/decide" if view.lift or view.sign else "",
+        detours=detours(view),
+        note=note(view),
+        act=view.decided.hash if view.decided else "",
+        propose=propose(view),
+        rule=alone.rule(view.case, view.decided, view.barred),
+    )
+
+
+def answered(view: View) -> Mail | None:
+    """The answer that went out on what was decided; None while it has not."""
+    return sent.answer_of(view.case, view.decided)
+
+
+def deeds(view: View) -> tuple[Pair, ...]:
+    """Exactly what will be done."""
+    if view.case.plan == "annex3":
+        return (
+            Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
+            Pair("Clock", "It stops until they send what is missing.", cite=view.instrument.stops),
+        )
+    if view.case.plan == "person":
+        return ANSWER_DEEDS
+    lifted = _undone(view)
+    pairs = deeds_of(view.finding, view.facts, view.says())
+    undo = () if lifted or view.case.state == "ended" else (Pair("To undo", UNDO, bold="Lift"),)
+    return (*lifted, *pairs, *undo, *_kept(view))
+
+
+def _kept(view: View) -> tuple[Pair, ...]:
+    says, cite = view.instrument.kept
+    return (Pair("Also", says, cite=cite),) if says else ()
+
+
+def _undone(view: View) -> tuple[Pair, ...]:
+    """That it was lifted, when and why; nothing while it stands."""
+    if view.case.state != "lifted":
+        return ()
+    at = Measure.objects.filter(case=view.case).aggregate(last=Max("lifted_at"))["last"]
+    act = view.act if view.act and view.act.kind == "lift" else None
+    return measures.undone(at, lifting.of(act).get("reason", "") if act else "")
+
+
+def letter_parts(view: View) -> tuple[Letter, ...]:
+    """The letters, exactly as they will be sent."""
+    return tuple(_letter(view, name, doc) for name, doc in sorted(view.letters.items()))
+
+
+def _letter(view: View, name: str, doc: Mapping[str, Any]) -> Letter:
+    mail = answered(view) if name == "answer" else None
+    if mail is not None:
+        return sent.letter(mail, f"{view.base}/letters/{name}.pdf")
+    editable = (view.case.state, "edit") in rules.LIFE and may(view.person, "draft.edit", view.case)
+    links = [Link("Edit", f"{view.base}/letters/{name}")] if editable else []
+    if name == "answer":
+        title, says = "Answer to the authority", f"To its registered address {doc.get('to') or '(none yet)'}"
+        links.append(Link("See the PDF", f"{view.base}/letters/{name}.pdf"))
+    else:
+        title, says = "Notification to the author", notifications.says(view.finding)
+    return Letter(title, says, plain.twin(doc), links=tuple(links), language=str(doc.get("language", "en")))
+
+
+def slots(view: View) -> tuple[tuple[Slot, ...], int]:
+    """The approvals given and open."""
+    if view.decided is None:
+        return (), 0
+    made = signing.slots(
+        view.decided,
+        view.given,
+        by=lambda one: person("Decider", one.person.jurisdiction, one.key.short),
+        note=lambda n: "A decider other than the first." if n else "",
+    )
+    return made, view.decided.rule.count
+
+
+def sign(view: View) -> Sign | None:
+    """The one button, for who can still sign this act."""
+    act = view.act
+    if act is None or not signing.can_sign(act, view.person, view.approvals):
+        return None
+    if act.kind == "lift" and view.case.state not in ("answered", "not-effective", "answering"):
+        return None
+    return signing.button(act, f"{view.base}/sign", view.person)
+
+
+def note(view: View) -> str:
+    """Why the viewer can't sign, where that isn't plain."""
+    if view.lift:
+        return f"A lift is put to the deciders, and waits for {lifting.who(view.lift.rule)}."
+    if view.act is None or view.act.state != "open" or view.sign:
+        return ""
+    if view.signed:
+        return "Your approval is on the record. Another decider signs next."
+    return "Deciders sign. You prepare, and see here how it stands."
+
+
+def detours(view: View) -> tuple[Link, ...]:
+    """The ways beside approving; for counsel, back to the desk with an opinion."""
+    if not may(view.person, "decision.return", view.case):
+        return ()
+    if view.case.state == "with-counsel":
+        return (Link("Give your opinion", f"{view.base}/return"),) if counsels(view.person) else ()
+    if view.case.state not in ("to-decide", "second-approval"):
+        return ()
+    asked = (Link("Ask counsel", f"{view.base}/counsel"),)
+    return (Link("Send back with a reason", f"{view.base}/return"), *asked) if view.act else asked
+
+
+def returned(view: View) -> tuple[str, str]:
+    """Why it was sent back or closed, what counsel is asked or said: a heading and the words; else nothing."""
+    kind = {"to-decide": RETURNED, "with-counsel": RETURNED, "not-carried-out": CLOSED}.get(view.case.state)
+    if view.act is not None or kind is None:
+        return "", ""
+    event = Event.objects.filter(case=view.case.id, kind=kind).order_by("-id").first()
+    try:
+        words_ = str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
+    except vault.Gone:
+        return "", ""
+    return (RETURNED_AS[event.public["as"]] if event and kind == RETURNED else "It was closed:"), words_
+
+
+def propose(view: View) -> Form | None:
+    """The form that puts a decision to the deciders where none is put."""
+    if view.act is not None or view.barred or not may(view.person, "decision.propose", view.case):
+        return None
+    kind = deciding.kind_for(view.case)
+    if kind is None or kind == "lift" or not view.letters.keys() >= deciding.NEEDED[kind]:
+        return None
+    button = "Put this answer to the deciders" if kind == "answer" else "Put it to the deciders"
+    return Form(f"{view.base}/propose", button, (Field("kind", "", kind, kind="hidden"),))
+
+
+def outgoing(view: View) -> tuple[Pair, ...]:
+    """What goes out with it."""
+    made = []
+    if "answer" in view.letters:
+        when = ", once the effect is observed" if view.case.plan == "execute" else ", at once"
+        made.append(Pair("Authority", f"To its registered address{when}.", bold="The answer"))
+    if "notification" in view.letters and view.case.plan == "execute":
+        made.append(Pair("Author", notifications.says(view.finding), bold="The notification"))
+    elif not rules.told(view.finding):
+        says, cite = view.instrument.untold
+        made.append(Pair("Person", says, cite=cite, bold="Nobody is told"))
+    return tuple(made)
+
+
+def counsels(person: Person) -> bool:
+    """Whether a person speaks as counsel."""
+    return bool({"counsel", "head"} & set(person.roles))
+
+
+RETURNED, CLOSED = "decision.returned", "case.closed"
+RETURNED_AS = {
+    "to-counsel": "Counsel is asked:",
+    "opinion": "Counsel’s opinion:",
+    "sent-back": "It was sent back:",
+    "lift-dropped": "The lift was dropped:",
+}
+UNDO = "Puts it back exactly as it stood before. One decider decides it, with a reason."
+ANSWER_DEEDS = (
+    Pair("Do", "Nothing on the platform. The answer below says why, in your words.", bold="Answer without a measure"),
+    Pair("Or", "Correct or weigh a fact above: if the finding becomes valid, the measure is drafted instead."),
+)

@@ -1,0 +1,80 @@
+"""A request as a page: read, sorted, called back; its bytes and its attachments to keep."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from comity.cases import commands as cases
+from comity.cases.pages import request_seen
+from comity.console.forms import form_page
+from comity.console.frame import frame
+from comity.console.views import console
+from comity.people.access import person_of
+from comity.people.refusals import allow
+from comity.people.rules import may
+from comity.vault import commands as vault
+from comity.web.files import download
+
+from . import files, requests, unseen
+
+
+@console("GET")
+def show_request(request: HttpRequest, id: str) -> HttpResponse:
+    """The whole mail, sanitised; where it is no order, the lanes it can be sent to. Looking at it is recorded."""
+    found, person = request_seen(request, id), person_of(request)
+    if may(person, "content.view", found):
+        cases.look(person, found, "mail")
+        page = requests.page(found, person)
+    else:
+        page = unseen.request(found)
+    return render(request, "desk/request.html", {"frame": frame(request, found.realm, "requests"), "page": page})
+
+
+@console("POST")
+def read_now(request: HttpRequest, id: str) -> HttpResponse:
+    """Let a mail be read that waits behind many."""
+    cases.read_now(person_of(request), request_seen(request, id).id)
+    return HttpResponseRedirect(f"/console/requests/{id}")
+
+
+@console("GET")
+def raw(request: HttpRequest, id: str) -> HttpResponse:
+    """The bytes as they came."""
+    found = request_seen(request, id)
+    cases.look(person_of(request), found, "raw bytes")
+    name = {"Content-Disposition": f'attachment; filename="{found.id}.eml"'}
+    return HttpResponse(vault.get(found.raw), content_type="application/octet-stream", headers=name)
+
+
+@console("GET")
+def part(request: HttpRequest, id: str, number: int) -> HttpResponse:
+    """One attachment, to keep; that it was taken is recorded first."""
+    found = request_seen(request, id)
+    name = files.part_named(found, number)
+    if name is None:
+        raise Http404
+    cases.look(person_of(request), found, "attachment")
+    data = files.part_of(found, number)
+    if data is None:
+        raise Http404
+    return download(data, name)
+
+
+@console("POST")
+def sort(request: HttpRequest, id: str) -> HttpResponse:
+    """Send what is no order where it belongs, with a written reply."""
+    found = request_seen(request, id)
+    cases.sort(person_of(request), found.id, request.POST.get("lane", ""), request.POST.get("reply", ""))
+    return HttpResponseRedirect("/console/")
+
+
+@console("GET", "POST")
+def callback(request: HttpRequest, id: str) -> HttpResponse:
+    """Record a call to the authority's registered number."""
+    found, person = request_seen(request, id), person_of(request)
+    allow(person, "callback.record", found)
+    if request.method == "POST":
+        said = request.POST.get("confirmed") == "yes"
+        cases.record_callback(person, found.id, request.POST.get("authority", ""), said)
+        case = found.joined.values_list("case_id", flat=True).first()
+        return HttpResponseRedirect(f"/console/cases/{case}" if case else f"/console/requests/{found.id}")
+    return form_page(request, found.realm, "requests", requests.callback_page(found, request.path))

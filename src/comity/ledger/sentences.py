@@ -1,0 +1,285 @@
+"""What an event adds to the sentence of its kind, from its public part: pure. Beside `events.py`, which names them.
+
+Codes become words here. What only a room above knows (what an instrument is called, a fact, an outcome) it hands in as
+`Words`; without them the code itself is shown.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from comity.web import clocks
+from comity.web.files import size
+from comity.web.words import GRADES, briefly
+
+Public = Mapping[str, Any]
+Words = Mapping[str, Callable[[str], str]]  # by name: instrument, fact, outcome, barred
+Told = Callable[[Public, Words], str]
+
+DECISIONS: Mapping[str, str] = {
+    "execute": "carry the order out",
+    "annex3": "say what stands in the way",
+    "lift": "lift the measure",
+    "review": "let it stand, after a review",
+    "regulation-adopt": "adopt a version of a regulation",
+    "regulation-emergency": "bring a version of a regulation in force as an emergency",
+    "regulation-confirm": "confirm an emergency change of a regulation",
+}
+MAILS: Mapping[str, str] = {
+    "acknowledgement": "the acknowledgement",
+    "answer": "the answer to the authority",
+    "notification": "the notification to the author",
+    "lifted": "the word to the authority that the measure was lifted",
+    "reply": "a written reply",
+}
+WHY: Mapping[str, str] = {
+    "person-lever": "it threatens a person",
+    "no-order": "no order was recognised in it",
+    "no-pack": "no regulation here knows its kind",
+    "no-form": "it names an instrument, and its form could not be read",
+    "facts-wrong": "what was read can’t be judged",
+    "down": "the platform did not answer",
+    "refused": "the platform refused",
+    "not-effective": "a viewer still sees what should be gone, or misses what should stay",
+    "sender": "its sender’s share of the hour is spent",
+    "site": "the share of its sender’s domain is spent",
+    "all": "the share of all unproven mail is spent",
+    "bounce": "it is a bounce",
+    "automatic": "it is an automatic mail",
+    "own-mailbox": "it comes from a mailbox of ours",
+    "machine": "its address is a machine’s",
+    "no-address": "it has no address to answer",
+    "acknowledged": "it answers an acknowledgement, and one such was acknowledged",
+    "copy": "it is yet another copy of an order that was acknowledged",
+    "thread": "the thread of the case had enough of them this hour",
+    "too-many": "its sender had enough of them",
+    "backscatter": "unproven senders had enough of them this hour",
+    "not-approved": "its signatures don’t bear out that it was approved",
+}
+REFUSED: Mapping[str, str] = {
+    "void": "the case had changed since",
+    "complete": "enough had approved already",
+    "realm": "a person of another realm",
+    "inactive": "the person no longer works here",
+    "role": "another role was asked for",
+    "twice": "the same person twice",
+    "jurisdiction": "another jurisdiction was asked for",
+    "signature": "the passkey’s answer did not fit",
+    "older": "the person joined after it was put",
+    "one-person": "the rule of a desk of one person doesn’t hold here",
+}
+LANES: Mapping[str, str] = {
+    "support": "to support",
+    "press": "to the press office",
+    "civil": "told which way is open for a private claim",
+    "not-ours": "told that it is not ours",
+    "counsel": "to counsel",
+    "answered": "answered by counsel",
+}
+
+
+RETURNED: Mapping[str, str] = {
+    "to-counsel": ", and counsel asked",
+    "opinion": ", back from counsel with an opinion",
+    "sent-back": ", sent back to the desk",
+    "lift-dropped": ": the lift is dropped",
+}
+NO_PACK = "own-no-pack"
+COUNTS = (("holds", "check holds", "checks hold"), ("fails", "fails", "fail"), ("unknown", "is unknown", "are unknown"))
+
+
+def nothing(public: Public, words: Words) -> str:
+    """The kind's sentence says it all."""
+    return ""
+
+
+def everything(public: Public, words: Words) -> str:
+    """The whole public part, in a few words."""
+    told = {key.replace("_", " "): value for key, value in public.items() if value not in (None, "", [], {})}
+    said = [f"{key} {_plain(value)}" for key, value in told.items()]
+    return f": {', '.join(said)}" if said else ""
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {inner}" for key, inner in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def blanks(template: str, **tables: Mapping[str, str] | str) -> Told:
+    """A sentence with blanks (`": {kind}"`), each filled with its public key; one with a table, or with the name of
+    words from above, by what that says of the code."""
+
+    def told(public: Public, words: Words) -> str:
+        return template.format_map({key: _said(value, tables.get(key, {}), words) for key, value in public.items()})
+
+    def safe(public: Public, words: Words) -> str:
+        try:
+            return told(public, words)
+        except KeyError:  # an event of a version that knew this key not yet
+            return everything(public, words)
+
+    return safe
+
+
+def _said(value: Any, table: Mapping[str, str] | str, words: Words) -> str:
+    if isinstance(table, str):
+        return _known(table, value, words)
+    return table.get(str(value), str(value))
+
+
+def _known(name: str, code: Any, words: Words) -> str:
+    """A code in the words of a room above, or as it is."""
+    return words.get(name, str)(str(code))
+
+
+def either(key: str, yes: str, no: str) -> Told:
+    """One of two endings, by whether a public key is true."""
+    return lambda public, words: yes if public.get(key) else no
+
+
+def lettered(public: Public, words: Words) -> str:
+    """Which letter it is."""
+    kind = str(public.get("kind") or public.get("letter") or "")
+    return f": {MAILS.get(kind, kind)}"
+
+
+# -- what comes in ----------------------------------------------------------------------------------------------------
+
+
+def received(public: Public, words: Words) -> str:
+    """By which door, and how large."""
+    return f", by {public.get('door')}, {size(int(public.get('bytes', 0)))}"
+
+
+def read(public: Public, words: Words) -> str:
+    """How many facts were read, and of which instrument."""
+    count, instrument = int(public.get("facts") or 0), public.get("instrument")
+    if not count:
+        return ": no order was recognised"
+    facts = "1 fact" if count == 1 else f"{count} facts"
+    return f": {facts} of {_known('instrument', instrument, words)}" if instrument else f": {facts}"
+
+
+def graded(public: Public, words: Words) -> str:
+    """How strongly the sender was authenticated."""
+    return f": {GRADES[public['grade']].word}" if public.get("grade") in GRADES else ""
+
+
+def judged(public: Public, words: Words) -> str:
+    """The outcome, its checks counted, and under which version."""
+    counts = [(public.get(key, 0), one, many) for key, one, many in COUNTS]
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    outcome = _known("outcome", public.get("outcome"), words)
+    return f": {outcome}; {', '.join(said)}. Under {public.get('pack')}, version {public.get('version')}"
+
+
+def judged_alone(public: Public, words: Words) -> str:
+    """The same of a request without a case; under our own rule only that it is ours."""
+    if public.get("pack") != NO_PACK:
+        return judged(public, words)
+    return f": under {NO_PACK}, version {public.get('version')}, our rule for what has no regulation"
+
+
+# -- a case -----------------------------------------------------------------------------------------------------------
+
+
+def opened(public: Public, words: Words) -> str:
+    """Of which instrument, and from where."""
+    origin = f", from {public['country']}" if public.get("country") else ""
+    return f": {_known('instrument', public.get('instrument'), words)}{origin}"
+
+
+def returned(public: Public, words: Words) -> str:
+    """To whom it goes now."""
+    return RETURNED.get(str(public.get("as")), "")
+
+
+def gone(public: Public, words: Words) -> str:
+    """How much of the time for a review is gone."""
+    return ": all of it is gone" if public.get("gone") == "all" else ": half of it is gone"
+
+
+def measured(public: Public, words: Words) -> str:
+    """Which measure, where, on how many targets."""
+    where = briefly([str(code) for code in public.get("territory") or ()])
+    count = public.get("targets")
+    targets = f", {count} {'target' if count == 1 else 'targets'}" if count else ""
+    return f": {public.get('kind')}{' ' + where if where else ''}{targets}"
+
+
+def preserved(public: Public, words: Words) -> str:
+    """How many targets."""
+    return f": {public.get('targets')} {'target' if public.get('targets') == 1 else 'targets'}"
+
+
+def observed(public: Public, words: Words) -> str:
+    """What was seen from where."""
+    seen: Mapping[str, str] = public.get("seen") or {}
+    places = {state: [place for place, one in seen.items() if one == state] for state in sorted(set(seen.values()))}
+    return ": " + "; ".join(f"{state} from {', '.join(found)}" for state, found in places.items()) if places else ""
+
+
+def notified(public: Public, words: Words) -> str:
+    """Nothing where the platform told them; else that there was nobody to tell."""
+    return "" if public.get("channel") == "platform" else ": nobody to tell there"
+
+
+def held(public: Public, words: Words) -> str:
+    """Until when, as far as that is known."""
+    return f" until {str(public['until'])[:10]}" if public.get("until") else " for as long as it stands"
+
+
+# -- a regulation -----------------------------------------------------------------------------------------------------
+
+
+def versioned(public: Public, words: Words) -> str:
+    """Which version."""
+    return f": version {public.get('version')}"
+
+
+def tried(public: Public, words: Words) -> str:
+    """What a change would have done, in a sentence."""
+    ways = (("less", "less would have been done"), ("more", "more"), ("other", "something else would have followed"))
+    said = [f"in {public[way]} {done}" for way, done in ways if public.get(way)]
+    cases = public.get("cases", 0)
+    counted = f"{cases} {'case' if cases == 1 else 'cases'}"
+    return f": {counted}; {', '.join(said) if said else 'each comes out the same'}"
+
+
+def put(public: Public, words: Words) -> str:
+    """Which version, and from when it would be in force."""
+    since = ", in force at once by one signature" if public.get("urgent") else f", in force from {_day(public)}"
+    return f"{versioned(public, words)}{since}"
+
+
+def urgent(public: Public, words: Words) -> str:
+    """Which version, and until when without the quorum."""
+    return f"{versioned(public, words)}, until {_until(public)} unless the quorum signs before"
+
+
+def confirmed(public: Public, words: Words) -> str:
+    """Which version, and until when."""
+    return f"{versioned(public, words)}, until {_until(public)}"
+
+
+def ended(public: Public, words: Words) -> str:
+    """Which version, and by whom."""
+    return f"{versioned(public, words)}, {'by a person' if public.get('as') == 'by-hand' else 'by itself'}"
+
+
+def _day(public: Public) -> str:
+    try:
+        day = date.fromisoformat(str(public.get("from")))
+    except ValueError:
+        return str(public.get("from"))
+    return f"{day.day} {day:%B %Y}"
+
+
+def _until(public: Public) -> str:
+    try:
+        return clocks.utc(datetime.fromisoformat(str(public.get("until"))))
+    except ValueError:
+        return str(public.get("until"))

@@ -1,0 +1,150 @@
+"""The measures of a case on its page: what was kept, done and seen, and the form that lifts it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from comity.cases import rules
+from comity.cases.pages import Looking
+from comity.console.panels import Panel
+from comity.console.words import begun
+from comity.people.rules import may
+from comity.web.parts import Effect as EffectPart
+from comity.web.parts import Field, Form, Pair, Seen
+from comity.web.parts import Measure as MeasurePart
+from comity.web.words import briefly
+
+from .models import Effect, Measure, Preserved
+
+# the first target stands for all: each is looked at from the same places
+SHOWN = Prefetch("effects", Effect.objects.filter(target=0).order_by("-inside", "place", "id"))
+
+
+def panel(looking: Looking) -> Panel:
+    """What was kept and done. Who may not see content sees neither what was kept nor the form."""
+    made = measures(looking)
+    if not looking.sees:
+        made = tuple(replace(one, text="" if one.verb == "Preserve" else one.text, lift=None) for one in made)
+    return Panel("measures", _("Measures and what was observed"), _("Measures"), "measures/panel.html", made)
+
+
+def measures(looking: Looking) -> tuple[MeasurePart, ...]:
+    """The sealed copy, and each act on the platform."""
+    kept = Preserved.objects.filter(case=looking.case).order_by("id").first()
+    done = Measure.objects.filter(case=looking.case).order_by("begun_at").prefetch_related(SHOWN)
+    made = (
+        [MeasurePart("Preserve", looking.targets, "Kept under seal until", "good", "c4", at=kept.until)] if kept else []
+    )
+    return (*made, *(_measure(row, looking) for row in done))
+
+
+def _measure(row: Measure, looking: Looking) -> MeasurePart:
+    status, tone, glyph = MEASURE[row.state]
+    effects = list(row.effects.all())
+    held_at, lifted_at = looked(effects, "after"), looked(effects, "lifted")
+    return MeasurePart(
+        verb=row.kind.capitalize(),
+        text=briefly(row.territory),
+        status=status,
+        tone=tone,
+        glyph=glyph,
+        effects=effect_rows(effects),
+        before_at=looked(effects, "before"),
+        held_at=held_at if lifted_at else None,
+        now_at=lifted_at or held_at,
+        lift=_lift(row, looking),
+    )
+
+
+def _lift(row: Measure, looking: Looking) -> Form | None:
+    case, act = looking.case, looking.act
+    liftable = row.lifted_at is None and (case.state, "lift") in rules.LIFE
+    if not liftable or not may(looking.person, "measure.lift", case) or (act and act.kind == "lift"):
+        return None
+    return form(looking.base)
+
+
+def form(base: str) -> Form:
+    """The form that puts a lift to the deciders: with a reason, or not at all."""
+    hint = "One or two sentences; it stays on the record. Next you see what it undoes and who is told what, and sign it"
+    fields = (
+        Field("kind", "", "lift", kind="hidden"),
+        Field("reason", "Why it is lifted", kind="long", rows=3, hint=hint),
+    )
+    return Form(f"{base}/propose", "See what it does", fields, second=True, id="lift")
+
+
+def deeds(urls: Iterable[str], rows: Iterable[Measure], says: str) -> tuple[Pair, ...]:
+    """Exactly what a lift will undo, and where."""
+    standing = [row for row in rows if row.lifted_at is None]
+    named = list(urls)
+    shown = "\n".join(named[:10]) + ("\n…" if len(named) > 10 else "")
+    where = sorted({place for row in standing for place in row.territory})
+    since = min((row.acted_at for row in standing if row.acted_at), default=None)
+    made = [
+        Pair("Do", "What was withheld is put back exactly as it stood before. Nothing else changes.", bold="Lift"),
+        Pair("To what", says, code=shown),
+    ]
+    if where:
+        made.append(Pair("Where", "There it can be seen again.", bold=begun(briefly(where))))
+    if since:
+        made.append(Pair("Withheld since", at=since))
+    made.append(Pair("Then", "An ordinary viewer looks again, inside and outside.", bold="Observe"))
+    made.append(Pair("Not touched", "The sealed copy: it is kept until its date, lifted or not."))
+    return tuple(made)
+
+
+def undone(at: datetime | None, reason: str) -> tuple[Pair, ...]:
+    """The first lines of a decision that was lifted since."""
+    made = [Pair("Undone", "It stands as it stood before.", bold="Lifted.", at=at)]
+    return (*made, Pair("Why", f"“{reason}”")) if reason else tuple(made)
+
+
+def effect_rows(effects: Iterable[Effect]) -> tuple[EffectPart, ...]:
+    """One row a country: what is wanted there, and each look: before, while the measure stands, after lifting it."""
+    found: dict[str, dict[str, Effect]] = {}
+    for effect in effects:
+        found.setdefault(effect.place, {})[effect.when] = effect
+    lifted = any("lifted" in looks for looks in found.values())
+    return tuple(_row(place, looks, lifted=lifted) for place, looks in found.items())
+
+
+def _row(place: str, looks: Mapping[str, Effect], *, lifted: bool) -> EffectPart:
+    before, held = looks.get("before"), looks.get("after")
+    last = looks.get("lifted") if lifted else held
+    known = last or held or before
+    return EffectPart(
+        country=place,
+        wanted=begun(known.wanted) if known else "",
+        before=Seen(before.seen if before else "unknown"),
+        now=_seen(last),
+        union="EU" if known and known.inside else "",
+        held=_seen(held) if lifted else None,
+    )
+
+
+def _seen(effect: Effect | None) -> Seen:
+    if effect is None:
+        return Seen("unknown")
+    fits = (effect.wanted, "gone" if effect.wanted == "withheld" else effect.wanted)
+    return Seen(effect.seen, effect.seen not in fits)
+
+
+def looked(effects: Iterable[Effect], when: str) -> datetime | None:
+    """When the last of one kind of looks was (UTC)."""
+    return max((effect.at for effect in effects if effect.when == when), default=None)
+
+
+KEPT = "Kept under seal until"
+MEASURE: Mapping[str, tuple[str, str, str]] = {
+    "begun": ("Begun; the platform has not answered yet", "still", "c0"),
+    "acted": ("The platform took it; looked at next", "still", "c3"),
+    "effective": ("Seen to work", "good", "c4"),
+    "not-effective": ("Not effective", "late", "alarm"),
+    "lifting": ("Lifted; looked at next", "still", "lift"),
+    "lifted": ("Lifted, and seen to be undone", "good", "lift"),
+    "ended": ("Ended by itself: its time is over", "still", "c4"),
+}
