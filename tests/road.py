@@ -33,7 +33,8 @@ from comity_sandbox.process import SandboxProcess
 ROUNDS = 10_000
 NEXT = """
 select id, task_name, args, queue_name from procrastinate_jobs
-where status = 'todo' and task_name <> 'comity:look' order by id limit 1
+where status = 'todo' and task_name <> 'comity:look' and (scheduled_at is null or scheduled_at <= now())
+order by id limit 1
 """
 TRIES = 3
 

@@ -5,12 +5,22 @@ case take its lock; long acts (reading, the platform, the relay) run outside it 
 A job's queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is proven.
 """
 
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 import structlog
 from django.db import OperationalError, connection, transaction
 from procrastinate import App, BaseRetryStrategy, Blueprint, RetryDecision
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from comity import clock, lane
+
+if TYPE_CHECKING:
+    from comity.ledger.models import Event
 
 log = structlog.get_logger()
 tasks = Blueprint()
@@ -60,14 +70,33 @@ def follow(event: int) -> None:
 
 @tasks.task(name="step", retry=Patient())
 def step(command: str, event: int) -> None:
-    """Run one command of the road for an event."""
+    """Run one command of the road for an event; once more, after a while, where it says that it isn't through."""
     from comity.ledger.models import Event
     from comity.road import COMMANDS
 
     try:
-        COMMANDS[command](Event.objects.get(id=event))
+        found = Event.objects.get(id=event)
+        if (wait := COMMANDS[command](found)) is not None:
+            _come_back(command, found, wait)
     finally:
         connection.close()
+
+
+def _come_back(command: str, event: Event, wait: timedelta) -> None:
+    """Defer a step that isn't through once more; one that waits for its time already is enough."""
+    from comity.cases import lanes
+
+    its = lanes.of(event)
+    job = app().configure_task(
+        "comity:step",
+        lock=step_lock(command, event.case),
+        queueing_lock=f"again:{command}:{event.id}",
+        queue=its.queue,
+        priority=its.priority,
+        schedule_in={"seconds": max(1, round(wait.total_seconds()))},
+    )
+    with suppress(AlreadyEnqueued):
+        job.defer(command=command, event=event.id)
 
 
 @tasks.task(name="look", queueing_lock="comity:look", retry=Patient())

@@ -10,7 +10,7 @@ product calls upwards: who wants to know what happens after an event reads this 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from comity.adoption import commands as adoption
 from comity.answers import commands as answers
@@ -26,7 +26,7 @@ from comity.outbox import commands as outbox
 from comity.people import commands as people
 from comity.vault import commands as vault
 
-Command = Callable[[Event], None]
+Command = Callable[[Event], timedelta | None]  # in how long it is to be run again, where it isn't through
 
 STEPS: Mapping[str, tuple[Command, ...]] = {
     # what came in is read, its sender graded, and judged

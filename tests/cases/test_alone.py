@@ -105,7 +105,7 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
     assert (case.open, case.due) == (True, row.due_target)
     assert moves.of([case])[case.id] == moves.REVIEW
     assert queue.clock_of(case.deadlines.all()).due_target == row.due_target
-    hash = reviews.propose(me.person, case.id, "The order is exact, and I looked at the post again.")
+    hash = deciding.review(me.person, case.id, "The order is exact, and I looked at the post again.")
     assert sign(me, case, hash)
     road.drive()
     case.refresh_from_db()
@@ -113,7 +113,7 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
     assert Event.objects.get(kind="decision.reviewed").public == {"stands": True}
     assert approvals.approved(hash, case=case.id, kind="review").act["of"] == deciding.decision_of(case.id).hash
     with pytest.raises(rules.NotNow):
-        reviews.propose(me.person, case.id, "again")
+        deciding.review(me.person, case.id, "again")
 
 
 def test_a_lift_is_a_review_too(road: Road, me: Member) -> None:
@@ -139,7 +139,7 @@ def test_the_clock_tells_when_half_and_when_all_of_the_time_is_gone_each_once(ro
     assert Alert.objects.get(kind="review.waits", seen_at=None).case == case.id
     case.refresh_from_db()
     assert case.open
-    assert sign(me, case, reviews.propose(me.person, case.id, "Late, and it stands."))
+    assert sign(me, case, deciding.review(me.person, case.id, "Late, and it stands."))
     assert not Alert.objects.filter(kind="review.waits", seen_at=None).exists()
 
 
@@ -147,7 +147,7 @@ def test_a_complaint_beside_it_keeps_the_case_open_too(road: Road, me: Member) -
     case = carried_out(road, me)
     later = clock.now().replace(year=clock.now().year + 1)
     case.deadlines.create(name="complaint", started_at=clock.now(), due_target=later, due_legal=later, cite="Art. 10")
-    sign(me, case, reviews.propose(me.person, case.id, "It stands."))
+    sign(me, case, deciding.review(me.person, case.id, "It stands."))
     case.refresh_from_db()
     assert (case.open, case.due) == (True, later)
 
@@ -156,7 +156,7 @@ def test_a_complaint_beside_it_keeps_the_case_open_too(road: Road, me: Member) -
 def test_refused_a_review_without_a_reason(road: Road, me: Member, reason: str) -> None:
     case = carried_out(road, me)
     with pytest.raises(deciding.BadInput, match="reason"):
-        reviews.propose(me.person, case.id, reason)
+        deciding.review(me.person, case.id, reason)
 
 
 def test_an_annex_3_and_the_demo_know_nothing_of_it(road: Road, me: Member) -> None:

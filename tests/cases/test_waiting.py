@@ -231,7 +231,7 @@ def test_its_finding_is_made_again_to_the_byte(road: Road) -> None:
 def test_facts_that_break_the_schema_wait_for_a_person_without_a_finding(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "check", lambda facts: ["wrong"])
+    monkeypatch.setattr("comity.cases.waiting.check", lambda facts: ["wrong"])
     request = waiting(road, road.sample("support", ""))
     assert [one.public for one in events(request, "request.waiting")] == [{"why": "facts-wrong"}]
     assert judged(request) == {}

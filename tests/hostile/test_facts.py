@@ -176,14 +176,14 @@ def test_own_foreign_and_private_addresses_in_one_order_each_get_their_own_outco
 
 
 def test_facts_that_break_the_schema_go_to_a_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    from comity.cases import judging
+    from comity.cases import gather
 
-    real = judging.facts_of
+    real = gather.facts_of
 
     def broken(*given: Any) -> dict[str, Any]:
         return {**real(*given), "until": "never"}
 
-    monkeypatch.setattr(judging, "facts_of", broken)
+    monkeypatch.setattr(gather, "facts_of", broken)
     request = take(road, signed(order(road, road.post())))
     assert request.lane == "triage"
     assert Event.objects.get(kind="request.waiting").public == {"why": "facts-wrong"}

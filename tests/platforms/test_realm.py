@@ -100,10 +100,10 @@ def _imports(path: Path) -> set[str]:
 
 
 def test_a_demo_case_about_a_platform_in_use_has_nothing_to_act_on(chat: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from comity.cases import judging
+    from comity.cases import gather
 
     facts = {"facts": {"form": {"urls": [f"{ELSEWHERE}/c/harbour/2"]}}}
-    monkeypatch.setattr(judging.document, "order", lambda kept: facts)
+    monkeypatch.setattr(gather.document, "order", lambda kept: facts)
     monkeypatch.setattr(chat, "resolve", lambda url: pytest.fail("it was asked"))
-    asked = judging._ask_platform({"corrections": []}, "demo")
+    asked = gather.ask_platform({"corrections": []}, "demo")
     assert [answer["facts"] for answer in asked.values()] == [{"found": False}]

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from comity import clock
 from comity.alerts import commands as alerts
+from comity.decisions import commands as decisions
+from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
 from comity.library import in_force
 from comity.people import approvals
+from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum, Realm
@@ -178,9 +182,7 @@ def withdraw(person: Person, id: int) -> Draft:
     """Give a change up. Its text and its events stay."""
     found = locked(id)
     allow(person, "regulation.draft", found)
-    _move(found, "withdraw")
-    _void(found)
-    found.save()
+    decisions.void(CHANGE, found, "withdraw")
     _tell(found, "regulation.withdrawn", person.by)
     return found
 
@@ -194,12 +196,12 @@ def end(person: Person, id: int, reason: str) -> Draft:
     """
     found = locked(id)
     allow(person, "regulation.urge", found)
-    _move(found, "end")
+    rules.after(found.state, "end")
     found.returned = _reason(reason)
     found.ends_at = clock.now()
-    _void(found)
+    found.save(update_fields=["returned", "ends_at"])
+    decisions.void(CHANGE, found, "end")
     _calm(found)
-    found.save()
     _tell(found, "regulation.ended", person.by, version=found.version, **{"as": "by-hand"})
     _write_acts(found, ended=found.ends_at)
     return found
@@ -210,56 +212,26 @@ def _calm(found: Draft) -> None:
     alerts.settle(found.realm, "regulation.emergency", found.number)
 
 
-def _void(found: Draft) -> None:
-    found.revision += 1
-    found.act = ""
-    approvals.void(found.number, found.revision)
-
-
 # -- put to people ----------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def propose(person: Person, id: int, reason: str, *, urgent: bool = False) -> str:
-    """Put a tried draft to the quorum, or in an emergency to one; gives the act's hash. The reason is published."""
-    found = locked(id)
-    allow(person, "regulation.urge" if urgent else "regulation.draft", found)
-    _move(found, "urge" if urgent else "propose")
-    found.reason = _reason(reason)
-    found.urgent = urgent
-    old, new = versions_of(found)
-    _verify_adoptable(found, old, new, urgent)
-    found.version = new.version
-    rule = in_force.change()
-    kind, quorum = (in_force.EMERGENCY, rule.emergency) if urgent else (in_force.ADOPT, rule.adopt)
-    return _put(found, kind, quorum, new, person.by)
+    """Put a tried draft to the quorum, or in an emergency to one; gives the act's hash. The reason is published.
+
+    Raises NotAllowed, rules.NotNow, BadInput.
+    """
+    return decisions.propose(
+        CHANGE, id, in_force.EMERGENCY if urgent else in_force.ADOPT, {"reason": reason}, by=person
+    )
 
 
-def _reason(text: str) -> str:
-    words = " ".join(text.split())
-    if not words:
-        raise BadInput("reason", "say why, in a sentence; it is published with the version")
-    if len(words) > REASON:
-        raise BadInput("reason", f"at most {REASON} characters")
-    return words
-
-
-def _verify_adoptable(found: Draft, old: Pack, new: Pack, urgent: bool) -> None:
-    if new.sha256 != found.sha256:
-        raise BadInput("text", "the text is not the one that was kept")
-    if new.version in {pack.version for pack in in_force.library(found.realm).versions(found.regulation)}:
-        raise BadInput("version", f"there is a version {new.version} already; give this one another name")
-    if {**new.data, "version": "", "in_force_from": ""} == {**old.data, "version": "", "in_force_from": ""}:
-        raise BadInput("text", "nothing differs from the version that it changes")
-    if not urgent and new.in_force_from < clock.now().date():
-        raise BadInput("in_force_from", "it lies in the past; no version judges what arrived before it was adopted")
-    if new.in_force_until is not None:
-        raise BadInput("in_force_until", "an adopted version has no end of its own; another one takes its place")
-
-
-def _put(found: Draft, kind: str, quorum: Quorum, new: Pack, by: str) -> str:
-    rule = in_force.change()
-    act: dict[str, Any] = {
+def _made(found: Draft, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
+    """What is signed of a change: by the quorum, in an emergency by one, and then by the quorum after all."""
+    if kind != in_force.CONFIRM:
+        found.reason, found.urgent = _reason(said["reason"]), kind == in_force.EMERGENCY
+        found.version = _adoptable(found).version
+    rule, new = in_force.change(), trial.built(found.regulation, found.text)
+    act = {
         "kind": kind,
         "what": ["bring a version of a regulation in force"],
         "regulation": new.id,
@@ -272,25 +244,48 @@ def _put(found: Draft, kind: str, quorum: Quorum, new: Pack, by: str) -> str:
         "confirm_within_hours": int(rule.confirm_within.total_seconds()) // 3600,
         "ends_after_days": rule.ends_after.days,
     }
-    found.revision += 1
-    found.act = approvals.propose(act, realm=found.realm, case=found.number, version=found.revision, quorum=quorum)
-    found.save()
-    told = {"version": new.version, "sha256": new.sha256, "from": act["in_force_from"]}
-    _tell(found, "regulation.proposed", by, act=found.act, urgent=kind == in_force.EMERGENCY, **told)
-    return found.act
+    return act, rule.emergency if kind == in_force.EMERGENCY else rule.adopt
 
 
-@transaction.atomic
+def _proposed(found: Draft, act: Mapping[str, Any], hash: str, by: str) -> None:
+    told = {"version": act["pack_version"], "sha256": act["sha256"], "from": act["in_force_from"]}
+    _tell(found, "regulation.proposed", by, act=hash, urgent=act["kind"] == in_force.EMERGENCY, **told)
+
+
+def _reason(text: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise BadInput("reason", "say why, in a sentence; it is published with the version")
+    if len(words) > REASON:
+        raise BadInput("reason", f"at most {REASON} characters")
+    return words
+
+
+def _adoptable(found: Draft) -> Pack:
+    """The draft as a version that can be put to people. Raises BadInput."""
+    old, new = versions_of(found)
+    if new.sha256 != found.sha256:
+        raise BadInput("text", "the text is not the one that was kept")
+    if new.version in {pack.version for pack in in_force.library(found.realm).versions(found.regulation)}:
+        raise BadInput("version", f"there is a version {new.version} already; give this one another name")
+    if {**new.data, "version": "", "in_force_from": ""} == {**old.data, "version": "", "in_force_from": ""}:
+        raise BadInput("text", "nothing differs from the version that it changes")
+    if not found.urgent and new.in_force_from < clock.now().date():
+        raise BadInput("in_force_from", "it lies in the past; no version judges what arrived before it was adopted")
+    if new.in_force_until is not None:
+        raise BadInput("in_force_until", "an adopted version has no end of its own; another one takes its place")
+    return new
+
+
 def send_back(person: Person, id: int, reason: str) -> Draft:
     """Send what was put to people back to be edited, with a reason; signatures given are void."""
-    found = locked(id)
-    allow(person, "regulation.draft", found)
-    _move(found, "return")
-    found.returned, act = _reason(reason), found.act
-    _void(found)
-    found.save()
-    _tell(found, "regulation.returned", person.by, act=act)
-    return found
+    return decisions.send_back(CHANGE, id, person, reason)
+
+
+def _returned(found: Draft, hash: str, back: Back, reason: str, person: Person) -> None:
+    found.returned = _reason(reason)
+    found.save(update_fields=["returned"])
+    _tell(found, "regulation.returned", person.by, act=hash)
 
 
 def sign(person: Person, id: int, act_hash: str, response: Mapping[str, Any] | None) -> bool:
@@ -298,72 +293,48 @@ def sign(person: Person, id: int, act_hash: str, response: Mapping[str, Any] | N
 
     Raises approvals.ApprovalRefused (kept as an event of its own), rules.NotNow, BadInput.
     """
-    try:
-        return _sign(person, id, act_hash, response)
-    except approvals.ApprovalRefused as refused:
-        approvals.keep_refusal(person, act_hash, refused)
-        raise
+    return decisions.sign(CHANGE, id, person, act_hash, response)
 
 
-@transaction.atomic
-def _sign(person: Person, id: int, act_hash: str, response: Mapping[str, Any] | None) -> bool:
-    found = locked(id)
-    allow(person, "regulation.draft", found)
-    act = approvals.of_case(act_hash, found.number)
-    if act.hash != found.act:
-        raise approvals.ApprovalRefused("void")
-    if response is None:
-        approval = approvals.approve_as_demo(person, act_hash)
-    else:
-        approval = approvals.approve(person, act_hash, response)
-    if approval.complete:
-        _complete(found, act.kind, person)
-    else:
-        _move(found, "sign")
-    found.save()
-    return bool(approval.complete)
-
-
-def _complete(found: Draft, kind: str, person: Person) -> None:
-    """What a met quorum brings about. The signatures are verified again before anything is written."""
-    signed = approvals.approved(found.act, case=found.number, kind=kind)
+def _signed(found: Draft, signed: ApprovedAct) -> None:
+    """What a met quorum brings about, whatever it signed: the file lies where it counts, before anything is told."""
     approvals.keep(signed.hash, clock.now() + FOR_EVER)
     found.acts = [*found.acts, signed.hash]
     if signed.act["sha256"] != found.sha256:
         raise approvals.ApprovalRefused("gone", "the text is not the one that was signed")
     _lay(found)
-    {in_force.ADOPT: _adopted, in_force.EMERGENCY: _decreed, in_force.CONFIRM: _confirmed}[kind](found, signed, person)
 
 
-def _adopted(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
-    _move(found, "adopt")
+def _adopted(found: Draft, signed: ApprovedAct, person: Person) -> None:
+    _signed(found, signed)
     day = date.fromisoformat(signed.act["in_force_from"])
     found.starts_at = max(in_force.midnight(day), in_force.last_signed(signed))
     told = {"version": found.version, "sha256": found.sha256, "from": day.isoformat()}
     _tell(found, "regulation.adopted", person.by, act=signed.hash, **told)
     if found.starts_at <= clock.now():
         _begin(found)
+    found.save()
 
 
-def _decreed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
-    _move(found, "decree")
-    rule = in_force.change()
+def _decreed(found: Draft, signed: ApprovedAct, person: Person) -> None:
+    _signed(found, signed)
     found.starts_at = in_force.last_signed(signed)
-    found.ends_at = found.starts_at + rule.confirm_within
+    found.ends_at = found.starts_at + in_force.change().confirm_within
     told = {"version": found.version, "sha256": found.sha256, "until": found.ends_at.isoformat()}
     _tell(found, "regulation.emergency", person.by, act=signed.hash, **told)
     _supersede(found, ("emergency", "confirmed"))
-    _put(found, in_force.CONFIRM, rule.adopt, trial.built(found.regulation, found.text), GATEWAY)
+    decisions.put(CHANGE, found, in_force.CONFIRM, by=GATEWAY)
 
 
-def _confirmed(found: Draft, signed: approvals.ApprovedAct, person: Person) -> None:
+def _confirmed(found: Draft, signed: ApprovedAct, person: Person) -> None:
+    _signed(found, signed)
     if found.starts_at is None or found.ends_at is None or found.ends_at <= in_force.last_signed(signed):
         raise rules.not_now("ended", "confirm")
-    _move(found, "confirm")
     found.ends_at = found.starts_at + in_force.change().ends_after
     _calm(found)
     told = {"version": found.version, "until": found.ends_at.isoformat()}
     _tell(found, "regulation.confirmed", person.by, act=signed.hash, **told)
+    found.save()
 
 
 # -- in force ---------------------------------------------------------------------------------------------------------
@@ -379,31 +350,33 @@ def _supersede(found: Draft, states: tuple[str, ...]) -> None:
     """An ordinary version takes the place of all before it; an emergency one only of other emergency ones."""
     same = Draft.objects.select_for_update().filter(realm=found.realm, regulation=found.regulation, state__in=states)
     for older in same.filter(starts_at__lt=found.starts_at).exclude(id=found.id).order_by("id"):
-        _move(older, "supersede")
-        _void(older)
+        decisions.void(CHANGE, older, "supersede")
         _calm(older)
-        older.save()
         _tell(older, "regulation.superseded", GATEWAY, version=older.version)
 
 
 def keep_time(now: datetime) -> None:
     """What time alone brings about: versions begin on their day, emergency changes end. Idempotent by their state."""
-    _each(Draft.objects.filter(state="adopted", starts_at__lte=now), _begin)
-    _each(Draft.objects.filter(state__in=("emergency", "confirmed"), ends_at__lte=now), _lapse)
-
-
-def _each(due: Any, act: Any) -> None:
-    for id in list(due.order_by("starts_at", "id").values_list("id", flat=True)):
+    for id in _ids(Draft.objects.filter(state="adopted", starts_at__lte=now)):
         with transaction.atomic():
-            found = locked(id)
-            if due.filter(id=id).exists():
-                act(found)
+            if (found := locked(id)).state == "adopted":
+                _begin(found)
                 found.save()
+    decisions.expire_each(CHANGE, _ids(Draft.objects.filter(state__in=EMERGENCIES, ends_at__lte=now)), now)
 
 
-def _lapse(found: Draft) -> None:
-    _move(found, "lapse")
-    _void(found)
+EMERGENCIES = ("emergency", "confirmed")
+
+
+def _ids(due: QuerySet[Draft]) -> list[int]:
+    return list(due.order_by("starts_at", "id").values_list("id", flat=True))
+
+
+def _ends(found: Draft) -> datetime | None:
+    return found.ends_at if found.state in EMERGENCIES else None
+
+
+def _expired(found: Draft, hash: str) -> None:
     _calm(found)
     _tell(found, "regulation.ended", GATEWAY, version=found.version, **{"as": "by-clock"})
 
@@ -441,3 +414,39 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     made.replace(path)
+
+
+CHANGE: Subject[Draft] = Subject(
+    life=rules.OF_IT,
+    lock=locked,
+    number=lambda found: found.number,
+    version="revision",
+    rises=True,
+    kinds={
+        in_force.ADOPT: Kind(
+            _made,
+            put="propose",
+            sign="sign",
+            met="adopt",
+            may_put="regulation.draft",
+            may_sign="regulation.draft",
+            follows=_adopted,
+        ),
+        in_force.EMERGENCY: Kind(
+            _made,
+            put="urge",
+            sign="sign",
+            met="decree",
+            may_put="regulation.urge",
+            may_sign="regulation.draft",
+            follows=_decreed,
+        ),
+        in_force.CONFIRM: Kind(_made, sign="sign", met="confirm", may_sign="regulation.draft", follows=_confirmed),
+    },
+    proposed=_proposed,
+    back=lambda found, how: Back("regulation.draft", "return"),
+    returned=_returned,
+    ends=_ends,
+    lapse="lapse",
+    expired=_expired,
+)

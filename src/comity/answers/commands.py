@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from comity import clock, language
 from comity.authorities import commands as register
-from comity.cases import deciding, document, obstacles, rules
+from comity.cases import clocks, deciding, document, obstacles, rules
 from comity.cases.models import Case, Deadline, Request
 from comity.instruments import plain
 from comity.instruments.matter import House, Matter
@@ -238,7 +238,7 @@ def decline(event: Event) -> None:
     with transaction.atomic():
         send(event, str(event.case), act["letters"]["answer"], None)
         case = deciding.move(str(event.case), "decline")
-        deciding.handled(case, event.at)
+        clocks.handled(case, event.at)
         _answered(event, case, f"declined:{event.id}")
 
 

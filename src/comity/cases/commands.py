@@ -13,8 +13,9 @@ from comity import clock, lane
 from comity.alerts import commands as alerts
 from comity.authorities import commands as register
 from comity.authorities.rules import Verification
-from comity.ledger.commands import done, record
+from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.ledger.steps import GATEWAY, Tell, step
 from comity.outbox import commands as outbox
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
@@ -27,12 +28,15 @@ from .correcting import PATH_LENGTH, Uncorrectable, verify_correction
 from .models import Case, Request
 from .rules import VERIFIED
 
-GATEWAY = "gateway"
-
 
 def locked(request: str) -> Request:
     """The request's row, locked until the transaction ends."""
     return Request.objects.select_for_update().get(id=request)
+
+
+def of(event: Event) -> Request:
+    """The row of the request that an event is about, locked until the transaction ends."""
+    return locked(str(event.request))
 
 
 # -- steps of the road ------------------------------------------------------------------------------------------------
@@ -43,18 +47,17 @@ def read_request(event: Event) -> None:
 
     An unproven mail waits for its turn, is read by a child that lets others go first, and has less done for it.
     """
-    once = f"read:{event.id}"
     request = Request.objects.get(id=event.request)
     unproven = lane.current() == lane.UNPROVEN
-    if done(once) or request.kind not in ("unread", "waits") or (unproven and not turns.ask(request, event.id)):
+    if request.kind not in ("unread", "waits") or (unproven and not turns.ask(request, event.id)):
         return
     began = time.monotonic()
     try:
         reading = child.read(vault.get(request.raw), _context(request) | {"unproven": unproven})
     except child.ReadingFailed as failure:
-        _not_read(event, once, failure)
+        _not_read(event, failure)
     else:
-        _read(event, once, reading)
+        _read(event, reading)
     turns.took(request, time.monotonic() - began)
 
 
@@ -84,25 +87,14 @@ def _glance(request: Request, envelope: Mapping[str, Any]) -> None:
     request.peek = vault.put_json(seen | {key: value for key, value in shown.items() if value}, request.until)
 
 
-def _not_read(event: Event, once: str, failure: child.ReadingFailed) -> None:
-    with transaction.atomic():
-        request = locked(str(event.request))
-        if done(once):
-            return
-        request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
-        request.behind = 0 if request.signature else turns.nth(request)
-        _glance(request, failure.envelope or {})
-        request.save(update_fields=["kind", "lane", "flags", "behind", "peek"])
-        document.keep(request, document.of(request) | {"envelope": failure.envelope})
-        record(
-            "reading.failed",
-            realm=request.realm,
-            by=GATEWAY,
-            request=request.id,
-            cause=event.id,
-            once=once,
-            public={"reason": failure.reason},
-        )
+@step("read", of)
+def _not_read(event: Event, request: Request, tell: Tell, failure: child.ReadingFailed) -> None:
+    request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
+    request.behind = 0 if request.signature else turns.nth(request)
+    _glance(request, failure.envelope or {})
+    request.save(update_fields=["kind", "lane", "flags", "behind", "peek"])
+    document.keep(request, document.of(request) | {"envelope": failure.envelope})
+    tell("reading.failed", public={"reason": failure.reason})
 
 
 def kind_of(reading: Mapping[str, Any]) -> str:
@@ -112,36 +104,21 @@ def kind_of(reading: Mapping[str, Any]) -> str:
     return "order" if reading["orders"] else "mail"
 
 
-def _read(event: Event, once: str, reading: Mapping[str, Any]) -> None:
-    with transaction.atomic():
-        request = locked(str(event.request))
-        if done(once):
-            return
-        kept = document.of(request) | {"reading": dict(reading)}
-        request.kind, request.flags = kind_of(reading), list(reading["flags"])
-        message_id = reading["envelope"].get("message_id")
-        request.message_hash = vault.keyed_hash(message_id) if message_id else None
-        _glance(request, reading["envelope"])
-        request.save(update_fields=["kind", "flags", "message_hash", "peek"])
-        ref = document.keep(request, kept)
-        order = document.order(kept)
-        for n in range(document.orders(kept)):
-            said = document.about(kept, n)
-            find.index(request, None, find.terms(said, document.said(said).get("facts", {})))
-        record(
-            "facts.read",
-            realm=request.realm,
-            by=GATEWAY,
-            request=request.id,
-            cause=event.id,
-            once=once,
-            public={
-                "instrument": order.get("instrument"),
-                "flags": request.flags,
-                "facts": len(order.get("places", {})),
-            },
-            sealed={"facts": ref},
-        )
+@step("read", of)
+def _read(event: Event, request: Request, tell: Tell, reading: Mapping[str, Any]) -> None:
+    kept = document.of(request) | {"reading": dict(reading)}
+    request.kind, request.flags = kind_of(reading), list(reading["flags"])
+    message_id = reading["envelope"].get("message_id")
+    request.message_hash = vault.keyed_hash(message_id) if message_id else None
+    _glance(request, reading["envelope"])
+    request.save(update_fields=["kind", "flags", "message_hash", "peek"])
+    ref = document.keep(request, kept)
+    order = document.order(kept)
+    for n in range(document.orders(kept)):
+        said = document.about(kept, n)
+        find.index(request, None, find.terms(said, document.said(said).get("facts", {})))
+    public = {"instrument": order.get("instrument"), "flags": request.flags, "facts": len(order.get("places", {}))}
+    tell("facts.read", public=public, sealed={"facts": ref})
 
 
 def note_bounce(event: Event) -> None:
@@ -151,39 +128,27 @@ def note_bounce(event: Event) -> None:
         outbox.bounce(document.of(request)["reading"], vault.get(request.raw), event.id)
 
 
-def grade_sender(event: Event) -> None:
+@step("grade", of)
+def grade_sender(event: Event, request: Request, tell: Tell) -> None:
     """Match the sender to an authority of the request's own realm, and grade how strongly it is known.
 
     The realm is the envelope's and nothing else's: no sender, and no register, can move a mail into another.
     """
-    once = f"grade:{event.id}"
-    if done(once):
+    if request.kind not in ("order", "mail", "auto"):
         return
-    with transaction.atomic():
-        request = locked(str(event.request))
-        if request.kind not in ("order", "mail", "auto"):
-            return
-        kept = document.of(request)
-        verification = _verified(request, kept)
-        if request.kind == "auto" and not _mark_added(verification):
-            return
-        kept["verification"] = verification
-        request.kind = "mail" if request.kind == "auto" else request.kind
-        request.grade, request.authority = verification["grade"], verification["authority"] or ""
-        request.flags = sorted({*request.flags, *verification["flags"]})
-        request.behind = 0 if request.grade in VERIFIED else turns.nth(request)
-        request.save(update_fields=["kind", "grade", "authority", "flags", "behind"])
-        ref = document.keep(request, kept)
-        record(
-            "sender.graded",
-            realm=request.realm,
-            by=GATEWAY,
-            request=request.id,
-            cause=event.id,
-            once=once,
-            public={"grade": request.grade, "authority": verification["authority"], "flags": request.flags},
-            sealed={"verification": ref},
-        )
+    kept = document.of(request)
+    verification = _verified(request, kept)
+    if request.kind == "auto" and not _mark_added(verification):
+        return
+    kept["verification"] = verification
+    request.kind = "mail" if request.kind == "auto" else request.kind
+    request.grade, request.authority = verification["grade"], verification["authority"] or ""
+    request.flags = sorted({*request.flags, *verification["flags"]})
+    request.behind = 0 if request.grade in VERIFIED else turns.nth(request)
+    request.save(update_fields=["kind", "grade", "authority", "flags", "behind"])
+    ref = document.keep(request, kept)
+    public = {"grade": request.grade, "authority": verification["authority"], "flags": request.flags}
+    tell("sender.graded", case=None, public=public, sealed={"verification": ref})
 
 
 def _verified(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,25 +3,25 @@
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from comity import clock
-from comity.alerts import commands as alerts
+from comity.decisions import commands as decisions
+from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.library import in_force
 from comity.outbox import letters
-from comity.people import approvals
+from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum
 from comity.regulations import judge
 from comity.vault import commands as vault
 
-from . import able, alone, rules
+from . import able, alone, clocks, reviews, rules
 from .models import Case, Draft, Finding
 
 
@@ -102,12 +102,7 @@ def put_draft(case_id: str, letter: str, doc: Mapping[str, Any], *, by: str, eve
 
 
 def _raise(case: Case) -> None:
-    case.version += 1
-    case.act = ""
-    approvals.void(case.id, case.version)
-    if (case.state, "edit") in rules.LIFE:
-        case.state = rules.after(case.state, "edit")
-    case.save(update_fields=["version", "act", "state"])
+    decisions.void(CASE, case, "edit" if (case.state, "edit") in rules.LIFE else "")
 
 
 def edit_draft(person: Person, case_id: str, letter: str, paragraphs: list[str]) -> None:
@@ -213,35 +208,36 @@ def propose(
     where the case's state or plan doesn't call for such an act, its letters aren't drafted, or a platform can't do it
     (able.Unable); BadInput for a lift without a reason.
     """
-    if kind == "lift" and not reason.strip():
+    return decisions.propose(CASE, case_id, kind, {"reason": reason, "letters": letters or {}}, by=by)
+
+
+def review(person: Person, case_id: str, reason: str) -> str:
+    """Put it in words why what one person decided stands, to be signed. The hash of the act.
+
+    Raises NotAllowed, BadInput for a missing reason, rules.NotNow where nothing waits for a review.
+    """
+    return decisions.propose(CASE, case_id, reviews.NAME, {"reason": reason}, by=person)
+
+
+def _made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
+    reason = said["reason"].strip()
+    if kind == "lift" and not reason:
         raise BadInput("reason", "say why it is lifted, in a sentence")
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=case_id)
-        if kind != kind_for(case):
-            raise rules.not_now(case.state, kind)
-        if lacks_letters(case, kind):
-            raise rules.not_now(case.state, "the letters are still being drafted")
-        act = act_of(case, kind)
-        quorum, under = _bounds(case, act, finding_of(case))
-        found = Act.objects.filter(hash=case.act, version=case.version, state="open", kind=kind).first()
-        if found is not None and (found.rule, approvals.under_of(found)) == (quorum, under):
-            return found.hash
-        approvals.drop(case.act)  # put when other people decided here
-        if kind == "lift":
-            act |= {"reason": reason.strip(), "letters": dict(letters or {})}
-        act |= {"under": under} if under else {}
-        case.act = approvals.propose(act, realm=case.realm, case=case.id, version=case.version, quorum=quorum)
-        case.open = True  # a lift waits in the queue, too
-        case.save(update_fields=["act", "open"])
-        record(
-            "decision.proposed",
-            realm=case.realm,
-            by=by,
-            case=case.id,
-            public={"kind": kind},
-            sealed={"act": case.act} | kept(case, reason),
-        )
-        return case.act
+    if kind != kind_for(case):
+        raise rules.not_now(case.state, kind)
+    if lacks_letters(case, kind):
+        raise rules.not_now(case.state, "the letters are still being drafted")
+    act = act_of(case, kind)
+    quorum, under = _bounds(case, act, finding_of(case))
+    if kind == "lift":
+        act |= {"reason": reason, "letters": dict(said["letters"])}
+    case.open = True  # a lift waits in the queue, too
+    return act | ({"under": under} if under else {}), quorum
+
+
+def _proposed(case: Case, act: Mapping[str, Any], hash: str, by: str) -> None:
+    sealed = {"act": hash} | kept(case, act.get("reason", ""))
+    record("decision.proposed", realm=case.realm, by=by, case=case.id, public={"kind": act["kind"]}, sealed=sealed)
 
 
 def kept(case: Case, reason: str) -> dict[str, str]:
@@ -249,19 +245,14 @@ def kept(case: Case, reason: str) -> dict[str, str]:
     return {"reason": vault.put_json({"text": reason.strip()}, case.request.until)} if reason.strip() else {}
 
 
-def lift_of(case_id: str) -> approvals.ApprovedAct:
+def lift_of(case_id: str) -> ApprovedAct:
     """The approved act under which a case's measures are lifted. Raises approvals.NotApproved."""
-    return _approved_act(case_id, "lift")
+    return decisions.approved(case_id, "lift")
 
 
-def decision_of(case_id: str) -> approvals.ApprovedAct:
+def decision_of(case_id: str) -> ApprovedAct:
     """The approved act under which a case's measures were taken. Raises approvals.NotApproved."""
-    return _approved_act(case_id, "execute")
-
-
-def _approved_act(case_id: str, kind: str) -> approvals.ApprovedAct:
-    acts = Act.objects.filter(case=case_id, kind=kind, state="approved").order_by("approved_at")
-    return approvals.approved(acts.values_list("hash", flat=True).first() or "", case=case_id, kind=kind)
+    return decisions.approved(case_id, "execute")
 
 
 def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
@@ -269,65 +260,28 @@ def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any
 
     Raises approvals.ApprovalRefused (kept as an event of its own), rules.NotNow.
     """
-    try:
-        return _sign(person, case_id, act_hash, response)
-    except approvals.ApprovalRefused as refused:
-        approvals.keep_refusal(person, act_hash, refused)
-        raise
+    return decisions.sign(CASE, case_id, person, act_hash, response)
 
 
-def _sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=case_id)
-        act = approvals.of_case(act_hash, case.id)
-        if response is None:
-            approval = approvals.approve_as_demo(person, act_hash)
-        else:
-            approval = approvals.approve(person, act_hash, response)
-        if act.kind not in ("lift", "review"):
-            case.state = rules.after(case.state, "approve" if approval.complete else "sign")
-            case.save(update_fields=["state"])
-        if approval.complete:
-            _approved(case, act, person)
-        return bool(approval.complete)
-
-
-def _approved(case: Case, act: Act, person: Person) -> None:
-    if act.kind in ("lift", "review"):
-        _reviewed(case, act, person)
-    if act.kind == "review":
-        return
+def _approved(case: Case, signed: ApprovedAct, person: Person) -> None:
     record(
         "decision.approved",
         realm=case.realm,
         by=person.by,
         case=case.id,
         request=case.request_id,
-        once=f"approved:{act.hash}",
-        public={"kind": act.kind},
-        sealed={"act": act.hash},
+        once=f"approved:{signed.hash}",
+        public={"kind": signed.act["kind"]},
+        sealed={"act": signed.hash},
     )
 
 
-def _reviewed(case: Case, act: Act, person: Person) -> None:
-    """Who decided alone has reviewed it: it stands, or it is lifted. Nothing where no review waits."""
-    now = clock.now()
-    if not case.deadlines.filter(name="review", met_at=None).update(met_at=now):
-        return
-    alerts.settle(case.realm, "review.waits", case.id)
-    settle(case)
-    if act.kind == "lift":
+def _lift_approved(case: Case, signed: ApprovedAct, person: Person) -> None:
+    """Who decided alone has thought again: that is their review."""
+    if reviews.done_by(case, signed, person):
         case.open = True  # until it is done
         case.save(update_fields=["open"])
-    record(
-        "decision.reviewed",
-        realm=case.realm,
-        by=person.by,
-        case=case.id,
-        once=f"reviewed:{act.hash}",
-        public={"stands": act.kind == "review"},
-        sealed={"act": act.hash},
-    )
+    _approved(case, signed, person)
 
 
 def lifting(case: Case) -> Act | None:
@@ -339,32 +293,29 @@ def send_back(person: Person, case_id: str, reason: str, *, to_counsel: bool = F
     """Send a decision back to the desk with a reason, or ask counsel; signatures given are void. The clock runs on."""
     if not reason.strip():
         raise BadInput("reason", "say why, in a sentence")
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=case_id)
-        allow(person, "counsel.answer" if case.state == "with-counsel" else "decision.return", case)
-        how = "to-counsel" if to_counsel else _how_returned(case)
-        if how == "lift-dropped":
-            case.open = _is_open(case)
-        else:
-            case.state = rules.after(case.state, "ask-counsel" if to_counsel else "return")
-        act, case.act = case.act, ""
-        case.version += 1
-        approvals.void(case.id, case.version)
-        case.save(update_fields=["state", "act", "version", "open"])
-        record(
-            "decision.returned",
-            realm=case.realm,
-            by=person.by,
-            case=case.id,
-            public={"as": how},
-            sealed={"act": act} | kept(case, reason),
-        )
+    decisions.send_back(CASE, case_id, person, reason, "to-counsel" if to_counsel else "")
 
 
-def _how_returned(case: Case) -> str:
+def _back(case: Case, how: str) -> Back:
+    may = "counsel.answer" if case.state == "with-counsel" else "decision.return"
+    if how == "to-counsel":
+        return Back(may, "ask-counsel", how)
     if lifting(case):
-        return "lift-dropped"
-    return "opinion" if case.state == "with-counsel" else "sent-back"
+        return Back(may, "", "lift-dropped")
+    return Back(may, "return", "opinion" if case.state == "with-counsel" else "sent-back")
+
+
+def _returned(case: Case, hash: str, back: Back, reason: str, person: Person) -> None:
+    case.open = clocks.is_open(case)
+    case.save(update_fields=["open"])
+    record(
+        "decision.returned",
+        realm=case.realm,
+        by=person.by,
+        case=case.id,
+        public={"as": back.called},
+        sealed={"act": hash} | kept(case, reason),
+    )
 
 
 def close(person: Person, case_id: str, reason: str) -> None:
@@ -375,7 +326,7 @@ def close(person: Person, case_id: str, reason: str) -> None:
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "case.close", case)
         case = move(case.id, "close")
-        handled(case, clock.now())
+        clocks.handled(case, clock.now())
         record(
             "case.closed",
             realm=case.realm,
@@ -390,40 +341,28 @@ def move(case_id: str, act: str) -> Case:
     """Move a locked case along its life; what measures and answers call in their own transaction."""
     case = Case.objects.select_for_update().get(id=case_id)
     case.state = rules.after(case.state, act)
-    case.open = _is_open(case)
+    case.open = clocks.is_open(case)
     case.save(update_fields=["state", "open"])
     return case
 
 
-def _is_open(case: Case) -> bool:
-    """Whether its state, a complaint or a review leaves anything to do."""
-    return case.state not in rules.CLOSED or case.deadlines.filter(name__in=rules.LATER, met_at=None).exists()
+def _locked(case_id: str) -> Case:
+    return Case.objects.select_for_update().get(id=case_id)
 
 
-def settle(case: Case) -> None:
-    """Set whether a case is open, and when the first of its clocks that runs is due, from its state and its clocks."""
-    running = case.deadlines.filter(name__in=rules.OURS, met_at=None, stopped_at=None, due_target__isnull=False)
-    case.open = _is_open(case)
-    first = running.order_by("due_target").values_list("due_target", flat=True).first()
-    case.due = first if case.open else None
-    case.save(update_fields=["open", "due"])
-
-
-def handled(case: Case, at: datetime) -> None:
-    """The order itself is dealt with at an instant (UTC): the clocks that drove it are met."""
-    for name in case.deadlines.filter(name__in=rules.DRIVING).values_list("name", flat=True):
-        met(case, name, at)
-
-
-def met(case: Case, name: str, at: datetime) -> bool:
-    """A clock of a case is met at an instant (UTC); true when in time by our target."""
-    clock_row = case.deadlines.select_for_update().filter(name=name).first()
-    if clock_row is None:
-        return True
-    if clock_row.met_at is None:
-        clock_row.met_at = at
-        clock_row.save(update_fields=["met_at"])
-    case.half = None
-    case.save(update_fields=["half"])
-    settle(case)
-    return clock_row.due_target is None or clock_row.met_at <= clock_row.due_target
+_DECIDED: Kind[Case] = Kind(_made, sign="sign", met="approve", follows=_approved)
+CASE: Subject[Case] = Subject(
+    life=rules.OF_IT,
+    lock=_locked,
+    number=lambda case: case.id,
+    kinds={
+        "execute": _DECIDED,
+        "annex3": _DECIDED,
+        "answer": _DECIDED,
+        "lift": Kind(_made, follows=_lift_approved),
+        reviews.NAME: Kind(reviews.made, may_put="decision.review", beside=True, follows=reviews.done_by),
+    },
+    proposed=_proposed,
+    back=_back,
+    returned=_returned,
+)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from comity.vault import commands as vault
@@ -32,6 +33,24 @@ def of_many(requests: Iterable[Request]) -> dict[str, dict[str, Any]]:
         for id, ref in known.items()
         if not ref or ref in opened
     }
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document as a step opened it, with its place: looked at before the row is locked, and handed on."""
+
+    ref: str
+    kept: dict[str, Any]
+
+
+def opened(request: Request) -> Opened:
+    """The document of a request, to be handed on to what locks it. Raises vault.Gone when its time is over."""
+    return Opened(request.facts, of(request))
+
+
+def current(request: Request, before: Opened) -> dict[str, Any]:
+    """The document of a locked request: opened again only where it was sealed anew since it was opened before."""
+    return dict(before.kept) if request.facts == before.ref else of(request)
 
 
 def orders(document: Mapping[str, Any]) -> int:

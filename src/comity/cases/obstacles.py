@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
-from comity.ledger.commands import done, record
+from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.ledger.steps import GATEWAY, Tell, step
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 
 from . import document, rules
-from .commands import GATEWAY, locked
+from .commands import locked
 from .facts import corrected, instant
 from .models import Case, Request
 
@@ -24,11 +25,12 @@ NO_PURPOSE = "none"
 EXPLAINED_AT_MOST = 20_000
 
 
-def say(request: Request, order: int, said: Mapping[str, Any], by: str) -> str:
-    """Keep what is said of one of a request's orders beside what was read; gives the document's reference."""
-    kept, own = document.of(request), {"by": by, "at": clock.now().isoformat()} | ({"order": order} if order else {})
-    kept["corrections"] += [{"path": path, "value": value} | own for path, value in said.items()]
-    return document.keep(request, kept)
+def say(request: Request, kept: Mapping[str, Any], order: int, said: Mapping[str, Any], by: str) -> str:
+    """Keep what is said of one of a locked request's orders beside what its document (`kept`) says; gives the reference
+    of the new one."""
+    own = {"by": by, "at": clock.now().isoformat()} | ({"order": order} if order else {})
+    said_now = [{"path": path, "value": value} | own for path, value in said.items()]
+    return document.keep(request, dict(kept) | {"corrections": [*kept["corrections"], *said_now]})
 
 
 def obstruct(person: Person, case_id: str, ground: str, explained: str) -> None:
@@ -62,16 +64,16 @@ def weigh(person: Person, case_id: str, purpose: str, within: bool | None = None
 def ceased(person: Person, case_id: str) -> None:
     """Say that what stood in the way has ceased; the hour runs from now (Art. 3(7))."""
     case = Case.objects.get(id=case_id)
-    value = now_of(case).get("impossibility")
+    value = now_of(case, document.of(case.request)).get("impossibility")
     if not value or value.get("ceased_at"):
         raise BadInput("impossibility", "nothing stands in the way any more")
     _judge_again(person, case_id, {"impossibility": value | {"ceased_at": instant(clock.now())}})
 
 
-def now_of(case: Case) -> dict[str, Any]:
-    """What is said of a case's order now: as read, with all that was corrected and recorded since."""
-    kept = document.of_case(case)
-    return corrected(document.order(kept).get("facts", {}), kept["corrections"])
+def now_of(case: Case, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a case's order by now, in the document of its request."""
+    own = document.about(kept, case.order)
+    return corrected(document.order(own).get("facts", {}), own["corrections"])
 
 
 def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
@@ -82,7 +84,7 @@ def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
         if (case.state, "judge") not in rules.LIFE:
             raise rules.not_now(case.state, field)
         request = locked(case.request_id)
-        ref = say(request, case.order, said, person.by)
+        ref = say(request, document.of(request), case.order, said, person.by)
         record(
             "facts.corrected",
             realm=case.realm,
@@ -96,27 +98,29 @@ def _judge_again(person: Person, case_id: str, said: Mapping[str, Any]) -> None:
 
 def asked(case: Case, event: Event) -> None:
     """Annex III left: clarification is awaited from now, unless the obstacle is ours. Called in its transaction."""
-    facts = now_of(case)
+    request = locked(case.request_id)
+    kept = document.of(request)
+    facts = now_of(case, kept)
     if facts.get("impossibility") and not facts["impossibility"].get("ceased_at"):
         return
     before = facts.get("clarification") or {}
     asked_now = before | {"asked_at": instant(event.at), "received_at": None}
-    say(locked(case.request_id), case.order, {"clarification": asked_now}, GATEWAY)
+    say(request, kept, case.order, {"clarification": asked_now}, GATEWAY)
 
 
-def clarified(event: Event) -> None:
+def _asking(event: Event) -> Request:
+    return locked(Case.objects.values_list("request_id", flat=True).get(id=event.case))
+
+
+@step("clarified", _asking)
+def clarified(event: Event, request: Request, tell: Tell) -> None:
     """The authority wrote in the thread of a case that waits for it: the hour runs from that (Art. 3(8)).
 
     What a machine may have sent clarifies nothing by itself: a person says so (`clarify`).
     """
-    once = f"clarified:{event.id}"
     case, reply = Case.objects.get(id=event.case), Request.objects.get(id=event.sealed["request"])
-    if "maybe-automatic" in reply.flags or not awaits(case) or done(once):
-        return
-    with transaction.atomic():
-        locked(case.request_id)
-        if not done(once):
-            _clarified(case, reply, by="authority", cause=event.id, once=once)
+    if "maybe-automatic" not in reply.flags and _clarified(case, request, reply):
+        tell("clarification.received", by="authority", request=request.id, sealed={"request": reply.id})
 
 
 def clarify(person: Person, case_id: str, reply_id: str) -> None:
@@ -128,27 +132,36 @@ def clarify(person: Person, case_id: str, reply_id: str) -> None:
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "fact.correct", case)
         reply = Request.objects.filter(id=reply_id, joined__case=case, joined__how="reply").first()
-        if reply is None or not awaits(case):
+        request = locked(case.request_id)
+        if reply is None or not _clarified(case, request, reply):
             raise BadInput("reply", "this case waits for no clarification, or has no such reply")
-        _clarified(case, reply, by=person.by)
+        record(
+            "clarification.received",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            request=request.id,
+            sealed={"request": reply.id},
+        )
 
 
 def awaits(case: Case) -> bool:
     """Whether the case waits until its authority has clarified something."""
-    awaited = now_of(case).get("clarification")
-    return case.state == "waiting" and bool(awaited) and not awaited.get("received_at")
+    return case.state == "waiting" and bool(_awaited(case, document.of(case.request)))
 
 
-def _clarified(case: Case, reply: Request, *, by: str, cause: int | None = None, once: str | None = None) -> None:
-    awaited, request = now_of(case)["clarification"], locked(case.request_id)
-    say(request, case.order, {"clarification": awaited | {"received_at": instant(reply.received_at)}}, GATEWAY)
-    record(
-        "clarification.received",
-        realm=case.realm,
-        by=by,
-        case=case.id,
-        request=request.id,
-        cause=cause,
-        once=once,
-        sealed={"request": reply.id},
-    )
+def _awaited(case: Case, kept: Mapping[str, Any]) -> dict[str, Any]:
+    awaited = dict(now_of(case, kept).get("clarification") or {})
+    return {} if awaited.get("received_at") else awaited
+
+
+def _clarified(case: Case, request: Request, reply: Request) -> bool:
+    """Keep when what a case waits for came in, on its locked request; false where it waits for nothing."""
+    if case.state != "waiting":
+        return False
+    kept = document.of(request)
+    awaited = _awaited(case, kept)
+    if awaited:
+        said = {"clarification": awaited | {"received_at": instant(reply.received_at)}}
+        say(request, kept, case.order, said, GATEWAY)
+    return bool(awaited)

@@ -13,7 +13,7 @@ from comity.ledger.commands import record
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 
-from . import deciding, rules
+from . import deciding, document, rules
 from .commands import locked
 from .facts import instant
 from .models import Case, Deadline, Request
@@ -49,9 +49,11 @@ def prolong(person: Person, case_id: str, how: str, mail_id: str) -> None:
         if not may_last(case):
             raise rules.not_now(case.state, "prolong")
         said = {"received_at": instant(mail.received_at)} | ({"ended_at": None} if how == "confirmation" else {})
-        finding = deciding.finding_with(case, said_of(case) | {how: said})
+        request = locked(case.request_id)
+        kept = document.of(request)
+        finding = deciding.finding_with(case, said_of(case, kept) | {how: said})
         _verify_longer(case, finding)
-        ref = say(locked(case.request_id), case.order, {how: said}, person.by)
+        ref = say(request, kept, case.order, {how: said}, person.by)
         _tell(person, case, mail, how, ref, finding)
 
 
@@ -76,15 +78,15 @@ def _verify_longer(case: Case, finding: Mapping[str, Any]) -> None:
         raise BadInput("mail", said[0] if said else "the regulation lets it last no longer by this")
 
 
-def said_of(case: Case) -> dict[str, Any]:
-    """What has been said of a prolongation so far, as facts."""
-    facts = now_of(case)
+def said_of(case: Case, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What has been said of a prolongation so far, as facts, in the document of the case's request."""
+    facts = now_of(case, kept)
     return {how: facts[how] for how in HOW if facts.get(how)}
 
 
 def end_of(case: Case) -> datetime | None:
     """Until when the order lasts now (UTC); None where it has no end of its own."""
-    finding = deciding.finding_with(case, said_of(case))
+    finding = deciding.finding_with(case, said_of(case, document.of(case.request)))
     return next((_at(duty.get("until")) for duty in finding["duties"] if duty["id"] == "preserve"), None)
 
 

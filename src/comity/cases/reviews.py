@@ -2,17 +2,23 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from comity import clock
+from comity.alerts import commands as alerts
+from comity.decisions import commands as decisions
+from comity.decisions.subject import Said
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.people import approvals, one_person
+from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
-from comity.people.refusals import BadInput, allow
+from comity.people.refusals import BadInput
 from comity.people.rules import Quorum
 
-from . import deciding, rules
+from . import clocks, rules
 from .models import Case, Deadline
 
 NAME = "review"
@@ -33,7 +39,7 @@ def start(event: Event) -> None:
             return
         first = {"started_at": event.at, "due_target": due, "due_legal": due, "cite": f"{rule.act}, {rule.version}"}
         Deadline.objects.get_or_create(case=case, name=NAME, defaults=first)
-        deciding.settle(case)
+        clocks.settle(case)
 
 
 def waiting(case: Case) -> Deadline | None:
@@ -52,31 +58,38 @@ def put(case: Case) -> Act | None:
     return acts.order_by("-proposed_at").first()
 
 
-def propose(person: Person, case_id: str, reason: str) -> str:
-    """Put it in words why what was done stands, to be signed. The hash of the act.
-
-    Raises NotAllowed, BadInput for a missing reason, rules.NotNow where nothing waits for a review.
-    """
-    if not reason.strip():
+def made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
+    """What a review is signed as: of which decision, in which words. Raises BadInput, rules.NotNow."""
+    reason = said["reason"].strip()
+    if not reason:
         raise BadInput("reason", "say why it stands, in a sentence")
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=case_id)
-        allow(person, "decision.review", case)
-        if not reviewable(case):
-            raise rules.not_now(case.state, "nothing waits for a review")
-        for before in Act.objects.filter(case=case.id, kind=NAME, state="open"):
-            approvals.drop(before.hash)
-        decision = deciding.decision_of(case.id)
-        act = {name: decision.act[name] for name in ("case", "realm", "what", "targets", "territory", "under")}
-        act |= {"kind": NAME, "of": decision.hash, "reason": reason.strip(), "nonce": secrets.token_hex(16)}
-        act |= {"version": case.version}
-        hash = approvals.propose(_of(act), realm=case.realm, case=case.id, version=case.version, quorum=ONE)
-        sealed = {"act": hash} | deciding.kept(case, reason)
-        record("decision.proposed", realm=case.realm, by=person.by, case=case.id, public={"kind": NAME}, sealed=sealed)
-        return hash
+    if not reviewable(case):
+        raise rules.not_now(case.state, "nothing waits for a review")
+    decision = decisions.approved(case.id, "execute")
+    act = {name: decision.act[name] for name in ("case", "realm", "what", "targets", "territory", "under")}
+    act |= {"kind": kind, "of": decision.hash, "reason": reason, "nonce": secrets.token_hex(16)}
+    return _of(act | {"version": case.version}), ONE
 
 
-def _of(act: dict[str, object]) -> dict[str, object]:
+def done_by(case: Case, signed: ApprovedAct, person: Person) -> bool:
+    """Who decided alone has reviewed it: it stands, or it is lifted. False where no review waits."""
+    if not case.deadlines.filter(name=NAME, met_at=None).update(met_at=clock.now()):
+        return False
+    alerts.settle(case.realm, "review.waits", case.id)
+    clocks.settle(case)
+    record(
+        "decision.reviewed",
+        realm=case.realm,
+        by=person.by,
+        case=case.id,
+        once=f"reviewed:{signed.hash}",
+        public={"stands": signed.act["kind"] == NAME},
+        sealed={"act": signed.hash},
+    )
+    return True
+
+
+def _of(act: dict[str, Any]) -> dict[str, Any]:
     """The rule stands in a review as what it is about: the review itself is signed under no rule but its own quorum."""
     return {name: value for name, value in act.items() if name != "under"} | {"reviews_under": act["under"]}
 

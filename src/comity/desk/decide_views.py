@@ -57,7 +57,7 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
     case = case_seen(request, id)
     person = looked_into(request, case)
     if request.method == "POST":
-        reviews.propose(person, case.id, request.POST.get("reason", ""))
+        deciding.review(person, case.id, request.POST.get("reason", ""))
         return HttpResponseRedirect(request.path)
     allow(person, "decision.review", case)
     if not reviews.reviewable(case):

@@ -7,19 +7,25 @@
 
 The key is `<name>:<event id>`. The row is looked at and locked first, then the key: two workers that run a step at once
 (one was given up for dead, and was slow) come one after the other, and the second finds it done. What waits for another
-machine is done before, outside the transaction, and handed in: `grade_sender(event, found)`.
+machine is done before, outside the transaction, and handed in: `grade_sender(event, found)`. A step that has several
+parts for one event takes a keyword `part`: it is done once for each, under `<name>:<event id>:<part>`.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.db import transaction
 
+from comity import clock
+
 from .commands import done, record
 from .models import Event
 
 GATEWAY = "gateway"
+ITS = "its event's"
+SOON, LATER, HOPE = timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=12)
 P = ParamSpec("P")
 Row = TypeVar("Row")
 
@@ -31,13 +37,18 @@ class Tell(Protocol):
         self,
         kind: str,
         *,
-        case: str | None = None,
-        request: str | None = None,
+        by: str = GATEWAY,
+        case: str | None = ITS,
+        request: str | None = ITS,
         public: Mapping[str, Any] | None = None,
         sealed: Mapping[str, Any] | None = None,
         key: str = "",
+        once: str = "",
     ) -> Event:
-        """`key` tells apart what one step records twice of one kind. Raises `ledger.commands.Unlisted`."""
+        """`key` tells apart what one step records twice of one kind; `once` is another key than the step's own.
+
+        Raises `ledger.commands.Unlisted`.
+        """
         ...
 
 
@@ -53,7 +64,8 @@ def step(
     def made(act: Callable[Concatenate[Event, Row, Tell, P], None]) -> Callable[Concatenate[Event, P], None]:
         @wraps(act)
         def run(event: Event, *args: P.args, **more: P.kwargs) -> None:
-            once = f"{name}:{event.id}"
+            part = more.get("part")
+            once = f"{name}:{event.id}:{part}" if part else f"{name}:{event.id}"
             if done(once):
                 return
             with transaction.atomic():
@@ -66,26 +78,37 @@ def step(
     return made
 
 
-def _teller(event: Event, once: str) -> Tell:
+def _teller(event: Event, own: str) -> Tell:
     def tell(
         kind: str,
         *,
-        case: str | None = None,
-        request: str | None = None,
+        by: str = GATEWAY,
+        case: str | None = ITS,
+        request: str | None = ITS,
         public: Mapping[str, Any] | None = None,
         sealed: Mapping[str, Any] | None = None,
         key: str = "",
+        once: str = "",
     ) -> Event:
         return record(
             kind,
             realm=event.realm,
-            by=GATEWAY,
-            case=case or event.case,
-            request=request or event.request,
+            by=by,
+            case=event.case if case is ITS else case,
+            request=event.request if request is ITS else request,
             cause=event.id,
-            once=f"{once}:{key}" if key else once,
+            once=once or (f"{own}:{key}" if key else own),
             public=public,
             sealed=sealed,
         )
 
     return tell
+
+
+def patience(event: Event) -> timedelta:
+    """In how long a step that waits for another machine is to be run again: what it returns instead of failing.
+
+    As long as it has waited already, from two seconds to a minute; once half a day is gone, an hour.
+    """
+    waited = clock.now() - event.at
+    return timedelta(hours=1) if waited > HOPE else min(max(waited, SOON), LATER)

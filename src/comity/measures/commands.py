@@ -13,7 +13,7 @@ from django.db import transaction
 
 from comity import clock
 from comity.alerts import commands as alerts
-from comity.cases import deciding, find
+from comity.cases import clocks, deciding, find
 from comity.cases.models import Case, Term
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done, record
@@ -524,7 +524,7 @@ def _settle(measure: Measure, now: datetime, *, lifted: bool) -> None:
     if lifted:
         return
     case = deciding.move(measure.case_id, "observe")
-    deciding.handled(case, now)
+    clocks.handled(case, now)
     if reaching(measure):
         _keep_on(case, now)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from comity import clock
 from comity.alerts import commands as alerts
-from comity.cases import deciding, find
+from comity.cases import clocks, deciding, find
 from comity.cases.models import Case, Deadline
 from comity.cases.rules import plan, told
 from comity.ledger.commands import done, record
@@ -296,7 +296,7 @@ def start_clock(event: Event) -> None:
                 "met_at": None,
             },
         )
-        deciding.settle(Case.objects.select_for_update().get(id=case.id))
+        clocks.settle(Case.objects.select_for_update().get(id=case.id))
 
 
 @dataclass(frozen=True)
@@ -388,4 +388,4 @@ def _close(case: Case) -> None:
     Deadline.objects.filter(case=case, name="complaint").update(met_at=clock.now())
     alerts.settle(case.realm, "complaint.received", case.id)
     if case.state in ("answered", "lifted"):
-        deciding.settle(case)
+        clocks.settle(case)

@@ -1,0 +1,74 @@
+"""The clocks of a case: set from a finding, met, and what they say of the case: whether it is open, and due when."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from . import rules
+from .models import Case, Deadline
+
+
+def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:
+    """Set a case's clocks from a finding: what has been met stays met; `due` and `half` follow the first of ours.
+
+    A clock that waits by law keeps the moment at which it was due before: until then the authority is told what stands
+    in the way (Regulation (EU) 2021/784, Art. 3(7), 3(8): at once), and only when that has left nothing is due.
+    """
+    for clock in deadlines:
+        started = at(clock.get("from")) or started_at
+        if "waits" in clock:
+            first = {"started_at": started, "cite": clock["cite"]}
+            Deadline.objects.get_or_create(case=case, name=clock["id"], defaults=first)
+        else:
+            set_now = {
+                "started_at": started,
+                "due_target": at(clock.get("due_target")),
+                "due_legal": at(clock.get("due_legal")),
+                "cite": clock["cite"],
+                "stopped_at": None,
+            }
+            Deadline.objects.update_or_create(case=case, name=clock["id"], defaults=set_now)
+    ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
+    running = case.deadlines.filter(name__in=ours, met_at=None, stopped_at=None, due_target__isnull=False)
+    driving = running.order_by("due_target", "id").first()
+    case.due = driving.due_target if driving else None
+    case.half = driving.started_at + (driving.due_target - driving.started_at) / 2 if driving and case.due else None
+
+
+def at(text: str | None) -> datetime | None:
+    """An instant of a finding (RFC 3339), if it has one."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def is_open(case: Case) -> bool:
+    """Whether its state, a complaint or a review leaves anything to do."""
+    return case.state not in rules.CLOSED or case.deadlines.filter(name__in=rules.LATER, met_at=None).exists()
+
+
+def settle(case: Case) -> None:
+    """Set whether a case is open, and when the first of its clocks that runs is due, from its state and its clocks."""
+    running = case.deadlines.filter(name__in=rules.OURS, met_at=None, stopped_at=None, due_target__isnull=False)
+    case.open = is_open(case)
+    first = running.order_by("due_target").values_list("due_target", flat=True).first()
+    case.due = first if case.open else None
+    case.save(update_fields=["open", "due"])
+
+
+def handled(case: Case, when: datetime) -> None:
+    """The order itself is dealt with at an instant (UTC): the clocks that drove it are met."""
+    for name in case.deadlines.filter(name__in=rules.DRIVING).values_list("name", flat=True):
+        met(case, name, when)
+
+
+def met(case: Case, name: str, when: datetime) -> bool:
+    """A clock of a case is met at an instant (UTC); true when in time by our target."""
+    row = case.deadlines.select_for_update().filter(name=name).first()
+    if row is None:
+        return True
+    if row.met_at is None:
+        row.met_at = when
+        row.save(update_fields=["met_at"])
+    case.half = None
+    case.save(update_fields=["half"])
+    settle(case)
+    return row.due_target is None or row.met_at <= row.due_target

@@ -1,0 +1,120 @@
+"""What is known of a request, gathered for the judge: what it says, with its corrections; its sender, as the register
+has it; and what the platform says of its addresses."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from comity.authorities import commands as register
+from comity.library import in_force
+from comity.platforms import for_url
+from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
+from comity.regulations.packs import NoPack
+
+from . import document
+from .facts import Sender, assemble, corrected, listed, named
+from .models import Case, Request
+
+TARGETS_AT_MOST = 10_000
+
+
+def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | None = None) -> dict[str, Any]:
+    """The facts of a request as the judge takes them."""
+    to = [str(a.get("address")) for a in (kept["reading"]["envelope"].get("to") or [])]
+    ours = any(address.lower() in settings.COMITY.mailboxes for address in to)
+    return assemble(
+        _said(request, kept),
+        corrections=kept["corrections"],
+        received_at=request.received_at,
+        sender=sender_of(request, request.received_at),
+        provider=settings.COMITY.provider,
+        channel={"to": "contact-point" if ours else "other", "kind": request.door},
+        resolved={url: found["facts"] for url, found in kept["resolved"].items()},
+        removed_at=removed_at,
+    )
+
+
+def sender_of(request: Request, received_at: datetime) -> Sender:
+    """The register's entry for a request's sender, with what we know of earlier orders from it."""
+    entry = register.entry(request.authority) if request.authority else None
+    if entry is None:
+        return Sender(None, None, None, None, False, (), request.grade)
+    earlier = Case.objects.filter(authority=entry.id, received_at__lt=received_at).exists()
+    return Sender(
+        id=entry.id,
+        name=entry.name,
+        kind=entry.kind,
+        country=entry.country,
+        accredited=entry.accredited,
+        competent_for=tuple(entry.competent_for),
+        grade=request.grade,
+        prior_information_at=entry.prior_information_at,
+        first_order=not earlier,
+    )
+
+
+def _said(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What the mail says, as facts. Of a mail that is no known order: an instrument only where a version was in force
+    at receipt, and only the addresses that lead to a platform of ours."""
+    if order := document.order(kept):
+        return {"instrument": order.get("instrument"), **order.get("facts", {})}
+    said = deepcopy(document.said(kept).get("facts", {}))
+    form = said.get("form", {})
+    ours = [url for url in form.pop("urls", ()) if for_url(url, request.realm) is not None]
+    form |= {"urls": ours} if ours else {}
+    library, named = in_force.library(request.realm), str(said.get("instrument") or "")
+    try:
+        library.in_force(named, request.received_at)
+    except NoPack:
+        named = "" if named in library.ids() else named
+    return said | {"instrument": named}
+
+
+def _addresses(facts: Mapping[str, Any], realm: str) -> list[Any]:
+    """The addresses about which the platform is asked: all that a form lists; of what an order of data names by, those
+    that are an address of a platform of ours."""
+    urls = listed(facts)
+    return urls if urls is not None else [ref for ref in named(facts) if for_url(ref, realm) is not None]
+
+
+# -- the platform ---------------------------------------------------------------------------------------------------
+
+
+def ask_platform(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
+    """What the platform says of each address of the first order of a document, by address: facts, and what is shown."""
+    facts = corrected(document.order(kept).get("facts", {}), kept["corrections"])
+    urls = [url for url in _addresses(facts, realm) if isinstance(url, str)]
+    resolved: dict[str, Any] = {}
+    down = False
+    for url in dict.fromkeys(urls[:TARGETS_AT_MOST]):
+        platform = for_url(url, realm)
+        if platform is None:
+            resolved[url] = {"facts": {"found": False}, "shown": {"foreign": True}}
+            continue
+        try:
+            resolved[url] = _resolved(platform.resolve(url)) if not down else SILENT
+        except PlatformDown:
+            down, resolved[url] = True, SILENT
+        except PlatformRefused:
+            resolved[url] = UNKNOWN
+    return resolved
+
+
+DOWN = "platform-down"
+
+
+def flags(request: Request, resolved: Mapping[str, Any]) -> list[str]:
+    """The request's flags, with or without the one that says that the platform was silent."""
+    down = any(found["shown"].get("down") for found in resolved.values())
+    return sorted({*request.flags, DOWN} if down else {*request.flags} - {DOWN})
+
+
+SILENT: Mapping[str, Any] = {"facts": {"found": None}, "shown": {"down": True}}
+UNKNOWN: Mapping[str, Any] = {"facts": {"found": None}, "shown": {}}
+
+
+def _resolved(found: Resolved) -> dict[str, Any]:
+    return {"facts": found.facts(), "shown": {"says": found.says(), "url": found.url}}
