@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from comity.reading import form as forms
 
 FORM = forms.load()
+TITLE = ("REMOVAL ORDER", "(Article 3 of Regulation (EU) 2021/784)")
 NAMES = {"FR": "France", "NL": "the Netherlands", "DE": "Germany", "BE": "Belgium", "IE": "Ireland", "EE": "Estonia"}
 words = st.text("abcdefghijkmnoprstuvwz", min_size=3, max_size=9).filter(
     lambda w: (
@@ -82,14 +83,25 @@ def contents(draw):
 
 
 def text(
-    written, *, numbered=False, upper=False, below=False, wrap=0, quote="", colon=True, order=None, marks="[ ] [x]"
+    written,
+    *,
+    numbered=False,
+    upper=False,
+    below=False,
+    wrap=0,
+    quote="",
+    colon=True,
+    order=None,
+    marks="[ ] [x]",
+    form=FORM,
+    title=TITLE,
 ):
     """The order as labelled text, in one of many layouts."""
     off, on = marks.split() if marks.count(" ") == 1 else ("[ ]", "[x]")
-    out = ["REMOVAL ORDER", "(Article 3 of Regulation (EU) 2021/784)", ""]
+    out = [*title, ""]
     for section in order or "ABCDEFG":
         out += ["", f"SECTION {section}", ""]
-        for field in FORM.fields.values():
+        for field in form.fields.values():
             if field.section != section or field.name not in written or field.type == "notice":
                 continue
             label = field.label.upper() if upper else field.label

@@ -4,13 +4,16 @@ from comity.demo.annex import HEIGHT, MARGIN, WIDTH, Drawing, Page, literal, uni
 
 from . import orders
 
+TITLE = "REMOVAL ORDER (Article 3 of Regulation (EU) 2021/784)"
+
 
 class Layout(Drawing):
     """`names`: ours, numbers, tips or nothing; `label`: above or left; `radio`: one group for the kind of issuer."""
 
-    def __init__(self, names="ours", label="above", radio=False, printed=True):
+    def __init__(self, names="ours", label="above", radio=False, printed=True, title=TITLE):
         super().__init__()
         self.names, self.label, self.radio, self.printed, self.count = names, label, radio, printed, 0
+        self.title = title
         for name in (b"Helvetica", b"Helvetica-Bold"):
             self.add(b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % name)
 
@@ -60,21 +63,21 @@ class Layout(Drawing):
         if not self.pages or self.y - need < 50:
             self.pages.append(Page())
             self.y = HEIGHT - MARGIN
-            self.show("REMOVAL ORDER (Article 3 of Regulation (EU) 2021/784)", MARGIN, self.y + 12)
+            self.show(self.title, MARGIN, self.y + 12)
 
     def show(self, line, x, y):
-        if self.printed or "REMOVAL" in line:
+        if self.printed or line == self.title:
             self.pages[-1].content.append(b"BT /F1 8.5 Tf %.1f %.1f Td %s Tj ET" % (x, y, literal(line)))
 
 
-def make(written, **layout):
+def make(written, form=orders.FORM, **layout):
     """The order as a fillable PDF."""
     page = Layout(**layout)
-    for section in "ABCDEFG":
+    for section, _title in form.sections:
         page.space(30)
         page.show(f"SECTION {section}", MARGIN, page.y - 12)
         page.y -= 24
-        for field in orders.FORM.fields.values():
+        for field in form.fields.values():
             if field.section != section or field.name not in written:
                 continue
             value = written[field.name]

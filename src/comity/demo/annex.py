@@ -1,11 +1,12 @@
-"""Annex I as a PDF with form fields, drawn for the demo: a few kilobytes, no library, two or three pages.
+"""A form filled in, for the demo: as a PDF with form fields (a few kilobytes, no library), or as labelled text.
 
-Pure. The labels are the form's own data; the sheet says on each page that it is a specimen.
+Pure. The labels are the form's own data; each page says that it is a specimen.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
 from typing import Any
@@ -14,7 +15,8 @@ from comity.reading.form import Field, Form
 
 WIDTH, HEIGHT, MARGIN, FOOT = 595.0, 842.0, 50.0, 56.0
 BODY = 8.5
-HEADING = "Specimen made for the demo, wording after Annex I of Regulation (EU) 2021/784. Not an official form."
+LONG = {"long-text", "url-list"}
+SPECIMEN = "Specimen made for the demo, wording after the annex of {law}."
 # Helvetica's widths in thousandths, by groups of like letters; enough to break lines.
 NARROW, WIDE = set("ijl.,:;'|!()[]ft/ "), set("mwMWABCDEGHKNOPQRSUVXYZ@%")
 
@@ -64,6 +66,7 @@ class Drawing:
     pages: list[Page] = fresh(default_factory=list)
     fields: list[int] = fresh(default_factory=list)
     y: float = 0.0
+    heading: str = ""
 
     def add(self, body: bytes) -> int:
         self.objects.append(body)
@@ -79,7 +82,7 @@ class Drawing:
         if not self.pages or self.y - height < FOOT:
             self.pages.append(Page())
             self.y = HEIGHT - MARGIN
-            self.text(HEADING, 7.0, grey=0.35)
+            self.text(self.heading, 7.0, grey=0.35)
             self.y -= 6
 
     def text(
@@ -175,26 +178,26 @@ class Drawing:
         return bytes(out)
 
 
-def draw(form: Form, filled: dict[str, Any], preamble: list[str]) -> bytes:
+def draw(form: Form, filled: Mapping[str, Any], preamble: Sequence[str]) -> bytes:
     """The form filled in: texts by field name, lists of ticked values for groups, booleans for boxes."""
-    page = Drawing()
+    page = Drawing(heading=f"{SPECIMEN.format(law=form.law)} Not an official form.")
     for name in (b"Helvetica", b"Helvetica-Bold"):
         page.add(b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % name)
     page.room(20)
     page.text(form.title, 14.0, bold=True)
-    page.text("(Article 3 of Regulation (EU) 2021/784 of the European Parliament and of the Council)")
+    page.text(f"({form.law} of the European Parliament and of the Council)")
     for paragraph in preamble:
         page.y -= 4
         page.text(paragraph, 8.0)
     for key, title in form.sections:
         page.room(50)
         page.y -= 10
-        page.text(f"SECTION {key}" if title == f"Section {key}" else f"SECTION {key}: {title}", 9.0, bold=True)
+        page.text(section(key, title), 9.0, bold=True)
         page.y -= 3
         for known in form.fields.values():
             if known.section == key:
                 draw_field(page, known, filled.get(known.name))
-    return page.finish(f"{form.title} {filled.get('reference', '')}")
+    return page.finish(form.title)
 
 
 def draw_field(page: Drawing, known: Field, value: Any) -> None:
@@ -211,4 +214,30 @@ def draw_field(page: Drawing, known: Field, value: Any) -> None:
     else:
         page.room(34)
         page.text(f"{known.label}:")
-        page.field(known.name, known.label, str(value or ""), 3 if known.type in {"long-text", "url-list"} else 1)
+        page.field(known.name, known.label, str(value or ""), 3 if known.type in LONG else 1)
+
+
+def section(key: str, title: str) -> str:
+    return f"SECTION {key}" if title == f"Section {key}" else f"SECTION {key}: {title}"
+
+
+def text(form: Form, filled: Mapping[str, Any], preamble: Sequence[str]) -> str:
+    """The form as labelled text: number, label, value; boxes drawn."""
+    out = [SPECIMEN.format(law=form.law), "", form.title, "", *preamble, ""]
+    for key, title in form.sections:
+        out += ["", section(key, title), ""]
+        for known in form.fields.values():
+            if known.section == key:
+                out += text_lines(known, filled.get(known.name))
+    return "\n".join(out)
+
+
+def text_lines(known: Field, value: Any) -> list[str]:
+    if known.type == "notice":
+        return [f"({known.label})"]
+    if known.type == "tick":
+        return [f"[{'x' if value is True else ' '}] {known.label}"]
+    if known.options:
+        boxes = [f"  [{'x' if option in (value or []) else ' '}] {label}" for option, label in known.options]
+        return [f"{known.number} {known.label}:", *boxes]
+    return [f"{known.number} {known.label}: {value or ''}".rstrip()]

@@ -166,26 +166,9 @@ def in_text(content: dict[str, Any], address: str) -> EmailMessage:
 
 
 def written(content: dict[str, Any]) -> str:
-    """Annex I as labelled text: number, label, value; boxes drawn."""
-    form = forms.load()
-    out = ["Specimen made for the demo, wording after Annex I of Regulation (EU) 2021/784.", "", form.title, ""]
-    out += [*annex_data()["preamble"], ""]
-    for key, title in form.sections:
-        out += ["", f"SECTION {key}" if title == f"Section {key}" else f"SECTION {key}: {title}", ""]
-        for known in form.fields.values():
-            if known.section != key:
-                continue
-            value = content.get(known.name)
-            if known.type == "notice":
-                out.append(f"({known.label})")
-            elif known.type == "tick":
-                out.append(f"[{'x' if value is True else ' '}] {known.label}")
-            elif known.options:
-                out.append(f"{known.number} {known.label}:")
-                out += [f"  [{'x' if option in (value or []) else ' '}] {label}" for option, label in known.options]
-            else:
-                out.append(f"{known.number} {known.label}: {value or ''}".rstrip())
-    return "\n".join([*out, "", "Yours faithfully,", NAME, ""])
+    """Annex I as labelled text."""
+    body = annex.text(forms.load(), content, annex_data()["preamble"])
+    return "\n".join([body, "", "Yours faithfully,", NAME, ""])
 
 
 def missing_elements(target: str, reference: str, issued_at: datetime) -> EmailMessage:

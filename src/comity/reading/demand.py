@@ -8,53 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from comity.reading import signs, urls, values
+from comity.reading import form, signs, urls, values
 from comity.reading.mail import Mail
 
 MOST_TEXT = 200_000
 MOST_URLS = 200
 MOST_HITS = 20
 MOST_VALUE = 100
-ART = r"\bart(?:icles?|ikel|\.)?\s?"
-DSA = r"(?:2022/2065|digital services act|\bDSA\b|services numériques)"
-# Numbers between the article and the act would be another act's.
-OF = r"(?:,?\s?(?:\(\w{1,3}\)|(?:absatz|abs\.|paragraphe?|para\.)\s?\d\b)){0,3}[^.;\d]{0,60}?"
-INSTRUMENTS = tuple(
-    (pack, re.compile("|".join(named), re.IGNORECASE))
-    for pack, named in (
-        (
-            "eu-tco-removal-order",
-            (
-                r"(?:removal order|injonction de retrait|entfernungsanordnung)[^.;]{0,80}2021/784",
-                r"2021/784[^.;]{0,40}(?:removal order|injonction de retrait|entfernungsanordnung)",
-            ),
-        ),
-        ("eu-dsa-order-act", (rf"{ART}9\b{OF}{DSA}", rf"2022/2065[^.;\d]{{0,20}}{ART}9\b")),
-        ("eu-dsa-order-inform", (rf"{ART}10\b{OF}{DSA}", rf"2022/2065[^.;\d]{{0,20}}{ART}10\b")),
-        (
-            "eu-eevidence-preservation",
-            (
-                r"\bEuropean Preservation Order",
-                r"\binjonction européenne de conservation",
-                r"\bEuropäischen? Sicherungsanordnung",
-                r"\bEPOC-PR\b[^;]{0,120}2023/1543",
-            ),
-        ),
-        (
-            "eu-eevidence-production",
-            (
-                r"\bEuropean Production Order",
-                r"\binjonction européenne de production",
-                r"\bEuropäischen? Herausgabeanordnung",
-                r"\bEPOC\b(?!-PR)[^;]{0,120}2023/1543",
-            ),
-        ),
-        ("us-preservation", (r"(?:\bsec(?:tion|\.)|§|\bU\.?\s?S\.?\s?C\.?)\s{0,3}2703\s?\(\s?f\s?\)",)),
-    )
-)
 LABELS = {
     "instrument": r"(?:legal )?instrument",
     "form.reference": r"(?:our )?ref(?:erence|\.)?(?: n(?:o|umber)\.?)?|(?:our )?(?:file|case) n(?:o|umber)\.?"
@@ -97,6 +61,23 @@ ACCESS = (
     ("interface", r"\b(?:interception|lawful access|monitoring|surveillance) interface\b"),
 )
 ASKS = tuple((ask, re.compile(words, re.IGNORECASE)) for ask, words in ACCESS)
+
+
+@cache
+def instruments() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each instrument with the patterns that name it, from `forms/instruments.json`.
+
+    Between an article and its act they allow no number: that would be another act's.
+    """
+    told = form.instruments()
+
+    def whole(pattern: str) -> str:
+        for part, stands_for in told["parts"].items():
+            pattern = pattern.replace(part, stands_for)
+        return pattern
+
+    each = ((one["instrument"], "|".join(map(whole, one["patterns"]))) for one in told["named"])
+    return tuple((instrument, re.compile(patterns, re.IGNORECASE)) for instrument, patterns in each)
 
 
 class Said(NamedTuple):
@@ -157,7 +138,7 @@ def _texts(taken: Mail, texts: list[tuple[int, str]]) -> Iterator[Said]:
 
 
 def _named(said: list[Said]) -> Iterator[dict[str, Any]]:
-    for pack, pattern in INSTRUMENTS:
+    for pack, pattern in instruments():
         for n, one in enumerate(said):
             if found := pattern.search(one.text):
                 place = one.place(found.start(), found[0])

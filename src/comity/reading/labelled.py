@@ -11,23 +11,23 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from dataclasses import field as fresh
+from functools import cache
 
-from comity.reading.form import Field, Form, Phrase
+from comity.reading.form import Field, Form, Phrase, load
 from comity.reading.values import fold, words, yes_no
 
 MOST_PIECES = 12_000
 MOST_GUESSES = 400
+LONGEST_TITLE = 200
 TICK = r"\[\s*(?:[xXvVyY√•●✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
 TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷]|yes")
 MARK = re.compile(TICK)
 LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}})|(?:[Yy]es|YES|[Nn]o|NO)(?=\s*[:–—-]\s+\S))\s*")
 BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>:]+\s+|\*\*|__)")
 STRANGE = re.compile(r"\s*\[[^\]\s\w]{1,3}\]\s+")
-NUMBER = re.compile(r"\s*\(?(?P<number>[A-G]\s?[.\-]?\s?\d{1,2})\)?(?![\w/])\s?[.):]?(?P<colon>:?)\s*")
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
 COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
-SECTION = re.compile(r"^\W*(?:section|sektion|abschnitt|part)\s+([a-g])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
 STOP = re.compile(
     r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,"
     r"|respectfully,"
@@ -43,6 +43,9 @@ UNFINISHED = re.compile(
     r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I
 )
 CHOICES = {"choice", "multi-choice"}
+# A tick alone in its cell, in a column of ticks beside what they tick.
+ALONE = re.compile(r"\s*[xX✓✔✗✘☒☑]\s*")
+EMPTY_BOX = re.compile(r"\s*(?:[☐□▢❏❑⬜]|\[\s*\])\s*")
 
 
 @dataclass(frozen=True)
@@ -156,15 +159,32 @@ class Start:
     letter: int = 0
 
 
-def start_of(text: str) -> Start:
+@cache
+def headings(letters: str) -> re.Pattern[str]:
+    """What begins a section of a form whose sections have these letters (`A-G`)."""
+    return re.compile(rf"^\W*(?:section|sektion|abschnitt|part)\s+([{letters}])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
+
+
+@cache
+def numbers(form_id: str) -> re.Pattern[str]:
+    """The numbers of a form's fields: a letter and a count, or as it stands in the form (`D.c.ii`)."""
+    form = load(form_id)
+    odd = [f.number for f in form.fields.values() if not re.fullmatch(r"[A-Z]\.\d+", f.number)]
+    odd = [re.escape(one) + r"(?![.\w])" for one in sorted(odd, key=len, reverse=True)]
+    each = "|".join([*odd, rf"[{form.letters}]\s?[.\-]?\s?\d{{1,2}}"])
+    return re.compile(rf"\s*\(?(?P<number>{each})\)?(?![\w/])\s?[.):]?(?P<colon>:?)\s*")
+
+
+def start_of(text: str, form: Form) -> Start:
     at, mark, number, number_end, number_colon, letter = 0, None, None, 0, False, 0
     for _ in range(5):
         if m := LEADING.match(text, at):
             mark, letter = bool(TICKED.search(m["mark"].lower())), m.end()
         elif m := BULLET.match(text, at) or STRANGE.match(text, at):
             pass
-        elif number is None and (m := NUMBER.match(text, at)):
-            number = m["number"][0] + "." + re.sub(r"\D", "", m["number"])
+        elif number is None and (m := numbers(form.id).match(text, at)):
+            said = m["number"]
+            number = said if form.by_number(said) else said[0] + "." + re.sub(r"\D", "", said)
             number_end, number_colon = m.end(), bool(m["colon"]) or text[m.start() : m.end()].rstrip().endswith(":")
         elif m := COUNT.match(text, at):
             pass
@@ -183,6 +203,8 @@ class Reader:
         self.stream = Stream(lines)
         self.guesses = 0
         self.section = ""
+        self.section_line = headings(form.letters)
+        self.ticks_alone = column_of_ticks(lines)
         self.index: dict[str, list[Phrase]] = {}
         for phrase in form.phrases:
             if phrase.words:
@@ -194,6 +216,8 @@ class Reader:
         while i < len(self.lines):
             hit = self.at(i, found)
             if hit:
+                if hit.kind == "label" and hit.mark is None and self.form.fields[hit.field].type == "tick":
+                    hit.mark = self.ticked_beside(hit)
                 found.append(hit)
                 i = max(i, hit.end[0])
             i += 1
@@ -203,35 +227,61 @@ class Reader:
         text = self.lines[i].text
         if not text.strip() or (RULE.match(text) and not re.match(r"^\s*--\s*$", text)):
             return None
-        if m := SECTION.match(text):
+        if m := self.section_line.match(text):
             self.section = m[1].upper()
             return Hit("section", i, (i, len(text)), field=m[1].upper())
         if STOP.match(text):
             return Hit("stop", i, (i, len(text)))
-        start = start_of(text)
+        start = start_of(text, self.form)
         before_text = self.lines[i - 1].text if i else ""
         wrapped = len(before_text) >= 25 and ":" not in before_text and UNFINISHED.search(before_text)
         if start.mark is None and start.number is None and wrapped:
             return None
-        choice = current_choice(self.form, before)
+        choice = self.choice_at(i, before)
         return (
-            self.phrase_at(i, start, choice)
+            self.phrase_at(i, start, choice, before)
             or self.numbered(i, start)
             or self.resembling(i, start, choice)
             or (Hit("mark", i, (i, start.at), field=choice or "", mark=start.mark) if start.mark is not None else None)
         )
 
-    def phrase_at(self, i: int, start: Start, choice: str | None) -> Hit | None:
+    def phrase_at(self, i: int, start: Start, choice: str | None, before: list[Hit]) -> Hit | None:
         text = self.lines[i].text
         m = re.compile(r"[^\W_]+").search(text, start.at)
         if not m or text[start.at : m.start()].strip(" \t*\"'“‘«([_"):
             return None
         first = self.stream.first[(i, m.start())]
         candidates = [p for p in self.index.get(fold(m[0]), []) if self.said(p, first)]
-        for phrase in sorted(candidates, key=lambda p: (-len(p.words), p.option is None, p.field != choice)):
+        candidates.sort(key=lambda p: (-len(p.words), p.option is None, p.field != choice))
+        for phrase in (
+            self.told_apart(candidates, choice, self.section_at(i, before)) if self.form.shared else candidates
+        ):
             if hit := self.bounded(i, first, phrase, start, choice):
                 return hit
         return None
+
+    def told_apart(self, candidates: list[Phrase], choice: str | None, section: str) -> list[Phrase]:
+        """Of phrases whose words announce several fields, the one that the section or the group of boxes tells."""
+        own = [p for p in candidates if p.option is not None and p.field == choice]
+        rest = [p for p in candidates if p not in own]
+        named = [p for p in rest if p.option is None or p.words not in self.form.shared]
+        return own + sorted(named, key=lambda p: (-len(p.words), self.steps_on(section, p)))
+
+    def choice_at(self, i: int, before: list[Hit]) -> str | None:
+        """The group of boxes that a piece stands in."""
+        return current_choice(self.form, before)
+
+    def section_at(self, i: int, before: list[Hit]) -> str:
+        """The section that a piece stands in; where none is headed, that of the field before."""
+        fields = self.form.fields
+        last = next((fields[hit.field].section for hit in reversed(before) if hit.field in fields), "")
+        return self.section or last
+
+    def steps_on(self, section: str, phrase: Phrase) -> int:
+        """How many sections after this one the phrase's field stands; those before come last."""
+        letters = [letter for letter, _title in self.form.sections]
+        here = letters.index(section) if section in letters else 0
+        return (letters.index(self.form.fields[phrase.field].section) - here) % len(letters)
 
     def said(self, phrase: Phrase, first: int) -> bool:
         size = len(phrase.words)
@@ -282,9 +332,29 @@ class Reader:
             hit.mark = bool(TICKED.search(trailing[0]))
         if hit.mark is None and (said := re.match(r"\s*[:：]\s*(\w+)", rest)):
             hit.mark = yes_no(said[1])
+        if hit.mark is None and choice == phrase.field:
+            hit.mark = self.ticked_beside(hit)
         if hit.mark is None and (len(phrase.words) < 4 or choice != phrase.field):
             return None
-        return hit if choice in (None, phrase.field) or len(phrase.words) >= 4 else None
+        return hit if choice in (None, phrase.field) or len(phrase.words) >= 4 or self.of_one(choice, phrase) else None
+
+    def of_one(self, choice: str, phrase: Phrase) -> bool:
+        """Whether an option of another group, with words of its own, stands in the section of the group before it."""
+        fields = self.form.fields
+        same = fields[choice].section == fields[phrase.field].section
+        return same and len(phrase.words) >= 2 and phrase.words not in self.form.shared
+
+    def ticked_beside(self, hit: Hit) -> bool | None:
+        """The cell after an option, where ticks stand in a column of their own: a tick, or nothing."""
+        last = self.lines[hit.end[0]]
+        for piece in self.lines[hit.end[0] + 1 : hit.end[0] + 5]:
+            if not self.ticks_alone or piece.page != last.page or piece.line > last.line + 1:
+                break
+            if piece.text.strip():
+                return True if ALONE.fullmatch(piece.text) else None
+        else:
+            return None
+        return False if self.ticks_alone else None
 
     def numbered(self, i: int, start: Start) -> Hit | None:
         """`A.6: 2027/31`, or a label that we do not know after a number that we do."""
@@ -324,25 +394,50 @@ class Reader:
     def resembling_option(self, i: int, start: Start, choice: str | None) -> Hit | None:
         end = i + 1
         while end < len(self.lines) and end < i + 8 and self.lines[end].text.strip():
-            if start_of(self.lines[end].text).mark is not None or SECTION.match(self.lines[end].text):
+            text = self.lines[end].text
+            if start_of(text, self.form).mark is not None or self.section_line.match(text):
                 break
             end += 1
         said = " ".join([self.lines[i].text[start.at :], *(p.text for p in self.lines[i + 1 : end])])
-        point = re.search(r"\(7\)\s*\(([a-e])\)", said) or re.match(
-            r"\s*\(?([a-e])\)", self.lines[i].text[start.letter :]
+        prefix = self.form.reads["stands_for"].get(choice or "")
+        point = prefix and (
+            re.search(rf"{prefix}\(([a-e])\)", said) or re.match(r"\s*\(?([a-e])\)", self.lines[i].text[start.letter :])
         )
-        if choice == "categories" and point:
+        if choice and point:
             value = next((v for v, _ in self.form.fields[choice].options if v[0] == point[1]), None)
             return Hit("option", i, (i, len(self.lines[i].text)), choice, value, start.mark, 2, "", False, [], said)
         best: tuple[float, str, str | None] = (0.0, "", None)
+        told = set(words(said))
         for phrase in self.form.phrases:
+            if phrase.words in self.form.shared and phrase.field != choice:
+                continue
             if phrase.option is not None or self.form.fields[phrase.field].type == "tick":
-                score = overlap(set(words(said)), set(phrase.words)) + (0.05 if phrase.field == choice else 0)
-                best = max(best, (score, phrase.field, phrase.option), key=lambda b: b[0])
+                score = overlap(told, set(phrase.words)) + (0.05 if phrase.field == choice else 0)
+                if score > best[0]:
+                    best = (score, phrase.field, phrase.option)
         if best[0] < 0.75:
             return None
         kind = "label" if best[2] is None else "option"
         return Hit(kind, i, (i, len(self.lines[i].text)), best[1], best[2], start.mark, 2, "", False, [], said)
+
+
+def column_of_ticks(lines: list[Piece]) -> bool:
+    """Whether ticks stand alone in cells, and nothing is drawn where there is none."""
+    alone = any(ALONE.fullmatch(piece.text) for piece in lines)
+    return alone and not any(EMPTY_BOX.fullmatch(piece.text) for piece in lines)
+
+
+def under_title(form: Form, lines: list[Piece]) -> list[Piece]:
+    """Without the lines of another certificate that is filled in by the same labels, from its title to one of ours."""
+    out: list[Piece] = []
+    ours = True
+    for piece in lines if form.other_titles else []:
+        said = tuple(words(piece.text[:LONGEST_TITLE])) if piece.text.strip() else ()
+        if any(said[: len(title)] == title for title in (*form.titles, *form.other_titles)):
+            ours = any(said[: len(title)] == title for title in form.titles)
+        if ours:
+            out.append(piece)
+    return out if form.other_titles else lines
 
 
 def overlap(said: set[str], known: set[str]) -> float:

@@ -7,31 +7,28 @@ and keeps its place and text, so that a person types it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from comity.reading import urls, values
-from comity.reading.form import Field, Form, load
+from comity.reading import evidence, identifiers, span, urls, values
+from comity.reading.form import Field, Form
 from comity.reading.labelled import CHOICES, Entry, Piece
 
-INSTRUMENT = "eu-tco-removal-order"
-LEGAL_BASIS = "Regulation (EU) 2021/784, Article 3"
-KINDS = {"law-enforcement": "police"}
-OF_OTHERS = (
+OFFICES = (
+    ("judge", r"investigating judge|\bjudge\b|\bjuge\b|richter"),
+    ("court", r"\bcourt\b|tribunal|gericht"),
     ("ministry", r"\bminist"),
     ("prosecutor", r"\bprosecut|\bparquet|\bstaatsanwalt|\bprocureur"),
     ("police", r"\bpolice\b|\bpolizei"),
     ("regulator", r"\bregulat|\boffice\b|\bauthority\b|\bagency\b|\bcommission\b|\bautorit|\bbehörde"),
 )
-FIRST_ORDER = re.compile(
-    r"\b(?:this|it) is (?:the|our|your) first removal order\b|\bno (?:previous|earlier|prior) removal order "
-    r"(?:has been|was) "
-    r"(?:issued|sent|addressed)|\bfirst (?:one|order|removal order) (?:that )?we (?:send|address|issue|have "
-    r"(?:sent|issued))",
-    re.IGNORECASE,
-)
+MOST_TEXT = 400_000
+MOST_TARGETS = 10_000
+CONDITION = re.compile(r"(?P<number>[A-Z](?:\.\w+)+) is (?P<what>[\w-]+)")
 SIGNATURES = (
     ("qualified", r"qualified|qualifi|\bQES\b"),
     ("advanced", r"advanced electronic|\bAES\b"),
@@ -53,6 +50,7 @@ class Document:
 
 @dataclass
 class Order:
+    form: Form
     facts: dict[str, Any]
     places: dict[str, dict[str, Any]]
     sheet: dict[str, Any]
@@ -61,23 +59,48 @@ class Order:
 
 
 def recognised(form: Form, text: str, group: dict[str, Entry]) -> bool:
-    """Whether a document claims to be a removal order: its form's fields, and the regulation or the annex's title."""
-    if len(group) < 3 or not {"urls", "reference", "issued_at", "issuing_authority"} & set(group):
+    """Whether a document claims to be an order in this form: some of its fields, and its act or its title."""
+    rules = form.reads["recognised"]
+    if len(group) < 3 or not set(rules["fields"]) & set(group):
         return False
-    said = " " + " ".join(values.words(text[:400_000])) + " "
-    titled = any(" " + " ".join(title) + " " in said for title in form.titles)
-    annex = "terrorist content" in said or "caractere terroriste" in said
-    return (names_regulation(form, text) and (titled or len(group) >= 5)) or (titled and annex and len(group) >= 5)
+    named, titled = names_act(form, text), bears_title(form, text)
+    if rules["needs_title"]:
+        return titled and (named or len(group) >= 5)
+    about = any(said_in(text, values.words(subject)) for subject in rules["subject"])
+    return (named and (titled or len(group) >= 5)) or (titled and about and len(group) >= 5)
 
 
-def names_regulation(form: Form, text: str) -> bool:
-    plain = re.sub(r"\s+", "", text[:400_000])
+def may_be(form: Form, text: str) -> bool:
+    """Whether a text may hold an order in this form at all: it says its title or names its act."""
+    return names_act(form, text) or any(said_in(text, title) for title in form.titles)
+
+
+def names_act(form: Form, text: str) -> bool:
+    plain = re.sub(r"\s+", "", text[:MOST_TEXT])
     return any(name in plain for name in form.names_instrument)
 
 
+def said_in(text: str, said: Sequence[str]) -> bool:
+    return f" {' '.join(said)} " in f" {' '.join(values.words(text[:MOST_TEXT]))} "
+
+
+def bears_title(form: Form, text: str) -> bool:
+    """Whether the form's title stands there; where others fill in the same labels, before any of theirs."""
+    said = f" {' '.join(values.words(text[:MOST_TEXT]))} "
+    first, other = first_of(said, form.titles), first_of(said, form.other_titles)
+    named = form.reads["recognised"]["other_names"]
+    if named and (found := re.search(named, said)):
+        other = found.start() if other < 0 else min(other, found.start())
+    return first >= 0 and (other < 0 or first < other)
+
+
+def first_of(said: str, titles: Sequence[Sequence[str]]) -> int:
+    return min((at for title in titles if (at := said.find(f" {' '.join(title)} ")) >= 0), default=-1)
+
+
 def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
-    """Facts of one removal order, from the entries of one group."""
-    order = Order({"instrument": INSTRUMENT, "territory": ["EU"]}, {}, {}, fields=len(group))
+    """Facts of one order, from the entries of one group."""
+    order = Order(form, {"instrument": form.instrument, **deepcopy(form.reads["says"])}, {}, {}, fields=len(group))
     state = country_of(group)
     held: dict[str, Any] = {}
     for name, entry in group.items():
@@ -86,13 +109,14 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
             continue
         order.places[f"form.{name}"] = place(known, entry, document)
         try:
-            found, value = fact(known, entry, state, document, order.flags)
+            found, value = fact(form, known, entry, state, document, order.flags)
         except values.Impossible:
             order.flags.add("impossible-date")
             continue
         if found:
             held[name] = value
-    held["legal_basis"] = LEGAL_BASIS if names_regulation(form, document.text) else ""
+    if form.reads["legal_basis"]:
+        held["legal_basis"] = form.reads["legal_basis"] if names_act(form, document.text) else ""
     order.facts["form"] = held
     around(form, order, group, document)
     order.sheet = sheet(form, group)
@@ -113,10 +137,14 @@ def around(form: Form, order: Order, group: dict[str, Entry], document: Document
     held = order.facts["form"]
     if language := language_of(group):
         order.facts["language"] = language
-    authority = {"name": held.get("issuing_authority"), "country": held.get("issuing_state"), "kind": kind_of(held)}
+    rules = form.reads["authority"]
+    name = next((held[field] for field in rules["name"] if held.get(field)), None)
+    authority = {"name": name, "country": held.get("issuing_state"), "kind": kind_of(rules, held)}
     order.facts["authority"] = {key: value for key, value in authority.items() if value}
-    if "urls" in held:
-        order.facts["targets"] = [{"ref": url} for url in held["urls"]]
+    if (named := targets(form, held)) is not None:
+        order.facts["targets"] = named
+    if form.reads["evidence"]:
+        order.facts |= evidence.facts(form.reads["evidence"], held, group, kind_of)
     if "non_disclosure" in held:
         order.facts["non_disclosure"] = silence(held, group["non_disclosure"], document)
         if held["non_disclosure"]:
@@ -125,34 +153,54 @@ def around(form: Form, order: Order, group: dict[str, Entry], document: Document
         order.flags.add("missing-elements")
 
 
-def says_first(text: str) -> bool:
-    """Whether the office itself says that it never sent us an order before."""
-    return bool(FIRST_ORDER.search(re.sub(r"\s+", " ", text[:400_000])))
+def targets(form: Form, held: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """What the order names, one by one; empty where every field that may name it is blank, None where one wasn't read
+    and none names it."""
+    out: list[dict[str, Any]] = []
+    for rule in form.reads["targets"]:
+        refs = list(dict.fromkeys(ref for name in rule["fields"] for ref in held.get(name) or ()))
+        kind = {"kind": rule["kind"], "specific": True} if rule["kind"] else {}
+        out += [{"ref": ref, **kind} for ref in refs]
+    asked = [name for rule in form.reads["targets"] for name in rule["fields"]]
+    return out[:MOST_TARGETS] if out or all(name in held for name in asked) else None
+
+
+def says_first(form: Form, text: str) -> bool:
+    """Whether the office itself says that it never sent us such an order before."""
+    plain = re.sub(r"\s+", " ", text[:MOST_TEXT])
+    return any(re.search(pattern, plain, re.IGNORECASE) for pattern in form.reads["first_order"])
 
 
 def missing(form: Form, held: dict[str, Any]) -> bool:
     """Whether an element that the annex makes mandatory is blank or not there (a stamp is judged apart)."""
     for known in form.fields.values():
-        wanted = known.required is True or (known.required == "D.1 is ticked" and held.get("cross_border") is True)
-        if not wanted or known.name == "signature":
-            continue
-        if known.type == "tick":
+        if known.type in {"tick", "signature"} or not wanted(form, known, held):
             continue
         if held.get(known.name) in (None, "", []):
             return True
-    return False
+    return any(not any(held.get(name) for name in names) for names in form.reads["at_least_one"])
 
 
-def kind_of(held: dict[str, Any]) -> str | None:
-    said = f"{held.get('issuing_authority') or ''} {held.get('issuer_representative') or ''}".casefold()
-    ticked = held.get("issuer_kind")
-    if ticked == "judicial":
-        if re.search(r"investigating judge|\bjudge\b|\bjuge\b|richter", said):
-            return "judge"
-        return "court" if re.search(r"\bcourt\b|tribunal|gericht", said) else None
-    if ticked == "other":
-        return next((kind for kind, pattern in OF_OTHERS if re.search(pattern, said)), None)
-    return KINDS.get(ticked) if isinstance(ticked, str) else None
+def wanted(form: Form, known: Field, held: dict[str, Any]) -> bool:
+    """Whether the form asks for a field: always, or where another is ticked, filled in, or says a certain thing."""
+    rule = form.reads["required"].get(known.name, known.required)
+    found = CONDITION.fullmatch(rule) if isinstance(rule, str) else None
+    other = form.by_number(found["number"]) if found else None
+    if found is None or other is None:
+        return rule is True
+    value = held.get(other.name)
+    if found["what"] == "ticked":
+        return value is True
+    return bool(value) if found["what"] == "filled" else value == found["what"]
+
+
+def kind_of(rules: Mapping[str, Any], held: Mapping[str, Any]) -> str | None:
+    """What an office is: the box that it ticks, and where that leaves several, what its own words say."""
+    kinds = rules["kinds"].get(held.get(rules["kind"]), [])
+    if len(kinds) == 1:
+        return str(kinds[0])
+    said = " ".join(str(held.get(name) or "") for name in rules["said_in"]).casefold()
+    return next((kind for kind, pattern in OFFICES if kind in kinds and re.search(pattern, said)), None)
 
 
 def silence(held: dict[str, Any], entry: Entry, document: Document) -> dict[str, Any]:
@@ -197,13 +245,15 @@ def end_of_day(text: str, document: Document) -> str | None:
     return begins.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def fact(known: Field, entry: Entry, state: str | None, document: Document, flags: set[str]) -> tuple[bool, Any]:
+def fact(
+    form: Form, known: Field, entry: Entry, state: str | None, document: Document, flags: set[str]
+) -> tuple[bool, Any]:
     """(read for certain, value). Raises values.Impossible for a day that does not exist."""
     text = entry.text
     if not entry.looked:
         return False, None
     if known.type in CHOICES:
-        return choice(known, entry)
+        return choice(form, known, entry)
     if known.type == "tick":
         return "ticked" in entry.options, entry.options.get("ticked")
     if known.type == "signature":
@@ -214,8 +264,11 @@ def fact(known: Field, entry: Entry, state: str | None, document: Document, flag
         if "too-many-urls" in found.flags:
             return False, None  # some would be left out unseen, so a person parts the order
         return bool(found.urls) or values.is_blank(text), found.urls
+    if known.type in identifiers.READERS:
+        listed = [] if values.is_blank(text) else identifiers.read(known.type, entry.lines, apart=document.acroform)
+        return listed is not None, listed
     if values.is_blank(text):
-        return True, None if known.type in {"country", "datetime", "date"} else ""
+        return True, None if known.type in {"country", "datetime", "date", "datetime-range"} else ""
     return written(known, entry, state, document, flags)
 
 
@@ -225,6 +278,8 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
         value = values.country(value)
     elif known.type == "datetime":
         value = values.instant(value, state, document.near)
+    elif known.type == "datetime-range":
+        value = span.read(value, state, document.near, document.zone)
     elif known.type == "date":
         value = values.day(value, document.near)
     elif known.type == "url":
@@ -243,7 +298,7 @@ def signature(text: str) -> dict[str, str] | None:
     return {"kind": next((kind for kind, said in SIGNATURES if re.search(said, text, re.IGNORECASE)), "simple")}
 
 
-def choice(known: Field, entry: Entry) -> tuple[bool, Any]:
+def choice(form: Form, known: Field, entry: Entry) -> tuple[bool, Any]:
     """Boxes where there are boxes, else the options that the text names."""
     if entry.options:
         ticked = [value for value, _ in known.options if entry.options.get(value)]
@@ -255,7 +310,7 @@ def choice(known: Field, entry: Entry) -> tuple[bool, Any]:
             return False, None
         ticked = []
     else:
-        ticked = named_options(known, entry.text)
+        ticked = named_options(form, known, entry.text)
         if not ticked:
             return False, None
     if known.type == "multi-choice":
@@ -263,15 +318,16 @@ def choice(known: Field, entry: Entry) -> tuple[bool, Any]:
     return len(ticked) < 2, ticked[0] if ticked else None
 
 
-def named_options(known: Field, text: str) -> list[str]:
+def named_options(form: Form, known: Field, text: str) -> list[str]:
     said = values.words(text)
     out: list[str] = []
     if {"no", "not", "none", "non"} & set(said):
         return out
-    phrases = [p for p in load().phrases if p.field == known.name and p.option and len(p.words) >= 3]
+    phrases = [p for p in form.phrases if p.field == known.name and p.option and len(p.words) >= 3]
+    point = form.reads["stands_for"].get(known.name, "^")
     for value, label in known.options:
         letter = value[0] if re.match(r"[a-e]-", value) else None
-        lettered = letter and re.search(rf"(?:^|\(7\)\s*|[\s,;])\(?{letter}\)", text, re.IGNORECASE)
+        lettered = letter and re.search(rf"(?:^|{point}|[\s,;])\(?{letter}\)", text, re.IGNORECASE)
         whole = values.words(re.sub(r"\(.*", "", label))
         worded = runs(said, whole) or any(p.option == value and runs(said, list(p.words)) for p in phrases)
         if lettered or worded or value in text.split() or said == values.words(value):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
 from typing import Any
@@ -16,9 +17,9 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from comity.reading import steps, xfa
+from comity.reading import identifiers, steps, xfa
 from comity.reading.form import Field, Form
-from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, pieces
+from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, headings, pieces
 from comity.reading.values import fold, words
 
 MOST_PAGES = 60
@@ -28,6 +29,7 @@ MOST_TEXT = 400_000
 MOST_PACKETS = 100
 PUSH = 1 << 16
 MISSING = "?"
+MANY_LINES = {"url-list", "long-text", *identifiers.READERS}
 
 
 @dataclass
@@ -311,6 +313,7 @@ class Matcher:
         self.form = form
         self.pdf = pdf
         self.group: dict[str, Entry] = {}
+        self.whereabouts = Whereabouts(form, pdf.lines if form.shared else [])
 
     def entries(self) -> dict[str, Entry]:
         """The fields that can be told apart, as far as there is work left for it (`steps`; the reading says if not)."""
@@ -354,7 +357,7 @@ class Matcher:
     def by_tip(self, w: Widget) -> bool:
         if len(words(w.tip)) == 0:
             return False
-        found = said_by(self.form, w.tip)
+        found = said_by(self.form, w.tip, self.whereabouts.at(w.page, (w.box[1] + w.box[3]) / 2))
         if found and found[1] is None and w.kind == "/Btn" and (option := said_option(self.form, found[0], w.state)):
             found = found[0], option
         if found and (found[1] is not None or self.form.fields[found[0]].type not in CHOICES or w.kind != "/Btn"):
@@ -375,7 +378,7 @@ class Matcher:
         if w.kind == "/Btn":
             self.tick(entry, known, w, option)
         elif w.text.strip():
-            if entry.lines and known.type not in {"url-list", "long-text", "datetime", "address"}:
+            if entry.lines and known.type not in {*MANY_LINES, "datetime", "address"}:
                 entry.looked = entry.looked and fold(entry.text) == fold(w.text)
             entry.lines += w.text.split("\n")
 
@@ -396,56 +399,125 @@ def said_option(form: Form, name: str, state: str) -> str | None:
 
 def option_of(known: Field, state: str) -> str | None:
     """The option that a radio button's own state names."""
-    bare = fold(state.lstrip("/")).replace("_", "-").replace("#20", "-").replace(" ", "-")
+    bare = plain_option(state.lstrip("/").replace("#20", "-"))
     for value, _label in known.options:
-        if bare in {value, value.split("-", 1)[-1], value.split("-", 1)[0] if value[1:2] == "-" else value}:
+        plain = plain_option(value)
+        if bare in {plain, plain.split("-", 1)[-1], plain.split("-", 1)[0] if plain[1:2] == "-" else plain}:
             return value
     return None
+
+
+def plain_option(value: str) -> str:
+    """An option's value, or what stands for one, as names and states write it: `a-incite`."""
+    return re.sub(r"[_ ]", "-", fold(value))
 
 
 def named(form: Form, name: str) -> tuple[str, str | None] | None:
     """A field by our name, or by the annex's number, with an option after it: `categories.a-incite`, `B.2a`, `A6`."""
     plain = re.sub(r"\[\d+\]", "", fold(name)).strip(" ._#")
-    number = re.fullmatch(r"(?:.*[^a-z0-9])?([a-g])[._\- ]?(\d{1,2})(?:[._\- ]?\(?([a-e])\)?)?(?:[^a-z0-9].*)?", plain)
-    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\[\d+\]", "", name)).lower()).strip(
-        "_"
-    )
+    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\[\d+\]", "", name)).lower())
+    snake = snake.strip("_")
     snake = re.sub(r"_?\d{1,3}$", "", snake) if re.sub(r"_?\d{1,3}$", "", snake) in form.fields else snake
     for prefix in ("", "form_", "tco_", "field_"):
-        bare = snake.removeprefix(prefix)
-        if bare in form.fields:
-            return bare, None
-        for key, known in form.fields.items():
-            for value, _ in known.options:
-                if bare in {f"{key}_{value}".replace("-", "_"), f"{key}_{value[0]}"} or (
-                    bare == value.replace("-", "_") != "other"
-                ):
-                    return key, value
-    by_number = form.by_number(f"{number[1].upper()}.{number[2]}") if number else None
-    if number and by_number and by_number.type != "notice":
-        letter = number[3]
-        option = next((v for v, _ in by_number.options if letter and v.startswith(letter + "-")), None)
-        return by_number.name, option or trailing_option(by_number, plain)
+        if found := by_our_name(form, snake.removeprefix(prefix)):
+            return found
+    return by_odd_number(form, plain) or by_plain_number(form, plain)
+
+
+def by_our_name(form: Form, bare: str) -> tuple[str, str | None] | None:
+    """A field by its name, with an option or its first letter behind it; or an option that only one field has."""
+    if bare in form.fields:
+        return bare, None
+    alone = []
+    for key, known in form.fields.items():
+        for value, _ in known.options:
+            plain = plain_option(value).replace("-", "_")
+            first = [v for v, _ in known.options if plain_option(v)[0] == plain[0]]
+            if bare == f"{key}_{plain}" or (bare == f"{key}_{plain[0]}" and len(first) == 1):
+                return key, value
+            if bare == plain != "other":
+                alone.append((key, value))
+    return alone[0] if len(alone) == 1 else None
+
+
+def by_plain_number(form: Form, plain: str) -> tuple[str, str | None] | None:
+    letters = form.letters.lower()
+    number = re.fullmatch(
+        rf"(?:.*[^a-z0-9])?([{letters}])[._\- ]?(\d{{1,2}})(?:[._\- ]?\(?([a-e])\)?)?(?:[^a-z0-9].*)?", plain
+    )
+    known = form.by_number(f"{number[1].upper()}.{number[2]}") if number else None
+    if number is None or known is None or known.type == "notice":
+        return None
+    letter = number[3]
+    option = next((v for v, _ in known.options if letter and v.startswith(letter + "-")), None)
+    return known.name, option or trailing_option(known, plain)
+
+
+def by_odd_number(form: Form, plain: str) -> tuple[str, str | None] | None:
+    """`D.c.ii`, `d_c_ii_routing`: numbers that are no letter and count."""
+    said = re.sub(r"[^a-z0-9]+", "_", plain)
+    for known in sorted(form.fields.values(), key=lambda f: -len(f.number)):
+        number = re.sub(r"[^a-z0-9]+", "_", known.number.lower())
+        if not re.fullmatch(r"[a-z]_\d+", number) and f"_{said}_".startswith(f"_{number}_"):
+            return known.name, trailing_option(known, plain)
     return None
 
 
 def trailing_option(known: Field, plain: str) -> str | None:
     snake = re.sub(r"[^a-z0-9]+", "-", plain)
-    found = [value for value, _ in known.options if snake.endswith("-" + value)]
+    found = [value for value, _ in known.options if snake.endswith("-" + plain_option(value))]
     return found[0] if len(found) == 1 else None
 
 
-def said_by(form: Form, text: str) -> tuple[str, str | None] | None:
-    """The field that a tooltip names, whole."""
+def said_by(form: Form, text: str, at: tuple[str, str | None]) -> tuple[str, str | None] | None:
+    """The field that a tooltip names, whole. `at`: section and group of boxes where it lies, which tell fields with the
+    same words apart."""
     said = words(text)
-    if re.fullmatch(r"\s*[A-G][.\- ]?\d{1,2}[.:)]?\s*", text):
+    if re.fullmatch(rf"\s*[{form.letters}][.\- ]?\d{{1,2}}[.:)]?\s*", text):
         return named(form, text)
-    for cut in (said, said[2:] if re.match(r"\s*[A-G][.\- ]?\d", text) else said, said[1:]):
-        for phrase in form.phrases:
-            if tuple(cut) == phrase.words:
-                return phrase.field, phrase.option
+    for cut in (said, said[2:] if re.match(rf"\s*[{form.letters}][.\- ]?\d", text) else said, said[1:]):
+        phrases = [p for p in form.phrases if tuple(cut) == p.words]
+        if tuple(cut) in form.shared:
+            section, choice = at
+            own = [p for p in phrases if p.field == choice and p.option]
+            own += [p for p in phrases if p.option is None and form.fields[p.field].section == section]
+            return (own[0].field, own[0].option) if len(own) == 1 else None
+        if phrases:
+            return phrases[0].field, phrases[0].option
+    if any(tuple(said[: len(shared)]) == shared for shared in form.shared):
+        return None
     hits = Reader(form, [Piece(text.strip().rstrip(":") + ":", 1)]).hits()
     return (hits[0].field, hits[0].option) if hits and hits[0].kind in {"label", "option"} else None
+
+
+class Whereabouts:
+    """Which section of the form, and which group of boxes in it, what lies on a page stands under."""
+
+    def __init__(self, form: Form, lines: list[TextLine]) -> None:
+        self.form = form
+        heading = headings(form.letters)
+        self.sections = [(mark_of(line), found[1].upper()) for line in lines if (found := heading.match(line.text))]
+        self.choices: list[tuple[tuple[int, float], str]] = []
+        for page in sorted({line.page for line in lines}):
+            for column in columns([line for line in lines if line.page == page]):
+                hits = LabelsOnly(form, [Piece(line.text, k, page) for k, line in enumerate(column)]).hits()
+                own = [hit for hit in hits if hit.kind == "label" and form.fields[hit.field].type in CHOICES]
+                self.choices += [(mark_of(column[hit.start]), hit.field) for hit in own]
+        self.sections.sort()
+        self.choices.sort()
+
+    def at(self, page: int, middle: float) -> tuple[str, str | None]:
+        """(section, group of boxes); empty and None where none stands above. `middle` in points from the bottom."""
+        here = (page, -middle + 3)
+        section = next((letter for mark, letter in reversed(self.sections) if mark <= here), "")
+        choice = next((name for mark, name in reversed(self.choices) if mark <= here), None)
+        same = choice is not None and section in {"", self.form.fields[choice].section}
+        return section, choice if same else None
+
+
+def mark_of(line: TextLine) -> tuple[int, float]:
+    """The place of a line in reading order."""
+    return line.page, -(line.bottom + line.size / 2)
 
 
 @dataclass
@@ -474,7 +546,8 @@ class Beside:
         for page in range(1, self.matcher.pdf.pages + 1):
             for column in columns([line for line in self.matcher.pdf.lines if line.page == page]):
                 lines = [Piece(line.text, k, page) for k, line in enumerate(column)]
-                for hit in LabelsOnly(self.form, lines).hits():
+                places = [self.matcher.whereabouts.at(page, line.bottom + line.size / 2) for line in column]
+                for hit in LabelsOnly(self.form, lines, places if self.form.shared else []).hits():
                     if hit.kind in {"label", "option"}:
                         inside = column[hit.start : hit.end[0] + 1]
                         spots.append(spot(hit, page, inside))
@@ -505,7 +578,7 @@ class Beside:
         for i, k in given.items():
             other, name = self.widgets[i], self.spots[k].hit.field
             near = 0 <= other.box[1] - w.box[3] < 60 and abs(other.box[0] - w.box[0]) < 5 and other.page == w.page
-            if near and self.form.fields[name].type in {"url-list", "long-text"}:
+            if near and self.form.fields[name].type in MANY_LINES:
                 self.matcher.put(w, name, None)
 
     def distance(self, w: Widget, s: Spot) -> float | None:
@@ -565,6 +638,16 @@ def columns(lines: list[TextLine]) -> list[list[TextLine]]:
 
 class LabelsOnly(Reader):
     """On a form the page prints labels only, so a label needs no colon after it, and an option no mark."""
+
+    def __init__(self, form: Form, lines: list[Piece], places: Sequence[tuple[str, str | None]] = ()) -> None:
+        super().__init__(form, lines)
+        self.places = places
+
+    def choice_at(self, i: int, before: list[Hit]) -> str | None:
+        return self.places[i][1] if self.places else super().choice_at(i, before)
+
+    def section_at(self, i: int, before: list[Hit]) -> str:
+        return self.places[i][0] if self.places else super().section_at(i, before)
 
     def as_option(self, hit: Hit, phrase: Any, choice: str | None, start: Any, rest: str) -> Hit | None:
         hit.kind = "option"

@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any
 
 from comity.authorities import dkim
-from comity.reading import attached, demand, docx, labelled, mail, order, pdf, signs, sniff, whose
-from comity.reading.form import Form, load
+from comity.reading import attached, demand, docx, labelled, later, mail, order, pdf, signs, sniff, whose
+from comity.reading.form import known, titles
 from comity.reading.values import fold, words
 
 MOST_ORDERS = 50
@@ -38,13 +38,12 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     """The Reading of one mail."""
     # Parsers log what they meet, and what they meet is private.
     logging.disable(logging.CRITICAL)
-    form = load()
     taken = mail.parse(raw)
     flags = set(taken.flags)
     signatures = dkim.signatures(raw, lookup(context))
     near = dated(taken, signatures) or received(context)
     zone = str(context.get("zone") or "Europe/Brussels")
-    found, texts = documents(form, taken, near, zone, flags, bool(context.get("without_attachments")))
+    found, texts = documents(taken, near, zone, flags, bool(context.get("without_attachments")))
     said, claim = signs.of_text(taken, "\n\n".join([taken.text, *(text for _, text in texts)]))
     flags |= said
     if signs.parts_differ(taken):
@@ -66,7 +65,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "flags": sorted(flags),
         "text": taken.text,
         "own": taken.own_text[:MOST_OWN],
-        "beside": beside(form, taken, orders)[:MOST_OWN],
+        "beside": beside(taken, orders)[:MOST_OWN],
         "html": taken.html,
         "parts": taken.parts,
         "signatures": [s.as_dict() for s in signatures],
@@ -76,17 +75,18 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "sheet": orders[0].order.sheet if orders else None,
         "person_claim": claim,
         "demand": None if orders or silent else demand.of(taken, texts, claim),
+        "later": None if orders or silent or taken.forwards else later.of(taken.own_text, texts, taken.text_part or 1),
     }
 
 
-def beside(form: Form, taken: mail.Mail, orders: list[Found]) -> str:
+def beside(taken: mail.Mail, orders: list[Found]) -> str:
     """The writer's own words, without the lines of an order that stands among them: that is shown as the order."""
     lines = taken.text.splitlines()
     own = list(taken.own)
     for one in orders:
         here = [p["line"] for p in one.order.places.values() if p["part"] == taken.text_part and "line" in p]
         if here and not one.others:
-            first, last = titled(form, lines, min(here)), max(here)
+            first, last = titled(lines, min(here)), max(here)
             while last < len(lines) and lines[last].strip():
                 last += 1
             own[first - 1 : last] = [False] * (last - first + 1)
@@ -94,13 +94,18 @@ def beside(form: Form, taken: mail.Mail, orders: list[Found]) -> str:
 
 
 TITLE_WITHIN = 60
+LONG_TITLE = 3  # words; what begins with so many is one, whatever follows
 
 
-def titled(form: Form, lines: list[str], line: int) -> int:
+def titled(lines: list[str], line: int) -> int:
     """The line at which an order's title stands, above the first line that was read of it; else that line itself."""
     above = range(line - 1, max(0, line - TITLE_WITHIN) - 1, -1)
-    names = [list(title) for title in form.titles]
-    return next((n + 1 for n in above if n < len(lines) and words(lines[n])[:6] in names), line)
+    return next((n + 1 for n in above if n < len(lines) and is_title(lines[n])), line)
+
+
+def is_title(line: str) -> bool:
+    said = tuple(words(line)[:40])
+    return any(said == title or (len(title) >= LONG_TITLE and said[: len(title)] == title) for title in titles())
 
 
 def dated(taken: mail.Mail, signatures: list[dkim.Signature]) -> datetime | None:
@@ -172,16 +177,16 @@ def opens_nothing(taken: mail.Mail, orders: list[Found]) -> bool:
 
 
 def documents(
-    form: Form, taken: mail.Mail, near: datetime | None, zone: str, flags: set[str], skip: bool
+    taken: mail.Mail, near: datetime | None, zone: str, flags: set[str], skip: bool
 ) -> tuple[list[Found], list[tuple[int, str]]]:
     """The orders of the body and of what is attached, and the texts of that, each with the number of its part."""
     found: list[Found] = []
     texts: list[tuple[int, str]] = []
     number = taken.text_part or 1
-    body = from_body(form, order.Document(number, taken.text, near, zone), taken.own, taken.forwards)
+    body = from_body(order.Document(number, taken.text, near, zone), taken.own, taken.forwards)
     if taken.html_text and taken.html_text != taken.text:
         document = order.Document(number, taken.html_text, near, zone)
-        rich = from_body(form, document, taken.html_own, taken.forwards)
+        rich = from_body(document, taken.html_own, taken.forwards)
         if body and rich and facts_differ(body, rich):
             flags.add("parts-differ")
         quoted_in_markup(body, rich)
@@ -190,7 +195,7 @@ def documents(
     if skip and taken.attachments:
         flags |= {"unreadable-attachment", "unread-attachment"}
     for thing in [] if skip else attached.held(taken, flags):
-        more, text = from_attachment(form, thing, near, zone, flags)
+        more, text = from_attachment(thing, near, zone, flags)
         for one in more:
             one.others = one.others or thing.others or taken.forwards
         found += more
@@ -207,21 +212,24 @@ def quoted_in_markup(plain: list[Found], rich: list[Found]) -> None:
 
 
 def reference_of(one: Found) -> str:
-    return re.sub(r"\W", "", fold(str(one.order.facts["form"].get("reference") or "")))
+    """By what an order is told from others in its mail: its form, and what the form says names it; empty: nothing."""
+    form, held = one.order.form, one.order.facts["form"]
+    named = [re.sub(r"\W", "", fold(str(held.get(name) or ""))) for name in form.reads["known_by"]]
+    return f"{form.id}:{':'.join(named)}" if any(named) else ""
 
 
-def from_body(form: Form, document: order.Document, own: list[bool], forwards: bool) -> list[Found]:
+def from_body(document: order.Document, own: list[bool], forwards: bool) -> list[Found]:
     """The orders in the writer's own words, then those in the words of others."""
-    ours = whose.of_ours(document.text, form.titles)
+    ours = whose.of_ours(document.text, titles())
     lines = [p for p in labelled.pieces(document.text) if p.line > len(ours) or not ours[p.line - 1]]
-    found = from_lines(form, document, lines, {None: own})
+    found = from_lines(document, lines, {None: own})
     for one in found:
         one.others = one.others or forwards
     return found
 
 
 def from_lines(
-    form: Form, document: order.Document, lines: list[labelled.Piece], own: Mapping[int | None, list[bool]]
+    document: order.Document, lines: list[labelled.Piece], own: Mapping[int | None, list[bool]]
 ) -> list[Found]:
     """The orders in the lines of a text that are its writer's own, then those in the others; `own` of each page."""
     told = [line for page in own.values() for line in page]
@@ -229,7 +237,7 @@ def from_lines(
     for others in (False, True):
         mine = [p for p in lines if (p.line > len(own[p.page]) or own[p.page][p.line - 1]) is not others]
         said = replace(document, text=mail.words_of(document.text, told, own=not others))
-        found = from_text(form, said, mine)
+        found = from_text(said, mine)
         for one in found:
             one.others = others
         out += found
@@ -240,38 +248,35 @@ def facts_differ(plain: list[Found], rich: list[Found]) -> bool:
     """Only what both say is compared: one view may show less."""
     for one, other in zip(plain, rich, strict=False):
         a, b = one.order.facts["form"], other.order.facts["form"]
-        if any(
-            a[key] and b.get(key) and fold(str(a[key])) != fold(str(b[key]))
-            for key in ("reference", "urls", "issued_at")
-            if key in a
-        ):
+        keys = one.order.form.reads["compared"] if one.order.form is other.order.form else ()
+        if any(a[key] and b.get(key) and fold(str(a[key])) != fold(str(b[key])) for key in keys if key in a):
             return True
     return False
 
 
-def from_text(form: Form, document: order.Document, lines: list[labelled.Piece]) -> list[Found]:
-    groups = labelled.read(form, lines)
+def from_text(document: order.Document, lines: list[labelled.Piece]) -> list[Found]:
+    """The orders in a run of lines, in any form that is known."""
     return [
         Found(order.build(form, group, document), document.part, False)
-        for group in groups[:MOST_ORDERS]
+        for form in known()
+        if order.may_be(form, document.text)
+        for group in labelled.read(form, labelled.under_title(form, lines))[:MOST_ORDERS]
         if order.recognised(form, document.text, group)
     ]
 
 
-def from_attachment(
-    form: Form, thing: attached.Held, near: datetime | None, zone: str, flags: set[str]
-) -> tuple[list[Found], str]:
+def from_attachment(thing: attached.Held, near: datetime | None, zone: str, flags: set[str]) -> tuple[list[Found], str]:
     """The orders of one attached document, and its text."""
     if thing.kind == sniff.PDF:
-        return from_pdf(form, thing, near, zone, flags)
+        return from_pdf(thing, near, zone, flags)
     text = text_of(thing)
     if not text.strip() and thing.data.strip():
         flags.add("unread-attachment")
-    if whose.our_letter(text, form.titles):
+    if whose.our_letter(text, titles()):
         return [], text
     document = order.Document(thing.number, text, near, zone)
     # a mail that was saved or printed as a file quotes as a mail does
-    return from_lines(form, document, labelled.pieces(text), {None: whose.own(text)}), text
+    return from_lines(document, labelled.pieces(text), {None: whose.own(text)}), text
 
 
 def text_of(thing: attached.Held) -> str:
@@ -284,9 +289,7 @@ def text_of(thing: attached.Held) -> str:
     return mail.text_of_html(words) if thing.kind == sniff.HTML else whose.apart(words)
 
 
-def from_pdf(
-    form: Form, thing: attached.Held, near: datetime | None, zone: str, flags: set[str]
-) -> tuple[list[Found], str]:
+def from_pdf(thing: attached.Held, near: datetime | None, zone: str, flags: set[str]) -> tuple[list[Found], str]:
     try:
         parsed = pdf.parse(thing.data)
     except ValueError:
@@ -295,18 +298,26 @@ def from_pdf(
     flags |= parsed.flags
     if parsed.flags & {"encrypted-attachment", "unreadable-attachment"}:
         flags.add("unread-attachment")
-    if whose.our_letter(parsed.text, form.titles):
+    if whose.our_letter(parsed.text, titles()):
         return [], parsed.text
     document = order.Document(thing.number, parsed.text, near, zone, bool(parsed.widgets))
     if parsed.widgets:
-        group = pdf.Matcher(form, parsed).entries()
-        named = "\n".join([parsed.text, *(w.text for w in parsed.widgets)])
-        document.text = named
-        if order.recognised(form, named, group):
-            return [Found(order.build(form, group, document), thing.number, True)], named
+        document.text = "\n".join([parsed.text, *(w.text for w in parsed.widgets)])
+        if found := from_fields(parsed, document):
+            return [found], document.text
     if parsed.dynamic:
         flags.add("unread-attachment")
-    return from_lines(form, document, pdf.as_pieces(parsed), own_by_page(parsed)), document.text
+    return from_lines(document, pdf.as_pieces(parsed), own_by_page(parsed)), document.text
+
+
+def from_fields(parsed: pdf.Pdf, document: order.Document) -> Found | None:
+    """The order that the form fields of a PDF hold, in the first form that it is one of."""
+    for form in known():
+        if order.may_be(form, document.text):
+            group = pdf.Matcher(form, parsed).entries()
+            if order.recognised(form, document.text, group):
+                return Found(order.build(form, group, document), document.part, True)
+    return None
 
 
 def own_by_page(parsed: pdf.Pdf) -> dict[int | None, list[bool]]:
@@ -340,7 +351,8 @@ def distinct(found: list[Found], flags: set[str]) -> list[Found]:
 
 
 def places_of(one: Found) -> set[str]:
-    return set(one.order.facts["form"].get("urls") or ())
+    held = one.order.facts["form"]
+    return {str(place) for name in one.order.form.reads["places"] for place in held.get(name) or ()}
 
 
 def around(
@@ -361,7 +373,7 @@ def around(
     one.order.facts["channel"] = channel
     if claim:
         one.order.facts["person_claim"] = claim
-    if order.says_first("\n".join(texts)):
+    if order.says_first(one.order.form, "\n".join(texts)):
         one.order.facts["first_order"] = True
 
 

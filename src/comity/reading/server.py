@@ -41,7 +41,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from comity.reading import form, read, values
 
-    form.load()
+    form.known()
     values.country_names()
     read.read(b"From: a@b.example\r\nSubject: warm\r\n\r\nwarm\r\n", {})
     gc.collect()

@@ -15,7 +15,8 @@ from functools import cache, cached_property
 from importlib import resources
 from itertools import takewhile, zip_longest
 
-from comity.reading.form import load
+from comity.reading import form as forms
+from comity.reading.form import Form, load
 from comity.reading.values import words
 
 # Marks of direction and the like have no width: they may stand before any sign.
@@ -117,8 +118,10 @@ class _Lines:
         self.lines, self.asked = lines, 0
 
     @cached_property
-    def fields(self) -> list[str]:
-        return [field_of(f"{line[:SHORT]} {more[:SHORT]}") for line, more in _with_next(self.lines)]
+    def fields(self) -> dict[str, list[str]]:
+        """For each form that is read, the field of it that each line begins."""
+        said = [_said(f"{line[:SHORT]} {more[:SHORT]}") for line, more in _with_next(self.lines)]
+        return {form.id: [_begun(form.id, one) for one in said] for form in forms.known()}
 
     def ends_at(self, i: int, *, attributed: bool) -> bool:
         """Whether all from a line on is another's: a mail of its own begins there, or one of our letters."""
@@ -141,11 +144,12 @@ class _Lines:
 
         So an order's own reasons may quote a post, a chat or a mail.
         """
-        above = {
-            name for name, line in zip(self.fields[:i], self.lines, strict=False) if name and not QUOTED.match(line)
-        }
-        below = set(self.fields[i:]) - {""}
-        begun = len([name for name in above if _of_the_first(name)]) >= BEGUN
+        return any(self._goes_on(form, self.fields[form.id], i) for form in forms.known())
+
+    def _goes_on(self, form: Form, fields: list[str], i: int) -> bool:
+        above = {name for name, line in zip(fields[:i], self.lines, strict=False) if name and not QUOTED.match(line)}
+        below = set(fields[i:]) - {""}
+        begun = len([name for name in above if _of_the_first(form, name)]) >= BEGUN
         return begun and bool(below - above) and len(below & above) < 2 and TITLE not in below
 
 
@@ -156,14 +160,14 @@ def _with_next(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 TITLE = "title"
 
 
-def _of_the_first(name: str) -> bool:
+def _of_the_first(form: Form, name: str) -> bool:
     """Whether a field is of the first two sections, which stand before the reasons."""
-    return name != TITLE and load().fields[name].section in "AB"
+    return name != TITLE and form.fields[name].section in "AB"
 
 
 @cache
-def _labels() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    form, out = load(), dict[str, list[tuple[tuple[str, ...], str]]]()
+def _labels(form_id: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    form, out = load(form_id), dict[str, list[tuple[tuple[str, ...], str]]]()
     labels = [
         (p.words, p.field) for p in form.phrases if p.option is None and not p.only_with_colon and len(p.words) > 1
     ]
@@ -174,11 +178,19 @@ def _labels() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 def field_of(line: str) -> str:
     """The field of an order whose label a line begins with, or TITLE; empty: none. Numbers before it don't count."""
-    said = words(line)[:40]
-    while said and len(said) > 1 and len(said[0]) <= 2 and said[0] not in _labels():
+    said = _said(line)
+    return next((name for form in forms.known() if (name := _begun(form.id, said))), "")
+
+
+def _said(line: str) -> tuple[str, ...]:
+    return tuple(words(line)[:40])
+
+
+def _begun(form_id: str, said: tuple[str, ...]) -> str:
+    labels = _labels(form_id)
+    while said and len(said) > 1 and len(said[0]) <= 2 and said[0] not in labels:
         said = said[1:]
-    known = _labels().get(said[0], ()) if said else ()
-    return next((name for label, name in known if tuple(said[: len(label)]) == label), "")
+    return next((name for label, name in labels.get(said[0], ()) if said[: len(label)] == label), "") if said else ""
 
 
 def _cuts(lines: Sequence[str], i: int) -> bool:
