@@ -128,7 +128,7 @@ def test_it_works(road: Road, reads: list[dict[str, Any]]) -> None:
     assert snapshot(account()) == before
     answer = mails("answer")[0]
     assert answer.case == case.id
-    assert "is preserved under seal" in words(answer)
+    assert "preserved under seal" in words(answer)
     assert road.refused == []
 
 

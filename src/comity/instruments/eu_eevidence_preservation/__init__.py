@@ -43,10 +43,9 @@ class PreservationOrder(Instrument):
     @property
     def forms(self) -> Mapping[str, Form]:
         """Annex III: what stands in the way. For what is preserved the act gives the addressee no form."""
-        data = form(HERE, "epoc-annex-3")
-        wording = _("Wording after Annex %(annex)s") % {"annex": "III"}
+        data, wording = form(HERE, "epoc-annex-3"), _("Wording after Annex %(annex)s") % {"annex": "III"}
         law = language.cited(f"{ACT}, Art. {data['article']}")
-        return {"epoc-annex-3": Form(data, law, wording, _("Addresses concerned"))}
+        return {"epoc-annex-3": Form(data, law, wording, _("Addresses"))}
 
     def answer(self, matter: Matter) -> Letter:
         """What is preserved and until when; on Annex III what can't be."""

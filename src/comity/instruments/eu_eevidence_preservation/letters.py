@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from comity.instruments.matter import DONE, Matter, listed
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from comity import language
+from comity.instruments.matter import DONE, Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, subject, us
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
 ACT = "Regulation (EU) 2023/1543"
-SIGNATURE = "Sent with DKIM, no qualified signature"
 GROUNDS = (
     "incomplete",
     "manifest-errors",
@@ -22,14 +26,15 @@ GROUNDS = (
     "protected",
 )
 ASKS = frozenset({"incomplete", "manifest-errors", "insufficient"})
-CATEGORIES: Mapping[str, str] = {
-    "subscriber": "subscriber data",
-    "identify": "data requested solely to identify the user",
-    "traffic": "traffic data",
-    "content": "content data",
+CATEGORIES: Mapping[str, Promise] = {
+    "subscriber": lazy("subscriber data"),
+    "identify": lazy("data requested solely to identify the user"),
+    "traffic": lazy("traffic data"),
+    "content": lazy("content data"),
 }
 
 
+@in_its_language
 def answer(matter: Matter) -> Letter:
     """What can be preserved is confirmed, and what can't goes on the form of Annex III: one letter each, the second in
     `also` of the first where an order is mixed. Other outcomes get a letter that cites the checks."""
@@ -43,30 +48,36 @@ def answer(matter: Matter) -> Letter:
 def parts(matter: Matter, *, done: bool) -> list[str]:
     """The categories of data that can be preserved, or that can't, in words; else the addresses."""
     rows = [row for row in matter.finding.get("data") or [] if (row.get("outcome") == DONE) is done]
-    named = [CATEGORIES.get(str(row.get("category")), str(row.get("category"))) for row in rows]
+    named = [str(CATEGORIES.get(str(row.get("category")), row.get("category"))) for row in rows]
     return named or [target["ref"] for target in matter.targets(done=done)]
 
 
+@in_its_language
 def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
     """That it is preserved, what of it, and until when; the time is filled with when all of it was seen to be kept."""
     fine, failing = parts(matter, done=True), matter.failing(blocking=False)
     words = [
-        "What your order names is preserved under seal" + (":\n" + listed(fine) if fine else "."),
+        _("This is preserved under seal, as your order asks:") + "\n" + listed(fine) if fine else "",
         _until(matter),
-        "Nothing is produced under it.",
-        f"Before that day you may prolong it once, by thirty days ({ACT}, Art. 11(1)), or confirm that you request "
-        f"production; then it lasts until that ({ACT}, Art. 11(2)). Write to this address, with our number.",
-        f"We do not inform the person, and keep your order confidential ({ACT}, Art. 13(1)).",
-        "Part of it could not be preserved. The form after Annex III, which follows, says which part and why."
+        _("Nothing is produced under it."),
+        _(
+            "Before that day you may prolong it once, by thirty days (%(longer)s), or confirm that you request "
+            "production; then it lasts until that (%(confirmed)s). Write to this address, with our number."
+        )
+        % {"longer": _at(1), "confirmed": _at(2)},
+        _confidential(),
+        _("Part of it could not be preserved. The form after Annex III, which follows, says which part and why.")
         if also
         else "",
-        "These points of the order were not as the act asks:\n" + listed(map(matter.cited, failing)) if failing else "",
+        _("These points of the order were not as the act asks:") + "\n" + listed(map(matter.cited, failing))
+        if failing
+        else "",
     ]
     fields = {"preserved_at": blank("measure_at", "instant"), "signed_at": blank("signed_at", "instant")}
     return letters.make(
         "letter",
         to=matter.to,
-        subject=subject(matter, "Your preservation order is carried out"),
+        subject=subject(matter, _("Your preservation order is carried out")),
         zone=matter.house.zone,
         fields=section_a(matter) | us(matter) | fields,
         paragraphs=words,
@@ -76,12 +87,21 @@ def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
 
 def _until(matter: Matter) -> str:
     duty = next((d for d in matter.finding.get("duties") or [] if d.get("id") == "preserve"), {})
-    cite = duty.get("cite") or f"{ACT}, Art. 11(1)"
     if not duty.get("until"):
-        return (
-            f"It is preserved until it is produced, or until you say that it is no longer needed ({ACT}, Art. 11(2))."
-        )
-    return f"It is preserved until {matter.house.said(letters.parse(str(duty['until'])))} ({cite}), and then no longer."
+        words = _("It is preserved until it is produced, or until you say that it is no longer needed (%(cite)s).")
+        return words % {"cite": _at(2)}
+    until = matter.house.said(letters.parse(str(duty["until"])))
+    words = _("It is preserved until %(until)s (%(cite)s), and then no longer.")
+    return words % {"until": until, "cite": language.cited(str(duty.get("cite") or f"{ACT}, Art. 11(1)"))}
+
+
+def _at(paragraph: int) -> str:
+    return language.cited(f"{ACT}, Art. 11({paragraph})")
+
+
+def _confidential() -> str:
+    words = _("We do not inform the person, and keep your order confidential (%(cite)s).")
+    return words % {"cite": language.cited(f"{ACT}, Art. 13(1)")}
 
 
 def grounds(matter: Matter) -> list[str]:
@@ -92,6 +112,7 @@ def grounds(matter: Matter) -> list[str]:
     return [ground for ground in GROUNDS if ground in found]
 
 
+@in_its_language
 def annex_3(matter: Matter, *, also_kept: bool = False) -> Letter:
     """What stands in the way, after Annex III (Art. 11(5) to (7)). `also_kept`: the rest of the order is preserved."""
     ticked = grounds(matter)
@@ -104,15 +125,15 @@ def annex_3(matter: Matter, *, also_kept: bool = False) -> Letter:
         "provider_contact_person": matter.house.authorised_person,
         "provider_phone": matter.house.phone,
         "signed_on": blank("signed_on", "date"),
-        "signature": SIGNATURE,
+        "signature": _("Sent with DKIM, no qualified signature"),
     }
     return letters.make(
         "epoc-annex-3",
         to=matter.to,
-        subject=subject(matter, "Your preservation order can't be carried out as it stands"),
+        subject=subject(matter, _("Your preservation order can't be carried out as it stands")),
         zone=matter.house.zone,
         fields={name: value for name, value in fields.items() if value},
-        paragraphs=[f"We do not inform the person, and keep your order confidential ({ACT}, Art. 13(1))."],
+        paragraphs=[_confidential()],
     )
 
 
@@ -121,7 +142,7 @@ def _certificate(matter: Matter) -> dict[str, Any]:
     return {
         "certificate": "EPOC-PR",
         "issuing_authority": matter.authority,
-        "issuing_file_number": matter.reference or "none stated in the order",
+        "issuing_file_number": matter.reference or _("none stated in the order"),
         "validating_authority": matter.said("validating_authority", ""),
         "validating_file_number": matter.said("validating_file_number", ""),
         "issued_on": _day(matter.form.get("signed_on")),
@@ -146,14 +167,13 @@ def _explained(matter: Matter) -> str:
         if isinstance(said, Mapping) and said.get("explained") and not over:
             lines.append(str(said["explained"]))
     if barred := parts(matter, done=False):
-        lines.append(f"concerned: {', '.join(barred)}")
-    return listed(lines) if lines else "The order can't be carried out as it stands."
+        lines.append(_("concerned: %(what)s") % {"what": ", ".join(barred)})
+    return listed(lines) if lines else _("The order can't be carried out as it stands.")
 
 
 def _needed(matter: Matter, ticked: Sequence[str]) -> str:
     if not ASKS & set(ticked):
         return ""
-    failing = [
-        matter.cited(check) for check in matter.failing(blocking=True) if check.get("ground", "incomplete") in ASKS
-    ]
-    return "What is named above, completed or put right:\n" + listed(failing) if failing else "What is named above."
+    failing = [check for check in matter.failing(blocking=True) if check.get("ground", "incomplete") in ASKS]
+    words = _("What is named above, completed or put right:")
+    return words + "\n" + listed(map(matter.cited, failing)) if failing else _("What is named above.")
