@@ -4,6 +4,7 @@ A language is its code (`en`, `fr`: ISO 639-1). Where none is given it is the ac
 for a letter (`django.utils.translation.override`).
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -29,9 +30,8 @@ _CITED = {
     "recital ": _("recital "),
     "Art. ": _("Art. "),
     "Article ": _("Article "),
-    " and ": pgettext_lazy("in a citation", " and "),
-    " to ": pgettext_lazy("in a citation", " to "),
 }
+_AND_TO = {"and": pgettext_lazy("in a citation", "and"), "to": pgettext_lazy("in a citation", "to")}
 
 
 def load() -> None:
@@ -98,4 +98,4 @@ def cited(citation: str, code: str = "") -> str:
     with translation.override(code or translation.get_language()):
         for english, written in _CITED.items():
             citation = citation.replace(english, str(written))
-    return citation
+        return re.sub(r"(?<=[\d)] )(and|to)(?= \d)", lambda found: str(_AND_TO[found[1]]), citation)

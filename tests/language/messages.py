@@ -3,6 +3,7 @@
 import ast
 import json
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -38,9 +39,14 @@ FORMS = ("instruments/*/forms/*.json",)
 ORDER = "reading/forms/tco-annex-1.json"
 
 
-def used(globs=PUBLIC) -> Iterator[tuple[str, str | None, str]]:
+@cache
+def used() -> tuple[tuple[str, str | None, str], ...]:
     """Where (path:line), the context, and the message (of a plural its singular)."""
-    for path in sorted({path for glob in globs for path in HOUSE.glob(glob)}):
+    return tuple(_used())
+
+
+def _used() -> Iterator[tuple[str, str | None, str]]:
+    for path in sorted({path for glob in PUBLIC for path in HOUSE.glob(glob)}):
         if path.suffix in (".py", ".html"):
             yield from _of(path)
     for path in sorted({path for glob in FORMS for path in HOUSE.glob(glob)}):

@@ -42,8 +42,7 @@ def render(letter: Mapping[str, Any], *, realm: str = "real") -> bytes:
 
 
 def _compile(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> bytes:
-    with override(letter["language"]):
-        data = _data(letter, realm, ascii_only=ascii_only)
+    data = _data(letter, realm, ascii_only=ascii_only)
     made = typst.compile(
         str(files("comity.answers").joinpath("answer.typ")),
         format="pdf",
@@ -62,7 +61,9 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
         return settable(text, ascii_only=ascii_only)
 
     made = sheets(letter)
-    pages = [_sheet(one, show) | _frame(one, number, len(made)) for number, one in enumerate(made, 1)]
+    with override(letter["language"]):
+        pages = [_sheet(one, show) | _frame(one, number, len(made)) for number, one in enumerate(made, 1)]
+        said = {"banner": str(EXERCISES.get(realm, "")), **_notes()}
     house = show(str(letter["fields"].get("provider", "")).partition(",")[0])
     return {
         "language": letter["language"],
@@ -71,15 +72,19 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
         "house": house,
         "number": show(str(letter["fields"].get("addressee_file_number", ""))),
         "date": list(_dated(letter).timetuple()[:6]),
-        "banner": str(EXERCISES.get(realm, "")),
-        "sent": _("Sent with DKIM, no qualified signature.")
-        + " "
-        + _("The exact text is attached to this file as answer.json."),
+        **said,
         "boxed": BOX in json.dumps(pages, ensure_ascii=False),
-        "box_note": _("%(box)s stands for a character that is not visible or that this file's fonts don't have.")
-        % {"box": BOX},
-        "attached": _("The exact text of this answer"),
         "sheets": pages,
+    }
+
+
+def _notes() -> dict[str, str]:
+    boxed = _("%(box)s stands for a character that is not visible or that this file's fonts don't have.")
+    attached = _("The exact text is attached to this file as answer.json.")
+    return {
+        "sent": _("Sent with DKIM, no qualified signature.") + " " + attached,
+        "box_note": boxed % {"box": BOX},
+        "attached": _("The exact text of this answer"),
     }
 
 
