@@ -25,6 +25,7 @@ from comity.cases.receive import prepare as sealed
 from comity.demo import keys, register, samples
 from comity.doors.email.server import header
 from comity.ledger.models import Event
+from comity.outbox import dkim_key
 from comity.people.models import Person
 from comity.platforms import sandbox_world
 from comity.platforms.sandbox import World
@@ -32,10 +33,14 @@ from comity_sandbox.process import SandboxProcess
 
 ROUNDS = 10_000
 NEXT = """
-select id, task_name, args, queue_name from procrastinate_jobs
-where status = 'todo' and task_name <> 'comity:look' and (scheduled_at is null or scheduled_at <= now())
-order by id limit 1
+update procrastinate_jobs set status = 'succeeded' where id = (
+    select id from procrastinate_jobs
+    where status = 'todo' and task_name <> 'comity:look'
+      and (scheduled_at is null or scheduled_at <= clock_timestamp())
+    order by id limit 1
+) returning task_name, args, queue_name
 """
+CLAIMED = "select exists(select from procrastinate_jobs where status = 'todo' and queue_name = %s)"
 TRIES = 3
 
 
@@ -115,17 +120,22 @@ class Road:
 
     def look(self) -> None:
         """Let the first look sort what came, as the worker does before anything else."""
-        while lanes.look():
+        while self._claimed() and lanes.look():
             pass
+
+    def _claimed(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIMED, [lane.CLAIMS])
+            return bool(cursor.fetchone()[0])
 
     def _next(self) -> tuple[str, dict[str, Any], str] | None:
         with connection.cursor() as cursor:
             cursor.execute(NEXT)
             row = cursor.fetchone()
-            if row is None:
-                return None
-            cursor.execute("update procrastinate_jobs set status = 'succeeded' where id = %s", [row[0]])
-        return row[1], row[2] if isinstance(row[2], dict) else json.loads(row[2]), row[3]
+        if row is None:
+            return None
+        task, args, queue = row
+        return task, args if isinstance(args, dict) else json.loads(args), queue
 
     def _again(self, task: str, args: dict[str, Any], queue: str = lane.PROVEN.queue) -> None:
         jobs.app().configure_task(task, queue=queue).defer(**args)
@@ -145,10 +155,7 @@ class Road:
 def open_road() -> Iterator[Road]:
     """A road on this test's database, on the sandbox that all roads of this process share: a test posts its own."""
     sandbox = _sandbox()
-    token = settings.COMITY.data / "keys" / "sandbox.key"
-    if not token.exists():  # a test may have a data directory of its own
-        token.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        token.write_text(sandbox.token)
+    _lend(settings.COMITY.data, sandbox.token)
     World(sandbox.base_url, sandbox.token).misbehave("normal")
     before = settings.COMITY
     settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
@@ -158,6 +165,21 @@ def open_road() -> Iterator[Road]:
         yield Road(sandbox)
     finally:
         settings.COMITY = before
+
+
+def _lend(data: Path, token: str) -> None:
+    """Give a data directory of a test's own the keys of this process: the sandbox's token, and two slow to make."""
+    for name, content in {"keys/sandbox.key": token.encode(), **_slow_keys()}.items():
+        path = data / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+@cache
+def _slow_keys() -> dict[str, bytes]:
+    data = operator.data_directory()
+    return {"demo/dkim.key": keys.ensure(data), "keys/outbox.dkim.pem": dkim_key.pem(data)}
 
 
 @cache

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from procrastinate import App, BaseRetryStrategy, Blueprint, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
@@ -54,18 +54,15 @@ def follow(event: int) -> None:
     from comity.ledger.models import Event
     from comity.road import ROAD
 
-    try:
-        found = Event.objects.get(id=event)
-        its = lanes.of(found)
-        with transaction.atomic():
-            if its != lane.current():
-                lanes.move(found, its)
-            for command in ROAD.get(found.kind, ()):
-                lock = step_lock(command, found.case)
-                job = app().configure_task("comity:step", lock=lock, queue=its.queue, priority=its.priority)
-                job.defer(command=command, event=event)
-    finally:
-        connection.close()
+    found = Event.objects.get(id=event)
+    its = lanes.of(found)
+    with transaction.atomic():
+        if its != lane.current():
+            lanes.move(found, its)
+        for command in ROAD.get(found.kind, ()):
+            lock = step_lock(command, found.case)
+            job = app().configure_task("comity:step", lock=lock, queue=its.queue, priority=its.priority)
+            job.defer(command=command, event=event)
 
 
 @tasks.task(name="step", retry=Patient())
@@ -74,12 +71,9 @@ def step(command: str, event: int) -> None:
     from comity.ledger.models import Event
     from comity.road import COMMANDS
 
-    try:
-        found = Event.objects.get(id=event)
-        if (wait := COMMANDS[command](found)) is not None:
-            _come_back(command, found, wait)
-    finally:
-        connection.close()
+    found = Event.objects.get(id=event)
+    if (wait := COMMANDS[command](found)) is not None:
+        _come_back(command, found, wait)
 
 
 def _come_back(command: str, event: Event, wait: timedelta) -> None:
@@ -104,11 +98,8 @@ def look() -> None:
     """The first look at the mails that name an office's signature, all that wait at once: to which lane each goes."""
     from comity.cases import lanes
 
-    try:
-        while lanes.look():
-            pass
-    finally:
-        connection.close()
+    while lanes.look():
+        pass
 
 
 @tasks.task(name="warm", queueing_lock="warm")
@@ -128,11 +119,8 @@ def clocks(timestamp: int) -> None:
     """Every five seconds: what time alone brings about."""
     from comity.road import BY_THE_CLOCK
 
-    try:
-        for command in BY_THE_CLOCK:
-            command(clock.now())
-    finally:
-        connection.close()
+    for command in BY_THE_CLOCK:
+        command(clock.now())
 
 
 def app() -> App:

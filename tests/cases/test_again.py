@@ -8,7 +8,7 @@ from road import Road, open_road
 
 from comity.outbox.models import Mail
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from comity.people.approvals import ApprovalRefused
 from comity.people.models import Act, Person
 from comity.people.sessions import BACKEND
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ROLES = "administrator handler decider counsel head"
 HOST = {"HTTP_HOST": "localhost:8000"}
 

@@ -15,7 +15,7 @@ from comity.ledger.models import Event
 from comity.terminal import No
 from comity.vault import commands as vault
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 PLAIN = b"From: a@b.example\r\nMessage-ID: <1@b.example>\r\nSubject: hello\r\n\r\nhello\r\n"
 
 

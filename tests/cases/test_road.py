@@ -11,7 +11,7 @@ from comity.measures.models import Measure
 from comity.notifications.models import Notification
 from comity.outbox.models import Mail
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from comity.notifications import copies
 from comity.outbox.models import Mail
 from comity.people.refusals import BadInput
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FRENCH = Path(__file__).parents[1] / "data" / "orders" / "05-tco-fr-html-two-orders.eml"
 
 

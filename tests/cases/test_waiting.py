@@ -19,7 +19,7 @@ from comity.ledger.models import Event
 from comity.outbox.models import Mail
 from comity.regulations.judge import canonical
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 MAILS = Path(__file__).parent.parent / "data" / "mail"
 ORDERS = Path(__file__).parent.parent / "data" / "orders"
 
@@ -89,10 +89,13 @@ def test_an_ordinary_mail_is_held_against_nothing_and_called_nothing(road: Road)
     assert [one.public for one in events(request, "request.waiting")] == [{"why": "no-order"}]
 
 
-def test_no_mail_of_the_samples_is_taken_for_a_demand(road: Road) -> None:
+@pytest.mark.slow
+def test_no_mail_of_the_samples_is_taken_for_a_demand(road: Road, soak: bool) -> None:
+    """One of six in `make test`, and each in `make soak`."""
     paths = sorted(MAILS.glob("*.eml"))
+    assert len(paths) >= 60
+    paths = paths[:: 1 if soak else 6]
     requests = [waiting(road, path.read_bytes()) for path in paths]
-    assert len(requests) >= 60
     for path, request in zip(paths, requests, strict=True):
         if request.kind == "mail":
             finding = judged(request)["finding"]
@@ -119,6 +122,7 @@ NAMED = [
 ]
 
 
+@pytest.mark.slow
 def test_an_instrument_that_is_only_named_is_judged_by_its_regulation_and_opens_no_case(road: Road) -> None:
     for subject, pack in NAMED:
         request = waiting(road, mail(f"Please see what we ask for: {pack}.\n", subject))

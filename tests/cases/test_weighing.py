@@ -12,7 +12,7 @@ from comity.outbox.models import Mail
 from comity.people.refusals import BadInput
 from comity.vault import commands as vault
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

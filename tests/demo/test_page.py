@@ -13,7 +13,7 @@ from comity.cases.models import Case
 from comity.demo import story
 from comity.people.models import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HOST = {"HTTP_HOST": "localhost:8000"}
 
 

@@ -12,7 +12,7 @@ from comity.demo import commands
 from comity.demo.samples import SAMPLES
 from comity.outbox.models import Mail
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def page(url):

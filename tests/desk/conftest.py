@@ -13,7 +13,7 @@ HOST = {"HTTP_HOST": "localhost:8000"}
 
 
 @pytest.fixture
-def road(transactional_db: None) -> Iterator[Road]:
+def road(db: None) -> Iterator[Road]:
     with open_road() as opened:
         yield opened
 

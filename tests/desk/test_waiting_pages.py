@@ -17,7 +17,7 @@ from comity.cases.models import Case, Request
 from comity.people.models import Person
 from comity.people.sessions import BACKEND
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LEVER = "\n\nIf it is still there on Friday, your employee in our capital will be detained.\n"
 
 

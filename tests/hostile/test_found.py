@@ -31,7 +31,7 @@ OFFICE = "fr-office"
 
 
 @pytest.fixture
-def road(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Road]:
+def road(db: None, tmp_path: Path, settings: Any) -> Iterator[Road]:
     """A road with a data directory of its own, where the office's keys stand for the name server's answers."""
     settings.COMITY = replace(settings.COMITY, data=tmp_path / "data")
     settings.COMITY.data.mkdir()

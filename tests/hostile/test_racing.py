@@ -13,6 +13,8 @@ from comity.measures.models import Measure
 from comity.people import approvals
 from comity.people.models import Approval
 
+pytestmark = pytest.mark.django_db(transaction=True)  # each thread has a connection of its own
+
 
 def at_once(*acts: Callable[[], object]) -> list[Exception]:
     """Run acts in a thread each, begun together; what they raised."""

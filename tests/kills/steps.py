@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from amount import SOAK
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -22,10 +23,14 @@ from comity import jobs, lane
 from comity.ledger.models import Event
 from comity.outbox import relay
 from comity.platforms.sandbox.client import Client
+from comity.serve.worker import with_a_connection
 
 OURS = ("alerts", "cases", "measures", "notifications", "outbox", "people", "ledger")
 PUT_ON_AGAIN = ("measures.resume",)  # lets events that happened take the road again, which every step bears
 RESEALED = ("facts", "peek", "at")  # fields that a repeat may seal or stamp anew
+
+
+_broken: set[str] = set()
 
 
 class BrokenOff(BaseException):
@@ -97,7 +102,8 @@ def breaking(patch: pytest.MonkeyPatch) -> Iterator[Breaker]:
 class BrokenRoad:
     """A road each step of which is broken off wherever it has an effect, until it ends by itself, and then run again.
 
-    `ran` names the commands that ran; `broken` counts the breaks of each.
+    `ran` counts the breaks of each command that ran. In `make test` a command is broken off where a process first runs
+    it, and only run twice after that; in `make soak` always.
     """
 
     road: Road
@@ -113,17 +119,16 @@ class BrokenRoad:
             task, args, queue = job
             with lane.inside(lane.UNPROVEN if queue == lane.UNPROVEN.queue else lane.PROVEN):
                 if task == "comity:follow":
-                    jobs.follow.func(**args)
+                    with_a_connection(partial(jobs.follow.func, **args), None, None)
                 else:
                     self._step(**args)
             self.road.look()
 
     def _step(self, command: str, event: int) -> None:
         self.ran.setdefault(command, 0)
-        before = tables()
-        if self._breaks("before", command, event):
-            assert tables() == before, f"{command}: rolled back, and yet something stayed"
-        self._break_wherever_it_has_an_effect(command, event)
+        if SOAK or command not in _broken:
+            _broken.add(command)
+            self._break_off(command, event)
         self._run(command, event)
         done = state(self.road)
         self._run(command, event)
@@ -131,6 +136,12 @@ class BrokenRoad:
         if command in PUT_ON_AGAIN:
             changed -= {"jobs"}
         assert not changed, f"{command}: the second time changed {changed}"
+
+    def _break_off(self, command: str, event: int) -> None:
+        before = tables()
+        if self._breaks("before", command, event):
+            assert tables() == before, f"{command}: rolled back, and yet something stayed"
+        self._break_wherever_it_has_an_effect(command, event)
 
     def _break_wherever_it_has_an_effect(self, command: str, event: int) -> None:
         self.breaker.pass_over = 0
@@ -155,7 +166,8 @@ class BrokenRoad:
 
     def _run(self, command: str, event: int) -> None:
         try:
-            jobs.step.func(command=command, event=event)
+            # on a connection of its own, as the worker does: what was broken off at its commit is rolled back
+            with_a_connection(partial(jobs.step.func, command=command, event=event), None, None)
         except Exception as error:  # the worker would try it again later; what it left is looked at all the same
             self.failed[command, event] = error
 

@@ -18,7 +18,7 @@ HOST = {"HTTP_HOST": "localhost:8000"}
 
 
 @pytest.fixture
-def road(transactional_db: None):
+def road(db: None):
     with open_road() as opened:
         yield opened
 

@@ -74,6 +74,8 @@ def look() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(WAITING, [CLAIMS, LOOKED_AT_ONCE])
         jobs = {event: job for job, event in cursor.fetchall()}
+        if not jobs:
+            return False
         seen = _seen(list(jobs))
         for its in (PROVEN, UNPROVEN):
             if events := [event for event, lane in seen.items() if lane == its]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -52,6 +53,7 @@ def place(path: Path, content: bytes) -> None:
         fresh.unlink()
 
 
+@cache  # reading a private key checks its primes, which takes a tenth of a second
 def record(pem: bytes) -> str:
     """The TXT record of the public half (RFC 6376, 3.6.1)."""
     key = serialization.load_pem_private_key(pem, password=None)

@@ -5,8 +5,10 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -55,8 +57,16 @@ def _worker(runner: App, lane: Lane, places: int) -> Worker:
         fetch_job_polling_interval=POLL,
         delete_jobs="successful",
         install_signal_handlers=False,  # each would take the signal from the other
-        task_middleware=[in_its_lane],
+        task_middleware=[with_a_connection, in_its_lane],
     )
+
+
+def with_a_connection(task: Callable[[], Any], context: object, worker: object) -> Any:
+    """Run a job on a connection that ends with it: it belongs to the job's thread, and may have lost its server."""
+    try:
+        return task()
+    finally:
+        connection.close()
 
 
 async def _run(worker: Worker, workers: Sequence[Worker]) -> None:
