@@ -16,7 +16,7 @@ from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.answers import lifting
 from comity.cases import commands as cases
-from comity.cases import deciding, judging, lanes, obstacles, reviews, turns
+from comity.cases import deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures import ending
@@ -87,6 +87,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     cases.half_time,
     reviews.remind,
     lanes.look_again,
+    given_up.tell,
     measures.end_due,
     turns.release,
     turns.forget,

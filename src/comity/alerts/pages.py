@@ -15,6 +15,7 @@ ALERTS = {
     "decision.unable": "a platform can’t do what it would decide: it is put to nobody. The case says why.",
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",
     "reading.waits": "Many unproven mails came. Some wait to be read; look whether one of them can’t.",
+    "step.given-up": "a step failed for hours and isn’t tried any more. Look what is missing; tell the operator.",
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",

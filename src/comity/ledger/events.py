@@ -194,6 +194,8 @@ _ALL = (
     Kind("complaint.received", "Complaint received", (), ("complaint",)),
     Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
     Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",)),
+    # the road itself
+    Kind("step.given-up", "A step failed each time it was tried, and is given up; the desk is alerted", ("command",)),
     # the life of a regulation (the event's `case` is the number of the change)
     Kind(
         "regulation.drafted",
