@@ -154,9 +154,9 @@ _ALL = (
         more=says.measured,
     ),
     Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",), more=says.measured),
+    Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason"), more=blanks(": {kind}")),
     Kind("measure.ended", "Measure ended by itself: its time is over", ("kind",), ("measure",)),
     Kind("measure.prolonged", "End of a measure put off", ("kind",), ("measure",)),
-    Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason"), more=blanks(": {kind}")),
     Kind(
         "measure.failed",
         "Measure failed or is not effective; the desk is alerted",
