@@ -16,7 +16,7 @@ from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.answers import lifting
 from comity.cases import commands as cases
-from comity.cases import deciding, given_up, judging, lanes, obstacles, reviews, turns
+from comity.cases import counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures import ending
@@ -84,6 +84,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 # what time alone brings about
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
+    counted.fill,  # before what forgets, too
     cases.half_time,
     reviews.remind,
     lanes.look_again,

@@ -17,7 +17,7 @@ from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.vault import commands as vault
 
-from . import clocks, deciding, document, find, gather, rules, thread, waiting
+from . import clocks, counted, deciding, document, find, gather, rules, thread, waiting
 from .commands import locked, of
 from .facts import changed, corrected, listed
 from .models import Case, Finding, Joined, Request
@@ -239,7 +239,7 @@ def _find(
         decisions.void(deciding.CASE, case)
     made = finding["made_with"]
     ref = vault.put_json({"facts": facts, "finding": finding}, request.until)
-    Finding.objects.create(
+    row = Finding.objects.create(
         case=case,
         version=case.version,
         outcome=finding["outcome"],
@@ -251,6 +251,7 @@ def _find(
         at=event.at,
         doc=ref,
     )
+    counted.keep(request, row, facts, finding)
     _settle(case, request, finding, facts)
     find.index(request, case, find.terms(kept, dict(facts)))
     if opened:

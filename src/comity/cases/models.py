@@ -149,9 +149,33 @@ class Finding(models.Model):
     tzdata = models.CharField(max_length=20)
     at = models.DateTimeField()
     doc = models.CharField(max_length=32)
+    counted = models.BooleanField(default=False, db_default=False)  # its codes are kept, or can't be any more
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "version"], name="finding_of_version")]
+        indexes = [models.Index(fields=["id"], name="finding_uncounted", condition=models.Q(counted=False))]
+
+
+class Judged(models.Model):
+    """How a finding came out of the request, or of one of its targets or categories of data (`of`, `n` from 0): what is
+    counted once the facts are forgotten. `name`: the category, where the pack knows it; `checks`: id → true, false, or
+    null for unknown; `country`: of the authority. `finding` is null for what waits without a case."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, related_name="judged")
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="judged")
+    of = models.CharField(max_length=8)
+    n = models.IntegerField()
+    name = models.CharField(max_length=40, default="", blank=True)
+    outcome = models.CharField(max_length=20)
+    country = models.CharField(max_length=2, default="", blank=True)
+    checks = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding", "of", "n"], name="judged_once", condition=models.Q(finding__isnull=False)
+            )
+        ]
 
 
 class Deadline(models.Model):

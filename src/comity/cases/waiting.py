@@ -12,7 +12,7 @@ from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.vault import commands as vault
 
-from . import clocks, document, gather, rules
+from . import clocks, counted, document, gather, rules
 from .commands import of
 from .models import Request
 
@@ -33,6 +33,7 @@ def judge(event: Event, request: Request, tell: Tell, before: document.Opened) -
     finding = matching.judge_request(facts, in_force.library(request.realm))
     ref = vault.put_json({"facts": facts, "finding": finding}, request.until)
     document.keep(request, kept | {"judged": ref})
+    counted.keep(request, None, facts, finding)
     put(request, tell, _why(kept, facts))
     told = {"public": outcome(finding), "sealed": {"finding": ref}}
     tell("request.judged", case=None, once=f"waiting:{event.id}", **told)

@@ -60,8 +60,8 @@ def regenerate(finding: Finding, given: Mapping[str, Any], library: Library | No
     Raises `NoPack` where that version is not here, `NotTheSame` where calendar, time zones or any byte differ.
     """
     known = library or packs.load()
-    pack = _of_record(finding, known)
-    again = judge(given, pack, _Recorded(tuple(_of_record(other, known) for other in finding["also"]), ()))
+    pack = of_record(finding, known)
+    again = judge(given, pack, _Recorded(tuple(of_record(other, known) for other in finding["also"]), ()))
     if "nearest" in finding:
         again["nearest"] = nearest(given, pack)
     if "candidates" in finding:  # they name what stood beside it that day
@@ -81,7 +81,8 @@ class _Recorded(Library):
         return self.versions(instrument)[-1]
 
 
-def _of_record(finding: Finding, known: Library) -> Pack:
+def of_record(finding: Finding, known: Library) -> Pack:
+    """The very version that a finding names, by its hash. Raises `NoPack` where it is not here."""
     sha256 = finding["made_with"]["pack_sha256"]
     found = next((pack for pack in known.packs if (pack.id, pack.sha256) == (finding["pack"], sha256)), None)
     if found is None:
