@@ -24,7 +24,7 @@ demo: environment ## play the sample order through the real doors and print what
 
 test: environment-dev ## every check, and beside them every test (ARGS='tests/serve -k kill')
 	@$(MAKE) --no-print-directory lint & checks=$$!; \
-	  $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 $(ARGS); tests=$$?; wait $$checks && exit $$tests
+	  $(PYTEST) -n $(WORKERS) --dist loadfile --most-cpu 1 $(ARGS); tests=$$?; wait $$checks && exit $$tests
 
 check: environment-dev lint ## style, types, floors, migrations, templates
 	@exec $(PYTEST) -q tests/house
@@ -39,8 +39,8 @@ lint: environment-dev
 bench: environment-dev ## measure, beside peers (ONLY=road); exits 1 when a floor is missed
 	@failed=0; for file in bench/$(or $(ONLY),[a-z]*).py; do $(BIN)/python "$$file" || failed=1; done; exit $$failed
 
-soak: environment-dev ## the same tests with larger numbers, the seed printed (SEED=N repeats one)
-	@exec env COMITY_SOAK=1 COMITY_SEED=$(SEED) $(PYTEST) $(or $(ARGS),-m kill)
+soak: environment-dev ## every test, with larger numbers, the seed printed (SEED=N repeats one; ARGS='-m kill')
+	@exec env COMITY_SOAK=1 COMITY_SEED=$(SEED) $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 $(ARGS)
 
 environment:
 	@scripts/environment lock

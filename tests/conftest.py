@@ -1,22 +1,33 @@
 """What every test stands on.
 
 One PostgreSQL for the whole session, made and ended by the process that pytest was called in (xdist's workers share
-it); no network but the loopback; `gateway`, the real thing as processes of its own, one for each worker.
+it); no network but the loopback; `gateway`, the real thing as processes of its own. What needs real processes or a
+browser runs on one worker, one after the other. With `--most-cpu` a test that isn't marked slow must be quick.
 """
 
 import atexit
+import base64
+import gc
 import ipaddress
+import json
 import os
 import random
+import resource
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import amount
 import django
+import hypothesis
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from journeys import office
 from playwright.sync_api import Browser, expect, sync_playwright
 from running import CHROMIUM, Gateway, Relay, gateway_at
 
@@ -46,11 +57,98 @@ django.setup()
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))
 
 
-LONG = ("hostile", "journeys", "kills", "serve")  # begun first, so that no worker is left alone with one at the end
+for name, examples in {"test": 30, "soak": 400}.items():
+    hypothesis.settings.register_profile(name, max_examples=examples, deadline=None)
+hypothesis.settings.load_profile("soak" if amount.SOAK else "test")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not any(name in item.path.parts for name in LONG))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--most-cpu", type=float, help="fail a test not marked slow that takes more seconds of processor time than this"
+    )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Load what the first test of the road would else be charged for."""
+    if session.config.option.most_cpu and "PYTEST_XDIST_WORKER" in os.environ:
+        from comity import road
+        from comity.reading import child
+        from comity.regulations import packs
+
+        assert road.COMMANDS
+        assert packs.load().ids()
+        child.warm()
+
+
+REAL = ("journeys", "kills", "serve", "test_removal_order.py", "test_run_it.py", "test_pages_in_a_browser.py")
+
+
+def _is_real(path: str) -> bool:
+    return not set(REAL).isdisjoint(path.split("/"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not amount.SOAK:
+        left = [item for item in items if item.get_closest_marker("soak")]
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=left)
+    real = [item for item in items if _is_real(item.nodeid.partition("::")[0])]
+    for item in real:
+        item.add_marker("slow")  # a process that ends is charged to the test that waits for it
+    first = set(real)
+    items[:] = [*real, *(item for item in items if item not in first)]  # what takes long begins first
+    gc.set_threshold(20_000, 20, 20)
+    gc.freeze()  # thousands of tests and all modules, there until the end: the collector needn't look at them again
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays on one worker; all that starts processes is as one file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Files(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "real" if _is_real(path) else path
+
+    config.option.loadscopereorder = False
+    return Files(config, log)
+
+
+def _cpu() -> float:
+    """Seconds of processor time of this process and of the children that it has seen end."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    before = _cpu()
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append(("cpu", _cpu() - before))
+
+
+def _fail_if_slow(report: pytest.TestReport, item: pytest.Item) -> None:
+    most, took = item.config.option.most_cpu, float(str(dict(item.user_properties).get("cpu", 0)))
+    slow = most and report.when == "call" and report.passed and took > most
+    if slow and not item.get_closest_marker("slow") and not item.get_closest_marker("soak"):
+        report.outcome = "failed"
+        report.longrepr = f"took {took:.2f} s of processor time, more than {most}: make it quicker, or mark it slow"
+
+
+SHOWN = 10
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not config.option.most_cpu:
+        return
+    reports = [one for key in ("passed", "failed") for one in terminalreporter.stats.get(key, ()) if one.when == "call"]
+    took = sorted(((dict(one.user_properties).get("cpu", 0.0), one) for one in reports), key=lambda row: -row[0])
+    terminalreporter.section(f"the {SHOWN} slowest, in seconds of processor time, and of the clock")
+    for cpu, one in took[:SHOWN]:
+        terminalreporter.write_line(f"{cpu:6.2f} {one.duration:6.2f}  {one.nodeid}")
 
 
 def _fail_if_skipped(report: Any) -> None:
@@ -60,9 +158,10 @@ def _fail_if_skipped(report: Any) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     _fail_if_skipped(report)
+    _fail_if_slow(report, item)
     return report
 
 
@@ -104,11 +203,24 @@ def seed() -> int:
 @pytest.fixture(scope="session")
 def soak() -> bool:
     """Whether larger numbers are wanted (`make soak`)."""
-    return bool(os.environ.get("COMITY_SOAK"))
+    return amount.SOAK
 
 
 def pytest_report_header() -> str:
     return f"seed: COMITY_SEED={os.environ['COMITY_SEED']}"
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around a module: what its fixtures of module scope wrote is there for each of its tests.
+
+    Only where the tests ask nothing of the sandbox that a test before them would have changed: it is not rolled back.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +241,25 @@ def relay() -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[Gateway]:
-    """A real `comity serve` on free ports, its mail going to `relay`, shared by this worker's tests."""
-    with gateway_at(tmp_path_factory.mktemp("gateway") / "data", relay) as running:
+def office_key() -> bytes:
+    """The DKIM key of the real authority on the gateway's register (PEM)."""
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.TraditionalOpenSSL
+    return made.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: bytes) -> Iterator[Gateway]:
+    """A real `comity serve` on free ports, its mail going to `relay`, shared by all tests that need no other.
+
+    Its register holds a real authority, whose DKIM record lies in the resolver file.
+    """
+    data = tmp_path_factory.mktemp("gateway") / "data"
+    data.mkdir(mode=0o700)
+    (data / "comity.toml").write_text(office.REGISTER)
+    public = serialization.load_pem_private_key(office_key, password=None).public_key()
+    der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    record = f"v=DKIM1; k=rsa; p={base64.b64encode(der).decode()}"
+    (data / "resolver.json").write_text(json.dumps({f"s1._domainkey.{office.DOMAIN}": record}))
+    with gateway_at(data, relay) as running:
         yield running

@@ -44,7 +44,7 @@ class Life(RuleBasedStateMachine):
 
 
 def test_it_works() -> None:
-    run_state_machine_as_test(Life, settings=settings(max_examples=60, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(Life, settings=settings(stateful_step_count=20, deadline=None))
 
 
 def test_every_state_can_be_reached_and_has_a_word() -> None:

@@ -51,6 +51,7 @@ def judged(realm: str = "real", **form: object) -> Case:
     return case
 
 
+@pytest.mark.slow
 def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
     silent, other = judged(redress_body=""), judged()
     client = sent_in(counsel)
@@ -112,6 +113,7 @@ def test_own_rules_have_no_first_day_on_the_desk(counsel: Member) -> None:
     assert "1970" not in page
 
 
+@pytest.mark.slow
 def test_a_change_is_ended_sent_back_and_withdrawn_by_its_buttons(counsel: Member) -> None:
     client, drafts = sent_in(counsel), [proposed(counsel), proposed(counsel, urgent=True)]
     back, urgent = (f"{LIST}/drafts/{draft.pk}" for draft in drafts)

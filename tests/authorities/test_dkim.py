@@ -155,7 +155,7 @@ def test_reserved_names_are_never_asked_for(monkeypatch):
     assert dkim.by_dns("s1._domainkey.office.example") is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(
     st.binary(max_size=300), st.sampled_from([b"", b"v=1; a=rsa-sha256; d=office.example; s=s1; h=from; bh=x; b=x; "])
 )

@@ -67,7 +67,7 @@ VALUES += [b"x\r" + ORDER, b"message/rfc822", b"text/plain; charset=utf-16", b"=
 PLACES = st.integers(0, 12)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES), PLACES), min_size=1, max_size=3))
 @example([("x-a", b"b\r" + ORDER, 0)])
 @example([("content-type", b"multipart/mixed; boundary=evil", 0)])
@@ -88,7 +88,7 @@ def _but_for_loose(told, added):
     return read_of
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.integers(0, len(GENUINE) - 1), st.sampled_from([b"\r", b"\n", b"\0", b"\r\n", b":", b" "]))
 def test_no_byte_that_is_put_into_the_head_changes_what_a_signature_that_holds_says(at, byte):
     at %= GENUINE.index(b"\r\n\r\n")
@@ -223,7 +223,7 @@ def test_a_length_that_covers_all_of_the_body_is_no_length():
     assert not holds(whole + b"and more\r\n")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_split_without_a_crash_and_none_is_lost(raw):
     made = head.split(raw)

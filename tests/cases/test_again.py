@@ -21,6 +21,7 @@ def acknowledged(number: str) -> str:
     return words(Mail.objects.get(request=number, kind="acknowledgement")).replace("=\r\n", "")
 
 
+@pytest.mark.slow
 def test_it_works_a_copy_of_an_answered_order_is_told_so_and_wakes_nobody(road: Road) -> None:
     raw = signed(order(road, road.post()))
     case = decide(road, case_of(take(road, raw)))
@@ -33,6 +34,7 @@ def test_it_works_a_copy_of_an_answered_order_is_told_so_and_wakes_nobody(road: 
     assert alerts() == []
 
 
+@pytest.mark.slow
 def test_a_copy_of_an_order_that_was_lifted_goes_to_a_person(road: Road) -> None:
     raw = signed(order(road, road.post()))
     case = lift(road, decide(road, case_of(take(road, raw))))

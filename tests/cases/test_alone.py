@@ -85,6 +85,7 @@ def carried_out(road: Road, me: Member) -> Case:
 # What it does ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_it_works_one_signature_carries_it_out_and_names_its_rule(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     signed = deciding.decision_of(case.id)
@@ -97,6 +98,7 @@ def test_it_works_one_signature_carries_it_out_and_names_its_rule(road: Road, me
     assert deciding.finding_of(case)["finding"]["approvals"]["count"] == 2  # the finding stays as the pack made it
 
 
+@pytest.mark.slow
 def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     row = reviews.waiting(case)
@@ -116,6 +118,7 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
         deciding.review(me.person, case.id, "again")
 
 
+@pytest.mark.slow
 def test_a_lift_is_a_review_too(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     hash = deciding.propose(case.id, "lift", by=me.person.by, reason="It was satire.", letters={})
@@ -127,6 +130,7 @@ def test_a_lift_is_a_review_too(road: Road, me: Member) -> None:
     assert Event.objects.get(kind="decision.reviewed").public == {"stands": False}
 
 
+@pytest.mark.slow
 def test_the_clock_tells_when_half_and_when_all_of_the_time_is_gone_each_once(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     reviews.remind(clock.now())
@@ -143,6 +147,7 @@ def test_the_clock_tells_when_half_and_when_all_of_the_time_is_gone_each_once(ro
     assert not Alert.objects.filter(kind="review.waits", seen_at=None).exists()
 
 
+@pytest.mark.slow
 def test_a_complaint_beside_it_keeps_the_case_open_too(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     later = clock.now().replace(year=clock.now().year + 1)
@@ -153,12 +158,14 @@ def test_a_complaint_beside_it_keeps_the_case_open_too(road: Road, me: Member) -
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
+@pytest.mark.slow
 def test_refused_a_review_without_a_reason(road: Road, me: Member, reason: str) -> None:
     case = carried_out(road, me)
     with pytest.raises(deciding.BadInput, match="reason"):
         deciding.review(me.person, case.id, reason)
 
 
+@pytest.mark.slow
 def test_an_annex_3_and_the_demo_know_nothing_of_it(road: Road, me: Member) -> None:
     Authority.objects.update(realm="demo")
     case = judged(road, realm="demo")
@@ -193,6 +200,7 @@ def test_what_is_outside_the_rule_is_put_to_nobody_and_says_so(
         deciding.propose(case.id, "execute", by=me.person.by)
 
 
+@pytest.mark.slow
 def test_an_answer_by_which_nothing_is_done_still_takes_two_and_can_be_weighed_again(road: Road, me: Member) -> None:
     case = judged(road)
     obstacles.weigh(me.person, case.id, "journalism", False)
@@ -208,6 +216,7 @@ def test_an_answer_by_which_nothing_is_done_still_takes_two_and_can_be_weighed_a
     assert sign(me, case)
 
 
+@pytest.mark.slow
 def test_a_second_person_is_put_what_waited(road: Road, me: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     narrower = replace(one_person.in_force(clock.now()), at_most=0)
     with monkeypatch.context() as patch:
@@ -224,6 +233,7 @@ def test_a_second_person_is_put_what_waited(road: Road, me: Member, monkeypatch:
     assert (case.state, reviews.waiting(case)) == ("answered", None)
 
 
+@pytest.mark.slow
 def test_what_was_put_to_one_is_put_anew_to_two_and_one_signature_is_refused(road: Road, me: Member) -> None:
     case = judged(road)
     old = case.act
@@ -271,6 +281,7 @@ def desk_of(member: Member) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_the_pages_say_under_which_rule_and_by_when_it_is_reviewed(road: Road, me: Member) -> None:
     case, desk = judged(road), desk_of(me)
     for page in ("", "/decide"):
@@ -287,6 +298,7 @@ def test_the_pages_say_under_which_rule_and_by_when_it_is_reviewed(road: Road, m
     assert "Review it: one person decided it" in desk.get("/console/?realm=real").content.decode()
 
 
+@pytest.mark.slow
 def test_the_review_is_a_page_of_its_own_signed_with_the_passkey(road: Road, me: Member) -> None:
     case, desk = carried_out(road, me), desk_of(me)
     path = f"/console/cases/{case.id}/review"
@@ -308,6 +320,7 @@ def test_the_review_is_a_page_of_its_own_signed_with_the_passkey(road: Road, me:
     assert "Approvals: 1 of 1" in shown  # the decision's own, and not the review's
 
 
+@pytest.mark.slow
 def test_who_doesnt_decide_reviews_nothing(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     helper = tags.make(Person, name="h", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now())

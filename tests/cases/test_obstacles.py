@@ -49,6 +49,7 @@ def test_it_works_an_address_that_leads_nowhere_is_answered_by_annex_3_and_waits
     assert b"IMPOSSIBILITY" in vault.get(answer.doc)
 
 
+@pytest.mark.slow
 def test_a_reply_of_the_authority_starts_the_hour_again_and_the_corrected_order_is_carried_out(road: Road) -> None:
     case = judged(road, "cannot-carry-out", nowhere(road))
     road.sign(case, "BE")
@@ -71,6 +72,7 @@ def test_a_reply_of_the_authority_starts_the_hour_again_and_the_corrected_order_
     assert (case.state, road.refused) == ("answered", [])
 
 
+@pytest.mark.slow
 def test_a_ground_of_ours_stops_the_hour_until_it_has_ceased(road: Road) -> None:
     case = judged(road, "good-text", road.post())
     obstacles.obstruct(road.person("handler"), case.id, "technical", "The storage of this channel is unreachable.")
@@ -99,6 +101,7 @@ def test_a_manifest_error_that_a_person_sees_is_put_on_annex_3_in_their_words(ro
 
 
 @pytest.mark.parametrize("ground", ["technical", "manifest-errors"])
+@pytest.mark.slow
 def test_a_case_whose_hour_waits_is_due_until_that_is_said_and_then_no_more(road: Road, ground: str) -> None:
     case = judged(road, "good-text", road.post())
     due = case.due

@@ -25,6 +25,7 @@ def kinds(case: Case) -> list[str]:
 
 
 @pytest.mark.parametrize("sample", ["good-text", "good-pdf", "missing-elements"])
+@pytest.mark.slow
 def test_it_works(road: Road, sample: str) -> None:
     url = road.post(draw="harbour")
     request = road.receive(road.sample(sample, url))

@@ -34,6 +34,7 @@ def reference(case: Case) -> str:
     return str(deciding.finding_of(case)["facts"]["form"]["reference"])
 
 
+@pytest.mark.slow
 def test_each_order_is_decided_carried_out_and_answered_by_itself(road: Road) -> None:
     request = take(road, two_orders(road))
     assert "several-orders" in request.flags
@@ -49,6 +50,7 @@ def test_each_order_is_decided_carried_out_and_answered_by_itself(road: Road) ->
     )
 
 
+@pytest.mark.slow
 def test_what_was_carried_out_is_what_that_order_names(road: Road) -> None:
     first, second = opened(take(road, two_orders(road)))
     decide(road, first)
@@ -56,6 +58,7 @@ def test_what_was_carried_out_is_what_that_order_names(road: Road) -> None:
     assert (seen(url, "FR"), seen(other, "FR")) == ("withheld", "visible")
 
 
+@pytest.mark.slow
 def test_the_same_mail_again_joins_both(road: Road) -> None:
     raw = two_orders(road)
     first, second = opened(take(road, raw))
@@ -64,6 +67,7 @@ def test_the_same_mail_again_joins_both(road: Road) -> None:
     assert Case.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_a_correction_of_one_leaves_what_was_signed_of_the_other(road: Road) -> None:
     request = take(road, two_orders(road))
     first, second = opened(request)

@@ -56,6 +56,7 @@ def test_it_works(client, road):
     assert client.get(f"/console/cases/{case.id}").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_whole_story_is_told_step_by_step_to_the_authors_page(client, road):
     client.post("/demo/send", {"sample": "good-text"})
     road.drive()

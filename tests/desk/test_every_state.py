@@ -43,6 +43,7 @@ def pages(road: Road, *more: str) -> list[str]:
     return read
 
 
+@pytest.mark.slow
 def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     case = opened(road, road.post())
     deciding.send_back(road.person("decider"), case.id, "Is this within the act?", to_counsel=True)
@@ -90,6 +91,7 @@ def test_a_case_with_one_of_two_signatures_waits_for_the_signer_and_calls_the_ot
     assert "Give the second approval." in second.get(page).content.decode()
 
 
+@pytest.mark.slow
 def test_a_lift_that_waits_stands_in_the_queue_until_it_is_decided_or_dropped(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     assert not case.open
@@ -111,6 +113,7 @@ def test_who_has_taken_a_case_is_told_to_everyone(road: Road) -> None:
         assert "Taken by Handler, BE" in client_of(road.person("decider")).get(path).content.decode(), path
 
 
+@pytest.mark.slow
 def test_an_answered_case_is_closed_on_every_page(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     assert case.state == "answered"
@@ -129,6 +132,7 @@ def test_the_brake_says_who_set_it_and_why_and_that_a_decision_waits_for_it(road
     assert "held by the brake" in shown[3]
 
 
+@pytest.mark.slow
 def test_a_sender_who_said_that_it_is_not_theirs_leads_to_closing_with_the_reason_kept(road: Road) -> None:
     case = case_of(take(road, road.sample("forged", road.post())))
     page = f"/console/cases/{case.id}"

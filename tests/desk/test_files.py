@@ -1,13 +1,14 @@
 """Files on the desk: what came and what went out, downloaded byte for byte, and never run by a browser."""
 
 import base64
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
 
 import pytest
 from desk.test_lift import words
-from road import Road
+from road import Road, open_road
 
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
@@ -15,6 +16,8 @@ from comity.outbox.models import Mail
 from comity.reading import child
 from comity.vault import commands as vault
 from comity.web.files import named
+
+pytestmark = pytest.mark.django_db
 
 
 def attached(raw: bytes) -> bytes:
@@ -25,7 +28,13 @@ def attached(raw: bytes) -> bytes:
     return data
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def road(scene: None) -> Iterator[Road]:
+    with open_road() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
 def request_(road: Road) -> Request:
     request = road.receive(road.sample("good-pdf", road.post()))
     road.drive()
@@ -122,14 +131,16 @@ def test_a_request_of_a_case_shows_the_clock_of_the_case(request_: Request, at_t
 
 
 @pytest.fixture
-def answer(road: Road, request_: Request) -> Mail:
-    case = Case.objects.get(request=request_)
+def answer(road: Road) -> Mail:
+    request = road.receive(road.sample("good-pdf", road.post()))
+    road.drive()
+    case = Case.objects.get(request=request)
     road.sign(case)
     road.drive()
     return Mail.objects.get(case=case.id, kind="answer")
 
 
-def test_the_decision_shows_the_answer_that_went_out_and_its_very_pdf(request_, answer: Mail, at_the_desk) -> None:
+def test_the_decision_shows_the_answer_that_went_out_and_its_very_pdf(answer: Mail, at_the_desk) -> None:
     client = at_the_desk("handler")
     page = words(client.get(f"/console/cases/{answer.case}"))
     assert "time observed" not in page

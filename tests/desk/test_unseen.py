@@ -1,5 +1,6 @@
 """An auditor sees that, when and by which rule, never the words; and each look at content by others is an event."""
 
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -7,7 +8,7 @@ import pytest
 from desk.test_lift import WHY, asked
 from django.http.response import HttpResponseBase
 from django.test import Client
-from road import Road
+from road import Road, open_road
 
 from comity import clock
 from comity.cases.models import Case, Request
@@ -17,6 +18,7 @@ from comity.demo import register
 from comity.ledger.models import Event
 from comity.outbox.models import Mail
 
+pytestmark = pytest.mark.django_db
 REFERENCE, SECRET = "ZX-SECRET-77", "zanzibarine"
 STRANGER, SUBJECT = "kept-from-view@stranger.example", f"About {SECRET}"
 UNSEEN = (REFERENCE, SECRET, STRANGER, WHY, register.ADDRESS, "online-safety.example", "/c/harbour/")
@@ -29,7 +31,13 @@ def brought(raw: bytes, subject: str, sender: str) -> Request:
     return Request.objects.get(id=item.id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def road(scene: None) -> Iterator[Road]:
+    with open_road() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
 def case(road: Road) -> Case:
     """A case whose order, letters and reasons all hold words that are not for everyone."""
     raw = road.sample("good-pdf", road.post(f"A message that says {SECRET}"), REFERENCE)
@@ -43,7 +51,7 @@ def case(road: Road) -> Case:
     return case
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stray(road: Road) -> Request:
     """A mail that is no order."""
     mail = EmailMessage()

@@ -18,6 +18,7 @@ def unsigned(mail: EmailMessage) -> bytes:
     return mail.as_bytes(policy=SMTP)
 
 
+@pytest.mark.slow
 def test_the_same_order_twice_is_one_case_and_one_answer(road: Road) -> None:
     raw = signed(order(road, road.post()))
     first, second = take(road, raw), take(road, raw)
@@ -33,6 +34,7 @@ def test_the_same_order_twice_is_one_case_and_one_answer(road: Road) -> None:
     assert road.refused == []
 
 
+@pytest.mark.slow
 def test_the_same_order_twice_at_once_is_one_case(road: Road) -> None:
     raw = signed(order(road, road.post()))
     requests = [road.receive(raw), road.receive(raw)]
@@ -96,6 +98,7 @@ def test_two_urls_alike_for_two_thousand_characters_are_two(road: Road) -> None:
     assert case_of(first) != case_of(second)
 
 
+@pytest.mark.slow
 def test_urls_in_another_order_are_the_same_order(road: Road) -> None:
     a, b = road.post(), road.post()
     first = take(road, signed(order(road, f"{a}\n{b}")))
@@ -103,6 +106,7 @@ def test_urls_in_another_order_are_the_same_order(road: Road) -> None:
 
 
 @pytest.mark.parametrize("forged_first", [True, False])
+@pytest.mark.slow
 def test_an_unproven_copy_neither_blocks_nor_poisons_the_genuine_order(road: Road, forged_first: bool) -> None:
     mail = order(road, road.post())
     raws = [unsigned(mail), signed(mail)] if forged_first else [signed(mail), unsigned(mail)]
@@ -118,6 +122,7 @@ def test_an_unproven_copy_neither_blocks_nor_poisons_the_genuine_order(road: Roa
     assert len(mails("answer")) == 1
 
 
+@pytest.mark.slow
 def test_an_unproven_order_that_a_call_back_confirms_takes_its_later_copies_in(road: Road) -> None:
     from comity.cases import commands as cases
 

@@ -1,5 +1,6 @@
 """Complaints without end or measure on one page: a bounded number, in words that say what to do, and none lost."""
 
+import pytest
 from django.test import Client
 from hostile.scene import decide, opened
 from hostile.test_outsiders import HOST
@@ -9,6 +10,7 @@ from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
 
 
+@pytest.mark.slow
 def test_a_flood_of_complaints_is_bounded_and_each_that_was_taken_is_kept(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     told = Notification.objects.get(case=case)

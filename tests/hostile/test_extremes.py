@@ -50,7 +50,8 @@ def looked_at(road: Road, *requests: Request) -> None:
             assert client.get(page).status_code == 200, (page, zone)
 
 
-@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.slow
+@pytest.mark.parametrize("day", [DAYS[0], DAYS[-1], *(pytest.param(day, marks=pytest.mark.soak) for day in DAYS[1:-1])])
 def test_a_day_at_the_calendars_end_is_read_or_left_to_a_person(road: Road, day: str) -> None:
     came = []
     for name in LINES:

@@ -74,6 +74,7 @@ WRONG: list[tuple[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_only_what_a_document_says_can_be_corrected(road: Road) -> None:
     case = opened(road, road.post())
     handler = road.person("handler")
@@ -151,6 +152,7 @@ def test_a_mixed_order_acts_on_what_is_there_and_says_the_rest(road: Road) -> No
     assert "99999" in letter_of(answer)
 
 
+@pytest.mark.slow
 def test_own_foreign_and_private_addresses_in_one_order_each_get_their_own_outcome(road: Road) -> None:
     from hostile.scene import seen
 
@@ -285,8 +287,9 @@ PROVIDER = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reads, corrections, senders, resolutions)
+@pytest.mark.slow
 def test_no_facts_crash_the_judge(
     read: dict[str, Any], corrected: list[dict[str, Any]], sender: Sender, found: Mapping[str, Any]
 ) -> None:

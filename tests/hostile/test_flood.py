@@ -63,6 +63,7 @@ def proven_work(road: Road) -> None:
 # -- the lanes --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_true_order_is_judged_before_any_of_a_flood_that_came_first(road: Road) -> None:
     flood = [road.receive(unsigned(road, f"F-{n}")) for n in range(5)]
     true = road.receive(signed(order(road, road.post())))
@@ -261,6 +262,7 @@ def rounds(road: Road, shape: str, most: int) -> int:
 
 
 @pytest.mark.parametrize("shape", ["subject", "thread"])
+@pytest.mark.slow
 def test_a_ticket_system_that_answers_each_acknowledgement_is_answered_once(road: Road, shape: str) -> None:
     assert rounds(road, shape, 8) == 2
     case = Case.objects.get()
@@ -272,12 +274,14 @@ def test_a_ticket_system_that_answers_each_acknowledgement_is_answered_once(road
     assert "the authority has written again. (2 times)" in banner
 
 
+@pytest.mark.slow
 def test_whatever_its_shape_a_thread_has_an_end(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_known_already", lambda *_: "")
     monkeypatch.setattr(outbox, "answers_reply", lambda _: False)
     assert rounds(road, "subject", 12) == rules.THREAD_REPLIES_AN_HOUR
 
 
+@pytest.mark.slow
 def test_without_the_limits_it_would_go_on(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_known_already", lambda *_: "")
     monkeypatch.setattr(outbox, "answers_reply", lambda _: False)
@@ -285,6 +289,7 @@ def test_without_the_limits_it_would_go_on(road: Road, monkeypatch: pytest.Monke
     assert rounds(road, "subject", 9) == 9
 
 
+@pytest.mark.slow
 def test_forty_copies_are_acknowledged_a_few_times_and_answered_once(road: Road) -> None:
     raw = signed(order(road, road.post()))
     for _ in range(8):
@@ -294,6 +299,7 @@ def test_forty_copies_are_acknowledged_a_few_times_and_answered_once(road: Road)
     assert Case.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_strangers_together_are_sent_only_so_many_replies_an_hour(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "BACKSCATTER_AN_HOUR", 3)
     for n in range(5):
@@ -332,6 +338,7 @@ def failing(raw: bytes, context: dict[str, object]) -> None:
 # -- what an office sent and could not be read ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_part_unread_from_an_office_stands_on_top_with_the_hour_of_its_regulation(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

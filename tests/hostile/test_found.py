@@ -95,6 +95,7 @@ def test_an_order_that_the_office_quotes_or_forwards_is_nobodys(office: Road, na
 
 
 @pytest.mark.parametrize("name", ["20", "22"])
+@pytest.mark.slow
 def test_a_reply_above_quoted_letters_joins_its_thread_and_clarifies(road: Road, name: str) -> None:
     case = waiting(road)
     reply = in_thread(road, name, case)
@@ -104,6 +105,7 @@ def test_a_reply_above_quoted_letters_joins_its_thread_and_clarifies(road: Road,
     assert "reply.received" in alerts()
 
 
+@pytest.mark.slow
 def test_thanks_above_our_own_letter_open_nothing(road: Road) -> None:
     case = waiting(road)
     assert case_of(in_thread(road, "27", case)) == case
@@ -200,6 +202,7 @@ def test_the_signing_page_shows_every_flag_and_the_senders_own_words(road: Road)
     assert FLAGS["quoted-order"][1] in html.unescape(page)
 
 
+@pytest.mark.slow
 def test_a_person_says_that_a_reply_which_looks_like_a_machines_clarifies(road: Road) -> None:
     case = waiting(road)
     reply = in_thread(road, "25", case)

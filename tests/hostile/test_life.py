@@ -56,7 +56,7 @@ def reached(state: str) -> set[str]:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLife.settings = settings(stateful_step_count=40, deadline=None)
 
 
 def test_every_state_of_the_table_is_one_of_the_listed_and_can_be_reached() -> None:

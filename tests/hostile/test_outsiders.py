@@ -185,6 +185,10 @@ def closed_to(path: str) -> bool:
     return path.startswith(("/console/", "/people/")) and not path.startswith(open_ones)
 
 
+TRIED = ("auditor", "decider")  # who sees most, and who does most: the other roles in `make soak`
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "deactivated"])
 def test_a_stranger_sees_no_page_of_the_desk_and_changes_nothing(road: Road, office: Office, who: str) -> None:
     visitor: Callable[[], Client]
@@ -211,7 +215,10 @@ def test_a_stranger_sees_no_page_of_the_desk_and_changes_nothing(road: Road, off
     assert changed(office) == before
 
 
-@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "role", [pytest.param(role, marks=[] if role in TRIED else pytest.mark.soak) for role in sorted(ROLES)]
+)
 def test_a_demo_person_finds_nothing_real_at_any_address(road: Road, office: Office, role: str) -> None:
     person = demo_of(role)
     before = changed(office)
@@ -269,6 +276,7 @@ def test_a_demo_person_acts_on_no_real_case_by_any_command(road: Road, office: O
     assert case.state == "to-decide"
 
 
+@pytest.mark.slow
 def test_a_post_without_its_token_or_from_elsewhere_changes_nothing(road: Road) -> None:
     from hostile.scene import opened
 

@@ -26,6 +26,7 @@ def test_a_yes_without_a_deed_is_not_effective_until_a_viewer_sees_it(road: Road
     sandbox_world().misbehave("normal")
 
 
+@pytest.mark.slow
 def test_a_platform_that_was_down_gets_exactly_one_act(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     url = road.post()
     case = opened(road, url)
@@ -58,6 +59,7 @@ def test_a_platform_that_was_down_gets_exactly_one_act(road: Road, monkeypatch: 
     assert alerts() == []
 
 
+@pytest.mark.slow
 def test_nothing_is_acted_under_the_brake_and_goes_on_after_it(road: Road) -> None:
     url = road.post()
     before = snapshot(url)
@@ -101,6 +103,7 @@ def test_the_brake_stops_in_the_middle_of_an_act(road: Road, monkeypatch: pytest
     assert [seen(url, "DE") for url in urls] == ["withheld", "withheld"]
 
 
+@pytest.mark.slow
 def test_a_lift_leaves_every_byte_as_it_was(road: Road) -> None:
     url = road.post(draw="harbour")
     before = snapshot(url)
@@ -113,6 +116,7 @@ def test_a_lift_leaves_every_byte_as_it_was(road: Road) -> None:
     assert alerts() == []
 
 
+@pytest.mark.slow
 def test_lifting_one_of_two_measures_on_a_message_says_truly_that_it_stays_withheld(road: Road) -> None:
     url, told = road.post(), _told(road).count("can be seen again")
     before = snapshot(url)
@@ -141,6 +145,7 @@ def _told(road: Road) -> str:
         return str(answer.read().decode())
 
 
+@pytest.mark.slow
 def test_a_message_that_its_author_deletes_before_the_act_is_answered_as_gone(road: Road) -> None:
     url = road.post()
     case = opened(road, url)
@@ -186,6 +191,7 @@ def test_a_lift_before_the_platform_came_back_stops_the_act_for_good(road: Road)
     assert mails("answer") == []
 
 
+@pytest.mark.slow
 def test_a_lift_that_does_not_take_is_told_to_the_desk(road: Road) -> None:
     url = road.post()
     case = decide(road, opened(road, url))
@@ -280,6 +286,7 @@ def _until(road: Road, kind: str) -> None:
         assert road.one()
 
 
+@pytest.mark.slow
 def test_an_order_that_came_while_the_platform_was_down_is_judged_again_when_it_is_back(road: Road) -> None:
     from comity.cases.models import Request
     from comity.ledger.models import Event

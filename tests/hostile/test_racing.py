@@ -13,7 +13,7 @@ from comity.measures.models import Measure
 from comity.people import approvals
 from comity.people.models import Approval
 
-pytestmark = pytest.mark.django_db(transaction=True)  # each thread has a connection of its own
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]  # each thread has a connection of its own
 
 
 def at_once(*acts: Callable[[], object]) -> list[Exception]:

@@ -67,6 +67,7 @@ def test_without_that_it_would_be_done(road: Road, in_use: list[str], monkeypatc
     assert _seen(url) == "withheld"
 
 
+@pytest.mark.slow
 def test_what_a_demo_withheld_is_not_lifted_elsewhere_and_the_desk_is_told(
     road: Road, in_use: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

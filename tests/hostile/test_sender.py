@@ -70,6 +70,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 def test_nobody_is_taken_for_the_authority_on_the_word_of_a_mail(road: Road) -> None:
     known = _unproven(road)
     assert sorted(known) == sorted(NAMES)
@@ -100,6 +101,7 @@ def _masked(text: str) -> str:
 
 
 @pytest.mark.parametrize("way", ["subject", "in-reply-to", "references"])
+@pytest.mark.slow
 def test_a_stranger_who_names_a_case_joins_nothing_and_learns_nothing(road: Road, way: str) -> None:
     case = decide(road, opened(road, road.post()))
     letter = mails("answer")[0].message_id
@@ -144,6 +146,7 @@ def test_a_forged_reply_in_the_name_of_the_authority_joins_nothing(road: Road) -
     assert {"foreign-reference", "spoofed"} <= set(request.flags)
 
 
+@pytest.mark.slow
 def test_a_genuine_order_that_names_an_earlier_case_is_not_lost_as_a_reply(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     mail = order(road, road.post(), "OOS-2026-N")
@@ -181,6 +184,7 @@ def test_another_authority_proven_as_itself_joins_no_case_of_the_first(road: Roa
     assert not Joined.objects.filter(request=request).exists()
 
 
+@pytest.mark.slow
 def test_an_authority_that_is_no_longer_accredited_joins_nothing(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     letter = mails("answer")[0].message_id

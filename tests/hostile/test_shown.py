@@ -5,6 +5,7 @@ import io
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from django.test import Client
 from hostile.scene import case_of, decide, mails, order, plain, signed, take
 from hostile.test_outsiders import HOST, Office, addresses, client_of
@@ -69,14 +70,16 @@ def dressed(road: Road) -> bytes:
     return signed(mail)
 
 
-def test_markup_of_strangers_stays_text_on_every_page(road: Road) -> None:
+@pytest.mark.slow
+def test_markup_of_strangers_stays_text_on_every_page(road: Road, soak: bool) -> None:
     case = case_of(take(road, dressed(road)))
     handler = road.person("handler")
     cases.correct(handler, case.request_id, "form.issuing_file_number", MARK)
     road.drive()
     deciding.edit_draft(handler, case.id, "answer", [MARK, TURNED])
     road.drive()
-    visit(road, case, "")
+    if soak:
+        visit(road, case, "")
     decide(road, case)
     told = Notification.objects.get(case=case)
     token = notifications.token_of(told.event, told.target)

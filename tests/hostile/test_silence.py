@@ -77,6 +77,7 @@ def test_a_held_notification_is_betrayed_by_nothing_and_released_at_its_end(
 PLANTED = ("Xylophonia", "quokkaberg", "zanzibarbecue", "wombatstrasse", "narwhalgate")
 
 
+@pytest.mark.slow
 def test_nobodys_words_lie_in_a_table_a_job_or_a_log(road: Road) -> None:
     logs = io.StringIO()
     watching = logging.StreamHandler(logs)

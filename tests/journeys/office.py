@@ -21,6 +21,23 @@ ADDRESS = f"orders@{DOMAIN}"
 PHONE = "+353 1 000 0000"
 SIGNED = [b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type"]
 
+REGISTER = f"""
+[[authority]]
+id = "ie-office"
+name = "Office for Content"
+kind = "regulator"
+country = "IE"
+domains = ["{DOMAIN}"]
+address = "{ADDRESS}"
+phone = "{PHONE}"
+accredited = true
+accredited_at = "2026-01-15T09:00:00Z"
+checked_at = "2026-09-01T09:00:00Z"
+prior_information_at = "2026-02-01T09:00:00Z"
+competent_for = ["eu-tco-removal-order"]
+languages = ["en"]
+"""
+
 ORDER = """REMOVAL ORDER
 (Article 3 of Regulation (EU) 2021/784)
 

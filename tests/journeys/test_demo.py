@@ -127,6 +127,7 @@ def lifted(here: Screen) -> None:
     expect(page.get_by_text("Pretend that it praises")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_what_is_missing_does_not_stop_the_order_and_is_said(gateway: Gateway, browser: Browser) -> None:
     with screen(browser, gateway.url) as here:
         press_on(here, "missing-elements")

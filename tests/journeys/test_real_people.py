@@ -166,6 +166,7 @@ def ends_everywhere(who: Member, gateway: Gateway, path: str) -> None:
     expect(who.page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_an_order_that_nobody_has_proven_is_decided_after_a_call(
     gateway: Gateway, office: Office, desk: tuple[Member, Member]
 ) -> None:

@@ -1,6 +1,5 @@
 """kill -9 in the middle of the story: nothing acknowledged is lost, nothing is done twice."""
 
-import os
 from collections.abc import Iterator
 from functools import partial
 
@@ -13,7 +12,7 @@ from .story import Story, kill_group, kill_part, kill_postmaster, moment, play_a
 
 pytestmark = pytest.mark.kill
 
-MOMENTS = range(10 if os.environ.get("COMITY_SOAK") else 2)
+MOMENTS = range(10)
 KILLS = {0: kill_group, 1: kill_postmaster}
 
 
@@ -40,6 +39,7 @@ def gateway(place: Gateway) -> Gateway:
     return place
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", MOMENTS)
 def test_killed_in_the_middle_it_ends_with_one_of_everything(
     gateway: Gateway, mailbox: Relay, seed: int, number: int

@@ -49,6 +49,7 @@ def answer(road: Road, notification: Notification, role: str = "decider", *, cop
 
 
 @pytest.mark.parametrize(("sample", "ending", "begins"), [("good-pdf", "pdf", b"%PDF-"), ("good-text", "txt", b"")])
+@pytest.mark.slow
 def test_it_works(road: Road, sample: str, ending: str, begins: bytes) -> None:
     notification = told(road, sample)
     assert page(notification, "/order").status_code == 404
@@ -65,6 +66,7 @@ def test_it_works(road: Road, sample: str, ending: str, begins: bytes) -> None:
     assert (event.by, event.public) == (road.person("decider").by, {})
 
 
+@pytest.mark.slow
 def test_an_answer_without_it_gives_none(road: Road) -> None:
     notification = told(road)
     answer(road, notification, copy=False)
@@ -72,12 +74,14 @@ def test_an_answer_without_it_gives_none(road: Road) -> None:
     assert not Event.objects.filter(kind="copy.given").exists()
 
 
+@pytest.mark.slow
 def test_another_person_of_the_same_platform_does_not_get_it(road: Road) -> None:
     notification, other = told(road), told(road)
     answer(road, notification)
     assert page(other, "/order").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_handler_gives_none(road: Road) -> None:
     notification = told(road)
     with pytest.raises(NotAllowed):
@@ -89,6 +93,7 @@ def hold_until(monkeypatch: pytest.MonkeyPatch, until) -> None:
     monkeypatch.setattr(rules, "held", lambda finding: (True, until))
 
 
+@pytest.mark.slow
 def test_while_a_non_disclosure_stands_none_is_given(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     notification = told(road)
     hold_until(monkeypatch, clock.now() + timedelta(hours=1))
@@ -100,6 +105,7 @@ def test_while_a_non_disclosure_stands_none_is_given(road: Road, monkeypatch: py
     assert page(notification, "/order").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_non_disclosure_that_comes_later_on_the_same_address_closes_it(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from road import open_road
 
 from comity import clock
@@ -13,16 +12,20 @@ from comity.notifications.models import Complaint, Notification
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def notification(tmp_path, monkeypatch):
-    """An author who was told. The worker's jobs keep this test's connection, so that its transaction undoes them."""
-    monkeypatch.setattr(connection, "close", lambda: None)
+@pytest.fixture(scope="module")
+def told(scene):
+    """An author was told, once for all tests."""
     with open_road() as road:
         road.receive(road.sample("good-text", road.post()))
         road.drive()
         road.sign(Case.objects.get())
         road.drive()
-        yield Notification.objects.get()
+        yield
+
+
+@pytest.fixture
+def notification(told):
+    return Notification.objects.get()
 
 
 def address(notification):

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from road import open_road
 
 from comity import clock
@@ -19,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def road(tmp_path, monkeypatch):
-    monkeypatch.setattr(connection, "close", lambda: None)
+def road():
     with open_road() as opened:
         yield opened
 
@@ -35,7 +33,6 @@ def held(road, monkeypatch):
     road.sign(Case.objects.get())
     road.drive()
     monkeypatch.undo()
-    monkeypatch.setattr(connection, "close", lambda: None)
     return Notification.objects.get()
 
 

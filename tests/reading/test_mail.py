@@ -59,7 +59,7 @@ def test_bounces_and_automatic_mail_are_told_apart_from_what_people_write(path):
         assert not envelope["bounce"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.binary(max_size=3_000))
 def test_any_bytes_are_read_or_left_without_a_crash(raw):
     reading = read(raw, {"dns": False})
@@ -67,7 +67,7 @@ def test_any_bytes_are_read_or_left_without_a_crash(raw):
     assert len(reading["text"]) <= mail.MOST_TEXT
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([b"From", b"To", b"Subject", b"Content-Type", b"DKIM-Signature", b"Date"]), max_size=8),
     st.data(),

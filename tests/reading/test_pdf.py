@@ -21,7 +21,7 @@ def with_pdf(data, name="order.pdf"):
 
 @pytest.mark.parametrize("names", ["ours", "numbers", "tips", "nothing"])
 @pytest.mark.parametrize("label", ["above", "left"])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(content=orders.contents())
 def test_it_works(names, label, content):
     written, facts = content

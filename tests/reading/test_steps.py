@@ -69,6 +69,7 @@ def test_all_documents_of_a_mail_share_its_steps() -> None:
     assert left.left < once < steps.DOCUMENTS
 
 
+@pytest.mark.slow
 def test_an_unproven_mail_has_less_done_for_it_than_another() -> None:
     raw = mail(slow(4_000))
     unproven = child.read(raw, {"dns": False, "unproven": True})

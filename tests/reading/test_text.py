@@ -25,7 +25,7 @@ def facts_of(body):
     return read(orders.mail(body), {})["orders"]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(orders.contents(), layouts)
 def test_it_works(content, layout):
     written, facts = content

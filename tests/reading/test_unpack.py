@@ -453,7 +453,7 @@ CONTAINERS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(CONTAINERS), st.data())
 def test_damage_anywhere_ends_in_an_answer(data, draw):
     changed = bytearray(data)

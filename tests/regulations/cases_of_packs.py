@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from comity.regulations import judge, packs
+from comity_prove import certificate
 
 ROOT = Path(__file__).parent / "cases"
 PACKS = sorted(folder.name for folder in ROOT.iterdir())
@@ -29,6 +31,13 @@ def cases_of(pack: str) -> list[Path]:
 
 def pack_of(name: str) -> packs.Pack:
     return packs.load().versions(name)[-1]
+
+
+def at_length(name: str) -> Any:
+    """A pack as a parameter of a test at length: in `make test` only while its certificate is about another text."""
+    pack = pack_of(name)
+    proven = certificate.read(pack).get("pack_sha256") == pack.sha256
+    return pytest.param(name, marks=pytest.mark.soak if proven else pytest.mark.slow)
 
 
 def _steps(dotted: str) -> list[str | int]:

@@ -160,6 +160,7 @@ def test_a_long_chain_of_conditions_is_no_deep_tree() -> None:
     assert value(" && ".join(["a"] * 1_000), a=True) is True
 
 
+@pytest.mark.slow
 def test_work_is_bounded() -> None:
     long = [{"ref": "x", "tags": ["y"] * 1_000}] * 5_000
     began = time.process_time()
@@ -265,6 +266,7 @@ def _or_none(found: object) -> object:
 
 
 @given(st.text(max_size=60))
+@pytest.mark.slow
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         parse(text, NAMES)

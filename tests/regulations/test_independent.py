@@ -68,7 +68,7 @@ def test_it_works() -> None:
 
 
 @settings(
-    max_examples=max(settings.default.max_examples * 3, 300),
+    max_examples=settings.default.max_examples * 3,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     deadline=None,
 )

@@ -110,6 +110,7 @@ def test_a_clock_that_waits_says_what_for() -> None:
     assert remove["steps"][-1].endswith("Art. 3(8)")
 
 
+@pytest.mark.slow
 def test_ten_thousand_targets_take_bounded_time() -> None:
     given_facts = good()
     given_facts["targets"] = [{**BASE["targets"][0], "found": n % 2 == 0} for n in range(10_000)]
@@ -124,7 +125,6 @@ def test_ten_thousand_targets_take_bounded_time() -> None:
 
 any_facts = facts_of.any_facts(PACK)
 many = settings(
-    max_examples=max(settings.default.max_examples // 2, 25),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     deadline=None,
 )

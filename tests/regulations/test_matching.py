@@ -159,6 +159,7 @@ def test_no_change_can_be_left_out_of_the_nearest() -> None:
         assert judge_request(with_changes(given, rest), LIBRARY)["outcome"] != "valid"
 
 
+@pytest.mark.slow
 def test_ten_thousand_targets_that_fail_give_no_nearest_in_bounded_time() -> None:
     given = good()
     given["targets"] = [{**given["targets"][0], "found": False}] * 10_000
@@ -198,6 +199,7 @@ def test_other_facts_do_not_make_the_same_finding() -> None:
         regenerate(found, good() | {"received_at": "2026-03-02T22:15:31Z"}, LIBRARY)
 
 
+@pytest.mark.slow
 def test_candidates_are_few() -> None:
     many = packs.Library(tuple(pack_of(f"xx-order-{n}") for n in range(8)), ())
     assert len(matching.candidates({**good(), "instrument": "x"}, many)) == matching.MOST_CANDIDATES

@@ -22,7 +22,6 @@ from .facts_of import any_facts
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/_base.yaml"))
 many = settings(
-    max_examples=max(settings.default.max_examples, 100),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     deadline=None,
 )

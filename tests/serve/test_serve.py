@@ -68,6 +68,7 @@ def test_it_works(gateway: Gateway) -> None:
 
 
 @pytest.mark.kill
+@pytest.mark.soak
 def test_a_closed_data_directory_stays_closed_and_a_second_start_finds_all(own: Gateway) -> None:
     own.start()
     assert own.data.stat().st_mode & 0o777 == 0o700
@@ -81,6 +82,7 @@ def test_a_closed_data_directory_stays_closed_and_a_second_start_finds_all(own: 
 
 
 @pytest.mark.kill
+@pytest.mark.soak
 def test_kill_9_of_the_group_leaves_nothing_that_blocks(own: Gateway) -> None:
     own.start()
     children = _family(own)
@@ -124,6 +126,7 @@ def test_refuses_an_address_that_is_none(tmp_path: Path) -> None:
     assert "give HOST:PORT" in said.stderr
 
 
+@pytest.mark.soak
 def test_a_command_without_serve_works_on_its_own_database(own: Gateway) -> None:
     assert own.run("requests", "list").returncode == 0
     assert own.run("requests", "list").returncode == 0
