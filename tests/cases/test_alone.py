@@ -16,7 +16,8 @@ from comity.alerts.models import Alert
 from comity.authorities.models import Authority
 from comity.cases import alone, deciding, obstacles, reviews, rules
 from comity.cases.models import Case
-from comity.desk import moves, queue
+from comity.cases.pages import clock_of
+from comity.desk import moves
 from comity.ledger.models import Event
 from comity.measures.models import Measure
 from comity.people import approvals, commands, founding, one_person, tags
@@ -106,7 +107,7 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
     assert row.due_target == row.started_at + one_person.in_force(clock.now()).review
     assert (case.open, case.due) == (True, row.due_target)
     assert moves.of([case])[case.id] == moves.REVIEW
-    assert queue.clock_of(case.deadlines.all()).due_target == row.due_target
+    assert clock_of(case.deadlines.all()).due_target == row.due_target
     hash = deciding.review(me.person, case.id, "The order is exact, and I looked at the post again.")
     assert sign(me, case, hash)
     road.drive()

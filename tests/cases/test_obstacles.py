@@ -9,7 +9,7 @@ from comity import clock
 from comity.alerts.models import Alert
 from comity.cases import commands, deciding, obstacles, rules
 from comity.cases.models import Case
-from comity.desk import queue
+from comity.cases.pages import clock_of
 from comity.outbox.models import Mail
 from comity.people.refusals import BadInput
 from comity.vault import commands as vault
@@ -109,12 +109,12 @@ def test_a_case_whose_hour_waits_is_due_until_that_is_said_and_then_no_more(road
     road.drive()
     case.refresh_from_db()
     assert (remove(case)["due_target"], case.due) == (None, due)
-    assert queue.clock_of(case.deadlines.all()).due_target == due
+    assert clock_of(case.deadlines.all()).due_target == due
     road.sign(case, "BE")
     road.drive()
     case.refresh_from_db()
     assert (case.state, case.due) == ("waiting", None)
-    assert queue.clock_of(case.deadlines.all()).stopped_since
+    assert clock_of(case.deadlines.all()).stopped_since
     commands.correct(road.person("handler"), case.request_id, "form.reference", "X-1")
     road.drive()
     case.refresh_from_db()
