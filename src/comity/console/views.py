@@ -18,13 +18,11 @@ from comity.people.passkeys import PasskeyRefused
 from comity.people.refusals import BadInput, NotAllowed
 from comity.vault.commands import Gone
 
-View = Callable[..., HttpResponseBase]
+View = Callable[..., Any]  # a page, or a stream
 MINUTE = 60
 
 
-def console(
-    *methods: str, most: int = 0, missing: tuple[type[Exception], ...] = ()
-) -> Callable[[View], Callable[..., HttpResponseBase]]:
+def console(*methods: str, most: int = 0, missing: tuple[type[Exception], ...] = ()) -> Callable[[View], View]:
     """Open a view to those of the desk, for these methods (GET, POST).
 
     Strangers go to sign-in and come back; what a person may not do, what is not possible now and what can't be taken

@@ -14,7 +14,7 @@ from comity.cases.pages import Looking, clock_of, driving
 from comity.console import labels, signing
 from comity.console.panels import Panel
 from comity.console.signing import Sign
-from comity.instruments import Instrument
+from comity.instruments.port import Instrument
 from comity.library import in_force
 from comity.measures import panel as measures
 from comity.measures.models import Preserved

@@ -12,7 +12,7 @@ from comity.cases.pages import case_form, case_seen
 from comity.console.forms import REASON
 from comity.console.frame import frame
 from comity.console.views import console
-from comity.instruments import Instrument
+from comity.instruments.port import Instrument
 from comity.people.access import person_of
 from comity.people.refusals import allow
 from comity.people.rules import may
@@ -89,6 +89,7 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
         else:
             obstacles.obstruct(person, case.id, request.POST.get("ground", ""), request.POST.get("explained", ""))
         return HttpResponseRedirect(f"/console/cases/{case.id}")
+    says: tuple[str, ...]
     if stands:
         says = ("What stood in the way has ceased: the hour runs from now.",)
         return case_form(request, case, "It can be done now", says, Form(request.path, "It has ceased"))

@@ -169,7 +169,7 @@ def propose(view: View) -> Form | None:
     if view.act is not None or view.barred or not may(view.person, "decision.propose", view.case):
         return None
     kind = deciding.kind_for(view.case)
-    if kind is None or kind == "lift" or not view.letters.keys() >= deciding.NEEDED[kind]:
+    if kind is None or kind == "lift" or deciding.lacks_letters(view.case, kind):
         return None
     button = "Put this answer to the deciders" if kind == "answer" else "Put it to the deciders"
     return Form(f"{view.base}/propose", button, (Field("kind", "", kind, kind="hidden"),))
