@@ -6,6 +6,7 @@ from comity.cases.rules import STATES
 from comity.demo.rules import (
     CHANGE_STORY,
     FIRST,
+    KEEPING,
     STAGES,
     WHO,
     Changing,
@@ -14,6 +15,7 @@ from comity.demo.rules import (
     change_step,
     next_step,
     stage,
+    story,
     unsent,
 )
 from comity.demo.samples import SAMPLES
@@ -104,6 +106,18 @@ def test_a_complaint_is_answered_before_anything_else(state):
     found = step(case="C-1", state=state, plan="execute", complained=True)
     assert (found.act, found.who, found.where) == ("be", "decider-be", "/console/cases/C-1")
     assert "complained" in found.text
+
+
+def test_what_only_keeps_tells_its_own_story_and_leads_to_its_prolongation():
+    kept = {"case": "C-1", "state": "answered", "plan": "execute", "keeps": True}
+    assert "hour" not in step(**(kept | {"state": "to-decide"})).text
+    assert (step(**kept).act, step(**kept).sample) == ("look", "prolong")
+    asked = step(**kept, longer=True)
+    assert (asked.act, asked.who, asked.where) == ("be", "handler-be", "/console/cases/C-1/prolong")
+    assert step(**kept, prolonged=True).text.startswith("Prolonged")
+    assert not Standing("R-1", **kept).acted
+    assert story(Standing("R-1", **kept)) == KEEPING
+    assert stage(Standing("R-1", **kept, prolonged=True)) == len(KEEPING)
 
 
 def test_the_same_again_is_told_to_have_joined_its_case():

@@ -92,6 +92,25 @@ def test_ordinary_mail_is_ordinary(data):
     assert (found["orders"], found["flags"], found["signatures"]) == ([], [], [])
 
 
+def test_the_preservation_order_is_read_from_its_pdf_and_is_the_prosecutors(data):
+    account = "http://localhost:8123/u/luc"
+    found = reading("preserve", data, target_url=account, reference="740 Js 1/26")
+    facts = found["orders"][0]["facts"]
+    assert found["orders"][0]["instrument"] == "eu-eevidence-preservation"
+    assert facts["form"]["issuing_file_number"] == "740 Js 1/26"
+    assert facts["form"]["identifiers_user"] == [account]
+    assert {row["category"] for row in facts["data"]} == {"subscriber", "traffic", "content"}
+    made = grade(found)
+    assert (made.grade, made.authority) == ("domain", "demo-prosecutor")
+
+
+def test_the_later_mail_says_that_it_prolongs(data):
+    found = reading("prolong", data, target_url="http://localhost:8123/u/luc", replies_to="<1@lantern.example>")
+    assert (found["orders"], found["later"]["kind"]) == ([], "extension")
+    assert found["envelope"]["in_reply_to"] == "<1@lantern.example>"
+    assert grade(found).authority == "demo-prosecutor"
+
+
 def test_summer_and_winter_give_the_same_instant(data):
     for at in (AT, AT + timedelta(days=200)):
         form = reading("good-text", data, issued_at=at)["orders"][0]["facts"]["form"]
@@ -115,7 +134,8 @@ def test_an_instant_without_zone_is_refused(data):
 
 def test_the_list_tells_what_each_is():
     assert list(samples.SAMPLES) == [
-        "good-pdf", "good-text", "missing-elements", "cannot-carry-out", "forged", "threat", "support"
+        "good-pdf", "good-text", "missing-elements", "cannot-carry-out", "forged", "threat", "support",
+        "preserve", "prolong",
     ]  # fmt: skip
     assert all(sample.says for sample in samples.SAMPLES.values())
     assert set(samples.MAKERS) == set(samples.SAMPLES)

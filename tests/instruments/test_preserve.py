@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,19 +9,18 @@ from hostile.scene import alerts, kinds, mails, snapshot, words
 from road import Road, open_road
 
 from comity import clock
-from comity.cases import commands as cases
 from comity.cases import deciding, prolonging
 from comity.cases.models import Case
-from comity.demo import keys, register, samples
+from comity.demo import keys, samples
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures.models import Measure, Preserved
 from comity.notifications.models import Notification
 from comity.people.refusals import BadInput, NotAllowed
-from comity.reading import child
 from comity.vault.models import Blob
 
 INSTRUMENT = "eu-eevidence-preservation"
+NUMBER = "740 Js 1187/26"
 
 
 @pytest.fixture
@@ -37,58 +33,30 @@ def account() -> str:
     return f"{settings.COMITY.sandbox_url}/u/anna"
 
 
-def order(number: str, *named: str) -> dict[str, Any]:
-    """What reading makes of the certificate, by hand."""
-    names = ("phone", "email", "ip", "imei", "mac", "other")
-    form = {f"identifiers_{name}": [] for name in names} | {
-        "identifiers_user": list(named),
-        "issuing_state": "DE",
-        "issuing_authority": register.PROSECUTOR_NAME,
-        "issuing_file_number": number,
-        "addressee": "Lantern",
-        "offences": "Extortion",
-        "emergency_without_validation": False,
-        "signature": {"kind": "stamp"},
-    }
-    data = [{"category": "subscriber", "items": ["identity"]}, {"category": "content", "items": ["messages"]}]
-    targets = [{"ref": one, "kind": "account"} for one in named]
-    facts = {"form": form, "data": data, "targets": targets, "emergency": False, "validated_by": None, "protected": []}
-    return {"instrument": INSTRUMENT, "facts": facts, "places": {}, "flags": [], "part": None, "sheet": None}
-
-
-@pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The orders that the next mail is read to hold."""
-    them: list[dict[str, Any]] = []
-    genuine = child.read
-    monkeypatch.setattr(cases.child, "read", lambda *given: genuine(*given) | {"orders": [them.pop()] if them else []})
-    return them
-
-
-def mail(road: Road, text: str, to: str = "") -> bytes:
+def mail(road: Road, name: str, target: str, number: str, to: str = "") -> bytes:
+    """A mail of the demo's prosecutor: the certificate as a PDF, or a later mail in the thread of ours."""
     road.count += 1
-    made = EmailMessage()
-    made["From"], made["To"] = register.PROSECUTOR_ADDRESS, samples.TO
-    made["Subject"], made["Message-ID"] = "EPOC-PR", f"<{road.count}.{clock.now().timestamp()}@nordhafen.example>"
-    made["MIME-Version"] = "1.0"
-    if to:
-        made["In-Reply-To"] = to
-    made.set_content(text)
-    key = keys.ensure(settings.COMITY.data)
-    return samples.sign(made.as_bytes(policy=SMTP), key, register.PROSECUTOR_DOMAIN)
+    return samples.make(
+        name,
+        target_url=target,
+        reference=number,
+        issued_at=clock.now(),
+        message_id=f"<{road.count}.{clock.now().timestamp()}@nordhafen.example>",
+        key=keys.ensure(settings.COMITY.data),
+        replies_to=to,
+    )
 
 
-def opened(road: Road, reads: list[dict[str, Any]], number: str = "740 Js 1/26", *named: str) -> Case:
-    reads.append(order(number, *(named or (account(),))))
-    road.receive(mail(road, f"Our certificate {number}."))
+def opened(road: Road, target: str = "") -> Case:
+    road.receive(mail(road, samples.PRESERVE, target or account(), NUMBER))
     road.drive()
     case = Case.objects.filter(instrument=INSTRUMENT).latest("received_at")
     assert case.state == "to-decide", road.refused
     return case
 
 
-def decided(road: Road, reads: list[dict[str, Any]], *named: str) -> Case:
-    case = opened(road, reads, "740 Js 1/26", *named)
+def decided(road: Road, target: str = "") -> Case:
+    case = opened(road, target)
     road.sign(case)
     road.drive()
     case.refresh_from_db()
@@ -96,8 +64,8 @@ def decided(road: Road, reads: list[dict[str, Any]], *named: str) -> Case:
     return case
 
 
-def write_again(road: Road, text: str = "We extend it by thirty days.") -> str:
-    road.receive(mail(road, text, mails("answer")[-1].message_id))
+def write_again(road: Road) -> str:
+    road.receive(mail(road, samples.PROLONG, account(), NUMBER, mails("answer")[-1].message_id))
     road.drive()
     return str(Event.objects.filter(kind="reply.received").latest("id").sealed["request"])
 
@@ -106,14 +74,14 @@ def at(monkeypatch: pytest.MonkeyPatch, when: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: when)
 
 
-def test_it_works(road: Road, reads: list[dict[str, Any]]) -> None:
+def test_it_works(road: Road) -> None:
     before = snapshot(account())
-    case = opened(road, reads)
-    assert case.title == "Preserve two data categories"
+    case = opened(road)
+    assert case.title == "Preserve three data categories"
     assert case.due is None
     act = deciding.act_of(case, "execute")
     assert (act["what"], act["targets"]) == (["preserve"], [account()])
-    assert {row["category"] for row in act["keep"]["data"]} == {"subscriber", "content"}
+    assert {row["category"] for row in act["keep"]["data"]} == {"subscriber", "traffic", "content"}
     assert set(deciding.letters_of(case)) == {"answer"}
     road.sign(case, "BE")
     case.refresh_from_db()
@@ -132,30 +100,29 @@ def test_it_works(road: Road, reads: list[dict[str, Any]]) -> None:
     assert road.refused == []
 
 
-def test_nobody_but_its_authority_hears_of_it(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = decided(road, reads)
+def test_nobody_but_its_authority_hears_of_it(road: Road) -> None:
+    case = decided(road)
     assert not Notification.objects.exists()
     assert not [kind for kind in kinds(case) if kind.startswith("notification.")]
     assert [mail.kind for mail in mails("acknowledgement")] == ["acknowledgement"]
 
 
-def test_a_name_without_an_address_is_kept_as_a_record(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = decided(road, reads, "@silverfjord")
+def test_a_name_without_an_address_is_kept_as_a_record(road: Road) -> None:
+    case = decided(road, "@silverfjord")
     assert deciding.decision_of(case.id).act["targets"] == []
     assert Preserved.objects.filter(case=case).count() == 1
 
 
-def test_the_same_certificate_again_joins_its_case(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = decided(road, reads)
-    reads.append(order("740 Js 1/26", account()))
-    road.receive(mail(road, "The same once more."))
+def test_the_same_certificate_again_joins_its_case(road: Road) -> None:
+    case = decided(road)
+    road.receive(mail(road, samples.PRESERVE, account(), NUMBER))
     road.drive()
     assert Case.objects.filter(instrument=INSTRUMENT).count() == 1
     assert "case.joined" in kinds(case)
 
 
-def test_it_is_prolonged_by_thirty_days(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = decided(road, reads)
+def test_it_is_prolonged_by_thirty_days(road: Road) -> None:
+    case = decided(road)
     first = Measure.objects.get(case=case).ends_at
     prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))
     road.drive()
@@ -171,17 +138,17 @@ def test_it_is_prolonged_by_thirty_days(road: Road, reads: list[dict[str, Any]])
     assert road.refused == []
 
 
-def test_once_production_is_requested_it_has_no_end_of_its_own(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = decided(road, reads)
+def test_once_production_is_requested_it_has_no_end_of_its_own(road: Road) -> None:
+    case = decided(road)
     prolonging.prolong(road.person("handler"), case.id, "confirmation", write_again(road))
     road.drive()
     assert Measure.objects.get(case=case).ends_at is None
     assert case.deadlines.get(name="preserve-until").due_legal is None
 
 
-def test_before_it_is_decided_a_prolongation_is_judged(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = opened(road, reads)
-    road.receive(mail(road, "Make it ninety.", mails("acknowledgement")[-1].message_id))
+def test_before_it_is_decided_a_prolongation_is_judged(road: Road) -> None:
+    case = opened(road)
+    road.receive(mail(road, samples.PROLONG, account(), NUMBER, mails("acknowledgement")[-1].message_id))
     road.drive()
     reply = str(Event.objects.filter(kind="reply.received").latest("id").sealed["request"])
     first = case.deadlines.get(name="preserve-until").due_legal
@@ -192,14 +159,14 @@ def test_before_it_is_decided_a_prolongation_is_judged(road: Road, reads: list[d
 
 
 @pytest.mark.parametrize(("how", "who"), [("forever", "handler"), ("extension", "decider")])
-def test_it_is_refused(road: Road, reads: list[dict[str, Any]], how: str, who: str) -> None:
-    case = decided(road, reads)
+def test_it_is_refused(road: Road, how: str, who: str) -> None:
+    case = decided(road)
     with pytest.raises(BadInput if who == "handler" else NotAllowed):
         prolonging.prolong(road.person(who), case.id, how, write_again(road))
 
 
-def test_a_mail_of_somebody_else_prolongs_nothing(road: Road, reads: list[dict[str, Any]]) -> None:
-    case = decided(road, reads)
+def test_a_mail_of_somebody_else_prolongs_nothing(road: Road) -> None:
+    case = decided(road)
     road.receive(road.reply(mails("answer")[-1].message_id, "Keep it longer."))  # signed by another office
     road.drive()
     assert prolonging.mails(case) == []
@@ -207,8 +174,8 @@ def test_a_mail_of_somebody_else_prolongs_nothing(road: Road, reads: list[dict[s
         prolonging.prolong(road.person("handler"), case.id, "extension", case.request_id)
 
 
-def test_it_ends_by_itself(road: Road, reads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    case = decided(road, reads)
+def test_it_ends_by_itself(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = decided(road)
     measure = Measure.objects.get(case=case)
     assert measure.ends_at is not None
     at(monkeypatch, measure.ends_at - timedelta(seconds=1))
@@ -228,10 +195,8 @@ def test_it_ends_by_itself(road: Road, reads: list[dict[str, Any]], monkeypatch:
     assert road.refused == []
 
 
-def test_what_came_too_late_prolongs_nothing(
-    road: Road, reads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = decided(road, reads)
+def test_what_came_too_late_prolongs_nothing(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = decided(road)
     ends = Measure.objects.get(case=case).ends_at
     assert ends is not None
     at(monkeypatch, ends + timedelta(seconds=1))

@@ -11,7 +11,10 @@ from comity.terminal import Misuse, No, tell
 
 ADDRESS_AT_MOST = 320
 HEADERS_AT_MOST = 65_536
-STORIES = {"removal-order": "one removal order, from the mail to the record: judged, approved by two, seen, answered"}
+STORIES = {
+    "removal-order": "one removal order, from the mail to the record: judged, approved by two, seen, answered",
+    "preserve": "one preservation order (EPOC-PR): judged, approved by two, kept, answered, and nobody told",
+}
 PLATFORMS = ("sandbox",)
 
 
@@ -103,8 +106,8 @@ def run_demo(args: argparse.Namespace) -> int:
     from comity.demo import client
 
     try:
-        played = client.removal_order(args.running)
+        played, told = client.PLAYS[args.name](args.running)
     except client.NotPlayed as error:
         raise No(f"demo {args.name}: {error}") from None
-    tell(args, played, client.told(played))
+    tell(args, played, told)
     return 0

@@ -1,4 +1,4 @@
-"""The story of one removal order, played as people would: a mail by SMTP, pages by HTTP, and waiting for what follows.
+"""The stories of the demo, played as people would: a mail by SMTP, pages by HTTP, and waiting for what follows.
 
 What it tells at the end was looked at: the message as a viewer gets it, the rows and events as they were recorded.
 """
@@ -6,7 +6,7 @@ What it tells at the end was looked at: the message as a viewer gets it, the row
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from http.client import HTTPException
 from http.cookiejar import CookieJar
@@ -20,7 +20,7 @@ from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case, Joined
 from comity.ledger.models import Event
-from comity.measures.models import Effect
+from comity.measures.models import Effect, Measure, Preserved
 from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
 from comity.outbox import commands as outbox
@@ -32,6 +32,7 @@ from comity.vault import commands as vault
 
 from . import commands, rules
 from .commands import NotSent, Sent
+from .samples import PRESERVE
 
 SAMPLE = "good-pdf"
 PATIENCE = 60.0  # seconds for each thing that must follow by itself
@@ -116,18 +117,43 @@ class Browser:
 # -- the story --------------------------------------------------------------------------------------------------------
 
 
-def removal_order(running: Running) -> dict[str, Any]:
-    """Play the good sample and tell what came of it (design: public surface). Raises NotPlayed."""
+def removal_order(running: Running) -> tuple[dict[str, Any], str]:
+    """Play the good sample; what came of it, and the same for people. Raises NotPlayed."""
     began = time.monotonic()
+    sent, case = _decided(running, SAMPLE)
+    _carried_out(case)
+    played = _facts_of(sent, case, began)
+    return played, told(played)
+
+
+def preservation(running: Running) -> tuple[dict[str, Any], str]:
+    """Play the preservation order; what came of it, and the same for people. Raises NotPlayed."""
+    began = time.monotonic()
+    sent, case = _decided(running, PRESERVE)
+    eventually("approved by two, but not answered", lambda: Case.objects.filter(id=case.id, state="answered").first())
+    eventually("answered, but the answer has not left", lambda: _answer(case))
+    if Notification.objects.filter(case=case).exists():
+        raise NotPlayed("somebody is told of what its authority keeps confidential")
+    played = _kept(sent, case, began)
+    return played, told_kept(played)
+
+
+PLAYS: Mapping[str, Callable[[Running], tuple[dict[str, Any], str]]] = {
+    "removal-order": removal_order,
+    "preserve": preservation,
+}
+
+
+def _decided(running: Running, sample: str) -> tuple[Sent, Case]:
+    """A sample sent, and approved by the deciders."""
     try:
-        sent = commands.send_fresh(SAMPLE, running.smtp)
+        sent = commands.send_fresh(sample, running.smtp)
     except NotSent as error:
         raise NotPlayed(str(error)) from None
     case = _to_decide(sent)
     for who in rules.DECIDERS:
         _approve(running.web, case, who)
-    _carried_out(case)
-    return _facts_of(sent, case, began)
+    return sent, case
 
 
 def _to_decide(sent: Sent) -> Case:
@@ -192,6 +218,27 @@ def _facts_of(sent: Sent, case: Case, began: float) -> dict[str, Any]:
     if empty := next((key for key, value in told.items() if not value), ""):
         raise NotPlayed(f"{empty} is empty")
     return told
+
+
+def _kept(sent: Sent, case: Case, began: float) -> dict[str, Any]:
+    """What is kept, until when, and that nothing else happened."""
+    case = Case.objects.get(id=case.id)
+    measure = Measure.objects.filter(case=case, kind="preserve", state="effective").first()
+    if measure is None or measure.ends_at is None:
+        raise NotPlayed("answered, but nothing is kept until a day")
+    act = Act.objects.get(hash=case.act)
+    return {
+        "request": case.request_id,
+        "case": case.id,
+        "target": sent.target,
+        "finding": deciding.finding_of(case)["finding"],
+        "decided_by": [str(person) for person in act.approvals.order_by("id").values_list("person_id", flat=True)],
+        "kept": {"copies": Preserved.objects.filter(case=case).count(), "until": measure.ends_at.isoformat()},
+        "answer": _answered(case),
+        "told": [],
+        "ledger": _events(case),
+        "seconds": round(time.monotonic() - began, 3),
+    }
 
 
 def _events(case: Case) -> list[int]:
@@ -278,6 +325,22 @@ def told(played: dict[str, Any]) -> str:
             f"  seen       {inside['seen']} from {inside['country']}, {outside['seen']} from {outside['country']}",
             f"  answered   {played['answer']['to']} ({played['answer']['state']})",
             f"  told       the author, who reads {played['notification']['statement']}",
+            f"  recorded   {len(played['ledger'])} events",
+        ]
+    )
+
+
+def told_kept(played: dict[str, Any]) -> str:
+    """What came of a preservation order, for people."""
+    return "\n".join(
+        [
+            f"Case {played['case']} (request {played['request']}), {played['seconds']} s from the mail to the record",
+            f"  ordered    {played['target']}",
+            f"  found      {played['finding']['outcome']} under {played['finding']['pack']}",
+            f"  decided    by {len(played['decided_by'])} people",
+            f"  kept       {played['kept']['copies']} under seal, until {played['kept']['until']}",
+            f"  answered   {played['answer']['to']} ({played['answer']['state']})",
+            "  told       nobody: its authority informs the person",
             f"  recorded   {len(played['ledger'])} events",
         ]
     )

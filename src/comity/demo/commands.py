@@ -9,8 +9,9 @@ from django.conf import settings
 
 from comity import clock
 from comity.cases import document
-from comity.cases.models import Request
+from comity.cases.models import Case, Request
 from comity.doors.email import realm
+from comity.outbox.models import Mail
 from comity.platforms import sandbox_world
 from comity.platforms.port import PlatformError
 from comity.serve import ports
@@ -18,8 +19,8 @@ from comity.terminal import Misuse
 from comity.vault import commands as vault
 
 from . import keys
-from .register import DOMAIN
-from .samples import SAMPLES, Sample, make
+from .register import ADDRESS, DOMAIN, PROSECUTOR_ADDRESS, PROSECUTOR_ID
+from .samples import OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, Sample, make
 
 CHANNEL, AUTHOR = "harbour", "luc"
 DOOR_SECONDS = 60
@@ -68,7 +69,7 @@ def send(name: str, door: str, again: bool = False) -> dict[str, str]:
 def send_fresh(name: str, door: str) -> Sent:
     """Send a sample about a message posted for it just now. Raises NotSent."""
     _allowed(name)
-    reference = f"OOS-{clock.now():%Y}-{secrets.randbelow(10**6):06}"
+    reference, replies_to = _of(name)
     text = f"Demo message {secrets.token_hex(3)}. Pretend that it praises an attack: the order says that it does."
     target = _target(name, text)
     message_id = f"<{name}.{secrets.token_hex(8)}@{DOMAIN}>"
@@ -80,9 +81,28 @@ def send_fresh(name: str, door: str) -> Sent:
         message_id=message_id,
         key=keys.ensure(settings.COMITY.data),
         to=settings.COMITY.address,
+        replies_to=replies_to,
     )
-    deliver(door, f"orders@{DOMAIN}", realm.mint(), raw)
+    deliver(door, PROSECUTOR_ADDRESS if name in OF_PROSECUTOR else ADDRESS, realm.mint(), raw)
     return Sent(name, message_id, target, reference, text)
+
+
+def _of(name: str) -> tuple[str, str]:
+    """The office's number on a sample, and the Message-ID of our mail that it answers, if any. Raises NotSent."""
+    if name == PROLONG:
+        return _to_prolong()
+    if name == PRESERVE:
+        return f"740 Js {secrets.randbelow(10**5)}/{clock.now():%y}", ""
+    return f"OOS-{clock.now():%Y}-{secrets.randbelow(10**6):06}", ""
+
+
+def _to_prolong() -> tuple[str, str]:
+    case = Case.objects.filter(realm="demo", authority=PROSECUTOR_ID, state="answered").order_by("-received_at").first()
+    answer = Mail.objects.filter(case=case.id, kind="answer").order_by("-queued_at").first() if case else None
+    if case is None or answer is None:
+        raise NotSent(f"there is nothing to prolong: send {PRESERVE}, and let it be decided first")
+    form = document.order(document.of_case(case)).get("facts", {}).get("form", {})
+    return str(form.get("issuing_file_number", "")), answer.message_id
 
 
 def _allowed(name: str) -> None:
@@ -98,6 +118,8 @@ def _target(name: str, text: str) -> str:
         world = sandbox_world()
         if SAMPLES[name].needs_target:
             return world.post(CHANNEL, AUTHOR, text)
+        if name in OF_PROSECUTOR:
+            return f"{world.base_url}/u/{AUTHOR}"
     except (PlatformError, LookupError) as error:
         raise NotSent(f"the sandbox can't be posted on: {error}") from None
     if name == "cannot-carry-out":
@@ -128,11 +150,12 @@ def send_again(request_id: str, door: str) -> dict[str, str]:
     if request is None or not name:
         raise NotSent("only a sample that was sent can be sent again")
     _allowed(name)
-    deliver(door, f"orders@{DOMAIN}", realm.mint(), vault.get(request.raw))
+    deliver(door, PROSECUTOR_ADDRESS if name in OF_PROSECUTOR else ADDRESS, realm.mint(), vault.get(request.raw))
     form = document.order(document.of(request)).get("facts", {}).get("form", {})
-    urls = form.get("urls") or [""]
+    urls = form.get("urls") or form.get("identifiers_user") or [""]
     message_id = str(document.peek(request)["message_id"])
-    return Sent(name, message_id, str(urls[0]), str(form.get("reference", ""))).as_json()
+    number = form.get("reference") or form.get("issuing_file_number") or ""
+    return Sent(name, message_id, str(urls[0]), str(number)).as_json()
 
 
 def deliver(door: str, sender: str, recipient: str, raw: bytes) -> None:

@@ -20,7 +20,8 @@ class Standing:
     """How one demand stands. `signed`: who has signed what is put to the deciders, as keys of `WHO`; `put`: whether
     anything is put to them yet; `taken`: a handler works on it; `complained`: the author waits for an answer; `again`:
     it is a copy of one that came before; `returned`: a decider sent it back; `braked`: it is held
-    by the brake."""
+    by the brake; `keeps`: it is an order that only keeps; `longer`: its authority has asked for more time, and nobody
+    has said so yet; `prolonged`: somebody has."""
 
     request: str
     kind: str = "unread"
@@ -36,6 +37,9 @@ class Standing:
     again: bool = False
     returned: bool = False
     braked: bool = False
+    keeps: bool = False
+    longer: bool = False
+    prolonged: bool = False
 
     @property
     def url(self) -> str:
@@ -45,7 +49,7 @@ class Standing:
     @property
     def acted(self) -> bool:
         """Whether something was done on the platform that one can go and see."""
-        return self.state in ("answered", "lifted")
+        return self.state in ("answered", "lifted") and not self.keeps
 
     @property
     def name(self) -> str:
@@ -81,11 +85,32 @@ def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[
     if latest.state in NEXT:
         who, text = NEXT[latest.state]
         return be(who, text, latest, unsent(sent, samples))
+    if latest.keeps and latest.state == "answered":
+        return _kept(latest, sent, samples)
     if latest.state in LOOK:
         again = AGAIN if latest.again else ""
         return Step(again + LOOK[latest.state], "look", sample=unsent(sent, samples))
     return Step(WAITS[latest.state], "wait")
 
+
+def _kept(latest: Standing, sent: Collection[str], samples: Sequence[str]) -> Step:
+    if latest.longer:
+        return Step(LONGER, "be", who="handler-be", where=f"{latest.url}/prolong")
+    if latest.prolonged:
+        return Step(PROLONGED, "look", sample=unsent(sent, samples))
+    return Step((AGAIN if latest.again else "") + KEPT, "look", sample="prolong")
+
+
+KEPT = (
+    "Done: what the order names is kept under seal. Nobody sees a difference, and nobody was told: its authority "
+    "informs the person. Open the case for the answer and its end, then send the prosecutor’s later mail."
+)
+LONGER = (
+    "The prosecutor asks for thirty days more. Become the handler, read the mail, and say that it prolongs the order."
+)
+PROLONGED = (
+    "Prolonged: it now ends thirty days later, by itself. What was kept for it goes then. The case has the new end."
+)
 
 NEXT: Mapping[str, tuple[str, str]] = {
     "verifying": (
@@ -139,7 +164,8 @@ def _decide(latest: Standing) -> Step:
     if not latest.put:
         return Step("The letters are being drafted, and put to the deciders; a few seconds.", "wait")
     if latest.state == "to-decide" and _with_handler(latest):
-        text = "Judged, and the hour runs. Become the handler, read the order beside what we make of it, and take it."
+        runs = "Judged." if latest.keeps else "Judged, and the hour runs."
+        text = f"{runs} Become the handler, read the order beside what we make of it, and take it."
         return Step(text, "be", who="handler-be", where=latest.url, also=DECIDERS[0])
     who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
     if latest.state == "second-approval":
@@ -175,6 +201,15 @@ STORY: Sequence[str] = (
     "The author is told what was done, why, on whose order, and how to fight it.",
     "The authority is answered on the regulation’s form, and every step stands on the timeline.",
 )
+KEEPING: Sequence[str] = (
+    "An order comes in by mail, on the certificate EPOC-PR. It is stored before we say yes.",
+    "Its sender is verified, its facts are read, and a regulation judges it. The handler looks.",
+    "The first decider (BE) reads exactly what will be kept and what is sent, and approves.",
+    "The second decider (EE), from another State, approves the same.",
+    "The data are kept under seal. Nobody sees a difference, and nobody is told: its authority informs the person.",
+    "The authority is answered: what is kept, and until when.",
+    "It may be prolonged, once, by thirty days. At its end it ends by itself, and what was kept for it goes.",
+)
 STAGES: Mapping[str, int] = {
     "verifying": 2,
     "to-decide": 3,
@@ -195,7 +230,14 @@ def stage(latest: Standing | None) -> int:
     """At which of the seven steps of the story the latest demand is, from 1."""
     if latest is None:
         return 1
+    if latest.longer or latest.prolonged:
+        return len(KEEPING)
     return STAGES[latest.state] if latest.case and not _with_handler(latest) else 2
+
+
+def story(latest: Standing | None) -> Sequence[str]:
+    """The story that the latest demand plays."""
+    return KEEPING if latest is not None and latest.keeps else STORY
 
 
 def _with_handler(latest: Standing) -> bool:

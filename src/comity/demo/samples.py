@@ -1,6 +1,6 @@
-"""The sample mails of the demo: seven things that arrive at a platform, made fresh each time.
+"""The sample mails of the demo: nine things that arrive at a platform, made fresh each time.
 
-Pure. Everyone in them is invented; domains end in `.example`. Orders are signed with the demo authority's key.
+Pure. Everyone in them is invented; domains end in `.example`. Orders are signed with the key of the demo's offices.
 """
 
 from __future__ import annotations
@@ -19,9 +19,18 @@ from zoneinfo import ZoneInfo
 
 import dkim
 
-from comity.demo import annex
+from comity.demo import annex, preservation
 from comity.demo.keys import SELECTOR
-from comity.demo.register import ADDRESS, DOMAIN, DOMAINS, NAME, PHONE, ZONE
+from comity.demo.register import (
+    ADDRESS,
+    DOMAIN,
+    DOMAINS,
+    NAME,
+    PHONE,
+    PROSECUTOR_ADDRESS,
+    PROSECUTOR_NAME,
+    ZONE,
+)
 from comity.reading import form as forms
 
 TO = "orders@lantern.example"
@@ -29,6 +38,10 @@ FORGED_DOMAIN = "online-safty.example"
 # what says who wrote, in which thread, and how the body is read: outside a signature none of it counts
 SIGNED_HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"auto-submitted"]
 SIGNED_HEADERS += [b"mime-version", b"content-type", b"content-transfer-encoding"]
+
+
+PRESERVE, PROLONG = "preserve", "prolong"
+OF_PROSECUTOR = (PRESERVE, PROLONG)
 
 
 @dataclass(frozen=True)
@@ -50,14 +63,25 @@ SAMPLES: dict[str, Sample] = {
         Sample("forged", "An order from a domain that only looks like the authority's", True),
         Sample("threat", "A threat against an employee, with no order in it", False),
         Sample("support", "An ordinary mail of a user, sent to the wrong address", False),
+        Sample(PRESERVE, "A European Preservation Order (EPOC-PR): an account’s data are to be kept", False),
+        Sample(PROLONG, "A later mail of that prosecutor: thirty days more", False),
     )
 }
 
 
 def make(
-    name: str, *, target_url: str | None, reference: str, issued_at: datetime, message_id: str, key: bytes, to: str = TO
+    name: str,
+    *,
+    target_url: str | None,
+    reference: str,
+    issued_at: datetime,
+    message_id: str,
+    key: bytes,
+    to: str = TO,
+    replies_to: str = "",
 ) -> bytes:
-    """The bytes of one sample. `issued_at`: when the order says it was issued, with a zone; `key`: PEM (`keys.ensure`).
+    """The bytes of one sample. `issued_at`: when the order says it was issued, with a zone; `key`: PEM (`keys.ensure`);
+    `replies_to`: the Message-ID of a mail of ours that it answers.
 
     Raises KeyError for an unknown name, ValueError where a target is needed and missing.
     """
@@ -71,6 +95,8 @@ def make(
     mail["To"] = to
     mail["Date"] = format_datetime(issued_at.astimezone(ZoneInfo(ZONE)).replace(microsecond=0))
     mail["Message-ID"] = message_id if message_id.startswith("<") else f"<{message_id}>"
+    if replies_to:
+        mail["In-Reply-To"] = replies_to
     raw = mail.as_bytes(policy=SMTP)
     domain = str(mail["From"]).rstrip(">").rpartition("@")[2]
     return sign(raw, key, domain) if domain in DOMAINS else raw
@@ -145,7 +171,7 @@ def good_pdf(target: str, reference: str, issued_at: datetime) -> EmailMessage:
         NAME,
         ADDRESS,
         f"Removal order {reference}",
-        "Dear colleagues,\n\nPlease find attached a removal order under Article 3 of Regulation (EU) 2021/784.\n"
+        f"Dear colleagues,\n\nPlease find attached a removal order under {forms.load().reads['legal_basis']}.\n"
         f"Our duty desk answers at {PHONE}.\n\nYours faithfully,\n{NAME}\n",
     )
     mail.add_attachment(
@@ -218,6 +244,19 @@ def support(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     return letter("Mira Lindqvist", "mira@postbox.example", "No notifications since the update", text)
 
 
+def preserve(target: str, reference: str, issued_at: datetime) -> EmailMessage:
+    content = preservation.filled(target, reference, issued_at)
+    mail = letter(PROSECUTOR_NAME, PROSECUTOR_ADDRESS, f"EPOC-PR {reference}", preservation.cover(content))
+    name = f"epoc-pr-{reference.replace('/', '-')}.pdf"
+    mail.add_attachment(preservation.pdf(content), maintype="application", subtype="pdf", filename=name)
+    return mail
+
+
+def prolong(target: str, reference: str, issued_at: datetime) -> EmailMessage:
+    content = preservation.filled(target, reference, issued_at)
+    return letter(PROSECUTOR_NAME, PROSECUTOR_ADDRESS, f"Re: EPOC-PR {reference}", preservation.extension(content))
+
+
 MAKERS: dict[str, Callable[[str, str, datetime], EmailMessage]] = {
     "good-pdf": good_pdf,
     "good-text": good_text,
@@ -226,4 +265,6 @@ MAKERS: dict[str, Callable[[str, str, datetime], EmailMessage]] = {
     "forged": forged,
     "threat": threat,
     "support": support,
+    PRESERVE: preserve,
+    PROLONG: prolong,
 }

@@ -9,10 +9,12 @@ from comity.adoption.models import Draft
 from comity.adoption.rules import CLOSED as OVER
 from comity.cases import document
 from comity.cases.models import Case, Finding, Joined, Request
-from comity.cases.rules import CLOSED
+from comity.cases.rules import CLOSED, UNNOTICED
 from comity.desk import moves
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
+from comity.ledger.models import Event
+from comity.library import in_force
 from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
 from comity.people.models import Approval, Person
@@ -24,7 +26,7 @@ from comity.web.parts import Next, State
 from . import rules
 from .commands import AUTHOR, sample_of
 from .rules import Standing
-from .samples import SAMPLES
+from .samples import PROLONG, SAMPLES
 
 SHOWN = 10
 
@@ -48,24 +50,28 @@ def latest() -> list[Shown]:
     found = list(Request.objects.filter(realm="demo").order_by("-received_at")[:SHOWN])
     joined = {row.request_id: row for row in Joined.objects.filter(request__in=found).select_related("case")}
     cases = [row.case for row in joined.values()]
-    known = Known(_signed(cases), _statements(cases), moves.of(cases))
+    known = Known(_signed(cases), _statements(cases), moves.of(cases), _prolonged(cases))
     return [_shown(request, joined.get(request.id), known) for request in found]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the cases on the page: who signed each act, each author's page and each case's next move."""
+    """What is known of the cases on the page: who signed each act, each author's page, each case's next move, and which
+    were prolonged."""
 
     signed: Mapping[str, tuple[str, ...]]
     statements: Mapping[str, str]
     moves: Mapping[str, Next]
+    prolonged: frozenset[str]
 
 
 def _shown(request: Request, joined: Joined | None, known: Known) -> Shown:
     case, peek = joined.case if joined else None, _peek(request)
     name, again = sample_of(peek), joined is not None and joined.how == "duplicate"
     return Shown(
-        standing=_standing(request, case, known, again) if case else Standing(request.id, request.kind, request.lane),
+        standing=_standing(request, case, known, again, name)
+        if case
+        else Standing(request.id, request.kind, request.lane),
         at=request.received_at,
         sample=name,
         says=SAMPLES[name].says if name else str(peek.get("subject") or "A mail of your own"),
@@ -76,7 +82,7 @@ def _shown(request: Request, joined: Joined | None, known: Known) -> Shown:
     )
 
 
-def _standing(request: Request, case: Case, known: Known, again: bool) -> Standing:
+def _standing(request: Request, case: Case, known: Known, again: bool, sample: str) -> Standing:
     return Standing(
         request.id,
         request.kind,
@@ -92,7 +98,16 @@ def _standing(request: Request, case: Case, known: Known, again: bool) -> Standi
         again=again,
         returned=known.moves[case.id] in (moves.SENT_BACK, moves.OPINION),
         braked=known.moves[case.id] is moves.HELD,
+        keeps=_keeps(case),
+        longer=sample == PROLONG and case.id not in known.prolonged,
+        prolonged=case.id in known.prolonged,
     )
+
+
+def _keeps(case: Case) -> bool:
+    """Whether the regulation of a case has things kept and nothing else done."""
+    measures = in_force.library(case.realm).in_force(case.instrument, case.received_at).measures
+    return bool(measures) and {measure.kind for measure in measures} <= UNNOTICED
 
 
 def _peek(request: Request) -> dict[str, Any]:
@@ -124,6 +139,12 @@ def _signed(cases: list[Case]) -> dict[str, tuple[str, ...]]:
     for approval in Approval.objects.filter(act__in=acts).select_related("person").order_by("id"):
         found[approval.act_id] = (*found.get(approval.act_id, ()), key_of(approval.person))
     return found
+
+
+def _prolonged(cases: list[Case]) -> frozenset[str]:
+    """The cases whose order was said to be prolonged."""
+    found = Event.objects.filter(kind="order.prolonged", case__in=[case.id for case in cases])
+    return frozenset(str(case) for case in found.values_list("case", flat=True))
 
 
 def _statements(cases: list[Case]) -> dict[str, str]:

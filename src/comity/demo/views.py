@@ -51,7 +51,8 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     """The next step, what can be done, and how the latest requests stand. `seen` names this state of it all."""
     shown = story.latest()
     step, me = story.next_step(shown), _me(request)
-    stage = rules.stage(shown[0].standing if shown else None)
+    latest = shown[0].standing if shown else None
+    stage, told = rules.stage(latest), rules.story(latest)
     change = story.change()
     changing, at = rules.change_step(change), rules.change_stage(change)
     sent = {row.sample for row in shown}
@@ -63,7 +64,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "who": rules.WHO.get(step.who, ""),
         "also": rules.WHO.get(step.also, ""),
         "all_sent": sent >= set(SAMPLES),
-        "story": [(says, number == stage) for number, says in enumerate(rules.STORY, 1)],
+        "story": [(says, number == stage) for number, says in enumerate(told, 1)],
         "change": changing,
         "change_versions": change.version,
         "change_who": rules.WHO.get(changing.who, ""),

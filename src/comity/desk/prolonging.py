@@ -1,10 +1,13 @@
 """That an order was prolonged: which later mail says so, and for how long."""
 
+from contextlib import suppress
+
 from comity import instruments
-from comity.cases import prolonging
+from comity.cases import document, prolonging
 from comity.cases.models import Case, Request
 from comity.people.models import Person
 from comity.people.rules import may
+from comity.vault import commands as vault
 from comity.web.parts import Choice, Field, Form
 
 HOW = (
@@ -22,12 +25,22 @@ def open_to(person: Person, case: Case) -> bool:
 
 def shown(path: str, case: Case) -> tuple[tuple[str, ...], Form]:
     """What the page says, and its form."""
-    mails = tuple(Choice(one.id, _named(one)) for one in reversed(prolonging.mails(case)))
+    found = prolonging.mails(case)
+    mails = tuple(Choice(one.id, _named(one)) for one in reversed(found))
     fields = (
-        Field("mail", "Which mail", kind="radio", choices=mails),
-        Field("how", "What it says", kind="radio", choices=HOW),
+        Field("mail", "Which mail", value=found[-1].id, kind="radio", choices=mails),
+        Field("how", "What it says", value=_read(case), kind="radio", choices=HOW),
     )
     return (instruments.of(case.instrument).prolongs, SAYS), Form(path, "Put its end off", fields)
+
+
+def _read(case: Case) -> str:
+    """What the latest of them was read to say; a person says so, or otherwise."""
+    for mail in reversed(prolonging.mails(case)):
+        with suppress(vault.Gone):
+            said = (document.of(mail)["reading"] or {}).get("later") or {}
+            return str(said.get("kind") or "") if said.get("instrument") == case.instrument else ""
+    return ""
 
 
 def _named(request: Request) -> str:
