@@ -10,7 +10,8 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comity import clock
+from comity import clock, instruments
+from comity.instruments import Instrument
 from comity.language import ENGLISH, country, listed
 from comity.library import diff, headings, in_force, in_words
 from comity.library.in_force import Living, Standing
@@ -23,7 +24,7 @@ from comity.web import context
 from . import one_person as one_person_page
 from . import record
 
-TCO = "eu-tco-removal-order"
+REMOVAL = instruments.of("eu-tco-removal-order")
 
 
 @require_safe
@@ -39,7 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "represented": country(str(us.provider["representative"] or "")),
         "member": covers(["EU"], established),
         "supervisor": us.establishment_authority.get("name", ""),
-        "rules": f"/regulations/{TCO}" if TCO in packs.load().ids() else "/regulations/",
+        "removal": REMOVAL,
+        "other": Instrument(""),
+        "rules": f"/regulations/{REMOVAL.id}" if REMOVAL.pack else "/regulations/",
         "record": record.latest(),
         "alone": founding.alone(),
         "founded_alone": founding.founded_alone() is not None,

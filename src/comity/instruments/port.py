@@ -95,6 +95,23 @@ class Instrument:
         """Its name within a sentence, with its act."""
         return f"“{self.title}” under {self.pack.act}" if self.pack else self.id
 
+    # -- what it says to everybody ------------------------------------------------------------------------------------
+
+    @property
+    def contact_cite(self) -> str:
+        """The article by which there is one address for it: of any authority's orders, where it has none of its own."""
+        return "Regulation (EU) 2022/2065, Art. 11"
+
+    @property
+    def about(self) -> str:
+        """Of which law its rules in plain words are."""
+        return ""
+
+    @property
+    def in_words(self) -> tuple[tuple[str, str], ...]:
+        """Its rules in plain words, for the front page, each with its article."""
+        return ()
+
     # -- what it says to the authority --------------------------------------------------------------------------------
 
     @property

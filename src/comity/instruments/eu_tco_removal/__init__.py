@@ -41,6 +41,49 @@ class RemovalOrder(Instrument):
     copy_cite = f"{ACT}, Art. 11(2)"
     kept = ("Keep a sealed copy for six months.", f"{ACT}, Art. 6")
 
+    contact_cite = f"{ACT}, Art. 15"
+
+    @property
+    def about(self) -> str:
+        """The law on terrorist content."""
+        return _(
+            "Regulation (EU) 2021/784 on terrorist content online. These are our words; the law is the text in the "
+            "Official Journal."
+        )
+
+    @property
+    def in_words(self) -> tuple[tuple[str, str], ...]:
+        """What an order is, how long we have, what stops it, and what follows for the author."""
+        return (
+            (
+                _("An authority of a Member State can order us to remove a message, or to hide it in the whole Union."),
+                "Art. 3(1)",
+            ),
+            (_("We then have one hour from receipt."), "Art. 3(3)"),
+            (
+                _(
+                    "The hour waits only if something outside our control makes it impossible, or if the order has "
+                    "manifest errors or doesn’t say enough to be carried out."
+                ),
+                "Art. 3(7), 3(8)",
+            ),
+            (
+                _(
+                    "Private conversations are outside. What is said for education, journalism, art or research is "
+                    "judged by its true purpose."
+                ),
+                "Art. 1, recital 14",
+            ),
+            (_("We keep what was removed for six months, sealed, so that it can be put back."), "Art. 6"),
+            (
+                _(
+                    "The author is told, and can fight the order, unless the authority says that telling would harm "
+                    "public security, and then for six weeks at most, once renewable."
+                ),
+                "Art. 9 to 11",
+            ),
+        )
+
     @property
     def forms(self) -> Mapping[str, Form]:
         """Annexes II and III."""
