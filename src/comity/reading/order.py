@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,17 +77,29 @@ def may_be(form: Form, text: str) -> bool:
 
 
 def names_act(form: Form, text: str) -> bool:
-    plain = re.sub(r"\s+", "", text[:MOST_TEXT])
+    plain = unspaced(text)
     return any(name in plain for name in form.names_instrument)
 
 
 def said_in(text: str, said: Sequence[str]) -> bool:
-    return f" {' '.join(said)} " in f" {' '.join(values.words(text[:MOST_TEXT]))} "
+    return f" {' '.join(said)} " in spoken(text)
+
+
+# Every form asks it of the same texts, one after the other.
+@lru_cache(maxsize=4)
+def spoken(text: str) -> str:
+    """The words of a text, a space around each."""
+    return f" {' '.join(values.words(text[:MOST_TEXT]))} "
+
+
+@lru_cache(maxsize=4)
+def unspaced(text: str) -> str:
+    return re.sub(r"\s+", "", text[:MOST_TEXT])
 
 
 def bears_title(form: Form, text: str) -> bool:
     """Whether the form's title stands there; where others fill in the same labels, before any of theirs."""
-    said = f" {' '.join(values.words(text[:MOST_TEXT]))} "
+    said = spoken(text)
     first, other = first_of(said, form.titles), first_of(said, form.other_titles)
     named = form.reads["recognised"]["other_names"]
     if named and (found := re.search(named, said)):

@@ -1,1 +1,1 @@
-"""Forms as data: fields and wording of an annex (`*.json`), and how each language labels them (`*.labels.json`)."""
+"""Forms as data: an annex itself (`*.json`), its labels (`*.labels.json`), how it is read (`*.reading.json`)."""
