@@ -62,11 +62,12 @@ def events() -> str:
     from comity.road import ROAD
 
     rows = [
-        f"| `{kind.name}` | {kind.sentence} | {', '.join(kind.public)} | {', '.join(kind.sealed)} | "
+        f"| `{kind.name}` | {kind.sentence} | {', '.join(kind.public) if kind.published else 'never published'} | "
+        f"{', '.join(kind.inside)} | {', '.join(kind.sealed)} | "
         f"{', '.join(f'`{step}`' for step in ROAD.get(kind.name, ()))} |"
         for kind in KINDS.values()
     ]
-    return "\n".join(["| event | says | public | sealed | then |", "|---|---|---|---|---|", *rows, ""])
+    return "\n".join(["| event | says | public | inside | sealed | then |", "|---|---|---|---|---|---|", *rows, ""])
 
 
 def diagram() -> str:

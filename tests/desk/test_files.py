@@ -65,7 +65,7 @@ def test_it_works(road: Road, request_: Request, at_the_desk) -> None:
     answer = client.get(link)
     assert answer.content == attached(vault.get(request_.raw))
     assert answer["Content-Disposition"].startswith("attachment")
-    looks = Event.objects.filter(request=request_.id, kind="content.viewed", public__what="attachment")
+    looks = Event.objects.filter(request=request_.id, kind="content.viewed", sealed__what="attachment")
     assert [event.by for event in looks] == [road.person("handler").by]
 
 
@@ -92,7 +92,7 @@ def test_who_may_not_see_content_gets_no_file_and_nothing_is_recorded(request_: 
 @pytest.mark.parametrize("number", ["0", "99", "2147483648"])
 def test_a_part_that_is_not_there_is_not_found_and_no_look_is_recorded(request_, at_the_desk, number: str) -> None:
     assert at_the_desk("handler").get(f"/console/requests/{request_.id}/parts/{number}").status_code == 404
-    assert not Event.objects.filter(request=request_.id, kind="content.viewed", public__what="attachment").exists()
+    assert not Event.objects.filter(request=request_.id, kind="content.viewed", sealed__what="attachment").exists()
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_each_look_is_an_event(case: Case, at_the_desk, road: Road) -> None:
     ):
         assert client.get(url).status_code == 200, url
     looks = Event.objects.filter(kind="content.viewed", by=road.person("handler").by).order_by("id")
-    said = [event.public["what"] for event in looks]
+    said = [event.told["what"] for event in looks]
     assert said == ["case", "letter", "file of a letter", "mail", "cases as a file", "queue as a file"]
     assert [event.case for event in looks] == [case.id] * 4 + [None] * 2
 
@@ -158,6 +158,6 @@ def test_the_hour_of_a_look_is_each_persons_and_each_cases(case: Case, at_the_de
     url = f"/console/cases/{case.id}"
     for role in ("handler", "counsel", "handler"):
         at_the_desk(role).get(url)
-    looks = Event.objects.filter(kind="content.viewed", public__what="case")
+    looks = Event.objects.filter(kind="content.viewed", sealed__what="case")
     assert looks.count() == 2
     assert len({event.by for event in looks}) == 2

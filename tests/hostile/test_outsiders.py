@@ -311,9 +311,9 @@ def test_looking_changes_nothing_but_that_one_looked(road: Road) -> None:
     client.get(f"/console/cases/{case.id}/look")  # a link must not make somebody one who looked
     assert Event.objects.count() == looked
     client.post(f"/console/cases/{case.id}/look?what=picture")
-    assert Event.objects.filter(kind="content.viewed", case=case.id, public__what="picture").count() == 1
+    assert Event.objects.filter(kind="content.viewed", case=case.id, sealed__what="picture").count() == 1
     assert client.get(f"/console/requests/{case.request_id}/raw").status_code == 200
-    assert Event.objects.filter(kind="content.viewed", public__what="raw bytes").count() == 1
+    assert Event.objects.filter(kind="content.viewed", sealed__what="raw bytes").count() == 1
     for path in (
         f"/console/alerts/{alert.id}",
         f"/console/cases/{case.id}/look",

@@ -39,8 +39,8 @@ def test_it_works() -> None:
     candidate.person.refresh_from_db()
     assert candidate.person.roles == ["decider", "handler"]
     assert admissions.vouched([candidate.person]) == {str(candidate.person.id): [other.person.name]}
-    told = Event.objects.get(kind="person.admitted", public__roles=["decider"])
-    assert (told.by, told.public["vouched"]) == (other.person.by, 1)
+    told = Event.objects.get(kind="person.admitted", sealed__roles=["decider"])
+    assert (told.by, told.told["vouched"]) == (other.person.by, 1)
 
 
 def test_who_invites_does_not_vouch_however_they_go_about_it() -> None:

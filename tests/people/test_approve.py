@@ -277,7 +277,7 @@ def test_a_refusal_is_kept_with_its_reason(alice: Member) -> None:
     with refused("twice"):
         alice.approve(hash)
     kept = Event.objects.get(kind="approval.refused")
-    assert (kept.public, kept.sealed, kept.by) == ({"reason": "twice"}, {"act": hash}, alice.person.by)
+    assert (kept.public, kept.sealed, kept.by) == ({}, {"act": hash, "why": "twice"}, alice.person.by)
 
 
 # The realms -----------------------------------------------------------------------------------------------------------
@@ -429,7 +429,7 @@ def test_of_many_racing_only_as_many_as_needed_are_recorded(join: Callable[..., 
     members, hash = [join("decider") for _ in range(4)], proposed(TWO)
     assert _at_once(members, hash) == ["complete", "complete", "complete", "given"]
     assert Approval.objects.filter(act=hash).count() == 2
-    assert Event.objects.filter(kind="approval.refused", public__reason="complete").count() == 2
+    assert Event.objects.filter(kind="approval.refused", sealed__why="complete").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

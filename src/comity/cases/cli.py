@@ -264,6 +264,7 @@ def _timeline(**of: str) -> list[dict[str, Any]]:
             "says": KINDS[event.kind].sentence,
             "by": event.by,
             "public": event.public,
+            "told": event.told,
         }
         for event in Event.objects.filter(asked).order_by("id")
     ]

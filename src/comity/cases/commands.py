@@ -117,7 +117,7 @@ def _read(event: Event, request: Request, tell: Tell, reading: Mapping[str, Any]
     for n in range(document.orders(kept)):
         said = document.about(kept, n)
         find.index(request, None, find.terms(said, document.said(said).get("facts", {})))
-    public = {"instrument": order.get("instrument"), "flags": request.flags, "facts": len(order.get("places", {}))}
+    public = {"instrument": order.get("instrument"), "flags": request.flags, "read": len(order.get("places", {}))}
     tell("facts.read", public=public, sealed={"facts": ref})
 
 

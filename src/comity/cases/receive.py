@@ -13,6 +13,7 @@ from django.db import connection
 from comity.authorities import glance
 from comity.lane import CLAIMS, PROVEN, UNPROVEN
 from comity.ledger.commands import FOLLOW, LOOK, check
+from comity.ledger.events import parts
 from comity.vault.commands import Sealed, seal
 
 from .models import request_number
@@ -70,7 +71,7 @@ looks as (
 events as (
   insert into ledger_event (kind, at, realm, request, by, once, public, sealed)
   select 'request.received', r.received_at, r.realm, r.id, 'gateway', 'receive:' || r.id,
-         (%(publics)s::jsonb -> r.id), '{}'
+         (%(publics)s::jsonb -> r.id), (%(insides)s::jsonb -> r.id)
   from requests r
   on conflict (once) do nothing
   returning id, request)
@@ -89,10 +90,10 @@ def prepare(incoming: Incoming) -> Prepared:
     return Prepared(request_number(), incoming, seal(incoming.raw, until), seal(peek, until))
 
 
-def _public(incoming: Incoming) -> dict[str, Any]:
-    public = {"door": incoming.door, "bytes": len(incoming.raw)}
-    check("request.received", public, {})
-    return public
+def _parts(incoming: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
+    told = {"door": incoming.door, "bytes": len(incoming.raw)}
+    check("request.received", told)
+    return parts("request.received", told)
 
 
 def receive(batch: Sequence[Prepared]) -> None:
@@ -101,6 +102,7 @@ def receive(batch: Sequence[Prepared]) -> None:
     The same batch again (after a lost connection, say) adds nothing. Raises django.db.Error.
     """
     blobs = [blob for item in batch for blob in (item.raw, item.peek)]
+    told = {item.id: _parts(item.incoming) for item in batch}
     with connection.cursor() as cursor:
         cursor.execute(
             STATEMENT,
@@ -118,7 +120,8 @@ def receive(batch: Sequence[Prepared]) -> None:
                 "ends": [item.raw.until for item in batch],
                 "raws": [item.raw.ref for item in batch],
                 "peeks": [item.peek.ref for item in batch],
-                "publics": json.dumps({item.id: _public(item.incoming) for item in batch}),
+                "publics": json.dumps({id: public for id, (public, _) in told.items()}),
+                "insides": json.dumps({id: inside for id, (_, inside) in told.items()}),
                 "signers": [item.signers for item in batch],
                 "task": FOLLOW,
                 "look": LOOK,

@@ -30,7 +30,7 @@ def lines(events: Iterable[Event], words: Words | None = None, *, reasons: bool 
         Line(
             at=event.at,
             what=KINDS[event.kind].sentence,
-            more=KINDS[event.kind].say(event.public, words or {}) + _reason(event, opened),
+            more=KINDS[event.kind].say(event.told, words or {}) + _reason(event, opened),
             who=people.get(event.by.partition(":")[2], event.by),
             note=f"event {event.id}",
         )

@@ -306,7 +306,7 @@ def _notified(case: Case) -> dict[str, Any]:
     return {
         "id": str(found.id),
         "state": found.state,
-        "channel": event.public["channel"],
+        "channel": event.told["channel"],
         "event": event.id,
         "at": event.at.isoformat(),
         "statement": f"{settings.COMITY.base_url}/statement/{notifications.token_of(found.event, found.target)}",

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from comity import clock, lane
 
-from .events import KINDS
+from .events import KINDS, parts
 from .models import Event
 
 FOLLOW = "comity:follow"
@@ -19,12 +19,12 @@ class Unlisted(Exception):
     """An event, or a key of one, that the closed list doesn't have."""
 
 
-def check(kind: str, public: Mapping[str, Any], sealed: Mapping[str, Any]) -> None:
+def check(kind: str, told: Mapping[str, Any]) -> None:
     """Raises Unlisted unless the closed list has this kind with these keys."""
     if kind not in KINDS:
         raise Unlisted(kind)
-    extra = set(public) - set(KINDS[kind].public) | set(sealed) - set(KINDS[kind].sealed)
-    if extra:
+    listed = KINDS[kind]
+    if extra := {*told} - {*listed.public, *listed.sealed, *listed.inside}:
         raise Unlisted(f"{kind}: {', '.join(sorted(extra))}")
 
 
@@ -42,15 +42,18 @@ def record(
 ) -> Event:
     """Write an event, inside the transaction of the act it tells of.
 
-    `once` is an idempotency key: with the same key again nothing is written, and the first event comes back with
-    `.new` false. Raises Unlisted; RuntimeError outside a transaction.
+    `public` and `sealed` are all that is told; which of it is kept where, the closed list says. `once` is an
+    idempotency key: with the same key again nothing is written, and the first event comes back with `.new` false.
+    Raises Unlisted; RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its act")
-    check(kind, public or {}, sealed or {})
+    told = {**(public or {}), **(sealed or {})}
+    check(kind, told)
     if once and (found := Event.objects.filter(once=once).first()):
         found.new = False
         return found
+    shown, kept = parts(kind, told)
     event = Event.objects.create(
         kind=kind,
         at=clock.now(),
@@ -60,8 +63,8 @@ def record(
         request=request,
         cause=cause,
         once=once,
-        public=dict(public or {}),
-        sealed=dict(sealed or {}),
+        public=shown,
+        sealed=kept,
     )
     _follow(event)
     return event

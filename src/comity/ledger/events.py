@@ -1,6 +1,9 @@
 """The closed list of everything that can happen. An event that is not here can't be recorded.
 
-`public` may be published one day; `sealed` holds ids, codes and vault references only, opened when shown.
+The list alone says in which part a key is kept, whatever the act that records it calls it. `public` may be published
+one day: nothing in it tells a case under a non-disclosure from any other, or leads to a person
+(docs/decisions/public-parts.md). `sealed` holds ids and vault references, opened when shown; `inside` are codes, kept
+with the sealed ones, that the desk sees.
 """
 
 from collections.abc import Mapping
@@ -13,18 +16,21 @@ from .sentences import blanks, either
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: dotted name, sentence for people, the keys its two parts may have, and what `more` adds to the
-    sentence from the public part."""
+    """A kind of event: dotted name, sentence for people, the keys its parts may have, and what `more` adds to the
+    sentence from the codes that the desk sees. `published`: whether it may be published at all; of one that may not,
+    that it happened betrays enough."""
 
     name: str
     sentence: str
     public: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
     more: says.Told = says.everything
+    inside: tuple[str, ...] = ()
+    published: bool = True
 
-    def say(self, public: Mapping[str, Any], words: says.Words) -> str:
+    def say(self, told: Mapping[str, Any], words: says.Words) -> str:
         """What an event of this kind adds to the sentence; `words`: what rooms above know of its codes."""
-        return self.more(public, words)
+        return self.more(told, words)
 
 
 DECIDED = blanks(": {kind}", kind=says.DECISIONS)
@@ -32,7 +38,12 @@ DECIDED = blanks(": {kind}", kind=says.DECISIONS)
 _ALL = (
     # what comes in
     Kind(
-        "request.received", "Request received and stored before we said yes", ("door", "bytes"), (), more=says.received
+        "request.received",
+        "Request received and stored before we said yes",
+        ("door",),
+        (),
+        more=says.received,
+        inside=("bytes",),
     ),
     Kind("reading.failed", "The request could not be read; a person looks at it", ("reason",)),
     Kind(
@@ -42,13 +53,14 @@ _ALL = (
         more=blanks(": {why}", why=says.WHY),
     ),
     Kind("reading.resumed", "What waited to be read has its turn now"),
-    Kind("facts.read", "Facts read", ("instrument", "flags", "facts"), ("facts",), more=says.read),
+    Kind("facts.read", "Facts read", ("instrument",), ("facts",), more=says.read, inside=("flags", "read")),
     Kind(
         "facts.corrected",
         "Fact corrected; both values stay",
-        ("field",),
+        (),
         ("facts",),
         more=blanks(": {field}", field="fact"),
+        inside=("field",),
     ),
     Kind(
         "callback.recorded",
@@ -57,7 +69,9 @@ _ALL = (
         ("authority",),
         more=either("confirmed", ": it is theirs", ": it is not theirs"),
     ),
-    Kind("sender.graded", "Sender graded", ("grade", "authority", "flags"), ("verification",), more=says.graded),
+    Kind(
+        "sender.graded", "Sender graded", ("grade",), ("verification",), more=says.graded, inside=("authority", "flags")
+    ),
     Kind("platform.back", "The platform answers again: what the addresses lead to is looked up anew"),
     Kind(
         "request.triaged", "Request sorted by a person", ("lane",), ("reply",), more=blanks(": {lane}", lane=says.LANES)
@@ -71,13 +85,14 @@ _ALL = (
     Kind(
         "request.judged",
         "Request without a case judged",
-        ("pack", "version", "outcome", "holds", "fails", "unknown"),
+        ("pack", "version", "outcome"),
         ("finding",),
         more=says.judged_alone,
+        inside=("holds", "fails", "unknown"),
     ),
-    Kind("content.viewed", "Content looked at", ("what",), ("ref",), more=blanks(": the {what}")),
+    Kind("content.viewed", "Content looked at", (), ("ref",), more=blanks(": the {what}"), inside=("what",)),
     # the case
-    Kind("case.opened", "Case opened", ("instrument", "country"), (), more=says.opened),
+    Kind("case.opened", "Case opened", ("instrument",), (), more=says.opened, inside=("country",)),
     Kind("case.joined", "The same order again: joined its case", (), ("request",)),
     Kind(
         "order.changed",
@@ -93,28 +108,24 @@ _ALL = (
     Kind(
         "case.judged",
         "Judged",
-        ("pack", "version", "outcome", "holds", "fails", "unknown"),
+        ("pack", "version", "outcome"),
         ("finding",),
         more=says.judged,
+        inside=("holds", "fails", "unknown"),
     ),
     Kind("case.taken", "Case taken", ("taken",), more=either("taken", "", ": put back")),
     Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",), more=says.lettered),
-    Kind("draft.edited", "Draft edited", ("letter",), ("draft",), more=says.lettered),
+    Kind("draft.edited", "Draft edited", (), ("draft",), more=says.lettered, inside=("letter",)),
     Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason"), more=DECIDED),
     Kind(
         "approval.given",
         "Approval given",
-        ("number", "of", "jurisdiction"),
+        ("number", "of"),
         ("act", "approval"),
         more=blanks(": number {number} of {of}, from {jurisdiction}"),
+        inside=("jurisdiction",),
     ),
-    Kind(
-        "approval.refused",
-        "Approval refused, with the reason",
-        ("reason",),
-        ("act",),
-        more=blanks(": {reason}", reason=says.REFUSED),
-    ),
+    Kind("approval.refused", "Approval refused, with the reason", (), ("act",), more=says.refused, inside=("why",)),
     Kind("approval.voided", "What was put to people is void: it has changed since", ("kind",), ("act",), more=DECIDED),
     Kind("decision.approved", "Decision approved by the quorum", ("kind",), ("act",), more=DECIDED),
     Kind(
@@ -149,9 +160,10 @@ _ALL = (
     Kind(
         "measure.begun",
         "Measure begun: prior state kept",
-        ("kind", "territory", "targets"),
+        ("kind", "territory"),
         ("measure",),
         more=says.measured,
+        inside=("targets",),
     ),
     Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",), more=says.measured),
     Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason"), more=blanks(": {kind}")),
@@ -171,7 +183,14 @@ _ALL = (
         ("measure",),
         more=says.observed,
     ),
-    Kind("preserved", "Content preserved under seal", ("targets",), ("measure", "snapshot"), more=says.preserved),
+    Kind(
+        "preserved",
+        "Content preserved under seal",
+        (),
+        ("measure", "snapshot"),
+        more=says.preserved,
+        inside=("targets",),
+    ),
     Kind("brake.set", "Brake set: nothing is done on the platform", (), ("reason",)),
     Kind("brake.released", "Brake released", (), ("reason",)),
     # what goes out
@@ -186,14 +205,29 @@ _ALL = (
     Kind("mail.shown", "Mail kept in the outbox: no relay is set", ("kind",), ("mail",), more=says.lettered),
     Kind("mail.failed", "Mail refused for good; the desk is alerted", ("kind", "code"), ("mail",), more=says.lettered),
     Kind("mail.bounced", "Mail came back; the desk is alerted", ("kind",), ("mail",), more=says.lettered),
-    Kind("notification.sent", "Person notified", ("channel",), ("notification",), more=says.notified),
+    # none of these is published: one is there only where somebody was told, or was not
     Kind(
-        "notification.held", "Notification held back by a non-disclosure", ("until",), ("notification",), more=says.held
+        "notification.sent",
+        "Person notified",
+        (),
+        ("notification",),
+        more=says.notified,
+        inside=("channel",),
+        published=False,
     ),
-    Kind("notification.released", "Held notification released", (), ("notification",)),
-    Kind("complaint.received", "Complaint received", (), ("complaint",)),
-    Kind("complaint.answered", "Complaint answered", (), ("complaint",)),
-    Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",)),
+    Kind(
+        "notification.held",
+        "Notification held back by a non-disclosure",
+        (),
+        ("notification",),
+        more=says.held,
+        inside=("until",),
+        published=False,
+    ),
+    Kind("notification.released", "Held notification released", (), ("notification",), published=False),
+    Kind("complaint.received", "Complaint received", (), ("complaint",), published=False),
+    Kind("complaint.answered", "Complaint answered", (), ("complaint",), published=False),
+    Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",), published=False),
     # the road itself
     Kind("step.given-up", "A step failed each time it was tried, and is given up; the desk is alerted", ("command",)),
     # the life of a regulation (the event's `case` is the number of the change)
@@ -255,34 +289,37 @@ _ALL = (
     Kind(
         "gateway.founded",
         "Desk founded by a charter that all founders signed",
-        ("people", "jurisdictions", "alone"),
+        ("alone",),
         ("act", "people"),
+        inside=("count", "jurisdictions"),
     ),
     Kind(
         "people.authenticated",
         "What stood in the tables of people was tagged once, as it was found",
         ("person", "key", "grant", "act", "approval"),
     ),
-    Kind("person.invited", "Person invited", ("roles", "jurisdiction"), ("person", "act")),
-    Kind("person.enrolled", "Person enrolled with a passkey", ("roles", "jurisdiction"), ("person",)),
+    Kind("person.invited", "Person invited", (), ("person", "act"), inside=("roles", "jurisdiction")),
+    Kind("person.enrolled", "Person enrolled with a passkey", (), ("person",), inside=("roles", "jurisdiction")),
     Kind(
         "person.proposed",
         "Candidate waits until somebody vouches: no role that decides before that",
-        ("roles", "jurisdiction"),
+        (),
         ("person", "act"),
+        inside=("roles", "jurisdiction"),
     ),
     Kind(
         "person.admitted",
         "Person admitted; everyone of the desk is alerted",
-        ("roles", "jurisdiction", "vouched"),
+        (),
         ("person", "act"),
+        inside=("roles", "jurisdiction", "vouched"),
     ),
     Kind("person.signed-in", "Person signed in", (), ("person",)),
     Kind("person.signed-out", "Person signed out", (), ("person",)),
     Kind("key.added", "Person added a passkey", (), ("person", "key")),
     Kind("key.ended", "A passkey of a person ended", (), ("person", "key")),
-    Kind("role.granted", "Role granted; everyone of the desk is alerted", ("role",), ("person", "act")),
-    Kind("role.revoked", "Role taken; everyone of the desk is alerted", ("role",), ("person", "act")),
+    Kind("role.granted", "Role granted; everyone of the desk is alerted", (), ("person", "act"), inside=("role",)),
+    Kind("role.revoked", "Role taken; everyone of the desk is alerted", (), ("person", "act"), inside=("role",)),
     Kind(
         "person.deactivated",
         "Person deactivated; sessions ended, everyone of the desk is alerted",
@@ -293,3 +330,9 @@ _ALL = (
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+
+
+def parts(kind: str, told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The public part of an event, and the sealed one with what is kept inside, of all that is told of it."""
+    public = {key: value for key, value in told.items() if key in KINDS[kind].public}
+    return public, {key: value for key, value in told.items() if key not in public}

@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.db import models
+
+from .events import KINDS
 
 
 class Event(models.Model):
@@ -17,6 +21,12 @@ class Event(models.Model):
     sealed = models.JSONField(default=dict)
 
     new = True
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the desk sees of it: the public part, and the codes that are kept inside. Rows made before a code was
+        moved inside have it in their public part."""
+        return {key: self.sealed[key] for key in KINDS[self.kind].inside if key in self.sealed} | self.public
 
     class Meta:
         indexes = [

@@ -1,4 +1,4 @@
-"""What an event adds to the sentence of its kind, from its public part: pure. Beside `events.py`, which names them.
+"""What an event adds to the sentence of its kind, from what the desk sees of it: pure. Beside `events.py`, which names them.
 
 Codes become words here. What only a room above knows (what an instrument is called, a fact, an outcome) it hands in as
 `Words`; without them the code itself is shown.
@@ -156,11 +156,18 @@ def received(public: Public, words: Words) -> str:
 
 def read(public: Public, words: Words) -> str:
     """How many facts were read, and of which instrument."""
-    count, instrument = int(public.get("facts") or 0), public.get("instrument")
+    count = int(public.get("read") or public.get("facts") or 0)  # facts: of 0.2
+    instrument = public.get("instrument")
     if not count:
         return ": no order was recognised"
     facts = "1 fact" if count == 1 else f"{count} facts"
     return f": {facts} of {_known('instrument', instrument, words)}" if instrument else f": {facts}"
+
+
+def refused(public: Public, words: Words) -> str:
+    """Why an approval was refused."""
+    why = str(public.get("why") or public.get("reason"))  # reason: of 0.2
+    return f": {REFUSED.get(why, why)}"
 
 
 def graded(public: Public, words: Words) -> str:

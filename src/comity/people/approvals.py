@@ -261,8 +261,8 @@ def _record_approval(act: Act, person: Person, approval: Approval, number: int) 
         by=person.by,
         case=act.case,
         once=f"approval.given:{approval.pk}",
-        public={"number": number, "of": act.rule.count, "jurisdiction": person.jurisdiction},
-        sealed={"act": act.hash, "approval": str(approval.pk)},
+        public={"number": number, "of": act.rule.count},
+        sealed={"act": act.hash, "approval": str(approval.pk), "jurisdiction": person.jurisdiction},
     )
 
 
@@ -275,8 +275,7 @@ def keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
         realm=person.realm,
         by=person.by,
         case=act.case if act else None,
-        public={"reason": refusal.reason},
-        sealed={"act": act.hash if act else ""},
+        sealed={"act": act.hash if act else "", "why": refusal.reason},
     )
 
 

@@ -244,7 +244,7 @@ def _found(signed: approvals.ApprovedAct) -> None:
         commands.give(commands.lock(one.person), one.roles, signed)
     one_person.note(signed.hash, len(people), clock.now())
     told = {
-        "people": len(people),
+        "count": len(people),
         "jurisdictions": sorted({one.person.jurisdiction for one in people.values()}),
         "alone": bool(signed.act["alone"]),
     }

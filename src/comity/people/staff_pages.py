@@ -146,7 +146,7 @@ def changes() -> list[Change]:
     return [
         Change(
             event.at,
-            KINDS[event.kind].sentence + _more(event.public),
+            KINDS[event.kind].sentence + _more(event.told),
             names.get(str(event.sealed.get("person", "")), ""),
             names.get(event.by.removeprefix("person:"), event.by),
         )
@@ -154,6 +154,6 @@ def changes() -> list[Change]:
     ]
 
 
-def _more(public: Mapping[str, Any]) -> str:
-    said = public.get("roles") or public.get("role") or ""
+def _more(told: Mapping[str, Any]) -> str:
+    said = told.get("roles") or told.get("role") or ""
     return f": {', '.join(said) if isinstance(said, list) else said}" if said else ""
