@@ -68,7 +68,7 @@ def test_it_works(road: Road) -> None:
     assert finding["candidates"] == []
     assert not Deadline.objects.exists()
     [event] = events(request, "request.judged")
-    assert event.public == {
+    assert event.told == {
         "pack": "own-person-claim",
         "version": finding["version"],
         "outcome": "counsel",

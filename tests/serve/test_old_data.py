@@ -23,9 +23,10 @@ from running import eventually
 
 from comity import clock, prepare
 from comity.adoption.models import Draft as Change
+from comity.alerts.models import Alert
 from comity.answers import lifting
 from comity.cases import counted, deciding, judging
-from comity.cases.models import Alert, Case, Finding, Judged, Request
+from comity.cases.models import Case, Finding, Judged, Request
 from comity.library import in_force
 from comity.measures.models import Measure
 from comity.notifications.models import Complaint
@@ -127,7 +128,7 @@ def test_cases_and_what_waits_stand_where_they_stood() -> None:
     waiting = Request.objects.filter(id__in=[MADE["threat"], MADE["triage"]])
     assert [request.lane for request in waiting] == ["triage", "triage"]
     assert Complaint.objects.get(notification__case=case("complained")).answered_at is None
-    assert Alert.objects.filter(case=case("complained"), kind="complaint.received", seen_at=None).exists()
+    assert Alert.objects.filter(case=MADE["complained"], kind="complaint.received", seen_at=None).exists()
 
 
 def test_drafts_keep_the_words_that_a_person_gave_them() -> None:
