@@ -31,7 +31,11 @@ PUBLIC = (
     "web/templates/web/parts/clock.html",
     "web/templates/web/parts/field.html",
 )
-DESK = ("answers/templates/answers/sent.html", "notifications/templates/notifications/panel.html")
+DESK = (
+    "answers/templates/answers/sent.html",
+    "notifications/panel.py",
+    "notifications/templates/notifications/panel.html",
+)
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
 _ASKS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_": None}

@@ -1,4 +1,4 @@
-"""What an event adds to its kind's sentence, from what the desk sees of it: pure. Beside `events.py`, which names them.
+"""What an event adds to its kind's sentence, from what the desk sees of it: pure. `events.py`, beside it, names them.
 
 Codes become words here. What only a room above knows (what an instrument is called, a fact, an outcome) it hands in as
 `Words`; without them the code itself is shown.

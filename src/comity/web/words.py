@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -67,10 +66,10 @@ REALMS = {
 
 
 def briefly(territory: Sequence[str]) -> str:
-    """in the EU; everywhere; in BE and FR: for those who work with codes every day."""
+    """in the EU; everywhere; in BE and FR: for the desk, which works with codes every day."""
     if "WORLD" in territory:
-        return gettext("everywhere")
-    codes = [gettext("the EU") if code == "EU" else code for code in territory]
+        return "everywhere"
+    codes = ["the EU" if code == "EU" else code for code in territory]
     if len(codes) < 2:
-        return gettext("in %s") % codes[0] if codes else ""
-    return gettext("in %(first)s and %(last)s") % {"first": ", ".join(codes[:-1]), "last": codes[-1]}
+        return "in %s" % codes[0] if codes else ""
+    return "in %(first)s and %(last)s" % {"first": ", ".join(codes[:-1]), "last": codes[-1]}
