@@ -71,5 +71,5 @@ def briefly(territory: Sequence[str]) -> str:
         return "everywhere"
     codes = ["the EU" if code == "EU" else code for code in territory]
     if len(codes) < 2:
-        return "in %s" % codes[0] if codes else ""
-    return "in %(first)s and %(last)s" % {"first": ", ".join(codes[:-1]), "last": codes[-1]}
+        return f"in {codes[0]}" if codes else ""
+    return f"in {', '.join(codes[:-1])} and {codes[-1]}"
