@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from asgiref.sync import sync_to_async
+from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -43,6 +44,7 @@ def work() -> None:
                 install_signal_handlers=False,
                 listen_notify=False,
             )
+        await sync_to_async(connections.close_all)()  # of the thread in which what is due by the clock was put in
 
     asyncio.run(once())
 
