@@ -39,7 +39,7 @@ def be(client, person, where=""):
 
 def test_it_works(client, road):
     page = shown(client)
-    assert page.count(">Send it<") == 7
+    assert page.count(">Send it<") == 9
     assert "Send the same again" not in page
     assert "Send a removal order: the first sample" in page
     assert client.post("/demo/send", {"sample": "good-pdf"})["Location"] == "/demo/#next"

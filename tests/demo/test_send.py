@@ -9,7 +9,7 @@ from django.conf import settings
 
 from comity.cases.models import Case, Joined, Request
 from comity.demo import commands
-from comity.demo.samples import SAMPLES
+from comity.demo.samples import PRESERVE, PROLONG, SAMPLES
 from comity.outbox.models import Mail
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_the_same_again_is_the_same_bytes_and_joins_its_case(road, door):
     assert recipients[0] != recipients[1]
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != PROLONG])
 def test_every_sample_is_taken_and_read(road, door, name):
     sent = commands.send(name, "door:25")
     assert re.fullmatch(rf"<{name}\.[0-9a-f]{{16}}@online-safety\.example>", sent["message_id"])
@@ -109,3 +109,21 @@ def test_refused_when_the_door_is_shut(road, address):
     with pytest.raises(commands.NotSent, match="the door at"):
         commands.send("good-text", address)
     assert Mail.objects.count() == 0
+
+
+def test_there_is_nothing_to_prolong_before_an_order_was_answered(road, door):
+    with pytest.raises(commands.NotSent, match="send preserve"):
+        commands.send(PROLONG, "door:25")
+
+
+def test_the_later_mail_joins_the_case_of_the_order_that_it_prolongs(road, door):
+    sent = commands.send(PRESERVE, "door:25")
+    road.drive()
+    case = Case.objects.get()
+    road.sign(case)
+    road.drive()
+    later = commands.send(PROLONG, "door:25")
+    road.drive()
+    assert later["reference"] == sent["reference"]
+    assert list(Joined.objects.order_by("id").values_list("case", "how")) == [(case.id, "opened"), (case.id, "reply")]
+    assert road.refused == []
