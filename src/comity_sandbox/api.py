@@ -21,6 +21,8 @@ COUNTRY = re.compile(r"[A-Z]{2}|WORLD")
 LONGEST_TEXT = 20_000
 LARGEST_PICTURE = 4 * 1024 * 1024
 MOST_COUNTRIES = 300
+MOST_BODIES = 500
+LARGEST_ANSWERS = 8 * 1024 * 1024  # after this much a picture more, 4 MiB in base64, is still less than a client takes
 Answer = dict[str, Any]
 
 
@@ -219,6 +221,7 @@ CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
 }
 LISTS: dict[str, Callable[[Store], Answer]] = {"/api/authors": _authors, "/api/channels": _channels}
 LOOKUPS: dict[str, Callable[[Store, str], Answer]] = {"/api/resolve": resolve, "/api/snapshot": snapshot}
+BY_MANY = ("/api/resolve", "/api/snapshot", "/api/withhold", "/api/preserve", "/api/lift")
 PRETENDED = {"/api/withhold": "withheld", "/api/preserve": "preserved", "/api/lift": "lifted"}
 
 
@@ -247,17 +250,50 @@ def _change(store: Store, faults: Faults, path: str, body: Answer) -> Answer:
     return CHANGES[path](store, body)
 
 
+def _many(store: Store, faults: Faults, body: Answer) -> Answer:
+    """One call with many bodies: an answer, or a refusal, for each; fewer, where all would be too much at once."""
+    call, bodies = body.get("call"), body.get("bodies")
+    if call not in BY_MANY:
+        raise _bad("call", "must be one of " + ", ".join(BY_MANY))
+    if (
+        not isinstance(bodies, list)
+        or not 0 < len(bodies) <= MOST_BODIES
+        or not all(isinstance(b, dict) for b in bodies)
+    ):
+        raise _bad("bodies", f"must be a list of 1 to {MOST_BODIES} objects")
+    answers: list[Answer] = []
+    size = 0
+    with store.transaction():
+        for one in bodies:
+            if size > LARGEST_ANSWERS:
+                break
+            answers.append(_one_of_many(store, faults, call, one))
+            size += len(json.dumps(answers[-1]))
+    return {"answers": answers}
+
+
+def _one_of_many(store: Store, faults: Faults, call: str, body: Answer) -> Answer:
+    try:
+        if call in LOOKUPS:
+            return LOOKUPS[call](store, _text(body, "ref", 200))
+        return _change(store, faults, call, body)
+    except Refused as no:
+        return {"error": no.code, "says": no.says}
+
+
 def answer(store: Store, faults: Faults, method: str, path: str, query: dict[str, str], raw: bytes) -> Answer:
     """Answer one authorised request. Raises Refused with the HTTP status to give."""
     if path == "/api/mode":
         return _mode(faults, method, parsed(raw))
     if faults.mode == "slow":
         faults.delay()
+    if path == "/api/many" and method == "POST":
+        return _many(store, faults, parsed(raw))
     if path in CHANGES and method == "POST":
         return _change(store, faults, path, parsed(raw))
     if path in LISTS and method == "GET":
         return LISTS[path](store)
     if path in LOOKUPS and method == "GET":
         return LOOKUPS[path](store, query.get("ref", ""))
-    known = path in CHANGES or path in LISTS or path in LOOKUPS
+    known = path == "/api/many" or path in CHANGES or path in LISTS or path in LOOKUPS
     raise Refused(405 if known else 404, "no-such-call", "There is no such call.")

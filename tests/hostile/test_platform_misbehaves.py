@@ -11,6 +11,7 @@ from comity.measures import commands as measures
 from comity.measures.models import Measure
 from comity.notifications.models import Notification
 from comity.platforms import sandbox_world
+from comity.platforms.sandbox import Sandbox
 
 
 def test_a_yes_without_a_deed_is_not_effective_until_a_viewer_sees_it(road: Road) -> None:
@@ -42,8 +43,6 @@ def test_a_platform_that_was_down_gets_exactly_one_act(road: Road, monkeypatch: 
         receipt = genuine(self, key, kind, ref, territory)
         new.append(receipt.new)
         return receipt
-
-    from comity.platforms.sandbox import Sandbox
 
     assert issubclass(Sandbox, real)
     genuine = Sandbox.act
@@ -92,6 +91,7 @@ def test_the_brake_stops_in_the_middle_of_an_act(road: Road, monkeypatch: pytest
         measures.set_brake(road.person("decider"), "demo", "stop")
 
     monkeypatch.setattr(measures, "_act", first_then_brake)
+    monkeypatch.setattr(Sandbox, "at_once", 1)
     decide(road, case)
     assert [seen(url, "DE") for url in urls] == ["withheld", "visible"]
     assert case.state == "carrying-out"
@@ -205,7 +205,6 @@ def test_a_lift_that_does_not_take_is_told_to_the_desk(road: Road) -> None:
 
 def test_a_refusal_of_the_platform_is_told_to_the_desk(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     from comity.platforms.port import PlatformRefused
-    from comity.platforms.sandbox import Sandbox
 
     def refuses(*_: object) -> None:
         raise PlatformRefused("cannot", "no")
@@ -223,7 +222,6 @@ def test_a_refusal_while_lifting_is_told_to_the_desk_once_and_lifted_when_it_can
 ) -> None:
     from comity.ledger.models import Event
     from comity.platforms.port import PlatformRefused
-    from comity.platforms.sandbox import Sandbox
 
     def refuses(*_: object) -> None:
         raise PlatformRefused("cannot", "no")

@@ -2,7 +2,7 @@
 viewer, lifted exactly. Every step is idempotent by its event, and the platform by the key it is given."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,11 +24,11 @@ from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Realm
-from comity.platforms import PLAYED, for_url
+from comity.platforms import PLAYED, among, for_url, many
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.vault import commands as vault
 
-from . import rules
+from . import prior, rules
 from .models import Brake, Effect, Measure, Preserved
 
 PRESERVED_AT_MOST = 200
@@ -50,6 +50,27 @@ def platform_of(url: str, realm: str) -> Platform:
     if platform is None:
         raise PlatformDown("no platform of ours has this address")
     return platform
+
+
+def by_platform(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
+    """The platforms of targets, each with the positions of its own; raises as `platform_of`."""
+    found = among(urls, realm)
+    reached = {n for _, at in found for n in at}
+    for n, url in enumerate(urls):
+        if n not in reached:
+            platform_of(url, realm)
+    return found
+
+
+def _platforms(urls: Sequence[str], realm: str) -> dict[int, Platform]:
+    return {n: platform for platform, at in by_platform(urls, realm) for n in at}
+
+
+def _resolved(urls: Sequence[str], realm: str) -> list[Resolved]:
+    found: dict[int, Resolved] = {}
+    for platform, at in by_platform(urls, realm):
+        found |= dict(zip(at, many.resolve(platform, [urls[n] for n in at]), strict=True))
+    return [found[n] for n in range(len(urls))]
 
 
 def posted(measure: Measure, target: int) -> tuple[str, str]:
@@ -234,19 +255,27 @@ def _capped(case: Case) -> bool:
 def _copies(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     public = [t["ref"] for t in facts["targets"] if t.get("found") and t.get("audience") in ("public", "open-group")]
     fresh = [u for u in public if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
-    there = [(url, platform_of(url, case.realm).resolve(url)) for url in fresh[:PRESERVED_AT_MOST]]
-    copies = [(url, _snapshot(url, at, case.realm)) for url, at in there]
+    some = fresh[:PRESERVED_AT_MOST]
+    copies = zip(some, _snapshots(some, _resolved(some, case.realm), case.realm), strict=True)
     return [(url, copy) for url, copy in copies if copy]
 
 
-def _snapshot(url: str, found: Resolved, realm: str) -> bytes:
-    """Content and state of what stands at an address; empty where its author has taken it away."""
-    try:
-        return platform_of(url, realm).snapshot(found.ref) if found.found else b""
-    except PlatformRefused as refused:
-        if refused.code == "unknown":
-            return b""
-        raise
+def _snapshots(urls: Sequence[str], there: Sequence[Resolved], realm: str) -> list[bytes]:
+    """Content and state of what stands at each address; empty where its author has taken it away."""
+    copies = [b""] * len(urls)
+    for platform, at in by_platform(urls, realm):
+        found = [n for n in at if there[n].found]
+        for n, copy in zip(found, many.snapshots(platform, [there[n].ref for n in found]), strict=True):
+            copies[n] = copy if isinstance(copy, bytes) else b""
+            _unless_unknown(copy)
+    return copies
+
+
+def _unless_unknown(answer: object) -> None:
+    """A target that its author took away meanwhile has nothing left to copy, to withhold or to lift: any other refusal
+    is one."""
+    if isinstance(answer, PlatformRefused) and answer.code != "unknown":
+        raise answer
 
 
 # -- acting -----------------------------------------------------------------------------------------------------------
@@ -313,11 +342,13 @@ def _standing(realm: str) -> list[str]:
 def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
     """One measure of an approved act on the platform, its prior state kept first. Stops where the brake is set."""
     measure = _begun(act, kind, case, event)
-    for number, (url, ref) in enumerate(targets_of(measure)):
-        if braked(case.realm):
-            return
-        if ref:
-            _act(rules.key(act.hash, kind, number), kind, (url, ref), measure.territory, case.realm)
+    targets = targets_of(measure)
+    for platform, at in by_platform([url for url, _ in targets], case.realm):
+        deeds = [(rules.key(act.hash, kind, n), targets[n][1]) for n in at if targets[n][1]]
+        for some in many.in_calls(platform, deeds):
+            if braked(case.realm):
+                return
+            _act(platform, measure, some)
     with transaction.atomic():
         now = clock.now()
         Measure.objects.filter(id=measure.id, acted_at=None).update(state="acted", acted_at=now)
@@ -333,13 +364,9 @@ def carry_out(act: ApprovedAct, kind: str, case: Case, event: Event) -> None:
         )
 
 
-def _act(key: str, kind: str, target: tuple[str, str], territory: list[str], realm: str) -> None:
-    url, ref = target
-    try:
-        platform_of(url, realm).act(key, kind, ref, territory)
-    except PlatformRefused as refused:
-        if refused.code != "unknown":  # its author took it away meanwhile: nothing is left to withhold
-            raise
+def _act(platform: Platform, measure: Measure, deeds: Sequence[tuple[str, str]]) -> None:
+    for answer in many.act(platform, measure.kind, measure.territory, deeds):
+        _unless_unknown(answer)
 
 
 def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
@@ -347,11 +374,11 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     if found is not None:
         return found
     urls, territory = act.act["targets"], act.act["territory"]
-    there = [(url, platform_of(url, case.realm).resolve(url)) for url in urls]
-    refs = [_kept(url, at) for url, at in there]
-    copies = [(url, _snapshot(url, at, case.realm)) for url, at in there]
+    there, on = _resolved(urls, case.realm), _platforms(urls, case.realm)
+    refs = [_kept(url, at) for url, at in zip(urls, there, strict=True)]
+    copies = list(zip(urls, _snapshots(urls, there, case.realm), strict=True))
     before = [
-        (number, place, inside, _seen(url, place, case.realm))
+        (number, place, inside, _seen(on[number], url, place))
         for number, url in enumerate(urls)
         for place, inside in _places(case, territory, number)
     ]
@@ -387,7 +414,7 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
 
 def _prior(case: Case, copies: list[tuple[str, bytes]]) -> dict[str, str]:
     """What stood there before, so that a lift can be shown to be exact."""
-    return {"prior": vault.put_json([copy.decode("utf-8") for _, copy in copies], case.request.until)}
+    return {"prior": vault.put(prior.pack(copy for _, copy in copies), case.request.until)}
 
 
 def _preserved(act: ApprovedAct, case: Case, copies: list[tuple[str, bytes]]) -> dict[str, datetime | None]:
@@ -405,9 +432,9 @@ def _kept(url: str, at: Resolved) -> dict[str, str]:
     return kept | ({"posted_at": letters.rfc3339(at.posted_at)} if at.posted_at else {})
 
 
-def _seen(url: str, place: str, realm: str) -> str:
+def _seen(platform: Platform, url: str, place: str) -> str:
     """What a viewer sees now. Raises PlatformDown where no look tells: nothing is begun on a guess."""
-    seen = platform_of(url, realm).observe(url, place).state
+    seen = platform.observe(url, place).state
     if seen == "unknown":
         raise PlatformDown("no look at the target tells what is there")
     return seen
@@ -480,21 +507,24 @@ def _observe(event: Event, once: str, measure: Measure, kind: str) -> None:
 
 def _look(measure: Measure, *, lifted: bool) -> list[tuple[int, str, bool, str, str]]:
     rows: list[tuple[int, str, bool, str, str]] = []
-    urls, others, now = targets_of(measure), others_on(measure), clock.now()
+    targets, others, now = targets_of(measure), others_on(measure), clock.now()
+    on = _platforms([url for url, _ in targets], measure.case.realm)
     for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
-        url, ref = urls[before.target]
+        url, ref = targets[before.target]
         held = before.inside and not lifted and measure.kind != rules.PRESERVE
         free = rules.without_us(before.seen, before.place, measure.begun_at, now, others.get(ref, ()))
-        seen = platform_of(url, measure.case.realm).observe(url, before.place).state
+        seen = on[before.target].observe(url, before.place).state
         rows.append((before.target, before.place, before.inside, before.wanted if held else free, seen))
     return rows
 
 
 def _judged(measure: Measure, rows: list[tuple[int, str, bool, str, str]]) -> list[tuple[str, str]]:
     """Wanted and seen of each look. What its author took away meanwhile can't be seen again by any act of ours."""
-    urls, realm = targets_of(measure), measure.case.realm
+    targets = targets_of(measure)
     missing = {n for n, _, _, wanted, seen in rows if not rules.as_wanted(wanted, seen) and seen in rules.NOT_SEEN}
-    taken = {n for n in missing if platform_of(urls[n][0], realm).resolve(urls[n][0]).found is False}
+    asked = sorted(missing)
+    there = zip(asked, _resolved([targets[n][0] for n in asked], measure.case.realm), strict=True)
+    taken = {n for n, found in there if found.found is False}
     return [(seen if n in taken and seen in rules.NOT_SEEN else wanted, seen) for n, _, _, wanted, seen in rows]
 
 
@@ -593,16 +623,10 @@ def _undo(event: Event, measure: Measure) -> None:
 
 
 def _lift_all(measure: Measure, realm: str) -> None:
-    for number, (url, _) in enumerate(targets_of(measure)):
-        _lift(rules.key(measure.act, measure.kind, number), url, realm)
-
-
-def _lift(key: str, url: str, realm: str) -> None:
-    try:
-        platform_of(url, realm).lift(key)
-    except PlatformRefused as refused:
-        if refused.code != "unknown":  # a target that was gone before it could be withheld has nothing to lift
-            raise
+    for platform, at in by_platform([url for url, _ in targets_of(measure)], realm):
+        for keys in many.in_calls(platform, [rules.key(measure.act, measure.kind, n) for n in at]):
+            for answer in many.lift(platform, keys):
+                _unless_unknown(answer)
 
 
 def set_brake(person: Person, realm: str, reason: str) -> None:

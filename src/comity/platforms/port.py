@@ -1,6 +1,6 @@
 """The port: all that Comity asks of a platform. A platform is a folder beside this file, one line in `__init__.py`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -164,4 +164,32 @@ class Platform(Protocol):
     def notify(self, key: str, ref: str, text: str) -> Receipt:
         """Tell a thing's author inside the platform, once for each key. `PlatformRefused` "not-contactable": nobody
         to tell."""
+        ...
+
+
+@runtime_checkable
+class Many(Protocol):
+    """What a platform may offer beside the port: many targets in one call, `at_once` of them at the most.
+
+    Each does what its one-by-one call does, with the same keys; answers stand in the order asked. What is refused of
+    one target alone is its `PlatformRefused` as a value. `PlatformDown`: nothing is known of any of them."""
+
+    at_once: int
+
+    def resolve_many(self, urls: Sequence[str]) -> list[Resolved]:
+        """What stands at each of its addresses."""
+        ...
+
+    def snapshot_many(self, refs: Sequence[str]) -> list[bytes | PlatformRefused]:
+        """Content and state of each thing."""
+        ...
+
+    def act_many(
+        self, kind: str, territory: Collection[str], deeds: Sequence[tuple[str, str]]
+    ) -> list[Receipt | PlatformRefused]:
+        """Do one kind of measure in one territory to each thing: (key, ref)."""
+        ...
+
+    def lift_many(self, keys: Sequence[str]) -> list[Receipt | PlatformRefused]:
+        """Undo what each key did."""
         ...

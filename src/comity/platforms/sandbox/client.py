@@ -7,20 +7,22 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from comity.platforms.port import PlatformDown, PlatformRefused
+from comity.platforms.sandbox.line import Line
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 PIECE = 64 * 1024
 
 
 class Client:
-    """Calls with the platform's token. A connection for each call: none is shared between threads or left half-read."""
+    """Calls with the platform's token, over a kept connection where `keep` is set: each call is then one that may be
+    repeated (its key, or what it asks, is the same)."""
 
-    def __init__(self, base_url: str, token: str, timeout: float = 10.0) -> None:
+    def __init__(self, base_url: str, token: str, timeout: float = 10.0, *, keep: bool = False) -> None:
         at = urlsplit(base_url)
         if at.scheme not in ("http", "https") or not at.hostname:
             raise ValueError(f"sandbox_url: {base_url!r} must be http://HOST:PORT or https://HOST:PORT")
         self.base_url, self._token, self._timeout = f"{at.scheme}://{at.netloc}", token, timeout
-        self._at = at
+        self._line = Line(at, timeout, keep=keep)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """Ask. Raises PlatformDown, PlatformRefused."""
@@ -34,24 +36,15 @@ class Client:
         """Change something. Raises PlatformDown, PlatformRefused."""
         return _object(self._call(method, path, json.dumps(body).encode()))
 
-    def _open(self) -> http.client.HTTPConnection:
-        kind = http.client.HTTPSConnection if self._at.scheme == "https" else http.client.HTTPConnection
-        return kind(self._at.hostname or "", self._at.port, timeout=self._timeout)
-
     def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
         if not self._token:
             raise PlatformDown("the platform's token file isn't there yet: is the sandbox running?")
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json", "Connection": "close"}
-        connection = self._open()
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        until = time.monotonic() + self._timeout
         try:
-            until = time.monotonic() + self._timeout
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return _checked(answer.status, _read(answer, until))
+            return _checked(*self._line.ask(lambda answer: _read(answer, until), method, path, body, headers))
         except (OSError, http.client.HTTPException) as error:
             raise PlatformDown(f"no answer from the platform ({type(error).__name__})") from None
-        finally:
-            connection.close()
 
 
 def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
@@ -83,6 +76,10 @@ def _checked(status: int, raw: bytes) -> bytes:
     if status == 200:
         return raw
     if 400 <= status < 500 and status not in (408, 425, 429):
-        no = _object(raw)
-        raise PlatformRefused(str(no.get("error", status))[:60], str(no.get("says", "refused"))[:300])
+        raise refusal({"error": status} | _object(raw))
     raise PlatformDown(f"the platform answered {status}")
+
+
+def refusal(no: dict[str, Any]) -> PlatformRefused:
+    """What a platform says when it says no."""
+    return PlatformRefused(str(no["error"])[:60], str(no.get("says", "refused"))[:300])

@@ -1,15 +1,18 @@
 """The port, spoken to the sandbox."""
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from comity import clock
 from comity.platforms import territory as territories
 from comity.platforms.port import Author, Capabilities, Parts, PlatformDown, PlatformRefused, Receipt, Resolved, Seen
 from comity.platforms.sandbox import address, viewer
-from comity.platforms.sandbox.client import Client
+from comity.platforms.sandbox.client import Client, refusal
+from comity.platforms.sandbox.line import Line
 
 ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"})
 # The platform's words for kinds, in those of the facts.
@@ -19,11 +22,15 @@ LONGEST_NAME = 120
 
 
 class Sandbox:
-    """The sandbox as a `Platform`. Immutable, safe to share between threads; `timeout` in seconds, for each call."""
+    """The sandbox as a `Platform`, `Many` targets in one call. Safe to share between threads; `timeout` in seconds, for
+    each call. Its connections are kept as long as it is: one that acts, and a viewer's without token."""
+
+    at_once = 200
 
     def __init__(self, base_url: str, token: str, timeout: float = 10.0) -> None:
-        self._client = Client(base_url, token, timeout)
+        self._client = Client(base_url, token, timeout, keep=True)
         self.base_url, self._timeout = self._client.base_url, timeout
+        self._viewer = Line(urlsplit(self.base_url), timeout)
 
     def owns(self, url: str) -> bool:
         """Whether an address is on the configured base."""
@@ -36,41 +43,109 @@ class Sandbox:
 
     def resolve(self, url: str) -> Resolved:
         """What stands at an address. Raises PlatformDown, PlatformRefused "not-ours"."""
-        if not self.owns(url):
-            raise PlatformRefused("not-ours", "The address is on another platform.")
-        ref = address.ref(self.base_url, url)
+        ref = self._ref(url)
         if ref is None:
             return Resolved(url.strip(), found=False)
         return _resolved(f"{self.base_url}{ref}", ref, self._client.get("/api/resolve", ref=ref))
+
+    def resolve_many(self, urls: Sequence[str]) -> list[Resolved]:
+        """What stands at each address. Raises PlatformDown, PlatformRefused."""
+        refs = [self._ref(url) for url in urls]
+        asked = [ref for ref in refs if ref is not None]
+        answers = iter(self._many("/api/resolve", [{"ref": ref} for ref in asked]))
+        return [
+            Resolved(url.strip(), found=False)
+            if ref is None
+            else _resolved(f"{self.base_url}{ref}", ref, _given(next(answers)))
+            for url, ref in zip(urls, refs, strict=True)
+        ]
+
+    def _ref(self, url: str) -> str | None:
+        if not self.owns(url):
+            raise PlatformRefused("not-ours", "The address is on another platform.")
+        return address.ref(self.base_url, url)
 
     def snapshot(self, ref: str) -> bytes:
         """Content and state of a thing as canonical JSON. Raises PlatformDown, PlatformRefused "unknown"."""
         return self._client.raw("/api/snapshot", ref=ref)
 
+    def snapshot_many(self, refs: Sequence[str]) -> list[bytes | PlatformRefused]:
+        """Content and state of each thing. Raises PlatformDown."""
+        answers = self._many("/api/snapshot", [{"ref": ref} for ref in refs])
+        return [answer if isinstance(answer, PlatformRefused) else canonical(answer) for answer in answers]
+
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
         """Withhold or preserve a thing. Raises PlatformDown, PlatformRefused, UnknownTerritory."""
+        call, said = self._deed(kind, territory)
+        return _receipt(key, self._client.send("POST", call, key=key, ref=ref, **said))
+
+    def act_many(
+        self, kind: str, territory: Collection[str], deeds: Sequence[tuple[str, str]]
+    ) -> list[Receipt | PlatformRefused]:
+        """Withhold or preserve each thing. Raises PlatformDown, PlatformRefused "cannot", UnknownTerritory."""
+        call, said = self._deed(kind, territory)
+        return self._receipts(call, [{"key": key, "ref": ref} | said for key, ref in deeds])
+
+    def _deed(self, kind: str, territory: Collection[str]) -> tuple[str, dict[str, Any]]:
         if kind not in self.capabilities().measures:
             raise PlatformRefused("cannot", f"This platform can withhold and preserve; it cannot {kind[:40]}.")
         if kind == "preserve":
-            return _receipt(key, self._client.send("POST", "/api/preserve", key=key, ref=ref))
-        countries = sorted(territories.reach(territory))
-        answer = self._client.send("POST", "/api/withhold", key=key, kind=kind, ref=ref, countries=countries)
-        return _receipt(key, answer)
+            return "/api/preserve", {}
+        return "/api/withhold", {"kind": kind, "countries": sorted(territories.reach(territory))}
+
+    def _receipts(self, call: str, bodies: list[dict[str, Any]]) -> list[Receipt | PlatformRefused]:
+        answers = zip(bodies, self._many(call, bodies), strict=True)
+        return [no if isinstance(no, PlatformRefused) else _receipt(body["key"], no) for body, no in answers]
+
+    def _many(self, call: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any] | PlatformRefused]:
+        """The answer to each body of one call: the platform gives as many at once as it can."""
+        got: list[dict[str, Any] | PlatformRefused] = []
+        while len(got) < len(bodies):
+            rest = bodies[len(got) :]
+            answers = self._client.send("POST", "/api/many", call=call, bodies=rest).get("answers")
+            if not isinstance(answers, list) or not 0 < len(answers) <= len(rest):
+                raise PlatformDown("the platform's answer is not one for each that was asked")
+            got += [_answer(answer) for answer in answers]
+        return got
 
     def lift(self, key: str) -> Receipt:
         """Undo what a key withheld or preserved. Raises PlatformDown, PlatformRefused."""
         return _receipt(key, self._client.send("POST", "/api/lift", key=key))
+
+    def lift_many(self, keys: Sequence[str]) -> list[Receipt | PlatformRefused]:
+        """Undo what each key withheld or preserved. Raises PlatformDown."""
+        return self._receipts("/api/lift", [{"key": key} for key in keys])
 
     def observe(self, url: str, country: str) -> Seen:
         """Look at an address as a viewer in a country. Another platform's address is unknown to us."""
         ref = address.ref(self.base_url, url)
         if not COUNTRY.fullmatch(country) or not self.owns(url):
             return Seen("unknown", country[:2], clock.now())
-        return viewer.look(self.base_url, ref, country, self._timeout) if ref else Seen("gone", country, clock.now())
+        return viewer.look(self._viewer, ref, country, self._timeout) if ref else Seen("gone", country, clock.now())
 
     def notify(self, key: str, ref: str, text: str) -> Receipt:
         """Put a notice into the author's inbox. Raises PlatformDown, PlatformRefused "not-contactable"."""
         return _receipt(key, self._client.send("POST", "/api/notify", key=key, ref=ref, text=text))
+
+
+def canonical(snapshot: dict[str, Any]) -> bytes:
+    """A snapshot in the bytes in which the platform gives one by itself."""
+    return json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _answer(answer: object) -> dict[str, Any] | PlatformRefused:
+    """One of many answers: a refusal as a value. Raises PlatformDown."""
+    if not isinstance(answer, dict):
+        raise PlatformDown("one of the platform's answers is not the object it should be")
+    if "error" in answer:
+        return refusal(answer)
+    return answer
+
+
+def _given(answer: dict[str, Any] | PlatformRefused) -> dict[str, Any]:
+    if isinstance(answer, PlatformRefused):
+        raise answer
+    return answer
 
 
 def _resolved(url: str, ref: str, answer: dict[str, Any]) -> Resolved:

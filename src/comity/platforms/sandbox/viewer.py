@@ -3,21 +3,14 @@
 import hashlib
 import http.client
 import time
-import urllib.error
-import urllib.request
 from html.parser import HTMLParser
-from typing import Any
 
 from comity import clock
 from comity.platforms.port import Seen, State
+from comity.platforms.sandbox.line import Line
 
 LARGEST_PAGE = 8 * 1024 * 1024
 PICTURE = "/picture"
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Where a redirect leads is not what stands at the address."""
 
 
 class _Shown(HTMLParser):
@@ -41,18 +34,14 @@ class _Shown(HTMLParser):
             self.words += data
 
 
-def _get(url: str, timeout: float) -> tuple[int, bytes]:
-    """Status and body; 0 where there was no whole answer in time. No proxy, no redirect, no cookie."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+def _get(line: Line, path: str, timeout: float) -> tuple[int, bytes]:
+    """Status and body; 0 where there was no whole answer in time. No proxy, no redirect, no cookie, no token."""
     until = time.monotonic() + timeout
     try:
-        with opener.open(url, timeout=timeout) as answer:
-            return answer.status, _read(answer, until)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code, b""
+        status, body = line.ask(lambda answer: _read(answer, until), "GET", path)
     except (OSError, http.client.HTTPException):
         return 0, b""
+    return status, body if 200 <= status < 300 else b""
 
 
 def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
@@ -74,13 +63,13 @@ def _state(status: int, picture: int, shown: bool) -> State:
     return "withheld" if known else "unknown"
 
 
-def look(base_url: str, ref: str, country: str, timeout: float = 10.0) -> Seen:
+def look(line: Line, ref: str, country: str, timeout: float = 10.0) -> Seen:
     """What a viewer in a country sees of a thing. Visible when any of it is: its words, or its picture by itself."""
     of_picture, page_ref = ref.endswith(PICTURE), ref.removesuffix(PICTURE)
-    status, page = _get(f"{base_url}{page_ref}?from={country}", timeout)
+    status, page = _get(line, f"{page_ref}?from={country}", timeout)
     picture_status, picture = 404, b""
     if page_ref.count("/") == 3:  # a message: asked for directly, as one who kept the picture's address would
-        picture_status, picture = _get(f"{base_url}{page_ref}{PICTURE}?from={country}", timeout)
+        picture_status, picture = _get(line, f"{page_ref}{PICTURE}?from={country}", timeout)
     content = _Shown(page_ref)
     content.feed(page.decode("utf-8", "replace"))
     words = "" if of_picture else content.words

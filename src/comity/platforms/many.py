@@ -1,0 +1,67 @@
+"""Many targets on one platform: in as few calls as it offers, else one by one. Answers stand in the order asked."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
+
+from .port import Many, Platform, PlatformRefused, Receipt, Resolved
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+
+def in_calls(platform: Platform, them: Sequence[T]) -> Iterator[Sequence[T]]:
+    """What is asked of a platform, cut into what it takes in one call."""
+    most = max(platform.at_once, 1) if isinstance(platform, Many) else 1
+    return (them[start : start + most] for start in range(0, len(them), most))
+
+
+def resolve(platform: Platform, urls: Sequence[str]) -> list[Resolved]:
+    """What stands at each of its addresses. Raises PlatformDown, PlatformRefused."""
+    return [
+        found
+        for some in in_calls(platform, urls)
+        for found in (
+            platform.resolve_many(some)
+            if isinstance(platform, Many) and len(some) > 1
+            else [platform.resolve(url) for url in some]
+        )
+    ]
+
+
+def snapshots(platform: Platform, refs: Sequence[str]) -> list[bytes | PlatformRefused]:
+    """Content and state of each thing, or why not. Raises PlatformDown."""
+    return [
+        copy
+        for some in in_calls(platform, refs)
+        for copy in (
+            platform.snapshot_many(some)
+            if isinstance(platform, Many) and len(some) > 1
+            else _each(platform.snapshot, some)
+        )
+    ]
+
+
+def act(
+    platform: Platform, kind: str, territory: Collection[str], deeds: Sequence[tuple[str, str]]
+) -> list[Receipt | PlatformRefused]:
+    """Do a measure to each thing, (key, ref): one call's worth of `in_calls`. Raises PlatformDown."""
+    if isinstance(platform, Many) and len(deeds) > 1:
+        return platform.act_many(kind, territory, deeds)
+    return _each(lambda deed: platform.act(deed[0], kind, deed[1], territory), deeds)
+
+
+def lift(platform: Platform, keys: Sequence[str]) -> list[Receipt | PlatformRefused]:
+    """Undo what each key did: one call's worth of `in_calls`. Raises PlatformDown."""
+    if isinstance(platform, Many) and len(keys) > 1:
+        return platform.lift_many(keys)
+    return _each(platform.lift, keys)
+
+
+def _each(ask: Callable[[T], A], them: Sequence[T]) -> list[A | PlatformRefused]:
+    answers: list[A | PlatformRefused] = []
+    for one in them:
+        try:
+            answers.append(ask(one))
+        except PlatformRefused as no:
+            answers.append(no)
+    return answers
