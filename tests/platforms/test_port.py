@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from comity import clock
-from comity.platforms.port import Platform, PlatformDown, PlatformRefused
+from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Shown
 from comity.platforms.territory import UnknownTerritory
 
 
@@ -65,6 +65,24 @@ def test_to_preserve_shows_nobody_a_difference_and_is_one_act(stage: Any, key: s
     assert not stage.platform.act(key, "preserve", found.ref, ["WORLD"]).new
     assert stage.platform.lift(key).new
     assert stage.platform.act(key, "preserve", found.ref, ["WORLD"]).state == "lifted"
+
+
+def test_a_snapshot_shows_people_its_texts_and_its_picture(stage: Any) -> None:
+    url = stage.message(edits=1, picture=True)
+    shown = stage.platform.shown(stage.platform.snapshot(stage.platform.resolve(url).ref))
+    assert len(shown.texts) == 2
+    assert shown.texts[-1] == "Edited 0"
+    ((kind, picture),) = shown.pictures
+    assert kind == "image/png"
+    assert picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"[]", b"\xff", b'{"versions": 7}', b'{"versions": [], "picture": {"base64": "%"}}', b"[" * 9999],
+)
+def test_bytes_that_are_no_snapshot_show_nothing(stage: Any, data: bytes) -> None:
+    assert stage.platform.shown(data) == Shown()
 
 
 def test_audience_and_kind_of_what_is_not_public(stage: Any) -> None:

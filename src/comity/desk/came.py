@@ -1,6 +1,6 @@
 """What came, as the left side of a case shows it: the mail, the order as it came, our letters, the preserved copy."""
 
-import json
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +8,7 @@ from comity.answers import sent
 from comity.cases import document
 from comity.cases.models import Case, Request
 from comity.outbox.models import Mail
+from comity.platforms import shown
 from comity.web.parts import Grade, Link, Pair, Sheet
 
 from . import sheet
@@ -51,12 +52,14 @@ def thread(case: Case) -> tuple[Pair, ...]:
     return tuple(made)
 
 
-def copy_shown(snapshot: bytes) -> dict[str, str]:
-    """Text, with its earlier versions, and picture (a data URL) of a preserved copy, as the platform gave it."""
-    kept = json.loads(snapshot)
-    versions = [str(version.get("text", "")) for version in kept.get("versions", []) if isinstance(version, Mapping)]
-    picture = kept.get("picture") or {}
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
+def copy_shown(copy: bytes, realm: str) -> dict[str, str]:
+    """Text, with its earlier versions, and picture (a data URL) of a preserved copy, as its platform shows it."""
+    shows = shown(copy, realm)
+    picture = next(((kind, data) for kind, data in shows.pictures if kind in PICTURES), None)
     return {
-        "text": "\n\n".join(versions),
-        "picture": f"data:image/png;base64,{picture['base64']}" if picture.get("base64") else "",
+        "text": "\n\n".join(shows.texts),
+        "picture": f"data:{picture[0]};base64,{b64encode(picture[1]).decode()}" if picture else "",
     }

@@ -224,7 +224,7 @@ class View:
         copies = list(Preserved.objects.filter(case=self.case).order_by("id")[:20])
         if not copies:
             return None
-        shown = [came.copy_shown(vault.get(copy.doc)) for copy in copies] if self.opened else []
+        shown = [came.copy_shown(vault.get(copy.doc), self.case.realm) for copy in copies] if self.opened else []
         looks = [Look("Show the text", f"{self.base}/look?what=text")]
         if self.opened == "text":
             looks[0] = Look("Show the text", f"{self.base}/look?what=text", text="\n\n".join(s["text"] for s in shown))

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from comity import operator
-from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
+from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved, Shown
 from comity.platforms.sandbox import Sandbox, World
 
 __all__ = ["PLAYED", "Platform", "PlatformDown", "PlatformRefused", "each", "for_url", "resolve", "sandbox_world"]
@@ -56,6 +56,12 @@ def resolve(url: str, realm: str) -> Resolved | None:
         return platform.resolve(url)
     except (PlatformDown, PlatformRefused):
         return Resolved(url, found=None)
+
+
+def shown(snapshot: bytes, realm: str) -> Shown:
+    """What a kept copy shows people, as the platform that it was taken of says. Asks nobody."""
+    found = (platform.shown(snapshot) for platform in each() if _reaches(realm, platform))
+    return next((one for one in found if one != Shown()), Shown())
 
 
 def sandbox_world() -> World:

@@ -120,6 +120,14 @@ class Seen:
     digest: str = ""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a snapshot shows people: its texts, the oldest first, and its pictures: media type and bytes."""
+
+    texts: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, bytes], ...] = ()
+
+
 @runtime_checkable
 class Platform(Protocol):
     """A platform, as its operator's own servers reach it.
@@ -143,6 +151,10 @@ class Platform(Protocol):
     def snapshot(self, ref: str) -> bytes:
         """Everything of a thing that a measure could change, content and state, as canonical bytes: equal bytes mean
         nothing differs, which is how a lift is proven exact. Holds content: it belongs into the vault."""
+        ...
+
+    def shown(self, snapshot: bytes) -> Shown:
+        """What a snapshot of this platform's shows people; nothing for bytes that are none. Pure: asks nobody."""
         ...
 
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:

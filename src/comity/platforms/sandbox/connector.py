@@ -1,5 +1,6 @@
 """The port, spoken to the sandbox."""
 
+import base64
 import json
 import re
 from collections.abc import Collection, Sequence
@@ -9,7 +10,17 @@ from urllib.parse import urlsplit
 
 from comity import clock
 from comity.platforms import territory as territories
-from comity.platforms.port import Author, Capabilities, Parts, PlatformDown, PlatformRefused, Receipt, Resolved, Seen
+from comity.platforms.port import (
+    Author,
+    Capabilities,
+    Parts,
+    PlatformDown,
+    PlatformRefused,
+    Receipt,
+    Resolved,
+    Seen,
+    Shown,
+)
 from comity.platforms.sandbox import address, viewer
 from comity.platforms.sandbox.client import Client, refusal
 from comity.platforms.sandbox.line import Line
@@ -19,6 +30,7 @@ ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"}
 KINDS = {"picture": "file"}
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 120
+PNG = "image/png"
 
 
 class Sandbox:
@@ -73,6 +85,16 @@ class Sandbox:
         """Content and state of each thing. Raises PlatformDown."""
         answers = self._many("/api/snapshot", [{"ref": ref} for ref in refs])
         return [answer if isinstance(answer, PlatformRefused) else canonical(answer) for answer in answers]
+
+    def shown(self, snapshot: bytes) -> Shown:
+        """The texts and the picture of a message's snapshot."""
+        try:
+            kept = json.loads(snapshot)
+            texts = tuple(str(version["text"]) for version in kept["versions"])
+            drawn = kept.get("picture")
+            return Shown(texts, ((PNG, base64.b64decode(drawn["base64"], validate=True)),) if drawn else ())
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return Shown()
 
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
         """Withhold or preserve a thing. Raises PlatformDown, PlatformRefused, UnknownTerritory."""
