@@ -127,7 +127,8 @@ def assemble(
     removed_at: datetime | None = None,
 ) -> dict[str, Any]:
     """One facts object (docs/facts.md): what the mail says below, what we know ourselves on top."""
-    facts = dict(NOTHING_RECORDED) | (NOT_LATER if "data" in read else {}) | corrected(read, corrections)
+    unsaid = {**NOTHING_RECORDED, **(NOT_LATER if "data" in read else {})}
+    facts: dict[str, Any] = unsaid | corrected(read, corrections)
     urls = listed(facts)
     facts |= {
         "received_at": instant(received_at),
