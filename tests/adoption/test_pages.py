@@ -90,7 +90,12 @@ def test_it_works_without_a_script(counsel: Member, decider: Member) -> None:
     assert "readonly" in page
     assert client.get(LIST).content.decode().count("counsel, BE; decider, EE") == 1
     public = Client(HTTP_HOST="localhost:8000").get(f"/regulations/{TCO}/2021-784.2").content.decode()
-    for said in (REASON, "counsel (BE), decider (EE)", "What it changed from 2021-784.1", "it blocks now; it did not"):
+    for said in (
+        REASON,
+        "counsel (BE) and decider (EE)",
+        "What it changed from 2021-784.1",
+        "it blocks now; it did not",
+    ):
         assert said in public
     assert "past, in force" in Client(HTTP_HOST="localhost:8000").get("/regulations/").content.decode()
 

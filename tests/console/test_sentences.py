@@ -18,7 +18,8 @@ FACT = {"fact": lambda code: code.upper()}
         ("case.answered", {"met": True}, ", in time"),
         ("approval.given", {"number": 1, "of": 2, "jurisdiction": "BE"}, ": number 1 of 2, from BE"),
         ("regulation.adopted", {"version": "2", "from": "2026-11-24"}, ": version 2, in force from 24 November 2026"),
-        ("people.authenticated", {"person": 2, "key": 0}, ": person 2, key 0"),
+        ("reading.failed", {"reason": "too-large"}, ": reason too-large"),
+        ("person.admitted", {"roles": ["decider"], "jurisdiction": "BE"}, ": decider"),
         ("clock.half", {"deadline": "remove"}, ""),
     ],
 )

@@ -290,3 +290,12 @@ def _until(public: Public) -> str:
         return clocks.utc(datetime.fromisoformat(str(public.get("until"))))
     except ValueError:
         return str(public.get("until"))
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+
+def roles(public: Public, words: Words) -> str:
+    """Which roles, or which one."""
+    found = public.get("roles") or public.get("role") or ""
+    return f": {', '.join(found) if isinstance(found, list) else found}" if found else ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -146,14 +145,9 @@ def changes() -> list[Change]:
     return [
         Change(
             event.at,
-            KINDS[event.kind].sentence + _more(event.told),
+            KINDS[event.kind].sentence + KINDS[event.kind].say(event.told, {}),
             names.get(str(event.sealed.get("person", "")), ""),
             names.get(event.by.removeprefix("person:"), event.by),
         )
         for event in events
     ]
-
-
-def _more(told: Mapping[str, Any]) -> str:
-    said = told.get("roles") or told.get("role") or ""
-    return f": {', '.join(said) if isinstance(said, list) else said}" if said else ""
