@@ -343,7 +343,7 @@ def test_a_flattened_pdf_is_read_as_text():
     [
         preservation.text(EACH).replace("@silverfjord", "x" * 100_000),
         preservation.text(EACH).replace("@silverfjord", "a, " * 60_000),
-        FORM.title + "\n2023/1543\n" + "Name of authority: x\n[x] other\nD.c.ii\n" * 3_900,
+        FORM.title + "\n2023/1543\n" + "Name of authority: x\n[x] other\nD.c.ii\n" * 800,
         FORM.title + "\n2023/1543\n" + "(((( [x] " * 20_000,
         preservation.text(EACH).replace("from 25 October", "from " + "1 1 " * 40_000),
     ],
@@ -358,6 +358,9 @@ def test_a_hostile_one_is_read_in_bounded_work(text):
 def test_an_order_takes_a_small_part_of_the_work_that_there_may_be():
     with steps.Steps(steps.MAIL_UNPROVEN // 5).counted():
         read(orders.mail(preservation.text(EACH)), {})
+    with steps.of_a_mail(unproven=True) as left:
+        one(with_pdf(pdfs.make(EACH, form=FORM, title=TITLE, names="tips")))
+    assert left.left > steps.DOCUMENTS_UNPROVEN // 2
 
 
 @pytest.mark.parametrize(

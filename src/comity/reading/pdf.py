@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
+from functools import cache
 from typing import Any
 
 from pypdf import PdfReader
@@ -18,7 +19,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from comity.reading import identifiers, steps, xfa
-from comity.reading.form import Field, Form
+from comity.reading.form import Field, Form, load
 from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, headings, pieces
 from comity.reading.values import fold, words
 
@@ -419,25 +420,34 @@ def named(form: Form, name: str) -> tuple[str, str | None] | None:
     snake = snake.strip("_")
     snake = re.sub(r"_?\d{1,3}$", "", snake) if re.sub(r"_?\d{1,3}$", "", snake) in form.fields else snake
     for prefix in ("", "form_", "tco_", "field_"):
-        if found := by_our_name(form, snake.removeprefix(prefix)):
+        if found := our_names(form.id).get(snake.removeprefix(prefix)):
             return found
     return by_odd_number(form, plain) or by_plain_number(form, plain)
 
 
-def by_our_name(form: Form, bare: str) -> tuple[str, str | None] | None:
-    """A field by its name, with an option or its first letter behind it; or an option that only one field has."""
-    if bare in form.fields:
-        return bare, None
-    alone = []
+@cache
+def our_names(form_id: str) -> dict[str, tuple[str, str | None]]:
+    """Each field by its name, with an option or its first letter behind it; and each option that only one field has."""
+    form = load(form_id)
+    out: dict[str, tuple[str, str | None]] = {name: (name, None) for name in form.fields}
+    alone: dict[str, list[tuple[str, str | None]]] = {}
     for key, known in form.fields.items():
-        for value, _ in known.options:
-            plain = plain_option(value).replace("-", "_")
-            first = [v for v, _ in known.options if plain_option(v)[0] == plain[0]]
-            if bare == f"{key}_{plain}" or (bare == f"{key}_{plain[0]}" and len(first) == 1):
-                return key, value
-            if bare == plain != "other":
-                alone.append((key, value))
-    return alone[0] if len(alone) == 1 else None
+        plain = {value: plain_option(value).replace("-", "_") for value, _ in known.options}
+        letters = [said[0] for said in plain.values()]
+        for value, said in plain.items():
+            out.setdefault(f"{key}_{said}", (key, value))
+            if letters.count(said[0]) == 1:
+                out.setdefault(f"{key}_{said[0]}", (key, value))
+            alone.setdefault(said, []).append((key, value))
+    return {said: only[0] for said, only in alone.items() if len(only) == 1 and said != "other"} | out
+
+
+@cache
+def odd_numbers(form_id: str) -> tuple[tuple[str, Field], ...]:
+    """The numbers that are no letter and count, as names write them (`_d_c_ii_`), the longest first."""
+    fields = [f for f in load(form_id).fields.values() if not re.fullmatch(r"[A-Z]\.\d+", f.number)]
+    said = [(f"_{re.sub(r'[^a-z0-9]+', '_', f.number.lower())}_", f) for f in fields]
+    return tuple(sorted(said, key=lambda one: -len(one[0])))
 
 
 def by_plain_number(form: Form, plain: str) -> tuple[str, str | None] | None:
@@ -455,12 +465,9 @@ def by_plain_number(form: Form, plain: str) -> tuple[str, str | None] | None:
 
 def by_odd_number(form: Form, plain: str) -> tuple[str, str | None] | None:
     """`D.c.ii`, `d_c_ii_routing`: numbers that are no letter and count."""
-    said = re.sub(r"[^a-z0-9]+", "_", plain)
-    for known in sorted(form.fields.values(), key=lambda f: -len(f.number)):
-        number = re.sub(r"[^a-z0-9]+", "_", known.number.lower())
-        if not re.fullmatch(r"[a-z]_\d+", number) and f"_{said}_".startswith(f"_{number}_"):
-            return known.name, trailing_option(known, plain)
-    return None
+    said = f"_{re.sub(r'[^a-z0-9]+', '_', plain)}_"
+    known = next((known for number, known in odd_numbers(form.id) if said.startswith(number)), None)
+    return (known.name, trailing_option(known, plain)) if known else None
 
 
 def trailing_option(known: Field, plain: str) -> str | None:
