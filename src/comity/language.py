@@ -72,6 +72,11 @@ def country(alpha_2: str, code: str = "") -> str:
     return str(_written(code).territories.get(alpha_2, alpha_2))
 
 
+def name_of(spoken: str, code: str = "") -> str:
+    """The name of a language (ISO 639-1), `French`, `français`; its code where there is none."""
+    return str(_written(code).languages.get(spoken, spoken))
+
+
 def listed(names: Sequence[str], code: str = "", *, either: bool = False) -> str:
     """Belgium, France and Italy; with `either`, "or" before the last."""
     style = "or" if either else "standard"

@@ -6,13 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comity import clock, instruments
 from comity.instruments import Instrument
 from comity.language import ENGLISH, country, listed
+from comity import clock
+from comity.language import ENGLISH, country, listed, name_of
 from comity.library import diff, headings, in_force, in_words
 from comity.library.in_force import Living, Standing
 from comity.people import founding, one_person
@@ -31,7 +33,7 @@ REMOVAL = instruments.of("eu-tco-removal-order")
 def home(request: HttpRequest) -> HttpResponse:
     """Who we are, how to reach us, how to send an order so that it goes fast."""
     us = settings.COMITY
-    ours = [language(code) for code in us.provider["languages"]]
+    ours = [name_of(code) for code in us.provider["languages"]]
     established = str(us.provider["establishment"] or "")
     shown = {
         "ours": ours,
@@ -51,14 +53,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "others": us.mailboxes[1:],
     }
     return render(request, "front/home.html", shown)
-
-
-def language(code: str) -> str:
-    """A language's name in the page's own, or its code where we have none."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 @require_safe
