@@ -17,6 +17,7 @@ import shutil
 import socket
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,21 @@ def _is_real(path: str) -> bool:
     return not set(REAL).isdisjoint(path.split("/"))
 
 
+def _above(items: list[pytest.Item]) -> Iterator[bool]:
+    """Of each test, whether it stands in `make soak` alone."""
+    seen = Counter[str]()
+    for item in items:
+        function, few = item.nodeid.partition("[")[0], item.get_closest_marker("few")
+        seen[function] += 1
+        yield bool(item.get_closest_marker("soak") or (few and seen[function] > few.args[0]))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not amount.SOAK:
-        left = [item for item in items if item.get_closest_marker("soak")]
-        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+        left = [item for item, above in zip(items, _above(items), strict=True) if above]
         config.hook.pytest_deselected(items=left)
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
     real = [item for item in items if _is_real(item.nodeid.partition("::")[0])]
     for item in real:
         item.add_marker("slow")  # a process that ends is charged to the test that waits for it

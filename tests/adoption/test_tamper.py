@@ -49,6 +49,7 @@ def test_a_file_without_an_act(file) -> None:
 
 
 @pytest.mark.parametrize("names", ["{", "[]", '{"acts": 1}', '{"acts": ["' + "0" * 64 + '"]}', '{"acts": [{}]}'])
+@pytest.mark.few(2)
 def test_a_file_with_another_act(file, names: str) -> None:
     file.with_suffix(".json").write_text(names)
     refused("not adopted")

@@ -160,6 +160,7 @@ def test_a_complaint_beside_it_keeps_the_case_open_too(road: Road, me: Member) -
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
 @pytest.mark.slow
+@pytest.mark.few(1)
 def test_refused_a_review_without_a_reason(road: Road, me: Member, reason: str) -> None:
     case = carried_out(road, me)
     with pytest.raises(deciding.BadInput, match="reason"):
@@ -184,6 +185,7 @@ def test_an_annex_3_and_the_demo_know_nothing_of_it(road: Road, me: Member) -> N
     ("change", "why"),
     [({"at_most": 0}, "many"), ({"kinds": frozenset({"file"})}, "kind"), ({"measures": frozenset({"x"})}, "measure")],
 )
+@pytest.mark.few(1)
 def test_what_is_outside_the_rule_is_put_to_nobody_and_says_so(
     road: Road, me: Member, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], why: str
 ) -> None:

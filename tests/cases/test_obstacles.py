@@ -131,6 +131,7 @@ def test_a_case_that_a_person_must_weigh_keeps_its_hour(road: Road) -> None:
 
 
 @pytest.mark.parametrize("ground", ["absence", "", "not-stored"])
+@pytest.mark.few(1)
 def test_no_other_ground_is_taken(road: Road, ground: str) -> None:
     case = judged(road, "good-text", road.post())
     with pytest.raises(BadInput, match="ground"):

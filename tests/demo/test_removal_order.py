@@ -122,6 +122,7 @@ def test_what_there_is_to_send_is_listed_without_a_gateway(tmp_path, capsys, mon
         (("demo", "--platform", "matrix"), "sandbox"),
     ],
 )
+@pytest.mark.few(2)
 def test_misuse_is_one_clear_line(gateway, arguments, says):
     done = gateway.run(*arguments)
     assert done.returncode == 2

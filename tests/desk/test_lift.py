@@ -68,6 +68,7 @@ def test_it_works(road: Road, case: Case, at_the_desk) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "   ", None])
+@pytest.mark.few(1)
 def test_without_a_reason_nothing_is_put_to_anyone(case: Case, at_the_desk, reason) -> None:
     form = {"kind": "lift"} | ({} if reason is None else {"reason": reason})
     answer = at_the_desk("decider").post(f"/console/cases/{case.id}/propose", form)

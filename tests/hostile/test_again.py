@@ -66,6 +66,7 @@ def test_the_same_order_twice_at_once_is_one_case(road: Road) -> None:
 
 
 @pytest.mark.parametrize("change", [str.upper, lambda url: url.rsplit("/", 1)[0] + "/1"])
+@pytest.mark.few(1)
 def test_the_same_reference_with_another_url_is_not_silently_joined(road: Road, change: object) -> None:
     url = road.post()
     first = take(road, signed(order(road, url)))

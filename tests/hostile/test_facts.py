@@ -108,6 +108,7 @@ def test_a_corrected_address_is_looked_up_anew(road: Road) -> None:
 @pytest.mark.parametrize(
     "urls", ["https://elsewhere.example/c/harbour/1", "http://[::1", "//", "ftp://x/y", "not a url"]
 )
+@pytest.mark.few(2)
 def test_an_address_of_another_platform_is_said_to_lead_nowhere_here(road: Road, urls: str) -> None:
     request = take(road, signed(order(road, urls)))
     assert road.refused == []

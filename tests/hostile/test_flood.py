@@ -263,6 +263,7 @@ def rounds(road: Road, shape: str, most: int) -> int:
 
 @pytest.mark.parametrize("shape", ["subject", "thread"])
 @pytest.mark.slow
+@pytest.mark.few(1)
 def test_a_ticket_system_that_answers_each_acknowledgement_is_answered_once(road: Road, shape: str) -> None:
     assert rounds(road, shape, 8) == 2
     case = Case.objects.get()

@@ -141,6 +141,7 @@ def test_a_bare_cr_brings_no_second_sender_subject_or_body(office: Road) -> None
 
 
 @pytest.mark.parametrize("name", ["17", "18", "16", "05", "10", "11", "13"])
+@pytest.mark.few(3)
 def test_sound_mail_of_the_office_is_its_order(office: Road, name: str) -> None:
     request = real(office, name)
     assert (request.grade, request.authority, request.kind) == ("domain", OFFICE, "order")

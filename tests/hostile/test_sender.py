@@ -102,6 +102,7 @@ def _masked(text: str) -> str:
 
 @pytest.mark.parametrize("way", ["subject", "in-reply-to", "references"])
 @pytest.mark.slow
+@pytest.mark.few(1)
 def test_a_stranger_who_names_a_case_joins_nothing_and_learns_nothing(road: Road, way: str) -> None:
     case = decide(road, opened(road, road.post()))
     letter = mails("answer")[0].message_id

@@ -19,6 +19,8 @@ from comity.notifications.models import Notification
 from comity.people.refusals import BadInput, NotAllowed
 from comity.vault.models import Blob
 
+pytestmark = pytest.mark.slow  # whole stories of the road
+
 INSTRUMENT = "eu-eevidence-preservation"
 NUMBER = "740 Js 1187/26"
 

@@ -70,6 +70,7 @@ def seen(here: Screen) -> None:
         expect(here.page.get_by_text("Pretend that it praises")).to_have_count(1 if shown else 0)
 
 
+@pytest.mark.soak
 def test_on_a_phone_and_the_same_again_is_one_case_and_one_answer(
     gateway: Gateway, browser: Browser, relay: Relay
 ) -> None:

@@ -223,6 +223,7 @@ def test_a_used_link_says_what_to_do(browser: Browser, url: str, link: Callable[
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+@pytest.mark.few(1)
 def test_the_pages_fit_and_are_accessible(
     browser: Browser, url: str, link: Callable[[str, str], str], width: int, scheme: Any
 ) -> None:
@@ -267,6 +268,7 @@ def test_an_administrator_invites_and_ends_access(browser: Browser, url: str, li
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.few(1)
 def test_two_found_a_desk_in_one_browser(browser: Browser, url: str, width: int) -> None:
     """Two volunteers at one device: each makes a passkey, each signs, and the desk is theirs."""
     from comity.people import founding

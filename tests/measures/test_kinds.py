@@ -22,6 +22,8 @@ from comity.platforms.sandbox import Sandbox
 from comity.regulations import matching
 from comity.vault import commands as vault
 
+pytestmark = pytest.mark.slow  # whole stories of the road
+
 WITHHOLD = {"kind": "withhold", "territory": ["EU"]}
 PRESERVE = {"kind": "preserve", "territory": ["WORLD"]}
 
