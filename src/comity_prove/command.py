@@ -21,6 +21,7 @@ from comity.regulations.pack_file import PackError
 from . import certificate
 from .certificate import CertificateWrong
 
+WITNESSES = Path("tests/prove/witnesses")  # in a checkout: each pack has a folder there
 MISSING = "z3 is not installed: it comes with the developer's environment (make check makes it), not with a server"
 
 
@@ -30,7 +31,14 @@ def add(acts: Any) -> None:
     parser.add_argument("pack", nargs="*", help="ids; every regulation where none is named")
     parser.add_argument("--folder", type=Path, help="a folder of packs; those that ship where none is named")
     parser.add_argument("--write", action="store_true", help="write the certificates beside the packs")
-    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="write the witnesses there as case files")
+    parser.add_argument(
+        "--cases",
+        nargs="?",
+        const=WITNESSES,
+        type=Path,
+        metavar="FOLDER",
+        help="write the witnesses there as case files (no FOLDER: %(const)s)",
+    )
     parser.add_argument("--check", action="store_true", help="only hold the certificates against the packs (no solver)")
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
     parser.set_defaults(run=run)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from cel.expressions import NAMES, expressions, some_facts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from comity.cel.compile import MISSED, compiled
 from comity.cel.tree import Value
 from comity.regulations import checks, facts, facts_used, packs
 
-from .expressions import NAMES, expressions, some_facts
 from .facts_of import any_facts
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/_base.yaml"))

@@ -15,7 +15,7 @@ import yaml
 from comity.library import cli, in_words
 from comity.regulations import packs
 
-FOLDER = Path(__file__).parent / "cases" / "eu-tco-removal-order"
+FOLDER = Path(__file__).parents[1] / "regulations" / "cases" / "eu-tco-removal-order"
 
 
 @pytest.fixture

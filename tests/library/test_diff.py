@@ -6,12 +6,12 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from regulations.cases_of_packs import at_length, pack_of
 
 from comity.cli import parser
 from comity.library import diff, examples
 from comity.regulations import packs
 from comity.regulations.judge import judge
-from regulations.cases_of_packs import at_length, pack_of
 
 TCO, SHIPPED = "eu-tco-removal-order", "2021-784.1"
 FILE = resources.files("comity.regulations").joinpath("packs", TCO, f"{SHIPPED}.yaml")

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from regulations.cases_of_packs import at_length
 
 from comity.library import cli
 from comity.regulations import facts, judge, legal_time, packs
@@ -25,7 +26,6 @@ from comity_prove.statements import Prover
 from comity_prove.symbols import Listed, Object, Symbol, micros
 from comity_prove.texts import fits
 from comity_prove.witness import USUAL, EncodingWrong, Question, confirmed, pinned
-from regulations.cases_of_packs import at_length
 
 TCO = "eu-tco-removal-order/2021-784.1.yaml"
 US = "us-preservation/2703f.1.yaml"
