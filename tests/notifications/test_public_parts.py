@@ -39,7 +39,7 @@ def published(case: Case) -> list[tuple[str, dict[str, Any]]]:
 def test_it_works(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     carried_out(road)  # the first order of an authority: what counts it as the first is no sign of anything
     told, sign = carried_out(road), samples.sign
-    monkeypatch.setattr(samples, "sign", lambda raw, key: sign(raw.replace(*TICKED), key))
+    monkeypatch.setattr(samples, "sign", lambda raw, *by: sign(raw.replace(*TICKED), *by))
     held = carried_out(road)
     assert [Notification.objects.get(case=case).state for case in (told, held)] == ["sent", "held"]
     assert published(told) == published(held)
@@ -48,7 +48,7 @@ def test_it_works(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_end_of_a_non_disclosure_is_kept_inside(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     sign = samples.sign
-    monkeypatch.setattr(samples, "sign", lambda raw, key: sign(raw.replace(*TICKED), key))
+    monkeypatch.setattr(samples, "sign", lambda raw, *by: sign(raw.replace(*TICKED), *by))
     carried_out(road)
     event = Event.objects.get(kind="notification.held")
     assert event.public == {}

@@ -225,8 +225,7 @@ def cannot(event: Event) -> None:
         send(event, str(event.case), act["letters"]["answer"], None)
         case = deciding.move(str(event.case), "wait")
         obstacles.asked(case, event)
-        Deadline.objects.filter(case=case, name__in=rules.DRIVING, stopped_at=None).update(stopped_at=event.at)
-        Case.objects.filter(id=case.id).update(due=None, half=None)
+        clocks.stop(case, event.at)
         _answered(event, case, f"cannot:{event.id}")
 
 

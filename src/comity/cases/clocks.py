@@ -35,6 +35,29 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
     case.half = driving.started_at + (driving.due_target - driving.started_at) / 2 if driving and case.due else None
 
 
+def start(case: Case, clock: Mapping[str, Any], started_at: datetime) -> None:
+    """Start one clock of a finding anew, from an instant (UTC), whether or not it was met before."""
+    set_now = {
+        "started_at": started_at,
+        "due_target": at(clock["due_target"]),
+        "due_legal": at(clock["due_legal"]),
+        "cite": clock["cite"],
+        "met_at": None,
+    }
+    Deadline.objects.update_or_create(case=case, name=clock["id"], defaults=set_now)
+
+
+def stop(case: Case, when: datetime) -> None:
+    """Stop the clocks that drive a case, at an instant (UTC): it waits for the authority, and nothing is due."""
+    Deadline.objects.filter(case=case, name__in=rules.DRIVING, stopped_at=None).update(stopped_at=when)
+    Case.objects.filter(id=case.id).update(due=None, half=None)
+
+
+def end(case: Case, name: str, when: datetime) -> None:
+    """One clock of a case is met at an instant (UTC), whatever the case's state."""
+    Deadline.objects.filter(case=case, name=name).update(met_at=when)
+
+
 def at(text: str | None) -> datetime | None:
     """An instant of a finding (RFC 3339), if it has one."""
     return datetime.fromisoformat(text) if text else None

@@ -161,6 +161,11 @@ def keep_standing(case: Case, until: datetime) -> None:
             _extend(case, until)
 
 
+def keep_until(measure: Measure, until: datetime) -> None:
+    """Put off the instant (UTC) at which what a measure rests on is looked at again."""
+    Measure.objects.filter(id=measure.id).update(until=until)
+
+
 def _let_go(case: Case) -> None:
     """What was kept for a preservation alone is kept no longer."""
     now = clock.now()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from comity import clock
 from comity.alerts import commands as alerts
 from comity.cases import clocks, deciding, find
-from comity.cases.models import Case, Deadline
+from comity.cases.models import Case
 from comity.cases.rules import plan, told
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
@@ -285,17 +285,7 @@ def start_clock(event: Event) -> None:
     with transaction.atomic():
         if not Complaint.objects.filter(id=complaint.id, due=None, answered_at=None).update(due=due):
             return  # this step ran before: its clock may be met by now
-        Deadline.objects.update_or_create(
-            case=case,
-            name="complaint",
-            defaults={
-                "started_at": complaint.at,
-                "due_target": due,
-                "due_legal": datetime.fromisoformat(found["due_legal"]),
-                "cite": found["cite"],
-                "met_at": None,
-            },
-        )
+        clocks.start(case, found, complaint.at)
         clocks.settle(Case.objects.select_for_update().get(id=case.id))
 
 
@@ -385,7 +375,7 @@ def _close(case: Case) -> None:
     """Nothing of this case is open any more once its last complaint is answered."""
     if Complaint.objects.filter(notification__case=case, answered_at=None).exists():
         return
-    Deadline.objects.filter(case=case, name="complaint").update(met_at=clock.now())
+    clocks.end(case, "complaint", clock.now())
     alerts.settle(case.realm, "complaint.received", case.id)
     if case.state in ("answered", "lifted"):
         clocks.settle(case)

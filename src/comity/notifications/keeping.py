@@ -49,7 +49,7 @@ def _put_off(measure: Measure, end: datetime, soon: datetime) -> None:
             vault.extend(ref, end)
     measures.keep_standing(measure.case, end)
     if set_before:
-        Measure.objects.filter(id=measure.id).update(until=end)
+        measures.keep_until(measure, end)
 
 
 def references(case: Case) -> Iterator[str]:
