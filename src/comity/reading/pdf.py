@@ -121,7 +121,7 @@ def xfa_packets(reader: PdfReader) -> bytes:
     """The XML of a dynamic form, which draws its pages from that and keeps its values in it; empty where none is."""
     form = resolved(resolved(reader.trailer["/Root"]).get("/AcroForm"))
     held = resolved(form.get("/XFA")) if isinstance(form, DictionaryObject) else None
-    streams = [resolved(one) for one in held[1:MOST_PACKETS:2]] if isinstance(held, ArrayObject) else [held]
+    streams: list[Any] = [resolved(one) for one in held[1:MOST_PACKETS:2]] if isinstance(held, ArrayObject) else [held]
     return b"".join(bytes(one.get_data()) for one in streams if hasattr(one, "get_data"))
 
 
