@@ -31,17 +31,12 @@ PUBLIC = (
     "web/templates/web/parts/clock.html",
     "web/templates/web/parts/field.html",
 )
-DESK = (
-    "answers/templates/answers/sent.html",
-    "notifications/panel.py",
-    "notifications/templates/notifications/panel.html",
-)
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
 _ASKS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_": None}
 # forms whose wording is a message: `label`, `title`, each option; of Annex I what is asked of an authority
 FORMS = ("instruments/*/forms/*.json",)
-ORDER = "reading/forms/tco-annex-1.json"
+ORDERS = ("reading/forms/tco-annex-1.json", "reading/forms/epoc-pr.json")
 
 
 @cache
@@ -51,16 +46,25 @@ def used() -> tuple[tuple[str, str | None, str], ...]:
 
 
 def _used() -> Iterator[tuple[str, str | None, str]]:
-    for path in sorted({path for glob in PUBLIC for path in HOUSE.glob(glob)} - {HOUSE / path for path in DESK}):
-        if path.suffix in (".py", ".html"):
+    for path in sorted({path for glob in PUBLIC for path in HOUSE.glob(glob)}):
+        if path.suffix in (".py", ".html") and not _of_the_desk(path):
             yield from _of(path)
     for path in sorted({path for glob in FORMS for path in HOUSE.glob(glob)}):
         form = json.loads(path.read_text("utf-8"))
         yield from ((path.name, None, said) for said in (form["title"], *_worded(form)))
-    fields = json.loads((HOUSE / ORDER).read_text("utf-8"))["fields"]
-    yield from ((ORDER, None, field["label"]) for field in fields if field["required"] is True)
-    reasons = next(field["options"] for field in fields if field["name"] == "categories")
-    yield from ((ORDER, None, option["label"]) for option in reasons)
+    for name in ORDERS:
+        fields = json.loads((HOUSE / name).read_text("utf-8"))["fields"]
+        yield from ((name, None, field["label"]) for field in fields if field.get("required") is True)
+        reasons = (option for field in fields if field["name"] == "categories" for option in field["options"])
+        yield from ((name, None, option["label"]) for option in reasons)
+
+
+def _of_the_desk(path: Path) -> bool:
+    """Whether it is of the console: a module that is built from its parts, a page that stands in none for everyone."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".py":
+        return "from comity.console" in text
+    return HOUSE / "web" not in path.parents and 'extends "web/public.html"' not in text
 
 
 def _worded(form) -> Iterator[str]:
