@@ -143,6 +143,7 @@ def test_a_change_is_ended_sent_back_and_withdrawn_by_its_buttons(counsel: Membe
     assert "<p>counsel, BE</p>" in versions
 
 
+@pytest.mark.slow
 def test_what_is_wrong_stands_beside_its_line(counsel: Member) -> None:
     draft, client = begun(counsel), sent_in(counsel)
     wrong = draft.text.replace("holds_when: authority.accredited", "holds_when: authority.accredted <b>")

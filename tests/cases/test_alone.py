@@ -186,6 +186,7 @@ def test_an_annex_3_and_the_demo_know_nothing_of_it(road: Road, me: Member) -> N
     [({"at_most": 0}, "many"), ({"kinds": frozenset({"file"})}, "kind"), ({"measures": frozenset({"x"})}, "measure")],
 )
 @pytest.mark.few(1)
+@pytest.mark.slow
 def test_what_is_outside_the_rule_is_put_to_nobody_and_says_so(
     road: Road, me: Member, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], why: str
 ) -> None:
@@ -252,6 +253,7 @@ def test_what_was_put_to_one_is_put_anew_to_two_and_one_signature_is_refused(roa
     assert sign(me, case)
 
 
+@pytest.mark.slow
 def test_a_desk_of_two_that_lost_one_goes_on_asking_for_two(road: Road) -> None:
     _, second = founders()
     commands.deactivate(second.person, "operator")
@@ -260,6 +262,7 @@ def test_a_desk_of_two_that_lost_one_goes_on_asking_for_two(road: Road) -> None:
     assert (act.rule.count, approvals.under_of(act)) == (2, {})
 
 
+@pytest.mark.slow
 def test_what_one_signature_would_do_past_the_rule_is_never_carried_out(
     road: Road, me: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:

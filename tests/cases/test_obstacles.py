@@ -138,6 +138,7 @@ def test_no_other_ground_is_taken(road: Road, ground: str) -> None:
         obstacles.obstruct(road.person("handler"), case.id, ground, "Nobody is here.")
 
 
+@pytest.mark.slow
 def test_not_after_it_was_answered(road: Road) -> None:
     case = judged(road, "good-text", road.post())
     road.sign(case)

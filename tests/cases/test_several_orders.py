@@ -82,6 +82,7 @@ def test_a_correction_of_one_leaves_what_was_signed_of_the_other(road: Road) -> 
     assert first.state == "answered"
 
 
+@pytest.mark.slow
 def test_each_is_found_by_its_own_number_and_both_by_what_they_share(road: Road) -> None:
     request = take(road, two_orders(road))
     first, second = opened(request)
@@ -92,6 +93,7 @@ def test_each_is_found_by_its_own_number_and_both_by_what_they_share(road: Road)
     assert {case.id for case in find.search(shared, "demo")[0]} == {first.id, second.id}
 
 
+@pytest.mark.slow
 def test_a_copy_of_one_order_never_shows_the_other(road: Road) -> None:
     first, _ = opened(take(road, two_orders(road)))
     with pytest.raises(BadInput, match="other orders"):
@@ -104,6 +106,7 @@ def test_nor_where_the_other_has_no_case_of_its_own_here(road: Road) -> None:
         copies.order_of(first)
 
 
+@pytest.mark.slow
 def test_the_pages_of_both_cases_and_of_the_mail_lead_to_each_other(road: Road) -> None:
     request = take(road, two_orders(road))
     client = client_of(road.person("handler"))
@@ -115,6 +118,7 @@ def test_the_pages_of_both_cases_and_of_the_mail_lead_to_each_other(road: Road) 
         assert f"/console/cases/{case.id}" in mail
 
 
+@pytest.mark.slow
 def test_only_the_order_that_forbids_disclosure_is_flagged_so(road: Road) -> None:
     request = take(road, FRENCH.read_bytes())
     (alone,) = opened(request)  # nobody signed it
@@ -129,6 +133,7 @@ def test_only_the_order_that_forbids_disclosure_is_flagged_so(road: Road) -> Non
     assert deciding.finding_of(second)["facts"]["form"]["non_disclosure"] is True
 
 
+@pytest.mark.slow
 def test_one_that_holds_what_no_order_can_waits_for_a_person_beside_the_others_case(road: Road) -> None:
     request = take(road, two_orders(road, issued="31 December 9999 23:59 CET"))
     (first,) = opened(request)

@@ -37,6 +37,7 @@ def be(client, person, where=""):
     return client.post("/demo/be", {"person": person, "next": where})
 
 
+@pytest.mark.slow
 def test_it_works(client, road):
     page = shown(client)
     assert page.count(">Send it<") == 9
@@ -76,6 +77,7 @@ def test_the_whole_story_is_told_step_by_step_to_the_authors_page(client, road):
     assert client.get(statement[1]).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_same_again_shows_as_such_and_stays_on_its_case(client, road):
     client.post("/demo/send", {"sample": "good-text"})
     road.drive()

@@ -30,6 +30,7 @@ def test_it_works(road, door):
     assert Case.objects.get().request == request
 
 
+@pytest.mark.slow
 def test_each_sending_is_about_another_message_under_another_reference_and_number(road, door):
     first, second = commands.send("good-text", "door:25"), commands.send("good-text", "door:25")
     assert all(first[key] != second[key] for key in ("target", "reference", "message_id"))

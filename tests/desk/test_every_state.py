@@ -62,6 +62,7 @@ def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     assert "It was sent back" not in shown[5]
 
 
+@pytest.mark.slow
 def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
     case = opened(road, road.post())
     deciding.send_back(road.person("decider"), case.id, "The letter names the wrong day.")
@@ -72,6 +73,7 @@ def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
     assert "It came back to the desk. Become the handler" in shown[3]
 
 
+@pytest.mark.slow
 def test_a_request_that_counsel_has_and_one_that_counsel_answered_are_shown_everywhere(road: Road) -> None:
     request = take(road, plain("somebody@example.org", "Or else", "Take it down, or your engineer stays here."))
     cases.sort(road.person("handler"), request.id, "counsel", "")
@@ -82,6 +84,7 @@ def test_a_request_that_counsel_has_and_one_that_counsel_answered_are_shown_ever
     assert "Sent to answered" not in "".join(shown)
 
 
+@pytest.mark.slow
 def test_a_case_with_one_of_two_signatures_waits_for_the_signer_and_calls_the_other(road: Road) -> None:
     case = opened(road, road.post())
     road.sign(case, "BE")
@@ -120,6 +123,7 @@ def test_an_answered_case_is_closed_on_every_page(road: Road) -> None:
     assert "Answered. Nothing is left to do." in "".join(pages(road, f"/console/cases/{case.id}"))
 
 
+@pytest.mark.slow
 def test_the_brake_says_who_set_it_and_why_and_that_a_decision_waits_for_it(road: Road) -> None:
     case = opened(road, road.post())
     measures.set_brake(road.person("handler"), "demo", "A wrong list went round")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 from people.members import joined
 from road import Road
@@ -16,6 +17,7 @@ HOST = {"HTTP_HOST": "localhost:8000"}
 JUNK = ("", "junk", "[]", "null", '{"id":' + "[" * 7000 + "]" * 7000 + "}", "x" * 20_000)
 
 
+@pytest.mark.slow
 def test_refused_with_a_page(road: Road) -> None:
     decider: Any = joined("decider")
     road.receive(road.sample("good-pdf", road.post()), "real")

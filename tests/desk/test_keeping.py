@@ -189,6 +189,7 @@ def test_what_was_being_sealed_as_the_end_was_put_off_is_kept_as_long(road: Road
     assert [told.text for told in notifications.complaints_of(case)] == ["Written as the end was put off"]
 
 
+@pytest.mark.slow
 def test_where_no_end_is_near_it_asks_once(road: Road, start: datetime) -> None:
     withheld(road, road.post())
     with CaptureQueriesContext(

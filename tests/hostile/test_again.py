@@ -67,6 +67,7 @@ def test_the_same_order_twice_at_once_is_one_case(road: Road) -> None:
 
 @pytest.mark.parametrize("change", [str.upper, lambda url: url.rsplit("/", 1)[0] + "/1"])
 @pytest.mark.few(1)
+@pytest.mark.slow
 def test_the_same_reference_with_another_url_is_not_silently_joined(road: Road, change: object) -> None:
     url = road.post()
     first = take(road, signed(order(road, url)))
@@ -74,12 +75,14 @@ def test_the_same_reference_with_another_url_is_not_silently_joined(road: Road, 
     assert case_of(first) != case_of(second)
 
 
+@pytest.mark.slow
 def test_two_orders_without_a_reference_are_two(road: Road) -> None:
     url = road.post()
     first, second = (take(road, signed(order(road, url, "", issued_at=at))) for at in ("", "yesterday"))
     assert case_of(first) != case_of(second)
 
 
+@pytest.mark.slow
 def test_the_same_url_under_another_reference_is_another_order(road: Road) -> None:
     url = road.post()
     first, second = (take(road, signed(order(road, url, reference))) for reference in ("OOS-2026-1", "OOS-2026-2"))
@@ -93,6 +96,7 @@ def test_the_same_order_in_another_realm_is_another_case(road: Road) -> None:
     assert (case_of(real).realm, case_of(demo).realm) == ("real", "demo")
 
 
+@pytest.mark.slow
 def test_two_urls_alike_for_two_thousand_characters_are_two(road: Road) -> None:
     long = road.post() + "?x=" + "a" * 2100
     first, second = take(road, signed(order(road, long + "1"))), take(road, signed(order(road, long + "2")))
@@ -163,6 +167,7 @@ def test_a_mail_without_a_message_id_or_with_two_goes_the_whole_road(road: Road,
     assert len(mails("acknowledgement")) == 1
 
 
+@pytest.mark.slow
 def test_another_order_under_a_message_id_seen_before_is_a_case_of_its_own(road: Road) -> None:
     one, two = order(road, road.post(), "OOS-2026-1"), order(road, road.post(), "OOS-2026-2")
     for mail in (one, two):
@@ -171,6 +176,7 @@ def test_another_order_under_a_message_id_seen_before_is_a_case_of_its_own(road:
     assert Request.objects.filter(kind="order").count() == 2
 
 
+@pytest.mark.slow
 def test_a_call_back_on_an_order_that_has_a_proven_twin_is_flagged(road: Road) -> None:
     from comity.cases import commands as cases
 
@@ -184,6 +190,7 @@ def test_a_call_back_on_an_order_that_has_a_proven_twin_is_flagged(road: Road) -
     assert road.refused == []
 
 
+@pytest.mark.slow
 def test_a_call_back_on_a_copy_does_not_move_the_clock_of_the_order(road: Road) -> None:
     from datetime import timedelta
 
@@ -202,6 +209,7 @@ def test_a_call_back_on_a_copy_does_not_move_the_clock_of_the_order(road: Road) 
     assert case_of(copy) == case
 
 
+@pytest.mark.slow
 def test_a_copy_of_an_order_that_a_person_corrected_is_a_copy_and_undoes_nothing(road: Road) -> None:
     raw = signed(order(road, road.post()))
     case = case_of(take(road, raw))

@@ -157,6 +157,7 @@ def shares(mails: int, seconds: float = 1_000) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 def test_beyond_its_senders_share_a_mail_waits_is_told_once_and_has_its_turn_later(road: Road) -> None:
     with shares(2):
         came = [take(road, plain("clerk@flood.example", f"Mail {n}", "Nothing")) for n in range(5)]
@@ -205,6 +206,7 @@ def test_a_person_has_a_waiting_mail_read_at_once(road: Road) -> None:
 # -- one case at the most ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_unproven_mail_opens_one_case_and_the_rest_when_its_sender_is_proven(road: Road) -> None:
     raw = two_orders(road)
     without = raw[raw.index(b"\r\nFrom: ") + 2 :] if raw.startswith(b"DKIM") else raw
@@ -314,6 +316,7 @@ def test_strangers_together_are_sent_only_so_many_replies_an_hour(road: Road, mo
 # -- alerts -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_unreadable_mail_of_strangers_is_one_alert_below_those_of_proven_cases(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,6 +113,7 @@ def test_thanks_above_our_own_letter_open_nothing(road: Road) -> None:
 
 
 @pytest.mark.parametrize("name", ["24", "25"])
+@pytest.mark.slow
 def test_what_a_machine_may_have_written_joins_and_clarifies_nothing_by_itself(road: Road, name: str) -> None:
     case = waiting(road)
     reply = in_thread(road, name, case)
@@ -157,6 +158,7 @@ def test_what_stays_unread_of_a_proven_office_is_flagged_and_has_the_hour(office
     assert request.due == request.received_at.replace(microsecond=0) + timedelta(hours=1)
 
 
+@pytest.mark.slow
 def test_the_same_order_now_confidential_is_no_copy(office: Road) -> None:
     body = raw_of("35")
     key, public = _key()

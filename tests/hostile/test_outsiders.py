@@ -349,6 +349,7 @@ HOSTILE_IDS = [
 ]
 
 
+@pytest.mark.slow
 def test_an_id_of_any_shape_is_unknown(road: Road) -> None:
     client = client_of(road.person("handler"))
     for id in HOSTILE_IDS:

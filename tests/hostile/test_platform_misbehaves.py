@@ -14,6 +14,7 @@ from comity.platforms import sandbox_world
 from comity.platforms.sandbox import Sandbox
 
 
+@pytest.mark.slow
 def test_a_yes_without_a_deed_is_not_effective_until_a_viewer_sees_it(road: Road) -> None:
     url = road.post()
     case = opened(road, url)
@@ -81,6 +82,7 @@ def test_nothing_is_acted_under_the_brake_and_goes_on_after_it(road: Road) -> No
     assert (case.state, snapshot(url)) == ("lifted", before)
 
 
+@pytest.mark.slow
 def test_the_brake_stops_in_the_middle_of_an_act(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     urls = [road.post(), road.post()]
     case = opened(road, "\n".join(urls))
@@ -157,6 +159,7 @@ def test_a_message_that_its_author_deletes_before_the_act_is_answered_as_gone(ro
     assert Measure.objects.get(case=case).state == "lifted", road.refused
 
 
+@pytest.mark.slow
 def test_a_message_that_its_author_deletes_after_the_act_is_still_answered(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +177,7 @@ def test_a_message_that_its_author_deletes_after_the_act_is_still_answered(
     assert len(mails("answer")) == 1
 
 
+@pytest.mark.slow
 def test_a_lift_before_the_platform_came_back_stops_the_act_for_good(road: Road) -> None:
     url = road.post()
     case = opened(road, url)
@@ -203,6 +207,7 @@ def test_a_lift_that_does_not_take_is_told_to_the_desk(road: Road) -> None:
     sandbox_world().misbehave("normal")
 
 
+@pytest.mark.slow
 def test_a_refusal_of_the_platform_is_told_to_the_desk(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     from comity.platforms.port import PlatformRefused
 

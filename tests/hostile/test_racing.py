@@ -37,6 +37,7 @@ def at_once(*acts: Callable[[], object]) -> list[Exception]:
     return raised
 
 
+@pytest.mark.slow
 def test_people_who_race_are_each_counted_once(road: Road) -> None:
     url = road.post()
     case = opened(road, url)
@@ -73,6 +74,7 @@ def test_two_deciders_at_once_make_one_decision(road: Road) -> None:
     assert kinds(case).count("decision.approved") == 1
 
 
+@pytest.mark.slow
 def test_an_edit_that_races_a_second_signature_ends_either_way_and_never_both(road: Road) -> None:
     case = opened(road, road.post())
     one, two = road.person("decider", "BE"), road.person("decider", "EE")
@@ -92,6 +94,7 @@ def test_an_edit_that_races_a_second_signature_ends_either_way_and_never_both(ro
     assert case.state == ("answered" if approved else "to-decide")
 
 
+@pytest.mark.slow
 def test_an_act_of_another_case_is_signed_on_no_page_but_its_own(road: Road) -> None:
     one, other = opened(road, road.post(), "OOS-2026-1"), opened(road, road.post(), "OOS-2026-2")
     for jurisdiction in ("BE", "EE"):

@@ -136,6 +136,7 @@ def _stranger(road: Road, subject: str = "A question", **headers: str) -> Reques
     return take(road, raw)
 
 
+@pytest.mark.slow
 def test_a_forged_reply_in_the_name_of_the_authority_joins_nothing(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     raw = plain(
@@ -173,6 +174,7 @@ OTHER = {
 }
 
 
+@pytest.mark.slow
 def test_another_authority_proven_as_itself_joins_no_case_of_the_first(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     Authority.objects.create(id="other-office", **OTHER)
@@ -196,6 +198,7 @@ def test_an_authority_that_is_no_longer_accredited_joins_nothing(road: Road) -> 
     assert not request.joined.exists()
 
 
+@pytest.mark.slow
 def test_a_mail_of_another_realm_joins_no_case(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     Authority.objects.filter(id=case.authority).update(realm="real")  # as if its record had been moved meanwhile
@@ -217,6 +220,7 @@ def test_a_forged_order_that_names_a_case_opens_its_own_and_changes_nothing_ther
     assert Case.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_the_answer_goes_to_the_registered_address_whatever_the_mail_asks_for(road: Road) -> None:
     mail = order(road, road.post())
     mail.replace_header("From", "Office <orders@unit.online-safety.example>")
@@ -276,6 +280,7 @@ def test_an_order_is_a_case_whatever_its_mark_says_of_machines(road: Road, mark:
     assert (request.kind, request.grade, case_of(request).state) == ("order", *then)
 
 
+@pytest.mark.slow
 def test_a_bounce_of_our_answer_is_told_to_the_desk(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     answer = mails("answer")[0]

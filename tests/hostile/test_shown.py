@@ -124,6 +124,7 @@ def visit(road: Road, case: Any, token: str) -> int:
 FORMULAS = ("=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(1)")
 
 
+@pytest.mark.slow
 def test_nothing_in_an_export_is_a_formula(road: Road) -> None:
     for formula in FORMULAS:
         take(road, plain(f'"{formula}" <m@q.example>', formula, "What of it?"))

@@ -29,6 +29,7 @@ def silenced(road: Road, url: str) -> Case:
     return decide(road, case)
 
 
+@pytest.mark.slow
 def test_a_held_notification_is_betrayed_by_nothing_and_released_at_its_end(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

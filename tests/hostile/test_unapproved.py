@@ -1,5 +1,6 @@
 """A decision that the tables call approved and nobody signed: neither carried out, nor lifted, nor answered."""
 
+import pytest
 from django.db import transaction
 from hostile.scene import decide, kinds, mails, opened, seen
 from road import Road
@@ -43,6 +44,7 @@ def test_an_order_is_not_carried_out(road: Road) -> None:
     assert "measure.failed" in kinds(case)
 
 
+@pytest.mark.slow
 def test_a_measure_is_not_lifted(road: Road) -> None:
     url = road.post()
     case = decide(road, opened(road, url))

@@ -45,6 +45,7 @@ def test_the_same_words_are_the_same_bytes():
 
 
 @given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=400), st.text(max_size=100))
+@pytest.mark.slow
 def test_no_text_can_add_a_header_or_break_the_mail(subject, name, body, filename):
     file = mime.Attachment(filename, "application/json", b"{}")
     mail = read(mime.build(words(subject=subject, sender_name=name, text=body, attachments=[file])))

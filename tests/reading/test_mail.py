@@ -160,6 +160,7 @@ def test_fifty_thousand_addresses_are_cut():
     assert len(reading["envelope"]["to"]) <= mail.MOST_ADDRESSES
 
 
+@pytest.mark.slow
 def test_two_thousand_nested_parts_leave_the_envelope():
     nest = b"".join(
         b'--b%d\r\nContent-Type: multipart/mixed; boundary="b%d"\r\n\r\n' % (n, n + 1) for n in range(2_000)

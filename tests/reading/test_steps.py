@@ -51,6 +51,7 @@ def test_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (whole.pages, whole.flags) == (PAGES, set())
 
 
+@pytest.mark.slow
 def test_beyond_its_steps_a_document_ends_at_the_same_place_and_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
     data = slow(300)
     pdf.parse(data)  # what is loaded once is loaded
