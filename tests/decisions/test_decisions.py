@@ -171,7 +171,7 @@ def test_who_is_not_in_the_quorum_is_refused_and_that_is_kept(people: dict[str, 
     hash = asked()
     with pytest.raises(ApprovalRefused, match="another role"):
         sign(people["handler-be"], hash)
-    assert Event.objects.get(kind="approval.refused", case="G-1").public == {"reason": "role"}
+    assert Event.objects.get(kind="approval.refused", case="G-1").told == {"why": "role"}
     assert gate().state == "asked"
 
 
@@ -234,7 +234,7 @@ def test_nothing_follows_from_a_row_that_was_rewritten(people: dict[str, Person]
     with pytest.raises(ApprovalRefused, match="does not bear out"):
         sign(people["decider-ee"], hash)
     assert ("opened", hash) not in gate().told
-    assert Event.objects.get(kind="approval.refused").public == {"reason": "altered"}
+    assert Event.objects.get(kind="approval.refused").told == {"why": "altered"}
     with pytest.raises(NotApproved):
         approved(hash)
 

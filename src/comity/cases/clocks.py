@@ -31,8 +31,9 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
     ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
     running = case.deadlines.filter(name__in=ours, met_at=None, stopped_at=None, due_target__isnull=False)
     driving = running.order_by("due_target", "id").first()
-    case.due = driving.due_target if driving else None
-    case.half = driving.started_at + (driving.due_target - driving.started_at) / 2 if driving and case.due else None
+    case.due, case.half = driving.due_target if driving else None, None
+    if driving and driving.due_target:
+        case.half = driving.started_at + (driving.due_target - driving.started_at) / 2
 
 
 def start(case: Case, clock: Mapping[str, Any], started_at: datetime) -> None:

@@ -230,9 +230,16 @@ def look_at_case(person: Person, case: Case) -> None:
     """Record that a person looks at a case with its order and letters: once an hour, as pages are loaded again."""
     allow(person, "content.view", case)
     once = f"looked:{case.id}:{person.id}:{clock.now():%Y%m%d%H}"
-    told = {"case": case.id, "request": case.request_id}
     with transaction.atomic():
-        record("content.viewed", realm=case.realm, by=person.by, once=once, public={"what": "case"}, **told)
+        record(
+            "content.viewed",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            request=case.request_id,
+            once=once,
+            public={"what": "case"},
+        )
 
 
 def look_at_mail(person: Person, mail: Any, what: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.vault.commands import keyed_hash
@@ -27,7 +27,7 @@ def words(text: str) -> set[str]:
     return {whole, *re.findall(r"\w[\w'’-]+", whole)} - {""}
 
 
-def terms(document: dict[str, Any], facts: dict[str, Any]) -> set[str]:
+def terms(document: Mapping[str, Any], facts: Mapping[str, Any]) -> set[str]:
     """Everything by which this request may be found again: as written, and by the platform's own spelling."""
     form, sender = facts.get("form", {}), (document["reading"] or {}).get("envelope", {}).get("from") or {}
     found: set[str] = set()

@@ -61,7 +61,7 @@ def _said(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:
     at receipt, and only the addresses that lead to a platform of ours."""
     if order := document.order(kept):
         return {"instrument": order.get("instrument"), **order.get("facts", {})}
-    said = deepcopy(document.said(kept).get("facts", {}))
+    said: dict[str, Any] = deepcopy(document.said(kept).get("facts", {}))
     form = said.get("form", {})
     ours = [url for url in form.pop("urls", ()) if for_url(url, request.realm) is not None]
     form |= {"urls": ours} if ours else {}

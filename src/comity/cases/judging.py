@@ -253,7 +253,7 @@ def _find(
     )
     counted.keep(request, row, facts, finding)
     _settle(case, request, finding, facts)
-    find.index(request, case, find.terms(kept, dict(facts)))
+    find.index(request, case, find.terms(kept, facts))
     if opened:
         public = {"instrument": case.instrument, "country": case.country}
         tell("case.opened", case=case.id, once=f"open:{case.id}", public=public)
@@ -303,5 +303,5 @@ def _join(event: Event, request: Request, tell: Tell, before: document.Opened, c
 
 
 def _joined(request: Request, tell: Tell, case: Case, kept: Mapping[str, Any], kind: str) -> None:
-    find.index(request, case, find.terms(dict(kept), {}))
+    find.index(request, case, find.terms(kept, {}))
     tell(kind, case=case.id, sealed={"request": request.id})

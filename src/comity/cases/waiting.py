@@ -35,8 +35,13 @@ def judge(event: Event, request: Request, tell: Tell, before: document.Opened) -
     document.keep(request, kept | {"judged": ref})
     counted.keep(request, None, facts, finding)
     put(request, tell, _why(kept, facts))
-    told = {"public": outcome(finding), "sealed": {"finding": ref}}
-    tell("request.judged", case=None, once=f"waiting:{event.id}", **told)
+    tell(
+        "request.judged",
+        case=None,
+        once=f"waiting:{event.id}",
+        public=outcome(finding),
+        sealed={"finding": ref},
+    )
 
 
 def put(request: Request, tell: Tell, why: str) -> None:

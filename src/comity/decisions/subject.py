@@ -12,11 +12,11 @@ from comity.people.rules import Quorum
 
 
 class Decided(Protocol):
-    """A row about which people decide. `act`: the hash of what is put to them about it now; else empty."""
+    """A row about which people decide; all three are texts. `act`: the hash of what is put to them now, or empty."""
 
-    realm: str
-    state: str
-    act: str
+    realm: Any
+    state: Any
+    act: Any
 
     def save(self, *, update_fields: Iterable[str] | None = None) -> None:
         """As a model's."""
@@ -49,7 +49,7 @@ class Kind(Generic[Row]):
     may_put: str = ""
     may_sign: str = ""
     beside: bool = False
-    follows: Callable[[Row, ApprovedAct, Person], None] = nothing_follows
+    follows: Callable[[Row, ApprovedAct, Person], object] = nothing_follows
 
 
 @dataclass(frozen=True)

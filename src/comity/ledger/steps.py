@@ -63,7 +63,7 @@ def step(
 
     def made(act: Callable[Concatenate[Event, Row, Tell, P], None]) -> Callable[Concatenate[Event, P], None]:
         @wraps(act)
-        def run(event: Event, *args: P.args, **more: P.kwargs) -> None:
+        def run(event: Event, /, *args: P.args, **more: P.kwargs) -> None:
             part = more.get("part")
             once = f"{name}:{event.id}:{part}" if part else f"{name}:{event.id}"
             if done(once):
