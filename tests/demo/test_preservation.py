@@ -1,9 +1,5 @@
 """The quiet story on the real processes: `comity demo preserve`."""
 
-import json
-
-from comity import cli
-
 
 def test_it_works(gateway, relay):
     played = gateway.comity("demo", "preserve")
@@ -14,8 +10,3 @@ def test_it_works(gateway, relay):
     assert played["told"] == []
     taken = [mail for mail in relay.mails if mail.message["Message-ID"] == played["answer"]["message_id"]]
     assert [mail.recipients for mail in taken] == [[played["answer"]["to"]]]
-
-
-def test_it_is_listed(capsys):
-    assert cli.main(["demo", "--list", "--json"]) == 0
-    assert [row["name"] for row in json.loads(capsys.readouterr().out)["demos"]] == ["removal-order", "preserve"]

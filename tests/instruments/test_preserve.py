@@ -21,6 +21,8 @@ from comity.vault.models import Blob
 
 pytestmark = pytest.mark.slow  # whole stories of the road
 
+pytestmark = pytest.mark.slow  # whole stories of the road
+
 INSTRUMENT = "eu-eevidence-preservation"
 NUMBER = "740 Js 1187/26"
 
@@ -137,6 +139,27 @@ def test_it_is_prolonged_by_thirty_days(road: Road) -> None:
     assert kinds(case)[-2:] == ["order.prolonged", "measure.prolonged"]
     with pytest.raises(BadInput, match="no longer by this"):
         prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))
+    assert road.refused == []
+
+
+def test_each_step_is_done_once_however_often_it_is_run(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = decided(road)
+    prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))
+    road.drive()
+    later = Measure.objects.get(case=case).ends_at
+    assert later is not None
+    road.again(case, "measures.ending.put_off", "order.prolonged")
+    road.drive()
+    assert Measure.objects.get(case=case).ends_at == later
+    assert kinds(case).count("measure.prolonged") == 1
+    at(monkeypatch, later)
+    measures.end_due(clock.now())
+    measures.end_due(clock.now())
+    road.drive()
+    road.again(case, "measures.ending.over", "measure.ended")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, kinds(case).count("measure.ended")) == ("ended", 1)
     assert road.refused == []
 
 

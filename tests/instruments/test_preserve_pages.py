@@ -7,11 +7,12 @@ from django.test import Client
 from hostile.scene import lift
 from road import Road, open_road
 
+from comity.answers import lifting
 from comity.cases.models import Case
 
 from .test_preserve import decided, opened, write_again
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # whole stories of the road
 
 
 @pytest.fixture
@@ -66,7 +67,12 @@ def test_there_is_no_such_page_where_nothing_can_prolong(client: Client, road: R
 
 
 def test_a_lift_tells_its_authority_and_nobody_else(client: Client, road: Road) -> None:
-    case = lift(road, decided(road))
+    case = decided(road)
+    lifting.propose(road.person("decider"), case.id, "It was withdrawn")
+    page = shown(client, "decider-be", f"/console/cases/{case.id}/decide")
+    assert "What was kept for it is kept no longer" in page
+    assert "put back" not in page
+    lift(road, case)
     assert case.state == "lifted", road.refused
     page = shown(client, "handler-be", f"/console/cases/{case.id}")
     assert "The notification" not in page

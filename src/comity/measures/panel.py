@@ -84,6 +84,12 @@ def deeds(urls: Iterable[str], rows: Iterable[Measure], says: str) -> tuple[Pair
     shown = "\n".join(named[:10]) + ("\n…" if len(named) > 10 else "")
     where = sorted({place for row in standing for place in row.territory})
     since = min((row.acted_at for row in standing if row.acted_at), default=None)
+    if standing and {row.kind for row in standing} <= rules.UNNOTICED:
+        return (
+            Pair("Do", "What was kept for it is kept no longer. Nobody sees a difference.", bold="Lift"),
+            *([Pair("To what", says, code=shown)] if named else []),
+            *([Pair("Kept since", at=since)] if since else []),
+        )
     made = [
         Pair("Do", "What was withheld is put back exactly as it stood before. Nothing else changes.", bold="Lift"),
         Pair("To what", says, code=shown),
