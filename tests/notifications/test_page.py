@@ -42,10 +42,13 @@ def test_it_works(notification, client):
     assert said.cookies == {}
     assert said["Cache-Control"] == "no-store"
     assert said["Referrer-Policy"] == "no-referrer"
+    french = client.get(address(notification), headers={"Accept-Language": "fr"}).content.decode()
+    assert "n’est plus visible dans l’Union européenne" in french
 
 
 def test_a_complaint_is_taken_and_shown_with_its_answer(notification, client):
-    assert client.post(address(notification), {"text": "It is <b>satire</b>."}).status_code == 302
+    taken = client.post(f"{address(notification)}?language=fr", {"text": "It is <b>satire</b>."})
+    assert (taken.status_code, taken["Location"]) == (302, f"{address(notification)}?language=fr#complaints")
     body = client.get(address(notification)).content.decode()
     assert "Your complaint is with us" in body
     assert "It is &lt;b&gt;satire&lt;/b&gt;." in body
