@@ -12,7 +12,7 @@ from comity.cases.models import Case, Finding, Judged
 from comity.regulations import matching, packs
 from comity.vault import commands as vault
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ NUMBER = "740 Js 1187/26"
 
 
 @pytest.fixture
-def road(transactional_db: None) -> Iterator[Road]:
+def road(db: None) -> Iterator[Road]:
     with open_road() as opened:
         yield opened
 

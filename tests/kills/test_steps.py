@@ -6,13 +6,15 @@ from email.message import EmailMessage
 import pytest
 from django.db import transaction
 from hostile.scene import two_orders
+from instruments.test_preserve import NUMBER, account, mail
 
 from comity import clock
 from comity.alerts.models import Alert
 from comity.answers import lifting
 from comity.cases import commands as cases
-from comity.cases import deciding, obstacles
+from comity.cases import deciding, obstacles, prolonging
 from comity.cases.models import Case, Request
+from comity.demo import samples
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.measures import commands as measures
@@ -184,6 +186,32 @@ def founded_while_a_decision_was_put_to_nobody(road: BrokenRoad) -> None:
     assert Act.objects.get(hash=case.act, state="open").realm == "real"
 
 
+def preserved_prolonged_and_ended(road: BrokenRoad) -> None:
+    road.road.receive(mail(road.road, samples.PRESERVE, account(), NUMBER))
+    road.drive()
+    case = Case.objects.get()
+    road.road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "answered", road.failed
+    first = Measure.objects.get(case=case).ends_at
+    answer = Mail.objects.get(case=case.id, kind="answer")
+    road.road.receive(mail(road.road, samples.PROLONG, account(), NUMBER, answer.message_id))
+    road.drive()
+    reply = str(Event.objects.filter(kind="reply.received").latest("id").sealed["request"])
+    prolonging.prolong(road.road.person("handler"), case.id, "extension", reply)
+    road.drive()
+    ends = Measure.objects.get(case=case).ends_at
+    assert first
+    assert ends
+    assert ends > first
+    with clock.freeze(ends):
+        measures.end_due(clock.now())
+        road.drive()
+    case.refresh_from_db()
+    assert case.state == "ended", road.failed
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -214,6 +242,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
+    preserved_prolonged_and_ended: {"measures.ending.put_off", "measures.ending.over"},
 }
 
 

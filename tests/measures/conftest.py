@@ -7,6 +7,6 @@ from road import Road, open_road
 
 
 @pytest.fixture
-def road(transactional_db: None) -> Iterator[Road]:
+def road(db: None) -> Iterator[Road]:
     with open_road() as opened:
         yield opened

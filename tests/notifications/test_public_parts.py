@@ -12,7 +12,7 @@ from comity.ledger.events import KINDS
 from comity.ledger.models import Event
 from comity.notifications.models import Notification
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TICKED = (b"[ ] For reasons of public security", b"[x] For reasons of public security")
 
 
