@@ -11,6 +11,7 @@ from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -79,7 +80,7 @@ def name_of(spoken: str, code: str = "") -> str:
 
 def listed(names: Sequence[str], code: str = "", *, either: bool = False) -> str:
     """Belgium, France and Italy; with `either`, "or" before the last."""
-    style = "or" if either else "standard"
+    style: Literal["or", "standard"] = "or" if either else "standard"
     return str(format_list(list(names), style, locale=_written(code)))
 
 

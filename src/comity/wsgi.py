@@ -13,4 +13,5 @@ THREADS = 4  # pages under way at once; more than this only queue on two cores
 lifeline.tie_to_spawner()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
 application = get_wsgi_application()
-pages = Pages(application, THREADS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+# Django says less of its answers than PEP 3333 asks for, and gives that all the same
+pages = Pages(application, THREADS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)  # type: ignore[arg-type]

@@ -37,7 +37,8 @@ def test_it_works(token: str) -> None:
     assert sign_charter(token, both)
     assert all(one.person.roles == sorted(EVERYTHING.split()) for one in both)
     told = Event.objects.get(kind="gateway.founded")
-    assert told.public == {"people": 2, "jurisdictions": ["BE", "EE"], "alone": False}
+    assert told.told == {"count": 2, "jurisdictions": ["BE", "EE"], "alone": False}
+    assert told.public == {"alone": False}
     first, second = both
     assert admissions.vouched([first.person]) == {str(first.person.id): [second.person.name]}
     assert not founding.alone()

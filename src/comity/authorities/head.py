@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 END = re.compile(rb"\n\r?\n|\A\r?\n")
@@ -88,7 +88,7 @@ class Head:
         A field shapes nothing where the signed body leaves it no choice: plain text that reads alike either way, or
         parts that begin and end with the very boundary (docs/decisions/what-a-signature-must-cover.md).
         """
-        checks = {
+        checks: dict[str, Callable[[], bool]] = {
             "content-type": self._typed_by_itself,
             "content-transfer-encoding": self._encoded_by_itself,
             "content-disposition": lambda: self._values("content-disposition") <= {"inline"},

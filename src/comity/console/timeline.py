@@ -56,8 +56,9 @@ def _reason(event: Event, opened: Mapping[str, bytes]) -> str:
 
 
 def _people(ids: set[str]) -> dict[str, str]:
-    keys = {key.person_id: key.short for key in Key.objects.filter(person__in=ids).order_by("enrolled_at")}
+    held = Key.objects.filter(person__in=ids)  # type: ignore[misc]  # Django takes the text of a UUID
+    keys = {str(key.person_id): key.short for key in held.order_by("enrolled_at")}
     return {
-        str(found.id): person(", ".join(found.roles), found.jurisdiction, keys.get(found.id, ""))
+        str(found.id): person(", ".join(found.roles), found.jurisdiction, keys.get(str(found.id), ""))
         for found in Person.objects.filter(id__in=ids)
     }

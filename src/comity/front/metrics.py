@@ -93,7 +93,7 @@ def _open_cases() -> list[tuple[tuple[str, ...], int]]:
 
 
 def _jobs() -> list[tuple[tuple[str, ...], int]]:
-    made = []
+    made: list[tuple[tuple[str, ...], int]] = []
     with connection.cursor() as cursor:
         for status in ("todo", "doing", "failed"):
             cursor.execute(

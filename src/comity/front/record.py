@@ -31,4 +31,4 @@ def latest() -> Record | None:
     """The figures of the latest thousand removal orders that took effect; None before the first."""
     rows = Deadline.objects.filter(name="remove", case__realm="real", met_at__isnull=False, due_target__isnull=False)
     found = rows.order_by("-case__received_at").values_list("started_at", "met_at", "due_target")[:LATEST]
-    return of([(met - started, met <= due) for started, met, due in found])
+    return of([(met - started, met <= due) for started, met, due in found if met and due])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comity import clock, instruments
-from comity.instruments import Instrument
+from comity.instruments.port import Instrument
 from comity.language import ENGLISH, country, listed, name_of
 from comity.library import diff, headings, in_force, in_words
 from comity.library.in_force import Living, Standing

@@ -26,7 +26,8 @@ class Event(models.Model):
     def told(self) -> dict[str, Any]:
         """What the desk sees of it: the public part, and the codes that are kept inside. Rows made before a code was
         moved inside have it in their public part."""
-        return {key: self.sealed[key] for key in KINDS[self.kind].inside if key in self.sealed} | self.public
+        inside = {key: self.sealed[key] for key in KINDS[self.kind].inside if key in self.sealed}
+        return {**inside, **self.public}
 
     class Meta:
         indexes = [

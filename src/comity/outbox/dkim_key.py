@@ -5,7 +5,7 @@ import contextlib
 import os
 from pathlib import Path
 
-import dkim  # type: ignore[import-untyped]  # dkimpy ships no types
+import dkim
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 

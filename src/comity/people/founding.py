@@ -101,7 +101,7 @@ def founded_alone() -> tuple[Person, str] | None:
 def founders() -> list[Founder]:
     """Those who are to sign: who holds a role that decides, and who enrolled by the link of a founding."""
     joined = Invite.objects.filter(by=FOUNDERS, person__is_active=True)
-    wanted = {row.person_id: tuple(row.roles) for row in joined if tags.fits(row)}
+    wanted: dict[Any, tuple[str, ...]] = {row.person_id: tuple(row.roles) for row in joined if tags.fits(row)}
     wanted = {person.id: tuple(person.roles) for person in holders()} | wanted
     people = [one for one in Person.objects.filter(id__in=wanted).order_by("enrolled_at") if commands.is_here(one)]
     keys: dict[Any, list[Key]] = {}

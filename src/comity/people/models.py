@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -34,7 +35,7 @@ class Person(AbstractBaseUser):
     """
 
     password = None  # type: ignore[assignment]  # no password exists, so none can leak, be reset or be guessed
-    last_login = None  # type: ignore[assignment]  # signing in is an event
+    last_login = None  # signing in is an event
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=40, unique=True)
@@ -48,10 +49,10 @@ class Person(AbstractBaseUser):
     tag = models.CharField(max_length=64, default="")
     TAGGED = ("id", "name", "realm", "jurisdiction", "roles", "is_active", "enrolled_at", "ended_at")
 
-    objects: BaseUserManager[Person] = BaseUserManager()
+    objects: BaseUserManager[Person] = BaseUserManager()  # type: ignore[assignment]  # Self is Person
 
     USERNAME_FIELD = "name"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -79,7 +80,7 @@ class Person(AbstractBaseUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str) -> str:
+    def _session_hash(self, secret: str | bytes) -> str:
         value = f"{self.id}:{self.session_salt}"
         return salted_hmac("comity.people.session", value, secret=secret, algorithm="sha256").hexdigest()
 

@@ -17,7 +17,13 @@ from .admissions import Put
 from .models import ROLES, Grant, Person
 from .rules import DECIDING, counts, may_sign
 
-CHANGES = ("gateway.founded", "people.authenticated", "person.admitted", "role.granted", "role.revoked")
+CHANGES: tuple[str, ...] = (
+    "gateway.founded",
+    "people.authenticated",
+    "person.admitted",
+    "role.granted",
+    "role.revoked",
+)
 CHANGES += ("person.proposed", "person.deactivated", "key.added", "key.ended")
 SHOWN_FOR = timedelta(days=30)
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -50,7 +50,8 @@ class Listener(SMTP):
         """Send a reply line; the library's words for a mail that is too large become ours."""
         self._heard()
         text = status if isinstance(status, str) else status.decode("ascii", "replace")
-        await super().push(TOO_LARGE if text.startswith(("552", "500 Line too long")) else status)
+        said = TOO_LARGE if text.startswith(("552", "500 Line too long")) else status
+        await super().push(said)  # type: ignore[type-var]  # one or the other, and it takes both
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, but never without end: the library keeps a line that doesn't end, however long it grows."""
@@ -72,8 +73,9 @@ class Listener(SMTP):
 
     def _cut(self, reply: str) -> None:
         self._heard()
-        self.transport.write(reply.encode() + b"\r\n")
-        self.transport.close()
+        transport = cast(asyncio.Transport, self.transport)  # while it is connected
+        transport.write(reply.encode() + b"\r\n")
+        transport.close()
 
 
 @dataclass

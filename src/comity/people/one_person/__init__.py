@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib import resources
+from uuid import UUID
 
 import yaml
 from django.conf import settings
@@ -146,5 +147,5 @@ def sole_charter(at: datetime) -> str | None:
 
 def others(person: str, at: datetime) -> bool:
     """Whether anybody else ever held a role that decides here, up to an instant (UTC)."""
-    held = Grant.objects.filter(role__in=DECIDING, since__lte=at).exclude(person=person)
+    held = Grant.objects.filter(role__in=DECIDING, since__lte=at).exclude(person=UUID(person))
     return held.exclude(person__realm="demo").exists()
