@@ -73,7 +73,7 @@ def step(
                 if not done(once):
                     act(event, row, _teller(event, once), *args, **more)
 
-        return run  # type: ignore[return-value]  # it may be called by the name `event`, too
+        return run  # it may be called by the name `event`, too
 
     return made
 
