@@ -77,3 +77,13 @@ def test_a_lift_tells_its_authority_and_nobody_else(client: Client, road: Road) 
     page = shown(client, "handler-be", f"/console/cases/{case.id}")
     assert "The notification" not in page
     assert road.refused == []
+
+
+def test_its_page_shows_until_when_it_lasts(client: Client, road: Road) -> None:
+    case = decided(road)
+    page = shown(client, "handler-be", f"/console/cases/{case.id}")
+    assert "Until when is not known yet" not in page
+    reply = write_again(road)
+    form = shown(client, "handler-be", f"/console/cases/{case.id}/prolong")
+    assert f'value="{reply}" checked' in form
+    assert 'value="extension" checked' in form  # as the mail was read; a person says so, or otherwise

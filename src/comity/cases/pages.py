@@ -13,7 +13,7 @@ from comity.web.parts import Clock, Form, Link, Pair
 
 from . import commands
 from .models import Case, Deadline, Request
-from .rules import LATER, OURS
+from .rules import ENDS, LATER, OURS
 
 
 def case_seen(request: HttpRequest, id: str) -> Case:
@@ -48,9 +48,13 @@ def driving(rows: Iterable[Deadline]) -> Deadline | None:
     return next((row for row in ours if row.name not in LATER), None)
 
 
+DAYS = ENDS | {"complaint"}  # what a clock counts in days
+
+
 def clock_of(rows: Iterable[Deadline]) -> Clock:
-    """The clock that drives a case; unknown where none does."""
-    row = driving(rows)
+    """The clock that drives a case, or, of an order that only lasts for a time, its end; unknown where none does."""
+    known = list(rows)
+    row = driving(known) or next((row for row in known if row.name in ENDS and row.due_target), None)
     if row is None:
         return Clock()
     return Clock(
@@ -59,7 +63,7 @@ def clock_of(rows: Iterable[Deadline]) -> Clock:
         started=row.started_at,
         met_at=row.met_at,
         stopped_since=row.stopped_at,
-        unit="days" if row.name == "complaint" else "hours",
+        unit="days" if row.name in DAYS else "hours",
     )
 
 

@@ -1,6 +1,7 @@
 """That an order was prolonged: which later mail says so, and for how long."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from comity import instruments
 from comity.cases import document, prolonging
@@ -25,11 +26,13 @@ def open_to(person: Person, case: Case) -> bool:
 
 def shown(path: str, case: Case) -> tuple[tuple[str, ...], Form]:
     """What the page says, and its form."""
-    found = prolonging.mails(case)
-    mails = tuple(Choice(one.id, _named(one)) for one in reversed(found))
+    latest, *earlier = reversed(prolonging.mails(case))
+    mails = (Choice(latest.id, _named(latest), chosen=True), *(Choice(one.id, _named(one)) for one in earlier))
+    read = _read(case)
+    how = tuple(replace(one, chosen=one.value == read) for one in HOW)
     fields = (
-        Field("mail", "Which mail", value=found[-1].id, kind="radio", choices=mails),
-        Field("how", "What it says", value=_read(case), kind="radio", choices=HOW),
+        Field("mail", "Which mail", kind="radio", choices=mails),
+        Field("how", "What it says", kind="radio", choices=how),
     )
     return (instruments.of(case.instrument).prolongs, SAYS), Form(path, "Put its end off", fields)
 
