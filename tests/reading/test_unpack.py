@@ -448,7 +448,7 @@ CONTAINERS = [
     made.tnef(made.tnef_file("a.pdf", made.PDF), made.tnef_message(b"s", b"a@b.example", b"x")),
     made.odt("<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>"),
     b"{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}{\\*\\ffname x}\\u8364?\\'fe\\bin3 abc\\cell\\row}",
-    gzip.compress(made.PDF),
+    gzip.compress(made.PDF, mtime=0),
     made.MAIL,
 ]
 
