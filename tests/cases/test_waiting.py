@@ -202,7 +202,7 @@ def test_a_user_who_wants_access_back_demands_nothing(road: Road) -> None:
 
 def test_it_is_judged_again_when_the_sender_is_called_back_or_a_fact_is_corrected(road: Road) -> None:
     request = waiting(road, mail("Under Article 9 of Regulation (EU) 2022/2065 we ask you to act.\n"))
-    handler, office = road.person("handler"), Authority.objects.get(realm="demo")
+    handler, office = road.person("handler"), Authority.objects.get(id="demo-online-safety")
     cases.record_callback(handler, request.id, office.id, confirmed=True)
     road.drive()
     request.refresh_from_db()

@@ -272,7 +272,7 @@ def test_a_ticket_system_that_answers_each_acknowledgement_is_answered_once(road
     withheld = Event.objects.get(kind="reply.withheld")
     assert (withheld.public, withheld.case) == ({"kind": "acknowledgement", "why": "acknowledged"}, case.id)
     (alert,) = Alert.objects.filter(kind="reply.received")
-    assert (alert.count, alert.case_id, alert.proven) == (2, case.id, True)
+    assert (alert.count, alert.case, alert.proven) == (2, case.id, True)
     banner = client_of(road.person("handler")).get("/console/").content.decode()
     assert "the authority has written again. (2 times)" in banner
 

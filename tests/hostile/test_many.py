@@ -8,7 +8,7 @@ from hostile.scene import case_of, decide, mails, order, signed, take
 from hostile.test_outsiders import client_of
 from road import Road
 
-from comity.cases import deciding, find, judging
+from comity.cases import deciding, find, gather
 from comity.measures import commands as measures
 from comity.measures.models import Effect, Preserved
 from comity.notifications.models import Notification
@@ -93,8 +93,8 @@ def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(judging, "TARGETS_AT_MOST", 3)
-    monkeypatch.setattr(judging, "for_url", lambda url, realm: asked.append(url))
+    monkeypatch.setattr(gather, "TARGETS_AT_MOST", 3)
+    monkeypatch.setattr(gather, "for_url", lambda url, realm: asked.append(url))
     take(road, signed(order(road, "\n".join(f"https://elsewhere.example/{n}" for n in range(5)))))
     assert len(asked) == 3
 

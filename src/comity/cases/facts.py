@@ -112,7 +112,9 @@ def listed(facts: Mapping[str, Any]) -> list[Any] | None:
 
 def named(facts: Mapping[str, Any]) -> list[str]:
     """What an order of data names by which they are found: accounts and the like, as it writes them."""
-    return [str(target["ref"]) for target in facts.get("targets") or () if target.get("ref")]
+    found = facts.get("targets")
+    tables = [target for target in found if isinstance(target, Mapping)] if isinstance(found, list) else []
+    return [str(target["ref"]) for target in tables if target.get("ref")]
 
 
 def assemble(
