@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from comity import answers
+from comity import instruments
 from comity.reading import mail, whose
 from comity.reading.read import read
 
-FORMS = Path(answers.__file__).parent / "forms"
+FORMS = sorted(Path(instruments.__file__).parent.glob("*/forms/*.json"))
 
 ORDER = """REMOVAL ORDER
 (Article 3 of Regulation (EU) 2021/784)
@@ -191,7 +191,7 @@ def test_an_order_quoted_below_our_letter_is_still_seen():
     assert reading["orders"][0]["facts"]["form"]["reference"] == "R-1"
 
 
-@pytest.mark.parametrize("path", sorted(FORMS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
 def test_every_form_of_ours_is_known_by_its_title(path):
     assert whose.ours(f"> {json.loads(path.read_text())['title']}")
 
