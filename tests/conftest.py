@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,12 @@ import hypothesis
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
 from journeys import office
 from playwright.sync_api import Browser, expect, sync_playwright
 from running import CHROMIUM, Gateway, Relay, gateway_at
 
+from comity import operator
 from comity.serve.postgres import Cluster
 
 TEST_CLUSTER = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
@@ -58,6 +61,7 @@ os.environ["COMITY_LISTEN"] = "127.0.0.1:8000"  # the demo is on
 expect.set_options(timeout=20_000)  # a busy machine is no fault of a page's
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser test before leaves its event loop running in the worker
 django.setup()
+settings.COMITY = replace(settings.COMITY, data=operator.data_directory())  # a worker read them before it came here
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))
 
 

@@ -1,6 +1,9 @@
 """The quiet story on the real processes: `comity demo preserve`."""
 
+import pytest
 
+
+@pytest.mark.slow
 def test_it_works(gateway, relay):
     played = gateway.comity("demo", "preserve")
     assert played["target"].startswith(f"{gateway.sandbox}/u/")

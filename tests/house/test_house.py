@@ -32,6 +32,7 @@ def test_no_file_is_longer_than_one_can_read() -> None:
     assert not {p.name: n for p in SOURCES if (n := len(p.read_text().splitlines())) > LONGEST_FILE}
 
 
+@pytest.mark.slow
 def test_no_function_is_longer_than_a_page() -> None:
     lengths = [pair for path in SOURCES for pair in _functions(path)]
     assert not [pair for pair in lengths if pair[1] > LONGEST_FUNCTION]

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 COMITY = ROOT / "src" / "comity"
 WRITES = {"create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
@@ -79,6 +81,7 @@ def one(case: Case, mail: Mail):
     assert sorted(writes(text, "outbox")) == [(5, "cases"), (6, "cases"), (7, "outbox"), (8, "outbox")]
 
 
+@pytest.mark.slow
 def test_only_a_room_writes_its_own_tables() -> None:
     found = {
         f"{path.relative_to(COMITY)} writes {owner}"

@@ -36,6 +36,7 @@ def published(case: Case) -> list[tuple[str, dict[str, Any]]]:
     return [(event.kind, event.public) for event in events.order_by("id") if KINDS[event.kind].published]
 
 
+@pytest.mark.slow
 def test_it_works(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     carried_out(road)  # the first order of an authority: what counts it as the first is no sign of anything
     told, sign = carried_out(road), samples.sign

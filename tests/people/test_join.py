@@ -253,5 +253,6 @@ def test_a_stolen_demo_key_does_not_sign_in() -> None:
         commands.identify(bytes(32), demo_keys.load(person).sign(bytes(32), person=person.id.bytes))
 
 
+@pytest.mark.slow
 def test_no_two_people_share_a_name(join: Callable[..., Member]) -> None:
     assert len({join("decider").person.name for _ in range(20)}) == 20

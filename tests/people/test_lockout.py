@@ -29,6 +29,7 @@ def test_it_works_failures_are_told_to_wait() -> None:
     assert (last.status_code, last["Retry-After"]) == (429, "60")
 
 
+@pytest.mark.slow
 def test_asking_and_looking_are_no_failures() -> None:
     client = visitor()
     assert {client.post(f"{SIGN_IN}/options").status_code for _ in range(150)} == {200}
@@ -43,6 +44,7 @@ def test_who_has_the_passkey_comes_in_through_any_flood_from_the_same_address(al
     assert (answer.status_code, answer["Location"]) == (302, "/console/")
 
 
+@pytest.mark.slow
 def test_a_flood_keeps_no_session_and_no_more_than_a_few_counts() -> None:
     client = visitor()
     for n in range(400):

@@ -113,6 +113,7 @@ def test_no_difference_between_the_encoding_and_the_judge(pack: str, soak: bool,
         confirmed(at, pinned(at, given_facts), given_facts)
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_no_difference_on_any_facts_of_a_removal_order(dice: random.Random) -> None:

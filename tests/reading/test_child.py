@@ -36,6 +36,7 @@ def test_threads_read_at_once_and_each_gets_its_own():
     assert found == {n: f"R-{n}" for n in range(8)}
 
 
+@pytest.mark.slow
 def test_a_killed_reading_process_is_started_again():
     child.read(ORDER, {})
     child._server.process.kill()
@@ -56,6 +57,7 @@ def hostile_read(monkeypatch, source):
     return failure.value
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_ended_and_the_sender_is_known(monkeypatch):
     loop = [
         "s.CPU_SECONDS, s.WALL_SECONDS = 1, 600",
@@ -196,6 +198,7 @@ def test_html_that_never_closes_is_read_within_the_limits(piece):
     assert "Please answer" in child.once(raw, child.prepared({}))["text"]
 
 
+@pytest.mark.slow
 def test_a_pdf_stream_that_unpacks_to_a_gigabyte_costs_its_own_child_only():
     bomb = zlib.compress(b"\0" * (300 << 20), 9)
     pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n"

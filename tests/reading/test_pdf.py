@@ -19,6 +19,7 @@ def with_pdf(data, name="order.pdf"):
     return head + part + base64.encodebytes(data).replace(b"\n", b"\r\n") + b"--b--\r\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["ours", "numbers", "tips", "nothing"])
 @pytest.mark.parametrize("label", ["above", "left"])
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
