@@ -12,13 +12,12 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
 
 from comity.ledger.life import NotNow
-from comity.people.access import at_most, demand, signed_in
+from comity.people.access import View, at_most, demand, signed_in
 from comity.people.approvals import ApprovalRefused
 from comity.people.passkeys import PasskeyRefused
 from comity.people.refusals import BadInput, NotAllowed
 from comity.vault.commands import Gone
 
-View = Callable[..., Any]  # a page, or a stream
 MINUTE = 60
 
 

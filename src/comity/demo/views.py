@@ -1,25 +1,24 @@
 """The demo's page: send a sample, be somebody, see how it stands. Where the demo is off there is no such page."""
 
-from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.front import health
 from comity.people import commands as people
-from comity.people.access import at_most
+from comity.people.access import View, at_most
 from comity.people.models import Person
 
 from . import commands, rules, story
 from .samples import SAMPLES
 
-View = Callable[..., HttpResponse]
 MINUTE = 60
 CONSOLE = "/console/"
 
@@ -28,7 +27,7 @@ def _demo(view: View) -> View:
     """Only where the demo is on."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.COMITY.demo:
             raise Http404
         return view(request, *args, **kwargs)

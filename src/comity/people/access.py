@@ -13,13 +13,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from . import passkeys
 from .models import Person
 from .rules import may
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]  # a page, or a stream
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -40,7 +41,7 @@ def signed_in(view: View) -> View:
     """Strangers go to sign-in, and come back to the page they asked for."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(request.user, Person):
             return view(request, *args, **kwargs)
         wanted = request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL
@@ -53,7 +54,7 @@ def where_passkeys_work(view: View) -> View:
     """Send a page asked for by an IP address to our own host: an address can't be a relying party."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = urlsplit(f"//{request.get_host()}").hostname
         if request.method != "GET" or asked == passkeys.rp_id():
             return view(request, *args, **kwargs)
@@ -67,7 +68,7 @@ def at_most(count: int, seconds: int) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if _count(request, view.__name__, seconds) > count:
                 return _too_many(request, seconds)
             return view(request, *args, **kwargs)
@@ -87,7 +88,7 @@ def failures_at_most(count: int, seconds: int) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             answer = view(request, *args, **kwargs)
             refused = 400 <= answer.status_code < 500
             if refused and _count(request, view.__name__, seconds) > count:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from . import approvals, challenges, commands, founding, passkeys, staff_pages
-from .access import at_most, failures_at_most, where_passkeys_work
+from .access import View, at_most, failures_at_most, where_passkeys_work
 from .approvals import ApprovalRefused
 from .commands import Refused
 from .models import ROLES
@@ -20,15 +20,13 @@ from .passkeys import PasskeyRefused
 from .rules import DECIDING
 from .views import FAILURES, MINUTE, answer_of
 
-View = Callable[..., HttpResponse]
-
 
 def _at_founding(view: View) -> View:
     """What a link that founds nothing (any more) leads to, and what is refused, told on the page."""
 
     @failures_at_most(FAILURES, MINUTE)
     @wraps(view)
-    def inner(request: HttpRequest, token: str) -> HttpResponse:
+    def inner(request: HttpRequest, token: str) -> HttpResponseBase:
         try:
             founding.open_founding(token)
         except Refused as refusal:
