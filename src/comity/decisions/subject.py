@@ -12,8 +12,9 @@ from comity.people.rules import Quorum
 
 
 class Decided(Protocol):
-    """A row about which people decide; all three are texts. `act`: the hash of what is put to them now, or empty."""
+    """A row about which people decide; `act`: the hash of what is put to them now, or empty."""
 
+    # texts, and yet Any: where mypy looks at `Subject[Case]` it has not yet seen that a model's CharField gives a str
     realm: Any
     state: Any
     act: Any

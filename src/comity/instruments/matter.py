@@ -14,7 +14,8 @@ from comity.outbox import letters
 from comity.platforms.territory import EU
 
 DONE = "valid"
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def in_its_language(make: Callable[Concatenate[Matter, P], R]) -> Callable[Conca
     """What writes a letter, made to write it in the language of its matter, whatever language is active."""
 
     @wraps(make)
-    def made(matter: Matter, *args: P.args, **more: P.kwargs) -> R:
+    def made(matter: Matter, /, *args: P.args, **more: P.kwargs) -> R:
         with override(matter.language):
             return make(matter, *args, **more)
 

@@ -86,7 +86,7 @@ def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
 
 
 def _until(matter: Matter) -> str:
-    duty = next((d for d in matter.finding.get("duties") or [] if d.get("id") == "preserve"), {})
+    duty: Mapping[str, Any] = next((d for d in matter.finding.get("duties") or [] if d.get("id") == "preserve"), {})
     if not duty.get("until"):
         words = _("It is preserved until it is produced, or until you say that it is no longer needed (%(cite)s).")
         return words % {"cite": _at(2)}
