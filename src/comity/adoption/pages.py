@@ -1,6 +1,6 @@
 """What the pages show of a change: from its row, its text and its trial. Reads; writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def _compared(draft: Draft, old: Pack, new: Pack, numbers: str) -> dict[str, Any
     rows = trial.told(old, new, cases)
     questions = diff.asks(old, new)
     changes = [change for change in diff.changes(old, new) if change.field not in ("version", "in force from")]
-    differs = diff.outcomes(old, new) if changes else {"tried": 0, "differs": []}
+    differs: Mapping[str, Any] = diff.outcomes(old, new) if changes else {"tried": 0, "differs": []}
     return {
         "judged": len(rows),
         "chosen": bool(numbers.strip()),
@@ -196,7 +196,7 @@ def listed(realm: str) -> list[dict[str, Any]]:
     return [_entry(library, name, now, drafts.get(name, [])) for name in library.ids()]
 
 
-def _entry(library: Living, name: str, now: datetime, drafts: Sequence[Draft]) -> dict[str, Any]:
+def _entry(library: Living, name: str, now: datetime, drafts: Iterable[Draft]) -> dict[str, Any]:
     try:
         pack = library.in_force(name, now)
     except NoPack:

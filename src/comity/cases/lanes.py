@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from comity.authorities import commands as register
 from comity.authorities import dkim, glance
@@ -38,7 +39,7 @@ def _proven(event: Event) -> bool:
 
 
 def _of_reading(event: Event) -> bool:
-    return Event.objects.filter(id=event.cause, kind="facts.read").exists()
+    return event.cause is not None and Event.objects.filter(id=event.cause, kind="facts.read").exists()
 
 
 MOVE = """
@@ -50,7 +51,12 @@ where status = 'todo' and queue_name <> %(queue)s and (args ->> 'event')::bigint
 
 def move(event: Event, lane: Lane) -> None:
     """Let what waits of the same request and case change the lane with it, so that its order stays."""
-    named = {"queue": lane.queue, "priority": lane.priority, "request": event.request, "case": event.case}
+    named: dict[str, str | int | None] = {
+        "queue": lane.queue,
+        "priority": lane.priority,
+        "request": event.request,
+        "case": event.case,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MOVE, named)
 
@@ -80,7 +86,8 @@ def look() -> bool:
         for its in (PROVEN, UNPROVEN):
             if events := [event for event, lane in seen.items() if lane == its]:
                 follow = app.configure_task(FOLLOW, queue=its.queue, priority=its.priority)
-                follow.batch_defer(*[{"event": event} for event in events])
+                told: list[dict[str, JSONValue]] = [{"event": event} for event in events]
+                follow.batch_defer(*told)
         cursor.execute("delete from procrastinate_jobs where id = any(%s)", [[jobs[event] for event in seen]])
     return bool(seen)
 
@@ -95,7 +102,8 @@ def _seen(events: list[int]) -> dict[int, Lane]:
     """The lane of each mail, as many of them as are opened at once."""
     requests = Request.objects.in_bulk(Event.objects.filter(id__in=events).values_list("request", flat=True))
     of = dict(Event.objects.filter(id__in=events).order_by("id").values_list("id", "request"))
-    room, some = BYTES_AT_ONCE, {}
+    room = BYTES_AT_ONCE
+    some: dict[int, Request] = {}
     for event, number in of.items():
         if some and requests[number].bytes > room:
             break

@@ -5,6 +5,7 @@ What the mail says is for a person to see; how long it then lasts is the regulat
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -58,15 +59,15 @@ def prolong(person: Person, case_id: str, how: str, mail_id: str) -> None:
 
 
 def _tell(person: Person, case: Case, mail: Request, how: str, ref: str, finding: Mapping[str, Any]) -> None:
-    of = {"realm": case.realm, "by": person.by, "case": case.id, "request": case.request_id}
+    tell = partial(record, realm=case.realm, by=person.by, case=case.id, request=case.request_id)
     if case.state not in STANDING:
-        record("facts.corrected", **of, public={"field": how}, sealed={"facts": ref})
+        tell("facts.corrected", public={"field": how}, sealed={"facts": ref})
         return
     for row in finding["deadlines"]:
         if row["id"] in rules.ENDS:
             ends = {name: _at(row[name]) for name in ("due_target", "due_legal")}
             Deadline.objects.filter(case=case, name=row["id"]).update(**ends)
-    record("order.prolonged", **of, public={"how": how}, sealed={"request": mail.id})
+    tell("order.prolonged", public={"how": how}, sealed={"request": mail.id})
 
 
 def _verify_longer(case: Case, finding: Mapping[str, Any]) -> None:

@@ -86,8 +86,15 @@ def _take(turn: Turn, now: datetime) -> None:
 
 def _wait(request: Request, cause: int, why: str) -> None:
     Request.objects.filter(id=request.id, kind="unread").update(kind="waits")
-    named = {"realm": request.realm, "by": "gateway", "request": request.id, "cause": cause}
-    record("reading.waits", once=f"waits:{request.id}", public={"why": why}, **named)
+    record(
+        "reading.waits",
+        realm=request.realm,
+        by="gateway",
+        request=request.id,
+        cause=cause,
+        once=f"waits:{request.id}",
+        public={"why": why},
+    )
 
 
 def nth(request: Request) -> int:
