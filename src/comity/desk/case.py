@@ -288,8 +288,8 @@ class View:
             rows.append(Fact("On our register", said, checked))
         for url, found in list(self.document["resolved"].items())[:20]:
             state = found["facts"].get("found")
-            said = found.get("shown", {}).get("says") or ("leads nowhere" if state is False else None)
-            rows.append(Fact("On the platform", said, url, code=False))
+            shown = found.get("shown", {}).get("says") or ("leads nowhere" if state is False else None)
+            rows.append(Fact("On the platform", shown, url, code=False))
         return tuple(rows)
 
     # -- the pages --------------------------------------------------------------------------------------------------

@@ -89,11 +89,13 @@ def _told(cases: Iterable[Case]) -> dict[str, set[str]]:
         | Q(kind="callback.recorded", request__in=asked)
     )
     rows = list(events.order_by("id").values_list("kind", "case", "request", "public"))
-    calls = {request: public["confirmed"] for kind, _, request, public in rows if kind == "callback.recorded"}
+    calls = {
+        request: public["confirmed"] for kind, _, request, public in rows if request and kind == "callback.recorded"
+    }
     last = {
         case: public.get("as", kind.removeprefix("decision."))
         for kind, case, _, public in rows
-        if kind != "callback.recorded"
+        if case and kind != "callback.recorded"
     }
     barred = {case for case, how in last.items() if how == "barred"}
     return {

@@ -40,6 +40,7 @@ SHOWN = {"": SECTIONS, "cases": tuple(s for s in SECTIONS if s.table == CASES)}
 SHOWN["sort"] = tuple(s for s in SECTIONS if s.table == REQUESTS)
 
 
+Value = str | int | datetime
 PLACE = re.compile(r"(\d)\.(\d{1,9})\.(\d{1,11})\.(\d{6})\.([CR]-[0-9A-Z]{8})")
 
 
@@ -70,7 +71,7 @@ def page(realm: str, shown: str, after: Place | None, most: int) -> tuple[list[P
     """The places of at most so many rows, in one statement, and the last of them where more follow."""
     sections = SHOWN.get(shown, SECTIONS)
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Value] = []
     for number, section in enumerate(sections):
         if after is None or number >= after.section:
             sql, given = _part(number, section, realm, after if after and after.section == number else None, most + 1)
@@ -84,9 +85,10 @@ def page(realm: str, shown: str, after: Place | None, most: int) -> tuple[list[P
     return found[:most], found[most - 1] if len(found) > most else None
 
 
-def _part(number: int, section: Section, realm: str, after: Place | None, most: int) -> tuple[str, list[object]]:
+def _part(number: int, section: Section, realm: str, after: Place | None, most: int) -> tuple[str, list[Value]]:
     columns = ", ".join(section.columns)
-    given: list[object] = [after.behind, after.at, after.id][-len(section.columns) :] if after else []
+    begun: list[Value] = [after.behind, after.at, after.id] if after else []
+    given = begun[-len(section.columns) :]
     beyond = f"and ({columns}) > ({', '.join(['%s'] * len(given))})" if after else ""
     sql = (
         f"select {number}, {section.behind}, {section.at}, id from {section.table} "  # noqa: S608  # our own words

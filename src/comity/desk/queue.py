@@ -54,8 +54,8 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int
         rows=tuple(shown),
         realms=counts(may_see),
         filters=_filters(realm, asked),
-        export_url=_url(realm, asked | {"after": "", "format": "csv"}),
-        more_url=_url(realm, asked | {"after": str(more)}) if more else "",
+        export_url=_url(realm, {**asked, "after": "", "format": "csv"}),
+        more_url=_url(realm, {**asked, "after": str(more)}) if more else "",
         refresh_url=f"/console/{_url(realm, asked)}",
         empty=None if rows else EMPTY,
     )
@@ -81,7 +81,7 @@ EMPTY = Empty(
 
 def _names(cases: Sequence[Case]) -> dict[str, str]:
     """The names of the offices that cases are of; asked for where `with_moves` did not give them."""
-    known = {case.authority: case.office for case in cases if getattr(case, "office", None)}
+    known = {case.authority: name for case in cases if (name := getattr(case, "office", None))}
     asked = {case.authority for case in cases if case.authority and not hasattr(case, "office")}
     return known | (dict(Authority.objects.filter(id__in=asked).values_list("id", "name")) if asked else {})
 

@@ -1,6 +1,6 @@
 """Findings, deadlines and territories in the desk's words: pure. Codes come in, sentences go out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -80,7 +80,11 @@ def checks(finding: Mapping[str, Any]) -> tuple[Check, ...]:
     """A finding's checks, what does not hold first: fails and blocks, fails, unknown, unknown and noted, holds."""
     rank = {"fails": 0, "unknown": 2, "holds": 4}
     made = [check(found) for found in finding.get("checks", [])]
-    mild = {"fails": lambda one: not one.blocking, "unknown": lambda one: one.noted, "holds": lambda one: False}
+    mild: dict[Result, Callable[[Check], bool]] = {
+        "fails": lambda one: not one.blocking,
+        "unknown": lambda one: one.noted,
+        "holds": lambda one: False,
+    }
     return tuple(sorted(made, key=lambda one: rank[one.result] + mild[one.result](one)))
 
 
