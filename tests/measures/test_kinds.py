@@ -13,7 +13,7 @@ from comity.cases import deciding, judging
 from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.measures import commands as measures
-from comity.measures.models import Effect, Measure, Preserved
+from comity.measures.models import Brake, Effect, Measure, Preserved
 from comity.notifications.models import Notification
 from comity.people.models import Act
 from comity.platforms import sandbox_world
@@ -163,6 +163,37 @@ def test_a_platform_that_refuses_to_let_go_is_told_once_and_it_ends(
     assert Measure.objects.get().state == "ended"
     assert kinds(case).count("measure.failed") == 1
     assert alerts() == ["measure.failed"]
+
+
+def test_what_the_brake_of_one_realm_holds_keeps_no_other_realm_waiting(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = clock.now() + timedelta(days=60)
+    held = holding(road, ordered, monkeypatch, until)
+    other = holding(road, ordered, monkeypatch, until + timedelta(seconds=1))
+    Case.objects.filter(id=held.id).update(realm="drill")
+    Brake.objects.create(realm="drill", set_at=clock.now())
+    monkeypatch.setattr(measures, "ENDED_AT_ONCE", 1)
+    measures.end_due(until + timedelta(seconds=1))
+    assert [Measure.objects.get(case=case).state for case in (held, other)] == ["effective", "ended"]
+
+
+def test_a_target_that_is_refused_keeps_no_other_from_being_let_go(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered += [WITHHOLD]
+    urls = [road.post(), road.post()]
+    case = decide(road, opened(road, " ".join(urls)))
+    genuine = Sandbox.lift_many
+
+    def one_refused(self: Any, keys: Any) -> Any:
+        return [PlatformRefused("cannot", "no"), *genuine(self, keys)[1:]]
+
+    monkeypatch.setattr(Sandbox, "at_once", 2)
+    monkeypatch.setattr(Sandbox, "lift_many", one_refused)
+    with pytest.raises(PlatformRefused):
+        measures._lift_all(Measure.objects.get(case=case), "demo")
+    assert seen(urls[1], "DE") == "visible"
 
 
 def test_a_preservation_is_prolonged_with_its_copies_and_never_shortened(

@@ -200,12 +200,11 @@ ENDED_AT_ONCE = 20
 
 
 def end_due(now: datetime) -> None:
-    """End by itself each measure whose time is over (UTC): some at each tick, none while the brake is set or the
-    platform is down. Its sealed copies have the same end."""
-    due = Measure.objects.filter(lifted_at=None, ends_at__lte=now).select_related("case").order_by("ends_at")
-    for measure in due[:ENDED_AT_ONCE]:
-        if braked(measure.case.realm):
-            continue
+    """End by itself each measure whose time is over (UTC): some at each tick, none of a realm whose brake is set, none
+    while the platform is down. Its sealed copies have the same end."""
+    held = Brake.objects.filter(released_at=None).values("realm")
+    due = Measure.objects.filter(lifted_at=None, ends_at__lte=now).exclude(case__realm__in=held)
+    for measure in due.select_related("case").order_by("ends_at")[:ENDED_AT_ONCE]:
         try:
             _lift_all(measure, measure.case.realm)
         except PlatformDown:
@@ -628,10 +627,15 @@ def _undo(event: Event, measure: Measure) -> None:
 
 
 def _lift_all(measure: Measure, realm: str) -> None:
-    for platform, at in by_platform([url for url, _ in targets_of(measure)], realm):
-        for keys in many.in_calls(platform, [rules.key(measure.act, measure.kind, n) for n in at]):
-            for answer in many.lift(platform, keys):
-                _unless_unknown(answer)
+    """Undo a measure on each of its targets: one that is refused keeps no other from it, and is raised after them."""
+    answers = [
+        answer
+        for platform, at in by_platform([url for url, _ in targets_of(measure)], realm)
+        for keys in many.in_calls(platform, [rules.key(measure.act, measure.kind, n) for n in at])
+        for answer in many.lift(platform, keys)
+    ]
+    for answer in answers:
+        _unless_unknown(answer)
 
 
 def set_brake(person: Person, realm: str, reason: str) -> None:
