@@ -4,10 +4,10 @@ Ids of checks, outcomes and the country of the authority; no address, no name, n
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from comity.library import in_force
@@ -19,6 +19,7 @@ from comity.vault import commands as vault
 
 from .models import Finding, Judged, Request
 
+log = structlog.get_logger()
 AT_ONCE = 200  # findings of before that are filled in at one look of the clock
 
 
@@ -52,8 +53,18 @@ def fill(now: datetime) -> int:
         waiting = Finding.objects.filter(counted=False).select_related("case__request").select_for_update(of=("self",))
         rows = list(waiting.order_by("id")[:AT_ONCE])
         for row in rows:
-            with suppress(vault.Gone, NoPack, FactsWrong):
-                kept = vault.get_json(row.doc)
-                keep(row.case.request, row, kept["facts"], kept["finding"])
+            _fill(row)
         Finding.objects.filter(id__in=[row.id for row in rows]).update(counted=True)
     return len(rows)
+
+
+def _fill(row: Finding) -> None:
+    """One finding of before. An odd one stops neither the others nor the clock: what time brings about comes after."""
+    try:
+        with transaction.atomic():
+            kept = vault.get_json(row.doc)
+            keep(row.case.request, row, kept["facts"], kept["finding"])
+    except (vault.Gone, NoPack, FactsWrong):
+        return
+    except Exception as why:
+        log.warning("a finding of before is not counted", finding=row.id, error=type(why).__name__)
