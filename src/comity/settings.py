@@ -53,9 +53,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "comity.web.middleware.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # files have no language: caches keep one copy of each
     "comity.web.middleware.Language",
     "comity.web.middleware.Bounded",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -62,3 +62,9 @@ def test_the_desk_is_english_whatever_is_asked(client):
 def test_a_request_that_is_too_large_is_refused_in_french(client):
     answer = client.post("/", "x", content_type="text/plain", headers=FRENCH | {"Content-Length": "99999999"})
     assert (answer.status_code, spoken(answer)) == (413, "fr")
+
+
+def test_a_file_has_no_language_and_is_kept_once_by_caches(client):
+    answer = client.get("/static/web/look.css", headers=FRENCH)
+    assert "public" in answer["Cache-Control"]
+    assert not {"Content-Language", "Vary"} & {*answer.headers}
