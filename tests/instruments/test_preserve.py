@@ -142,6 +142,18 @@ def test_it_is_prolonged_by_thirty_days(road: Road) -> None:
     assert road.refused == []
 
 
+@pytest.mark.parametrize("how", prolonging.HOW)
+def test_it_does_not_end_while_the_step_that_puts_its_end_off_is_late(road: Road, how: str) -> None:
+    case = decided(road)
+    first = Measure.objects.get(case=case).ends_at
+    assert first is not None
+    prolonging.prolong(road.person("handler"), case.id, how, write_again(road))
+    measures.end_due(first)
+    assert Measure.objects.get(case=case).state == "effective"
+    road.drive()
+    assert Measure.objects.get(case=case).ends_at != first
+
+
 def test_each_step_is_done_once_however_often_it_is_run(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     case = decided(road)
     prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))

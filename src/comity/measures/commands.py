@@ -10,12 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from comity import clock
 from comity.alerts import commands as alerts
 from comity.cases import clocks, deciding, find
-from comity.cases.models import Case, Term
-from comity.cases.rules import LIFE
+from comity.cases.models import Case, Deadline, Term
+from comity.cases.rules import ENDS, LIFE
 from comity.ledger.commands import again, done, record
 from comity.ledger.models import Event
 from comity.outbox import letters
@@ -201,9 +202,13 @@ ENDED_AT_ONCE = 20
 
 def end_due(now: datetime) -> None:
     """End by itself each measure whose time is over (UTC): some at each tick, none of a realm whose brake is set, none
-    while the platform is down. Its sealed copies have the same end."""
+    while the platform is down. Its sealed copies have the same end.
+
+    Once its order is prolonged the clock of its case says so at once, and the step that puts the measure's end off may
+    be late: what that clock gives more time isn't ended."""
     held = Brake.objects.filter(released_at=None).values("realm")
-    due = Measure.objects.filter(lifted_at=None, ends_at__lte=now).exclude(case__realm__in=held)
+    clocks_on = Deadline.objects.filter(case=OuterRef("case"), name__in=ENDS, met_at=None).exclude(due_legal__lte=now)
+    due = Measure.objects.filter(~Exists(clocks_on), lifted_at=None, ends_at__lte=now).exclude(case__realm__in=held)
     for measure in due.select_related("case").order_by("ends_at")[:ENDED_AT_ONCE]:
         try:
             _lift_all(measure, measure.case.realm)

@@ -30,7 +30,14 @@ class Measure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "kind"], name="measure_once")]
-        indexes = [models.Index(fields=["until"], name="measure_standing", condition=models.Q(lifted_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["until"], name="measure_standing", condition=models.Q(lifted_at__isnull=True)),
+            models.Index(
+                fields=["ends_at"],
+                name="measure_ending",
+                condition=models.Q(lifted_at__isnull=True, ends_at__isnull=False),
+            ),
+        ]
 
 
 class Effect(models.Model):
