@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from hostile.scene import alerts, decide, kinds, lift, mails, opened, seen, snapshot
 from road import Road
 
@@ -16,6 +17,7 @@ from comity.measures import commands as measures
 from comity.measures.models import Brake, Effect, Measure, Preserved
 from comity.notifications.models import Notification
 from comity.people.models import Act
+from comity.people.sessions import BACKEND
 from comity.platforms import sandbox_world
 from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.platforms.sandbox import Sandbox
@@ -56,6 +58,9 @@ def test_it_works_to_withhold_and_preserve_in_one_act(road: Road, ordered: list[
     assert len(mails("answer")) == kinds(case).count("case.answered") == 1
     assert Notification.objects.filter(case=case, state="sent").count() == 1
     assert alerts() == []
+    desk = Client(HTTP_HOST="localhost:8000")
+    desk.force_login(road.person("decider"), backend=BACKEND)
+    assert desk.get(f"/console/cases/{case.id}").content.decode().count("See what it does") == 1
     lift(road, case)
     assert (case.state, snapshot(url)) == ("lifted", before), road.refused
     assert set(Measure.objects.values_list("state", flat=True)) == {"lifted"}

@@ -34,14 +34,15 @@ def panel(looking: Looking) -> Panel:
 def measures(looking: Looking) -> tuple[MeasurePart, ...]:
     """The sealed copy, and each act on the platform."""
     kept = Preserved.objects.filter(case=looking.case).order_by("id").first()
-    done = Measure.objects.filter(case=looking.case).order_by("begun_at").prefetch_related(SHOWN)
+    done = list(Measure.objects.filter(case=looking.case).order_by("begun_at").prefetch_related(SHOWN))
+    standing = next((row for row in done if row.lifted_at is None), None)  # one form lifts all that stand
     made = (
         [MeasurePart("Preserve", looking.targets, "Kept under seal until", "good", "c4", at=kept.until)] if kept else []
     )
-    return (*made, *(_measure(row, looking) for row in done))
+    return (*made, *(_measure(row, _lift(looking) if row is standing else None) for row in done))
 
 
-def _measure(row: Measure, looking: Looking) -> MeasurePart:
+def _measure(row: Measure, lift: Form | None) -> MeasurePart:
     status, tone, glyph = MEASURE[row.state]
     effects = list(row.effects.all())
     held_at, lifted_at = looked(effects, "after"), looked(effects, "lifted")
@@ -55,14 +56,17 @@ def _measure(row: Measure, looking: Looking) -> MeasurePart:
         before_at=looked(effects, "before"),
         held_at=held_at if lifted_at else None,
         now_at=lifted_at or held_at,
-        lift=_lift(row, looking),
+        lift=lift,
     )
 
 
-def _lift(row: Measure, looking: Looking) -> Form | None:
+def _lift(looking: Looking) -> Form | None:
     case, act = looking.case, looking.act
-    liftable = row.lifted_at is None and (case.state, "lift") in rules.LIFE
-    if not liftable or not may(looking.person, "measure.lift", case) or (act and act.kind == "lift"):
+    if (
+        (case.state, "lift") not in rules.LIFE
+        or not may(looking.person, "measure.lift", case)
+        or (act and act.kind == "lift")
+    ):
         return None
     return form(looking.base)
 
