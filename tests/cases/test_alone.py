@@ -108,6 +108,8 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
     assert (case.open, case.due) == (True, row.due_target)
     assert moves.of([case])[case.id] == moves.REVIEW
     assert clock_of(case.deadlines.all()).due_target == row.due_target
+    with pytest.raises(deciding.BadInput, match="by the one who makes it"):
+        deciding.propose(case.id, "review", reason="It stands, says nobody.")
     hash = deciding.review(me.person, case.id, "The order is exact, and I looked at the post again.")
     assert sign(me, case, hash)
     road.drive()

@@ -206,8 +206,10 @@ def propose(
 
     A lift is put with its `reason` and with the `letters` that go out with it: both are signed. Raises rules.NotNow
     where the case's state or plan doesn't call for such an act, its letters aren't drafted, or a platform can't do it
-    (able.Unable); BadInput for a lift without a reason.
+    (able.Unable); BadInput for a lift without a reason, and for a review, which only a person puts (`review`).
     """
+    if kind == reviews.NAME:
+        raise BadInput("kind", "a review is put by the one who makes it")
     return decisions.propose(CASE, case_id, kind, {"reason": reason, "letters": letters or {}}, by=by)
 
 
