@@ -65,7 +65,7 @@ def test_a_rule_is_changed_and_judges_the_next_order(gateway: Gateway, browser: 
         expect(page.locator("header.head")).to_contain_text("In force")
         step(here, "In force. Send an order")
         expect(page.locator("table tbody tr").first).to_contain_text("missing-elements")
-        expect(page.locator("#change + p")).to_contain_text("Judged anew")
+        expect(page.locator("#change + p")).to_contain_text("Judged anew", timeout=60_000)
         page = step(here, "Judged anew")
         expect(page.locator("#main")).to_contain_text("Say what stands in the way of the order")
         approve = page.get_by_role("button", name="Approve")
