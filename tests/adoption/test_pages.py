@@ -159,6 +159,7 @@ def test_what_is_wrong_stands_beside_its_line(counsel: Member) -> None:
     assert Draft.objects.get().text == wrong
 
 
+@pytest.mark.slow
 def test_a_pause_keeps_nothing(counsel: Member) -> None:
     draft, client = begun(counsel), sent_in(counsel)
     page = client.post(f"{LIST}/drafts/{draft.pk}/check", {"text": draft.text.replace("length: 48", "length: 24")})

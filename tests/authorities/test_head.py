@@ -194,6 +194,7 @@ SHAPES = [
 SHAPES += [b"Content-Disposition: attachment", b"Content-Disposition: inline"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_shape_that_is_put_on_a_body_outside_its_signature_changes_what_it_says(kind):
     fields, body = KINDS[kind]

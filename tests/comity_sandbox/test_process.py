@@ -90,6 +90,7 @@ def inbox(process: SandboxProcess, who: str) -> int:
         return int(answer.read().decode().split("What you wrote")[0].count("<li class"))
 
 
+@pytest.mark.slow
 @pytest.mark.kill
 def test_a_kill_during_the_first_start_leaves_a_whole_world(tmp_path: Path) -> None:
     for i in range(6):

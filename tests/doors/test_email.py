@@ -111,6 +111,7 @@ def test_a_mail_declared_too_large_is_refused_in_words_that_say_what_to_do(door:
     assert b"Send the order alone" in words
 
 
+@pytest.mark.slow
 def test_a_mail_of_60_mb_that_declares_nothing_is_refused_and_nothing_is_kept(door: Door) -> None:
     with smtplib.SMTP("127.0.0.1", door.port, timeout=60) as smtp:
         smtp.helo()

@@ -13,6 +13,7 @@ import structlog
 from aiosmtpd.smtp import Envelope, Session
 from django.db import DataError
 from doors.test_email import Door, door, send, stored
+from running import eventually
 
 from comity.doors.email import realm, room, server, writer
 
@@ -87,8 +88,11 @@ def test_who_announces_large_mails_and_sends_none_takes_no_room(door: Door) -> N
 def test_who_has_stopped_sending_gives_way_to_who_sends(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "AT_MOST", 4 * MEGABYTE)
     monkeypatch.setattr(room, "STOPPED", 0.0)
+    came, take = [], room.Room.take
+    monkeypatch.setattr(room.Room, "take", lambda *given: came.append(given[2]) or take(*given))
     with begun(door) as stalled, begun(door) as sending:
         stalled.sendall(b"x" * 3 * MEGABYTE)
+        eventually(lambda: sum(came) >= 3 * MEGABYTE)  # what is still under way hasn't stopped
         sending.sendall(b"x" * 3 * MEGABYTE + b"\r\n.\r\n")
         assert sending.recv(1000).startswith(b"250")
         assert pour(stalled, 0).startswith((b"452", b"closed"))

@@ -44,6 +44,7 @@ def test_an_article_is_known_however_it_is_written(text: str) -> None:
     assert NAMES.search(text)
 
 
+@pytest.mark.slow
 def test_no_module_names_an_article() -> None:
     found = ((path, line, text) for path in _files("*.py") for line, text in said(path.read_text()))
     assert not [f"{path.relative_to(HOUSE)}:{line}: {text}" for path, line, text in found if NAMES.search(text)]

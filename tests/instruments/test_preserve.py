@@ -154,6 +154,7 @@ def test_it_does_not_end_while_the_step_that_puts_its_end_off_is_late(road: Road
     assert Measure.objects.get(case=case).ends_at != first
 
 
+@pytest.mark.slow
 def test_each_step_is_done_once_however_often_it_is_run(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     case = decided(road)
     prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))

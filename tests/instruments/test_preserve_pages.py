@@ -43,6 +43,7 @@ def test_it_works(client: Client, road: Road) -> None:
     assert "Weigh its purpose" not in page
 
 
+@pytest.mark.slow
 def test_a_later_mail_prolongs_it_on_its_own_page(client: Client, road: Road) -> None:
     case = decided(road)
     path = f"/console/cases/{case.id}"
@@ -66,6 +67,7 @@ def test_there_is_no_such_page_where_nothing_can_prolong(client: Client, road: R
     assert client.get(f"/console/cases/{case.id}/prolong").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_lift_tells_its_authority_and_nobody_else(client: Client, road: Road) -> None:
     case = decided(road)
     lifting.propose(road.person("decider"), case.id, "It was withdrawn")

@@ -39,6 +39,7 @@ def ordered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return them
 
 
+@pytest.mark.slow
 def test_it_works_to_withhold_and_preserve_in_one_act(road: Road, ordered: list[Any]) -> None:
     ordered += [PRESERVE, WITHHOLD]
     url = road.post(draw="harbour")
@@ -70,6 +71,7 @@ def test_it_works_to_withhold_and_preserve_in_one_act(road: Road, ordered: list[
     assert road.refused == []
 
 
+@pytest.mark.slow
 def test_nothing_is_answered_before_the_second_was_seen(
     road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +172,7 @@ def test_a_platform_that_refuses_to_let_go_is_told_once_and_it_ends(
     assert alerts() == ["measure.failed"]
 
 
+@pytest.mark.slow
 def test_what_the_brake_of_one_realm_holds_keeps_no_other_realm_waiting(
     road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def test_an_address_of_no_platform_is_asked_about_again_in_earnest_and_refused_i
         measures.platform_of("http://127.0.0.1:1/c/harbour/2", "demo")
 
 
+@pytest.mark.slow
 def test_nothing_comes_by_a_platform_but_through_its_realm() -> None:
     """Outside this folder nobody imports a connector, nor what lists them all."""
     home = Path(comity.__file__).parent

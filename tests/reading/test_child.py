@@ -13,6 +13,8 @@ from . import orders
 from .test_mail import SAMPLE
 from .test_pdf import with_pdf
 
+pytestmark = pytest.mark.slow  # a reading process that is ended is charged to the test that waits for it
+
 ORDER = orders.mail(SAMPLE.replace("\r\n", "\n"))
 
 
@@ -36,7 +38,6 @@ def test_threads_read_at_once_and_each_gets_its_own():
     assert found == {n: f"R-{n}" for n in range(8)}
 
 
-@pytest.mark.slow
 def test_a_killed_reading_process_is_started_again():
     child.read(ORDER, {})
     child._server.process.kill()
@@ -57,7 +58,6 @@ def hostile_read(monkeypatch, source):
     return failure.value
 
 
-@pytest.mark.slow
 def test_an_endless_loop_is_ended_and_the_sender_is_known(monkeypatch):
     loop = [
         "s.CPU_SECONDS, s.WALL_SECONDS = 1, 600",
@@ -198,7 +198,6 @@ def test_html_that_never_closes_is_read_within_the_limits(piece):
     assert "Please answer" in child.once(raw, child.prepared({}))["text"]
 
 
-@pytest.mark.slow
 def test_a_pdf_stream_that_unpacks_to_a_gigabyte_costs_its_own_child_only():
     bomb = zlib.compress(b"\0" * (300 << 20), 9)
     pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n"

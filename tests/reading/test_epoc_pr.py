@@ -338,6 +338,7 @@ def test_a_flattened_pdf_is_read_as_text():
     assert parse(page.finish("flat")).widgets == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

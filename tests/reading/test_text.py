@@ -1,5 +1,6 @@
 """Labelled text reads back to the facts it was written from, whatever its layout."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def facts_of(body):
     return read(orders.mail(body), {})["orders"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(orders.contents(), layouts)
 def test_it_works(content, layout):
