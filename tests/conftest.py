@@ -30,6 +30,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
+from django.core.cache import cache
 from journeys import office
 from playwright.sync_api import Browser, expect, sync_playwright
 from running import CHROMIUM, Gateway, Relay, gateway_at
@@ -225,6 +226,12 @@ def _sockets_stay_here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_here)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_counted() -> None:
+    """How often one client asked is counted in this process, and all tests ask from one address."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
