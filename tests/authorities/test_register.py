@@ -76,13 +76,6 @@ def test_a_recorded_call_back_counts_for_its_request():
     assert commands.grade(unsigned, [], "real").grade == "none"
 
 
-def test_a_name_suggests_and_never_matches():
-    sync([OFFICE])
-    assert [a.id for a in commands.suggest("the Office for content")] == ["ie-office"]
-    assert commands.by_domain("mail.office.ireland.example").id == "ie-office"
-    assert commands.by_domain("elsewhere.example") is None
-
-
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -132,20 +132,6 @@ def entry(authority: str) -> Authority | None:
     return Authority.objects.filter(id=authority).first()
 
 
-def by_domain(domain: str) -> Authority | None:
-    """The authority that lists a domain or one above it."""
-    found = rules.owner(rules.host(domain), register())
-    return entry(found.id) if found else None
-
-
-def suggest(name: str, realm: str | None = None) -> list[Authority]:
-    """Authorities that a person may have meant, for a page to offer: never a match by itself."""
-    wanted = set(re.findall(r"\w{4,}", name.casefold()))
-    rows = Authority.objects.filter(realm=realm) if realm else Authority.objects.all()
-    ranked = [(len(wanted & set(re.findall(r"\w{4,}", row.name.casefold()))), row) for row in rows]
-    return [row for score, row in sorted(ranked, key=lambda pair: (-pair[0], pair[1].id)) if score][:5]
-
-
 def register() -> list[rules.Registered]:
     """Everyone on the register, of every realm, as the rules take them."""
     return [

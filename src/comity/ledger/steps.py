@@ -58,7 +58,8 @@ def step(
     """Make a function of an event, its locked row, and `tell` into a step that takes the event alone.
 
     `lock(event)` gives the row that the step changes, locked until the transaction ends. A step that tells nothing is
-    run again for the same event: it must then have found nothing to do.
+    run again for the same event: it must then have found nothing to do. A step that is called several times for one
+    event is given `part=`, which stands in its key.
     """
 
     def made(act: Callable[Concatenate[Event, Row, Tell, P], None]) -> Callable[Concatenate[Event, P], None]:
@@ -73,7 +74,7 @@ def step(
                 if not done(once):
                     act(event, row, _teller(event, once), *args, **more)
 
-        return run  # it may be called by the name `event`, too
+        return run
 
     return made
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-# Member States of the European Union; as it stands since 1 February 2020.
-EU_SINCE = "2020-02-01"
+# Member States of the European Union, as it stands since 1 February 2020
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU = frozenset(_MEMBERS.split())
 

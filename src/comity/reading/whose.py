@@ -36,7 +36,6 @@ NAMED = re.compile(r"[<\[(](?:mailto:)?[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:\[\]]+[>
 YEAR, TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 SENDER = re.compile(r"^[^:：\n]{0,100}<[^<>\s]+@[^<>\s]+>(?P<rest>.{0,80})$")
 GROUPWISE = re.compile(r"^\s*>{2,3}\s?[^>\s]")  # `>>> somebody 29.11.2026 13:50 >>>`, and no mark below
-ASKED_AT_MOST = 50
 BLANK_BELOW = 50
 SEPARATOR = re.compile(r"^\W*[-_=*]{5,}\W*$")
 MOST_LINES = 20_000
