@@ -111,6 +111,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left)
         gone = set(left)
         items[:] = [item for item in items if item not in gone]
+    files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (files[item.path], "scene" in getattr(item, "fixturenames", ())))
     real = [item for item in items if _is_real(item.nodeid.partition("::")[0])]
     for item in real:
         item.add_marker("slow")  # a process that ends is charged to the test that waits for it
@@ -255,6 +257,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A transaction around a module: what its fixtures of module scope wrote is there for each of its tests.
 
     Only where the tests ask nothing of the sandbox that a test before them would have changed: it is not rolled back.
+    A file's tests that want none come first, for they would find in the tables what the scene wrote.
     """
     from django.db import transaction
 

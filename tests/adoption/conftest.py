@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from people.members import Member, joined
+from people.members import Desk, Member, joined, opened
 
 from comity import clock
 from comity.people.commands import ensure_demo_people
@@ -31,19 +31,31 @@ def join(db: None) -> Callable[..., Member]:
     return joined
 
 
+@pytest.fixture(scope="module")
+def desk(scene: None, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Counsel and one who decides, and who founded their desk."""
+    with clock.freeze(JOINED):
+        return opened(tmp_path_factory.mktemp("desk"), ("counsel", "BE"), ("decider", "EE"))
+
+
 @pytest.fixture
-def counsel(join: Callable[..., Member]) -> Member:
+def both(desk: Desk, db: None, tmp_path: Path) -> list[Member]:
+    return desk.as_it_was(tmp_path)
+
+
+@pytest.fixture
+def counsel(both: list[Member]) -> Member:
     """Counsel in BE."""
-    return join("counsel", "BE")
+    return both[0]
 
 
 @pytest.fixture
-def decider(join: Callable[..., Member]) -> Member:
+def decider(both: list[Member]) -> Member:
     """Decides in EE."""
-    return join("decider", "EE")
+    return both[1]
 
 
 @pytest.fixture
-def demo(db: None) -> dict[str, Person]:
-    """The demo's people, by role and place."""
+def demo(both: list[Member]) -> dict[str, Person]:
+    """The demo's people, by role and place; with the keys of this desk."""
     return {person.name.removeprefix("demo-"): person for person in ensure_demo_people()}

@@ -1,3 +1,5 @@
+"""A realm of one's own for each test; Alice and Bob, who joined it once for all tests of a module."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -5,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from people.members import Desk, Member, joined, opened
 
 
 @pytest.fixture(autouse=True)
@@ -15,20 +18,29 @@ def _gateway(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def join(db: None) -> Callable[..., Any]:
+def join(db: None) -> Callable[..., Member]:
     """Somebody joins: `join("decider", "EE")`."""
-    from people.members import joined
-
     return joined
 
 
+@pytest.fixture(scope="module")
+def desk(scene: None, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Alice and Bob and who founded their desk."""
+    return opened(tmp_path_factory.mktemp("desk"), ("decider", "BE"), ("decider", "EE"))
+
+
 @pytest.fixture
-def alice(join: Callable[..., Any]) -> Any:
+def both(desk: Desk, db: None, tmp_path: Path) -> list[Member]:
+    return desk.as_it_was(tmp_path)
+
+
+@pytest.fixture
+def alice(both: list[Member]) -> Member:
     """Decides in BE."""
-    return join("decider", "BE")
+    return both[0]
 
 
 @pytest.fixture
-def bob(join: Callable[..., Any]) -> Any:
+def bob(both: list[Member]) -> Member:
     """Decides in EE."""
-    return join("decider", "EE")
+    return both[1]

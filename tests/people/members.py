@@ -2,10 +2,14 @@
 
 import itertools
 import secrets
+import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from comity.people import admissions, approvals, commands, founding, staffing
 from comity.people.models import Act, Person
@@ -80,6 +84,29 @@ def joined(roles: str, jurisdiction: str = "BE") -> Member:
     member.person.refresh_from_db()
     assert set(member.person.roles) == set(roles.split())
     return member
+
+
+@dataclass(frozen=True)
+class Desk:
+    """People who joined once for all tests of a module, and the data directory that they joined in."""
+
+    data: Path
+    people: list[Member]
+
+    def as_it_was(self, data: Path) -> list[Member]:
+        """The people as a test finds them, with files and rows that it may change. Give it a directory of its own."""
+        shutil.copytree(self.data, data, dirs_exist_ok=True)
+        return [Member(Person.objects.get(id=one.person.id), one.key) for one in self.people]
+
+
+def opened(data: Path, *people: tuple[str, str]) -> Desk:
+    """A desk of its own in a data directory: the founders, and people by their roles and place."""
+    before = settings.COMITY
+    settings.COMITY = replace(before, data=data, base_url="http://localhost:8000", demo=True)
+    try:
+        return Desk(data, [joined(*one) for one in people])
+    finally:
+        settings.COMITY = before
 
 
 def vouch_for_all() -> None:

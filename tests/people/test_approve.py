@@ -433,6 +433,6 @@ def test_of_many_racing_only_as_many_as_needed_are_recorded(join: Callable[..., 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_person_racing_with_themselves_counts_once(alice: Member) -> None:
-    hash = proposed(TWO)
+def test_one_person_racing_with_themselves_counts_once(join: Callable[..., Member]) -> None:
+    alice, hash = join("decider"), proposed(TWO)
     assert _at_once([alice, alice, alice], hash) == ["given", "twice", "twice"]

@@ -2,17 +2,15 @@
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from people.members import ONE, TWO, Member, joined, proposed, rewrite
+from people.members import ONE, TWO, Member, proposed, rewrite
 
 from comity import clock
 from comity.ledger.models import Event
@@ -23,35 +21,6 @@ from comity.people.software import SoftwareAuthenticator
 from comity.vault import commands as vault
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def desk(scene: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Member]]:
-    """Alice and Bob, founded and joined once for all tests, and the data directory that they joined in."""
-    data, before = tmp_path_factory.mktemp("desk"), settings.COMITY
-    settings.COMITY = replace(before, data=data, base_url="http://localhost:8000", demo=True)
-    try:
-        return data, [joined("decider", "BE"), joined("decider", "EE")]
-    finally:
-        settings.COMITY = before
-
-
-@pytest.fixture
-def both(desk: tuple[Path, list[Member]], tmp_path: Path) -> list[Member]:
-    """The two as this test finds them: rows and files that it may change."""
-    data, people = desk
-    shutil.copytree(data, tmp_path, dirs_exist_ok=True)
-    return [Member(Person.objects.get(id=one.person.id), one.key) for one in people]
-
-
-@pytest.fixture
-def alice(both: list[Member]) -> Member:
-    return both[0]
-
-
-@pytest.fixture
-def bob(both: list[Member]) -> Member:
-    return both[1]
 
 
 @pytest.fixture
