@@ -89,7 +89,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     reviews.remind,
     lanes.look_again,
     given_up.tell,
-    measures.end_due,
+    ending.end_due,
     turns.release,
     turns.forget,
     notifications.release_due,

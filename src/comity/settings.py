@@ -124,7 +124,7 @@ FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes files, so none of a strang
 # the signs over every page of the console, each by the room that knows it: `sign(realm)`
 CONSOLE_SIGNS = {
     "banner": "comity.alerts.pages.banner",
-    "brake": "comity.measures.commands.braked",
+    "brake": "comity.measures.brakes.braked",
 }
 
 LOGIN_URL = "/people/sign-in"

@@ -10,7 +10,7 @@ from comity.cases import commands as cases
 from comity.cases import deciding, rules
 from comity.cases.models import Case, Request
 from comity.desk import lists, moves, queue
-from comity.measures import commands as measures
+from comity.measures import brakes
 from comity.people.refusals import NotAllowed
 from comity.web import words
 
@@ -126,7 +126,7 @@ def test_an_answered_case_is_closed_on_every_page(road: Road) -> None:
 @pytest.mark.slow
 def test_the_brake_says_who_set_it_and_why_and_that_a_decision_waits_for_it(road: Road) -> None:
     case = opened(road, road.post())
-    measures.set_brake(road.person("handler"), "demo", "A wrong list went round")
+    brakes.set_brake(road.person("handler"), "demo", "A wrong list went round")
     decide(road, case)
     shown = pages(road, f"/console/cases/{case.id}", "/console/brake")
     assert "held by the brake" in shown[5]

@@ -14,7 +14,7 @@ from comity.cases import commands as cases
 from comity.cases import correcting, deciding
 from comity.cases.facts import Sender, assemble
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.measures import targets
 from comity.outbox.models import Mail
 from comity.people.refusals import BadInput
 from comity.regulations import packs
@@ -173,7 +173,7 @@ def test_own_foreign_and_private_addresses_in_one_order_each_get_their_own_outco
     assert (finding["outcome"], case.plan) == ("defective", "execute")
     decide(road, case)
     assert case.state == "answered", road.refused
-    assert [url for url, _ in measures.targets_of(Measure.objects.get(case=case))] == [own]
+    assert [url for url, _ in targets.targets_of(Measure.objects.get(case=case))] == [own]
     assert Preserved.objects.filter(case=case).count() == 1
     assert seen(own, "DE") == "withheld"
 

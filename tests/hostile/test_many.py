@@ -9,7 +9,7 @@ from hostile.test_outsiders import client_of
 from road import Road
 
 from comity.cases import deciding, find, gather
-from comity.measures import commands as measures
+from comity.measures import copies, taking
 from comity.measures.models import Effect, Preserved
 from comity.notifications.models import Notification
 from comity.platforms.sandbox.client import Client
@@ -46,8 +46,8 @@ def test_thousands_of_addresses_are_judged_shown_and_found(road: Road, calls: li
     case = case_of(take(road, signed(order(road, "\n".join(urls)))))
     assert road.refused == []
     assert (case.state, case.plan, case.title) == ("to-decide", "execute", f"Withhold {MANY} messages in the EU")
-    assert Preserved.objects.filter(case=case).count() == measures.PRESERVED_AT_MOST
-    assert len(calls) <= MANY + 2 * measures.PRESERVED_AT_MOST + 1
+    assert Preserved.objects.filter(case=case).count() == copies.PRESERVED_AT_MOST
+    assert len(calls) <= MANY + 2 * copies.PRESERVED_AT_MOST + 1
     desk = client_of(road.person("handler"))
     for path in ("/console/", f"/console/cases/{case.id}"):
         shown = desk.get(path)
@@ -70,7 +70,7 @@ def test_an_act_on_many_is_carried_to_its_end_its_calls_growing_with_its_address
     assert len(mails("answer")) == 1
     assert len(calls) <= 5 * many
     looks = Effect.objects.filter(when="after")
-    assert looks.count() == measures.LOOKED_CLOSELY * 4 + (many - measures.LOOKED_CLOSELY) * 2
+    assert looks.count() == taking.LOOKED_CLOSELY * 4 + (many - taking.LOOKED_CLOSELY) * 2
     assert set(looks.filter(inside=True).values_list("seen", flat=True)) == {"withheld"}
     assert set(looks.filter(inside=False).values_list("seen", flat=True)) == {"visible"}
     assert Notification.objects.filter(case=case, state="sent").count() == many
@@ -101,6 +101,6 @@ def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
 
 @pytest.mark.slow
 def test_a_sender_has_only_so_much_preserved_in_a_day(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "PRESERVED_BY_SENDER_AT_MOST", 2)
+    monkeypatch.setattr(copies, "PRESERVED_BY_SENDER_AT_MOST", 2)
     cases = [case_of(take(road, signed(order(road, road.post(), f"OOS-2026-{n}")))) for n in range(3)]
     assert [Preserved.objects.filter(case=case).count() for case in cases] == [1, 1, 0]

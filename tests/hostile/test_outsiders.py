@@ -24,7 +24,7 @@ from comity.cases import deciding
 from comity.cases.models import Case, Request
 from comity.demo import samples
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.measures import brakes
 from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
 from comity.people import approvals, tags
@@ -253,8 +253,8 @@ def test_a_demo_person_acts_on_no_real_case_by_any_command(road: Road, office: O
         lambda: alerts.dismiss(handler, office.alert.id),
         lambda: deciding.edit_draft(handler, case.id, "answer", ["x"]),
         lambda: deciding.send_back(decider, case.id, "because"),
-        lambda: measures.set_brake(decider, "real", "because"),
-        lambda: measures.release_brake(decider, "real", "because"),
+        lambda: brakes.set_brake(decider, "real", "because"),
+        lambda: brakes.release_brake(decider, "real", "because"),
         lambda: notifications.release(decider, case.id),
         lambda: notifications.answer_complaint(decider, case.id, 1, "x"),
         lambda: allow(decider, "measure.lift", case),

@@ -7,7 +7,7 @@ from hostile.scene import alerts, decide, kinds, lift, mails, opened, seen, snap
 from road import Road
 
 from comity.cases.models import Case
-from comity.measures import commands as measures
+from comity.measures import brakes, looking, taking
 from comity.measures.models import Measure
 from comity.notifications.models import Notification
 from comity.platforms import sandbox_world
@@ -38,7 +38,7 @@ def test_a_platform_that_was_down_gets_exactly_one_act(road: Road, monkeypatch: 
     assert alerts() == ["measure.failed"]
     sandbox_world().misbehave("normal")
     new: list[bool] = []
-    real = measures.Platform
+    real = taking.Platform
 
     def counted(self: Any, key: str, kind: str, ref: str, territory: Any) -> Any:
         receipt = genuine(self, key, kind, ref, territory)
@@ -65,18 +65,18 @@ def test_nothing_is_acted_under_the_brake_and_goes_on_after_it(road: Road) -> No
     before = snapshot(url)
     case = opened(road, url)
     decider = road.person("decider")
-    measures.set_brake(decider, "demo", "a drill of ours")
+    brakes.set_brake(decider, "demo", "a drill of ours")
     decide(road, case)
     assert (case.state, snapshot(url)) == ("carrying-out", before)
-    measures.release_brake(decider, "demo", "it is over")
+    brakes.release_brake(decider, "demo", "it is over")
     road.drive()
     case.refresh_from_db()
     assert case.state == "answered", road.refused
     assert seen(url, "DE") == "withheld"
-    measures.set_brake(decider, "demo", "again")
+    brakes.set_brake(decider, "demo", "again")
     lift(road, case)
     assert seen(url, "DE") == "withheld"
-    measures.release_brake(decider, "demo", "and over")
+    brakes.release_brake(decider, "demo", "and over")
     road.drive()
     case.refresh_from_db()
     assert (case.state, snapshot(url)) == ("lifted", before)
@@ -86,19 +86,19 @@ def test_nothing_is_acted_under_the_brake_and_goes_on_after_it(road: Road) -> No
 def test_the_brake_stops_in_the_middle_of_an_act(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     urls = [road.post(), road.post()]
     case = opened(road, "\n".join(urls))
-    real = measures._act
+    real = taking.do
 
     def first_then_brake(*given: Any) -> None:
         real(*given)
-        measures.set_brake(road.person("decider"), "demo", "stop")
+        brakes.set_brake(road.person("decider"), "demo", "stop")
 
-    monkeypatch.setattr(measures, "_act", first_then_brake)
+    monkeypatch.setattr(taking, "do", first_then_brake)
     monkeypatch.setattr(Sandbox, "at_once", 1)
     decide(road, case)
     assert [seen(url, "DE") for url in urls] == ["withheld", "visible"]
     assert case.state == "carrying-out"
-    monkeypatch.setattr(measures, "_act", real)
-    measures.release_brake(road.person("decider"), "demo", "go on")
+    monkeypatch.setattr(taking, "do", real)
+    brakes.release_brake(road.person("decider"), "demo", "go on")
     road.drive()
     case.refresh_from_db()
     assert case.state == "answered"
@@ -165,13 +165,13 @@ def test_a_message_that_its_author_deletes_after_the_act_is_still_answered(
 ) -> None:
     url = road.post()
     case = opened(road, url)
-    real = measures._act
+    real = taking.do
 
     def then_deleted(*given: Any) -> None:
         real(*given)
         sandbox_world().remove(url)
 
-    monkeypatch.setattr(measures, "_act", then_deleted)
+    monkeypatch.setattr(taking, "do", then_deleted)
     decide(road, case)
     assert case.state == "answered", road.refused
     assert len(mails("answer")) == 1
@@ -204,6 +204,7 @@ def test_a_lift_that_does_not_take_is_told_to_the_desk(road: Road) -> None:
     assert seen(url, "DE") == "withheld"
     assert alerts() == ["measure.failed"]
     assert Measure.objects.get(case=case).state == "lifting"
+    assert road.refused == []  # it is looked again later: nothing has failed
     sandbox_world().misbehave("normal")
 
 
@@ -256,7 +257,7 @@ def test_a_refusal_while_looking_is_told_to_the_desk(road: Road, monkeypatch: py
     def refuses(*_: object, **__: object) -> None:
         raise PlatformRefused("no-token", "no")
 
-    monkeypatch.setattr(measures, "_look", refuses)
+    monkeypatch.setattr(looking, "look", refuses)
     decide(road, case)
     assert case.state == "not-effective"
     assert alerts() == ["measure.failed"]

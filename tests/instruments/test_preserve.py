@@ -13,7 +13,7 @@ from comity.cases import deciding, prolonging
 from comity.cases.models import Case
 from comity.demo import keys, samples
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.measures import ending
 from comity.measures.models import Measure, Preserved
 from comity.notifications.models import Notification
 from comity.people.refusals import BadInput, NotAllowed
@@ -148,7 +148,7 @@ def test_it_does_not_end_while_the_step_that_puts_its_end_off_is_late(road: Road
     first = Measure.objects.get(case=case).ends_at
     assert first is not None
     prolonging.prolong(road.person("handler"), case.id, how, write_again(road))
-    measures.end_due(first)
+    ending.end_due(first)
     assert Measure.objects.get(case=case).state == "effective"
     road.drive()
     assert Measure.objects.get(case=case).ends_at != first
@@ -166,8 +166,8 @@ def test_each_step_is_done_once_however_often_it_is_run(road: Road, monkeypatch:
     assert Measure.objects.get(case=case).ends_at == later
     assert kinds(case).count("measure.prolonged") == 1
     at(monkeypatch, later)
-    measures.end_due(clock.now())
-    measures.end_due(clock.now())
+    ending.end_due(clock.now())
+    ending.end_due(clock.now())
     road.drive()
     road.again(case, "measures.ending.over", "measure.ended")
     road.drive()
@@ -217,10 +217,10 @@ def test_it_ends_by_itself(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     measure = Measure.objects.get(case=case)
     assert measure.ends_at is not None
     at(monkeypatch, measure.ends_at - timedelta(seconds=1))
-    measures.end_due(clock.now())
+    ending.end_due(clock.now())
     assert Measure.objects.get(case=case).lifted_at is None
     at(monkeypatch, measure.ends_at)
-    measures.end_due(clock.now())
+    ending.end_due(clock.now())
     road.drive()
     case.refresh_from_db()
     assert (case.state, case.open) == ("ended", False)

@@ -17,7 +17,7 @@ from comity.cases.models import Case, Request
 from comity.demo import samples
 from comity.ledger.commands import record
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.measures import brakes, ending
 from comity.measures.models import Brake, Measure
 from comity.notifications import commands as notifications
 from comity.notifications.models import Complaint, Notification
@@ -130,12 +130,12 @@ def not_effective_then_braked_and_resumed(road: BrokenRoad) -> None:
     assert case.state == "not-effective"
     assert Alert.objects.filter(case=case.id).count() == 1
     second = judged(road)
-    measures.set_brake(road.road.person("decider"), "demo", "we look into it")
+    brakes.set_brake(road.road.person("decider"), "demo", "we look into it")
     road.road.sign(second)
     road.drive()
     assert not Measure.objects.filter(case=second).exists()
     sandbox_world().misbehave("normal")
-    measures.release_brake(road.road.person("decider"), "demo", "found")
+    brakes.release_brake(road.road.person("decider"), "demo", "found")
     road.drive()
     second.refresh_from_db()
     assert second.state == "answered", road.failed
@@ -206,7 +206,7 @@ def preserved_prolonged_and_ended(road: BrokenRoad) -> None:
     assert ends
     assert ends > first
     with clock.freeze(ends):
-        measures.end_due(clock.now())
+        ending.end_due(clock.now())
         road.drive()
     case.refresh_from_db()
     assert case.state == "ended", road.failed

@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from hostile.scene import alerts, decide, kinds, lift, mails, opened, seen, snapshot
 from road import Road
 
 from comity import clock
-from comity.cases import deciding, judging
+from comity.cases import deciding, judging, prolonging
 from comity.cases.models import Case
 from comity.ledger.models import Event
+from comity.measures import brakes, ending, taking, targets, undoing
 from comity.measures import commands as measures
 from comity.measures.models import Brake, Effect, Measure, Preserved
 from comity.notifications.models import Notification
@@ -136,18 +136,18 @@ def holding(road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch, unt
 def test_a_preservation_ends_by_itself_once(road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     until = clock.now() + timedelta(days=60)
     case = holding(road, ordered, monkeypatch, until)
-    measures.end_due(until - timedelta(seconds=1))
+    ending.end_due(until - timedelta(seconds=1))
     assert Measure.objects.get().state == "effective"
-    measures.set_brake(road.person("decider"), "demo", "a drill of ours")
-    measures.end_due(until)
+    brakes.set_brake(road.person("decider"), "demo", "a drill of ours")
+    ending.end_due(until)
     assert Measure.objects.get().state == "effective"
-    measures.release_brake(road.person("decider"), "demo", "it is over")
+    brakes.release_brake(road.person("decider"), "demo", "it is over")
     sandbox_world().misbehave("down")
-    measures.end_due(until)
+    ending.end_due(until)
     assert Measure.objects.get().state == "effective"
     sandbox_world().misbehave("normal")
     for _ in range(2):
-        measures.end_due(until)
+        ending.end_due(until)
     road.drive()
     assert Measure.objects.get().state == "ended"
     assert kinds(case).count("measure.ended") == 1
@@ -165,7 +165,7 @@ def test_a_platform_that_refuses_to_let_go_is_told_once_and_it_ends(
 
     monkeypatch.setattr(Sandbox, "lift", refuses)
     for _ in range(2):
-        measures.end_due(until)
+        ending.end_due(until)
     road.drive()
     assert Measure.objects.get().state == "ended"
     assert kinds(case).count("measure.failed") == 1
@@ -181,8 +181,8 @@ def test_what_the_brake_of_one_realm_holds_keeps_no_other_realm_waiting(
     other = holding(road, ordered, monkeypatch, until + timedelta(seconds=1))
     Case.objects.filter(id=held.id).update(realm="drill")
     Brake.objects.create(realm="drill", set_at=clock.now())
-    monkeypatch.setattr(measures, "ENDED_AT_ONCE", 1)
-    measures.end_due(until + timedelta(seconds=1))
+    monkeypatch.setattr(ending, "ENDED_AT_ONCE", 1)
+    ending.end_due(until + timedelta(seconds=1))
     assert [Measure.objects.get(case=case).state for case in (held, other)] == ["effective", "ended"]
 
 
@@ -200,7 +200,7 @@ def test_a_target_that_is_refused_keeps_no_other_from_being_let_go(
     monkeypatch.setattr(Sandbox, "at_once", 2)
     monkeypatch.setattr(Sandbox, "lift_many", one_refused)
     with pytest.raises(PlatformRefused):
-        measures._lift_all(Measure.objects.get(case=case), "demo")
+        undoing.lift_all(Measure.objects.get(case=case), "demo")
     assert seen(urls[1], "DE") == "visible"
 
 
@@ -211,9 +211,9 @@ def test_a_preservation_is_prolonged_with_its_copies_and_never_shortened(
     case = holding(road, ordered, monkeypatch, until)
     event, later = Event.objects.filter(case=case.id).latest("id"), until + timedelta(days=300)
     for end in (later, until, later):
-        with transaction.atomic():
-            assert measures.prolong(case, end, event)
-    measures.end_due(until)
+        monkeypatch.setattr(prolonging, "end_of", lambda _, end=end: end)
+        ending.put_off(event)
+    ending.end_due(until)
     assert (Measure.objects.get().state, Measure.objects.get().ends_at) == ("effective", later)
     assert {copy.until for copy in Preserved.objects.filter(case=case)} == {later}
     assert kinds(case).count("measure.prolonged") == 1
@@ -259,18 +259,18 @@ def test_an_act_that_was_begun_by_the_version_before_goes_on_under_its_own_keys(
     road.sign(case)
     decision = Event.objects.get(case=case.id, kind="decision.approved")
     act = Act.objects.get(hash=decision.sealed["act"])
-    genuine = measures.carry_out
+    genuine = taking.carry_out
 
     def killed(approved: Any, kind: str, *rest: Any) -> None:
-        measures._begun(approved, kind, *rest)
-        platform = measures.platform_of(url, "demo")
+        taking._begun(approved, kind, *rest)
+        platform = targets.platform_of(url, "demo")
         platform.act(f"{act.hash}:0", kind, platform.resolve(url).ref, approved.act["territory"])
         raise PlatformDown("killed")
 
-    monkeypatch.setattr(measures, "carry_out", killed)
+    monkeypatch.setattr(taking, "carry_out", killed)
     with pytest.raises(PlatformDown):
         measures.begin(decision)
-    monkeypatch.setattr(measures, "carry_out", genuine)
+    monkeypatch.setattr(taking, "carry_out", genuine)
     new: list[bool] = []
     real = Sandbox.act
 

@@ -7,7 +7,7 @@ from comity import clock
 from comity.cases import find
 from comity.cases.models import Case, Term
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.measures import targets
 from comity.measures.models import Measure
 from comity.notifications import commands, rules
 from comity.notifications.models import Notification
@@ -57,7 +57,7 @@ def test_it_works(held):
 
 
 def test_another_order_on_the_same_message_leaves_it_to_a_person(held, road, monkeypatch):
-    url, _ = measures.targets_of(Measure.objects.get())[0]
+    url, _ = targets.targets_of(Measure.objects.get())[0]
     other = Case.objects.get()
     request, before = other.request, other.id
     request.pk = "R-00000001"
@@ -82,7 +82,7 @@ def test_a_handler_may_not_release_it(held, road):
 
 def test_a_platform_that_is_down_is_told_at_the_next_tick(held, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(measures, "platform_of", lambda *_: exec("raise commands.PlatformDown('down')", globals()))
+        patch.setattr(targets, "platform_of", lambda *_: exec("raise commands.PlatformDown('down')", globals()))
         commands.release_due(held.until)
     assert state(held) == "held"
     commands.release_due(held.until)

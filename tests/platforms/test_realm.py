@@ -12,7 +12,7 @@ from platforms.conftest import STAGES, Stage
 
 import comity
 from comity import platforms
-from comity.measures import commands as measures
+from comity.measures import targets
 from comity.platforms.port import PlatformDown, PlatformRefused, Receipt
 from comity.platforms.sandbox import Sandbox
 
@@ -45,16 +45,16 @@ def test_a_platform_in_use_is_none_that_a_demo_or_a_drill_reaches(chat: Chat, re
     assert platforms.for_url(url, realm) is None
     assert platforms.resolve(url, realm) is None
     with pytest.raises(PlatformRefused, match="outside the sandbox") as no:
-        measures.platform_of(url, realm)
+        targets.platform_of(url, realm)
     assert no.value.code == "realm"
 
 
 @pytest.mark.parametrize("realm", ["demo", "drill"])
 def test_without_that_it_would_act(chat: Chat, realm: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"{ELSEWHERE}/c/harbour/2"
-    assert measures.platform_of(url, "real") is chat
+    assert targets.platform_of(url, "real") is chat
     monkeypatch.setattr(platforms, "PLAYED", frozenset())
-    measures.platform_of(url, realm).act("k", "withhold", "/c/harbour/2", ["FR"])
+    targets.platform_of(url, realm).act("k", "withhold", "/c/harbour/2", ["FR"])
     assert chat.acts == ["k"]
 
 
@@ -74,9 +74,9 @@ def test_an_address_of_no_platform_is_asked_about_again_in_earnest_and_refused_i
 ) -> None:
     monkeypatch.setattr(settings, "COMITY", replace(settings.COMITY, sandbox_url=""))
     with pytest.raises(PlatformDown):
-        measures.platform_of("http://127.0.0.1:1/c/harbour/2", "real")
+        targets.platform_of("http://127.0.0.1:1/c/harbour/2", "real")
     with pytest.raises(PlatformRefused):
-        measures.platform_of("http://127.0.0.1:1/c/harbour/2", "demo")
+        targets.platform_of("http://127.0.0.1:1/c/harbour/2", "demo")
 
 
 @pytest.mark.slow

@@ -16,20 +16,20 @@ from comity.instruments import plain
 from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
+from comity.ledger.steps import GATEWAY, Tell, step
 from comity.library import in_force, in_words
-from comity.measures import commands as measures
+from comity.measures import looking
 from comity.measures.models import Measure
 from comity.outbox import commands as outbox
 from comity.outbox import letters as filling
 from comity.outbox.commands import Attachment, Withheld
 from comity.outbox.models import Mail
 from comity.people import approvals
+from comity.people.approvals import ApprovedAct
 from comity.regulations import packs
 from comity.vault import commands as vault
 
 from . import letters, pdf, replies, text
-
-GATEWAY = "gateway"
 
 
 def house() -> House:
@@ -179,36 +179,35 @@ def _withheld(event: Event, request: Request, case: Case | None, kind: str, why:
 # -- the answer -------------------------------------------------------------------------------------------------------
 
 
-def draft(event: Event) -> None:
+@step("draft:answer", deciding.of)
+def draft(event: Event, case: Case, tell: Tell) -> None:
     """Draft the answer that the finding calls for; where people weigh it first, one to complete."""
-    if done(f"draft:answer:{event.id}"):
-        return
-    case = Case.objects.get(id=event.case)
     matter = matter_of(case, registered(case))
     try:
         letter = letters.answer(matter)
     except letters.Undraftable:
         letter = plain.letter(matter)
-    with transaction.atomic():
-        deciding.put_draft(case.id, "answer", letter, by=GATEWAY, event=event)
+    ref = deciding.put_draft(case, "answer", letter)
+    tell("case.drafted", public={"kind": "answer"}, sealed={"draft": ref})
 
 
 def answer(event: Event) -> None:
     """Answer the authority once the effect of all that was decided was observed, with exactly the letter that was
     signed, blanks filled."""
-    if event.public["kind"] == "lift" or done(f"answered:{event.id}"):
+    if event.public["kind"] == "lift":
         return
     measure = Measure.objects.get(id=event.sealed["measure"])
-    if not measures.all_seen(measure):
-        return
-    act = approvals.approved(measure.act, case=event.case, kind="execute")
-    with transaction.atomic():
-        Case.objects.select_for_update().get(id=event.case)
-        if done(f"answered:{act.hash}"):
-            return  # by what was seen of another measure of the act
-        send(event, str(event.case), act.act["letters"]["answer"], event.at)
-        case = deciding.move(str(event.case), "answer")
-        _answered(event, case, f"answered:{act.hash}")
+    if looking.all_seen(measure):
+        _answer(event, approvals.approved(measure.act, case=event.case, kind="execute"))
+
+
+@step("answered", deciding.of)
+def _answer(event: Event, case: Case, tell: Tell, act: ApprovedAct) -> None:
+    """Once for an act, by what was seen of whichever of its measures came last."""
+    if not done(f"answered:{act.hash}"):
+        send(event, case.id, act.act["letters"]["answer"], event.at)
+        case = deciding.move(case.id, "answer")
+        _answered(case, tell, once=f"answered:{act.hash}")
 
 
 def _in_time(case: Case) -> bool:
@@ -218,40 +217,41 @@ def _in_time(case: Case) -> bool:
 
 def cannot(event: Event) -> None:
     """Say at once what stands in the way (Annex III); the case then waits for the authority, its clock stopped."""
-    if event.public["kind"] != "annex3" or done(f"cannot:{event.id}"):
-        return
-    act = approvals.approved(event.sealed["act"], case=event.case, kind="annex3").act
-    with transaction.atomic():
-        send(event, str(event.case), act["letters"]["answer"], None)
-        case = deciding.move(str(event.case), "wait")
-        obstacles.asked(case, event)
-        clocks.stop(case, event.at)
-        _answered(event, case, f"cannot:{event.id}")
+    if event.public["kind"] == "annex3":
+        _cannot(event, _signed(event))
+
+
+@step("cannot", deciding.of)
+def _cannot(event: Event, case: Case, tell: Tell, letter: Mapping[str, Any]) -> None:
+    send(event, case.id, letter, None)
+    case = deciding.move(case.id, "wait")
+    obstacles.asked(case, event)
+    clocks.stop(case, event.at)
+    _answered(case, tell)
 
 
 def decline(event: Event) -> None:
     """Answer what people weighed and do not carry out, with exactly the letter that they signed."""
-    if event.public["kind"] != "answer" or done(f"declined:{event.id}"):
-        return
-    act = approvals.approved(event.sealed["act"], case=event.case, kind="answer").act
-    with transaction.atomic():
-        send(event, str(event.case), act["letters"]["answer"], None)
-        case = deciding.move(str(event.case), "decline")
-        clocks.handled(case, event.at)
-        _answered(event, case, f"declined:{event.id}")
+    if event.public["kind"] == "answer":
+        _decline(event, _signed(event))
 
 
-def _answered(event: Event, case: Case, once: str) -> None:
-    record(
-        "case.answered",
-        realm=case.realm,
-        by=GATEWAY,
-        case=case.id,
-        request=case.request_id,
-        cause=event.id,
-        once=once,
-        public={"met": _in_time(case)},
-    )
+@step("declined", deciding.of)
+def _decline(event: Event, case: Case, tell: Tell, letter: Mapping[str, Any]) -> None:
+    send(event, case.id, letter, None)
+    case = deciding.move(case.id, "decline")
+    clocks.handled(case, event.at)
+    _answered(case, tell)
+
+
+def _signed(event: Event) -> Mapping[str, Any]:
+    """The answer of the act that an event tells was approved. Raises approvals.NotApproved."""
+    act = approvals.approved(event.sealed["act"], case=event.case, kind=event.public["kind"]).act
+    return dict(act["letters"]["answer"])
+
+
+def _answered(case: Case, tell: Tell, *, once: str = "") -> None:
+    tell("case.answered", request=case.request_id, once=once, public={"met": _in_time(case)})
 
 
 def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None) -> None:

@@ -6,7 +6,7 @@ from comity.cases import deciding
 from comity.cases.models import Case
 from comity.cases.rules import told as told_of
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.measures import looking
 from comity.notifications import commands as notifications
 from comity.notifications import letters as notices
 from comity.outbox.letters import Letter
@@ -41,7 +41,7 @@ def letters_of(case: Case) -> dict[str, Letter]:
 def tell(event: Event) -> None:
     """Tell the authority of a lift once all of it was seen, with exactly the letter that was signed, its times
     filled."""
-    if event.public["kind"] != "lift" or not measures.all_undone(str(event.case)):
+    if event.public["kind"] != "lift" or not looking.all_undone(str(event.case)):
         return
     lift = deciding.lift_of(str(event.case))
     if letter := lift.act["letters"].get("authority"):

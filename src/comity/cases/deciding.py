@@ -10,8 +10,9 @@ from django.db import transaction
 from comity import clock
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
-from comity.ledger.commands import done, record
+from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.ledger.steps import GATEWAY
 from comity.library import in_force
 from comity.outbox import letters
 from comity.people.approvals import ApprovedAct
@@ -23,6 +24,16 @@ from comity.vault import commands as vault
 
 from . import able, alone, clocks, reviews, rules
 from .models import Case, Draft, Finding
+
+
+def locked(case_id: str) -> Case:
+    """A case's row, locked until the transaction ends."""
+    return Case.objects.select_for_update().get(id=case_id)
+
+
+def of(event: Event) -> Case:
+    """The case an event is about, locked: what a step of it begins with."""
+    return locked(str(event.case))
 
 
 def finding_of(case: Case) -> dict[str, Any]:
@@ -80,25 +91,13 @@ def _bounds(case: Case, act: Mapping[str, Any], kept: Mapping[str, Any]) -> tupl
     return quorum_of(case, act, kept)
 
 
-def put_draft(case_id: str, letter: str, doc: Mapping[str, Any], *, by: str, event: Event | None = None) -> None:
-    """Keep a letter as drafted. Raises the case's version: a first signature over older words is void."""
-    case = Case.objects.select_for_update().get(id=case_id)
-    once = f"draft:{letter}:{event.id}" if event else None
-    if once and done(once):
-        return  # a worker given up for dead was slow, and had done it
+def put_draft(case: Case, letter: str, doc: Mapping[str, Any], *, by: str = GATEWAY) -> str:
+    """Keep a letter of a locked case as drafted; gives its place in the vault. Raises the case's version: a first
+    signature over older words is void."""
     ref = vault.put_json(dict(doc), case.request.until)
     Draft.objects.create(case=case, finding=latest(case).version, letter=letter, doc=ref, by=by, at=clock.now())
     _raise(case)
-    record(
-        "draft.edited" if event is None else "case.drafted",
-        realm=case.realm,
-        by=by,
-        case=case.id,
-        cause=event.id if event else None,
-        once=once,
-        public={"letter": letter} if event is None else {"kind": letter},
-        sealed={"draft": ref},
-    )
+    return ref
 
 
 def _raise(case: Case) -> None:
@@ -119,7 +118,8 @@ def edit_draft(person: Person, case_id: str, letter: str, paragraphs: list[str])
             edited = letters.edit(doc, paragraphs)
         except letters.NotALetter as wrong:
             raise BadInput("text", str(wrong)) from None
-        put_draft(case.id, letter, edited, by=person.by)
+        ref, public = put_draft(case, letter, edited, by=person.by), {"letter": letter}
+        record("draft.edited", realm=case.realm, by=person.by, case=case.id, public=public, sealed={"draft": ref})
 
 
 def act_of(case: Case, kind: str) -> dict[str, Any]:
@@ -196,11 +196,11 @@ def _bar(case: Case, outside: alone.Barred | able.Unable) -> None:
     kind = "decision.barred" if isinstance(outside, alone.Barred) else "decision.unable"
     with transaction.atomic():
         public = {"why": outside.why}
-        record(kind, realm=case.realm, by="gateway", case=case.id, once=once, public=public)
+        record(kind, realm=case.realm, by=GATEWAY, case=case.id, once=once, public=public)
 
 
 def propose(
-    case_id: str, kind: str, by: str = "gateway", *, reason: str = "", letters: Mapping[str, Any] | None = None
+    case_id: str, kind: str, by: str = GATEWAY, *, reason: str = "", letters: Mapping[str, Any] | None = None
 ) -> str:
     """The hash of the act that is put to the deciders; the same one until the case's version rises.
 
@@ -348,14 +348,10 @@ def move(case_id: str, act: str) -> Case:
     return case
 
 
-def _locked(case_id: str) -> Case:
-    return Case.objects.select_for_update().get(id=case_id)
-
-
 _DECIDED: Kind[Case] = Kind(_made, sign="sign", met="approve", follows=_approved)
 CASE: Subject[Case] = Subject(
     life=rules.OF_IT,
-    lock=_locked,
+    lock=locked,
     number=lambda case: case.id,
     kinds={
         "execute": _DECIDED,

@@ -70,13 +70,17 @@ def _judge_each(event: Event, request: Request, before: document.Opened) -> None
     *others, last = _opened_by(request, before.kept)
     for n in others:
         if not done(f"judge:{event.id}:{n}"):
-            _judge_one(event, request, before, n, part=str(n))
-    _judge_one(event, request, before, last)
+            _judge_one(event, request, before, n)
+    _judge_one(event, request, before, last, last=True)
 
 
-def _judge_one(event: Event, request: Request, before: document.Opened, n: int, part: str = "") -> None:
+def _judge_one(event: Event, request: Request, before: document.Opened, n: int, *, last: bool = False) -> None:
     said = gather.ask_platform(document.about(before.kept, n), request.realm)
-    _judge(event, before, n, said, part=part)
+    _judge(event, before, n, said, last=last)
+
+
+def _which(before: document.Opened, n: int, said: Mapping[str, Any], *, last: bool) -> str:
+    return "" if last else str(n)
 
 
 UNOPENED = "orders-unopened"
@@ -117,9 +121,9 @@ def _names(form: Mapping[str, Any]) -> list[str]:
     return [str(one) for key in sorted(form) if key.startswith(rules.NAMED_BY) for one in form[key] or ()]
 
 
-@step("judge", of)
+@step("judge", of, part=_which)
 def _judge(
-    event: Event, request: Request, tell: Tell, before: document.Opened, n: int, said: Mapping[str, Any], *, part: str
+    event: Event, request: Request, tell: Tell, before: document.Opened, n: int, said: Mapping[str, Any], *, last: bool
 ) -> None:
     kept = _resolved_too(request, document.current(request, before), n, said)
     facts, instrument = gather.facts_of(request, kept), str(document.order(kept).get("instrument") or "")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from comity.cases.models import Case, Deadline
 from comity.cases.rules import CLOSED
 from comity.ledger.models import Event
-from comity.measures.commands import braked
+from comity.measures.brakes import braked
 from comity.people import founding
 from comity.people.models import Act, Person
 from comity.people.rules import may

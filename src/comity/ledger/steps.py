@@ -8,7 +8,8 @@
 The key is `<name>:<event id>`. The row is looked at and locked first, then the key: two workers that run a step at once
 (one was given up for dead, and was slow) come one after the other, and the second finds it done. What waits for another
 machine is done before, outside the transaction, and handed in: `grade_sender(event, found)`. A step that has several
-parts for one event takes a keyword `part`: it is done once for each, under `<name>:<event id>:<part>`.
+parts for one event says which of them its own arguments name: `@step("lift", locked, part=lambda measure: measure.id)`
+is done once for each, under `<name>:<event id>:<part>`.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,20 +54,20 @@ class Tell(Protocol):
 
 
 def step(
-    name: str, lock: Callable[[Event], Row]
+    name: str, lock: Callable[[Event], Row], *, part: Callable[..., object] | None = None
 ) -> Callable[[Callable[Concatenate[Event, Row, Tell, P], None]], Callable[Concatenate[Event, P], None]]:
     """Make a function of an event, its locked row, and `tell` into a step that takes the event alone.
 
     `lock(event)` gives the row that the step changes, locked until the transaction ends. A step that tells nothing is
-    run again for the same event: it must then have found nothing to do. A step that is called several times for one
-    event is given `part=`, which stands in its key.
+    run again for the same event: it must then have found nothing to do. `part` is for a step that is called several
+    times for one event: of the arguments after the event it gives what stands in the key; empty: nothing does.
     """
 
     def made(act: Callable[Concatenate[Event, Row, Tell, P], None]) -> Callable[Concatenate[Event, P], None]:
         @wraps(act)
         def run(event: Event, /, *args: P.args, **more: P.kwargs) -> None:
-            part = more.get("part")
-            once = f"{name}:{event.id}:{part}" if part else f"{name}:{event.id}"
+            own = part(*args, **more) if part else ""
+            once = f"{name}:{event.id}:{own}" if own else f"{name}:{event.id}"
             if done(once):
                 return
             with transaction.atomic():

@@ -18,10 +18,10 @@ def key(act: str, kind: str, target: int) -> str:
     return f"{act}:{target}" if kind == "withhold" else f"{act}:{kind}:{target}"
 
 
-def once(key: str, kind: str) -> str:
-    """The key of what happens once for each kind of measure of an event; a withholding and a lift had none beside
-    them when theirs were first written."""
-    return key if kind in ("withhold", "lift") else f"{key}:{kind}"
+def part(kind: str) -> str:
+    """What stands in the key of what happens once for each kind of measure of an event; for a withholding and a lift
+    nothing does: they had none beside them when theirs were first written."""
+    return "" if kind in ("withhold", "lift") else kind
 
 
 def places(territory: Sequence[str], ours: str, theirs: str) -> list[tuple[str, bool]]:

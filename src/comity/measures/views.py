@@ -8,7 +8,7 @@ from comity.console.views import console
 from comity.people.access import demand, person_of
 from comity.people.rules import Realm
 
-from . import commands, pages
+from . import brakes, pages
 
 
 @console("GET", "POST")
@@ -18,7 +18,7 @@ def brake(request: HttpRequest) -> HttpResponse:
     realm = realm_of(request, person)
     demand(request, "events.view", Realm(realm))
     if request.method == "POST":
-        act = commands.release_brake if commands.braked(realm) else commands.set_brake
+        act = brakes.release_brake if brakes.braked(realm) else brakes.set_brake
         act(person, realm, request.POST.get("reason", ""))
         return HttpResponseRedirect(request.get_full_path())
     page = pages.brake_page(realm, person, request.get_full_path())

@@ -17,7 +17,8 @@ from comity.cases.models import Case
 from comity.cases.rules import plan, told
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
-from comity.measures import commands as measures
+from comity.ledger.steps import GATEWAY, Tell, step
+from comity.measures import looking, targets
 from comity.measures.models import Measure
 from comity.outbox import letters as filling
 from comity.people import approvals
@@ -29,7 +30,6 @@ from comity.vault import commands as vault
 from . import copies, letters, rules
 from .models import Complaint, Notification
 
-GATEWAY = "gateway"
 TEXT_AT_MOST = 20_000
 COMPLAINTS_AT_MOST = 20
 
@@ -37,35 +37,32 @@ COMPLAINTS_AT_MOST = 20
 # -- telling ----------------------------------------------------------------------------------------------------------
 
 
-def draft(event: Event) -> None:
+@step("draft:notification", deciding.of)
+def draft(event: Event, case: Case, tell: Tell) -> None:
     """Draft what the author is told, where the finding leads to a measure that they are told of."""
-    if done(f"draft:notification:{event.id}"):
-        return
-    case = Case.objects.get(id=event.case)
     kept = deciding.finding_of(case)
     if plan(kept["finding"]) == "execute" and told(kept["finding"]):
-        letter = letters.notice(kept["facts"], kept["finding"], settings.COMITY)
-        with transaction.atomic():
-            deciding.put_draft(case.id, "notification", letter, by=GATEWAY, event=event)
+        ref = deciding.put_draft(case, "notification", letters.notice(kept["facts"], kept["finding"], settings.COMITY))
+        tell("case.drafted", public={"kind": "notification"}, sealed={"draft": ref})
 
 
 def notify(event: Event) -> None:
     """Tell each author of what was seen to take effect, or hold it back; of a lift, those who had been told. Nobody is
     told of what only keeps."""
     observed = Measure.objects.select_related("case__request").get(id=event.sealed["measure"])
-    measure = measures.reaching(observed)
+    measure = looking.reaching(observed)
     if event.public["kind"] == "lift":
-        if measure is not None and measures.all_undone(measure.case_id):
+        if measure is not None and looking.all_undone(measure.case_id):
             _tell_lifted(event, measure)
         return
-    if measure is None or not measures.all_seen(observed):
+    if measure is None or not looking.all_seen(observed):
         return
     letter = approvals.approved(measure.act, case=measure.case_id, kind="execute").act["letters"].get("notification")
     if letter is None:
         return  # nobody is told: it changes nothing for anybody, or the order has it kept confidential
     hold = rules.Hold(*rules.held(deciding.finding_of(measure.case)["finding"]))
     known = set(Notification.objects.filter(case=measure.case, state="sent").values_list("target", flat=True))
-    for number, place in enumerate(measures.targets_of(measure)):
+    for number, place in enumerate(targets.targets_of(measure)):
         if number not in known:
             _tell(_made(event, measure, number, letter, hold), place, letter)
 
@@ -113,7 +110,7 @@ def _send_kept(notification: Notification) -> None:
     """Send one that was held back, from what its document keeps."""
     kept = vault.get_json(notification.doc)
     measure = Measure.objects.get(id=kept["measure"])
-    _send(notification, measures.targets_of(measure)[notification.target], kept["letter"])
+    _send(notification, targets.targets_of(measure)[notification.target], kept["letter"])
 
 
 def _send(notification: Notification, place: tuple[str, str], letter: Mapping[str, Any]) -> None:
@@ -121,7 +118,7 @@ def _send(notification: Notification, place: tuple[str, str], letter: Mapping[st
     link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
     text = letters.text(filling.fill(letter, {"link": link}))
     try:
-        measures.platform_of(url, notification.case.realm).notify(str(notification.id), ref, text)
+        targets.platform_of(url, notification.case.realm).notify(str(notification.id), ref, text)
         channel = "platform"
     except PlatformRefused:
         channel = "none"  # nobody to tell there; the page stands, for whoever asks our support
@@ -147,7 +144,7 @@ def _tell_lifted(event: Event, measure: Measure) -> None:
     letter = deciding.lift_of(measure.case_id).act["letters"].get("author")
     if letter is None:
         return
-    places = measures.targets_of(measure)
+    places = targets.targets_of(measure)
     for notification in Notification.objects.filter(case=measure.case, state="sent"):
         url, ref = places[notification.target]
         if measure.effects.filter(when="lifted", target=notification.target, inside=True, seen="withheld").exists():
@@ -155,7 +152,7 @@ def _tell_lifted(event: Event, measure: Measure) -> None:
         link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
         text = letters.lifted_text(filling.fill(letter, {"link": link}))
         try:
-            measures.platform_of(url, event.realm).notify(f"{notification.id}:lifted", ref, text)
+            targets.platform_of(url, event.realm).notify(f"{notification.id}:lifted", ref, text)
         except PlatformRefused:
             continue
 
@@ -210,7 +207,7 @@ def _release(notification: Notification, *, by: str) -> None:
 def _other_holds(notification: Notification) -> list[rules.Hold]:
     """The non-disclosures of other cases that name the same address."""
     measure = Measure.objects.get(id=vault.get_json(notification.doc)["measure"])
-    url, _ = measures.targets_of(measure)[notification.target]
+    url, _ = targets.targets_of(measure)[notification.target]
     named = Case.objects.filter(term__term=vault.keyed_hash(find.plain(url)), realm=notification.case.realm)
     others = named.exclude(id=notification.case_id).exclude(state="lifted").distinct()
     return [hold for case in others if (hold := _hold_of(case))]

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from comity.cases import keeping
 from comity.cases.models import Case
-from comity.measures import commands as measures
+from comity.measures import copies
 from comity.measures.models import Measure
 from comity.vault import commands as vault
 
@@ -47,9 +47,9 @@ def _put_off(measure: Measure, end: datetime, soon: datetime) -> None:
     for ref in references(measure.case):
         with suppress(vault.Gone):
             vault.extend(ref, end)
-    measures.keep_standing(measure.case, end)
+    copies.keep_standing(measure.case, end)
     if set_before:
-        measures.keep_until(measure, end)
+        copies.put_off(measure, end)
 
 
 def references(case: Case) -> Iterator[str]:

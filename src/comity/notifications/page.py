@@ -7,7 +7,7 @@ from django.conf import settings
 from comity import clock, instruments
 from comity.cases import deciding
 from comity.instruments.statement import House, Posted, Statement, Told
-from comity.measures import commands as measures
+from comity.measures import targets
 from comity.measures.models import Measure
 from comity.outbox import letters
 from comity.vault import commands as vault
@@ -32,8 +32,8 @@ def statement_of(notification: Notification) -> Statement:
     """What the page says now to the author of this one target. Raises vault.Gone when its time is over."""
     kept = deciding.finding_of(notification.case)
     measure = Measure.objects.get(id=vault.get_json(notification.doc)["measure"])
-    url, _ = measures.targets_of(measure)[notification.target]
-    channel, posted_at = measures.posted(measure, notification.target)
+    url, _ = targets.targets_of(measure)[notification.target]
+    channel, posted_at = targets.posted(measure, notification.target)
     until = kept["facts"].get("until")
     told = Told(
         told_at=notification.sent_at or notification.made_at,

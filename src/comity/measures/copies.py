@@ -1,0 +1,103 @@
+"""Sealed copies of what a case is about: taken, kept until their end, let go."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from comity import clock
+from comity.cases import deciding
+from comity.cases.models import Case
+from comity.outbox import letters
+from comity.platforms import many
+from comity.platforms.port import Resolved
+from comity.vault import commands as vault
+
+from . import rules, targets
+from .models import Measure, Preserved
+
+PRESERVED_AT_MOST = 200
+
+
+PRESERVED_BY_SENDER_AT_MOST = 1000
+
+
+def keep(case: Case, copies: Iterable[tuple[str, bytes]], until: datetime) -> None:
+    """Keep each copy of a case under seal, by its address, at least until then. The first copy of a thing stays; the
+    record of what has no address has an empty one."""
+    for url, copy in copies:
+        if not copy:
+            continue
+        key, kept = vault.keyed_hash(url), {"at": clock.now(), "until": until}
+        found = Preserved.objects.filter(case=case, target=key).first()
+        if found is None:
+            Preserved.objects.create(case=case, target=key, doc=vault.put(copy, until), **kept)
+        elif found.until < until:
+            extend(case, until, target=key)
+
+
+def extend(case: Case, until: datetime, **only: bytes) -> None:
+    """Keep the copies of a case until then (UTC). Raises vault.Gone for one whose time is over."""
+    for copy in Preserved.objects.filter(case=case, **only):
+        vault.extend(copy.doc, until)
+        Preserved.objects.filter(id=copy.id).update(until=until)
+
+
+def keep_standing(case: Case, until: datetime) -> None:
+    """Keep the copies of a case's preservation that has no end of its own for as long as it stands (UTC)."""
+    if Measure.objects.filter(case=case, kind=rules.PRESERVE, lifted_at=None, ends_at=None).exists():
+        with suppress(vault.Gone):
+            extend(case, until)
+
+
+def put_off(measure: Measure, until: datetime) -> None:
+    """Put off the instant (UTC) at which what a measure rests on is looked at again."""
+    Measure.objects.filter(id=measure.id).update(until=until)
+
+
+def let_go(case: Case) -> None:
+    """What was kept for a preservation alone is kept no longer."""
+    now = clock.now()
+    for copy in Preserved.objects.filter(case=case, until__gt=now):
+        vault.end(copy.doc, now)
+        Preserved.objects.filter(id=copy.id).update(until=now)
+
+
+def kept_until(case: Case, removed_at: datetime) -> datetime:
+    """How long the regulation has what was removed kept (its duty `preserve`), counted from a removal at that instant;
+    where it gives no time, as long as the request itself."""
+    finding = deciding.finding_with(case, {"removed_at": letters.rfc3339(removed_at)})
+    until = next((duty.get("until") for duty in finding["duties"] if duty["id"] == "preserve"), None)
+    return datetime.fromisoformat(until) if until else case.request.until
+
+
+def keep_on(case: Case, removed_at: datetime) -> None:
+    """The time of keeping runs from the removal: what was preserved before is kept until its end."""
+    extend(case, kept_until(case, removed_at))
+
+
+def capped(case: Case) -> bool:
+    """Whether as much is kept for its sender, within a day, as is kept for anyone."""
+    since = clock.now() - timedelta(days=1)
+    recent = Preserved.objects.filter(case__authority=case.authority, at__gt=since).count()
+    return recent >= PRESERVED_BY_SENDER_AT_MOST
+
+
+def fresh(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """Copies, by address, of what an order names in public and no copy is kept of yet. Raises PlatformDown."""
+    public = [t["ref"] for t in facts["targets"] if t.get("found") and t.get("audience") in ("public", "open-group")]
+    new = [u for u in public if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
+    some = new[:PRESERVED_AT_MOST]
+    copies = zip(some, snapshots(some, targets.resolved(some, case.realm), case.realm), strict=True)
+    return [(url, copy) for url, copy in copies if copy]
+
+
+def snapshots(urls: Sequence[str], there: Sequence[Resolved], realm: str) -> list[bytes]:
+    """Content and state of what stands at each address; empty where its author has taken it away."""
+    copies = [b""] * len(urls)
+    for platform, at in targets.by_platform(urls, realm):
+        found = [n for n in at if there[n].found]
+        for n, copy in zip(found, many.snapshots(platform, [there[n].ref for n in found]), strict=True):
+            copies[n] = copy if isinstance(copy, bytes) else b""
+            targets.unless_unknown(copy)
+    return copies

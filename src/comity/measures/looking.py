@@ -1,0 +1,114 @@
+"""What an ordinary viewer sees, inside and outside: the effect is that, and not what the API promised."""
+
+from datetime import datetime
+
+from comity import clock
+from comity.alerts import commands as alerts
+from comity.cases import clocks, deciding
+from comity.cases.models import Case
+from comity.ledger.models import Event
+from comity.ledger.steps import Tell, step
+from comity.people.models import Act
+from comity.vault import commands as vault
+
+from . import copies, rules, targets
+from .models import Effect, Measure
+
+Row = tuple[int, str, bool, str, str]  # target, place, inside, wanted, seen
+
+
+def saw(measure: Measure, when: str, rows: list[Row]) -> None:
+    """Keep what was seen of a measure, now: `before` it, `after` it, or once it was `lifted`."""
+    now = clock.now()
+    made = [
+        Effect(measure=measure, target=n, place=p, inside=i, when=when, wanted=w, seen=s, at=now)
+        for n, p, i, w, s in rows
+    ]
+    Effect.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["measure", "target", "place", "when"],
+        update_fields=["wanted", "seen", "at"],
+    )
+
+
+def effective(event: Event, measure: Measure, kind: str) -> bool:
+    """Look at all of a measure, or of its lift (`kind`); whether it was seen as wanted. What was seen is kept.
+
+    Raises PlatformDown, PlatformRefused.
+    """
+    rows = look(measure, lifted=kind == "lift")
+    saw(measure, "lifted" if kind == "lift" else "after", rows)
+    if not rules.effective(measure.kind, _judged(measure, rows)):
+        return False
+    _effective(event, measure, kind, rows)
+    return True
+
+
+def look(measure: Measure, *, lifted: bool) -> list[Row]:
+    """What is seen now from each place that was looked at before. Raises PlatformDown, PlatformRefused."""
+    rows: list[Row] = []
+    them, others, now = targets.targets_of(measure), targets.others_on(measure), clock.now()
+    on = targets.platforms([url for url, _ in them], measure.case.realm)
+    for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
+        url, ref = them[before.target]
+        held = before.inside and not lifted and measure.kind != rules.PRESERVE
+        free = rules.without_us(before.seen, before.place, measure.begun_at, now, others.get(ref, ()))
+        seen = on[before.target].observe(url, before.place).state
+        rows.append((before.target, before.place, before.inside, before.wanted if held else free, seen))
+    return rows
+
+
+def _judged(measure: Measure, rows: list[Row]) -> list[tuple[str, str]]:
+    """Wanted and seen of each look. What its author took away meanwhile can't be seen again by any act of ours."""
+    them = targets.targets_of(measure)
+    missing = {n for n, _, _, wanted, seen in rows if not rules.as_wanted(wanted, seen) and seen in rules.NOT_SEEN}
+    asked = sorted(missing)
+    there = zip(asked, targets.resolved([them[n][0] for n in asked], measure.case.realm), strict=True)
+    taken = {n for n, found in there if found.found is False}
+    return [(seen if n in taken and seen in rules.NOT_SEEN else wanted, seen) for n, _, _, wanted, seen in rows]
+
+
+@step("observe", deciding.of)
+def _effective(event: Event, case: Case, tell: Tell, measure: Measure, kind: str, rows: list[Row]) -> None:
+    now, lifted = clock.now(), kind == "lift"
+    state = {"state": "lifted"} if lifted else {"state": "effective", "seen_at": now}
+    Measure.objects.filter(id=measure.id).update(**state)
+    if all_undone(case.id) if lifted else all_seen(measure):
+        _settle(measure, now, lifted=lifted)
+    public = {"kind": kind, "effective": True, "seen": _summary(rows)}
+    tell("effect.observed", request=case.request_id, public=public, sealed={"measure": str(measure.id)})
+
+
+def _settle(measure: Measure, now: datetime, *, lifted: bool) -> None:
+    alerts.settle(measure.case.realm, "measure.failed", measure.case_id)
+    if lifted:
+        return
+    case = deciding.move(measure.case_id, "observe")
+    clocks.handled(case, now)
+    if reaching(measure):
+        copies.keep_on(case, now)
+
+
+def all_seen(measure: Measure) -> bool:
+    """Whether every measure of its act was seen to take effect: what was decided once is answered once."""
+    seen = Measure.objects.filter(act=measure.act, seen_at__isnull=False).values_list("kind", flat=True)
+    return set(seen) >= set(_what(measure))
+
+
+def all_undone(case_id: str) -> bool:
+    """Whether every measure of a case was seen to be undone, or has ended."""
+    return not Measure.objects.filter(case=case_id).exclude(state__in=("lifted", "ended")).exists()
+
+
+def _what(measure: Measure) -> list[str]:
+    return list(vault.get_json(Act.objects.get(hash=measure.act).doc)["what"])
+
+
+def reaching(measure: Measure) -> Measure | None:
+    """Of a measure's act the one that people notice: None where all of it only keeps."""
+    return Measure.objects.filter(act=measure.act).exclude(kind=rules.PRESERVE).order_by("begun_at").first()
+
+
+def _summary(rows: list[Row]) -> dict[str, str]:
+    return {place: seen for _, place, _, _, seen in rows}

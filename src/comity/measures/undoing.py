@@ -1,0 +1,42 @@
+"""What was done is undone: exactly that, on each target."""
+
+from comity import clock
+from comity.cases import deciding
+from comity.cases.models import Case
+from comity.ledger.models import Event
+from comity.ledger.steps import Tell, step
+from comity.platforms import many
+
+from . import copies, looking, rules, targets
+from .models import Measure
+
+
+def undo(event: Event, measure: Measure) -> None:
+    """Lift one measure, as an event decided. Raises PlatformDown, PlatformRefused."""
+    lift_all(measure, event.realm)
+    _lifted(event, measure)
+
+
+def _which(measure: Measure) -> str:
+    return str(measure.id)
+
+
+@step("lift", deciding.of, part=_which)
+def _lifted(event: Event, case: Case, tell: Tell, measure: Measure) -> None:
+    Measure.objects.filter(id=measure.id).update(lifted_at=clock.now(), state="lifting")
+    if measure.kind == rules.PRESERVE and looking.reaching(measure) is None:
+        copies.let_go(case)
+    public = {"kind": measure.kind}
+    tell("measure.lifted", by=event.by, request=None, public=public, sealed={"measure": str(measure.id)})
+
+
+def lift_all(measure: Measure, realm: str) -> None:
+    """Undo a measure on each of its targets: one that is refused keeps no other from it, and is raised after them."""
+    answers = [
+        answer
+        for platform, at in targets.by_platform([url for url, _ in targets.targets_of(measure)], realm)
+        for keys in many.in_calls(platform, [rules.key(measure.act, measure.kind, n) for n in at])
+        for answer in many.lift(platform, keys)
+    ]
+    for answer in answers:
+        targets.unless_unknown(answer)
