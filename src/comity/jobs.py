@@ -7,12 +7,13 @@ A job's queue is its lane (`lane.py`): what follows a job stays in its lane unti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from procrastinate import App, BaseRetryStrategy, Blueprint, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
@@ -116,11 +117,33 @@ def warm() -> None:
 @tasks.periodic(cron="* * * * * */5")
 @tasks.task(name="clocks", queueing_lock="clocks")
 def clocks(timestamp: int) -> None:
-    """Every five seconds: what time alone brings about."""
-    from comity.road import BY_THE_CLOCK
+    """Every five seconds: what time alone brings about. What fails keeps nothing after it from its turn, and is tried
+    again at the next tick.
 
+    Raises OperationalError where the connection is gone: then it is retried at once, on another.
+    """
+    from comity.road import BY_THE_CLOCK, FIRST
+
+    failed: list[Callable[[datetime], object]] = []
     for command in BY_THE_CLOCK:
-        command(clock.now())
+        if any(first in failed for first in FIRST.get(command, ())):
+            continue
+        try:
+            command(clock.now())
+        except Exception as error:
+            failed.append(command)
+            _told(command, error)
+
+
+def _told(command: Callable[[datetime], object], error: Exception) -> None:
+    from comity.cases import given_up
+    from comity.road import name
+
+    log.exception("clock failed", command=name(command), error=type(error).__name__)
+    if isinstance(error, OperationalError) and not connection.is_usable():
+        raise error
+    with suppress(DatabaseError):  # the log has it, and what comes next its turn
+        given_up.stumbled(name(command), clock.now())
 
 
 def app() -> App:

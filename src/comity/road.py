@@ -98,6 +98,11 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     people.forget,
 )
 
+# what is forgotten doesn't come back: it waits until these went through, which keep or count what stands
+FIRST: Mapping[Callable[[datetime], object], tuple[Callable[[datetime], object], ...]] = {
+    vault.forget: (keeping.keep_standing, counted.fill, ending.end_due),
+}
+
 # acts that wait for a machine other than ours run outside their case's lock
 _LONG: tuple[Command, ...] = (
     cases.read_request,
@@ -111,7 +116,7 @@ _LONG: tuple[Command, ...] = (
 )
 
 
-def name(command: Command) -> str:
+def name(command: Callable[..., object]) -> str:
     """The name under which a command's job is deferred: `cases.read_request`."""
     return f"{command.__module__.removeprefix('comity.').removesuffix('.commands')}.{command.__name__}"
 

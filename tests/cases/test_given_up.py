@@ -1,8 +1,8 @@
 """A step that gives up is an event and an alert: never only a line in a log."""
 
 import asyncio
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -106,3 +106,46 @@ def test_a_step_that_is_not_through_comes_back_once_by_itself(monkeypatch: pytes
     with connection.cursor() as cursor:
         cursor.execute("select args ->> 'command', status::text, scheduled_at > now() from procrastinate_jobs")
         assert cursor.fetchall() == [("cases.alert", "todo", True)]
+
+
+def ticked(monkeypatch: pytest.MonkeyPatch, *commands: Callable[[datetime], object]) -> None:
+    monkeypatch.setattr(road, "BY_THE_CLOCK", commands)
+    jobs.clocks.func(timestamp=0)
+
+
+def stumbles(now: datetime) -> None:
+    raise RuntimeError("it does not work")
+
+
+def test_a_clock_that_fails_stops_none_after_it_and_is_told_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[datetime] = []
+
+    def runs(now: datetime) -> None:
+        ran.append(now)
+
+    for _ in range(3):
+        ticked(monkeypatch, stumbles, runs, stumbles)
+    assert len(ran) == 3
+    told = Event.objects.get(kind="clock.failed")
+    assert (told.realm, told.public) == ("real", {"command": f"{__name__}.stumbles"})
+    assert [(one.kind, one.count) for one in alerts.open_in("real")] == [("clock.failed", 1)]
+    given_up.stumbled("measures.ending.end_due", told.at + timedelta(hours=1))
+    assert alerts.open_in("real").get().count == 2
+
+
+def test_nothing_is_forgotten_while_what_must_come_before_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgot: list[datetime] = []
+
+    def forgets(now: datetime) -> None:
+        forgot.append(now)
+
+    monkeypatch.setattr(road, "FIRST", {forgets: (stumbles,)})
+    ticked(monkeypatch, stumbles, forgets)
+    assert forgot == []
+    ticked(monkeypatch, forgets)
+    assert len(forgot) == 1
+
+
+def test_what_keeps_runs_before_what_forgets() -> None:
+    for last, first in road.FIRST.items():
+        assert max(map(road.BY_THE_CLOCK.index, first)) < road.BY_THE_CLOCK.index(last)

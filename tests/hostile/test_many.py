@@ -12,6 +12,9 @@ from comity.cases import deciding, find, gather
 from comity.measures import copies, taking
 from comity.measures.models import Effect, Preserved
 from comity.notifications.models import Notification
+from comity.platforms import each, sandbox_world
+from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
+from comity.platforms.sandbox import Sandbox
 from comity.platforms.sandbox.client import Client
 from comity.reading import urls as reading
 
@@ -79,8 +82,9 @@ def test_an_act_on_many_is_carried_to_its_end_its_calls_growing_with_its_address
 @pytest.mark.slow
 def test_more_addresses_than_are_read_go_to_a_person_whole(road: Road) -> None:
     urls = "\n".join(f"https://elsewhere.example/{n}" for n in range(reading.MOST + 1))
-    case = case_of(take(road, signed(order(road, urls))))
+    request = take(road, signed(order(road, urls)))
     assert road.refused == []
+    case = case_of(request)
     assert "too-many-urls" in case.request.flags
     assert (case.plan, case.outcome) == ("person", "needs-person")
     kept = deciding.finding_of(case)
@@ -89,12 +93,51 @@ def test_more_addresses_than_are_read_go_to_a_person_whole(road: Road) -> None:
     assert client_of(road.person("handler")).get(f"/console/cases/{case.id}").status_code == 200
 
 
+def test_many_addresses_are_resolved_in_as_few_calls_as_the_platform_offers(
+    road: Road, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = [road.post(f"Message {n}") for n in range(5)]
+    monkeypatch.setattr(Sandbox, "at_once", 3)
+    calls.clear()
+    said = gather.ask_platform(_asking(urls), "demo")
+    assert [found["facts"]["found"] for found in said.values()] == [True] * 5
+    assert calls == ["/api/many"] * 2
+
+    def refuses(self: Sandbox, some: object) -> None:
+        raise PlatformRefused("busy", "no")
+
+    monkeypatch.setattr(Sandbox, "resolve_many", refuses)
+    assert gather.ask_platform(_asking(urls), "demo") == said, "asked one by one"
+
+
+def test_one_silent_platform_is_asked_no_more_and_hides_no_other(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls, asked = [road.post(f"Message {n}") for n in range(4)], list[object]()
+
+    class Silent(Sandbox):
+        at_once = 1
+
+        def resolve(self, url: str) -> Resolved:
+            asked.append(url)
+            raise PlatformDown("down")
+
+    ours, down = next(each()), Silent(sandbox_world().base_url, "token")
+    monkeypatch.setattr(gather, "among", lambda *_: [(down, [0, 2]), (ours, [1, 3])])
+    said = gather.ask_platform(_asking(urls), "demo")
+    assert [said[url]["facts"]["found"] for url in urls] == [None, True, None, True]
+    assert asked == [urls[0]]
+
+
+def _asking(urls: list[str]) -> dict[str, Any]:
+    """A document whose first order lists these addresses, as far as the platform is asked about it."""
+    return {"reading": {"orders": [{"facts": {"form": {"urls": urls}}}]}, "corrections": [], "order": 0}
+
+
 def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(gather, "TARGETS_AT_MOST", 3)
-    monkeypatch.setattr(gather, "for_url", lambda url, realm: asked.append(url))
+    monkeypatch.setattr(gather, "among", lambda urls, realm: asked.extend(urls) or [])
     take(road, signed(order(road, "\n".join(f"https://elsewhere.example/{n}" for n in range(5)))))
     assert len(asked) == 3
 

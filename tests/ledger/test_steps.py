@@ -35,7 +35,12 @@ def test_it_works() -> None:
     for _ in range(2):
         whole(event)
     told = Event.objects.get(kind="brake.released")
-    assert (told.once, told.cause, told.case, told.request) == (f"whole:{event.id}", event.id, event.case, event.request)
+    assert (told.once, told.cause, told.case, told.request) == (
+        f"whole:{event.id}",
+        event.id,
+        event.case,
+        event.request,
+    )
     assert told.at <= clock.now()
 
 

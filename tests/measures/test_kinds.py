@@ -1,27 +1,33 @@
 """Several kinds of measure under one decision, and one that only keeps: each done, seen and undone; answered once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from hostile.scene import alerts, decide, kinds, lift, mails, opened, seen, snapshot
 from road import Road
 
 from comity import clock
+from comity.answers import lifting
 from comity.cases import deciding, judging, prolonging
-from comity.cases.models import Case
+from comity.cases.models import Case, Deadline
+from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.measures import brakes, ending, taking, targets, undoing
 from comity.measures import commands as measures
 from comity.measures.models import Brake, Effect, Measure, Preserved
 from comity.notifications.models import Notification
+from comity.people.approvals import ApprovalRefused
 from comity.people.models import Act
 from comity.people.sessions import BACKEND
 from comity.platforms import sandbox_world
 from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.platforms.sandbox import Sandbox
 from comity.regulations import matching
+from comity.road import BY_THE_CLOCK
 from comity.vault import commands as vault
 
 pytestmark = pytest.mark.slow  # whole stories of the road
@@ -184,6 +190,74 @@ def test_what_the_brake_of_one_realm_holds_keeps_no_other_realm_waiting(
     monkeypatch.setattr(ending, "ENDED_AT_ONCE", 1)
     ending.end_due(until + timedelta(seconds=1))
     assert [Measure.objects.get(case=case).state for case in (held, other)] == ["effective", "ended"]
+
+
+@pytest.mark.slow
+def test_one_platform_that_is_down_keeps_none_of_another_waiting(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = clock.now() + timedelta(days=60)
+    stuck = holding(road, ordered, monkeypatch, until)
+    other = holding(road, ordered, monkeypatch, until + timedelta(seconds=1))
+    genuine, asked = targets.by_platform, list[str]()
+
+    class Elsewhere(Sandbox):
+        def capabilities(self) -> Any:
+            return replace(super().capabilities(), name="Elsewhere")
+
+        def lift(self, key: str) -> Any:
+            asked.append(key)
+            raise PlatformDown("down")
+
+    down = Elsewhere(sandbox_world().base_url, "token")
+    of_it = {url for url, _ in targets.targets_of(Measure.objects.get(case=stuck))}
+    monkeypatch.setattr(
+        targets,
+        "by_platform",
+        lambda urls, realm: [(down, [*range(len(urls))])] if of_it & {*urls} else genuine(urls, realm),
+    )
+    monkeypatch.setattr(ending, "ENDED_AT_ONCE", 1)
+    for _ in range(2):  # the first finds it down; the next begins with what wasn't tried yet
+        ending.end_due(until + timedelta(seconds=1))
+    assert [Measure.objects.get(case=case).state for case in (stuck, other)] == ["effective", "ended"]
+    ending.end_due(until + timedelta(seconds=1))
+    assert len(asked) == 2, "it is tried again"
+    assert alerts() == []
+
+
+def test_an_end_that_was_put_off_too_late_is_put_off_before_its_copies_are_forgotten(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = clock.now() + timedelta(days=60)
+    case = holding(road, ordered, monkeypatch, until)
+    later = until + timedelta(days=30)
+    said = {"started_at": clock.now(), "due_target": later, "due_legal": later, "cite": "Art. 11"}
+    Deadline.objects.create(case=case, name="preserve-until", **said)
+    with transaction.atomic():
+        record("order.prolonged", realm="demo", by="handler", case=case.id, public={"how": "extension"})
+    monkeypatch.setattr(prolonging, "end_of", lambda _: later)
+    now = until + timedelta(hours=1)  # the worker stood still: the step has not run
+    monkeypatch.setattr(clock, "now", lambda: now)
+    for command in BY_THE_CLOCK:
+        if command in (ending.end_due, vault.forget):
+            command(now)
+    assert (Measure.objects.get().state, Measure.objects.get().ends_at) == ("effective", later)
+    assert all(vault.get(copy.doc) for copy in Preserved.objects.filter(case=case))
+
+
+def test_a_lift_that_was_put_before_its_case_ended_can_be_signed_by_nobody(
+    road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = clock.now() + timedelta(days=60)
+    case = holding(road, ordered, monkeypatch, until)
+    put = lifting.propose(road.person("decider"), case.id, "It was withdrawn")
+    ending.end_due(until)
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.open, case.act) == ("ended", False, "")
+    assert Act.objects.get(hash=put).state == "void"
+    with pytest.raises(ApprovalRefused):
+        deciding.sign(road.person("decider"), case.id, put, None)
 
 
 def test_a_target_that_is_refused_keeps_no_other_from_being_let_go(

@@ -16,6 +16,7 @@ ALERTS = {
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",
     "reading.waits": "Many unproven mails came. Some wait to be read; look whether one of them can’t.",
     "step.given-up": "a step failed for hours and isn’t tried any more. Look what is missing; tell the operator.",
+    "clock.failed": "Something due by the clock fails, and is tried again. Tell the operator: the log says what.",
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
     "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",

@@ -348,6 +348,17 @@ def move(case_id: str, act: str) -> Case:
     return case
 
 
+def end(case: Case) -> None:
+    """The time of a locked case is over by itself: a lift that was put to people has nothing left to undo, and is
+    void."""
+    if lifting(case):
+        decisions.void(CASE, case, "end")
+        case.open = clocks.is_open(case)
+        case.save(update_fields=["open"])
+    else:
+        move(case.id, "end")
+
+
 _DECIDED: Kind[Case] = Kind(_made, sign="sign", met="approve", follows=_approved)
 CASE: Subject[Case] = Subject(
     life=rules.OF_IT,

@@ -1,7 +1,8 @@
 """What is known of a request, gathered for the judge: what it says, with its corrections; its sender, as the register
 has it; and what the platform says of its addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,8 @@ from django.conf import settings
 
 from comity.authorities import commands as register
 from comity.library import in_force
-from comity.platforms import for_url
-from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
+from comity.platforms import among, for_url, many
+from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.regulations.packs import NoPack
 
 from . import document
@@ -86,21 +87,29 @@ def _addresses(facts: Mapping[str, Any], realm: str) -> list[Any]:
 def ask_platform(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
     """What the platform says of each address of the first order of a document, by address: facts, and what is shown."""
     facts = corrected(document.order(kept).get("facts", {}), kept["corrections"])
-    urls = [url for url in _addresses(facts, realm) if isinstance(url, str)]
-    resolved: dict[str, Any] = {}
-    down = False
-    for url in dict.fromkeys(urls[:TARGETS_AT_MOST]):
-        platform = for_url(url, realm)
-        if platform is None:
-            resolved[url] = {"facts": {"found": False}, "shown": {"foreign": True}}
-            continue
-        try:
-            resolved[url] = _resolved(platform.resolve(url)) if not down else SILENT
-        except PlatformDown:
-            down, resolved[url] = True, SILENT
-        except PlatformRefused:
-            resolved[url] = UNKNOWN
+    named = [url for url in _addresses(facts, realm) if isinstance(url, str)]
+    urls = list(dict.fromkeys(named[:TARGETS_AT_MOST]))
+    resolved: dict[str, Any] = dict.fromkeys(urls, FOREIGN)
+    for platform, at in among(urls, realm):
+        resolved |= _said_by(platform, [urls[n] for n in at])
     return resolved
+
+
+def _said_by(platform: Platform, urls: Sequence[str]) -> dict[str, Any]:
+    """What one platform says of its addresses, in as few calls as it offers; once it is silent it is asked no more."""
+    said: dict[str, Any] = dict.fromkeys(urls, SILENT)
+    with suppress(PlatformDown):
+        for some in many.in_calls(platform, urls):
+            said |= _each(platform, some)
+    return said
+
+
+def _each(platform: Platform, urls: Sequence[str]) -> dict[str, Any]:
+    try:
+        return dict(zip(urls, map(_resolved, many.resolve(platform, urls)), strict=True))
+    except PlatformRefused:  # which one, an answer for all of them doesn't say
+        alone = [{urls[0]: UNKNOWN}] if len(urls) == 1 else [_each(platform, [url]) for url in urls]
+        return {url: said for one in alone for url, said in one.items()}
 
 
 DOWN = "platform-down"
@@ -114,6 +123,7 @@ def flags(request: Request, resolved: Mapping[str, Any]) -> list[str]:
 
 SILENT: Mapping[str, Any] = {"facts": {"found": None}, "shown": {"down": True}}
 UNKNOWN: Mapping[str, Any] = {"facts": {"found": None}, "shown": {}}
+FOREIGN: Mapping[str, Any] = {"facts": {"found": False}, "shown": {"foreign": True}}
 
 
 def _resolved(found: Resolved) -> dict[str, Any]:

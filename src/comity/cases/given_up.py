@@ -1,4 +1,5 @@
-"""Steps that nobody tries any more: each is told once, as an event of what it was about and as an alert."""
+"""What the road doesn't get done: a step that nobody tries any more, told once, as an event of what it was about; and
+what is due by the clock and fails, once an hour. Each is an alert."""
 
 from datetime import datetime
 
@@ -43,3 +44,11 @@ def _tell(event: Event, job: int, command: str) -> None:
             public={"command": command},
         )
         alert(told)
+
+
+def stumbled(command: str, now: datetime) -> None:
+    """Tell that what is due by the clock failed (UTC): once an hour for as long as it does. It is about ourselves, and
+    so about no case, and real whatever it was working at."""
+    with transaction.atomic():
+        once, public = f"clock.failed:{command}:{now:%Y%m%d%H}", {"command": command}
+        alert(record("clock.failed", realm="real", by=GATEWAY, once=once, public=public))

@@ -23,7 +23,7 @@ from .models import Case, Deadline
 
 NAME = "review"
 ONE = Quorum(1, ("decider",))
-AFTER = frozenset({"answering", "answered", "not-effective"})
+AFTER = frozenset({"answering", "answered", "not-effective", "ended"})
 
 
 def start(event: Event) -> None:

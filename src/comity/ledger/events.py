@@ -230,6 +230,12 @@ _ALL = (
     Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",), published=False),
     # the road itself
     Kind("step.given-up", "A step failed each time it was tried, and is given up; the desk is alerted", ("command",)),
+    Kind(
+        "clock.failed",
+        "What is due by the clock failed, and is tried again; the desk is alerted",
+        ("command",),
+        more=blanks(": {command}"),
+    ),
     # the life of a regulation (the event's `case` is the number of the change)
     Kind(
         "regulation.drafted",

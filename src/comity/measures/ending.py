@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from comity.cases import deciding, prolonging
 from comity.cases.models import Case, Deadline
@@ -12,6 +12,7 @@ from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY, Tell, step
 from comity.platforms.port import PlatformDown, PlatformRefused
+from comity.vault import commands as vault
 
 from . import copies, looking, rules, undoing
 from .models import Brake, Measure
@@ -45,21 +46,37 @@ ENDED_AT_ONCE = 20
 
 def end_due(now: datetime) -> None:
     """End by itself each measure whose time is over (UTC): some at each tick, none of a realm whose brake is set, none
-    while the platform is down. Its sealed copies have the same end.
+    whose platform is down. Its sealed copies have the same end.
 
     Once its order is prolonged the clock of its case says so at once, and the step that puts the measure's end off may
-    be late: what that clock gives more time isn't ended."""
+    be late: what that clock gives more time isn't ended, and is put off here, before its copies are forgotten.
+    """
     held = Brake.objects.filter(released_at=None).values("realm")
     clocks_on = Deadline.objects.filter(case=OuterRef("case"), name__in=ENDS, met_at=None).exclude(due_legal__lte=now)
-    due = Measure.objects.filter(~Exists(clocks_on), lifted_at=None, ends_at__lte=now).exclude(case__realm__in=held)
-    for measure in due.select_related("case").order_by("ends_at")[:ENDED_AT_ONCE]:
-        try:
-            undoing.lift_all(measure, measure.case.realm)
-        except PlatformDown:
-            return
-        except PlatformRefused:
-            _refused_end(measure)
-        _ended(measure, now)
+    over = Measure.objects.filter(lifted_at=None, ends_at__lte=now)
+    _put_off_late(over.filter(Exists(clocks_on)))
+    due = over.filter(~Exists(clocks_on)).exclude(case__realm__in=held).select_related("case")
+    silent: set[str] = set()  # whose measures wait without being asked for, and let the others pass
+    for measure in due.order_by(F("tried_at").asc(nulls_first=True), "ends_at")[:ENDED_AT_ONCE]:
+        _end(measure, now, silent)
+
+
+def _put_off_late(measures: QuerySet[Measure]) -> None:
+    for case in set(measures.values_list("case_id", flat=True)[:ENDED_AT_ONCE]):
+        event = Event.objects.filter(kind="order.prolonged", case=case).order_by("-id").first()
+        if event is not None:
+            put_off(event)
+
+
+def _end(measure: Measure, now: datetime, silent: set[str]) -> None:
+    try:
+        undoing.lift_all(measure, measure.case.realm, silent)
+    except PlatformDown:
+        Measure.objects.filter(id=measure.id).update(tried_at=now)
+        return
+    except (PlatformRefused, vault.Gone):
+        _refused_end(measure)
+    _ended(measure, now)
 
 
 def _ended(measure: Measure, now: datetime) -> None:
@@ -97,4 +114,4 @@ def over(event: Event) -> None:
         if (case.state, "end") not in LIFE or not looking.all_undone(case.id):
             return
         case.deadlines.filter(name__in=ENDS, met_at=None).update(met_at=event.at)
-        deciding.move(case.id, "end")
+        deciding.end(case)

@@ -11,7 +11,7 @@ from comity.cases.models import Case
 class Measure(models.Model):
     """One measure of one approved act. `act` (its hash) is the key under which the platform takes it once. What
     lifts it is kept to `until` (UTC), which is put off for as long as it stands. `ends_at` (UTC) is when it ends by
-    itself; null: never before it is lifted."""
+    itself; null: never before it is lifted. `tried_at` (UTC): when that was last tried, and its platform was down."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
@@ -27,6 +27,7 @@ class Measure(models.Model):
     lifted_at = models.DateTimeField(null=True)
     until = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "kind"], name="measure_once")]

@@ -6,6 +6,7 @@ from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
 from comity.platforms import many
+from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Receipt
 
 from . import copies, looking, rules, targets
 from .models import Measure
@@ -30,13 +31,23 @@ def _lifted(event: Event, case: Case, tell: Tell, measure: Measure) -> None:
     tell("measure.lifted", by=event.by, request=None, public=public, sealed={"measure": str(measure.id)})
 
 
-def lift_all(measure: Measure, realm: str) -> None:
-    """Undo a measure on each of its targets: one that is refused keeps no other from it, and is raised after them."""
-    answers = [
-        answer
-        for platform, at in targets.by_platform([url for url, _ in targets.targets_of(measure)], realm)
-        for keys in many.in_calls(platform, [rules.key(measure.act, measure.kind, n) for n in at])
-        for answer in many.lift(platform, keys)
-    ]
+def lift_all(measure: Measure, realm: str, silent: set[str] | None = None) -> None:
+    """Undo a measure on each of its targets. One that is refused, or whose platform is down, keeps no other from it,
+    and is raised after them all: PlatformDown, else PlatformRefused. `silent` names the platforms that were down just
+    now: they aren't asked again, and one that is found to be is added."""
+    down, answers = set() if silent is None else silent, list[Receipt | PlatformRefused]()
+    of_it = targets.by_platform([url for url, _ in targets.targets_of(measure)], realm)
+    for platform, at in of_it:
+        if (name := platform.capabilities().name) not in down:
+            try:
+                answers += _lift(platform, [rules.key(measure.act, measure.kind, n) for n in at])
+            except PlatformDown:
+                down.add(name)
+    if still := down & {platform.capabilities().name for platform, _ in of_it}:
+        raise PlatformDown(f"down: {', '.join(sorted(still))}")
     for answer in answers:
         targets.unless_unknown(answer)
+
+
+def _lift(platform: Platform, keys: list[str]) -> list[Receipt | PlatformRefused]:
+    return [answer for some in many.in_calls(platform, keys) for answer in many.lift(platform, some)]
