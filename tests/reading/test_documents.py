@@ -70,7 +70,7 @@ def test_a_link_says_where_it_leads_where_its_words_do_not():
     rels = '<Relationship Id="rId4" Type="http://x/hyperlink" Target="https://a.example/1?x=1&amp;y=2"/>'
     body = p("<w:hyperlink r:id='rId4'><w:r><w:t>the post</w:t></w:r></w:hyperlink>", ".")
     data = made.zipped({"word/document.xml": body, "word/_rels/document.xml.rels": rels})
-    assert docx.text(data) == "the post https://a.example/1?x=1&y=2."
+    assert docx.text(data) == "the post <https://a.example/1?x=1&y=2>."
 
 
 def test_another_name_for_the_document_and_another_prefix_are_found():

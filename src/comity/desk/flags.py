@@ -83,11 +83,15 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "missing-elements": ("elements missing", "Elements that the form asks for are missing. The finding says which."),
     "impossible-date": ("impossible date", "It bears a date that cannot be."),
     "too-many-urls": ("very many addresses", "It names more addresses than one order is read with: none was taken."),
-    "broken-urls": ("broken address", "An address in it was broken over lines, or is not whole: check it."),
+    "broken-urls": (
+        "broken address",
+        "An address in it was broken over lines, cut short or run into others: check it.",
+    ),
     "defanged-urls": ("address made harmless", "An address was written so that it can’t be clicked. It was put right."),
     "rewritten-links": (
         "rewritten address",
-        "A mail filter had rewritten an address. What it stood for was read.",
+        "An address in it isn’t written as it leads: a filter rewrote it, its link leads elsewhere than its words, "
+        "or a letter looks like another. It was read only where it is certain what it stands for: compare.",
     ),
     "non-disclosure": ("non-disclosure", "It orders that the author is not told."),
     "non-disclosure-asked": (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from comity.reading import mail, signs, sniff, unpack
+from comity.reading import mail, markup, signs, sniff, unpack
 from comity.reading.mail import Attachment, Mail
 
 MOST_DOCUMENTS = 20
@@ -67,7 +67,7 @@ def _opened(opened: unpack.Opened, number: int, others: bool, flags: set[str], d
         flags |= signs.of_attachment(Attachment(number, inner.type, inner.name, inner.data))
         yield Held(number, inner.type, inner.data, "", others)
     for said in opened.texts:
-        text = mail.text_of_html(said.text) if said.type == sniff.HTML else said.text
+        text = markup.text_of_html(said.text) if said.type == sniff.HTML else said.text
         yield Held(number, sniff.PLAIN, b"", text, others)
     # a signed entity that isn't the mail's own body is a mail that somebody else signed
     for raw in (*opened.mails, *([opened.entity] if opened.entity is not None else [])):

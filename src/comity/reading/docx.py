@@ -12,14 +12,17 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from comity.reading import urls
 from comity.reading.archive import FAULTS, MOST_XML, as_text, attribute, bounded, directory, member
 from comity.reading.boxes import box, drawn, symbol
 
 MOST_PARTS = 20
+HYPERLINK = re.compile(r"\s*HYPERLINK\s+\"?(https?://[^\"\s]+)", re.IGNORECASE)
 TOKEN = re.compile(
-    r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>"
-    r"|<(/?)((?:w:(?:p|r|tc|tr|br|cr|tab|ptab|sym|noBreakHyphen|sdt|showingPlcHdr|checkBox|default|checked|ddList|result"
-    r"|listEntry|txbxContent|moveFrom|del|vanish|hyperlink)|w14:(?:checkbox|checked)|mc:Fallback))(?=[\s/>])([^<>]*)>"
+    r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:instrText(?:\s[^<>]*)?>(?P<told>[^<]*)</w:instrText>"
+    r"|<(?P<closes>/?)(?P<tag>(?:w:(?:p|r|tc|tr|br|cr|tab|ptab|sym|noBreakHyphen|sdt|showingPlcHdr|checkBox|default"
+    r"|checked|ddList|result|listEntry|fldChar|txbxContent|moveFrom|del|vanish|hyperlink)|w14:(?:checkbox|checked)"
+    r"|mc:Fallback))(?=[\s/>])(?P<rest>[^<>]*)>"
 )
 MAIN = re.compile(rb"<Relationship\s[^<>]*officeDocument\"[^<>]*>")
 LINK = re.compile(r"<Relationship\s[^<>]*hyperlink\"[^<>]*>")
@@ -103,13 +106,16 @@ class Reader:
         self.hidden = self.in_run = False
         self.field: dict[str, str] = {}
         self.entries: list[str] = []
+        self.told, self.links = "", list[bool]()
 
     def read(self, source: str) -> str:
         for m in bounded(TOKEN.finditer(source)):
-            if m[3] is None:
+            if m["told"] is not None:
+                self.told += html.unescape(m["told"])[: urls.LONGEST]
+            elif m["tag"] is None:
                 self.say(drawn(html.unescape(m[1])))
             else:
-                self.token(m[3], bool(m[2]), m[4])
+                self.token(m["tag"], bool(m["closes"]), m["rest"])
         while len(self.out) > 1:
             self.shut()
         return re.sub(r"\n{3,}", "\n\n", "".join([*self.out[0], *self.boxes])).strip()
@@ -124,6 +130,8 @@ class Reader:
                 self.unseen = max(0, self.unseen + (-1 if closes else 1))
         elif tag in {"w:sdt", "w:txbxContent", "w:hyperlink"}:
             self.group(tag, closes, rest)
+        elif tag == "w:fldChar":
+            self.field_of(attribute(rest, "w:fldCharType"))
         elif tag in {"w:checkBox", "w:ddList", "w:default", "w:checked", "w:result", "w:listEntry"}:
             self.form_field(tag, closes, rest)
         elif tag in {"w:showingPlcHdr", "w14:checkbox", "w14:checked"}:
@@ -162,13 +170,26 @@ class Reader:
         self.in_run = bool(state["in_run"])
         if state["tag"] == "w:txbxContent":
             self.boxes.append(said.rstrip("\n") + "\n")
+        elif state["tag"] == "w:fldChar":
+            self.say(urls.linked(said, state["target"]))
         elif state["tag"] == "w:hyperlink":
-            target = self.targets.get(state["id"], "")
-            self.say(f"{said} {target}" if target.startswith("http") and "://" not in said else said)
+            self.say(urls.linked(said, self.targets.get(state["id"], "")))
         elif "box" in state:
             self.say(box(state.get("checked") == "1", said))
         elif "prompt" not in state:
             self.say(said)
+
+    def field_of(self, kind: str) -> None:
+        """A field that tells, before what it shows, where that leads."""
+        if kind == "begin":
+            self.told = ""
+            self.links.append(False)
+        elif kind == "separate" and self.links and (found := HYPERLINK.match(self.told)):
+            self.links[-1] = True
+            self.out.append([])
+            self.open.append({"tag": "w:fldChar", "target": found[1], "in_run": "1" if self.in_run else ""})
+        elif kind == "end" and self.links and self.links.pop() and self.open and self.open[-1]["tag"] == "w:fldChar":
+            self.shut()
 
     def control(self, tag: str, rest: str) -> None:
         """What a content control says of itself: that it is a box, is ticked, or shows but its prompt."""

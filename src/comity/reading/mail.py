@@ -11,8 +11,6 @@ import base64
 import email
 import email.policy
 import email.utils
-import html
-import html.parser
 import itertools
 import re
 from collections.abc import Iterator
@@ -25,7 +23,7 @@ from typing import Any
 
 from comity.authorities import head as heads
 from comity.authorities.head import Field, Head
-from comity.reading import enclosed, sniff, unpack, whose
+from comity.reading import enclosed, markup, sniff, unpack, whose
 
 MOST_HEADERS = 500
 MOST_HEADER_BYTES = 256 * 1024
@@ -437,7 +435,7 @@ def one_part(
     attached = disposition.startswith("attachment")
     if kind == "text/plain" and not attached and len(plain.text) < MOST_TEXT:
         out.text_part = out.text_part or number
-        text = whose.apart(as_text(data[:MOST_TEXT], charset_of(part)))
+        text = whose.apart(unflowed(as_text(data[:MOST_TEXT], charset_of(part)), part))
         if "begin" in text or "=ybegin" in text:
             text, opened = unpack.uuencoded(text)
             out.inside += [(opened, number, others)]
@@ -445,12 +443,41 @@ def one_part(
     elif kind == "text/html" and not attached and len(rich.text) < MOST_TEXT:
         source = as_text(data[:MOST_HTML], charset_of(part))
         sources.append(source)
-        rich.add(text_of_html(source), others=others)
+        rich.add(markup.text_of_html(source), others=others)
     elif kind == "message/external-body":
         out.flags.add("unread-attachment")
     else:
         cid = str(part.get("Content-ID", ""))[:200].strip(" <>")
         out.attachments.append(Attachment(number, kind, name, data, others, disposition.startswith("inline"), cid))
+
+
+def unflowed(text: str, part: Message) -> str:
+    """The text of a part whose lines were broken in its words too, each put together again (RFC 3676, DelSp=yes).
+
+    Where lines are broken at blanks only, they stay as they stand: no address is broken there.
+    """
+    if parameter(part, "format") != "flowed" or parameter(part, "delsp") != "yes":
+        return text
+    out: list[str] = []
+    depth, soft = 0, False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = len(line) - len(line.lstrip(">"))
+        said = line[marks:].removeprefix(" ")
+        if soft and marks == depth and said != "-- ":
+            out[-1] += said
+        else:
+            out.append(f"{'>' * marks} {said}" if marks else said)
+        depth, soft = marks, said.endswith(" ") and said != "-- "
+        out[-1] = out[-1][:-1] if soft else out[-1]
+    return "\n".join(out)
+
+
+def parameter(part: Message, name: str) -> str:
+    """A parameter of a part's type, in small letters; empty where there is none."""
+    try:
+        return str(part.get_param(name) or "").strip().lower()
+    except (TypeError, ValueError, LookupError, IndexError):
+        return ""
 
 
 def charset_of(part: Message) -> str:
@@ -490,172 +517,3 @@ def header_flags(envelope: dict[str, Any], message: Message) -> set[str]:
     if len(values(message, "From")) > 1 or len(senders(message)) > 1:
         flags.add("several-senders")
     return flags
-
-
-# What mail programs call the elements that hold another's words, in whatever language they write above them; the
-# second: the element after which all is another's.
-QUOTING = re.compile(
-    r"(?:^|[\s_])(?:gmail_(?:quote|attr|extra)|moz-(?:cite-prefix|forward-container|email-headers-table)|reply-intro"
-    r"|zmail_(?:extra|quote)|tutanota_quote|(?:olk_)?src_body_section|(?:mail|reply|forwarded?)[_-](?:quote|message)"
-    r"|ms-outlook-mobile-reference-message)|yahoo_quoted|protonmail_quote",
-    re.IGNORECASE,
-)
-ENDING = re.compile(r"(?:^|[\s_])(?:divrplyfwdmsg|appendonsend)\b", re.IGNORECASE)
-RULED = re.compile(r"border-top:\s*solid\s+#(?:e1e1e1|b5c4df)\s", re.IGNORECASE)  # Outlook's, above each quoted mail
-# ... and Outlook's and Gmail's beside it
-RULED_LEFT = re.compile(
-    r"border:\s*none;\s*border-left:\s*solid|border-left:[^;]{0,40}solid[^;]{0,40};\s*padding-left:\s*1ex", re.I
-)
-KEPT_LINES = re.compile(r"white-space:\s*(?:pre|break-spaces)", re.IGNORECASE)
-
-
-class Text(html.parser.HTMLParser):
-    """HTML as lines: cells apart by tabs, rows and blocks by line ends; boxes drawn as boxes. Nothing is loaded."""
-
-    BLOCKS = frozenset(
-        [
-            "p",
-            "div",
-            "br",
-            "tr",
-            "li",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "table",
-            "ul",
-            "ol",
-            "section",
-            "article",
-            "header",
-            "footer",
-            "dt",
-            "dd",
-            "pre",
-            "hr",
-            "blockquote",
-        ]
-    )
-    VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "col", "base", "area", "wbr"])
-    SILENT = frozenset(["script", "style", "head", "title", "template"])
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.out: list[str] = []
-        self.silent = 0
-        self.open: list[Region] = []
-
-    @property
-    def keeps_lines(self) -> bool:
-        return any(region.kept for region in self.open)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self._enter(tag, given)
-        if tag in self.SILENT:
-            self.silent += 1
-        elif tag in self.BLOCKS:
-            self.out.append("\n\n" if tag == "p" else "\n")
-        elif tag in {"td", "th"}:
-            self.out.append("\t")
-        elif tag == "input" and given.get("type", "").lower() in {"checkbox", "radio"}:
-            self.out.append("☒ " if "checked" in given else "☐ ")
-
-    def _enter(self, tag: str, given: dict[str, str]) -> None:
-        """Note where other's words, and lines that are kept as they are, begin."""
-        for region in self.open:
-            region.depth += tag == region.tag
-        named, style = f"{given.get('class', '')} {given.get('id', '')}"[:500], given.get("style", "")[:2_000]
-        if ENDING.search(named) or RULED.search(style):
-            self.out.append(f"\n{QUOTE}\n")  # until the end
-        quotes, kept = quotation(tag, named, style, given), tag == "pre" or bool(KEPT_LINES.search(style))
-        if (quotes or kept) and tag not in self.VOID and len(self.open) < MOST_OPEN:
-            self.open.append(Region(tag, quotes, kept))
-            self.out.append(f"\n{QUOTE}\n" if quotes else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        for region in self.open:
-            region.depth -= tag == region.tag
-        while self.open and self.open[-1].depth <= 0:
-            self.out.append(f"\n{UNQUOTE}\n" if self.open.pop().quotes else "")
-        if tag in self.SILENT:
-            self.silent = max(0, self.silent - 1)
-        elif tag in self.BLOCKS and tag not in {"br", "hr"}:
-            self.out.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if self.silent:
-            return
-        text = re.sub(rf"[{QUOTE}{UNQUOTE}]", " ", whose.apart(data) if self.keeps_lines else data)
-        self.out.append(text if self.keeps_lines else re.sub(r"[ \t\r\n\f]+", " ", text))
-
-
-@dataclass
-class Region:
-    """An element that is open: whether it holds another's words, and whether its line ends are kept."""
-
-    tag: str
-    quotes: bool
-    kept: bool
-    depth: int = 1
-
-
-MOST_OPEN = 100
-
-
-def quotation(tag: str, named: str, style: str, given: dict[str, str]) -> bool:
-    """Whether an element holds words that the writer quotes."""
-    if QUOTING.search(named):
-        return True
-    # mail programs indent by a quotation without a border, and quote by one that has one
-    if tag == "div" and RULED_LEFT.search(style):
-        return True
-    indents = "border:none" in style.replace(" ", "").lower() and not {"type", "cite"} & given.keys()
-    return tag == "blockquote" and not indents
-
-
-QUOTE, UNQUOTE = "\x0e", "\x0f"  # within `Text` only: what is written in them is blanked
-BREAKS_IN_HTML = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-MOST_QUOTES = 20
-
-
-def marked(lines: list[str]) -> Iterator[str]:
-    """The lines of an HTML text, each quoted one with `>` before it, as a plain text has it."""
-    depth = 0
-    for line in lines:
-        if line.strip() in (QUOTE, UNQUOTE):
-            depth = max(0, min(MOST_QUOTES, depth + (1 if line.strip() == QUOTE else -1)))
-        elif depth:
-            yield f"{'>' * depth} {line}".rstrip()
-        else:
-            yield line
-
-
-MARKUP_OF_QUOTES = re.compile(r"<blockquote\b", re.IGNORECASE)
-
-
-def without_parser(source: str) -> str:
-    """The words of an HTML text, by its tags alone; from the first quotation on all is taken for quoted."""
-    found = [m.start() for p in (MARKUP_OF_QUOTES, QUOTING, ENDING, RULED) if (m := p.search(source))]
-    parts = (source[: min(found)], source[min(found) :]) if found else (source, "")
-    plain, quoted = (whose.apart(html.unescape(re.sub(r"<[^<>]{0,500}>", "\n", part))) for part in parts)
-    return "\n".join([plain, *(f"> {line}" for line in quoted.split("\n") if quoted)])[:MOST_TEXT]
-
-
-def text_of_html(source: str) -> str:
-    opened, closed = source.count("<"), source.count(">")
-    if opened > 60_000 or opened > 2 * closed + 200 or source.count("<!") > source.count("-->") + 50:
-        # The parser takes quadratic time on what never closes.
-        return without_parser(source)
-    parser = Text()
-    try:
-        parser.feed(source)
-        parser.close()
-    except (AssertionError, ValueError, RecursionError):
-        return ""
-    text = "\n".join(marked(BREAKS_IN_HTML.sub("\n", "".join(parser.out)).split("\n")))
-    text = re.sub(r"[ ]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text)
-    return re.sub(r"[ ]+\n", "\n", text).strip()[:MOST_TEXT]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 
+from comity.reading import urls
 from comity.reading.archive import MOST_XML, as_text, attribute, bounded, directory, member, tidy
 from comity.reading.boxes import box, drawn
 
@@ -30,7 +31,7 @@ UNSEEN = frozenset(
         "text:table-of-content-source",
     ]
 )
-GROUPS = frozenset(["draw:text-box", "loext:content-control", "field:fieldmark"])
+GROUPS = frozenset(["draw:text-box", "loext:content-control", "field:fieldmark", "text:a"])
 MOST_SPACES = 200
 MOST_ENDS = 10
 
@@ -171,6 +172,8 @@ class Reader:
         (tag, state), said = self.open.pop(), "".join(self.out.pop())
         if tag == "draw:text-box":
             self.boxes.append(said.rstrip("\n") + "\n")
+        elif tag == "text:a":
+            self.say(urls.linked(said, state))
         elif state in {"ticked", "empty"}:
             self.say(box(state == "ticked", said))
         elif state != "prompt":
@@ -197,6 +200,8 @@ class Reader:
 
 
 def state_of(tag: str, rest: str) -> str:
+    if tag == "text:a":
+        return html.unescape(attribute(rest, "xlink:href"))
     if tag == "loext:content-control":
         if attribute(rest, "loext:checkbox") == "true":
             return "ticked" if attribute(rest, "loext:checked") == "true" else "empty"

@@ -274,8 +274,8 @@ def fact(
     if known.type == "url-list":
         found = urls.find(entry.lines)
         flags |= found.flags
-        if "too-many-urls" in found.flags:
-            return False, None  # some would be left out unseen, so a person parts the order
+        if "too-many-urls" in found.flags or found.unread:
+            return False, None  # some would be left out unseen, so a person reads the field
         return bool(found.urls) or values.is_blank(text), found.urls
     if known.type in identifiers.READERS:
         listed = [] if values.is_blank(text) else identifiers.read(known.type, entry.lines, apart=document.acroform)
@@ -298,7 +298,7 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
     elif known.type == "url":
         links = urls.find(entry.lines)
         flags |= links.flags
-        value = links.urls[0] if len(links.urls) == 1 else None
+        value = links.urls[0] if len(links.urls) == 1 and not links.unread else None
     elif known.type == "email":
         named = re.findall(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]+", urls.DOT.sub(".", value))
         value = named[0].removeprefix("mailto:").rstrip(".") if len(set(named)) == 1 else value

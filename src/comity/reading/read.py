@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.authorities import dkim
-from comity.reading import attached, demand, docx, labelled, later, mail, order, pdf, signs, sniff, whose
+from comity.reading import attached, demand, docx, labelled, later, mail, markup, order, pdf, signs, sniff, whose
 from comity.reading.form import known, titles
 from comity.reading.values import fold, words
 
@@ -286,7 +286,7 @@ def text_of(thing: attached.Held) -> str:
     if thing.kind == sniff.DOCX:
         return docx.text(thing.data)
     words = mail.as_text(thing.data[: mail.MOST_TEXT], "utf-8")
-    return mail.text_of_html(words) if thing.kind == sniff.HTML else whose.apart(words)
+    return markup.text_of_html(words) if thing.kind == sniff.HTML else whose.apart(words)
 
 
 def from_pdf(thing: attached.Held, near: datetime | None, zone: str, flags: set[str]) -> tuple[list[Found], str]:

@@ -11,11 +11,13 @@ import codecs
 import re
 import struct
 
+from comity.reading import urls
 from comity.reading.archive import bounded, tidy
 from comity.reading.boxes import box, drawn, symbol
 
 MOST_RTF = 5_000_000
 MOST_GROUPS = 2_000
+HYPERLINK = re.compile(r"\s*HYPERLINK\s+\"?(https?://[^\"\s]+)", re.IGNORECASE)
 TOKEN = re.compile(r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)")
 SIGNS = {"par": "\n", "sect": "\n\n", "page": "\n\n", "line": "\n", "tab": "\t", "row": "\n", "cell": "\t"}
 SIGNS |= {"nestcell": "\t", "nestrow": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "bullet": "•"}
@@ -72,6 +74,8 @@ class Reader:
         self.bytes = bytearray()
         self.in_fonts = 0
         self.form: dict[str, int] = {}
+        self.told, self.instruction = 0, ""
+        self.results: list[tuple[int, int, str]] = []
 
     def read(self, source: str) -> str:
         self.skips = 1
@@ -111,6 +115,10 @@ class Reader:
         elif self.stack:
             if len(self.stack) == self.in_fonts:
                 self.in_fonts = 0
+            self.flush()
+            while self.results and self.results[-1][0] >= len(self.stack):
+                self.link()
+            self.told = self.told if len(self.stack) > self.told else 0
             self.unseen, self.hidden, self.font, self.skips = self.stack.pop()
 
     def plain(self, words: str) -> None:
@@ -118,6 +126,8 @@ class Reader:
             name, encoding = self.fonts[self.font]
             self.fonts[self.font] = ((name + words)[:60], encoding)
         cut, self.left = self.left, max(0, self.left - len(words))
+        if self.told and len(self.instruction) < urls.LONGEST:
+            self.instruction += words[cut:]
         self.say(words[cut:])
 
     def octet(self, value: int) -> None:
@@ -136,6 +146,11 @@ class Reader:
             self.unseen = True
             if word == "fonttbl":
                 self.in_fonts = len(self.stack)
+            elif word == "fldinst":
+                self.told, self.instruction = len(self.stack), ""
+        elif word == "fldrslt":
+            self.results.append((len(self.stack), len(self.out), self.instruction))
+            self.instruction = ""
         elif word == "u" and number is not None:
             self.left = self.skips
             self.say(chr(number % 0x10000) if not 0xD800 <= number % 0x10000 < 0xE000 else "�")
@@ -145,6 +160,13 @@ class Reader:
             self.form_field(word, number or 0)
         elif word in SIGNS:
             self.say(SIGNS[word])
+
+    def link(self) -> None:
+        """The words of a field that ends here, with where it leads beside them if it is a link."""
+        _, start, told = self.results.pop()
+        found = HYPERLINK.match(told)
+        if found:
+            self.out[start:] = [urls.linked("".join(self.out[start:]), found[1])]
 
     def property(self, word: str, number: int) -> None:
         if word == "uc":

@@ -10,6 +10,7 @@ import re
 import zipfile
 from typing import Any
 
+from comity.reading import wrapped
 from comity.reading.mail import Attachment, Mail
 
 LEVER = re.compile(
@@ -110,8 +111,8 @@ def parts_differ(mail: Mail) -> bool:
         return False
     link = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
     plain, rich = (
-        {u.rstrip(".,;") for u in link.findall(mail.text)},
-        {u.rstrip(".,;") for u in link.findall(mail.html_text)},
+        {wrapped.meant(u.rstrip(".,;")) for u in link.findall(mail.text)},
+        {wrapped.meant(u.rstrip(".,;")) for u in link.findall(mail.html_text)},
     )
     if rich - plain and plain - rich:
         return True
