@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.reading import urls, values
+from comity.reading import instants, urls, values
 
 NEAR = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -30,10 +30,23 @@ NEAR = datetime(2026, 11, 24, 8, tzinfo=UTC)
         ("24-Nov-2026 1258 UTC", "2026-11-24T12:58:00Z"),
         ("24 November 2026 12:58 CET (11:58 UTC)", "2026-11-24T11:58:00Z"),
         ("24 November 2026 12 am UTC", "2026-11-24T00:00:00Z"),
+        ("24 November 2026 12:58 UTC–3", "2026-11-24T15:58:00Z"),
+        ("24 November 2026 12:58 UTC — 3", "2026-11-24T15:58:00Z"),
+        ("24 November 2026 12:58 UTC\u20113", "2026-11-24T15:58:00Z"),
+        ("24 November 2026 12:58 UTC\u22123:30", "2026-11-24T16:28:00Z"),
+        ("24 November 2026 12:58 (UTC plus 1)", "2026-11-24T11:58:00Z"),
+        ("24 novembre 2026 à 12 h 58, UTC moins 3", "2026-11-24T15:58:00Z"),
+        ("24 November 2026 12:58 GMT+02:00", "2026-11-24T10:58:00Z"),
+        ("24 November 2026 12:58 UTC/GMT", "2026-11-24T12:58:00Z"),
+        ("24 November 2026 12:58 UTC time", "2026-11-24T12:58:00Z"),
+        ("24.11.2026 12:58 Uhr (Berliner Zeit)", "2026-11-24T11:58:00Z"),
+        ("2026-11-24T12:58:00-03:00", "2026-11-24T15:58:00Z"),
+        ("24 November 2026, 12:58 local time (CET)", "2026-11-24T11:58:00Z"),
+        ("12:58 CET, Paris, 24 November 2026", "2026-11-24T11:58:00Z"),
     ],
 )
 def test_an_instant_is_read(text, instant):
-    assert values.instant(text, None, NEAR) == instant
+    assert instants.instant(text, None, NEAR) == instant
 
 
 @pytest.mark.parametrize(
@@ -48,24 +61,48 @@ def test_an_instant_is_read(text, instant):
         "24 or 25 November 2026 and 25 November 2026 12:58 UTC, 24 November 2026",
         "25 October 2026 02:30 Paris time",
         "24/11/26 12:58 UTC",
+        "24 November 2026 12:58 UTC plus one hour",
+        "24 November 2026 12:58, one hour ahead of UTC",
+        "24 November 2026 12:58, not UTC",
+        "24 November 2026 12:58 UTC±1",
+        "24 November 2026 12:58 UTC+1/+2",
+        "24 November 2026 12:58 UTC+5½",
+        "24 November 2026 12:58 GMT 1",
+        "24 November 2026 12:58 CET+1",
+        "24 November 2026 12:58 Etc/GMT+2",
+        "24 November 2026 12:58 UTC (BST)",
+        "24 November 2026 12:58 (+1)",
+        "24 November 2026, 08:00-10:00",
+        "24 November 2026 08:00–10:00",
+        "24 November 2026 12:58 CST",
+        "24 November 2026 12:58 CEST",
+        "24 November 2026 12:58 Central European Summer Time",
+        "12:58 UTC, Paris, 24 November 2026",
+        "24 November 2026 12:58 Moscow time",
         "03/04/2026 12:58 UTC",
         "yesterday at noon",
         "",
     ],
 )
 def test_what_is_no_certain_instant_is_not_read(text):
-    assert values.instant(text, "FR", NEAR) is None
+    assert instants.instant(text, "FR", NEAR) is None
 
 
 def test_local_time_is_the_issuing_states():
-    assert values.instant("24 November 2026 12:58 local time", "EE", NEAR) == "2026-11-24T10:58:00Z"
-    assert values.instant("24 November 2026 12:58 local time", None, NEAR) is None
+    assert instants.instant("24 November 2026 12:58 local time", "EE", NEAR) == "2026-11-24T10:58:00Z"
+    assert instants.instant("24 November 2026 12:58 local time", None, NEAR) is None
 
 
 def test_day_and_month_are_told_by_the_mails_own_date():
     assert values.day("11/12/2026", datetime(2026, 12, 11, tzinfo=UTC)) == "2026-12-11"
     assert values.day("12/11/2026", datetime(2026, 12, 11, tzinfo=UTC)) == "2026-12-11"
     assert values.day("03/04/2026", None) is None
+
+
+def test_where_the_day_always_comes_first_a_slash_says_no_more_than_a_dot():
+    assert values.day(values.dotted("03/04/2026", None)) == "2026-04-03"
+    # the mail was written on that day the other way round: nobody knows which is meant
+    assert values.day(values.dotted("12/11/2026", datetime(2026, 12, 11, tzinfo=UTC))) is None
 
 
 @pytest.mark.parametrize("text", ["31 February 2026", "2026-13-01", "32.01.2026"])
@@ -129,4 +166,4 @@ def test_any_text_is_taken_without_a_crash(text):
     values.country(text)
     values.yes_no(text)
     with contextlib.suppress(values.Impossible):
-        values.instant(text, "FR", NEAR)
+        instants.instant(text, "FR", NEAR)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from comity.reading import evidence, identifiers, span, urls, values
+from comity.reading import evidence, identifiers, instants, span, urls, values
 from comity.reading.form import Field, Form
 from comity.reading.labelled import CHOICES, Entry, Piece
 
@@ -27,6 +27,8 @@ OFFICES = (
     ("police", r"\bpolice\b|\bpolizei"),
     ("regulator", r"\bregulat|\boffice\b|\bauthority\b|\bagency\b|\bcommission\b|\bautorit|\bbehörde"),
 )
+DATED = {"datetime", "datetime-range", "date"}
+DAY_FIRST = {"fr", "de", "es", "it", "pt", "nl", "pl", "ru"}  # never the month; in English it may be either
 MOST_TEXT = 400_000
 MOST_TARGETS = 10_000
 CONDITION = re.compile(r"(?P<number>[A-Z](?:\.\w+)+) is (?P<what>[\w-]+)")
@@ -47,6 +49,7 @@ class Document:
     near: datetime | None
     zone: str
     acroform: bool = False
+    language: str | None = None
 
 
 @dataclass
@@ -115,6 +118,7 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
     """Facts of one order, from the entries of one group."""
     order = Order(form, {"instrument": form.instrument, **deepcopy(form.reads["says"])}, {}, {}, fields=len(group))
     state = country_of(group)
+    document = replace(document, language=language_of(group))
     held: dict[str, Any] = {}
     for name, entry in group.items():
         known = form.fields[name]
@@ -229,7 +233,7 @@ def silence(held: dict[str, Any], entry: Entry, document: Document) -> dict[str,
         return out
     try:
         at = (
-            values.instant(until[1], None, document.near)
+            instants.instant(until[1], None, document.near)
             or at_home(until[1], held, document)
             or end_of_day(until[1], document)
         )
@@ -243,7 +247,7 @@ def at_home(text: str, held: dict[str, Any], document: Document) -> str | None:
     state = held.get("issuing_state")
     if state is None or state != held.get("establishment_state"):
         return None
-    return values.instant(f"{text} local time", state, document.near)
+    return instants.instant(f"{text} local time", state, document.near)
 
 
 def end_of_day(text: str, document: Document) -> str | None:
@@ -287,10 +291,12 @@ def fact(
 
 def written(known: Field, entry: Entry, state: str | None, document: Document, flags: set[str]) -> tuple[bool, Any]:
     value: Any = entry.text
+    if known.type in DATED and document.language in DAY_FIRST:
+        value = values.dotted(value, document.near)
     if known.type == "country":
         value = values.country(value)
     elif known.type == "datetime":
-        value = values.instant(value, state, document.near)
+        value = instants.instant(value, state, document.near)
     elif known.type == "datetime-range":
         value = span.read(value, state, document.near, document.zone)
     elif known.type == "date":

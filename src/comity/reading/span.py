@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from comity.reading import values
+from comity.reading import instants, values
 
 Period = dict[str, str | None]
 
@@ -44,7 +44,7 @@ def read(text: str, state: str | None, near: datetime | None, zone: str) -> Peri
     """`{"from", "until"}`, RFC 3339 in UTC, null = open; None where the text names no one period.
 
     `zone` is the addressee's: in it a day named without an hour begins, and one that ends the period ends. `state` and
-    `near` as in `values.instant`. Raises values.Impossible for a day that does not exist.
+    `near` as in `instants.instant`. Raises values.Impossible for a day that does not exist.
     """
     text = " ".join(text[:400].split())
     found = values.days(text, near)
@@ -75,7 +75,7 @@ def _moment(half: str, other: str, state: str | None, near: datetime | None) -> 
         half = f"{after.isoformat()} 00:00 {_bare(MIDNIGHT.sub(' ', half), near)}"
     if not values.TIME.search(_undated(half, near)):
         return None
-    return values.instant(half, state, near) or values.instant(f"{half} {_bare(other, near)}", state, near)
+    return instants.instant(half, state, near) or instants.instant(f"{half} {_bare(other, near)}", state, near)
 
 
 def _undated(text: str, near: datetime | None) -> str:

@@ -241,7 +241,7 @@ def goes_on(before: str, line: str, width: int) -> bool | None:
     if tail.endswith(ENDS_OPEN):
         return after_an_open_end(before, first, width, alone)
     if BARE.match(first):
-        return None if alone and "/" not in first else False  # `page` + `4.html`
+        return begins_anew(tail, first)
     if ":" in first[:-1] and not URL_SIGNS.search(first):
         return False
     if "?" in tail and re.match(r"[\w.%~+-]*[=&]\S", first):
@@ -256,6 +256,13 @@ def within_the_host(host: str, first: str) -> bool | None:
     return None if re.match(r"[a-z0-9./?#-]", first) else False
 
 
+def begins_anew(tail: str, first: str) -> bool | None:
+    """Whether what looks like an address without its scheme is one (False), or the rest of the one above (`4.html`)."""
+    host = re.split(r"[/?#:]", tail.partition("://")[2])[0].lower()
+    known = first.lower().startswith(("www.", f"{host}/"))
+    return False if known and "/" in first else None
+
+
 def after_a_stop(tail: str, first: str, alone: bool) -> bool | None:
     """`…/page.` may be a whole address, or the half of one."""
     if tail.endswith(".") and re.match(r"[a-z0-9]", first) and (alone or URL_SIGNS.search(first)):
@@ -267,7 +274,7 @@ def after_an_open_end(before: str, first: str, width: int, alone: bool) -> bool 
     """An address that ends in a sign of its kind is seldom whole; whether `-` is of it or of the line, nobody knows."""
     tail = before.split()[-1]
     if BARE.match(first) and not tail.endswith(("=", "&", "?", "#", "%", "://")):
-        return False
+        return begins_anew(tail, first)
     if tail.endswith("=") and not re.search(r"[?&][\w.\[\]-]+=$", tail):
         return None  # a query's, or what quoted-printable puts at a line's end
     if not alone and not URL_SIGNS.search(first):

@@ -1,4 +1,4 @@
-"""How a written value becomes a fact: countries, instants, days, URLs, yes and no.
+"""How a written value becomes a fact: countries, days, yes and no (instants: `instants`, addresses: `urls`).
 
 Pure. Whatever can be read two ways is not read: each function answers None, and the text as read
 stays with its place, so that a person decides. Instants are RFC 3339 in UTC.
@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
-from zoneinfo import ZoneInfo
 
 BLANK = re.compile(
     r"^[\s._\-–—/*…]*$|^\W*(n\s*/\s*a|nil|none|not applicable|not available|left blank|blank|empty|sans objet"
@@ -41,30 +40,6 @@ MONTHS = {
     )
     for name in names.split()
 }
-# Abbreviations with one meaning in the Union. IST and BST have several, so they are not here.
-ABBREVIATIONS = {
-    "MEZ": 60,
-    "MESZ": 120,
-    "UTC": 0,
-    "GMT": 0,
-    "Z": 0,
-    "WET": 0,
-    "WEST": 60,
-    "CET": 60,
-    "CEST": 120,
-    "EET": 120,
-    "EEST": 180,
-}
-SUMMER_OF = {
-    "MEZ": "Europe/Berlin",
-    "MESZ": "Europe/Berlin",
-    "CET": "Europe/Paris",
-    "CEST": "Europe/Paris",
-    "EET": "Europe/Athens",
-    "EEST": "Europe/Athens",
-}
-SUMMER_OF |= {"WET": "Europe/Lisbon", "WEST": "Europe/Lisbon"}
-
 ISO_DATE = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 DAY_MONTH = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,9})\.?,?[\s-]+(\d{4})\b", re.I
@@ -77,13 +52,6 @@ TIME = re.compile(
     r"|(?<![\d:.+-])([01]\d|2[0-3])([0-5]\d)\s*(?=Z\b|hrs?\b|hours\b|UTC\b)",
     re.IGNORECASE,
 )
-OFFSET = re.compile(r"(?:\b(?:UTC|GMT)\s*)?([+−-])\s*(\d{1,2})(?::?(\d{2}))?(?!\d)")
-ABBREVIATION = re.compile(
-    r"(?<![A-Za-z])(UTC|GMT|MESZ|MEZ|WEST|WET|CEST|CET|EEST|EET)(?![A-Za-z])|(?<=[\d\s])(Z)(?![A-Za-z])"
-)
-LONG_ZONE = re.compile(r"(central|eastern|western) european (summer |standard )?time", re.IGNORECASE)
-IANA = re.compile(r"\b(Europe|Asia|Atlantic|America|Africa|Australia|Pacific)/[A-Z][A-Za-z_]+\b")
-LOCAL = re.compile(r"\blocal time\b|\bheure locale\b", re.IGNORECASE)
 
 
 class Impossible(ValueError):
@@ -201,113 +169,21 @@ def day_and_month(first: int, second: int, year: int, mark: str, near: datetime 
     return close[0] if len(close) == 1 else None
 
 
+def dotted(text: str, near: datetime | None) -> str:
+    """A text of a language that always has the day first, its days so written that nobody takes them for months.
+
+    One that is near the mail's own date the other way round is left to a person: see `day_and_month`.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        other = day_and_month(first, second, year, found[2], near)
+        return f"{found[1]}.{found[3]}.{found[4]}" if other in {None, (first, second)} else " "
+
+    return NUMERIC.sub(one, text)
+
+
 def day(text: str, near: datetime | None = None) -> str | None:
     """The one day that a text names, as 2027-02-16; None if it names none or several. Raises Impossible."""
     found = {when for when, _ in days(text[:300], near)}
     return found.pop().isoformat() if len(found) == 1 else None
-
-
-def instant(text: str, state: str | None = None, near: datetime | None = None) -> str | None:
-    """The one instant that a text names, in UTC. `state`: the issuing State, for "local time".
-
-    An hour without a zone is no instant. Raises Impossible for a day that does not exist.
-    """
-    text = text[:300]
-    found = days(text, near)
-    if len({when for when, _ in found}) != 1:
-        return None
-    rest = list(text)
-    for _, (begin, end) in found:
-        rest[begin:end] = " " * (end - begin)
-        if end < len(rest) and rest[end] == "T":
-            rest[end] = " "
-    plain = "".join(rest)
-    times = list(TIME.finditer(plain))
-    moments = set()
-    for number, match in enumerate(times):
-        end = times[number + 1].start() if number + 1 < len(times) else len(plain)
-        scope = plain[match.end() : end] if len(times) > 1 else plain[: match.start()] + "  " + plain[match.end() :]
-        zone = zone_of(scope, state, found[0][0])
-        if zone is None and len(times) > 1:
-            continue
-        moments.add(moment(found[0][0], match, zone))
-    if len(moments) != 1 or None in moments:
-        return None
-    made = moments.pop()
-    return made.strftime("%Y-%m-%dT%H:%M:%SZ") if made else None
-
-
-def moment(on: date, match: re.Match[str], zone: tzinfo | None) -> datetime | None:
-    if zone is None:
-        return None
-    hour = int(match[1] or match[6] or match[8])
-    minute = int(match[2] or match[4] or match[9] or 0)
-    half = (match[5] or match[7] or "").replace(".", "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    local = datetime(on.year, on.month, on.day, hour, minute, int(match[3] or 0), tzinfo=zone)
-    # An hour that happens twice, or never, when clocks change is not one instant.
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        return None
-    try:
-        return local.astimezone(UTC)
-    except OverflowError:
-        return None
-
-
-def zone_of(text: str, state: str | None, on: date) -> tzinfo | None:
-    """The zone that a text names beyond doubt; CET in summer and CEST in winter are doubtful."""
-    zones: list[tzinfo] = []
-    # Both names at once mean whichever is in force.
-    text = re.sub(r"\bCET\s?/\s?CEST\b", "Europe/Paris", text)
-    bare = text
-    for m in OFFSET.finditer(text):
-        minutes = int(m[2]) * 60 + int(m[3] or 0)
-        if minutes <= 14 * 60:
-            zones.append(timezone(timedelta(minutes=minutes if m[1] == "+" else -minutes)))
-            bare = bare.replace(m[0], " ")
-    for m in ABBREVIATION.finditer(bare):
-        zone = abbreviated(m[1] or m[2], on)
-        if zone is None:
-            return None
-        zones.append(zone)
-    zones += [ZoneInfo("Europe/" + CENTRE[m[1].lower()]) for m in LONG_ZONE.finditer(bare)]
-    zones += [zone for m in IANA.finditer(bare) if (zone := named_zone(m[0]))]
-    zones += [ZoneInfo(name) for name in cities(bare)]
-    if not zones and LOCAL.search(bare) and state in tables()["zones"]:
-        zones.append(ZoneInfo(tables()["zones"][state]))
-    noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
-    return zones[0] if zones and len({z.utcoffset(noon) for z in zones}) == 1 else None
-
-
-CENTRE = {"central": "Paris", "eastern": "Athens", "western": "Lisbon"}
-
-
-def abbreviated(name: str, on: date) -> tzinfo | None:
-    fixed = timezone(timedelta(minutes=ABBREVIATIONS[name]))
-    place = SUMMER_OF.get(name)
-    if place is None:
-        return fixed
-    noon = datetime(on.year, on.month, on.day, 12, tzinfo=ZoneInfo(place))
-    return fixed if noon.utcoffset() == fixed.utcoffset(noon) else None
-
-
-def named_zone(name: str) -> tzinfo | None:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def cities(text: str) -> list[str]:
-    """Zones named by a city: "Paris time", "heure de Paris", "(Brussels)"."""
-    said = " " + " ".join(words(text)) + " "
-    found = []
-    for city, zone in tables()["cities"].items():
-        name = " ".join(words(city))
-        spoken = (f" {name} time ", f" heure de {name} ", f" time in {name} ", f" {name} local time ")
-        if any(phrase in said for phrase in spoken) or said.strip() == name:
-            found.append(zone)
-    return found
