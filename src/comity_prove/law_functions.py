@@ -12,27 +12,36 @@ from typing import Any
 
 import z3
 
-from comity.regulations.legal_time import Place
+from comity.regulations.legal_time import EXACT, Place
 
 from .symbols import DAY, micros
 
 HOUR = 3_600_000_000
 FUNCTIONS = {"endOfHours": "hours", "endOfDays": "days", "endOfWeeks": "weeks"}
 REST = 16 * DAY  # no run of holidays, Sundays and Saturdays in a calendar moves an end by as much (a test counts them)
-LEAST = {"hours": HOUR, "days": DAY, "working-days": DAY, "weeks": 7 * DAY, "months": 28 * DAY, "years": 365 * DAY}
+MINUTE = HOUR // 60
+LEAST = {
+    "minutes": MINUTE,
+    "hours": HOUR,
+    "days": DAY,
+    "working-days": DAY,
+    "weeks": 7 * DAY,
+    "months": 28 * DAY,
+    "years": 365 * DAY,
+}
 MOST = {**LEAST, "working-days": REST, "months": 31 * DAY, "years": 366 * DAY}
 
 
 def bounds(unit: str, start: z3.ArithRef, count: z3.ArithRef, given: z3.BoolRef, end: z3.ArithRef) -> z3.BoolRef:
     """Where the end of `count` units after `start` lies, in any place and under any law."""
-    low, high = (0, HOUR) if unit == "hours" else (-HOUR, DAY + HOUR + REST)
+    low, high = (0, 0) if unit == "minutes" else (0, HOUR) if unit == "hours" else (-HOUR, DAY + HOUR + REST)
     inside = z3.And(end >= start + count * LEAST[unit] + low, end <= start + count * MOST[unit] + high)
     return z3.And(given == z3.And(count > 0, count < 1000), z3.Implies(given, inside))
 
 
 def same_span(unit: str, start: Any, number: z3.ArithRef, place: Place) -> Iterator[z3.BoolRef]:
     """The instants near `start` from which the same end is counted: those of its day; in hours, itself alone."""
-    if unit == "hours":
+    if unit in EXACT:
         yield number == micros(start)
         return
     day = place.day_of(start)

@@ -11,10 +11,10 @@ from typing import Any
 
 import z3
 
-from comity.regulations.legal_time import ACT
+from comity.regulations.legal_time import ACT, EXACT
 from comity.regulations.packs import Deadline, Duty
 
-from .law_functions import HOUR
+from .law_functions import HOUR, LEAST
 from .verdict import Verdict
 from .witness import EFFORT
 
@@ -59,7 +59,7 @@ def order_broken(deadline: Deadline) -> str | None:
     """An event for which the target does not lie between it and the legal end; None: there is none."""
     solver = z3.Solver()
     solver.set("rlimit", EFFORT)
-    broken = _hours(deadline) if deadline.unit == "hours" else _days()
+    broken = _exactly(deadline) if deadline.unit in EXACT else _days()
     solver.add(broken)
     answer = solver.check()
     if answer == z3.unsat:
@@ -67,11 +67,11 @@ def order_broken(deadline: Deadline) -> str | None:
     return f"for some event the target lies outside its period ({answer}; {deadline.length} {deadline.unit})"
 
 
-def _hours(deadline: Deadline) -> z3.BoolRef:
+def _exactly(deadline: Deadline) -> z3.BoolRef:
     at, offset = z3.Ints("event offset")
     into = (at + offset) % HOUR
-    exactly = at + deadline.length * HOUR
-    legal = exactly - into + HOUR if deadline.counts_by == ACT else exactly
+    exactly = at + deadline.length * LEAST[deadline.unit]
+    legal = exactly - into + HOUR if deadline.counts_by == ACT and deadline.unit == "hours" else exactly
     return z3.And(offset >= -24 * HOUR, offset <= 24 * HOUR, z3.Not(z3.And(at < exactly, exactly <= legal)))
 
 

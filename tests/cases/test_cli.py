@@ -155,7 +155,7 @@ def test_a_request_without_a_case_carries_its_finding(road, capsys):
     request = road.receive(road.sample("threat", ""))
     road.drive()
     shown = told(capsys, cli.show_request, request.id)
-    assert (shown["finding"]["pack"], shown["finding"]["outcome"]) == ("own-person-claim", "counsel")
+    assert (shown["finding"]["pack"], shown["finding"]["outcome"]) == ("own-person-claim", "needs-person")
     assert shown["facts"]["person_claim"]["against"] == "employee"
     assert "own-person-claim" in told(capsys, cli.show_request, request.id, plain=True)
 

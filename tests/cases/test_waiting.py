@@ -59,10 +59,10 @@ def events(request: Request, kind: str) -> list[Event]:
 
 
 def test_it_works(road: Road) -> None:
-    """The demo's threat: judged by our rule on levers, and for counsel; triage lane and clock stay as they are."""
+    """The demo's threat: judged by our rule on levers, in which a person must say what it is; it waits in the triage lane."""
     request = waiting(road, road.sample("threat", ""))
     finding = judged(request)["finding"]
-    assert (finding["pack"], finding["outcome"], request.lane) == ("own-person-claim", "counsel", "triage")
+    assert (finding["pack"], finding["outcome"], request.lane) == ("own-person-claim", "needs-person", "triage")
     assert [duty["id"] for duty in finding["duties"]] == ["tell-counsel", "docket"]
     assert [row["id"] for row in finding["deadlines"]] == ["answer"]
     assert finding["candidates"] == []
@@ -71,10 +71,10 @@ def test_it_works(road: Road) -> None:
     assert event.told == {
         "pack": "own-person-claim",
         "version": finding["version"],
-        "outcome": "counsel",
-        "holds": 1,
-        "fails": 1,
-        "unknown": 0,
+        "outcome": "needs-person",
+        "holds": 0,
+        "fails": 0,
+        "unknown": 2,
     }
     assert [one.public for one in events(request, "request.waiting")] == [{"why": "person-lever"}]
 

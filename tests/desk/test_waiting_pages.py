@@ -66,7 +66,7 @@ def test_it_works(road: Road) -> None:
     cases.sort(handler, request.id, "counsel", "")
     seen.append(page(road.person("counsel"), path))
     for html in seen:
-        assert "For counsel." in html
+        assert "nobody has said yet" in html
         assert "/regulations/own-person-claim/" in html
         assert escape("Tell that person's own lawyer, and our counsel, at once") in html
         assert "Answer: until" in html

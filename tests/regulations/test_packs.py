@@ -34,8 +34,8 @@ def test_it_works() -> None:
     assert library.errors == ()
     assert library.ids() == (
         *("eu-dsa-order-act", "eu-dsa-order-inform", "eu-eevidence-preservation", "eu-eevidence-production"),
-        *("eu-tco-removal-order", "eu-tco-scrutiny", "own-access-demand", "own-no-pack", "own-person-claim"),
-        "us-preservation",
+        *("eu-tco-removal-order", "eu-tco-scrutiny", "own-access-demand", "own-hotline", "own-no-pack"),
+        *("own-person-claim", "us-preservation"),
     )
     pack = packs.pack("eu-tco-removal-order")
     assert pack.version == "2021-784.1"
@@ -81,6 +81,7 @@ KNOWN = {
     "eu-eevidence-production": ({"produce", "objection"}, {"preserve", "confidential"}),
     "eu-eevidence-preservation": ({"preserve-until"}, {"preserve", "confidential"}),
     "us-preservation": ({"preserve-until"}, {"preserve"}),
+    "own-hotline": ({"acknowledge", "act", "review"}, {"outcome"}),
     "own-person-claim": ({"answer"}, {"tell-counsel", "docket"}),
     "own-access-demand": ({"answer"}, {"tell-counsel", "docket"}),
     "own-no-pack": ({"answer"}, {"answer"}),
@@ -123,7 +124,7 @@ def test_the_schema_of_packs_is_a_json_schema() -> None:
             '{fact: language, starts: receipt, cite: "Regulation (EU) 2021/784, Art. 3(3)"',
             "must be timestamp, is string",
         ),
-        ("unit: hours", "unit: moons", "must be one of hours"),
+        ("unit: hours", "unit: moons", "must be one of minutes, hours"),
         ("counts_by: Regulation (EEC, Euratom) 1182/71", "counts_by: custom", "is known to count a period"),
         ("zone: addressee", "zone: sender", "addressee; not “sender”"),
         ("    outcome: not-competent\n", "", "which outcome it gives"),

@@ -136,6 +136,7 @@ SEMICOLON: Text = {"en": "; ", "fr": " ; "}
 
 UNITS: dict[str, dict[str, tuple[str, str]]] = {  # one, several
     "en": {
+        "minutes": ("minute", "minutes"),
         "hours": ("hour", "hours"),
         "days": ("day", "days"),
         "working-days": ("working day", "working days"),
@@ -144,6 +145,7 @@ UNITS: dict[str, dict[str, tuple[str, str]]] = {  # one, several
         "years": ("year", "years"),
     },
     "fr": {
+        "minutes": ("minute", "minutes"),
         "hours": ("heure", "heures"),
         "days": ("jour", "jours"),
         "working-days": ("jour ouvrable", "jours ouvrables"),

@@ -77,7 +77,7 @@ def _ran(counted: Counted) -> Iterable[str]:
         return ["The clock stands still."]
     if latest is not None and counted.capped:
         return [f"{latest.told} It is due on {when(period.due_legal, counted.place)}."]
-    return _hours(counted, period) if counted.deadline.unit == "hours" else _days(counted, period)
+    return _hours(counted, period) if counted.deadline.unit in legal_time.EXACT else _days(counted, period)
 
 
 def when(at: datetime, place: Place) -> str:
@@ -116,8 +116,9 @@ def _hours(counted: Counted, period: Period) -> list[str]:
     same = start.date() == target.date()
     at = f"{clock(target)} {target.tzname()}" if same else _when(period.due_target, target)
     ours = f"Our target is {left}: {at}. {counted.pack.named}"
-    if law != ACT:
-        return [ours, f"By law it ends at the same moment: the hours count from the moment itself. {law}"]
+    if law != ACT or counted.deadline.unit != "hours":
+        unit = counted.deadline.unit
+        return [ours, f"By law it ends at the same moment: the {unit} count from the moment itself. {law}"]
     by_law = (
         f"By law the hour of the event does not count, so {TWO[start.hour]}:00 to {TWO[start.hour + 1]}:00 is left "
         f"out; the period of {length} ends with its last hour, on {when(period.due_legal, counted.place)}. "

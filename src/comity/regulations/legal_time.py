@@ -24,8 +24,9 @@ OWN = "Comity, counting rule"
 LAWS = (ACT, STATUTE, OWN)
 CALENDAR = "eu-2026.1"
 CALENDARS = {"US": "us-2026.1"}  # by State; the others are in `CALENDAR`, or nowhere
-HOUR = timedelta(hours=1)
-UNITS = ("hours", "days", "working-days", "weeks", "months", "years")
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+UNITS = ("minutes", "hours", "days", "working-days", "weeks", "months", "years")
+EXACT = ("minutes", "hours")  # not counted in days
 
 
 class NoSuchZone(ValueError):
@@ -132,6 +133,12 @@ def end_of_hours(start: datetime, length: int, place: Place, law: str = ACT) -> 
     return Period(exactly - into + HOUR, exactly)
 
 
+def end_of_minutes(start: datetime, length: int) -> Period:
+    """A period in minutes: exactly so long after the event, whatever law counts. Regulation 1182/71 knows none."""
+    exactly = start + MINUTE * length
+    return Period(exactly, exactly)
+
+
 def end_of_days(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:
     """A period in days, working days, weeks, months or years after an event.
 
@@ -163,6 +170,8 @@ def end_of(start: datetime, length: int, unit: str, place: Place, law: str = ACT
     """
     if length < 1:
         raise ValueError("a period is at least one unit long; what counts back from an event is no such period")
+    if unit == "minutes":
+        return end_of_minutes(start, length)
     if unit == "hours":
         return end_of_hours(start, length, place, law)
     return end_of_days(start, length, unit, place, law)
@@ -174,8 +183,8 @@ def latest_before(event: datetime, length: int, unit: str, place: Place) -> date
     Art. 3(4) does not move a period that is counted backwards, so a Sunday stays a Sunday. The day of the event is not
     counted: what must come so many days before ends with the day before the first of them.
     """
-    if unit == "hours":
-        return event - timedelta(hours=length)
+    if unit in EXACT:
+        return event - timedelta(**{unit: length})
     return place.end_of(_LAST_DAY[unit](place.day_of(event), -length, place) - timedelta(days=1))
 
 
@@ -205,7 +214,7 @@ def run_with_stops(
             return None
         if stop.until <= since:
             continue
-        if unit == "hours":
+        if unit in EXACT:
             at += stop.until - since
             continue
         left -= min(_run(at, since, unit, place), left - 1)

@@ -1,8 +1,8 @@
 """Which instrument is it? A request that names one, none, or the wrong one → the one finding that answers it. Pure.
 
-A named instrument is judged on its merits. Where none is known, what is left is judged: a lever on a person, a demand
-for access, else our own rule for what has no pack. Where the finding is not valid, `nearest` says what would make it
-so, and `candidates` which other regulations the request fits, with what each still lacks.
+A named instrument is judged on its merits. Where none is known, what is left is judged: danger to a life, a lever on a
+person, a demand for access, else our own rule for what has no pack. Where the finding is not valid, `nearest` says what
+would make it so, and `candidates` which other regulations the request fits, with what each still lacks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from .nearest import nearest
 from .packs import Library, NoPack, Pack
 
 # What is judged where no instrument is known, in this order: by the fact that calls for it.
-WITHOUT_INSTRUMENT = (("person_claim", "own-person-claim"), ("access_demand", "own-access-demand"), ("", "own-no-pack"))
+WITHOUT_INSTRUMENT = (
+    ("danger", "own-hotline"),
+    ("person_claim", "own-person-claim"),
+    ("access_demand", "own-access-demand"),
+    ("", "own-no-pack"),
+)
 MOST_CANDIDATES = 5
 WRONG = frozenset(("not-competent", "refuse", "defective", "reroute"))  # outcomes after which another one is looked for
 ABOUT = (
@@ -100,7 +105,7 @@ def _pack(given: Mapping[str, Any], known: Library, at: datetime | None) -> Pack
     if given["instrument"] in known.ids():
         return known.in_force(given["instrument"], at)
     for fact, name in WITHOUT_INSTRUMENT:
-        if name in known.ids() and (not fact or given.get(fact)):
+        if name in known.ids() and (not fact or given.get(fact) is not None):
             return known.in_force(name, at)
     raise NoPack(f"no regulation is known for {given['instrument'][:80]!r}; known: {', '.join(known.ids())}")
 
