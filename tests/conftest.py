@@ -89,7 +89,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         child.warm()
 
 
-REAL = ("journeys", "kills", "serve", "test_removal_order.py", "test_run_it.py", "test_pages_in_a_browser.py")
+REAL = (
+    *("journeys", "kills", "serve"),
+    *("test_removal_order.py", "test_preservation.py", "test_run_it.py", "test_pages_in_a_browser.py"),
+)
 
 
 def _is_real(path: str) -> bool:
@@ -134,6 +137,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False
     return Files(config, log)
+
+
+_shared: list[Gateway] = []  # the session's gateway, while it runs
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End the session's gateway after the last test that may ask for it: one that only waits takes its part too."""
+    if _shared and not _is_real(item.nodeid.partition("::")[0]):
+        _shared.pop().stop()
 
 
 def _cpu() -> float:
@@ -305,4 +318,5 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: 
     record = f"v=DKIM1; k=rsa; p={base64.b64encode(der).decode()}"
     (data / "resolver.json").write_text(json.dumps({f"s1._domainkey.{office.DOMAIN}": record}))
     with gateway_at(data, relay) as running:
+        _shared.append(running)
         yield running

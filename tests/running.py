@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
+import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from comity.serve import ports
+from comity.serve.postgres import Cluster
 
 BROWSERS = ("chromium-headless-shell", "chromium")  # the one without a window is twice as fast
 CHROMIUM = os.environ.get("COMITY_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), BROWSERS[0])
@@ -151,6 +153,11 @@ class Gateway:
         done = self.run(*arguments)
         assert done.returncode == status, f"{arguments}: status {done.returncode}: {done.stderr[-2000:]}"
         return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def rows(self, query: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+        """What its database answers: to wait for something, where a command each time would take a second of work."""
+        with psycopg.connect(Cluster(self.data).url) as connection:
+            return connection.execute(query, values).fetchall()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command on this gateway's data directory."""

@@ -125,7 +125,7 @@ def test_an_order_is_decided_with_passkeys_and_answered_in_its_thread(
     same(preview, body(answer))
     attached(answer.message)
     assert dkim.verify(answer.raw, dnsfunc=records(gateway))
-    eventually(lambda: "answered" in str(gateway.comity("cases", "show", case)["state"]))
+    eventually(lambda: gateway.rows("select state from cases_case where id = %s", case) == [("answered",)])
     row = gateway.comity("cases", "show", case)
     assert row["realm"] == "real"
     seen = [effect for m in row["measures"] for effect in m["effects"] if effect["when"] != "before"]

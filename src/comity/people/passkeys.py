@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -52,8 +53,13 @@ def server(origins: Sequence[str] | None = None) -> Fido2Server:
 
     The looser form is for looking at old signatures again: the port of a local gateway may have changed meanwhile.
     """
-    party = PublicKeyCredentialRpEntity(id=rp_id(), name="Comity")
-    return Fido2Server(party, verify_origin=None if origins is None else lambda given: given in origins)
+    return _server(rp_id(), None if origins is None else tuple(origins))
+
+
+@lru_cache(maxsize=8)  # one costs as much to make as to verify with
+def _server(party: str, origins: tuple[str, ...] | None) -> Fido2Server:
+    verify = None if origins is None else lambda given: given in origins
+    return Fido2Server(PublicKeyCredentialRpEntity(id=party, name="Comity"), verify_origin=verify)
 
 
 def encode(data: bytes) -> str:
