@@ -36,7 +36,7 @@ def tick() -> None:
 
 
 def until(at: datetime) -> None:
-    """Let a frozen clock go on to an instant, what time brings about done on the way: in `make soak` twice each time."""
+    """Let a frozen clock go on to an instant and do on the way what time brings about, in `make soak` each twice."""
     while clock.now() < at:
         clock.advance(min(STEP, at - clock.now()).total_seconds())
         tick()

@@ -3,12 +3,10 @@
 import dataclasses
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from people.members import ONE, TWO, Member, proposed, rewrite
 
