@@ -70,6 +70,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "decision.barred": (cases.alert,),
     "decision.unable": (cases.alert,),
     "review.waits": (cases.alert,),
+    "lift.wrong": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),
     "regulation.ended": (cases.alert,),

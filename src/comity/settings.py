@@ -119,7 +119,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "comity.web.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes files, so none of a stranger's is ever written
+FILE_UPLOAD_HANDLERS: list[str] = []  # but for pages that say so (web.middleware.takes_file), no page takes files
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # never on the disk
 
 # the signs over every page of the console, each by the room that knows it: `sign(realm)`
 CONSOLE_SIGNS = {

@@ -124,7 +124,7 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
 @pytest.mark.slow
 def test_a_lift_is_a_review_too(road: Road, me: Member) -> None:
     case = carried_out(road, me)
-    hash = deciding.propose(case.id, "lift", by=me.person.by, reason="It was satire.", letters={})
+    hash = deciding.propose(case.id, "lift", by=me.person.by, reason="It was satire.", ground="mistake")
     assert sign(me, case, hash)
     road.drive()
     case.refresh_from_db()

@@ -1,7 +1,7 @@
 """Every state that a case or a request can have has its word and its place: no page breaks on one."""
 
 import pytest
-from hostile.scene import case_of, decide, opened, plain, take
+from hostile.scene import ORDER, case_of, decide, opened, plain, take
 from hostile.test_outsiders import client_of
 from road import Road
 
@@ -98,12 +98,12 @@ def test_a_case_with_one_of_two_signatures_waits_for_the_signer_and_calls_the_ot
 def test_a_lift_that_waits_stands_in_the_queue_until_it_is_decided_or_dropped(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     assert not case.open
-    lifting.propose(road.person("decider"), case.id, "It was withdrawn")
-    assert "A lift is put to the deciders. One of them decides it." in pages(road)[0]
+    lifting.propose(road.person("decider"), case.id, "It was withdrawn", "order", ORDER)
+    assert "A lift is put to the deciders. They decide it." in pages(road)[0]
     deciding.send_back(road.person("decider"), case.id, "It was not withdrawn after all")
     assert case.id not in pages(road)[0]
-    lifting.propose(road.person("decider"), case.id, "It was withdrawn")
-    road.sign(case, "BE")
+    lifting.propose(road.person("decider"), case.id, "It was withdrawn", "order", ORDER)
+    road.sign(case)
     road.drive()
     case.refresh_from_db()
     assert (case.state, case.open) == ("lifted", False)

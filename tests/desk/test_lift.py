@@ -38,9 +38,10 @@ def words(answer) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
-def asked(case: Case, client, reason: str = WHY):
+def asked(case: Case, client, reason: str = WHY, **more):
     """Put a lift to the deciders, and open the page that it leads to."""
-    answer = client.post(f"/console/cases/{case.id}/propose", {"kind": "lift", "reason": reason}, follow=True)
+    form = {"kind": "lift", "reason": reason, "ground": "mistake"} | more
+    answer = client.post(f"/console/cases/{case.id}/propose", form, follow=True)
     case.refresh_from_db()
     return answer
 
@@ -70,7 +71,7 @@ def test_it_works(road: Road, case: Case, at_the_desk) -> None:
 @pytest.mark.parametrize("reason", ["", "   ", None])
 @pytest.mark.few(1)
 def test_without_a_reason_nothing_is_put_to_anyone(case: Case, at_the_desk, reason) -> None:
-    form = {"kind": "lift"} | ({} if reason is None else {"reason": reason})
+    form = {"kind": "lift", "ground": "mistake"} | ({} if reason is None else {"reason": reason})
     answer = at_the_desk("decider").post(f"/console/cases/{case.id}/propose", form)
     assert answer.status_code == 400
     assert not Act.objects.filter(case=case.id, kind="lift").exists()

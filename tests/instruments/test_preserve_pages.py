@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from hostile.scene import lift
+from hostile.scene import ORDER, lift
 from road import Road, open_road
 
 from comity.answers import lifting
@@ -70,7 +70,7 @@ def test_there_is_no_such_page_where_nothing_can_prolong(client: Client, road: R
 @pytest.mark.slow
 def test_a_lift_tells_its_authority_and_nobody_else(client: Client, road: Road) -> None:
     case = decided(road)
-    lifting.propose(road.person("decider"), case.id, "It was withdrawn")
+    lifting.propose(road.person("decider"), case.id, "It was withdrawn", "order", ORDER)
     page = shown(client, "decider-be", f"/console/cases/{case.id}/decide")
     assert "What was kept for it is kept no longer" in page
     assert "put back" not in page

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.db import transaction
-from hostile.scene import two_orders
+from hostile.scene import ORDER, two_orders
 from instruments.test_preserve import NUMBER, account, mail
 
 from comity import clock
@@ -57,8 +57,8 @@ def answered_lifted_and_complained_about(road: BrokenRoad) -> None:
     assert [kinds(case.id).count(kind) for kind in sorted(set(once))] == [2, 2, 2, 2]
     assert len({mail.message["Message-ID"] for mail in road.mailbox.mails}) == Mail.objects.count() == 2
     complained(road, case)
-    lifting.propose(road.road.person("decider"), case.id, "The order was withdrawn")
-    road.road.sign(case, "BE")
+    lifting.propose(road.road.person("decider"), case.id, "The order was withdrawn", "order", ORDER)
+    road.road.sign(case)
     road.drive()
     assert Measure.objects.get(case=case).state == "lifted"
     assert Mail.objects.filter(case=case.id, kind="lifted").count() == 1

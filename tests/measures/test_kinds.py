@@ -250,7 +250,7 @@ def test_a_lift_that_was_put_before_its_case_ended_can_be_signed_by_nobody(
 ) -> None:
     until = clock.now() + timedelta(days=60)
     case = holding(road, ordered, monkeypatch, until)
-    put = lifting.propose(road.person("decider"), case.id, "It was withdrawn")
+    put = lifting.propose(road.person("decider"), case.id, "It was withdrawn", "mistake")
     ending.end_due(until)
     road.drive()
     case.refresh_from_db()

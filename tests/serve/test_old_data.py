@@ -186,7 +186,7 @@ def test_what_stands_can_be_lifted(road: Road) -> None:
     found = case("standing")
     url = _url(found)
     assert _seen(url) == "withheld"
-    lifting.propose(road.person("decider", "EE"), found.id, "It was a quotation from a newspaper.")
+    lifting.propose(road.person("decider", "EE"), found.id, "It was a quotation from a newspaper.", "mistake")
     road.sign(found, "EE")
     road.drive()
     found.refresh_from_db()

@@ -11,6 +11,7 @@ ALERTS = {
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "clock.half": "half of its time is gone.",
     "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
+    "lift.wrong": "its lift was found wrong on review; nothing is withheld now. Counsel or the head says what follows.",
     "decision.barred": "it takes two people, and this desk has one: it is put to nobody. The case says why.",
     "decision.unable": "a platform can’t do what it would decide: it is put to nobody. The case says why.",
     "reading.failed": "A mail could not be read by the machine. A person must look at it.",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from comity.cases import deciding
+from comity.cases import deciding, lifts
 from comity.cases.models import Case
 from comity.cases.rules import told as told_of
 from comity.ledger.models import Event
@@ -17,14 +17,22 @@ from . import letters
 from .commands import matter_of, queue_letter, registered
 
 
-def propose(person: Person, case_id: str, reason: str) -> str:
-    """Put a lift to the deciders, with its reason and with the letters that it sends. The hash of the act.
+def propose(
+    person: Person, case_id: str, reason: str, ground: str, document: lifts.Document | None = None, *, number: str = ""
+) -> str:
+    """Put a lift to the deciders, with its reason, its ground, and the letters that it sends. The hash of the act.
 
-    Raises NotAllowed, BadInput for a missing reason, rules.NotNow where nothing stands that could be lifted.
+    What a lift by order rests on is a `document`, or the `number` of a request that is in the gateway already. Raises
+    NotAllowed, BadInput for what is missing, rules.NotNow where nothing stands that could be lifted.
     """
     case = Case.objects.get(id=case_id)
     allow(person, "measure.lift", case)
-    return deciding.propose(case.id, "lift", by=person.by, reason=reason, letters=letters_of(case))
+    if document is None and number.strip():
+        document = lifts.came_as(person, number, case.realm)
+    told = letters_of(case)
+    return deciding.propose(
+        case.id, "lift", by=person.by, reason=reason, letters=told, ground=ground, document=document
+    )
 
 
 def letters_of(case: Case) -> dict[str, Letter]:

@@ -15,14 +15,15 @@ from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY
 from comity.library import in_force
 from comity.outbox import letters
+from comity.people import founding
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
-from comity.people.refusals import BadInput, allow
+from comity.people.refusals import BadInput, NotAllowed, allow
 from comity.people.rules import Quorum
 from comity.regulations import judge
 from comity.vault import commands as vault
 
-from . import able, alone, clocks, reviews, rules
+from . import able, alone, clocks, lifts, reviews, rules
 from .models import Case, Draft, Finding
 
 
@@ -63,7 +64,7 @@ def quorum_of(case: Case, act: Mapping[str, Any], kept: Mapping[str, Any]) -> tu
     """Who must sign, and under which rule of ours if not the regulation's own number (empty: its own).
 
     To act, or to answer that nothing is done, it is what the pack demands, but for a narrow act that can be undone on a
-    desk of one person; to say what stands in the way, or to lift, one decider. Raises alone.Barred.
+    desk of one person; to say what stands in the way, one decider. Raises alone.Barred.
     """
     if act["kind"] not in ("execute", "answer"):
         return Quorum(count=1, roles=("decider",), jurisdictions=1), {}
@@ -200,17 +201,26 @@ def _bar(case: Case, outside: alone.Barred | able.Unable) -> None:
 
 
 def propose(
-    case_id: str, kind: str, by: str = GATEWAY, *, reason: str = "", letters: Mapping[str, Any] | None = None
+    case_id: str,
+    kind: str,
+    by: str = GATEWAY,
+    *,
+    reason: str = "",
+    letters: Mapping[str, Any] | None = None,
+    ground: str = "",
+    document: lifts.Document | None = None,
 ) -> str:
     """The hash of the act that is put to the deciders; the same one until the case's version rises.
 
-    A lift is put with its `reason` and with the `letters` that go out with it: both are signed. Raises rules.NotNow
-    where the case's state or plan doesn't call for such an act, its letters aren't drafted, or a platform can't do it
-    (able.Unable); BadInput for a lift without a reason, and for a review, which only a person puts (`review`).
+    A lift is put with its `reason`, its `ground` (`lifts.rule`), the `document` it rests on, and the `letters` that go
+    out with it: all are signed. Raises rules.NotNow where the case's state or plan doesn't call for such an act, its
+    letters aren't drafted, or a platform can't do it (able.Unable); BadInput for a lift without what its ground asks
+    for, and for a review, which only a person puts.
     """
-    if kind == reviews.NAME:
+    if kind in (reviews.NAME, lifts.NAME):
         raise BadInput("kind", "a review is put by the one who makes it")
-    return decisions.propose(CASE, case_id, kind, {"reason": reason, "letters": letters or {}}, by=by)
+    said = {"reason": reason, "letters": letters or {}, "ground": ground, "document": document}
+    return decisions.propose(CASE, case_id, kind, said, by=by)
 
 
 def review(person: Person, case_id: str, reason: str) -> str:
@@ -219,6 +229,18 @@ def review(person: Person, case_id: str, reason: str) -> str:
     Raises NotAllowed, BadInput for a missing reason, rules.NotNow where nothing waits for a review.
     """
     return decisions.propose(CASE, case_id, reviews.NAME, {"reason": reason}, by=person)
+
+
+def review_lift(person: Person, case_id: str, reason: str, *, right: bool | None) -> str:
+    """Put it in words whether it was right to lift a measure, to be signed by who did not sign the lift. The hash.
+
+    Raises NotAllowed, BadInput for a missing reason or word, rules.NotNow where nothing waits for a review.
+    """
+    case = Case.objects.get(id=case_id)
+    allow(person, "lift.review", case)
+    if lifts.waiting(case) and not lifts.may_review(case, person):
+        raise NotAllowed("who signed a lift doesn't review it")
+    return decisions.propose(CASE, case_id, lifts.NAME, {"reason": reason, "right": right}, by=person)
 
 
 def _made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
@@ -230,15 +252,18 @@ def _made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
     if lacks_letters(case, kind):
         raise rules.not_now(case.state, "the letters are still being drafted")
     act = act_of(case, kind)
-    quorum, under = _bounds(case, act, finding_of(case))
     if kind == "lift":
-        act |= {"reason": reason, "letters": dict(said["letters"])}
-    case.open = True  # a lift waits in the queue, too
+        rests, quorum = lifts.made(case, said)
+        case.open = True  # it waits in the queue, too
+        return act | rests | {"reason": reason, "letters": dict(said["letters"])}, quorum
+    quorum, under = _bounds(case, act, finding_of(case))
     return act | ({"under": under} if under else {}), quorum
 
 
 def _proposed(case: Case, act: Mapping[str, Any], hash: str, by: str) -> None:
     sealed = {"act": hash} | kept(case, act.get("reason", ""))
+    if act.get("document"):
+        sealed |= {"document": act["document"]["ref"]}
     record("decision.proposed", realm=case.realm, by=by, case=case.id, public={"kind": act["kind"]}, sealed=sealed)
 
 
@@ -280,9 +305,11 @@ def _approved(case: Case, signed: ApprovedAct, person: Person) -> None:
 
 def _lift_approved(case: Case, signed: ApprovedAct, person: Person) -> None:
     """Who decided alone has thought again: that is their review."""
-    if reviews.done_by(case, signed, person):
+    if thought_again := reviews.done_by(case, signed, person):
         case.open = True  # until it is done
         case.save(update_fields=["open"])
+    if not (thought_again and founding.founded_alone()):
+        lifts.start_review(case, signed)
     _approved(case, signed, person)
 
 
@@ -369,6 +396,7 @@ CASE: Subject[Case] = Subject(
         "annex3": _DECIDED,
         "answer": _DECIDED,
         "lift": Kind(_made, follows=_lift_approved),
+        lifts.NAME: Kind(lifts.review_made, may_put="lift.review", beside=True, follows=lifts.reviewed),
         reviews.NAME: Kind(reviews.made, may_put="decision.review", beside=True, follows=reviews.done_by),
     },
     proposed=_proposed,

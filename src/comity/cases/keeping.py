@@ -48,8 +48,8 @@ def references(case: Case) -> Iterator[str]:
     yield from Act.objects.filter(case=case.id).exclude(state="void").values_list("doc", flat=True)
     for mail in Mail.objects.filter(case=case.id, request__in=[request.id for request in requests]):
         yield from (mail.doc, mail.peek)
-    for event in Event.objects.filter(case=case.id, sealed__has_key="reason"):
-        yield event.sealed["reason"]
+    for event in Event.objects.filter(case=case.id, sealed__has_any_keys=["reason", "document"]):
+        yield from (event.sealed[key] for key in ("reason", "document") if key in event.sealed)
 
 
 def _of_request(request: Request) -> Iterator[str]:

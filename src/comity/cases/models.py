@@ -194,6 +194,9 @@ class Deadline(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="deadline_of_case")]
         indexes = [
             models.Index(fields=["id"], name="deadline_review", condition=models.Q(name="review", met_at__isnull=True)),
+            models.Index(
+                fields=["id"], name="deadline_lift", condition=models.Q(name="lift-review", met_at__isnull=True)
+            ),
         ]
 
 

@@ -18,7 +18,7 @@ from comity.people.models import Act, Person
 from comity.people.refusals import BadInput
 from comity.people.rules import Quorum
 
-from . import clocks, rules
+from . import clocks, lifts, rules
 from .models import Case, Deadline
 
 NAME = "review"
@@ -96,15 +96,17 @@ def _of(act: dict[str, Any]) -> dict[str, Any]:
 
 def remind(now: datetime) -> None:
     """Tell once that half of the time for a review is gone (UTC), and once that all of it is."""
-    for row in Deadline.objects.filter(name=NAME, met_at=None).select_related("case").order_by("id")[:1000]:
-        due = row.due_target or row.started_at
-        for gone, at in (("half", row.started_at + (due - row.started_at) / 2), ("all", due)):
-            if at <= now:
-                _remind(row.case, gone)
+    for name in (NAME, lifts.NAME):
+        for row in Deadline.objects.filter(name=name, met_at=None).select_related("case").order_by("id")[:1000]:
+            due = row.due_target or row.started_at
+            for gone, at in (("half", row.started_at + (due - row.started_at) / 2), ("all", due)):
+                if at <= now:
+                    _remind(row, gone)
 
 
-def _remind(case: Case, gone: str) -> None:
-    once = f"review.waits:{case.id}:{gone}"
+def _remind(row: Deadline, gone: str) -> None:
+    case, own = row.case, "" if row.name == NAME else f"{row.name}:"
+    once = f"review.waits:{case.id}:{own}{gone}"
     if done(once):
         return
     with transaction.atomic():

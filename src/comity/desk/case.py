@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from comity import instruments
 from comity.authorities import commands as register
-from comity.cases import deciding, document, obstacles, rules
+from comity.cases import deciding, document, lifts, obstacles, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case
 from comity.cases.pages import Looking, clock_of, driving
@@ -353,6 +353,9 @@ class View:
             return Link("See why", "#decision")
         if alone.may_review(self.case, self.person):
             return Link("Review it", f"{self.base}/review")
+        reviewed = any(row.name == lifts.NAME and row.met_at is None for row in self.deadlines)
+        if reviewed and lifts.may_review(self.case, self.person):
+            return Link("Review the lift", f"{self.base}/lift/review")
         asked = next((panel.primary for panel in self.panels if panel.primary), None)
         if asked:
             return asked

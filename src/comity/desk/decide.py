@@ -72,7 +72,10 @@ def _decide_lift(view: View, act: Act) -> DecidePage:
         clock=None,
         verdict=None,
         reason=str(signed.get("reason", "")),
-        deeds=measures.deeds(signed["targets"], Measure.objects.filter(case=view.case), view.says()),
+        deeds=(
+            *lifting.rests(view.case, act),
+            *measures.deeds(signed["targets"], Measure.objects.filter(case=view.case), view.says()),
+        ),
         outgoing=lifting.outgoing(signed["letters"]),
         letters=lifting.letters(signed["letters"]),
         veil=view.veil(),

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from comity.answers import lifting, pdf, sent
+from comity.answers import pdf, sent
 from comity.cases import deciding, reviews, rules
 from comity.cases.pages import case_form, case_seen, looked_into
 from comity.console import signing
@@ -15,7 +15,7 @@ from comity.people.refusals import allow
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Field, Form
 
-from . import alone, decide, decision
+from . import alone, decide, decision, lift_views
 from .case import View
 
 
@@ -36,7 +36,7 @@ def propose(request: HttpRequest, id: str) -> HttpResponse:
     case, person = case_seen(request, id), person_of(request)
     kind = request.POST.get("kind", "")
     if kind == "lift":
-        lifting.propose(person, case.id, request.POST.get("reason", ""))
+        lift_views.propose(request, person, case)
         return HttpResponseRedirect(f"/console/cases/{case.id}/decide")
     allow(person, "decision.propose", case)
     deciding.propose(case.id, kind, by=person.by)

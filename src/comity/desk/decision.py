@@ -83,7 +83,8 @@ def _undone(view: View) -> tuple[Pair, ...]:
         return ()
     at = Measure.objects.filter(case=view.case).aggregate(last=Max("lifted_at"))["last"]
     act = view.act if view.act and view.act.kind == "lift" else None
-    return measures.undone(at, lifting.of(act).get("reason", "") if act else "")
+    undone = measures.undone(at, lifting.of(act).get("reason", "") if act else "")
+    return (*undone, *(lifting.rests(view.case, act) if act else ()))
 
 
 def letter_parts(view: View) -> tuple[Letter, ...]:
@@ -201,7 +202,7 @@ RETURNED_AS = {
     "sent-back": "It was sent back:",
     "lift-dropped": "The lift was dropped:",
 }
-UNDO = "Puts it back exactly as it stood before. One decider decides it, with a reason."
+UNDO = "Puts it back exactly as it stood before: by order, as many sign as signed this; a mistake of ours, one decider."
 ANSWER_DEEDS = (
     Pair("Do", "Nothing on the platform. The answer below says why, in your words.", bold="Answer without a measure"),
     Pair("Or", "Correct or weigh a fact above: if the finding becomes valid, the measure is drafted instead."),

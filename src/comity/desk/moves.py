@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
+from comity.cases import lifts
 from comity.cases.models import Case, Deadline
 from comity.cases.rules import CLOSED
 from comity.ledger.models import Event
@@ -37,8 +38,9 @@ OF_COUNSEL = Next("act", "Give your opinion: the desk asks for it.")
 SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, and put it to the deciders again.")
 NOT_THEIRS = Next("act", "The authority says that it is not theirs. Close it as nobody’s order.")
 HELD = Next("wait", "Approved, and held by the brake: nothing is done until it is released. The clock runs on.")
-LIFT = Next("act", "A lift is put to the deciders. One of them decides it.")
+LIFT = Next("act", "A lift is put to the deciders. They decide it.")
 REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign that it stands, or lift it.")
+LIFT_REVIEW = Next("act", "Review the lift: one person signed it, as a mistake of ours. Somebody else reads it again.")
 BARRED = Next(
     "ask", "It takes two people, and this desk has one. Found the desk with a second person; the case says why."
 )
@@ -49,7 +51,8 @@ COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider,
 def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
     """What to do with a case now. `told`: what events add to its state (`returned`, `opinion`, …)."""
     if case.open and case.state in CLOSED:
-        return LIFT if "lifting" in told else REVIEW if "review" in told else COMPLAINT
+        words = {"lifting": LIFT, "review": REVIEW, "lift-review": LIFT_REVIEW}
+        return next((move for word, move in words.items() if word in told), COMPLAINT)
     if case.state == "carrying-out" and "braked" in told:
         return HELD
     if case.state == "verifying" and "not-theirs" in told:
@@ -69,7 +72,7 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
 def of(cases: Iterable[Case]) -> dict[str, Next]:
     """The move of each case, in a few queries however many there are."""
     found = list(cases)
-    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found), "review": _reviews(found)}
+    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found)} | _reviews(found)
 
     def told(case: Case) -> frozenset[str]:
         return frozenset(word for word, those in known.items() if {case.id, case.request_id} & those)
@@ -123,11 +126,14 @@ def _lifting(cases: Iterable[Case]) -> set[str]:
     return {case.id for case in ended if getattr(case, "lifting", case.act in lifts)}
 
 
-def _reviews(cases: Iterable[Case]) -> set[str]:
-    """The ended cases that one person decided, and nobody has reviewed yet."""
+def _reviews(cases: Iterable[Case]) -> dict[str, set[str]]:
+    """The ended cases that one person decided, or lifted, and nobody has reviewed yet."""
     ended = [case.id for case in cases if case.open and case.state in CLOSED]
-    rows = Deadline.objects.filter(case__in=ended, name="review", met_at=None) if ended else ()
-    return {row.case_id for row in rows}
+    rows = list(Deadline.objects.filter(case__in=ended, name__in=REVIEWS, met_at=None)) if ended else []
+    return {name: {row.case_id for row in rows if row.name == name} for name in REVIEWS}
+
+
+REVIEWS = ("review", "lift-review")
 
 
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:
@@ -140,6 +146,8 @@ def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> 
         return Next("act", "Answer the complaint of the person affected.") if may_answer else Next("wait", usual.text)
     if usual is REVIEW and not may(person, "decision.review", case):
         return Next("wait", "A decider reviews it: one person decided it alone.")
+    if usual is LIFT_REVIEW and not lifts.may_review(case, person):
+        return Next("wait", "Somebody who didn’t sign the lift reviews it: a decider, counsel or the head.")
     if act is None or act.state != "open" or usual.kind != "act":
         return usual
     if signed:

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import case_views, decide_views, request_views, views
+from comity.web.middleware import takes_file
+
+from . import case_views, decide_views, lift_views, request_views, views
 
 CASE, REQUEST = "cases/<str:id>", "requests/<str:id>"
 
@@ -20,9 +22,11 @@ urlpatterns = [
     path(f"{CASE}/prolong", case_views.prolong),
     path(f"{CASE}/close", case_views.close),
     path(f"{CASE}/decide", decide_views.show_decide),
-    path(f"{CASE}/propose", decide_views.propose),
+    path(f"{CASE}/propose", takes_file(decide_views.propose)),
     path(f"{CASE}/sign", decide_views.sign),
     path(f"{CASE}/review", decide_views.review),
+    path(f"{CASE}/lift/review", lift_views.review),
+    path(f"{CASE}/lift/document", lift_views.document),
     path(f"{CASE}/return", decide_views.send_back),
     path(f"{CASE}/counsel", decide_views.send_back, {"to_counsel": True}),
     path(f"{CASE}/letters/<str:letter>.pdf", decide_views.letter_pdf),

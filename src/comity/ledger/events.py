@@ -116,7 +116,7 @@ _ALL = (
     Kind("case.taken", "Case taken", ("taken",), more=either("taken", "", ": put back")),
     Kind("case.drafted", "Decision and letters drafted", ("kind",), ("draft",), more=says.lettered),
     Kind("draft.edited", "Draft edited", (), ("draft",), more=says.lettered, inside=("letter",)),
-    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason"), more=DECIDED),
+    Kind("decision.proposed", "Decision put to the deciders", ("kind",), ("act", "reason", "document"), more=DECIDED),
     Kind(
         "approval.given",
         "Approval given",
@@ -148,10 +148,18 @@ _ALL = (
     ),
     Kind(
         "review.waits",
-        "The review of what one person decided waits, and its time is going; the desk is alerted",
+        "The review of what one person decided or lifted waits, and its time is going; the desk is alerted",
         ("gone",),
         more=says.gone,
     ),
+    Kind(
+        "lift.reviewed",
+        "Lift of a mistake reviewed by somebody who had not signed it",
+        ("right",),
+        ("act",),
+        more=either("right", ": it was right", ": it was wrong"),
+    ),
+    Kind("lift.wrong", "A lift was found wrong on review; the desk is alerted", (), ("act",)),
     Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act"), more=says.returned),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",), more=says.nothing),
     Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),

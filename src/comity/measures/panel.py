@@ -12,8 +12,8 @@ from comity.cases.pages import Looking
 from comity.console.panels import Panel
 from comity.console.words import begun
 from comity.people.rules import may
+from comity.web.parts import Choice, Field, Form, Pair, Seen
 from comity.web.parts import Effect as EffectPart
-from comity.web.parts import Field, Form, Pair, Seen
 from comity.web.parts import Measure as MeasurePart
 from comity.web.words import briefly
 
@@ -76,9 +76,23 @@ def form(base: str) -> Form:
     hint = "One or two sentences; it stays on the record. Next you see what it undoes and who is told what, and sign it"
     fields = (
         Field("kind", "", "lift", kind="hidden"),
+        Field("ground", "What it rests on", kind="radio", choices=GROUNDS, hint=GROUNDS_HINT),
+        Field("number", "Number of the request it came as", required=False, hint="For an order that came here: R-…"),
+        Field(
+            "document", "Or its file", kind="file", required=False, hint="An order that came another way; up to 4 MB"
+        ),
         Field("reason", "Why it is lifted", kind="long", rows=3, hint=hint),
     )
     return Form(f"{base}/propose", "See what it does", fields, second=True, id="lift")
+
+
+GROUNDS = (
+    Choice(
+        "order", "An order of a court or an authority: its document goes with it, and as many sign as signed the act"
+    ),
+    Choice("mistake", "A mistake of ours: one decider signs, and another person reviews it within 24 hours"),
+)
+GROUNDS_HINT = "The authority and the author are told either way, unless the author was never told of the measure"
 
 
 def deeds(urls: Iterable[str], rows: Iterable[Measure], says: str) -> tuple[Pair, ...]:

@@ -1,11 +1,14 @@
 """Headers that every answer carries, and the viewer's language and zone."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -76,7 +79,8 @@ class Language:
 
 
 class Bounded:
-    """Refuses a form larger than any of ours with 413 before anyone reads it: no page takes files."""
+    """Refuses a form larger than any of ours with 413 before anyone reads it. A file is taken by the few pages that say
+    so (`takes_file`), in memory: none of a stranger's is ever written to the disk."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -85,7 +89,22 @@ class Bounded:
         declared = (request.META.get("CONTENT_LENGTH") or "").lstrip("0")
         if declared.isdigit() and int(declared[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return views.too_large(request)
+        if request.content_type == "multipart/form-data" and _takes_file(request):
+            request.upload_handlers = [MemoryFileUploadHandler(request)]
         return self.get_response(request)
+
+
+def _takes_file(request: HttpRequest) -> bool:
+    try:
+        return bool(getattr(resolve(request.path_info).func, "takes_file", False))
+    except Resolver404:
+        return False
+
+
+def takes_file(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a page take a file in its form; any other drops what comes with one."""
+    view.takes_file = True  # type: ignore[attr-defined]
+    return view
 
 
 class NothingTurned:

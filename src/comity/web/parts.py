@@ -91,7 +91,7 @@ class Choice:
 class Field:
     """One field of a form.
 
-    `kind`: text, long, email, url, tel, search, instant, date, select, radio, tick, ticks or hidden.
+    `kind`: text, long, email, url, tel, search, instant, date, select, radio, tick, ticks, file or hidden.
     """
 
     name: str
@@ -123,6 +123,11 @@ class Form:
     second: bool = False
     warn: str = ""
     id: str = "form"
+
+    @property
+    def files(self) -> bool:
+        """Whether it hands in a file."""
+        return any(field.kind == "file" for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
