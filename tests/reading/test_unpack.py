@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.reading import archive, smime, tnef, unpack, xfa
-from comity.reading.pdf import resolved
+from comity.reading.painted import resolved
 from comity.reading.unpack import can_hold_an_order, open_attachment
 
 from . import containers as made

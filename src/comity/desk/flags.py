@@ -48,7 +48,20 @@ FLAGS: Mapping[str, tuple[str, str]] = {
         "two versions",
         "It says different things in different parts: compare text and attachment.",
     ),
-    "text-differs": ("two versions", "The text in its attachment is not what is seen on the page."),
+    "text-differs": (
+        "two versions",
+        "What its attachment stores is not what is seen on the page. It was left unread: look.",
+    ),
+    "values-not-found": (
+        "form not read",
+        "It holds a form of which hardly a line was found to be filled in. What was put in stands there in a way that "
+        "the machine doesn’t see: read it yourself. Nothing was taken for left blank.",
+    ),
+    "unclear-boxes": (
+        "unclear boxes",
+        "Boxes on its form can be read as ticked and as empty: what is stored and what is shown differ, or a pen "
+        "crossed them. None of these was read: look at the form.",
+    ),
     "scanned": ("scan", "Its attachment is a picture of a document: read it yourself."),
     "encrypted-attachment": ("encrypted attachment", "An attachment is encrypted: ask for one that can be read."),
     "unreadable-attachment": ("unreadable attachment", "An attachment could not be read. It is kept as it came."),

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from comity.reading import evidence, identifiers, instants, span, urls, values
 from comity.reading.form import Field, Form
 from comity.reading.labelled import CHOICES, Entry, Piece
+from comity.reading.values import fold
 
 OFFICES = (
     ("judge", r"investigating judge|\bjudge\b|\bjuge\b|richter"),
@@ -31,6 +32,8 @@ DATED = {"datetime", "datetime-range", "date"}
 DAY_FIRST = {"fr", "de", "es", "it", "pt", "nl", "pl", "ru"}  # never the month; in English it may be either
 MOST_TEXT = 400_000
 MOST_TARGETS = 10_000
+FEWEST_LINES, HARDLY = 6, 0.2
+BLANKS = (None, "", [], False)
 CONDITION = re.compile(r"(?P<number>[A-Z](?:\.\w+)+) is (?P<what>[\w-]+)")
 SIGNATURES = (
     ("qualified", r"qualified|qualifi|\bQES\b"),
@@ -60,6 +63,30 @@ class Order:
     sheet: dict[str, Any]
     flags: set[str] = field(default_factory=set)
     fields: int = 0
+    group: dict[str, Entry] = field(default_factory=dict)
+    document: Document | None = None
+
+    @property
+    def valued(self) -> int:
+        """How many fields of its form hold something."""
+        return len([value for value in self.facts["form"].values() if value not in BLANKS])
+
+    def contradicts(self, other: Order) -> set[str]:
+        """The fields of which another reading of the same document says something else. That less was found in one
+        doesn't contradict it."""
+        mine, theirs = self.facts["form"], other.facts["form"]
+        return {
+            name
+            for name, value in mine.items()
+            if name in theirs and value not in BLANKS and fold(str(value)) != fold(str(theirs[name]))
+        } | {name for name, value in mine.items() if value is False and theirs.get(name) is True}
+
+    def without(self, names: set[str]) -> Order:
+        """The same order, some of its fields unread."""
+        if not names or self.document is None:
+            return self
+        group = {name: replace(one, looked=one.looked and name not in names) for name, one in self.group.items()}
+        return build(self.form, group, self.document)
 
 
 def recognised(form: Form, text: str, group: dict[str, Entry]) -> bool:
@@ -119,6 +146,10 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
     order = Order(form, {"instrument": form.instrument, **deepcopy(form.reads["says"])}, {}, {}, fields=len(group))
     state = country_of(group)
     document = replace(document, language=language_of(group))
+    if hardly_filled(form, group):
+        group = {name: replace(one, looked=one.looked and not empty(form, one)) for name, one in group.items()}
+        order.flags.add("values-not-found")
+    order.group, order.document = group, document
     held: dict[str, Any] = {}
     for name, entry in group.items():
         known = form.fields[name]
@@ -138,6 +169,21 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
     around(form, order, group, document)
     order.sheet = sheet(form, group)
     return order
+
+
+def empty(form: Form, entry: Entry) -> bool:
+    """Whether nothing was found in a field: no words, no box that is ticked."""
+    boxed = form.fields[entry.field].type in {*CHOICES, "tick"}
+    return not any(entry.options.values()) if boxed else values.is_blank(entry.text)
+
+
+def hardly_filled(form: Form, group: Mapping[str, Entry]) -> bool:
+    """Whether hardly a line of a whole form holds a value. No office sends such a form: what it put in wasn't found,
+    in whatever way it stands there, and nothing may be said of what it left blank."""
+    apart = {*CHOICES, "tick", "notice", "signature"}
+    lines = [one for one in group.values() if form.fields[one.field].type not in apart]
+    filled = [one for one in lines if not values.is_blank(one.text)]
+    return len(lines) >= FEWEST_LINES and len(filled) <= HARDLY * len(lines)
 
 
 def country_of(group: dict[str, Entry]) -> str | None:
@@ -166,7 +212,7 @@ def around(form: Form, order: Order, group: dict[str, Entry], document: Document
         order.facts["non_disclosure"] = silence(held, group["non_disclosure"], document)
         if held["non_disclosure"]:
             order.flags.add("non-disclosure")
-    if missing(form, held):
+    if missing(form, held, unread=set(group) - set(held)):
         order.flags.add("missing-elements")
 
 
@@ -188,14 +234,16 @@ def says_first(form: Form, text: str) -> bool:
     return any(re.search(pattern, plain, re.IGNORECASE) for pattern in form.reads["first_order"])
 
 
-def missing(form: Form, held: dict[str, Any]) -> bool:
-    """Whether an element that the annex makes mandatory is blank or not there (a stamp is judged apart)."""
+def missing(form: Form, held: dict[str, Any], unread: set[str]) -> bool:
+    """Whether an element that the annex makes mandatory is blank or not there (a stamp is judged apart); one that is
+    there and wasn't read may be anything."""
     for known in form.fields.values():
-        if known.type in {"tick", "signature"} or not wanted(form, known, held):
+        if known.type in {"tick", "signature"} or known.name in unread or not wanted(form, known, held):
             continue
         if held.get(known.name) in (None, "", []):
             return True
-    return any(not any(held.get(name) for name in names) for names in form.reads["at_least_one"])
+    each = form.reads["at_least_one"]
+    return any(not any(held.get(name) or name in unread for name in names) for names in each)
 
 
 def wanted(form: Form, known: Field, held: dict[str, Any]) -> bool:
@@ -407,7 +455,7 @@ def line(known: Field, entry: Entry | None) -> dict[str, Any]:
         "number": known.number,
         "label": known.label,
         "field": f"form.{known.name}",
-        "read": entry is not None,
+        "read": entry is not None and entry.looked,
     }
     text = entry.text if entry else ""
     if known.type == "tick":

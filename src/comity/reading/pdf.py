@@ -1,4 +1,4 @@
-"""PDF in: form fields by name, number, tooltip or the label beside them; else the text, line by line.
+"""PDF in: what its pages show and ask. Form fields with their values, notes typed over them, ticks, and text by lines.
 
 Pure, but only ever run in the limited child: a PDF may loop, lie about its size, or blow up. Pages, fields,
 text and depth are bounded here, time and memory there.
@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
-from functools import cache
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from comity.reading import identifiers, steps, xfa
-from comity.reading.form import Field, Form, load
-from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, headings, pieces
+from comity.reading import painted, steps, xfa
+from comity.reading.boxes import TICKED
+from comity.reading.labelled import Piece, pieces
+from comity.reading.painted import resolved
 from comity.reading.values import fold, words
 
 MOST_PAGES = 60
@@ -28,14 +27,25 @@ MOST_WIDGETS = 2_000
 MOST_DEPTH = 20
 MOST_TEXT = 400_000
 MOST_PACKETS = 100
+MOST_OPTIONS = 500
 PUSH = 1 << 16
-MISSING = "?"
-MANY_LINES = {"url-list", "long-text", *identifiers.READERS}
+HIDDEN, NO_VIEW = 1 << 1, 1 << 5
+PENS = ("/Ink", "/Stamp", "/Line", "/PolyLine", "/Polygon", "/Circle", "/Square")
+TICK = re.compile(r"[xX×✓✔✗✘☒☑√vV+•●]")
+EMPTY_BOX = re.compile(r"^\s*[☐□▢❏❑⬜☒☑]\s*")
+EMPTY_BOX_AFTER = re.compile(r"\s*[☐□▢❏❑⬜☒☑]\s*$")
+WIDEST_TICK = 30.0
+TALLEST = 260.0  # a field's value, rather than a page's content
+FEWEST_TYPED = 3
+SHOWN = 12  # letters of a value that tell it from another of the same beginning
 
 
 @dataclass
 class Widget:
-    """One form field as it lies on a page; `box` is left, bottom, right, top in points."""
+    """One form field as it lies on a page; `box` is left, bottom, right, top in points.
+
+    `ticked` is None for one that can be read two ways, whatever its kind; `note`: it was typed over the page.
+    """
 
     page: int
     box: tuple[float, float, float, float]
@@ -43,8 +53,9 @@ class Widget:
     name: str
     tip: str
     text: str
-    ticked: bool
+    ticked: bool | None
     state: str
+    note: bool = False
 
 
 @dataclass
@@ -61,9 +72,25 @@ class TextLine:
 
 
 @dataclass
+class Overlaid:
+    """Something drawn over a page, by hand or as a cross."""
+
+    page: int
+    box: painted.Box
+
+
+@dataclass
 class Pdf:
+    """`lines` are all that is seen, `base` what is printed without values that were put in; `typed`, `ticks` and
+    `squares` what was typed on the page, crosses outside of boxes, and boxes (with whether a pen crossed them)."""
+
     widgets: list[Widget] = fresh(default_factory=list)
     lines: list[TextLine] = fresh(default_factory=list)
+    base: list[TextLine] = fresh(default_factory=list)
+    typed: list[Widget] = fresh(default_factory=list)
+    ticks: list[Widget] = fresh(default_factory=list)
+    squares: list[tuple[int, painted.Square, bool]] = fresh(default_factory=list)
+    overlaid: list[Overlaid] = fresh(default_factory=list)
     text: str = ""
     pages: int = 0
     images: bool = False
@@ -112,9 +139,14 @@ def read_pages(data: bytes, out: Pdf) -> None:
         return
     for number, page in enumerate(leaves(reader), start=1):
         out.pages = number
-        read_page(page, number, out)
-    if not out.widgets and (packets := xfa_packets(reader)):
+        read_page(page, number, out, reader)
+    packets = xfa_packets(reader)
+    if packets and out.widgets:
+        read_static(packets, out)
+    elif packets:
         read_dynamic(packets, out)
+    if out.widgets:
+        over(out)
 
 
 def xfa_packets(reader: PdfReader) -> bytes:
@@ -132,6 +164,30 @@ def read_dynamic(packets: bytes, out: Pdf) -> None:
     for path, value in list((xfa.fields(packets) or {}).items())[:MOST_WIDGETS]:
         name = path.rpartition(".")[2]
         out.widgets.append(Widget(1, (0, 0, 0, 0), "/Tx", path, captions.get(name, ""), value, False, ""))
+
+
+def read_static(packets: bytes, out: Pdf) -> None:
+    """The values that a form keeps beside its fields: an empty field's value, and what another must agree with."""
+    told: dict[str, list[str]] = {}
+    for path, value in list((xfa.fields(packets) or {}).items())[:MOST_WIDGETS]:
+        told.setdefault(bare_name(path), []).append(value)
+    for w in out.widgets:
+        said = told.get(bare_name(w.name), [])
+        if len(said) != 1 or not said[0] or w.kind == "/Sig":
+            continue
+        if w.kind == "/Btn":
+            w.ticked = w.ticked if said[0] not in {"0", "1"} or w.ticked is (said[0] == "1") else None
+        elif not w.text.strip():
+            w.text = said[0]
+        elif not same_text(w.text, said[0]):
+            w.ticked = None
+            out.flags.add("text-differs")
+    out.flags |= {"unclear-boxes"} if any(w.kind == "/Btn" and w.ticked is None for w in out.widgets) else set()
+
+
+def bare_name(path: str) -> str:
+    """The last part of a field's path, without its count."""
+    return re.sub(r"\[\d+\]", "", path.rpartition(".")[2])
 
 
 def leaves(reader: PdfReader) -> list[DictionaryObject]:
@@ -183,23 +239,151 @@ def inherit(page: DictionaryObject) -> None:
                 page[next(k for k in node if k == key)] = node.raw_get(key)
 
 
-def resolved(thing: Any) -> Any:
-    for _ in range(5):
-        if not isinstance(thing, IndirectObject):
-            return thing
-        thing = thing.get_object()
-    return None
-
-
-def read_page(page: Any, number: int, out: Pdf) -> None:
-    if sum(len(line.text) for line in out.lines) < MOST_TEXT:
-        out.lines += text_lines(page, number)
+def read_page(page: Any, number: int, out: Pdf, reader: Any) -> None:
+    """What one page shows, asks and was typed over with."""
+    held = resolved(page.get("/Annots"))
+    notes = [resolved(one) for one in held[:MOST_WIDGETS]] if isinstance(held, ArrayObject) else []
+    notes = [one for one in notes if isinstance(one, DictionaryObject)]
     out.images = out.images or has_images(page)
-    notes = resolved(page.get("/Annots"))
-    for note in notes[:MOST_WIDGETS] if isinstance(notes, ArrayObject) else []:
-        made = widget(resolved(note), number)
+    for note in notes:
+        made = widget(note, number, reader, out.flags)
         if made and len(out.widgets) < MOST_WIDGETS:
             out.widgets.append(made)
+    if sum(len(line.text) for line in out.lines) < MOST_TEXT:
+        show(painted.page(page, reader), page, number, out, [one for one in notes if seen(one)], reader)
+
+
+def seen(note: DictionaryObject) -> bool:
+    """Whether an annotation is shown at all: neither hidden nor for no eye (ISO 32000-1, table 165)."""
+    flags = resolved(note.get("/F"))
+    return not (isinstance(flags, int) and flags & (HIDDEN | NO_VIEW))
+
+
+def show(canvas: painted.Canvas, page: Any, number: int, out: Pdf, notes: list[DictionaryObject], reader: Any) -> None:
+    """The lines of a page, and what lies on it as if on a form: notes, values that were flattened, ticks."""
+    lines = text_lines(canvas.page(reader), number)
+    if canvas.cut:
+        out.flags.add("unread-attachment")
+    values = [one for note in notes if (one := typed(note, number, reader))]
+    apart = [(part, one) for part in canvas.parts if (one := flattened(part, number, reader))]
+    values += [one for _, one in apart]
+    drawn = [box for note in notes if note.get("/Subtype") in PENS and (box := painted.box_of(note.get("/Rect")))]
+    squares = canvas.squares()
+    ticks, values = parted(values, lines, squares)
+    for square in squares:
+        square.marked = square.marked or any(painted.overlap(tick.box, square.box) for tick in ticks)
+    loose = [tick for tick in ticks if not any(painted.overlap(tick.box, square.box) for square in squares)]
+    out.overlaid += [Overlaid(number, box) for box in [*drawn, *(tick.box for tick in ticks)]]
+    out.squares += [(number, square, any(painted.near(box, square.box) for box in drawn)) for square in squares]
+    out.typed += values
+    out.ticks += loose
+    base = canvas.base(page, reader, [part for part, _ in apart]) if apart else canvas
+    out.base += text_lines(base.page(reader), number)
+    typed_lines = [line for one in values if one.note for line in lines_of(one)]
+    marks = [square.box for square in squares if square.marked] + [tick.box for tick in loose]
+    out.lines += with_marks(in_order([*lines, *typed_lines]), marks, number)
+
+
+def typed(note: DictionaryObject, number: int, reader: Any) -> Widget | None:
+    """What is typed on a page in a note of its own (FreeText)."""
+    box = painted.box_of(note.get("/Rect"))
+    if note.get("/Subtype") != "/FreeText" or box is None:
+        return None
+    said, look = written(resolved(note.get("/Contents"))).strip(), shown_by(note, reader)
+    if said and look and not same_text(said, look):
+        return Widget(number, box, "/Tx", "", "", said, None, "", note=True)
+    return Widget(number, box, "/Tx", "", "", said or look, False, "", note=True) if said or look else None
+
+
+def flattened(part: painted.Part, number: int, reader: Any) -> Widget | None:
+    """The text of an object that is drawn in the place of a field."""
+    if part.box[3] - part.box[1] > TALLEST:
+        return None
+    said = text_of(painted.alone(part.content, reader, part.resources))
+    return Widget(number, part.box, "/Tx", "", "", said, False, "") if said else None
+
+
+def parted(
+    values: list[Widget], lines: list[TextLine], squares: list[painted.Square]
+) -> tuple[list[Widget], list[Widget]]:
+    """(ticks, other values): a cross is one in a box, or alone where a box may be."""
+    ticks = [one for one in values if TICK.fullmatch(one.text.strip()) and one.box[2] - one.box[0] <= WIDEST_TICK]
+    for line in list(lines):
+        box = (line.left, line.bottom, line.left + line.size * 0.6 * len(line.text), line.bottom + line.size * 0.7)
+        if TICK.fullmatch(line.text.strip()) and any(painted.overlap(box, square.box) for square in squares):
+            ticks.append(Widget(line.page, box, "/Btn", "", "", line.text, True, ""))
+            lines.remove(line)
+    return ticks, [one for one in values if one not in ticks]
+
+
+def lines_of(one: Widget) -> list[TextLine]:
+    """A typed note as lines, the first at its top."""
+    said = [line for line in one.text.split("\n") if line.strip()]
+    high = min(12.0, (one.box[3] - one.box[1]) / max(1, len(said)))
+    size = max(6.0, high * 0.75)
+    return [
+        TextLine(one.page, one.box[0] + 2, one.box[3] - high * (k + 0.85), size, line) for k, line in enumerate(said)
+    ]
+
+
+def in_order(lines: list[TextLine]) -> list[TextLine]:
+    return sorted(lines, key=lambda line: (-round(line.bottom, 0), line.left))
+
+
+def with_marks(lines: list[TextLine], marks: list[painted.Box], number: int) -> list[TextLine]:
+    """Lines with a box before the words that each mark ticks, or instead of one that is empty in the text."""
+    for box in marks:
+        middle = (box[1] + box[3]) / 2
+        level = [line for line in lines if line.bottom - 4 <= middle <= line.bottom + line.size + 3]
+        right = [line for line in level if -2 <= line.left - box[0] < 60]
+        left = [line for line in level if line.left < box[0]]
+        if right:
+            line = min(right, key=lambda one: one.left)
+            line.text = f"{TICKED} {EMPTY_BOX.sub('', line.text)}"
+        elif left:
+            line = max(left, key=lambda one: one.left)
+            line.text = f"{EMPTY_BOX_AFTER.sub('', line.text)} {TICKED}"
+        else:
+            lines.append(TextLine(number, box[0], box[1], 8.0, TICKED))
+    return in_order(lines)
+
+
+def over(out: Pdf) -> None:
+    """What was typed or drawn over fields: a value for an empty one; over a full one, nobody knows which counts."""
+    left = []
+    for one in out.typed:
+        under = [w for w in out.widgets if w.page == one.page and w.kind != "/Btn" and painted.overlap(one.box, w.box)]
+        for w in under[:1]:
+            if w.text.strip() and not same_text(w.text, one.text):
+                w.ticked = None
+                out.flags.add("text-differs")
+            elif not w.text.strip():
+                w.text, w.ticked = one.text, one.ticked
+        left += [] if under or not one.note else [one]
+    for w in out.widgets:
+        marked = any(o.page == w.page and painted.near(o.box, w.box) for o in out.overlaid)
+        if w.kind == "/Btn" and w.ticked is False and marked:
+            w.ticked = None
+            out.flags.add("unclear-boxes")
+    out.widgets += left[: max(0, MOST_WIDGETS - len(out.widgets))]
+
+
+def overlaid_form(out: Pdf) -> list[Widget]:
+    """A form without fields, as the fields that its boxes and what was typed on it would be; empty where none is.
+
+    An empty box is read as one only where another is seen to be ticked, and nothing may hide a tick.
+    """
+    ticked = [(n, s) for n, s, unclear in out.squares if s.marked and not unclear]
+    made = list(out.typed) + [Widget(t.page, t.box, "/Btn", "", "", "", True, "") for t in out.ticks]
+    if len(out.typed) < FEWEST_TYPED:
+        return []
+    for number, square, unclear in out.squares:
+        if unclear:
+            out.flags.add("unclear-boxes")
+            made.append(Widget(number, square.box, "/Btn", "", "", "", None, ""))
+        elif square.marked or (ticked and not out.images):
+            made.append(Widget(number, square.box, "/Btn", "", "", "", square.marked, ""))
+    return made[:MOST_WIDGETS]
 
 
 def has_images(page: Any) -> bool:
@@ -212,7 +396,11 @@ def has_images(page: Any) -> bool:
 
 
 def text_lines(page: Any, number: int) -> list[TextLine]:
-    """Runs of text with their places, joined to lines where they stand on one height."""
+    """Runs of text with their places, joined to lines where they stand on one height.
+
+    pypdf tells a run as it ends, with the matrices that were in force as it began; a run that holds line ends is cut at
+    them, each line a little lower, which is where most writers go on. What a column is can't be told from here.
+    """
     runs: list[TextLine] = []
 
     def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
@@ -232,6 +420,28 @@ def text_lines(page: Any, number: int) -> list[TextLine]:
         else:
             joined.append(run)
     return joined
+
+
+def text_of(page: Any) -> str:
+    """The text of an object that was made a page."""
+    return "\n".join(line.text for line in text_lines(page, 1)).strip()
+
+
+def shown_by(note: DictionaryObject, reader: Any) -> str:
+    """The text of an annotation's look; empty where it has none, or shows signs that aren't text."""
+    looks = resolved(note.get("/AP"))
+    look = resolved(looks.get("/N")) if isinstance(looks, DictionaryObject) else None
+    if not isinstance(look, StreamObject):
+        return ""
+    said = text_of(painted.alone(look, reader, None))
+    letters = sum(c.isalnum() or c.isspace() for c in said)
+    return said if said and "\ufffd" not in said and letters * 2 >= len(said) else ""
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts say the same, as far as the shorter goes: a field shows what has room in it."""
+    a, b = ("".join(c for c in fold(text) if c.isalnum()) for text in (one, other))
+    return a == b or (min(len(a), len(b)) > SHOWN and (a.startswith(b) or b.startswith(a)))
 
 
 def inherited(note: DictionaryObject, key: str) -> Any:
@@ -257,30 +467,40 @@ def full_name(note: DictionaryObject) -> str:
     return ".".join(reversed(parts))
 
 
-def widget(note: Any, page: int) -> Widget | None:
-    if not isinstance(note, DictionaryObject) or note.get("/Subtype") != "/Widget":
+def widget(note: DictionaryObject, page: int, reader: Any, flags: set[str]) -> Widget | None:
+    """A form field as it lies on the page. Where what is stored and what is shown differ, it can be read both ways."""
+    if note.get("/Subtype") != "/Widget":
         return None
-    kind = str(inherited(note, "/FT"))
-    flags = inherited(note, "/Ff")
-    if kind == "/Btn" and isinstance(flags, int) and flags & PUSH:
+    kind, pressed = str(inherited(note, "/FT")), inherited(note, "/Ff")
+    box = painted.box_of(note.get("/Rect"))
+    if box is None or (kind == "/Btn" and isinstance(pressed, int) and pressed & PUSH):
         return None
-    box = resolved(note.get("/Rect"))
-    if not isinstance(box, ArrayObject) or len(box) != 4:
-        return None
-    x0, y0, x1, y1 = (float(resolved(v)) for v in box)
+    name, tip = full_name(note), str(inherited(note, "/TU") or "")[:1_000]
     value = inherited(note, "/V")
-    state = str(note.get("/AS", "") or "")
-    ticked, own = button(note, value, state) if kind == "/Btn" else (False, "")
-    return Widget(
-        page,
-        (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)),
-        kind,
-        full_name(note),
-        str(inherited(note, "/TU") or "")[:1_000],
-        written(value) if kind in {"/Tx", "/Ch"} else ("signed" if kind == "/Sig" and value is not None else ""),
-        ticked,
-        own,
-    )
+    if kind == "/Btn":
+        ticked, own = button(note, value)
+        flags |= {"unclear-boxes"} if ticked is None else set()
+        return Widget(page, box, kind, name, tip, "", ticked, own)
+    if kind == "/Sig":
+        return Widget(page, box, kind, name, tip, "" if value is None else "signed", False, "")
+    text, sure = valued(note, value, reader)
+    flags |= set() if sure else {"text-differs"}
+    return Widget(page, box, kind, name, tip, text, False if sure else None, "")
+
+
+def valued(note: DictionaryObject, value: Any, reader: Any) -> tuple[str, bool]:
+    """(the text of a field, whether nothing contradicts it): stored, shown only, or as its option is shown."""
+    stored, shown = written(value), shown_by(note, reader)
+    if not shown or same_text(stored, shown):
+        return stored, True
+    if not stored.strip():
+        return shown, True
+    options = inherited(note, "/Opt")
+    for one in options[:MOST_OPTIONS] if isinstance(options, ArrayObject) else []:
+        pair = resolved(one)
+        if isinstance(pair, ArrayObject) and len(pair) == 2 and written(resolved(pair[0])) == stored:
+            return (shown, True) if same_text(written(resolved(pair[1])), shown) else (stored, False)
+    return stored, False
 
 
 def written(value: Any) -> str:
@@ -295,375 +515,47 @@ def written(value: Any) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def button(note: DictionaryObject, value: Any, state: str) -> tuple[bool, str]:
-    """(ticked, the state that this box would have). What is seen (/AS) counts before what is stored (/V)."""
+def button(note: DictionaryObject, value: Any) -> tuple[bool | None, str]:
+    """(ticked, the state that this box would have); None for a box that is stored as one thing and shown as another.
+
+    What is stored is /V, of the whole group where there is one; what is shown is /AS, if the box has such a look.
+    Neither counts more: a program that sets but one leaves a form on which people see what it didn't mean.
+    """
     looks = resolved(note.get("/AP"))
     normal = resolved(looks.get("/N")) if isinstance(looks, DictionaryObject) else None
-    names = [str(k) for k in normal if str(k) != "/Off"] if isinstance(normal, DictionaryObject) else []
-    own = names[0] if names else ""
-    if state:
-        return state not in {"/Off", "Off"}, own or (state if state != "/Off" else "")
-    said = str(value or "")
-    return said not in {"", "/Off", "Off", "None", "false", "No", "/No"} and (not own or said == own), own
+    names = [str(k).lstrip("/") for k in normal] if isinstance(normal, DictionaryObject) else []
+    states = [name for name in names if name != "Off"]
+    state = str(resolved(note.get("/AS")) or "").lstrip("/")
+    own = state if state in states else states[0] if states else state if state != "Off" else ""
+    shown = state != "Off" if state else None
+    if shown and states and state not in states:
+        return None, f"/{own}"  # it shows nothing, and isn't off
+    stored = stored_as(note, value, own)
+    said = {one for one in (shown, stored) if one is not None}
+    if len(said) == 2 or stored is UNSURE:
+        return None, f"/{own}" if own else ""
+    return bool(said and said.pop()), f"/{own}" if own else ""
 
 
-class Matcher:
-    """Which field of a form each widget is: by name or number, by tooltip, else by the label that lies beside it."""
+UNSURE = "unsure"
 
-    def __init__(self, form: Form, pdf: Pdf) -> None:
-        self.form = form
-        self.pdf = pdf
-        self.group: dict[str, Entry] = {}
-        self.whereabouts = Whereabouts(form, pdf.lines if form.shared else [])
 
-    def entries(self) -> dict[str, Entry]:
-        """The fields that can be told apart, as far as there is work left for it (`steps`; the reading says if not)."""
-        try:
-            with steps.documents().counted():
-                self.match()
-        except steps.TooMuch:
-            self.pdf.flags.add("unread-attachment")
-        return self.group
-
-    def match(self) -> None:
-        left = [w for w in self.pdf.widgets if not self.by_name(w)]
-        left = [w for w in left if not self.by_tip(w)]
-        if left:
-            Beside(self, left).give()
-        language = self.language()
-        for entry in self.group.values():
-            entry.language = entry.language or language
-
-    def language(self) -> str:
-        """The language in which the page prints most of its labels; empty where it prints none."""
-        lines = [Piece(line.text, k, line.page) for k, line in enumerate(self.pdf.lines)]
-        spoken = [hit.language for hit in LabelsOnly(self.form, lines).hits() if hit.language]
-        return max(sorted(set(spoken)), key=spoken.count) if spoken else ""
-
-    def by_name(self, w: Widget) -> bool:
-        for candidate in (w.name, w.name.rsplit(".", 1)[-1]):
-            found = named(self.form, candidate)
-            if found and (option := self.option(w, *found)) is not MISSING:
-                self.put(w, found[0], option)
-                return True
+def stored_as(note: DictionaryObject, value: Any, own: str) -> bool | str | None:
+    """Whether a box is stored as ticked; None where nothing is stored, UNSURE for a state that no box of it has."""
+    said = written(value).strip().lstrip("/") if value is not None else ""
+    if said in {"", "None"}:
+        return None
+    if said == own:
+        return True
+    if said in {"Off", "false"}:
         return False
-
-    def option(self, w: Widget, name: str, option: str | None) -> str | None:
-        """The option that a box of a group stands for; MISSING where its name and state do not tell."""
-        known = self.form.fields[name]
-        if w.kind != "/Btn" or known.type not in CHOICES or option is not None:
-            return option
-        return option_of(known, w.state) or said_option(self.form, name, w.state) or MISSING
-
-    def by_tip(self, w: Widget) -> bool:
-        if len(words(w.tip)) == 0:
-            return False
-        found = said_by(self.form, w.tip, self.whereabouts.at(w.page, (w.box[1] + w.box[3]) / 2))
-        if found and found[1] is None and w.kind == "/Btn" and (option := said_option(self.form, found[0], w.state)):
-            found = found[0], option
-        if found and (found[1] is not None or self.form.fields[found[0]].type not in CHOICES or w.kind != "/Btn"):
-            self.put(w, *found)
-            return True
-        if found and w.kind == "/Btn" and (option := option_of(self.form.fields[found[0]], w.state)):
-            self.put(w, found[0], option)
-            return True
-        return False
-
-    def put(self, w: Widget, name: str, option: str | None) -> None:
-        known = self.form.fields[name]
-        piece = Piece(w.text or known.label, 0, w.page)
-        entry = self.group.get(name)
-        where = f"form field {known.number}"
-        if entry is None:
-            entry = self.group[name] = Entry(name, [], piece, strength=99, label=known.label, where=where)
-        if w.kind == "/Btn":
-            self.tick(entry, known, w, option)
-        elif w.text.strip():
-            if entry.lines and known.type not in {*MANY_LINES, "datetime", "address"}:
-                entry.looked = entry.looked and fold(entry.text) == fold(w.text)
-            entry.lines += w.text.split("\n")
-
-    def tick(self, entry: Entry, known: Field, w: Widget, option: str | None) -> None:
-        key = option or option_of(known, w.state) if known.type in CHOICES else "ticked"
-        if key is None:
-            entry.looked = False
-            return
-        entry.options[key] = entry.options.get(key, False) or w.ticked
-        entry.option_places[key] = entry.place
-
-
-def said_option(form: Form, name: str, state: str) -> str | None:
-    """The option whose words a button's state repeats."""
-    said = tuple(words(state.replace("#20", " ")))
-    return next((p.option for p in form.phrases if p.field == name and p.option and p.words == said), None)
-
-
-def option_of(known: Field, state: str) -> str | None:
-    """The option that a radio button's own state names."""
-    bare = plain_option(state.lstrip("/").replace("#20", "-"))
-    for value, _label in known.options:
-        plain = plain_option(value)
-        if bare in {plain, plain.split("-", 1)[-1], plain.split("-", 1)[0] if plain[1:2] == "-" else plain}:
-            return value
-    return None
-
-
-def plain_option(value: str) -> str:
-    """An option's value, or what stands for one, as names and states write it: `a-incite`."""
-    return re.sub(r"[_ ]", "-", fold(value))
-
-
-def named(form: Form, name: str) -> tuple[str, str | None] | None:
-    """A field by our name, or by the annex's number, with an option after it: `categories.a-incite`, `B.2a`, `A6`."""
-    plain = re.sub(r"\[\d+\]", "", fold(name)).strip(" ._#")
-    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\[\d+\]", "", name)).lower())
-    snake = snake.strip("_")
-    snake = re.sub(r"_?\d{1,3}$", "", snake) if re.sub(r"_?\d{1,3}$", "", snake) in form.fields else snake
-    for prefix in ("", "form_", "tco_", "field_"):
-        if found := our_names(form.id).get(snake.removeprefix(prefix)):
-            return found
-    return by_odd_number(form, plain) or by_plain_number(form, plain)
-
-
-@cache
-def our_names(form_id: str) -> dict[str, tuple[str, str | None]]:
-    """Each field by its name, with an option or its first letter behind it; and each option that only one field has."""
-    form = load(form_id)
-    out: dict[str, tuple[str, str | None]] = {name: (name, None) for name in form.fields}
-    alone: dict[str, list[tuple[str, str | None]]] = {}
-    for key, known in form.fields.items():
-        plain = {value: plain_option(value).replace("-", "_") for value, _ in known.options}
-        letters = [said[0] for said in plain.values()]
-        for value, said in plain.items():
-            out.setdefault(f"{key}_{said}", (key, value))
-            if letters.count(said[0]) == 1:
-                out.setdefault(f"{key}_{said[0]}", (key, value))
-            alone.setdefault(said, []).append((key, value))
-    return {said: only[0] for said, only in alone.items() if len(only) == 1 and said != "other"} | out
-
-
-@cache
-def odd_numbers(form_id: str) -> tuple[tuple[str, Field], ...]:
-    """The numbers that are no letter and count, as names write them (`_d_c_ii_`), the longest first."""
-    fields = [f for f in load(form_id).fields.values() if not re.fullmatch(r"[A-Z]\.\d+", f.number)]
-    said = [(f"_{re.sub(r'[^a-z0-9]+', '_', f.number.lower())}_", f) for f in fields]
-    return tuple(sorted(said, key=lambda one: -len(one[0])))
-
-
-def by_plain_number(form: Form, plain: str) -> tuple[str, str | None] | None:
-    letters = form.letters.lower()
-    number = re.fullmatch(
-        rf"(?:.*[^a-z0-9])?([{letters}])[._\- ]?(\d{{1,2}})(?:[._\- ]?\(?([a-e])\)?)?(?:[^a-z0-9].*)?", plain
-    )
-    known = form.by_number(f"{number[1].upper()}.{number[2]}") if number else None
-    if number is None or known is None or known.type == "notice":
-        return None
-    letter = number[3]
-    option = next((v for v, _ in known.options if letter and v.startswith(letter + "-")), None)
-    return known.name, option or trailing_option(known, plain)
-
-
-def by_odd_number(form: Form, plain: str) -> tuple[str, str | None] | None:
-    """`D.c.ii`, `d_c_ii_routing`: numbers that are no letter and count."""
-    said = f"_{re.sub(r'[^a-z0-9]+', '_', plain)}_"
-    known = next((known for number, known in odd_numbers(form.id) if said.startswith(number)), None)
-    return (known.name, trailing_option(known, plain)) if known else None
-
-
-def trailing_option(known: Field, plain: str) -> str | None:
-    snake = re.sub(r"[^a-z0-9]+", "-", plain)
-    found = [value for value, _ in known.options if snake.endswith("-" + plain_option(value))]
-    return found[0] if len(found) == 1 else None
-
-
-def said_by(form: Form, text: str, at: tuple[str, str | None]) -> tuple[str, str | None] | None:
-    """The field that a tooltip names, whole. `at`: section and group of boxes where it lies, which tell fields with the
-    same words apart."""
-    said = words(text)
-    if re.fullmatch(rf"\s*[{form.letters}][.\- ]?\d{{1,2}}[.:)]?\s*", text):
-        return named(form, text)
-    for cut in (said, said[2:] if re.match(rf"\s*[{form.letters}][.\- ]?\d", text) else said, said[1:]):
-        phrases = [p for p in form.phrases if tuple(cut) == p.words]
-        if tuple(cut) in form.shared:
-            section, choice = at
-            own = [p for p in phrases if p.field == choice and p.option]
-            own += [p for p in phrases if p.option is None and form.fields[p.field].section == section]
-            return (own[0].field, own[0].option) if len(own) == 1 else None
-        if phrases:
-            return phrases[0].field, phrases[0].option
-    if any(tuple(said[: len(shared)]) == shared for shared in form.shared):
-        return None
-    hits = Reader(form, [Piece(text.strip().rstrip(":") + ":", 1)]).hits()
-    return (hits[0].field, hits[0].option) if hits and hits[0].kind in {"label", "option"} else None
-
-
-class Whereabouts:
-    """Which section of the form, and which group of boxes in it, what lies on a page stands under."""
-
-    def __init__(self, form: Form, lines: list[TextLine]) -> None:
-        self.form = form
-        heading = headings(form.letters)
-        self.sections = [(mark_of(line), found[1].upper()) for line in lines if (found := heading.match(line.text))]
-        self.choices: list[tuple[tuple[int, float], str]] = []
-        for page in sorted({line.page for line in lines}):
-            for column in columns([line for line in lines if line.page == page]):
-                hits = LabelsOnly(form, [Piece(line.text, k, page) for k, line in enumerate(column)]).hits()
-                own = [hit for hit in hits if hit.kind == "label" and form.fields[hit.field].type in CHOICES]
-                self.choices += [(mark_of(column[hit.start]), hit.field) for hit in own]
-        self.sections.sort()
-        self.choices.sort()
-
-    def at(self, page: int, middle: float) -> tuple[str, str | None]:
-        """(section, group of boxes); empty and None where none stands above. `middle` in points from the bottom."""
-        here = (page, -middle + 3)
-        section = next((letter for mark, letter in reversed(self.sections) if mark <= here), "")
-        choice = next((name for mark, name in reversed(self.choices) if mark <= here), None)
-        same = choice is not None and section in {"", self.form.fields[choice].section}
-        return section, choice if same else None
-
-
-def mark_of(line: TextLine) -> tuple[int, float]:
-    """The place of a line in reading order."""
-    return line.page, -(line.bottom + line.size / 2)
-
-
-@dataclass
-class Spot:
-    """A label on a page, with the box it fills."""
-
-    hit: Hit
-    page: int
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-
-class Beside:
-    """Widgets whose names say nothing get the label left of them or above; boxes the words right of them."""
-
-    def __init__(self, matcher: Matcher, widgets: list[Widget]) -> None:
-        self.matcher = matcher
-        self.form = matcher.form
-        self.widgets = widgets
-        self.spots = self.find_spots()
-
-    def find_spots(self) -> list[Spot]:
-        spots: list[Spot] = []
-        for page in range(1, self.matcher.pdf.pages + 1):
-            for column in columns([line for line in self.matcher.pdf.lines if line.page == page]):
-                lines = [Piece(line.text, k, page) for k, line in enumerate(column)]
-                places = [self.matcher.whereabouts.at(page, line.bottom + line.size / 2) for line in column]
-                for hit in LabelsOnly(self.form, lines, places if self.form.shared else []).hits():
-                    if hit.kind in {"label", "option"}:
-                        inside = column[hit.start : hit.end[0] + 1]
-                        spots.append(spot(hit, page, inside))
-        return spots
-
-    def give(self) -> None:
-        pairs = sorted(
-            (score, i, k)
-            for i, w in enumerate(self.widgets)
-            for k, s in enumerate(self.spots)
-            if (score := self.distance(w, s)) is not None
-        )
-        used: set[int] = set()
-        given: dict[int, int] = {}
-        for _, i, k in pairs:
-            if i in given or k in used:
-                continue
-            given[i] = k
-            used.add(k)
-        for i, w in enumerate(self.widgets):
-            if i in given:
-                self.matcher.put(w, self.spots[given[i]].hit.field, self.spots[given[i]].hit.option)
-            elif w.kind == "/Tx":
-                self.follow_on(w, given)
-
-    def follow_on(self, w: Widget, given: dict[int, int]) -> None:
-        """A second line for URLs under the first one, where no label of its own stands between."""
-        for i, k in given.items():
-            other, name = self.widgets[i], self.spots[k].hit.field
-            near = 0 <= other.box[1] - w.box[3] < 60 and abs(other.box[0] - w.box[0]) < 5 and other.page == w.page
-            if near and self.form.fields[name].type in MANY_LINES:
-                self.matcher.put(w, name, None)
-
-    def distance(self, w: Widget, s: Spot) -> float | None:
-        known = self.form.fields[s.hit.field]
-        if w.page != s.page:
-            return None
-        box = s.hit.option is not None or known.type == "tick"
-        if w.kind == "/Btn":
-            return right_of(w, s) if box else None
-        if box or (known.type in CHOICES and w.kind != "/Ch"):
-            return None
-        return left_or_above(w, s)
-
-
-def right_of(w: Widget, s: Spot) -> float | None:
-    """A box stands left of its words, or right of them, at the height of their first line."""
-    middle = (w.box[1] + w.box[3]) / 2
-    if not s.bottom - 3 <= middle <= s.top + 4:
-        return None
-    level = abs(middle - (s.top - 4)) * 0.5
-    if s.left >= w.box[2] - 2:
-        return s.left - w.box[2] + level if s.left - w.box[2] < 60 else None
-    return (w.box[0] - s.left) * 0.2 + 60 + level if w.box[0] > s.left else None
-
-
-def left_or_above(w: Widget, s: Spot) -> float | None:
-    left, bottom, right, top = w.box
-    if s.left < left and s.bottom < top + 1 and s.top > bottom - 1 and s.left < left - 10:
-        return max(0.0, left - s.right) * 0.1 + abs(s.top - top) * 0.3
-    gap = s.bottom - top
-    if -4 <= gap < 45 and s.left < right and s.right > left - 20:
-        return 12 + gap + abs(s.left - left) * 0.3
-    return None
-
-
-def spot(hit: Hit, page: int, inside: list[TextLine]) -> Spot:
-    return Spot(
-        hit,
-        page,
-        min(line.left for line in inside),
-        max(line.right for line in inside),
-        inside[0].bottom + inside[0].size,
-        inside[-1].bottom,
-    )
-
-
-def columns(lines: list[TextLine]) -> list[list[TextLine]]:
-    """Lines that begin at one margin read down together, so that a label wrapped in its column stays whole."""
-    out: list[list[TextLine]] = []
-    for line in sorted(lines, key=lambda line: (line.left, -line.bottom)):
-        if out and abs(out[-1][0].left - line.left) < 6:
-            out[-1].append(line)
-        else:
-            out.append([line])
-    return [sorted(column, key=lambda line: -line.bottom) for column in out]
-
-
-class LabelsOnly(Reader):
-    """On a form the page prints labels only, so a label needs no colon after it, and an option no mark."""
-
-    def __init__(self, form: Form, lines: list[Piece], places: Sequence[tuple[str, str | None]] = ()) -> None:
-        super().__init__(form, lines)
-        self.places = places
-
-    def choice_at(self, i: int, before: list[Hit]) -> str | None:
-        return self.places[i][1] if self.places else super().choice_at(i, before)
-
-    def section_at(self, i: int, before: list[Hit]) -> str:
-        return self.places[i][0] if self.places else super().section_at(i, before)
-
-    def as_option(self, hit: Hit, phrase: Any, choice: str | None, start: Any, rest: str) -> Hit | None:
-        hit.kind = "option"
-        return hit if choice in (None, phrase.field) or len(phrase.words) >= 2 else None
-
-    def unseparated(self, hit: Hit, phrase: Any, start: Any, rest: str, char: int) -> Hit | None:
-        return super().unseparated(hit, phrase, start, rest, char) or (
-            hit if rest[char:].lstrip().startswith("(") else None
-        )
+    parent = resolved(note.get("/Parent"))
+    kids = resolved(parent.get("/Kids")) if isinstance(parent, DictionaryObject) else None
+    if isinstance(kids, ArrayObject) and len(kids) > 1 and "/T" not in note:
+        return False  # the group's value names another of its boxes
+    if not own:
+        return said not in {"No", "0"}
+    return False if said in {"No", "0"} else UNSURE
 
 
 def as_pieces(pdf: Pdf) -> list[Piece]:

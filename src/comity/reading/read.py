@@ -16,7 +16,21 @@ from datetime import datetime
 from typing import Any
 
 from comity.authorities import dkim
-from comity.reading import attached, demand, docx, labelled, later, mail, markup, order, pdf, signs, sniff, whose
+from comity.reading import (
+    attached,
+    demand,
+    docx,
+    fields,
+    labelled,
+    later,
+    mail,
+    markup,
+    order,
+    pdf,
+    signs,
+    sniff,
+    whose,
+)
 from comity.reading.form import known, titles
 from comity.reading.values import fold, words
 
@@ -307,14 +321,33 @@ def from_pdf(thing: attached.Held, near: datetime | None, zone: str, flags: set[
             return [found], document.text
     if parsed.dynamic:
         flags.add("unread-attachment")
-    return from_lines(document, pdf.as_pieces(parsed), own_by_page(parsed)), document.text
+    found_in_text = from_lines(document, pdf.as_pieces(parsed), own_by_page(parsed))
+    if parsed.widgets or not (laid := pdf.overlaid_form(parsed)):
+        return found_in_text, document.text
+    flags |= parsed.flags
+    form = from_fields(replace(parsed, widgets=laid), replace(document, acroform=True))
+    return fuller(form, found_in_text), document.text
+
+
+def fuller(form: Found | None, lines: list[Found]) -> list[Found]:
+    """Of a form read by its places and the same read by its lines, the one that holds more; where they differ, neither.
+
+    No order of lines surely puts a value that was typed over a page under its label, and no measure beside it.
+    """
+    if form is None or len(lines) > 1:
+        return lines
+    if not lines or lines[0].order.form is not form.order.form:
+        return [form]
+    more, less = sorted([form, lines[0]], key=lambda one: one.order.valued, reverse=True)
+    told = more.order.without(less.order.contradicts(more.order))
+    return [Found(told, more.part, False, lines[0].others)]
 
 
 def from_fields(parsed: pdf.Pdf, document: order.Document) -> Found | None:
     """The order that the form fields of a PDF hold, in the first form that it is one of."""
     for form in known():
         if order.may_be(form, document.text):
-            group = pdf.Matcher(form, parsed).entries()
+            group = fields.Matcher(form, parsed).entries()
             if order.recognised(form, document.text, group):
                 return Found(order.build(form, group, document), document.part, True)
     return None
