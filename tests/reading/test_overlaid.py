@@ -234,7 +234,7 @@ def test_a_hidden_note_says_nothing():
             if note.get("/Contents") == "P/7-2026":
                 note[overlaid.name("F")] = NumberObject(pdf.HIDDEN)
 
-    assert form_of(overlaid.changed(overlaid.typed_over(drawn()), each))["reference"] == ""
+    assert form_of(overlaid.changed(overlaid.typed_over(drawn()), each)).get("reference") in (None, "")
 
 
 # -- the net ------------------------------------------------------------

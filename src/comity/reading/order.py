@@ -33,7 +33,7 @@ DAY_FIRST = {"fr", "de", "es", "it", "pt", "nl", "pl", "ru"}  # never the month;
 MOST_TEXT = 400_000
 MOST_TARGETS = 10_000
 FEWEST_LINES, HARDLY = 6, 0.2
-BLANKS = (None, "", [], False)
+BLANKS: tuple[Any, ...] = (None, "", [], False)
 CONDITION = re.compile(r"(?P<number>[A-Z](?:\.\w+)+) is (?P<what>[\w-]+)")
 SIGNATURES = (
     ("qualified", r"qualified|qualifi|\bQES\b"),
