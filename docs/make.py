@@ -10,6 +10,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 PART = re.compile(r"(<!-- made: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -120,6 +121,40 @@ def regulations() -> str:
     return "\n".join([*head, *rows, ""])
 
 
+def facts() -> str:
+    """Every key of the facts schema, with its type and meaning."""
+    from comity.regulations.facts import schema
+
+    rows = [f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in keys(schema(), "")]
+    return "\n".join(["| key | type | meaning |", "|---|---|---|", *rows, ""])
+
+
+def keys(rule: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
+    """Every key below one part of the schema, depth first: its path, its type in words, its meaning."""
+    for name, part in rule.get("properties", {}).items():
+        path = f"{prefix}{name}"
+        yield path, type_words(part), meaning(part)
+        is_list = "array" in part["type"]
+        yield from keys(part["items"] if is_list else part, f"{path}[]." if is_list else f"{path}.")
+
+
+def type_words(part: dict[str, Any]) -> str:
+    """The type of a key in words: `text, or null`."""
+    kinds = [part["type"]] if isinstance(part["type"], str) else [k for k in part["type"] if k != "null"]
+    kind = part.get("format") or {"array": "list", "string": "text", "boolean": "true or false"}.get(kinds[0], kinds[0])
+    if "enum" in part:
+        kind = ", ".join(f"`{value}`" for value in part["enum"] if value)
+    if "enum" in part.get("items", {}):
+        kind = "list of " + ", ".join(f"`{value}`" for value in part["items"]["enum"])
+    return kind + (", or null" if "null" in part["type"] else "")
+
+
+def meaning(part: dict[str, Any]) -> str:
+    """What the schema says of a key, and on which forms it stands."""
+    where = f" ({', '.join(part['x-form'])})" if "x-form" in part else ""
+    return str(part.get("description", "")).replace("|", "\\|").replace("\n", " ") + where
+
+
 def floors() -> str:
     """The floors of the house, top to bottom, from the contract that `make check` holds."""
     layers = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0][
@@ -135,6 +170,7 @@ def fresh(page: str) -> str:
         "events": events,
         "diagram": diagram,
         "table": table,
+        "facts": facts,
         "floors": floors,
         "regulations": regulations,
         "changes": changes,

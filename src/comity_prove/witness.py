@@ -21,7 +21,7 @@ from comity.regulations import legal_time
 from comity.regulations.checks import Look, place
 from comity.regulations.judge import Finding, judge
 from comity.regulations.legal_time import NoSuchZone
-from comity.regulations.packs import PARTS, Pack
+from comity.regulations.packs import Pack
 
 from . import law_functions
 from .bounds import Room, room
@@ -408,8 +408,3 @@ def _really(point: Point, look: Look, args: list[Any]) -> Any:
         return legal_time.end_of(start, count, point.unit, look.place, point.law or look.pack.law).due_legal
     except (ValueError, OverflowError):
         return None
-
-
-def parts_of(pack: Pack) -> tuple[str, ...]:
-    """What the checks of a pack are asked of one by one."""
-    return tuple(of for of in PARTS if any(check.of == of for check in pack.checks))

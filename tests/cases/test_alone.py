@@ -17,6 +17,7 @@ from comity.authorities.models import Authority
 from comity.cases import alone, deciding, obstacles, reviews, rules
 from comity.cases.models import Case
 from comity.cases.pages import clock_of
+from comity.decisions import commands as decisions
 from comity.desk import moves
 from comity.ledger.models import Event
 from comity.measures.models import Measure
@@ -89,7 +90,7 @@ def carried_out(road: Road, me: Member) -> Case:
 @pytest.mark.slow
 def test_it_works_one_signature_carries_it_out_and_names_its_rule(road: Road, me: Member) -> None:
     case = carried_out(road, me)
-    signed = deciding.decision_of(case.id)
+    signed = decisions.approved(case.id, "execute")
     rule = one_person.in_force(clock.now())
     charter = Act.objects.get(kind="gateway.found", state="approved").hash
     assert signed.act["quorum"]["count"] == 1
@@ -116,7 +117,8 @@ def test_the_case_stays_open_and_due_until_it_is_reviewed(road: Road, me: Member
     case.refresh_from_db()
     assert (case.open, case.due, case.state) == (False, None, "answered")
     assert Event.objects.get(kind="decision.reviewed").public == {"stands": True}
-    assert approvals.approved(hash, case=case.id, kind="review").act["of"] == deciding.decision_of(case.id).hash
+    reviewed = approvals.approved(hash, case=case.id, kind="review").act["of"]
+    assert reviewed == decisions.approved(case.id, "execute").hash
     with pytest.raises(rules.NotNow):
         deciding.review(me.person, case.id, "again")
 

@@ -13,7 +13,7 @@ from comity.cases import rules
 from comity.cli import parser
 from comity.demo.samples import SAMPLES
 from comity.ledger.events import KINDS
-from comity.people.rules import ROLES
+from comity.people.models import ROLES
 from comity.regulations import packs
 from docs.pages import PAGES, ROOT, STORIES, anchors, code, links, make, name
 

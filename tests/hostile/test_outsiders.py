@@ -29,9 +29,8 @@ from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
 from comity.people import approvals, tags
 from comity.people import commands as people
-from comity.people.models import Person
+from comity.people.models import ROLES, Person
 from comity.people.refusals import NotAllowed, allow
-from comity.people.rules import ROLES
 from comity.people.rules import Realm as OfRealm
 
 HOST = {"HTTP_HOST": "localhost:8000"}

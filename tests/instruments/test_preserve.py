@@ -11,6 +11,7 @@ from road import Road, open_road
 from comity import clock
 from comity.cases import deciding, prolonging
 from comity.cases.models import Case
+from comity.decisions import commands as decisions
 from comity.demo import keys, samples
 from comity.ledger.models import Event
 from comity.measures import ending
@@ -113,7 +114,7 @@ def test_nobody_but_its_authority_hears_of_it(road: Road) -> None:
 
 def test_a_name_without_an_address_is_kept_as_a_record(road: Road) -> None:
     case = decided(road, "@silverfjord")
-    assert deciding.decision_of(case.id).act["targets"] == []
+    assert decisions.approved(case.id, "execute").act["targets"] == []
     assert Preserved.objects.filter(case=case).count() == 1
 
 

@@ -14,6 +14,7 @@ from comity import clock
 from comity.answers import lifting
 from comity.cases import deciding, judging, prolonging
 from comity.cases.models import Case, Deadline
+from comity.decisions import commands as decisions
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.measures import brakes, ending, taking, targets, undoing
@@ -52,7 +53,7 @@ def test_it_works_to_withhold_and_preserve_in_one_act(road: Road, ordered: list[
     before = snapshot(url)
     case = decide(road, opened(road, url))
     assert case.state == "answered", road.refused
-    act = deciding.decision_of(case.id).act
+    act = decisions.approved(case.id, "execute").act
     assert (act["what"], act["territory"]) == (["preserve", "withhold"], ["EU"])
     assert [seen(url, country) for country in ("DE", "CH")] == ["withheld", "visible"]
     assert sorted(Measure.objects.values_list("kind", "state")) == [
@@ -302,7 +303,7 @@ def test_what_has_no_address_is_recorded_from_what_was_signed(
     monkeypatch.setattr(deciding.rules, "actable", lambda *_: [])
     case = decide(road, opened(road, road.post()))
     assert case.state == "answered", road.refused
-    assert deciding.decision_of(case.id).act["targets"] == []
+    assert decisions.approved(case.id, "execute").act["targets"] == []
     record = Preserved.objects.get(case=case, target=vault.keyed_hash(""))
     assert vault.get_json(record.doc) == keep
     assert alerts() == []

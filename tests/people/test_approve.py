@@ -398,7 +398,7 @@ def test_refuses_to_put_what_is_nested_without_end() -> None:
 
 def test_the_text_is_one_for_all_orders_of_keys() -> None:
     assert approvals.canonical({"b": 1, "a": ["é", None, True]}) == '{"a":["é",null,true],"b":1}'.encode()
-    assert approvals.act_hash({"a": 1, "b": 2}) == approvals.act_hash(json.loads('{"b": 2, "a": 1}'))
+    assert approvals.canonical({"a": 1, "b": 2}) == approvals.canonical(json.loads('{"b": 2, "a": 1}'))
 
 
 # Two at once ----------------------------------------------------------------------------------------------------------

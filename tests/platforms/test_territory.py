@@ -11,7 +11,6 @@ def test_it_works() -> None:
     assert territory.expand(["EU", "CH"]) == territory.EU | {"CH"}
     assert territory.expand(["FR", "WORLD"]) == {"WORLD"}
     assert territory.outside(["EU"]) == "CH"
-    assert territory.inside(["EU"], prefer=["CH", "EE"]) == "EE"
 
 
 def test_codes_of_union_texts_and_lower_case_are_understood() -> None:
@@ -20,7 +19,6 @@ def test_codes_of_union_texts_and_lower_case_are_understood() -> None:
 
 def test_the_world_has_no_outside() -> None:
     assert territory.outside(["WORLD"]) is None
-    assert territory.inside(["WORLD"], prefer=["EE"]) == "EE"
 
 
 def test_outside_is_never_a_part_of_a_country_inside() -> None:
@@ -28,9 +26,8 @@ def test_outside_is_never_a_part_of_a_country_inside() -> None:
     assert territory.outside(sorted(everywhere_else | {"FR"})) == "NC"
 
 
-def test_each_country_has_an_inside_and_an_outside() -> None:
+def test_each_country_has_an_outside() -> None:
     for country in territory.COUNTRIES:
-        assert territory.inside([country]) == country
         outside = territory.outside([country])
         assert outside is not None
         assert not territory.covers([country], outside)
@@ -46,12 +43,7 @@ def test_the_data_is_consistent() -> None:
     assert territory.EU <= territory.COUNTRIES
     assert set(territory.PARTS) <= territory.EU
     assert len(territory.COUNTRIES) == 250
-    assert set(territory.OUTSIDE) | set(territory.INSIDE) <= territory.COUNTRIES
-
-
-def test_the_shortest_way_of_writing_it() -> None:
-    assert territory.narrowest([*territory.EU, "CH"]) == ("EU", "CH")
-    assert territory.narrowest(["FR", "BE"]) == ("BE", "FR")
+    assert set(territory.OUTSIDE) <= territory.COUNTRIES
 
 
 @pytest.mark.parametrize("code", ["", "Europe", "XX", None, 7, ["FR"], "F", "FRA", "*"])

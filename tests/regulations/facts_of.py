@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from comity.regulations import facts, judge, packs
+from comity.regulations import facts, packs
 
 
 def value_of(rule: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -47,7 +47,7 @@ ALSO = {"received_at", "removed_at", "complaint", "imminent_threat", "targets", 
 
 def _narrowed(of: tuple[packs.Pack, ...]) -> dict[str, Any]:
     """The schema, without the form fields on which no rule of these packs rests (they only make examples large)."""
-    paths = [path for pack in of for path in judge.rests_on(pack)]
+    paths = [path for pack in of for check in pack.checks for path in check.rule.facts]
     schema = copy.deepcopy(facts.schema())
     wanted = {path.split(".")[1] for path in paths if path.startswith("form.")}
     form = schema["properties"]["form"]

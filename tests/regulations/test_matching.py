@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 from comity.regulations import judge, matching, packs
 from comity.regulations.matching import NotTheSame, judge_request, regenerate
-from comity.regulations.nearest import MOST_EDITS, with_changes
+from comity.regulations.nearest import MOST_EDITS
 
 CASES = Path(__file__).parent / "cases"
 TCO = "eu-tco-removal-order"
@@ -139,6 +140,18 @@ def test_the_smallest_change_that_makes_it_valid(dotted: tuple[Any, ...], value:
 
 def cases() -> list[Path]:
     return sorted(path for path in CASES.glob(f"{TCO}/*.yaml") if path.name != "_base.yaml")
+
+
+def with_changes(given: dict[str, Any], changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Facts with the changes of a finding's `nearest` made; an object that encloses one is made where it is missing."""
+    found = copy.deepcopy(given)
+    for change in changes:
+        at: Any = found
+        *above, last = (int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", change["fact"]))
+        for step in above:
+            at = at[step] if isinstance(step, int) else at.setdefault(step, {})
+        at[last] = change["value"]
+    return found
 
 
 def test_the_nearest_of_an_empty_order_is_judged_valid() -> None:

@@ -25,7 +25,7 @@ from comity import clock, prepare
 from comity.adoption.models import Draft as Change
 from comity.alerts.models import Alert
 from comity.answers import lifting
-from comity.cases import counted, deciding, judging
+from comity.cases import counted, deciding, document, judging
 from comity.cases.models import Case, Finding, Judged, Request
 from comity.library import in_force
 from comity.measures.models import Measure
@@ -35,7 +35,7 @@ from comity.people import approvals, tags
 from comity.people.models import Act
 from comity.people.sessions import BACKEND
 from comity.platforms import for_url
-from comity.regulations import judge
+from comity.regulations import judge, matching
 from comity.vault import commands as vault
 from comity_sandbox.process import SandboxProcess
 
@@ -155,7 +155,9 @@ def test_findings_are_made_again_to_the_byte() -> None:
     for row in rows:
         assert judge.canonical(judging.again(row)) == judge.canonical(vault.get_json(row.doc)["finding"])
     for name in ("threat", "triage"):
-        judging.again_waiting(Request.objects.get(id=MADE[name]))
+        request = Request.objects.get(id=MADE[name])
+        kept = document.judged(document.of(request))
+        matching.regenerate(kept["finding"], kept["facts"], in_force.library(request.realm))
 
 
 def test_findings_of_before_are_counted_by_the_clock() -> None:

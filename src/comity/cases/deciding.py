@@ -277,11 +277,6 @@ def lift_of(case_id: str) -> ApprovedAct:
     return decisions.approved(case_id, "lift")
 
 
-def decision_of(case_id: str) -> ApprovedAct:
-    """The approved act under which a case's measures were taken. Raises approvals.NotApproved."""
-    return decisions.approved(case_id, "execute")
-
-
 def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
     """Give one approval; true when the quorum is met by it. `response` is the passkey's, None for a demo person.
 

@@ -288,16 +288,8 @@ def again(row: Finding) -> dict[str, Any]:
     Byte-identical (`judge.canonical`). Raises `packs.NoPack` where that version's text is no longer here,
     `matching.NotTheSame` where calendar, time zones or a byte differ, vault.Gone where the record's time is over.
     """
-    return _again(vault.get_json(row.doc), row.case.realm)
-
-
-def again_waiting(request: Request) -> dict[str, Any]:
-    """The finding on a request without a case, made again from its record; raises as `again` does."""
-    return _again(document.judged(document.of(request)), request.realm)
-
-
-def _again(kept: Mapping[str, Any], realm: str) -> dict[str, Any]:
-    return matching.regenerate(kept["finding"], kept["facts"], in_force.library(realm))
+    kept = vault.get_json(row.doc)
+    return matching.regenerate(kept["finding"], kept["facts"], in_force.library(row.case.realm))
 
 
 @step("judge", of)

@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeGuard, cast
 
 from . import tree
@@ -307,8 +307,3 @@ _RULES: dict[type[Node], Callable[[Any, Scope], Result]] = {
     tree.Call: _call,
     tree.Each: _each,
 }
-
-
-def instant(value: Result) -> datetime | None:
-    """The value as an instant in UTC, or None."""
-    return value.astimezone(UTC) if isinstance(value, datetime) else None

@@ -300,13 +300,8 @@ class _Reader:
         return tree.Items(start.at, ListOf(kind), tuple(items))
 
     def name(self, word: Token) -> Node:
-        constants: dict[str, tuple[Type, bool | None]] = {
-            "true": (BOOL, True),
-            "false": (BOOL, False),
-            "null": (NULL, None),
-        }
-        if word.text in constants:
-            kind, value = constants[word.text]
+        if word.text in CONSTANTS:
+            kind, value = CONSTANTS[word.text]
             return tree.Literal(word.at, kind, value)
         if word.text in RESERVED or word.text == "in":
             raise CelError(f"{word.text!r} is a reserved word", word.at)
@@ -372,9 +367,7 @@ def _membership(left: Node, right: Node, at: int) -> Node:
 def _comparison(op: str, left: Node, right: Node, at: int) -> Node:
     if NULL in (left.type, right.type) and not _same(left.type, right.type):
         other = right.type if left.type == NULL else left.type
-        blank = {"string": 'a blank text is ""', "bool": "a tick is true, false or unknown"}.get(
-            str(other), "an empty list is []"
-        )
+        blank = BLANKS.get(str(other), "an empty list is []")
         raise CelError(f"{other} is never null here: {blank}", at)
     if not _same(left.type, right.type):
         raise CelError(f"{left.type} and {right.type} cannot be compared", at)

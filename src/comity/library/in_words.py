@@ -10,7 +10,6 @@ from typing import Any
 
 from comity.language import ENGLISH, day
 from comity.operator import LANGUAGES
-from comity.regulations import facts
 from comity.regulations.packs import AtLatest, Check, Deadline, Longer, Pack, Said, Start, StoppedBy, Text, Wait
 
 from . import headings
@@ -266,35 +265,3 @@ def finding(found: dict[str, Any]) -> str:
         for duty in found["duties"]
     ]
     return "\n".join(lines)
-
-
-def facts_table() -> str:
-    """Every key of the facts schema as a table in Markdown: the generated part of `docs/facts.md`."""
-    rows = ["| key | type | meaning |", "|---|---|---|"]
-    rows += [f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in _keys(facts.schema(), "")]
-    return "\n".join(rows)
-
-
-def _keys(rule: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
-    for name, part in rule.get("properties", {}).items():
-        path = f"{prefix}{name}"
-        yield path, _type_words(part), _meaning(part)
-        if part["type"] == "array" or "array" in part["type"]:
-            yield from _keys(part["items"], f"{path}[].")
-        else:
-            yield from _keys(part, f"{path}.")
-
-
-def _type_words(part: dict[str, Any]) -> str:
-    kinds = [part["type"]] if isinstance(part["type"], str) else [k for k in part["type"] if k != "null"]
-    kind = part.get("format") or {"array": "list", "string": "text", "boolean": "true or false"}.get(kinds[0], kinds[0])
-    if "enum" in part:
-        kind = ", ".join(f"`{value}`" for value in part["enum"] if value)
-    if "enum" in part.get("items", {}):
-        kind = "list of " + ", ".join(f"`{value}`" for value in part["items"]["enum"])
-    return kind + (", or null" if "null" in part["type"] else "")
-
-
-def _meaning(part: dict[str, Any]) -> str:
-    where = f" ({', '.join(part['x-form'])})" if "x-form" in part else ""
-    return str(part.get("description", "")).replace("|", "\\|").replace("\n", " ") + where

@@ -120,11 +120,6 @@ def _check_value(value: object, where: str, depth: int) -> None:
         raise ValueError(f"{where}: an act holds texts, whole numbers, yes/no, null, lists and objects only")
 
 
-def act_hash(act: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical text, in hex. Raises ValueError."""
-    return sha256(canonical(act)).hexdigest()
-
-
 @transaction.atomic
 def propose(act: Mapping[str, Any], *, realm: str, case: str | None, version: int, quorum: Quorum) -> str:
     """Fix an act for people to approve and give its hash. Acts of the case's earlier versions become void.

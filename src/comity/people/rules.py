@@ -10,7 +10,6 @@ HANDLER, DECIDER, COUNSEL = frozenset({"handler"}), frozenset({"decider"}), froz
 HEAD, AUDITOR, ADMINISTRATOR = frozenset({"head"}), frozenset({"auditor"}), frozenset({"administrator"})
 CASEWORK = HANDLER | DECIDER | COUNSEL | HEAD
 DESK = CASEWORK | AUDITOR | ADMINISTRATOR
-ROLES = DESK
 DECIDING = DECIDER | COUNSEL | HEAD | ADMINISTRATOR  # approve, count for a quorum, or let others in
 FOUNDERS = 2  # at least so many people found a desk, unless it says in public that it is one person
 

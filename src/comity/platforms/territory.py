@@ -29,7 +29,6 @@ COUNTRIES = frozenset(_ISO.split())
 
 # From where to look outside a territory: neighbours first, then far away, so that some place is outside of most.
 OUTSIDE = ("CH", "NO", "GB", "US", "BR", "JP", "ZA", "AU", "IN", "BE", "DE", "FR")
-INSIDE = ("FR", "DE", "BE", "EE", "IE")
 
 
 class UnknownTerritory(ValueError):
@@ -68,25 +67,9 @@ def covers(territory: Iterable[object], country: str) -> bool:
     return WORLD in reached or country in reached
 
 
-def inside(territory: Collection[object], prefer: Iterable[str] = ()) -> str:
-    """A country in a territory from which to look; the first of `prefer` (the authority's, say) that is in it."""
-    countries = expand(territory)
-    for country in (*prefer, *INSIDE):
-        if country in countries or (WORLD in countries and country in COUNTRIES):
-            return country
-    return min(countries)
-
-
 def outside(territory: Collection[object]) -> str | None:
     """A country not in a territory from which to look; None where there is none (WORLD)."""
     reached = reach(territory)
     if WORLD in reached:
         return None
     return next((c for c in (*OUTSIDE, *sorted(COUNTRIES)) if c not in reached), None)
-
-
-def narrowest(territory: Iterable[object]) -> tuple[str, ...]:
-    """A territory in the shortest way of writing it, for people: ("EU", "CH"), ("FR",), ("WORLD",)."""
-    countries = expand(territory)
-    rest = tuple(sorted(countries - EU))
-    return ("EU", *rest) if countries >= EU else tuple(sorted(countries))

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from comity.cel import tree
 from comity.cel.tree import Value
 
 from . import facts, legal_time, periods, territory
@@ -158,8 +157,3 @@ def _forms(pack: Pack, outcomes: frozenset[str], against: list[Row]) -> list[str
         if row.check.form and row.false_anywhere:
             wanted.add(row.check.form)
     return [form for form in pack.data["forms"] if form in wanted]
-
-
-def rests_on(pack: Pack) -> tuple[str, ...]:
-    """All facts that a pack's checks rest on, dotted, each once."""
-    return tuple(dict.fromkeys(path for check in pack.checks for path in tree.fact_paths(check.rule.node)))

@@ -8,7 +8,7 @@ Nothing is returned where no change of at most `MOST_EDITS` facts was found with
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -251,14 +251,3 @@ def _json(value: Value) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return [_json(part) for part in value] if isinstance(value, list) else value
-
-
-def with_changes(given: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Facts with the changes of a finding's `nearest` made, to be judged again."""
-    found: Value = dict(given)
-    for change in changes:
-        steps = change["fact"].replace("[", ".[").split(".")
-        path = tuple(int(step[1:-1]) if step.startswith("[") else step for step in steps)
-        found = _set(found, path, change["value"])
-    assert isinstance(found, dict)
-    return found
