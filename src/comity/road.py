@@ -17,6 +17,7 @@ from comity.answers import commands as answers
 from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
+from comity.figures import commands as figures
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures import ending
@@ -86,6 +87,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
 BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
     counted.fill,  # before what forgets, too
+    figures.keep_time,  # and this
     cases.half_time,
     reviews.remind,
     lanes.look_again,

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "comity.measures",
     "comity.notifications",
     "comity.answers",
+    "comity.figures",
     "comity.doors.email",
     "comity.front",
     "comity.desk",

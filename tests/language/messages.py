@@ -15,6 +15,7 @@ import comity
 HOUSE = Path(comity.__file__).parent
 # what a person affected, an authority or anybody else reads; the desk's own pages are English
 PUBLIC = (
+    "figures/names.py",
     "front/**/*",
     "notifications/**/*",
     "answers/**/*",

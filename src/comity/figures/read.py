@@ -1,0 +1,78 @@
+"""What pages show of the figures: a few rows by an index, whatever number of cases they count."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Sum
+
+from . import rules
+from .models import Count, Counted, Quarter
+
+SHOWN = 5  # quarters at the desk, this one among them
+YEAR = 4  # quarters of a year
+REQUESTS = "requests"
+
+
+@dataclass
+class Column:
+    """One quarter of one country: each name's number, and the requests under each instrument."""
+
+    start: date
+    names: Counter[str] = field(default_factory=Counter)
+    instruments: Counter[str] = field(default_factory=Counter)
+
+    def add(self, name: str, instrument: str, n: int) -> None:
+        """Add one count."""
+        self.names[name] += n
+        if name == REQUESTS:
+            self.instruments[instrument] += n
+
+
+def desk(realm: str, country: str, today: date) -> tuple[Column, ...]:
+    """The latest quarters of a country, the latest first, as the desk sees them: until now, in two queries."""
+    start = rules.quarter(today)
+    columns = {start: Column(start)}
+    while len(columns) < SHOWN:
+        start = rules.quarter(start.replace(day=1) - date.resolution)
+        columns[start] = Column(start)
+    sums = Quarter.objects.filter(realm=realm, country=country, quarter__gte=start, n__gt=0)
+    for quarter, name, instrument, n in sums.values_list("quarter", "name", "instrument", "n"):
+        if quarter in columns:
+            columns[quarter].add(name, instrument, n)
+    counts = Count.objects.filter(day=today, realm=realm, country=country)
+    for name, instrument, n in counts.values_list("name", "instrument", "n"):
+        columns[rules.quarter(today)].add(name, instrument, n)
+    return tuple(columns.values())
+
+
+def public(realm: str, country: str) -> tuple[Column, ...]:
+    """The latest quarters that are fixed for everyone, the latest first, in two queries. What they hold is to be told
+    through `rules.in_public` alone."""
+    columns = {start: Column(start) for start in fixed(YEAR)}
+    sums = Quarter.objects.filter(realm=realm, country=country, quarter__in=list(columns), public__gt=0)
+    for quarter, name, instrument, n in sums.values_list("quarter", "name", "instrument", "public"):
+        columns[quarter].add(name, instrument, n)
+    return tuple(columns.values())
+
+
+def fixed(most: int) -> list[date]:
+    """The latest quarters that are fixed, the latest first."""
+    days = Counted.objects.filter(published_at__isnull=False).order_by("-day")
+    return list(days.values_list("day", flat=True)[:most])
+
+
+def requests(realm: str, today: date) -> dict[str, int]:
+    """How many requests came from each country in this quarter and the four before, as the desk sees them."""
+    since = rules.quarter(rules.quarter(today).replace(year=today.year - 1))
+    sums = Quarter.objects.filter(realm=realm, name=REQUESTS, quarter__gte=since)
+    counts = Count.objects.filter(day=today, realm=realm, name=REQUESTS)
+    found = Counter(dict(sums.values("country").annotate(all=Sum("n")).values_list("country", "all")))
+    found.update(dict(counts.values("country").annotate(all=Sum("n")).values_list("country", "all")))
+    return dict(found)
+
+
+def public_requests(realm: str, quarter: date) -> dict[str, int]:
+    """How many requests of each country a fixed quarter counts; to be told through `rules.in_public` alone."""
+    sums = Quarter.objects.filter(realm=realm, name=REQUESTS, quarter=quarter)
+    return dict(sums.values("country").annotate(all=Sum("public")).values_list("country", "all"))
