@@ -189,7 +189,7 @@ def reviewed(case: Case, signed: ApprovedAct, person: Person) -> None:
     case.deadlines.filter(name=NAME, met_at=None).update(met_at=clock.now())
     alerts.settle(case.realm, "review.waits", case.id)
     clocks.settle(case)
-    told = {"realm": case.realm, "by": person.by, "case": case.id, "sealed": {"act": signed.hash}}
+    told: dict[str, Any] = {"realm": case.realm, "by": person.by, "case": case.id, "sealed": {"act": signed.hash}}
     record("lift.reviewed", once=f"lift.reviewed:{signed.hash}", public={"right": signed.act["right"]}, **told)
     if not signed.act["right"]:
         record("lift.wrong", once=f"lift.wrong:{signed.hash}", **told)
