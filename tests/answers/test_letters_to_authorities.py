@@ -5,7 +5,11 @@ from answers.orders import FINDING, GONE, HERE, SEEN, SENT, matter
 
 from comity.answers import letters, text
 from comity.instruments.eu_tco_removal import letters as removal
+from comity.measures.looks import UNSEEN, Looks
 from comity.outbox import letters as values
+from comity.platforms.territory import EU
+
+FROM_ALL = Looks(("EU",), dict.fromkeys(EU, "withheld"), {"CH": "visible"}, 1, 1, SEEN)
 
 
 def check(blocking, cite, **more):
@@ -23,9 +27,9 @@ def dead(**more):
 def test_it_works():
     letter = letters.answer(matter())
     assert letter["form"] == "tco-annex-2"
-    assert letter["blanks"] == ["measure_at", "signed_on"]
+    assert letter["blanks"] == ["measure_at", "seen_from", "signed_on"]
     assert letter["subject"] == "Answer to your removal order: OOS-2026-1184 [C-7Q4M2HXK]"
-    sent = values.fill(letter, letters.values(SENT, SEEN, letter))
+    sent = values.fill(letter, letters.values(SENT, SEEN, letter, FROM_ALL))
     said = text.twin(sent)
     assert "[X] access to the terrorist content has been disabled in all Member States" in said
     assert "24 November 2026, 13:39:02 CET (12:39:02 UTC)" in said
@@ -33,10 +37,46 @@ def test_it_works():
     assert "Wording after Annex II." in said
     assert "Sent with DKIM, no qualified signature." in said
     assert HERE in said
+    assert (
+        "What ordinary viewers saw at the time above:\nNot to be reached from each of the 27 Member States of the "
+        "European Union. Still to be reached from Switzerland." in said
+    )
 
 
 def test_a_draft_shows_its_blanks():
-    assert "{time observed}" in text.twin(letters.answer(matter()))
+    draft = text.twin(letters.answer(matter()))
+    assert "{time observed}" in draft
+    assert "{from where viewers looked, and what they saw}" in draft
+
+
+@pytest.mark.parametrize(
+    ("looks", "words"),
+    [
+        (UNSEEN, "Nobody has looked."),
+        (replace(FROM_ALL, inside={"FR": "withheld", "BE": "gone"}), "Not to be reached from Belgium and France."),
+        (
+            replace(FROM_ALL, targets=60, closely=10),
+            "Not to be reached: the first 10 addresses from each of the 27 Member States of the European Union, each "
+            "other address from one of them.",
+        ),
+        (replace(FROM_ALL, outside={"CH": "withheld"}), "Member States of the European Union.\n"),
+        (
+            replace(FROM_ALL, inside=FROM_ALL.inside | {"MT": "visible"}),
+            "Still to be reached from Switzerland and Malta.",
+        ),
+    ],
+)
+def test_no_more_is_said_than_was_seen(looks, words):
+    letter = letters.answer(matter())
+    assert words in text.twin(values.fill(letter, letters.values(SENT, SEEN, letter, looks)))
+
+
+def test_a_lift_is_told_as_it_was_seen():
+    letter = letters.lifted(matter())
+    again = replace(FROM_ALL, inside=dict.fromkeys(EU, "visible") | {"FR": "withheld"}, lifted=True)
+    said = text.twin(values.fill(letter, letters.values(SENT, SEEN, letter, again)))
+    assert "Not to be reached from France." in said
+    assert "To be reached from Austria, Belgium" in said
 
 
 def test_each_defect_that_does_not_block_is_said_with_its_article():
@@ -144,7 +184,7 @@ def test_a_mixed_order_gets_both_forms_clearly_apart():
     both = [*FINDING["targets"], {"ref": GONE, "outcome": "defective", "why": "the address leads nowhere"}]
     letter = letters.answer(matter(finding={"outcome": "defective", "targets": both}))
     assert [letter["form"], letter["also"][0]["form"]] == ["tco-annex-2", "tco-annex-3"]
-    assert letter["blanks"] == ["measure_at", "signed_at", "signed_on"]
+    assert letter["blanks"] == ["measure_at", "seen_from", "signed_at", "signed_on"]
     first, second = text.twin(values.fill(letter, letters.values(SENT, SEEN, letter))).split("=" * 60)
     assert HERE in first
     assert GONE not in first

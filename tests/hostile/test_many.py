@@ -9,13 +9,14 @@ from hostile.test_outsiders import client_of
 from road import Road
 
 from comity.cases import deciding, find, gather
-from comity.measures import copies, taking
+from comity.measures import copies, rules
 from comity.measures.models import Effect, Preserved
 from comity.notifications.models import Notification
 from comity.platforms import each, sandbox_world
 from comity.platforms.port import PlatformDown, PlatformRefused, Resolved
 from comity.platforms.sandbox import Sandbox
 from comity.platforms.sandbox.client import Client
+from comity.platforms.territory import EU
 from comity.reading import urls as reading
 
 MANY = 5_000 if SOAK else 500
@@ -73,7 +74,8 @@ def test_an_act_on_many_is_carried_to_its_end_its_calls_growing_with_its_address
     assert len(mails("answer")) == 1
     assert len(calls) <= 5 * many
     looks = Effect.objects.filter(when="after")
-    assert looks.count() == taking.LOOKED_CLOSELY * 4 + (many - taking.LOOKED_CLOSELY) * 2
+    assert looks.count() == rules.LOOKED_CLOSELY * (27 + 1) + (many - rules.LOOKED_CLOSELY) * 2
+    assert {*looks.filter(inside=True).values_list("place", flat=True)} == EU
     assert set(looks.filter(inside=True).values_list("seen", flat=True)) == {"withheld"}
     assert set(looks.filter(inside=False).values_list("seen", flat=True)) == {"visible"}
     assert Notification.objects.filter(case=case, state="sent").count() == many

@@ -2,13 +2,18 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from comity import instruments
+from comity.authorities.words import HOW
 from comity.instruments.statement import House, Posted, Told
+from comity.measures.looks import Looks
+from comity.platforms.territory import EU
 
 ZONE = ZoneInfo("Europe/Brussels")
 HOUSE = House("Lantern", "BE", ZONE, authority="Media Authority of BE", authority_address="tco@media.example")
 TOLD_AT = datetime(2026, 11, 24, 12, 44, tzinfo=UTC)
 SINCE = datetime(2026, 11, 24, 12, 39, tzinfo=UTC)
 ONE = Posted("https://lantern.example/c/1", "Harbour talk", datetime(2026, 11, 23, 20, 14, tzinfo=UTC), SINCE)
+FROM_ALL = Looks(("EU",), dict.fromkeys(sorted(EU), "withheld"), {"CH": "visible"}, 1, 1, SINCE)
+FROM_THREE = Looks(("EU",), {"FR": "withheld", "BE": "withheld", "AT": "gone"}, {"CH": "visible"}, 1, 1, SINCE)
 FACTS = {
     "instrument": "eu-tco-removal-order",
     "authority": {"name": "Office for Online Safety", "country": "FR"},
@@ -23,7 +28,9 @@ FACTS = {
 
 
 def built(facts=None, told=None, house=HOUSE, now=TOLD_AT):
-    done = {"told_at": TOLD_AT, "posted": (ONE,), "territory": ("EU",)} | (told or {})
+    done = {"told_at": TOLD_AT, "posted": (ONE,), "territory": ("EU",), "looks": FROM_ALL, "grade": "domain"} | (
+        told or {}
+    )
     known = FACTS | (facts or {})
     return instruments.of(known["instrument"]).statement(known, {}, Told(**done), house, now)
 
@@ -42,10 +49,35 @@ def test_it_works():
     assert page.title == "One of your messages can no longer be seen in the European Union"
     assert said["Which message"] == "The one you posted on 23 November 2026, 21:14 CET in the channel Harbour talk."
     assert said["Since when"] == "24 November 2026, 13:39 CET"
-    assert said["Where"].endswith("Everywhere else it can still be seen.")
+    assert said["Where"] == (
+        "Hidden in the European Union, and nowhere else. We looked from each of the 27 Member States of the European "
+        "Union on 24 November 2026, 13:39 CET: there it could not be seen. From Switzerland it could be seen."
+    )
     assert page.who == "Office for Online Safety (France), order OOS-2026-1184 of 24 November 2026."
     assert [one.id for one in page.ways] == ["scrutiny", "court", "complaint"]
     assert len(page.not_happened) == 3
+
+
+def test_a_look_from_three_states_is_told_as_that_and_never_as_all():
+    page = built(told={"looks": FROM_THREE})
+    assert page.title == "One of your messages is hidden in the European Union"
+    where = dict(page.pairs)["Where"]
+    assert "from Austria, Belgium and France on" in where
+    assert "27" not in where
+
+
+def test_where_nobody_has_looked_it_says_so():
+    page = built(told={"looks": Looks()})
+    assert page.title.endswith("is hidden in the European Union")
+    assert dict(page.pairs)["Where"].endswith("We have not looked yet.")
+
+
+def test_how_the_sender_was_checked_is_told_by_the_grade_alone():
+    said = {grade: built(told={"grade": grade}).judgment for grade in HOW}
+    assert all(str(HOW[grade]) in words for grade, words in said.items())
+    assert "was not called" in said["domain"]
+    assert "not confirmed" in said["none"]
+    assert not any("genuine" in words for words in said.values())
 
 
 def test_the_category_is_told_in_the_words_of_the_form_with_its_article():
@@ -116,16 +148,19 @@ def test_several_messages_are_told_as_several():
 
 
 def test_other_territories_are_named():
-    assert built(told={"territory": ("FR", "DE")}).title.endswith("in France and Germany")
-    page = built(told={"territory": ("WORLD",)})
-    assert page.title.endswith("can no longer be seen anywhere")
-    assert dict(page.pairs)["Where"] == "Everywhere."
+    two = Looks(("FR", "DE"), {"FR": "withheld", "DE": "withheld"}, {"CH": "visible"}, 1, 1, SINCE)
+    assert built(told={"territory": ("FR", "DE"), "looks": two}).title.endswith("in France and Germany")
+    world = Looks(("WORLD",), {"FR": "withheld", "JP": "withheld"}, {}, 1, 1, SINCE)
+    page = built(told={"territory": ("WORLD",), "looks": world})
+    assert page.title.endswith("is hidden everywhere")
+    assert dict(page.pairs)["Where"].startswith("Everywhere. We looked from France and Japan on")
 
 
 def test_what_was_lifted_is_told_as_seen_again():
-    page = built(told={"lifted_at": TOLD_AT})
+    again = Looks(("EU",), dict.fromkeys(sorted(EU), "visible"), {"CH": "visible"}, 1, 1, TOLD_AT, lifted=True)
+    page = built(told={"lifted_at": TOLD_AT, "looks": again})
     assert page.lifted
-    assert dict(page.pairs)["Where"].endswith("It can be seen there again.")
+    assert "on 24 November 2026, 13:44 CET: there it could be seen." in dict(page.pairs)["Where"]
     assert not any("comes back at once" in way.says for way in page.ways)
     assert any("comes back at once" in way.says for way in built().ways)
     assert "can be seen again" in page.title

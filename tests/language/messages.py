@@ -19,6 +19,7 @@ PUBLIC = (
     "front/**/*",
     "notifications/**/*",
     "answers/**/*",
+    "authorities/words.py",
     "instruments/**/*",
     "language.py",
     "outbox/letters.py",

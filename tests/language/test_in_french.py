@@ -19,11 +19,13 @@ from language.messages import used
 from comity import instruments
 from comity.answers import letters, pdf, replies, text
 from comity.instruments import plain
+from comity.measures.looks import UNSEEN, Looks
 from comity.notifications import commands as notifications
 from comity.notifications import letters as notices
 from comity.notifications.views import _form
 from comity.outbox import letters as values
 from comity.outbox import rules
+from comity.platforms.territory import EU
 from comity.reading import whose
 from comity.regulations import packs
 
@@ -140,11 +142,16 @@ def said(letter):
     return f"{letter['subject']}\n{text.twin(letter)}\n{made}"
 
 
+SEEN = Looks(("EU",), dict.fromkeys(EU, "withheld"), {"CH": "visible"}, 1, 1, AT)
+LOOKS = (UNSEEN, SEEN, replace(SEEN, targets=60, closely=10), replace(SEEN, inside={"FR": "visible"}, lifted=True))
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer(name):
     letter = letters.answer(ANSWERS[name])
-    filled = values.fill(letter, letters.values(AT, AT, letter))
-    assert not left(said(letter) + said(filled))
+    for looks in LOOKS:
+        filled = values.fill(letter, letters.values(AT, AT, letter, looks))
+        assert not left(said(letter) + said(filled))
 
 
 @pytest.mark.parametrize("outcome", ["valid", "not-competent", "reroute", "refuse", "counsel"])

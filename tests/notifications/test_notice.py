@@ -28,7 +28,7 @@ def test_it_works():
     assert "{private link}" in letters.text(letter)
     sent = values.fill(letter, {"link": "https://lantern.example/statement/x"})
     assert letters.text(sent) == (
-        "One of your messages can no longer be seen in the European Union.\n\n"
+        "One of your messages has been hidden in the European Union.\n\n"
         "An authority ordered this. Nothing else about your account has changed.\n\n"
         "What happened, who ordered it and how you can fight it: https://lantern.example/statement/x\n"
     )
@@ -51,7 +51,7 @@ def test_no_author_learns_of_others():
         (["FR"], "in France"),
         (["FR", "BE"], "in France and Belgium"),
         (["DE", "FR", "BE"], "in Germany, France and Belgium"),
-        (["WORLD"], "anywhere"),
+        (["WORLD"], "everywhere"),
         (["XX"], "in XX"),
     ],
 )

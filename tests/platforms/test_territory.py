@@ -46,6 +46,11 @@ def test_the_data_is_consistent() -> None:
     assert set(territory.OUTSIDE) <= territory.COUNTRIES
 
 
+def test_the_shortest_way_of_writing_it() -> None:
+    assert territory.narrowest([*territory.EU, "CH"]) == ("EU", "CH")
+    assert territory.narrowest(["FR", "BE"]) == ("BE", "FR")
+
+
 @pytest.mark.parametrize("code", ["", "Europe", "XX", None, 7, ["FR"], "F", "FRA", "*"])
 def test_a_code_nobody_knows_is_refused_by_name(code: object) -> None:
     with pytest.raises(UnknownTerritory, match="territory"):

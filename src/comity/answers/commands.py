@@ -18,7 +18,7 @@ from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY, Tell, step
 from comity.library import in_force, in_words
-from comity.measures import looking
+from comity.measures import looking, looks
 from comity.measures.models import Measure
 from comity.outbox import commands as outbox
 from comity.outbox import letters as filling
@@ -264,7 +264,8 @@ def queue_letter(
 ) -> None:
     """Queue a signed letter of a case, its blanks filled: `measured` is when the effect was seen (UTC)."""
     case = Case.objects.get(id=case_id)
-    filled = filling.fill(letter, letters.values(clock.now(), measured, letter))
+    seen = looks.of_case(case.id, looks.LIFTED if kind == "lifted" else looks.AFTER)
+    filled = filling.fill(letter, letters.values(clock.now(), measured, letter, seen))
     filling.verify_filled(letter, filled)
     envelope = document.of(case.request)["reading"]["envelope"]
     outbox.queue(

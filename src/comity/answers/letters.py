@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from comity import instruments
-from comity.instruments import plain
+from comity.instruments import plain, seen
 from comity.instruments.matter import Matter, in_its_language
+from comity.measures.looks import UNSEEN, Looks
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
@@ -40,7 +42,9 @@ def lifted(matter: Matter) -> Letter:
         + " "
         + _("If you see it otherwise, write to this address with our number. A person reads it."),
     ]
-    fields = plain.section_a(matter) | plain.us(matter) | {"measure_at": blank("measure_at", "instant")}
+    fields = (
+        plain.section_a(matter) | plain.us(matter) | {"measure_at": blank("measure_at", "instant")} | plain.seen(matter)
+    )
     return letters.make(
         "letter",
         to=matter.to,
@@ -51,9 +55,12 @@ def lifted(matter: Matter) -> Letter:
     )
 
 
-def values(at: datetime, measured: datetime | None, letter: Mapping[str, Any]) -> dict[str, str]:
-    """What fills a letter's blanks when it is sent `at` (UTC), the effect having been seen at `measured` (UTC)."""
+def values(at: datetime, measured: datetime | None, letter: Mapping[str, Any], looks: Looks = UNSEEN) -> dict[str, str]:
+    """What fills a letter's blanks when it is sent `at` (UTC), the effect having been seen at `measured` (UTC) from
+    where the `looks` say."""
     known = {"signed_at": letters.rfc3339(at)}
+    with override(letter["language"]):
+        known["seen_from"] = seen.to_authority(looks)
     known["signed_on"] = at.astimezone(letters.zone_of(letter["zone"])).date().isoformat()
     if measured is not None:
         known["measure_at"] = letters.rfc3339(measured)

@@ -19,6 +19,7 @@ BLANKS = {
     "signed_on": lazy("day of sending"),
     "signed_at": lazy("time of sending"),
     "link": lazy("private link"),
+    "seen_from": lazy("from where viewers looked, and what they saw"),
 }
 SERIF = frozenset({"issuing_authority", "issuing_file_number", "addressee"})  # what the authority itself wrote
 
@@ -94,8 +95,18 @@ def _sheet(letter: Mapping[str, Any]) -> Sheet:
         "targets_title": form.targets if form else _("Addresses"),
         "targets": shown,
         "more": _("%(number)s more are in the attachment answer.json.") % {"number": left_out} if left_out else "",
-        "paragraphs": list(letter["paragraphs"]),
+        "paragraphs": [*_seen(letter["fields"]), *letter["paragraphs"]],
     }
+
+
+def _seen(fields: Mapping[str, Any]) -> list[str]:
+    """What viewers saw from where, which no form asks for; filled with what was seen when it is sent."""
+    value = fields.get("seen_from")
+    if not value:
+        return []
+    head = _("What ordinary viewers saw at the time above:") if "measure_at" in fields else _("What viewers saw:")
+    open_yet = f"{{{BLANKS['seen_from']}}}"
+    return [f"{head}\n{open_yet if letters.is_blank(value) else value}"]
 
 
 def _bounded(targets: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from comity.answers import sent
+from comity.authorities import words as verified
 from comity.cases import document
 from comity.cases.models import Case, Request
 from comity.outbox.models import Mail
@@ -25,7 +26,7 @@ def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:
         Pair("To", ", ".join(str(a.get("address", "")) for a in envelope.get("to") or []) or "(none named)"),
         Pair("Subject", str(envelope.get("subject") or peek.get("subject", ""))),
         Pair("Received", at=request.received_at),
-        Pair("Sender", grade=Grade(request.grade)),
+        Pair("Sender", verified.how(request.grade), grade=Grade(request.grade)),
     ]
     if verification["reasons"]:
         made.append(Pair("Why", " ".join(verification["reasons"])))

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from comity import language
+from comity.cases.rules import UNNOTICED
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter, blank
 
-from .matter import Matter, in_its_language, listed
+from .matter import DONE, Matter, in_its_language, listed
 
 
 def subject(matter: Matter, what: str) -> str:
@@ -35,6 +36,12 @@ def us(matter: Matter) -> dict[str, Any]:
     return {"provider": house.post, "authorised_person": house.authorised_person, "provider_email": house.email}
 
 
+def seen(matter: Matter) -> dict[str, Any]:
+    """What viewers saw, and from where, of what people notice: filled from the looks, once there are some."""
+    kinds = {measure.get("kind") for measure in matter.finding.get("measures") or []}
+    return {"seen_from": blank("seen_from", "text")} if kinds - UNNOTICED else {}
+
+
 @in_its_language
 def letter(matter: Matter) -> Letter:
     """An answer without a form: what the finding says, each point with its article, for the desk to complete."""
@@ -48,6 +55,7 @@ def letter(matter: Matter) -> Letter:
         _("If you see it otherwise, write to this address with our number. A person reads it."),
     ]
     fields = section_a(matter) | us(matter) | {"signed_at": blank("signed_at", "instant")}
+    fields |= seen(matter) if outcome == DONE else {}
     return letters.make(
         "letter",
         to=matter.to,

@@ -1,18 +1,22 @@
 """What the statement page says to the person affected: made from facts, finding and what was observed. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from comity.authorities import words as verified
 from comity.language import country, day, within
+from comity.measures.looks import Looks
 from comity.outbox import letters, rules
 from comity.platforms.territory import EU
 from comity.regulations import legal_time
 from comity.web.parts import Clock
+
+from . import seen
 
 QUOTE_AT_MOST = 2_000
 COMPLAINT_MONTHS = 6
@@ -52,8 +56,9 @@ class Posted:
 
 @dataclass(frozen=True)
 class Told:
-    """What was done to this person's things, and when they were told. Instants are UTC; `keep_until`: when the record
-    of it ends, which is put off as long as it stands."""
+    """What was done to this person's things, what was seen of it, and when they were told. Instants are UTC;
+    `keep_until`: when the record of it ends, which is put off as long as it stands. `grade`: how the order's sender was
+    verified."""
 
     told_at: datetime
     posted: tuple[Posted, ...]
@@ -63,6 +68,8 @@ class Told:
     lifted_at: datetime | None = None
     keep_until: datetime | None = None
     disclosed: bool = False
+    looks: Looks = field(default_factory=Looks)
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,12 +138,9 @@ class Law:
         """Under what law it was ordered."""
         return _("An authority ordered it under a law that it names. The order is described below.")
 
-    def judgment(self) -> str:
-        """Whose judgment it is."""
-        return _(
-            "That is its judgment, not ours. We checked that the order is genuine and complete enough to be carried "
-            "out."
-        )
+    def judgment(self, grade: str) -> str:
+        """Whose judgment it is, and how we know that it is theirs: by the grade of the order's sender."""
+        return " ".join(filter(None, (_("That is its judgment, not ours."), verified.how(grade))))
 
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
         """The ways to fight it that only this law gives; they stand before the court and the complaint."""
@@ -157,7 +161,7 @@ def build(
         refs=tuple(one.ref for one in told.posted),
         why=law.why(reasons, many),
         reasons=reasons,
-        judgment=law.judgment(),
+        judgment=law.judgment(told.grade),
         judgment_cite=law.judgment_cite,
         who=_who(facts, house),
         copy=_("You have a right to the reasons and to a copy of the order. Ask for it in the box below."),
@@ -177,6 +181,7 @@ def said(at: datetime, zone: tzinfo) -> str:
 
 
 def _title(told: Told, many: bool) -> str:
+    """What can be seen, where viewers looked from all of the territory; else what was done."""
     number = len(told.posted)
     if told.lifted_at:
         words = ngettext(
@@ -185,13 +190,20 @@ def _title(told: Told, many: bool) -> str:
             number if many else 1,
         )
         place = within(told.territory) or pgettext("seen again", "anywhere")
-    else:
+    elif told.looks.whole:
         words = ngettext(
             "One of your messages can no longer be seen %(where)s",
             "%(number)s of your messages can no longer be seen %(where)s",
             number if many else 1,
         )
-        place = within(told.territory) or pgettext("no longer seen", "anywhere")
+        place = within(told.territory)
+    else:
+        words = ngettext(
+            "One of your messages is hidden %(where)s",
+            "%(number)s of your messages are hidden %(where)s",
+            number if many else 1,
+        )
+        place = within(told.territory) or _("everywhere")
     return words % {"number": number, "where": place}
 
 
@@ -210,7 +222,7 @@ def _pairs(told: Told, house: House, many: bool) -> list[tuple[str, str]]:
         pairs = [(_("Which messages"), words)]
     since = min((one.since for one in told.posted if one.since), default=None)
     pairs.append((_("Since when"), said(since, house.zone) if since else _("Not known yet. It will stand here.")))
-    pairs.append((_("Where"), _where(told)))
+    pairs.append((_("Where"), _where(told, house)))
     return [*pairs, _how_long(told, house)]
 
 
@@ -235,16 +247,16 @@ def _which(one: Posted, house: House) -> str:
     )
 
 
-def _where(told: Told) -> str:
-    place = within(told.territory)
+def _where(told: Told, house: House) -> str:
+    """Where it was hidden, and what viewers saw from where."""
+    place, at = within(told.territory), told.looks.at
     if told.lifted_at:
-        was = _("It was hidden %(where)s.") % {"where": place or _("everywhere")}
-        return was + " " + _("It can be seen there again.")
-    if not place:
-        return _("Everywhere.")
-    if told.territory == ("EU",):
-        place = _("in the 27 Member States of the European Union")
-    return f"{place[:1].upper()}{place[1:]}. {_('Everywhere else it can still be seen.')}"
+        done = _("It was hidden %(where)s.") % {"where": place or _("everywhere")}
+    elif place:
+        done = _("Hidden %(where)s, and nowhere else.") % {"where": place}
+    else:
+        done = _("Everywhere.")
+    return f"{done} {seen.to_person(told.looks, said(at, house.zone) if at else '')}"
 
 
 def form_of(facts: Mapping[str, Any]) -> Mapping[str, Any]:

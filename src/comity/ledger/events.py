@@ -187,7 +187,7 @@ _ALL = (
     Kind(
         "effect.observed",
         "Effect observed by an ordinary viewer",
-        ("kind", "effective", "seen"),
+        ("kind", "effective", "seen", "sampled"),
         ("measure",),
         more=says.observed,
     ),

@@ -4,7 +4,7 @@ Codes become words here. What only a room above knows (what an instrument is cal
 `Words`; without them the code itself is shown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -226,7 +226,17 @@ def observed(public: Public, words: Words) -> str:
     """What was seen from where."""
     seen: Mapping[str, str] = public.get("seen") or {}
     places = {state: [place for place, one in seen.items() if one == state] for state in sorted(set(seen.values()))}
-    return ": " + "; ".join(f"{state} from {', '.join(found)}" for state, found in places.items()) if places else ""
+    said = "; ".join(f"{state} from {_counted(found)}" for state, found in places.items())
+    some = f"; {public['sampled']} of its targets from one place inside each" if public.get("sampled") else ""
+    return f": {said}{some}" if said else ""
+
+
+def _counted(places: Sequence[str]) -> str:
+    few = len(places) <= FEW
+    return ", ".join(places) if few else f"{len(places)} countries ({', '.join(sorted(places))})"
+
+
+FEW = 4
 
 
 def notified(public: Public, words: Words) -> str:

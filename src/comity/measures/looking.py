@@ -1,6 +1,7 @@
 """What an ordinary viewer sees, inside and outside: the effect is that, and not what the API promised."""
 
 from datetime import datetime
+from typing import Any
 
 from comity import clock
 from comity.alerts import commands as alerts
@@ -9,6 +10,7 @@ from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
 from comity.people.models import Act
+from comity.platforms import many
 from comity.vault import commands as vault
 
 from . import copies, rules, targets
@@ -47,15 +49,15 @@ def effective(event: Event, measure: Measure, kind: str) -> bool:
 
 def look(measure: Measure, *, lifted: bool) -> list[Row]:
     """What is seen now from each place that was looked at before. Raises PlatformDown, PlatformRefused."""
-    rows: list[Row] = []
     them, others, now = targets.targets_of(measure), targets.others_on(measure), clock.now()
     on = targets.platforms([url for url, _ in them], measure.case.realm)
-    for before in measure.effects.filter(when="before").order_by("target", "-inside", "place"):
-        url, ref = them[before.target]
-        held = before.inside and not lifted and measure.kind != rules.PRESERVE
-        free = rules.without_us(before.seen, before.place, measure.begun_at, now, others.get(ref, ()))
-        seen = on[before.target].observe(url, before.place).state
-        rows.append((before.target, before.place, before.inside, before.wanted if held else free, seen))
+    before = list(measure.effects.filter(when="before").order_by("target", "-inside", "place"))
+    seen = many.observe([(on[one.target], them[one.target][0], one.place) for one in before])
+    rows: list[Row] = []
+    for one, found in zip(before, seen, strict=True):
+        held = one.inside and not lifted and measure.kind != rules.PRESERVE
+        free = rules.without_us(one.seen, one.place, measure.begun_at, now, others.get(them[one.target][1], ()))
+        rows.append((one.target, one.place, one.inside, one.wanted if held else free, found.state))
     return rows
 
 
@@ -76,7 +78,7 @@ def _effective(event: Event, case: Case, tell: Tell, measure: Measure, kind: str
     Measure.objects.filter(id=measure.id).update(**state)
     if all_undone(case.id) if lifted else all_seen(measure):
         _settle(measure, now, lifted=lifted)
-    public = {"kind": kind, "effective": True, "seen": _summary(rows)}
+    public = {"kind": kind, "effective": True, **_summary(rows)}
     tell("effect.observed", request=case.request_id, public=public, sealed={"measure": str(measure.id)})
 
 
@@ -110,5 +112,8 @@ def reaching(measure: Measure) -> Measure | None:
     return Measure.objects.filter(act=measure.act).exclude(kind=rules.PRESERVE).order_by("begun_at").first()
 
 
-def _summary(rows: list[Row]) -> dict[str, str]:
-    return {place: seen for _, place, _, _, seen in rows}
+def _summary(rows: list[Row]) -> dict[str, Any]:
+    """What was seen from where; and of how many targets only from some of the places, if any."""
+    sampled = len({target for target, *_ in rows if target >= rules.LOOKED_CLOSELY})
+    seen = rules.most_seen((place, seen) for _, place, _, _, seen in rows)
+    return {"seen": seen} | ({"sampled": sampled} if sampled else {})

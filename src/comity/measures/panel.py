@@ -1,26 +1,25 @@
 """The measures of a case on its page: what was kept, done and seen, and the form that lifts it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from comity.cases import rules
+from comity.cases import rules as life
 from comity.cases.pages import Looking
 from comity.console.panels import Panel
 from comity.console.words import begun
 from comity.people.rules import may
+from comity.platforms.territory import EU
 from comity.web.parts import Choice, Field, Form, Pair, Seen
 from comity.web.parts import Effect as EffectPart
 from comity.web.parts import Measure as MeasurePart
 from comity.web.words import briefly
 
-from .models import Effect, Measure, Preserved
-
-# the first target stands for all: each is looked at from the same places
-SHOWN = Prefetch("effects", Effect.objects.filter(target=0).order_by("-inside", "place", "id"))
+from . import looks, rules
+from .looks import Look
+from .models import Measure, Preserved
 
 
 def panel(looking: Looking) -> Panel:
@@ -34,17 +33,17 @@ def panel(looking: Looking) -> Panel:
 def measures(looking: Looking) -> tuple[MeasurePart, ...]:
     """The sealed copy, and each act on the platform."""
     kept = Preserved.objects.filter(case=looking.case).order_by("id").first()
-    done = list(Measure.objects.filter(case=looking.case).order_by("begun_at").prefetch_related(SHOWN))
+    done = list(Measure.objects.filter(case=looking.case).order_by("begun_at"))
+    seen = looks.by_measure(looking.case)
     standing = next((row for row in done if row.lifted_at is None), None)  # one form lifts all that stand
     made = (
         [MeasurePart("Preserve", looking.targets, "Kept under seal until", "good", "c4", at=kept.until)] if kept else []
     )
-    return (*made, *(_measure(row, _lift(looking) if row is standing else None) for row in done))
+    return (*made, *(_measure(row, seen.get(row.id, []), _lift(looking) if row is standing else None) for row in done))
 
 
-def _measure(row: Measure, lift: Form | None) -> MeasurePart:
+def _measure(row: Measure, effects: Sequence[Look], lift: Form | None) -> MeasurePart:
     status, tone, glyph = MEASURE[row.state]
-    effects = list(row.effects.all())
     held_at, lifted_at = looked(effects, "after"), looked(effects, "lifted")
     return MeasurePart(
         verb=row.kind.capitalize(),
@@ -63,7 +62,7 @@ def _measure(row: Measure, lift: Form | None) -> MeasurePart:
 def _lift(looking: Looking) -> Form | None:
     case, act = looking.case, looking.act
     if (
-        (case.state, "lift") not in rules.LIFE
+        (case.state, "lift") not in life.LIFE
         or not may(looking.person, "measure.lift", case)
         or (act and act.kind == "lift")
     ):
@@ -102,7 +101,7 @@ def deeds(urls: Iterable[str], rows: Iterable[Measure], says: str) -> tuple[Pair
     shown = "\n".join(named[:10]) + ("\n…" if len(named) > 10 else "")
     where = sorted({place for row in standing for place in row.territory})
     since = min((row.acted_at for row in standing if row.acted_at), default=None)
-    if standing and {row.kind for row in standing} <= rules.UNNOTICED:
+    if standing and {row.kind for row in standing} <= life.UNNOTICED:
         return (
             Pair("Do", "What was kept for it is kept no longer. Nobody sees a difference.", bold="Lift"),
             *([Pair("To what", says, code=shown)] if named else []),
@@ -127,21 +126,46 @@ def undone(at: datetime | None, reason: str) -> tuple[Pair, ...]:
     return (*made, Pair("Why", f"“{reason}”")) if reason else tuple(made)
 
 
-def effect_rows(effects: Iterable[Effect]) -> tuple[EffectPart, ...]:
-    """One row a country: what is wanted there, and each look: before, while the measure stands, after lifting it."""
-    found: dict[str, dict[str, Effect]] = {}
-    for effect in effects:
-        found.setdefault(effect.place, {})[effect.when] = effect
-    lifted = any("lifted" in looks for looks in found.values())
-    return tuple(_row(place, looks, lifted=lifted) for place, looks in found.items())
+def effect_rows(made: Iterable[Look]) -> tuple[EffectPart, ...]:
+    """One row for all places from which the same was seen: what is wanted there, and each look: before, while the
+    measure stands, after lifting it. What isn't as wanted stands first."""
+    found: dict[str, dict[str, Look]] = {}
+    for look in made:
+        known = found.setdefault(look.place, {})
+        known[look.when] = max(
+            look, known.get(look.when, look), key=lambda one: (one.wrong, rules.SEEN.index(one.seen))
+        )
+    lifted = any("lifted" in of_place for of_place in found.values())
+    alike: dict[EffectPart, list[str]] = {}
+    for place, of_place in found.items():
+        alike.setdefault(_row(of_place, lifted=lifted), []).append(place)
+    rows = [replace(row, country=_named(places), places=tuple(sorted(places))) for row, places in alike.items()]
+    return tuple(sorted(rows, key=lambda row: (not _odd(row), not row.union)))
 
 
-def _row(place: str, looks: Mapping[str, Effect], *, lifted: bool) -> EffectPart:
+def _odd(row: EffectPart) -> bool:
+    return row.now.wrong or (row.held is not None and row.held.wrong)
+
+
+def _named(places: Sequence[str]) -> str:
+    """The places of a row, in as few words as say it."""
+    if len(places) <= FEW:
+        return ", ".join(places)
+    every, rest = {*places} >= EU, sorted({*places} - EU)
+    if not every:
+        return _("%(count)d countries") % {"count": len(places)}
+    return ", ".join([_("all %(count)d Member States") % {"count": len(EU)}, *rest])
+
+
+FEW = 4
+
+
+def _row(looks: Mapping[str, Look], *, lifted: bool) -> EffectPart:
     before, held = looks.get("before"), looks.get("after")
     last = looks.get("lifted") if lifted else held
     known = last or held or before
     return EffectPart(
-        country=place,
+        country="",
         wanted=begun(known.wanted) if known else "",
         before=Seen(before.seen if before else "unknown"),
         now=_seen(last),
@@ -150,14 +174,11 @@ def _row(place: str, looks: Mapping[str, Effect], *, lifted: bool) -> EffectPart
     )
 
 
-def _seen(effect: Effect | None) -> Seen:
-    if effect is None:
-        return Seen("unknown")
-    fits = (effect.wanted, "gone" if effect.wanted == "withheld" else effect.wanted)
-    return Seen(effect.seen, effect.seen not in fits)
+def _seen(look: Look | None) -> Seen:
+    return Seen("unknown") if look is None else Seen(look.seen, look.wrong)
 
 
-def looked(effects: Iterable[Effect], when: str) -> datetime | None:
+def looked(effects: Iterable[Look], when: str) -> datetime | None:
     """When the last of one kind of looks was (UTC)."""
     return max((effect.at for effect in effects if effect.when == when), default=None)
 

@@ -4,11 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from comity.platforms.territory import COUNTRIES, covers, outside
+from comity.platforms.territory import COUNTRIES, OUTSIDE, WORLD, covers, expand, outside
 
-INSIDE_AT_MOST = 3
+EACH_OF = 40  # a territory of so many countries is looked at from each of them
+SOME_OF = 12  # a larger one (the world) from so many, spread over it
+LOOKED_CLOSELY = 10  # targets that are looked at from everywhere; of very many, each other one from one place inside
 PRESERVE = "preserve"
 NOT_SEEN = frozenset({"withheld", "gone"})
+SEEN = ("gone", "withheld", "unknown", "visible")  # from the least that a viewer may have seen to the most
 
 
 def key(act: str, kind: str, target: int) -> str:
@@ -25,11 +28,30 @@ def part(kind: str) -> str:
 
 
 def places(territory: Sequence[str], ours: str, theirs: str) -> list[tuple[str, bool]]:
-    """Where to look from: the ordering State, our own, one more inside; and one outside, if there is an outside."""
-    candidates = dict.fromkeys((theirs, ours, *sorted(COUNTRIES)))
-    inside = [(place, True) for place in candidates if place and covers(territory, place)][:INSIDE_AT_MOST]
+    """From where to look: from each country of the territory, the ordering State and our own first, or from some of a
+    very large one; and from one outside, if there is an outside."""
+    countries = expand(territory)
+    large = WORLD in countries or len(countries) > EACH_OF
+    first = (theirs, ours, *OUTSIDE) if large else (theirs, ours)
+    candidates = (place for place in dict.fromkeys((*first, *sorted(COUNTRIES if WORLD in countries else countries))))
+    inside = [(place, True) for place in candidates if place in COUNTRIES and {place, WORLD} & countries]
     beyond = outside(territory)
-    return inside + ([(beyond, False)] if beyond else [])
+    return inside[: SOME_OF if large else EACH_OF] + ([(beyond, False)] if beyond else [])
+
+
+def places_of(everywhere: Sequence[tuple[str, bool]], target: int) -> list[tuple[str, bool]]:
+    """From where one target is looked at: the first ones from everywhere; of very many each other one from one place
+    inside, each place in its turn, and from outside."""
+    inside, beyond = [p for p in everywhere if p[1]], [p for p in everywhere if not p[1]]
+    return list(everywhere) if target < LOOKED_CLOSELY else [inside[target % len(inside)], *beyond]
+
+
+def most_seen(looks: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Of looks (place and what was seen), the most that a viewer in each place saw."""
+    seen: dict[str, str] = {}
+    for place, one in looks:
+        seen[place] = max(one, seen.get(place, one), key=SEEN.index)
+    return seen
 
 
 def wanted(kind: str, inside: bool, before: str) -> str:

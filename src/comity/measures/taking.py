@@ -1,7 +1,7 @@
 """Measures taken under an approved act, and under nothing else: the prior state kept first, then the platform asked."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -81,13 +81,25 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     there, on = targets.resolved(urls, case.realm), targets.platforms(urls, case.realm)
     refs = [_kept(url, at) for url, at in zip(urls, there, strict=True)]
     made = list(zip(urls, copies.snapshots(urls, there, case.realm), strict=True))
-    before = [
-        (number, place, inside, rules.wanted(kind, inside, seen := _seen(on[number], url, place)), seen)
-        for number, url in enumerate(urls)
-        for place, inside in _places(case, territory, number)
-    ]
-    _begin(event, kind, act, refs, made, before)
+    _begin(event, kind, act, refs, made, _before(kind, urls, on, _everywhere(case, territory)))
     return measures.get()
+
+
+def _before(
+    kind: str, urls: Sequence[str], on: Mapping[int, Platform], everywhere: Sequence[tuple[str, bool]]
+) -> list[looking.Row]:
+    """What a viewer sees from each place before anything is done. Raises PlatformDown where no look tells: nothing is
+    begun on a guess."""
+    places = [(n, place, inside) for n in range(len(urls)) for place, inside in rules.places_of(everywhere, n)]
+    seen = [one.state for one in many.observe([(on[n], urls[n], place) for n, place, _ in places])]
+    if "unknown" in seen:
+        raise PlatformDown("no look at the target tells what is there")
+    rows = zip(places, seen, strict=True)
+    return [(n, place, inside, rules.wanted(kind, inside, one), one) for (n, place, inside), one in rows]
+
+
+def _everywhere(case: Case, territory: list[str]) -> list[tuple[str, bool]]:
+    return rules.places(territory, str(settings.COMITY.provider["establishment"]), case.country)
 
 
 def _of_kind(kind: str, *_: object) -> str:
@@ -140,21 +152,3 @@ def _kept(url: str, at: Resolved) -> dict[str, str]:
     """What a measure keeps of a target: `place` is its address in one spelling."""
     kept = {"url": url, "ref": at.ref if at.found else "", "place": at.url, "channel": at.channel}
     return kept | ({"posted_at": letters.rfc3339(at.posted_at)} if at.posted_at else {})
-
-
-def _seen(platform: Platform, url: str, place: str) -> str:
-    """What a viewer sees now. Raises PlatformDown where no look tells: nothing is begun on a guess."""
-    seen = platform.observe(url, place).state
-    if seen == "unknown":
-        raise PlatformDown("no look at the target tells what is there")
-    return seen
-
-
-LOOKED_CLOSELY = 20
-
-
-def _places(case: Case, territory: list[str], target: int) -> list[tuple[str, bool]]:
-    """All places for the first targets; for each of very many, one inside and one outside."""
-    ours = str(settings.COMITY.provider["establishment"])
-    everywhere = rules.places(territory, ours, case.country)
-    return everywhere if target < LOOKED_CLOSELY else [everywhere[0], *[p for p in everywhere if not p[1]]]

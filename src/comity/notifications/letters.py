@@ -31,8 +31,8 @@ def notice(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Opera
     One letter for every author of the case, so it names no message and no reason, and not how many others there are.
     """
     with override(known(operator.language)):
-        place = within(_territory(finding)) or pgettext("no longer seen", "anywhere")
-        words = _("%(what)s can no longer be seen %(where)s.") % {"what": _which(facts, finding), "where": place}
+        place = within(_territory(finding)) or _("everywhere")
+        words = _("%(what)s has been hidden %(where)s.") % {"what": _which(facts, finding), "where": place}
         why = _("An authority ordered this. Nothing else about your account has changed.")
         return _notification(operator, words, why)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from comity import clock, instruments
 from comity.cases import deciding
 from comity.instruments.statement import House, Posted, Statement, Told
-from comity.measures import targets
+from comity.measures import looks, targets
 from comity.measures.models import Measure
 from comity.outbox import letters
 from comity.vault import commands as vault
@@ -35,6 +35,7 @@ def statement_of(notification: Notification) -> Statement:
     url, _ = targets.targets_of(measure)[notification.target]
     channel, posted_at = targets.posted(measure, notification.target)
     until = kept["facts"].get("until")
+    again = _seen_again(measure, notification.target)
     told = Told(
         told_at=notification.sent_at or notification.made_at,
         posted=(Posted(url, channel, letters.parse(posted_at) if posted_at else None, since=measure.seen_at),),
@@ -42,7 +43,9 @@ def statement_of(notification: Notification) -> Statement:
         kinds=(measure.kind,),
         until=letters.parse(until) if until else None,
         keep_until=notification.case.request.until,
-        lifted_at=measure.lifted_at if _seen_again(measure, notification.target) else None,
+        lifted_at=measure.lifted_at if again else None,
+        looks=looks.of(measure, looks.LIFTED if again else looks.AFTER, target=notification.target),
+        grade=notification.case.request.grade,
     )
     instrument = instruments.of(notification.case.instrument)
     return instrument.statement(kept["facts"], kept["finding"], told, house(), clock.now())

@@ -1,9 +1,10 @@
 """Many targets on one platform: in as few calls as it offers, else one by one. Answers stand in the order asked."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from .port import Many, Platform, PlatformRefused, Receipt, Resolved
+from .port import Many, Platform, PlatformRefused, Receipt, Resolved, Seen
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -55,6 +56,16 @@ def lift(platform: Platform, keys: Sequence[str]) -> list[Receipt | PlatformRefu
     if isinstance(platform, Many) and len(keys) > 1:
         return platform.lift_many(keys)
     return _each(platform.lift, keys)
+
+
+VIEWERS = 8  # who look at once; each has a line of its own
+
+
+def observe(looks: Sequence[tuple[Platform, str, str]]) -> list[Seen]:
+    """What a viewer sees at each (platform, address, country): several look at once, so that a slow platform is looked
+    at from many countries in the time of few."""
+    with ThreadPoolExecutor(max_workers=min(VIEWERS, max(len(looks), 1))) as viewers:
+        return list(viewers.map(lambda look: look[0].observe(look[1], look[2]), looks))
 
 
 def _each(ask: Callable[[T], A], them: Sequence[T]) -> list[A | PlatformRefused]:

@@ -27,7 +27,8 @@ TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK
 """
 COUNTRIES = frozenset(_ISO.split())
 
-# From where to look outside a territory: neighbours first, then far away, so that some place is outside of most.
+# From where to look outside a territory, and within one that is too large to look from all of it: neighbours of the
+# Union first, then far away, so that some place is outside of most.
 OUTSIDE = ("CH", "NO", "GB", "US", "BR", "JP", "ZA", "AU", "IN", "BE", "DE", "FR")
 
 
@@ -73,3 +74,10 @@ def outside(territory: Collection[object]) -> str | None:
     if WORLD in reached:
         return None
     return next((c for c in (*OUTSIDE, *sorted(COUNTRIES)) if c not in reached), None)
+
+
+def narrowest(territory: Iterable[object]) -> tuple[str, ...]:
+    """A territory in the shortest way of writing it, for people: ("EU", "CH"), ("FR",), ("WORLD",)."""
+    countries = expand(territory)
+    rest = tuple(sorted(countries - EU))
+    return ("EU", *rest) if countries >= EU else tuple(sorted(countries))

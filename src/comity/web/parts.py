@@ -265,7 +265,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One country's row: what is wanted there, what was seen before and what is seen now.
+    """What is wanted, what was seen before and what is seen now in a country, or in all `places` where it is the same.
 
     `held` is what was seen while the measure stood, once it is lifted and `now` is what was seen after that.
     """
@@ -276,6 +276,7 @@ class Effect:
     now: Seen
     union: str = ""
     held: Seen | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

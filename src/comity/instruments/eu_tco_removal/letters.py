@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from comity import language
 from comity.instruments.matter import Matter, in_its_language, listed
-from comity.instruments.plain import letter, section_a, subject, us
+from comity.instruments.plain import letter, section_a, seen, subject, us
 from comity.library.in_words import unpromised
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
@@ -40,6 +40,7 @@ def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
         **us(matter),
         "establishment_state": matter.house.state,
         "signed_on": blank("signed_on", "date"),
+        **seen(matter),
     }
     return letters.make(
         "tco-annex-2",
@@ -62,7 +63,6 @@ def _words_2(matter: Matter, *, mixed: bool) -> list[str]:
         )
         if mixed
         else "",
-        _("The time above is when an ordinary viewer inside the Union was first seen not to reach the content."),
         _preserved(matter),
         _person(matter),
     ]

@@ -44,9 +44,9 @@ class Removal(Law):
             tail = _("The authority says that your messages") if many else _("The authority says that your message")
         return f"{law} {tail}"
 
-    def judgment(self) -> str:
+    def judgment(self, grade: str) -> str:
         """Whose judgment it is, and that we have no choice."""
-        return f"{super().judgment()} {_('The law then leaves us one hour, and no choice.')}"
+        return f"{super().judgment(grade)} {_('The law then leaves us one hour, and no choice.')}"
 
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
         """Scrutiny by the authority of our State, of orders from another."""
