@@ -18,6 +18,7 @@ from comity.answers import lifting
 from comity.cases import commands as cases
 from comity.cases import counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.figures import commands as figures
+from comity.inquiries import commands as inquiries
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures import ending
@@ -45,7 +46,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "case.opened": (answers.acknowledge,),
     "case.joined": (answers.acknowledge, cases.repeated),
     "order.changed": (answers.acknowledge, obstacles.clarified, cases.alert),
-    "reply.received": (answers.acknowledge, obstacles.clarified, cases.alert),
+    "reply.received": (answers.acknowledge, obstacles.clarified, inquiries.replied, cases.alert),
     "clarification.received": (cases.grade_sender,),
     "order.prolonged": (ending.put_off,),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
@@ -58,7 +59,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "measure.acted": (reviews.start, measures.observe),
     "measure.lifted": (measures.observe,),
     "measure.ended": (ending.over,),
-    "effect.observed": (answers.answer, notifications.notify, lifting.tell),
+    "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated),
     # what leaves
     "mail.queued": (outbox.deliver,),
     # what the desk must see
@@ -72,6 +73,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "decision.unable": (cases.alert,),
     "review.waits": (cases.alert,),
     "lift.wrong": (cases.alert,),
+    "order.fallen": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),
     "regulation.ended": (cases.alert,),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "comity.notifications",
     "comity.answers",
     "comity.figures",
+    "comity.inquiries",
     "comity.doors.email",
     "comity.front",
     "comity.desk",

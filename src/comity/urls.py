@@ -9,6 +9,7 @@ urlpatterns = [
     path("console/regulations/", include("comity.adoption.urls")),
     path("console/alerts/", include("comity.alerts.urls")),
     path("console/outbox/", include("comity.answers.urls")),
+    path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),
     path("console/", include("comity.desk.urls")),
     path("demo/", include("comity.demo.urls")),

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from comity import instruments
@@ -75,7 +75,7 @@ def test_where_nobody_has_looked_it_says_so():
 def test_how_the_sender_was_checked_is_told_by_the_grade_alone():
     said = {grade: built(told={"grade": grade}).judgment for grade in HOW}
     assert all(str(HOW[grade]) in words for grade, words in said.items())
-    assert "was not called" in said["domain"]
+    assert "itself was not called" in said["domain"]
     assert "not confirmed" in said["none"]
     assert not any("genuine" in words for words in said.values())
 
@@ -130,6 +130,34 @@ def test_the_orders_time_limit_is_quoted():
     )
 
 
+def test_a_court_date_that_can_be_counted_is_and_says_how():
+    known = {"received_at": "2026-11-24T11:07:00Z"} | form(redress_deadline="2 months from notification")
+    court = way(built(known), "court")
+    assert court.until == datetime(2027, 1, 24, 23, tzinfo=UTC)
+    assert "from the earliest day" in court.counted
+    assert court.quote == "2 months from notification"
+    assert "This time is over" in way(built(known, now=datetime(2027, 2, 1, tzinfo=UTC)), "court").counted
+
+
+def test_what_the_authority_told_of_the_court_counts_before_what_can_be_counted():
+    known = {"received_at": "2026-11-24T11:07:00Z"} | form(redress_deadline="2 months from notification")
+    court = way(built(known, {"challenge": (date(2027, 3, 1), TOLD_AT)}), "court")
+    assert court.until == datetime(2027, 3, 1, 23, tzinfo=UTC)
+    assert "So the authority told us" in court.counted
+
+
+def test_where_the_authority_was_asked_in_our_answer_it_says_when():
+    court = way(built(told={"answered_at": TOLD_AT}), "court")
+    assert "In our answer of 24 November 2026, 13:44 CET we asked the authority" in court.counted
+
+
+def test_the_reader_is_told_in_their_zone_and_days_are_counted_in_ours():
+    far = House("Lantern", "BE", ZoneInfo("Asia/Tokyo"), counted=ZONE)
+    page = built(house=far)
+    assert dict(page.pairs)["Since when"] == "24 November 2026, 21:39 JST"
+    assert way(page, "complaint").until == way(built(), "complaint").until
+
+
 def test_a_link_of_the_order_that_is_no_web_address_is_left_out():
     assert way(built(form(redress_law_url="javascript:alert(1)")), "court").link == ""
 
@@ -145,6 +173,17 @@ def test_several_messages_are_told_as_several():
     assert page.title.startswith("2 of your messages")
     assert len(page.refs) == 2
     assert "messages are not deleted" in page.not_happened[1]
+    assert "sealed" not in page.not_happened[1]
+
+
+def test_a_copy_is_said_to_be_kept_only_where_one_is_and_until_when():
+    kept = built(told={"sealed_until": datetime(2027, 5, 24, 22, tzinfo=UTC)}).not_happened[1]
+    assert "sealed until 25 May 2027, 00:00 CEST" in kept
+
+
+def test_within_two_weeks_is_told_only_where_the_law_says_so():
+    assert "within two weeks" in way(built(), "complaint").says
+    assert "two weeks" not in way(built({"instrument": "eu-dsa-order-act"}), "complaint").says
 
 
 def test_other_territories_are_named():

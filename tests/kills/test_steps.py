@@ -15,6 +15,7 @@ from comity.cases import commands as cases
 from comity.cases import deciding, obstacles, prolonging
 from comity.cases.models import Case, Request
 from comity.demo import samples
+from comity.inquiries import commands as inquiries
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.measures import brakes, ending
@@ -212,6 +213,25 @@ def preserved_prolonged_and_ended(road: BrokenRoad) -> None:
     assert case.state == "ended", road.failed
 
 
+def asked_an_authority_and_the_order_fell(road: BrokenRoad) -> None:
+    case = judged(road)
+    road.road.sign(case)
+    road.drive()
+    inquiries.ask(road.road.person("handler"), case.id, "Until when can your order be challenged?")
+    road.drive()
+    asked = Mail.objects.get(case=case.id, kind="inquiry")
+    road.road.receive(road.road.reply(asked.message_id, "Within two months."))
+    road.drive()
+    assert kinds(case.id).count("inquiry.replied") == 1
+    inquiries.decided(road.road.person("decider"), case.id, "infringes", "It is a news report.")
+    road.drive()
+    lifting.propose(road.road.person("decider"), case.id, "The order has fallen")
+    road.road.sign(case, "BE")
+    road.drive()
+    assert not case.deadlines.filter(name="reinstate", met_at=None).exists()
+    assert not Alert.objects.filter(kind="order.fallen", seen_at=None).exists()
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -242,6 +262,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
+    asked_an_authority_and_the_order_fell: {"inquiries.replied", "inquiries.reinstated"},
     preserved_prolonged_and_ended: {"measures.ending.put_off", "measures.ending.over"},
 }
 

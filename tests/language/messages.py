@@ -19,6 +19,8 @@ PUBLIC = (
     "front/**/*",
     "notifications/**/*",
     "answers/**/*",
+    "inquiries/letters.py",
+    "inquiries/words.py",
     "authorities/words.py",
     "instruments/**/*",
     "language.py",

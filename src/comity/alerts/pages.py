@@ -24,6 +24,7 @@ ALERTS = {
     "case.joined": "the same order came again after it was lifted or closed. Look at it now.",
     "order.changed": "the same order came again and says something else. Compare the two before anything is done.",
     "reply.received": "the authority has written again.",
+    "order.fallen": "the order has no effect any more. Put a lift to the deciders at once.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
     "gateway.founded": "This desk was founded. Who signed, and whether it is one person, stands under People.",

@@ -211,7 +211,7 @@ def _answer(event: Event, case: Case, tell: Tell, act: ApprovedAct) -> None:
 
 
 def _in_time(case: Case) -> bool:
-    ended = Deadline.objects.filter(case=case, name__in=rules.OURS - {"review", "lift-review"})
+    ended = Deadline.objects.filter(case=case, name__in=rules.DRIVING)
     return not any(d.met_at and d.due_target and d.met_at > d.due_target for d in ended)
 
 

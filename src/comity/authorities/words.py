@@ -6,14 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 HOW: Mapping[str, Promise] = {
-    "none": lazy("It is not confirmed that the authority which it names sent it."),
+    "none": lazy("It is not confirmed that the mail comes from the authority which it names."),
     "domain": lazy(
-        "It was sent under the signature of the mail domain that we have on record for the authority. The authority "
+        "The mail was sent under the signature of the domain that we have on record for the authority; the authority "
         "itself was not called."
     ),
     "signature": lazy("The signature on the document was checked, and is the authority’s."),
     "accredited-channel": lazy(
-        "The authority, called at the number that we have on record, confirmed that it sent it."
+        "The authority, called at the number that we have on record, confirmed that the mail is its own."
     ),
 }
 

@@ -48,7 +48,7 @@ def driving(rows: Iterable[Deadline]) -> Deadline | None:
     return next((row for row in ours if row.name not in LATER), None)
 
 
-DAYS = ENDS | {"complaint"}  # what a clock counts in days
+DAYS = ENDS | {"complaint", "follow-up", "scrutiny-decision"}  # what a clock counts in days
 
 
 def clock_of(rows: Iterable[Deadline]) -> Clock:

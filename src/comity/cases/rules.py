@@ -142,7 +142,8 @@ def to_keep(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, A
 # The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we
 # may only use (scrutiny), or that end what we keep (preserve-until), do not.
 DRIVING = frozenset({"remove", "answer", "produce", "decide"})  # of the order itself
-LATER = frozenset({"complaint", "review", "lift-review"})  # what runs once the order itself is carried out
+# what runs beside the order, or once it is carried out: until then a case is open
+LATER = frozenset({"complaint", "review", "lift-review", "follow-up", "scrutiny-decision", "reinstate"})
 OURS = DRIVING | LATER
 ENDS = frozenset({"preserve-until"})  # with which what we keep ends by itself
 

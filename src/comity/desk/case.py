@@ -14,6 +14,7 @@ from comity.cases.pages import Looking, clock_of, driving
 from comity.console import labels, signing
 from comity.console.panels import Panel
 from comity.console.signing import Sign
+from comity.inquiries import panel as inquiries
 from comity.instruments.port import Instrument
 from comity.library import in_force
 from comity.measures import panel as measures
@@ -42,7 +43,7 @@ from . import (
 )
 from .pages import Came, CasePage, Decision, Verdict, Wrote
 
-PANELS: tuple[Callable[[Looking], Panel], ...] = (measures.panel, complaints.panel)
+PANELS: tuple[Callable[[Looking], Panel], ...] = (measures.panel, complaints.panel, inquiries.panel)
 
 
 class View:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
-from comity.cases import lifts
+from comity.cases import lifts, rules
 from comity.cases.models import Case, Deadline
 from comity.cases.rules import CLOSED
 from comity.ledger.models import Event
@@ -41,18 +41,25 @@ HELD = Next("wait", "Approved, and held by the brake: nothing is done until it i
 LIFT = Next("act", "A lift is put to the deciders. They decide it.")
 REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign that it stands, or lift it.")
 LIFT_REVIEW = Next("act", "Review the lift: one person signed it, as a mistake of ours. Somebody else reads it again.")
+COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
+REINSTATE = Next("act", "The order has fallen: put a lift to the deciders, at once.")
+ASKED = Next("wait", "An authority was asked. Write down what comes, or that nothing came.")
+LATER: Mapping[str, Next] = {
+    "reinstate": REINSTATE,
+    "review": REVIEW,
+    "lift-review": LIFT_REVIEW,
+    "complaint": COMPLAINT,
+}
 BARRED = Next(
     "ask", "It takes two people, and this desk has one. Found the desk with a second person; the case says why."
 )
 UNABLE = Next("ask", "A platform can’t do what it would decide. The case says which, and what.")
-COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
 
 
 def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
     """What to do with a case now. `told`: what events add to its state (`returned`, `opinion`, …)."""
     if case.open and case.state in CLOSED:
-        words = {"lifting": LIFT, "review": REVIEW, "lift-review": LIFT_REVIEW}
-        return next((move for word, move in words.items() if word in told), COMPLAINT)
+        return LIFT if "lifting" in told else next((step for name, step in LATER.items() if name in told), ASKED)
     if case.state == "carrying-out" and "braked" in told:
         return HELD
     if case.state == "verifying" and "not-theirs" in told:
@@ -72,7 +79,7 @@ def next_of(case: Case, *, told: frozenset[str] = frozenset()) -> Next:
 def of(cases: Iterable[Case]) -> dict[str, Next]:
     """The move of each case, in a few queries however many there are."""
     found = list(cases)
-    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found)} | _reviews(found)
+    known = _told(found) | {"braked": _held(found), "lifting": _lifting(found)} | _later(found)
 
     def told(case: Case) -> frozenset[str]:
         return frozenset(word for word, those in known.items() if {case.id, case.request_id} & those)
@@ -126,14 +133,14 @@ def _lifting(cases: Iterable[Case]) -> set[str]:
     return {case.id for case in ended if getattr(case, "lifting", case.act in lifts)}
 
 
-def _reviews(cases: Iterable[Case]) -> dict[str, set[str]]:
-    """The ended cases that one person decided, or lifted, and nobody has reviewed yet."""
+def _later(cases: Iterable[Case]) -> dict[str, set[str]]:
+    """The ended cases of which something runs on, by the clock of it: a review, a complaint, a question."""
     ended = [case.id for case in cases if case.open and case.state in CLOSED]
-    rows = list(Deadline.objects.filter(case__in=ended, name__in=REVIEWS, met_at=None)) if ended else []
-    return {name: {row.case_id for row in rows if row.name == name} for name in REVIEWS}
-
-
-REVIEWS = ("review", "lift-review")
+    rows = Deadline.objects.filter(case__in=ended, name__in=rules.LATER, met_at=None) if ended else ()
+    found: dict[str, set[str]] = {name: set() for name in rules.LATER}
+    for row in rows:
+        found[row.name].add(row.case_id)
+    return found
 
 
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:

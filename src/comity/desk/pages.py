@@ -31,7 +31,8 @@ from comity.web.parts import (
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A case, or a request that waits in the triage lane (`unsorted`, its clock not known)."""
+    """A case, or a request that waits in the triage lane (`unsorted`, its clock not known). `optional`: nothing is due,
+    and its clock is that of something we may still do."""
 
     id: str
     url: str
@@ -46,6 +47,7 @@ class QueueRow:
     waiting: bool = False
     unproven: bool = False
     taken: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,8 @@ from comity.cases.pages import clock_of
 from comity.console import lists
 from comity.console.lists import RealmCount
 from comity.console.words import person as said_person
+from comity.inquiries import commands as inquiries
+from comity.inquiries.rules import ASK_BY
 from comity.measures.models import Brake
 from comity.people.models import Act, Person
 from comity.vault import commands as vault
@@ -40,6 +43,8 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int
     """A page of the queue of a realm, filtered and begun as the address asks."""
     places, last = order.page(realm, asked.get("show", ""), order.place(asked.get("after", "")), most)
     cases, requests = _searched(realm, asked) if asked.get("q") else _rows(places, asked.get("show", ""))
+    raisable = _raisable(realm, asked)
+    cases = [*cases, *raisable]
     names = _names(cases)
     clocks, takers, steps = _clocks(cases), taken_by(cases), moves.of(cases)
     peeks = vault.get_many([r.peek for r in requests] + [c.request.peek for c in cases if c.authority not in names])
@@ -48,7 +53,8 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int
         for case in cases
     }
     rows |= {request.id: _request_row(request, peeks) for request in requests}
-    shown = rows.values() if asked.get("q") else [rows[place.id] for place in places if place.id in rows]
+    shown = list(rows.values()) if asked.get("q") else [rows[place.id] for place in places if place.id in rows]
+    shown += [_still_open(rows[case.id], clocks[case.id]) for case in raisable]
     more = last if not asked.get("q") else None
     return QueuePage(
         rows=tuple(shown),
@@ -70,6 +76,21 @@ def every(realm: str, asked: Mapping[str, str]) -> Iterator[QueueRow]:
     return lists.every(lambda asked: page(realm, asked, (), EXPORTED_AT_ONCE), asked, "after")
 
 
+def _raisable(realm: str, asked: Mapping[str, str]) -> list[Case]:
+    """The answered cases whose order may still be put to scrutiny, at the end of the first page."""
+    if asked.get("q") or asked.get("after") or asked.get("show") == "sort":
+        return []
+    return list(with_moves(inquiries.raisable(realm))[:RAISABLE])
+
+
+def _still_open(row: QueueRow, clocks: Sequence[Deadline]) -> QueueRow:
+    until = next(one for one in clocks if one.name == ASK_BY)
+    clock = Clock(due_target=until.due_target, due_legal=until.due_legal, started=until.started_at)
+    return replace(row, clock=clock, next=RAISE, optional=True)
+
+
+RAISABLE = 20
+RAISE = Next("wait", "Nothing is due. If something is wrong with the order, ask for scrutiny before this time is over.")
 EMPTY = Empty(
     "Nothing is due",
     (

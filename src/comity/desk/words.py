@@ -109,6 +109,8 @@ class Band:
 
 def band_of(row: QueueRow, now: datetime, zone: tzinfo) -> str:
     """Which band a row belongs to: by whose move it is, then by when it is due."""
+    if row.optional:
+        return "optional"
     if row.unsorted:
         return "sort-unproven" if row.unproven else "sort"
     if row.unproven:
@@ -131,6 +133,7 @@ def bands(rows: Sequence[QueueRow], now: datetime, zone: tzinfo) -> list[Band]:
         "sort": _("To sort"),
         "unproven": _("Sender not proven"),
         "sort-unproven": _("To sort, sender not proven"),
+        "optional": _("Answered, and still open to scrutiny"),
     }
     found: dict[str, list[QueueRow]] = {slug: [] for slug in titles}
     for row in rows:

@@ -138,6 +138,20 @@ class Instrument:
         """The mandatory lines of its form that were read and are blank, each with its article."""
         return []
 
+    @property
+    def scrutiny(self) -> str:
+        """The id of the pack by which the authority of our State may look at an order of another; empty where none."""
+        return ""
+
+    @property
+    def scrutiny_cite(self) -> str:
+        """The article by which we may ask for that."""
+        return ""
+
+    def scrutiny_request(self, matter: Matter, reasons: str, at: datetime) -> Letter:
+        """What asks the authority of our State for it, sent `at` (UTC). Raises LookupError where the act knows none."""
+        raise LookupError(self.id)
+
     # -- what it says to the person affected --------------------------------------------------------------------------
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from comity.platforms.territory import EU
 from comity.regulations import legal_time
 from comity.web.parts import Clock
 
-from . import seen
+from . import seen, terms
 
 QUOTE_AT_MOST = 2_000
 COMPLAINT_MONTHS = 6
@@ -24,7 +24,8 @@ COMPLAINT_MONTHS = 6
 
 @dataclass(frozen=True)
 class House:
-    """The provider and the authority of its State. `zone` is where days are counted."""
+    """The provider and the authority of its State. `zone` is in which its reader is told days and hours, `counted` in
+    which they are counted, where that is another."""
 
     name: str
     establishment: str
@@ -32,6 +33,7 @@ class House:
     representative: str | None = None
     authority: str = ""
     authority_address: str = ""
+    counted: tzinfo | None = None
 
     @property
     def state(self) -> str:
@@ -41,7 +43,7 @@ class House:
     @property
     def place(self) -> legal_time.Place:
         """Where days are counted."""
-        return legal_time.Place(legal_time.zone(str(self.zone)), self.state)
+        return legal_time.Place(legal_time.zone(str(self.counted or self.zone)), self.state)
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,11 @@ class Posted:
 
 @dataclass(frozen=True)
 class Told:
-    """What was done to this person's things, what was seen of it, and when they were told. Instants are UTC;
+    """What was done to this person's things, what was seen of it, and when they were told. Instants are UTC.
+
     `keep_until`: when the record of it ends, which is put off as long as it stands. `grade`: how the order's sender was
-    verified."""
+    verified. `answered_at`: when the authority had our answer. `sealed_until`: until when a copy is kept. `challenge`:
+    the last day to challenge the order as the authority told us since, and when it did."""
 
     told_at: datetime
     posted: tuple[Posted, ...]
@@ -70,6 +74,9 @@ class Told:
     disclosed: bool = False
     looks: Looks = field(default_factory=Looks)
     grade: str = ""
+    answered_at: datetime | None = None
+    sealed_until: datetime | None = None
+    challenge: tuple[date, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,10 @@ class Law:
         """Whose judgment it is, and how we know that it is theirs: by the grade of the order's sender."""
         return " ".join(filter(None, (_("That is its judgment, not ours."), verified.how(grade))))
 
+    def answers(self) -> str:
+        """By when a complaint to us is answered."""
+        return _("A person reads what you write and answers on this page.")
+
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
         """The ways to fight it that only this law gives; they stand before the court and the complaint."""
         return []
@@ -153,7 +164,11 @@ def build(
     """The statement for one person at `now` (UTC): what, why, who, how long, how to fight it and by when."""
     many = len(told.posted) > 1
     reasons = law.reasons(facts)
-    ways = [*law.ways(facts, told, house, now, many), _court(law, facts), _complaint(law, told, house, now, many)]
+    ways = [
+        *law.ways(facts, told, house, now, many),
+        _court(law, facts, told, house, now),
+        _complaint(law, told, house, now, many),
+    ]
     return Statement(
         title=_title(told, many),
         lead=_lead(told),
@@ -166,11 +181,20 @@ def build(
         who=_who(facts, house),
         copy=_("You have a right to the reasons and to a copy of the order. Ask for it in the box below."),
         copy_cite=law.copy_cite,
-        ways=tuple(ways),
-        not_happened=tuple(_not_happened(told, many)),
+        ways=tuple(sorted(ways, key=lambda way: _soonest(way, told, now))),
+        not_happened=tuple(_not_happened(told, house, many)),
         works_until=_complaint_end(told, house),
         lifted=told.lifted_at is not None,
     )
+
+
+UNKNOWN_MAY_BE = timedelta(days=7)  # a time that isn't known may be short: it stands among the first
+
+
+def _soonest(way: Way, told: Told, now: datetime) -> tuple[bool, datetime]:
+    """The way whose time ends first stands first, and what is over last."""
+    until = way.until or told.told_at + UNKNOWN_MAY_BE
+    return way.until is not None and now >= way.until, until
 
 
 def said(at: datetime, zone: tzinfo) -> str:
@@ -306,28 +330,59 @@ def counted_to(until: datetime, now: datetime, words: str) -> str:
     return f"{words} {_('This time is over.')}" if now >= until else words
 
 
-def _court(law: Law, facts: Mapping[str, Any]) -> Way:
+def _court(law: Law, facts: Mapping[str, Any], told: Told, house: House, now: datetime) -> Way:
     body, deadline, link = (text_of(facts, f"redress_{name}") for name in ("body", "deadline", "law_url"))
     state = issuing_state(facts)
     names = (
         _("The order names: %(body)s.") % {"body": body} if body else _("The order does not name the court or body.")
     )
-    if deadline:
-        counted = _("The order counts it in its own words, which stand below. Ask for advice on how they are meant.")
-    elif "redress_deadline" in form_of(facts):
-        counted = _("The order does not say. We ask the authority in our answer, and tell you here.")
-    else:
-        counted = _("We could not read it in the order. A copy shows what it says.")
+    until, counted = _challenged(facts, deadline, told, house)
     return Way(
         id="court",
         title=_("Go to court in %(country)s") % {"country": country(state)} if state else _("Go to court"),
-        counted=counted,
+        until=until,
+        counted=counted_to(until, now, counted) if until else counted,
         quote=deadline,
         says=f"{names} {_('Courts have strict time limits, so ask for advice soon.')}",
         cite=law.court_cite,
         link=link if link.startswith(("https://", "http://")) else "",
         link_text=_("The law on this, as the order gives it") if link else "",
     )
+
+
+def _challenged(facts: Mapping[str, Any], deadline: str, told: Told, house: House) -> tuple[datetime | None, str]:
+    """Until when the order can be challenged (UTC), and how that is counted: as the authority told us, as the order's
+    own words allow, or not known."""
+    if told.challenge:
+        last, at = told.challenge
+        return house.place.end_of(last), _("So the authority told us; we wrote it down on %(at)s.") % {
+            "at": said(at, house.zone)
+        }
+    received, issued = (_day_of(facts.get("received_at"), house), _day_of(form_of(facts).get("issued_at"), house))
+    last_day = terms.last_day(deadline, received, issued) if deadline and received else None
+    if last_day and received:
+        words = _(
+            "We counted it from the order’s own words, which stand below, from the earliest day that they can mean. A "
+            "court may count otherwise: ask for advice."
+        )
+        return house.place.end_of(last_day), words
+    if deadline:
+        return None, _("The order counts it in its own words, which stand below. Ask for advice on how they are meant.")
+    if "redress_deadline" not in form_of(facts):
+        return None, _("We could not read it in the order. A copy shows what it says.")
+    if told.answered_at:
+        words = _(
+            "The order does not say. In our answer of %(at)s we asked the authority; what it says will stand here."
+        )
+        return None, words % {"at": said(told.answered_at, house.zone)}
+    return None, _("The order does not say. We ask the authority in our answer; what it says will stand here.")
+
+
+def _day_of(instant: object, house: House) -> date | None:
+    try:
+        return house.place.day_of(letters.parse(str(instant)))
+    except ValueError:
+        return None
 
 
 def _complaint_end(told: Told, house: House) -> datetime:
@@ -345,28 +400,27 @@ def _complaint(law: Law, told: Told, house: House, now: datetime, many: bool) ->
         else _("Wrong message, not yours, or journalism, art, teaching or research?")
     )
     says = _(
-        "A person reads what you write and answers within two weeks. We can’t set the order aside, but we can raise it "
-        "with the authorities. Writing to us doesn’t stop the other clocks."
+        "We can’t set the order aside, but we can ask the authorities about it. Writing to us doesn’t stop the other "
+        "clocks."
     )
     return Way(
         id="complaint",
         title=_("Tell us what we got wrong"),
         until=until,
         counted=counted_to(until, now, _("At least 6 months, and as long as we keep the record of it.")),
-        says=f"{wrong} {says}",
+        says=f"{wrong} {law.answers()} {says}",
         cite=law.complaint_cite,
         link="#complain",
         link_text=_("Make a complaint to us"),
     )
 
 
-def _not_happened(told: Told, many: bool) -> list[str]:
+def _not_happened(told: Told, house: House, many: bool) -> list[str]:
     reversible = set(told.kinds) <= {"withhold", "unlist", "block", "quarantine", "preserve", "notify"}
-    kept = (
-        _("The messages are not deleted. We keep them sealed for six months and can put them back.")
-        if many
-        else _("The message is not deleted. We keep it sealed for six months and can put it back.")
-    )
+    kept = _("The messages are not deleted.") if many else _("The message is not deleted.")
+    if told.sealed_until:
+        until = {"until": said(told.sealed_until, house.zone)}
+        kept += " " + _("A copy is kept sealed until %(until)s, so that it can be put back exactly.") % until
     lines = [_("Your account works as before."), kept] if reversible else []
     if not told.disclosed:
         lines.append(_("We gave nobody your name, address or other data because of this order."))

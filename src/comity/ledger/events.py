@@ -235,6 +235,16 @@ _ALL = (
     Kind("notification.released", "Held notification released", (), ("notification",), published=False),
     Kind("complaint.received", "Complaint received", (), ("complaint",), published=False),
     Kind("complaint.answered", "Complaint answered", (), ("complaint",), published=False),
+    Kind("inquiry.sent", "An authority was asked", ("kind",), ("inquiry",), more=blanks(": {kind}", kind=says.ASKED)),
+    Kind("inquiry.replied", "Its reply to our question came", (), ("inquiry", "request")),
+    Kind(
+        "inquiry.closed",
+        "What came of a question was written down",
+        ("kind", "outcome"),
+        ("inquiry",),
+        more=blanks(": {outcome}", outcome=says.CAME),
+    ),
+    Kind("order.fallen", "The order has no effect any more: what was done under it is undone", (), ("inquiry",)),
     Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",), published=False),
     # the road itself
     Kind("step.given-up", "A step failed each time it was tried, and is given up; the desk is alerted", ("command",)),

@@ -31,6 +31,21 @@ MAILS: Mapping[str, str] = {
     "notification": "the notification to the author",
     "lifted": "the word to the authority that the measure was lifted",
     "reply": "a written reply",
+    "inquiry": "a question to the authority",
+    "scrutiny": "the request for scrutiny",
+}
+ASKED: Mapping[str, str] = {
+    "authority": "its own authority, about the order",
+    "scrutiny": "the authority of our establishment, to look at the order",
+    "told": "told us unasked",
+    "decided": "decided on its own or as the author asked",
+}
+CAME: Mapping[str, str] = {
+    "answered": "it answered",
+    "no-answer": "no answer came",
+    "infringes": "the order infringes, and has no effect any more",
+    "no-infringement": "no infringement was found",
+    "no-decision": "no decision came",
 }
 WHY: Mapping[str, str] = {
     "person-lever": "it threatens a person",

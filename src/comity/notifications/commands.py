@@ -15,6 +15,7 @@ from comity.alerts import commands as alerts
 from comity.cases import clocks, deciding, find
 from comity.cases.models import Case
 from comity.cases.rules import plan, told
+from comity.inquiries import commands as inquiries
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY, Tell, step
@@ -271,12 +272,14 @@ def complain(notification: Notification, text: str) -> None:
 
 
 def start_clock(event: Event) -> None:
-    """Start the complaint's clock: its length is the pack's (Regulation (EU) 2021/784, Art. 10(2))."""
+    """Start the complaint's clock: its length is the pack's (Regulation (EU) 2021/784, Art. 10(2)), or, where that has
+    none, our own rule's."""
     complaint = Complaint.objects.select_related("notification__case").get(id=event.sealed["complaint"])
     case = complaint.notification.case
     finding = deciding.finding_with(case, {"complaint": {"received_at": filling.rfc3339(complaint.at)}})
-    found = next((d for d in finding["deadlines"] if d["id"] == "complaint"), None)
-    if found is None or not found["due_target"]:
+    of_its_pack = (d for d in finding["deadlines"] if d["id"] == "complaint" and d["due_target"])
+    found = next(of_its_pack, None) or inquiries.our_rule(case, "complaint")
+    if found is None:
         return
     due = datetime.fromisoformat(found["due_target"])
     with transaction.atomic():

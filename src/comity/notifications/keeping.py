@@ -13,6 +13,7 @@ from django.conf import settings
 
 from comity.cases import keeping
 from comity.cases.models import Case
+from comity.inquiries import commands as inquiries
 from comity.measures import copies
 from comity.measures.models import Measure
 from comity.vault import commands as vault
@@ -59,5 +60,6 @@ def references(case: Case) -> Iterator[str]:
     for measure in Measure.objects.filter(case=case):
         yield from filter(None, (measure.targets, measure.prior))
     yield from Notification.objects.filter(case=case).values_list("doc", flat=True)
+    yield from inquiries.references(case)
     for complaint in Complaint.objects.filter(notification__case=case):
         yield from filter(None, (complaint.doc, complaint.answer, complaint.copy))

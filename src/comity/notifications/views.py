@@ -26,12 +26,12 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
     if notification is None:
         raise Http404
     try:
-        shown = page.statement_of(notification)
+        made = page.page_of(notification)
         complaints = commands.complaints_on(notification)
         copy = commands.copy_of(notification)
     except Gone:
         raise Http404 from None
-    if clock.now() >= shown.works_until:
+    if clock.now() >= made.statement.works_until:
         raise Http404
     words, error = str(request.POST.get("text", "")), ""
     if request.method == "POST":
@@ -40,12 +40,12 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
             return _quiet(HttpResponseRedirect(f"{request.path}{context.kept(request)}#complaints"))
         except BadInput as refused:
             error = refused.rule
-    content = {"statement": shown, "complaints": complaints, "form": _form(words, error)}
+    content = {"statement": made.statement, "asked": made.asked, "complaints": complaints, "form": _form(words, error)}
     content["copy_url"] = f"{request.path}/order" if copy else ""
     content["realm"] = notification.case.realm
     status = 400 if error else 200
-    vars(request)["zone"] = context.home()  # its sentences carry dates in our zone: one page, one zone
-    with timezone.override(context.home()):
+    vars(request)["zone"] = made.zone  # its sentences carry dates in the same: one page, one zone
+    with timezone.override(made.zone):
         return _quiet(render(request, "notifications/statement.html", content, status=status))
 
 

@@ -41,6 +41,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "triage.send": HANDLER | COUNSEL | HEAD,
     "complaint.answer": DECIDER | COUNSEL | HEAD,
     "copy.give": DECIDER | COUNSEL | HEAD,
+    "authority.ask": HANDLER | DECIDER | COUNSEL | HEAD,
+    "scrutiny.ask": DECIDER | COUNSEL | HEAD,
     "notification.release": DECIDER | COUNSEL | HEAD,
     "regulation.view": DESK,
     "regulation.draft": DECIDER | COUNSEL | HEAD,

@@ -1,7 +1,7 @@
 """The removal order of Regulation (EU) 2021/784: answered on the forms of its Annexes II and III."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,9 @@ class RemovalOrder(Instrument):
     )
     copy_cite = f"{ACT}, Art. 11(2)"
     kept = ("Keep a sealed copy for six months.", f"{ACT}, Art. 6")
+
+    scrutiny = "eu-tco-scrutiny"
+    scrutiny_cite = f"{ACT}, Art. 4(4)"
 
     contact_cite = f"{ACT}, Art. 15"
 
@@ -95,6 +98,10 @@ class RemovalOrder(Instrument):
     def answer(self, matter: Matter) -> Letter:
         """On Annex II what was done, on Annex III what can't be."""
         return letters.answer(matter)
+
+    def scrutiny_request(self, matter: Matter, reasons: str, at: datetime) -> Letter:
+        """With our reasons: what we hold against the order of another Member State's authority."""
+        return letters.scrutiny(matter, reasons, at)
 
     def due(self, matter: Matter) -> str:
         """The hour is told from receipt alone: whether the clock stops depends on what the platform says of an address,

@@ -1,6 +1,7 @@
 """The answer to a removal order, drafted from its finding: the form of Annex II, of Annex III, or both. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from comity import language
 from comity.instruments.matter import Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, seen, subject, us
+from comity.instruments.statement import issuing_state
 from comity.library.in_words import unpromised
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
@@ -91,13 +93,43 @@ def _person(matter: Matter) -> str:
         words = _("While your decision on non-disclosure stands we do not tell the content provider (%(cite)s).")
         return words % {"cite": language.cited(f"{ACT}, Art. 11(3)")}
     cite = language.cited(f"{ACT}, Art. 11")
-    if matter.form.get("redress_body", ...) in BLANK and matter.form.get("redress_deadline", ...) in BLANK:
+    if any(matter.form.get(f"redress_{name}", ...) in BLANK for name in ("body", "deadline")):
         words = _(
             "We tell the content provider (%(cite)s). How and until when the order can be challenged we can tell only "
-            "once you have told us."
+            "once you have told us: please write it to this address, with our number."
         )
         return words % {"cite": cite}
     return _("We tell the content provider, and how the order can be challenged (%(cite)s).") % {"cite": cite}
+
+
+def scrutiny(matter: Matter, reasons: str, at: datetime) -> Letter:
+    """The request of Art. 4(4) to the authority of our establishment, in the active language, sent `at` (UTC)."""
+    asks = _(
+        "We ask you, as the competent authority of the Member State of our establishment, to look at this removal "
+        "order of another Member State, and whether it seriously or manifestly infringes the Regulation or fundamental "
+        "rights (%(cite)s). Our reasons:"
+    )
+    order = _("The order: %(reference)s of %(authority)s (%(country)s), which reached us on %(at)s.") % {
+        "reference": matter.reference or _("without a reference"),
+        "authority": matter.authority,
+        "country": language.country(issuing_state(matter.facts)) or _("State not known"),
+        "at": matter.house.said(letters.parse(matter.received_at)),
+    }
+    back = _("What was hidden under it can be put back at once if you find so (%(cite)s).")
+    return letters.make(
+        "letter",
+        to=matter.to,
+        subject=subject(matter, _("Request for scrutiny of a removal order")),
+        zone=matter.house.zone,
+        fields={"addressee_file_number": matter.number} | us(matter) | {"signed_at": letters.rfc3339(at)},
+        paragraphs=[
+            asks % {"cite": language.cited(f"{ACT}, Art. 4(4)")},
+            reasons,
+            order,
+            back % {"cite": language.cited(f"{ACT}, Art. 4(7)")},
+            _("The order is attached as it came, where it could be taken out of its mail."),
+        ],
+    )
 
 
 def grounds(matter: Matter) -> list[str]:

@@ -48,6 +48,10 @@ class Removal(Law):
         """Whose judgment it is, and that we have no choice."""
         return f"{super().judgment(grade)} {_('The law then leaves us one hour, and no choice.')}"
 
+    def answers(self) -> str:
+        """Within two weeks."""
+        return _("A person reads what you write and answers on this page within two weeks.")
+
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
         """Scrutiny by the authority of our State, of orders from another."""
         return [] if issuing_state(facts) == house.state else [_scrutiny(facts, told, house, now, many)]

@@ -1,0 +1,21 @@
+"""What may be asked of whom, and what may come of it: pure."""
+
+from collections.abc import Mapping
+
+AUTHORITY, SCRUTINY, TOLD, DECIDED = "authority", "scrutiny", "told", "decided"
+ANSWERED, INFRINGES = "answered", "infringes"
+
+# kind × what came of it; in the rows and events that outlast the words
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    AUTHORITY: (ANSWERED, "no-answer"),
+    SCRUTINY: (INFRINGES, "no-infringement", "no-decision"),
+    TOLD: (ANSWERED,),
+    DECIDED: (INFRINGES, "no-infringement"),
+}
+OF_SCRUTINY = frozenset({SCRUTINY, DECIDED})
+WITHOUT_WORDS = frozenset({"no-answer", "no-decision"})
+# the clock that runs until it is known what came of it; see `cases.rules.LATER`
+CLOCKS: Mapping[str, str] = {AUTHORITY: "follow-up", SCRUTINY: "scrutiny-decision"}
+REINSTATE = "reinstate"
+ASK_BY = "scrutiny-request"  # the clock of an order within which scrutiny is asked for
+TEXT_AT_MOST = 10_000

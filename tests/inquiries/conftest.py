@@ -1,0 +1,12 @@
+"""What the tests of what we ask stand on: one road for each test, on a real sandbox."""
+
+from collections.abc import Iterator
+
+import pytest
+from road import Road, open_road
+
+
+@pytest.fixture
+def road(db: None) -> Iterator[Road]:
+    with open_road() as opened:
+        yield opened
