@@ -177,7 +177,7 @@ def test_the_three_looks_stay_each_with_its_date_and_zone(road: Road, case: Case
     client.post(f"/console/cases/{case.id}/sign", {"act": case.act})
     road.drive()
     page = words(client.get(f"/console/cases/{case.id}"))
-    assert re.search(r"all 27 Member States AT, BE, .*, SK Visible Withheld Visible", page)
+    assert re.search(r"EU, all 27 AT, BE, .*, SK Visible Withheld Visible", page)
     assert "CH Visible Visible Visible" in page
     assert "after lifting:" in page
 

@@ -70,7 +70,7 @@ def test_a_viewer_who_still_sees_it_stands_first_on_the_page_whichever_target_it
         ("26 countries", Seen("withheld")),
         ("CH", Seen("visible")),
     ]
-    assert panel.effect_rows(saw)[0].country == "all 27 Member States"
+    assert panel.effect_rows(saw)[0].country == "EU, all 27"
 
 
 def _answered(road: Road) -> Case:

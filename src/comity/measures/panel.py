@@ -154,7 +154,7 @@ def _named(places: Sequence[str]) -> str:
     every, rest = {*places} >= EU, sorted({*places} - EU)
     if not every:
         return _("%(count)d countries") % {"count": len(places)}
-    return ", ".join([_("all %(count)d Member States") % {"count": len(EU)}, *rest])
+    return ", ".join([_("EU, all %(count)d") % {"count": len(EU)}, *rest])
 
 
 FEW = 4
