@@ -1,1 +1,1 @@
-"""Proofs about packs, by the z3 solver (a developer's dependency; a server doesn't need it). `proof.prove` begins."""
+"""Proofs about packs with the z3 solver: a developers' dependency that no server needs. Entry point: `proof.prove`."""

@@ -1,9 +1,9 @@
-"""How many items a list must be able to hold so that nothing is missed, counted from the rules of a pack.
+"""How many items a list must be able to hold so that no case is missed, counted from the rules of a pack.
 
-A rule looks at a list in few ways: `all`, `exists`, `exists_one`, `in`, `filter`, and by its size against a number.
-The value of each is shown by one item (two for `exists_one`), so a list can be cut down to the items that show the
-values of all places in the pack, plus as many as a size is compared with, and every rule keeps its value
-(docs/proofs.md). Where a rule looks at a list in another way, the bound is a bound and no proof: `Room.inexact`.
+A rule looks at a list in few ways: `all`, `exists`, `exists_one`, `in`, `filter`, and its size compared with a number.
+Each value is shown by one item (two for `exists_one`), so a list can be cut down to the items that show the values at
+all places in the pack, plus as many as a size is compared with, and every rule keeps its value (docs/proofs.md). Where
+a rule looks at a list in another way, the bound is only a bound and no proof: `Room.inexact`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from comity.cel import tree
 from comity.cel.tree import Node
 from comity.regulations.packs import PARTS, Pack, Rule
 
-MOST = 8  # a list that would need more room than this is bounded, and not proven
+MOST = 8  # a list that would need more room is cut to this, and nothing about it is proven
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Room:
 
 
 def rules(pack: Pack) -> Iterator[tuple[Rule, str]]:
-    """Every condition of a pack, with what it is asked of (`request`, `target`, `data`)."""
+    """Every condition of a pack, with what it applies to (`request`, `target`, `data`)."""
     for check in pack.checks:
         yield check.rule, check.of
     for deadline in pack.deadlines:
@@ -46,7 +46,7 @@ def rules(pack: Pack) -> Iterator[tuple[Rule, str]]:
 
 
 def room(packs: tuple[Pack, ...], *, parts: int = 2) -> Room:
-    """The room that the rules of these packs need together; `parts` items for what checks are asked of one by one.
+    """The room that the rules of these packs need together; `parts` items for lists whose items are judged one by one.
 
     Counted twice: a place inside the condition of another list's macro counts once for each item kept of that list.
     """
@@ -76,6 +76,8 @@ class _Counter:
     counted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def count(self, node: Node, bound: Mapping[str, str], weight: int) -> None:
+        """Add what one expression needs. `weight`: how often it is evaluated, once for each item kept of the lists
+        around it."""
         if isinstance(node, tree.Each):
             self._each(node, bound, weight)
             return

@@ -1,4 +1,4 @@
-"""Witnesses as case files: facts, what is found on them, and which statements they show. Written by `prove --cases`."""
+"""Witnesses as case files: facts, the finding on them, and which statements they show. Written by `prove --cases`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEAD = "# Found by the solver, written by `comity regulations prove --cases`: do
 
 
 def write(proof: Proof, folder: Path) -> None:
-    """One file for each witness, named by the first thing it shows; those of an earlier proof go."""
+    """Write one file per witness, named after the first statement it shows; those of an earlier proof are deleted."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("witness-*.yaml"):
         old.unlink()

@@ -1,8 +1,8 @@
-"""Certificates: what was proven of a pack, beside its file, and checked again without the solver.
+"""Certificates: what was proven of a pack, kept beside its file, and checked again without the solver.
 
-A certificate names the pack by the hash of its bytes, the facts its rules rest on by the hash of their schema, the
-solver, every statement with its answer, and few witnesses that show much. `verify` judges each witness again, which
-takes milliseconds; what no witness shows (*never*) rests on the two hashes: same pack, same facts, same proof.
+A certificate names the pack by the hash of its bytes, the facts its rules depend on by the hash of their schema, the
+solver, every statement with its answer, and a few witnesses that show most of them. `verify` judges each witness again,
+which takes milliseconds; what no witness shows (*never*) rests on the two hashes: same pack, same facts, same proof.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def made(proof: Proof) -> dict[str, Any]:
 
 
 def shown(n: int, proof: Proof) -> list[str]:
-    """The statements that a witness shows."""
+    """The statements that the n-th witness shows."""
     return [s.id for s in proof.statements if s.shown_by is proof.witnesses[n]]
 
 
@@ -63,7 +63,7 @@ def _plain(path: str) -> str:
 
 
 def facts_hash(paths: Iterable[str]) -> str:
-    """The hash of what the published schema says of these facts."""
+    """SHA-256 (hex) of what the published schema says of these facts."""
     rules = {path: _rule(path) for path in paths}
     text = json.dumps(rules, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -78,12 +78,12 @@ def _rule(path: str) -> dict[str, Any]:
 
 
 def written(certificate: Mapping[str, Any]) -> str:
-    """A certificate as its file has it."""
+    """A certificate as it is written to its file."""
     return json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"
 
 
 def read(pack: Pack, folder: Traversable | None = None) -> dict[str, Any]:
-    """The certificate beside a pack's file; raises `CertificateWrong`."""
+    """The certificate beside a pack's file. Raises CertificateWrong."""
     at = folder or resources.files("comity.regulations").joinpath("packs")
     try:
         text = at.joinpath(pack.id, f"{pack.version}.proof.json").read_text("utf-8")
@@ -94,9 +94,9 @@ def read(pack: Pack, folder: Traversable | None = None) -> dict[str, Any]:
 
 
 def verify(certificate: Mapping[str, Any], pack: Pack) -> None:
-    """That the certificate is about this pack and these facts, and that its witnesses show what it says.
+    """Check that the certificate is about this pack and these facts, and that its witnesses show what it says.
 
-    Raises `CertificateWrong`. Needs no solver.
+    Raises CertificateWrong. Needs no solver.
     """
     name = f"the certificate of {pack.id} {pack.version}"
     if certificate.get("pack_sha256") != pack.sha256:
@@ -124,7 +124,7 @@ def _replay(name: str, witness: Mapping[str, Any], pack: Pack) -> None:
 
 
 def _is_shown(statement: str, finding: Finding) -> bool:
-    """Whether a finding shows what a statement says, as far as its name tells it."""
+    """Whether a finding shows what a statement says, as far as the statement's name tells."""
     kind, *words = statement.split(" ")
     if kind == "outcome":
         return bool(finding["outcome"] == words[0])

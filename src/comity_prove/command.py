@@ -1,7 +1,7 @@
-"""`comity regulations prove [PACK…]`: proves packs, prints what is not so, and writes certificates and case files.
+"""`comity regulations prove [PACK…]`: proves packs, prints what does not hold, and writes certificates and case files.
 
-Without z3 it says so in one line and exits with 2; `--check` needs none: it holds the committed certificates against
-the packs and judges their witnesses again.
+Without z3 it says so in one line and exits with 2. `--check` needs no solver: it checks the committed certificates
+against the packs and judges their witnesses again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MISSING = "z3 is not installed: it comes with the developer's environment (make 
 
 
 def add(acts: Any) -> None:
-    """Adds `prove` to the acts of `regulations`."""
+    """Add `prove` to the subcommands of `regulations`."""
     parser = acts.add_parser("prove", help="prove regulations free of contradiction, for all facts (needs z3)")
     parser.add_argument("pack", nargs="*", help="ids; every regulation where none is named")
     parser.add_argument("--folder", type=Path, help="a folder of packs; those that ship where none is named")
@@ -45,7 +45,7 @@ def add(acts: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: everything asked is proven; 1: something is not; 2: misuse, or no solver."""
+    """Exit status 0: everything asked is proven; 1: something is not; 2: misuse, or no solver."""
     try:
         if args.check:
             return _check(args)
@@ -96,7 +96,7 @@ def _prove(args: argparse.Namespace) -> int:
 
 
 def _together(args: argparse.Namespace, chosen: Sequence[Any]) -> list[dict[str, Any]]:
-    """The statements between packs, where more than one was asked about."""
+    """The statements about pairs of packs, if more than one was asked about."""
     from . import proof
     from .statements import as_data, proven
 

@@ -16,10 +16,10 @@ Ordered = tuple[str, str, z3.BoolRef, Path]
 
 
 def conflicts(one: Question, other: Question, *, informing: bool = True) -> Iterator[tuple[str, z3.BoolRef, Path]]:
-    """What `one` orders and `other` forbids: in words, the condition under which both are so, and where it stands.
+    """What `one` orders and `other` forbids: in words, the condition under which both hold, and where it is written.
 
-    `informing`: whether duties that order something (to inform the author) are asked about too. Between packs that
-    judge different requests they are not: whoever informs waits for every non-disclosure that touches the same target.
+    `informing`: whether duties that order something (to inform the author) are included. Between packs that judge
+    different requests they are not: whoever informs waits for every non-disclosure that touches the same target.
     """
     forbidden = list(_forbidden(other))
     for words, kind, condition, path in _ordered(one, informing):

@@ -1,8 +1,7 @@
 """A typed tree → a symbol with three states: `cel.evaluate`, rule by rule, for all facts at once.
 
-What the solver cannot say exactly (a function of law, texts joined) becomes a function of which nothing is known but
-its arguments: whatever is proven of it is true of the real one too, and a witness that rests on it is held against the
-judge.
+What the solver cannot express exactly (a function of law, joined texts) becomes an uninterpreted function: what is
+proven of it is true of the real one too, and a witness that depends on it is checked against the judge.
 """
 
 from __future__ import annotations
@@ -27,49 +26,51 @@ SORTS: dict[Type, Callable[[], z3.SortRef]] = {tree.BOOL: z3.BoolSort, tree.DOUB
 
 
 class NotEncoded(ValueError):
-    """A rule that the encoding cannot say; its pack is not proven. `check` is whose rule it is, if it is known."""
+    """A rule that the encoding cannot express; its pack is not proven. `check` is whose rule it is, if known."""
 
     check = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """One place where a rule calls a function that is not known to the solver: what it was called with."""
+    """One place where a rule calls a function that the solver does not know: what it was called with."""
 
     function: str
     args: tuple[Symbol, ...]
     type: Type
-    given: z3.BoolRef  # whether it has a value there
+    given: z3.BoolRef  # whether the function has a value there
     value: Any
-    unit: str = ""  # where it is the end of so many of these, under `law` (None: the law of the pack)
+    unit: str = ""  # of a legal end: the unit of its period, under `law` (empty: the law of the pack)
     law: str | None = None
 
 
 @dataclass(eq=False)
 class Encoder:
-    """Reads trees over one facts object. `place` are the facts on which the addressee's place rests."""
+    """Encodes trees over one facts object. `place` are the facts on which the addressee's place depends."""
 
     facts: FactSymbols
-    law: str = ""  # what counts the periods of the pack
+    law: str = ""  # the law that counts the pack's periods
     points: list[Point] = field(default_factory=list)
     axioms: list[z3.BoolRef] = field(default_factory=list)
     seen: dict[tuple[int, tuple[int, ...]], tuple[Node, Any3]] = field(default_factory=dict)
 
     def symbol(self, node: Node, names: Mapping[str, Any3]) -> Any3:
-        """The symbol of an expression; `names` are the variables that are bound (`target`, those of macros)."""
+        """The symbol of an expression; `names` are the bound variables (`target`, those of macros). Raises
+        NotEncoded."""
         key = (id(node), tuple(map(id, names.values())))
         if key not in self.seen:
             self.seen[key] = node, _RULES[type(node)](self, node, names)
         return self.seen[key][1]
 
     def truth(self, node: Node, names: Mapping[str, Any3]) -> tuple[z3.BoolRef, z3.BoolRef]:
-        """Whether a condition is known, and its value; a null where a yes or no is asked for is unknown."""
+        """Whether a condition is known, and its value; a null where a boolean is needed is unknown. Raises
+        NotEncoded."""
         found = self.symbol(node, names)
         assert isinstance(found, Symbol)
         return z3.And(found.known, z3.Not(found.null)), found.value
 
     def end(self, start: z3.ArithRef, count: z3.ArithRef, unit: str, law: str) -> z3.ArithRef:
-        """The legal end of a period, of which the solver knows bounds only."""
+        """The legal end of a period (microseconds since 1970), of which the solver knows only bounds."""
         args = (Symbol(tree.TIMESTAMP, YES, NO, start), Symbol(tree.INT, YES, NO, count))
         found = _unknown_function(self, f"end of {unit} by {law}", tree.TIMESTAMP, list(args))
         point = self.points.pop()
@@ -78,7 +79,7 @@ class Encoder:
         return found.value
 
     def place(self) -> list[z3.ExprRef]:
-        """Zone and State of the addressee, as numbers, each -1 where it is not known."""
+        """Zone and State of the addressee, as numbers; -1 if unknown."""
         provider = self.facts.part(self.facts.root, "provider")
         assert isinstance(provider, Object)
         parts = [self.facts.part(provider, name) for name in ("zone", "establishment", "representative")]
@@ -92,7 +93,7 @@ def _literal(at: Encoder, node: tree.Literal, names: Mapping[str, Any3]) -> Any3
 
 
 def constant(facts: FactSymbols, value: object) -> Any:
-    """A value as the solver writes it."""
+    """A value as a constant of the solver. Raises NotEncoded."""
     if isinstance(value, bool):
         return z3.BoolVal(value)
     if isinstance(value, str):
@@ -205,7 +206,7 @@ NULL = tree.NULL
 
 
 def equal(left: Any3, right: Any3) -> z3.BoolRef:
-    """Whether two known values are the same."""
+    """Whether two known values are equal. Raises NotEncoded."""
     both, neither = z3.And(left.null, right.null), z3.And(z3.Not(left.null), z3.Not(right.null))
     if NULL in (left.type, right.type):
         return both
@@ -224,13 +225,13 @@ def equal(left: Any3, right: Any3) -> z3.BoolRef:
 def _in(at: Encoder, node: tree.In, names: Mapping[str, Any3]) -> Any3:
     item, among = at.symbol(node.item, names), at.symbol(node.among, names)
     if not isinstance(among, Listed):
-        raise NotEncoded("'in' of what is no list")
+        raise NotEncoded("'in' of something that is not a list")
     known = z3.And(among.known, item.known)
     return Symbol(tree.BOOL, known, NO, z3.Or([z3.And(there, equal(item, other)) for there, other in among.items]))
 
 
 def _ranged(kind: Type, known: z3.BoolRef, value: Any) -> Symbol:
-    """A result outside CEL's ranges is unknown."""
+    """A result that is unknown outside CEL's ranges."""
     if kind in RANGES:
         low, high = RANGES[kind]
         known = z3.And(known, value >= low, value <= high)
@@ -253,7 +254,7 @@ def _arithmetic(at: Encoder, node: tree.Arithmetic, names: Mapping[str, Any3]) -
 
 
 def _truncated(left: z3.ArithRef, right: z3.ArithRef) -> z3.ArithRef:
-    """Division towards zero; the solver's own rounds down where the divisor is positive."""
+    """Division towards zero; the solver's own rounds down for a positive divisor."""
     size = z3.If(left < 0, -left, left) / z3.If(right < 0, -right, right)
     return z3.If((left < 0) == (right < 0), size, -size)
 
@@ -304,7 +305,7 @@ def _unknown_function(at: Encoder, name: str, kind: Type, args: list[Symbol]) ->
 def _each(at: Encoder, node: tree.Each, names: Mapping[str, Any3]) -> Any3:
     over = at.symbol(node.over, names)
     if not isinstance(over, Listed):
-        raise NotEncoded(f"{node.macro}() of what is no list")
+        raise NotEncoded(f"{node.macro}() of something that is not a list")
     inner = [{**names, node.var: item} for _, item in over.items]
     if node.macro == "map":
         found = [at.symbol(node.body, scope) for scope in inner]

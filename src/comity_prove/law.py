@@ -1,4 +1,4 @@
-"""What the acts say, apart from the packs: `law.yaml`."""
+"""What the acts say, independently of the packs: `law.yaml`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is certain about the functions of law, and what they give at one point: legal time as the solver knows it.
+"""What is certain about the functions of law, and their value at one point: legal time as the solver knows it.
 
-`legal_time` counts with calendars and time zones, which no solver should have to. It is told bounds that hold in every
-place, and, where a witness needs more, the end that is counted in one place for the instants of one day.
+`legal_time` counts with calendars and time zones, which no solver should have to. The solver gets bounds that hold in
+every place and, where a witness needs more, the end as counted in one place for the instants of one day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .symbols import DAY, micros
 
 HOUR = 3_600_000_000
 FUNCTIONS = {"endOfHours": "hours", "endOfDays": "days", "endOfWeeks": "weeks"}
-REST = 16 * DAY  # no run of holidays, Sundays and Saturdays in a calendar moves an end by as much (a test counts them)
+REST = 16 * DAY  # longer than any run of holidays, Sundays and Saturdays in a calendar (a test counts them)
 MINUTE = HOUR // 60
 LEAST = {
     "minutes": MINUTE,
@@ -33,14 +33,14 @@ MOST = {**LEAST, "working-days": REST, "months": 31 * DAY, "years": 366 * DAY}
 
 
 def bounds(unit: str, start: z3.ArithRef, count: z3.ArithRef, given: z3.BoolRef, end: z3.ArithRef) -> z3.BoolRef:
-    """Where the end of `count` units after `start` lies, in any place and under any law."""
+    """Where the end of `count` units after `start` lies, in any place and under any law. Microseconds since 1970."""
     low, high = (0, 0) if unit == "minutes" else (0, HOUR) if unit == "hours" else (-HOUR, DAY + HOUR + REST)
     inside = z3.And(end >= start + count * LEAST[unit] + low, end <= start + count * MOST[unit] + high)
     return z3.And(given == z3.And(count > 0, count < 1000), z3.Implies(given, inside))
 
 
 def same_span(unit: str, start: Any, number: z3.ArithRef, place: Place) -> Iterator[z3.BoolRef]:
-    """The instants near `start` from which the same end is counted: those of its day; in hours, itself alone."""
+    """The instants near `start` from which the same end is counted: those of its local day; for hours, only itself."""
     if unit in EXACT:
         yield number == micros(start)
         return

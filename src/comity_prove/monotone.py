@@ -1,8 +1,8 @@
 """More facts never turn a refusal into *valid*: a pack over two facts objects, the second knowing all the first does.
 
-`after` refines `before` when every fact that is there before is there after with the same value (null is a value; a yes
-or no outside the form that was null, "it couldn't say", may become yes or no), a list keeps its items, in their order,
-and each item may know more. What was unknown may be anything.
+`after` refines `before` if every fact known before has the same value after (null is a value; but a boolean outside the
+form that was null, "it couldn't say", may become true or false), and a list keeps its items in order, of each of which
+more may be known. What was unknown may be anything.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from .statements import Statement
 
 REFUSALS = OUTCOMES[: OUTCOMES.index("needs-person")]
-TRIES = 5  # where days are counted may be what changes; that is asked of the judge point by point, and not for ever
+TRIES = 5  # the place where days are counted may itself change; the judge is asked point by point, but not for ever
 SAYS = "more facts never turn a refusal into valid"
 
 
 def statements(pack: Pack, places: Places) -> Iterator[tuple[str, str, Callable[[], Statement]]]:
-    """For the request, and for each part that is judged by itself: name, what it says, and the question."""
+    """For the request, and for each kind of part judged by itself: name, what it says, and the question."""
     yield "monotone", SAYS, partial(_asked, pack, places, "request")
     for of in PARTS:
         if any(check.of == of for check in pack.checks):
@@ -58,7 +58,7 @@ def _asked(pack: Pack, places: Places, of: str) -> Statement:
 
 
 def _model(solver: z3.Solver, before: Question, after: Question, of: str) -> list[Witness] | None:
-    """Facts before and after that break it, with what the functions of law give on them; None: there are none."""
+    """Facts before and after that break it, with the values of the functions of law; None if there are none."""
     for _ in range(TRIES):
         model = ask(solver, [_turned(before, after, of)], [*before.usual, *after.usual])
         if model is None:
@@ -102,7 +102,7 @@ def _told(shown: list[Witness]) -> str:
 
 
 def refines(before: Question, after: Question) -> Iterator[z3.BoolRef]:
-    """That the facts of `after` know all that those of `before` do."""
+    """The conditions under which the facts of `after` include everything that those of `before` know."""
     for path, length in before.symbols.lengths.items():
         listed = before.symbols.made[path][0]
         yield z3.Implies(listed.known, z3.And(after.symbols.made[path][0].known, length == after.symbols.lengths[path]))
@@ -121,7 +121,7 @@ def refines(before: Question, after: Question) -> Iterator[z3.BoolRef]:
 
 
 def _there(question: Question, path: str, symbol: Any3) -> z3.BoolRef:
-    """Whether a fact is known; an item of a list is where its list is."""
+    """Whether a fact is known; an item of a list is known if its list is."""
     known = symbol.known
     if path.endswith("]"):
         listed, n = path.rsplit("[", 1)

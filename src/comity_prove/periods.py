@@ -1,7 +1,7 @@
-"""Deadlines against the law: never shorter, never longer, never begun early; the target never after the legal end.
+"""Deadlines against the law: never shorter, longer or started early, and a target never after the legal end.
 
-Lengths and starts are asked over all facts. That the target lies between the event and the legal end is asked over a
-symbolic event, and over days of which the solver knows nothing but that some are working days (Regulation 1182/71).
+Lengths and starts are checked over all facts. That the target lies between the event and the legal end is checked over
+a symbolic event, and over days of which the solver knows only that some are working days (Regulation 1182/71).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def said(told: Mapping[str, Any]) -> str:
 
 
 def length_broken(verdict: Verdict, deadline: Deadline, told: Mapping[str, Any]) -> z3.BoolRef:
-    """The facts on which a deadline runs with another length than the act's."""
+    """The facts for which a deadline has another length than the act's."""
     length = verdict.length(deadline)
     allowed = []
     for option in told.get("any", [told]):
@@ -49,14 +49,14 @@ def length_broken(verdict: Verdict, deadline: Deadline, told: Mapping[str, Any])
 
 
 def starts_early(verdict: Verdict, deadline: Deadline, fact: str) -> z3.BoolRef:
-    """The facts on which a deadline runs from before the event with which the act begins to count."""
+    """The facts for which a deadline runs from before the event at which the act begins to count."""
     there, event = verdict.at.facts.instant(fact)
     early = [z3.And(is_it, at < event) for _, is_it, at in verdict.starts(deadline)]
     return z3.And(verdict.runs(deadline), there, z3.Or(early))
 
 
 def order_broken(deadline: Deadline) -> str | None:
-    """An event for which the target does not lie between it and the legal end; None: there is none."""
+    """An event for which the target does not lie between it and the legal end; None if there is none."""
     solver = z3.Solver()
     solver.set("rlimit", EFFORT)
     broken = _exactly(deadline) if deadline.unit in EXACT else _days()
@@ -87,7 +87,7 @@ def _days() -> z3.BoolRef:
 
 
 def duty_fault(duty: Duty, told: Mapping[str, Any]) -> str | None:
-    """What is wrong with the length of a duty against the act; None: nothing."""
+    """What is wrong with the length of a duty against the act; None if nothing is."""
     until = duty.until
     most = until.at_most if until else None
     period = most if "most" in told else until

@@ -1,4 +1,4 @@
-"""To prove packs: each by itself, and every two of them together."""
+"""Proving packs: each by itself, and every pair of them together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["EncodingWrong", "Proof", "Source", "between", "prove", "sources", "v
 
 @dataclass(frozen=True)
 class Source:
-    """A pack with the lines of its file."""
+    """A pack with the line numbers of its file."""
 
     pack: Pack
     places: Places
@@ -36,7 +36,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Id and version, as the file is called."""
+        """Id and version, as in the file's name."""
         return f"{self.pack.id}/{self.pack.version}"
 
 
@@ -62,18 +62,18 @@ class Proof:
 
 
 def version() -> str:
-    """The solver, as a certificate names it."""
+    """The solver and its version, as a certificate names it."""
     return f"z3 {z3.get_version_string()}"
 
 
 def source(folder: Traversable, name: str) -> Source:
-    """One pack of a folder by the name of its file, `<id>/<version>.yaml`. Raises `pack_file.PackError`."""
+    """One pack of a folder by its file's name, `<id>/<version>.yaml`. Raises `pack_file.PackError`."""
     text = folder.joinpath(*name.split("/")).read_bytes()
     return Source(build(name, text), Places(read(name, text)), folder)
 
 
 def sources(folder: Traversable | None = None, ids: Sequence[str] = ()) -> list[Source]:
-    """Every pack of a folder (None: those that ship), or those with these ids."""
+    """Every pack of a folder (None: those that ship), or those with these ids. Raises `pack_file.PackError`."""
     at = folder or resources.files("comity.regulations").joinpath("packs")
     folders = (place for place in at.iterdir() if place.is_dir() and place.name[0] != "_")
     places = sorted((place for place in folders if not ids or place.name in ids), key=lambda place: place.name)
@@ -87,9 +87,9 @@ def sources(folder: Traversable | None = None, ids: Sequence[str] = ()) -> list[
 
 
 def prove(given: Source, only: tuple[str, ...] = ()) -> Proof:
-    """What `statements` asks of one pack (`only`: those whose names begin so).
+    """What `statements` asks of one pack (`only`: the statements whose names start with one of these).
 
-    Raises `EncodingWrong` where the judge says otherwise.
+    Raises EncodingWrong if the judge contradicts the encoding.
     """
     try:
         prover = Prover(given.pack, given.places, only=only)
@@ -101,7 +101,7 @@ def prove(given: Source, only: tuple[str, ...] = ()) -> Proof:
 
 
 def between(given: Iterable[Source]) -> Iterator[tuple[Source, Source, Statement]]:
-    """Of every two packs whether one orders what the other forbids for the same facts."""
+    """For every pair of packs, whether one orders what the other forbids for the same facts."""
     for one, other in permutations(given, 2):
         if one.pack.id == other.pack.id:
             continue
@@ -111,7 +111,7 @@ def between(given: Iterable[Source]) -> Iterator[tuple[Source, Source, Statement
 
 
 def _may_meet(one: Pack, other: Pack, together: bool) -> bool:
-    """Whether anything that one orders is forbidden by the other under any facts at all."""
+    """Whether anything that one orders is forbidden by the other, for whatever facts."""
     ordered = {m.kind for m in one.measures}
     ordered |= {law()["orders"][d.id] for d in one.duties if together and d.id in law()["orders"]}
     names = [d.id for d in other.duties] + [m.kind for m in other.measures]

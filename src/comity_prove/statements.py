@@ -1,7 +1,7 @@
-"""What is proven of a pack, each statement by itself: what it says, whether it holds, and what shows it.
+"""What is proven of a pack, statement by statement: what it says, whether it holds, and what shows it.
 
-Two kinds. *Can be*: there are facts of which it is true, and a witness shows them; a check that nothing makes false is
-a contradiction. *Never*: there are no facts of which it is true; facts that break it are a contradiction, and shown.
+Two kinds. *Can be*: facts exist for which it is true, and a witness shows them; a check that no facts make false is a
+contradiction. *Never*: no facts exist for which it is true; facts that break it are a contradiction, and shown.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Statement:
     holds: bool | None
     why: str = ""
     shown_by: Witness | None = None
-    must: bool = True  # False: it is only told which way it is
+    must: bool = True  # False: either answer is fine, and reported
 
     @property
     def against(self) -> bool:
@@ -47,14 +47,14 @@ class Statement:
 
 @dataclass
 class Prover:
-    """Asks everything of one pack. Witnesses that were found serve again, so that few show much."""
+    """Asks everything of one pack. Witnesses already found are reused, so that few of them show much."""
 
     pack: Pack
     places: Places
     witnesses: list[Witness] = field(default_factory=list)
     base: Witness | None = None
-    only: tuple[str, ...] = ()  # the beginnings of the statements that are asked; none: all are
-    room: Room | None = None  # None: as much as `bounds` counts
+    only: tuple[str, ...] = ()  # prefixes of the names of the statements to ask; empty: all
+    room: Room | None = None  # None: as counted by `bounds`
 
     def __post_init__(self) -> None:
         self.question = Question(self.pack, shared=self.room)
@@ -65,7 +65,8 @@ class Prover:
         return (statement for statement in self._each() if self.wanted(statement.id))
 
     def wanted(self, name: str) -> bool:
-        """Whether a statement is asked. That something is valid always is: other facts are told beside those."""
+        """Whether a statement is asked. That something can be valid always is: other facts are described relative to
+        those."""
         return not self.only or name.startswith(("outcome valid", *self.only))
 
     def _each(self) -> Iterator[Statement]:
@@ -85,7 +86,7 @@ class Prover:
     # ------------------------------------------------------------ the three ways to ask
 
     def witness(self, condition: z3.BoolRef) -> Witness | None:
-        """Facts on which this is so: those of a witness found before, or new ones."""
+        """Facts for which this holds: those of a witness found before, or new ones; None if there are none."""
         for known in self.witnesses:
             if z3.is_true(known.model.eval(condition, model_completion=True)):
                 return known
@@ -96,14 +97,14 @@ class Prover:
         return found
 
     def facts_for(self, condition: z3.BoolRef) -> Witness | None:
-        """Facts on which this is so, as near to those of a valid instrument as can be."""
+        """Facts for which this holds, as close as possible to those of a valid instrument; None if there are none."""
         wishes: Sequence[z3.BoolRef] = self.question.like(self.base.model) if self.base else self.question.usual
         return find(self.question, [condition], wishes)
 
     def can_be(
         self, name: str, says: str, condition: z3.BoolRef, path: Path, why: Why, *, must: bool = True
     ) -> Statement:
-        """That there are facts of which `condition` is true."""
+        """The statement that facts exist for which `condition` is true."""
 
         def asked() -> Statement:
             found = self.witness(condition)
@@ -113,7 +114,7 @@ class Prover:
         return self.decided(name, says, asked)
 
     def never(self, name: str, says: str, condition: z3.BoolRef, path: Path, rests_on: Sequence[str] = ()) -> Statement:
-        """That there are no facts of which `condition` is true; `rests_on` are facts to be told in any case."""
+        """The statement that no facts exist for which `condition` is true; facts in `rests_on` are always told."""
 
         def asked() -> Statement:
             found = self.facts_for(condition)
@@ -125,7 +126,8 @@ class Prover:
         return self.decided(name, says, asked)
 
     def decided(self, name: str, says: str, asked: Callable[[], Statement]) -> Statement:
-        """What was found, or that it was not proven, and why. Raises `EncodingWrong`: then nothing is proven."""
+        """The statement that `asked` finds, or that it was not proven and why. Raises EncodingWrong: then nothing is
+        proven."""
         if not self.wanted(name):
             return Statement(name, says, None, "not asked")
         try:
@@ -139,7 +141,7 @@ class Prover:
         return found
 
     def near(self, condition: z3.BoolRef | None, rests_on: Sequence[str] = ()) -> str:
-        """What comes nearest to something that is never so: facts in words, for an explanation."""
+        """What comes closest to something that can never be: facts in words, for an explanation."""
         try:
             found = self.facts_for(condition) if condition is not None else None
         except NotDecided as error:
@@ -149,7 +151,7 @@ class Prover:
     # ------------------------------------------------------------ outcomes and checks
 
     def outcomes(self) -> Iterator[Statement]:
-        """Each outcome comes about, `valid` first; and exactly one does."""
+        """Each outcome can come about, `valid` first; and exactly one does."""
         for outcome in sorted(self.pack.outcomes, key=lambda o: o != "valid"):
             condition = self.verdict.outcome[outcome]
             says = f"there are facts on which the outcome is {outcome}"
@@ -171,7 +173,7 @@ class Prover:
         return f"the outcome {outcome} never comes about, though it is given by {', '.join(named) or 'no check'}{near}"
 
     def _never_together(self, rows: list[Row]) -> str:
-        """Blocking checks that are never true together, as few as the solver names."""
+        """Blocking checks that are never true together, as few as the solver can name."""
         solver = z3.Solver()
         solver.add(*self.question.assumed)
         wanted = {z3.Bool(f"holds {row.check.id}"): row for row in rows}
@@ -189,7 +191,7 @@ class Prover:
         return z3.Or([z3.And(row.answers[n].there, row.gives(outcome, n)) for outcome in outcomes for n in places])
 
     def check(self, row: Row) -> Iterator[Statement]:
-        """It can be true, false and (told only) unknown; where it blocks it can decide by itself."""
+        """A check can be true, false and (told only) unknown; if it blocks, it can decide by itself."""
         check, path = row.check, self.places.check(row.check.id)
         near = {"true": row.false, "false": row.true, "unknown": None}
         for way, wanted in (("true", row.true), ("false", row.false), ("unknown", row.unknown)):
@@ -205,7 +207,7 @@ class Prover:
             yield self.decides(row, path)
 
     def decides(self, row: Row, path: Path) -> Statement:
-        """That a blocking check can give the outcome by itself, no other that would give as much being false."""
+        """A blocking check can give the outcome by itself, with no other check false that would give the same."""
         check = row.check
         rank = OUTCOMES.index(check.outcome or "valid")
         others = [
@@ -223,7 +225,8 @@ class Prover:
     # ------------------------------------------------------------ deadlines, duties, measures
 
     def deadline(self, n: int, deadline: Deadline) -> Iterator[Statement]:
-        """It runs, from each of its events, waits for each of its reasons, and never while something is valid."""
+        """A deadline runs, from each of its events, waits for each of its reasons, and never while something is
+        valid."""
         path, name, verdict = ("deadlines", n), f"deadline {n} {deadline.id}", self.verdict
         says = f"there are facts on which {deadline.id} runs"
         yield self.can_be(f"{name} runs", says, verdict.runs(deadline), path, lambda: f"{name} never runs")
@@ -241,7 +244,7 @@ class Prover:
         yield self.never(f"{name} runs when valid", says, stands, path)
 
     def period(self, n: int, deadline: Deadline) -> Iterator[Statement]:
-        """Its length and start against the act, and the target against the legal end."""
+        """A deadline's length and start against the act, and its target against the legal end."""
         path, name = ("deadlines", n), f"deadline {n} {deadline.id}"
         act = law()["periods"].get(self.pack.id, {}).get(deadline.id)
         if act is None:
@@ -263,7 +266,7 @@ class Prover:
         return Statement(name, says, broken is None, f"{self.places.line(path)}: {broken}" if broken else "")
 
     def duty(self, n: int, duty: Duty) -> Iterator[Statement]:
-        """It stands on some facts, and lasts as the act has it."""
+        """A duty applies for some facts, and lasts as long as the act says."""
         path, name = ("duties", n), f"duty {n} {duty.id}"
         says = f"there are facts on which the duty {duty.id} stands"
         yield self.can_be(name, says, self.verdict.applies(duty), path, lambda: f"the duty {duty.id} never stands")
@@ -274,7 +277,7 @@ class Prover:
             yield Statement(f"{name} length", f"it lasts as the act has it: {periods.said(act)}", fault is None, why)
 
     def measures(self) -> Iterator[Statement]:
-        """Each is ordered on some facts; one that acts (`law.yaml`) only where something is valid."""
+        """Each measure is ordered for some facts; one that acts (`law.yaml`) only where something is valid."""
         for n, measure in enumerate(self.pack.measures):
             path, name, so = ("measures", n), f"measure {n} {measure.kind}", self.verdict.orders(measure)
             says, why = f"there are facts on which it orders {measure.kind}", f"{measure.kind} is never ordered"
@@ -289,7 +292,7 @@ class Prover:
             yield self.can_be(f"calls for {other} {n}", says, self.verdict.true(rule), path, partial(str, why))
 
     def whole(self) -> Iterator[Statement]:
-        """Unknown never refuses; and the pack does not order what it forbids."""
+        """Unknown facts never refuse; and the pack does not order what it forbids."""
         false = z3.Or([row.false for row in self.verdict.rows if row.check.blocking])
         refused = z3.Or([self.verdict.outcome[outcome] for outcome in REFUSALS])
         says = "where no blocking check is false the outcome is valid or needs-person: unknown never refuses"

@@ -1,8 +1,8 @@
-"""Facts as symbols: for each fact that a rule asks about, whether it is known, whether it is null, and its value.
+"""Facts as symbols: for each fact that a rule uses, whether it is known, whether it is null, and its value.
 
-The symbols follow `facts.schema.json` as `facts.normal` reads it: no text, list or tick of the form is ever null, a yes
-or no outside the form may be ("it couldn't say"). A list has room for a bounded number of items (see `bounds.py`).
-Instants are microseconds since 1970, which is as fine as a fact is read.
+The symbols follow `facts.schema.json` as `facts.normal` reads it: no text, list or tick of the form is ever null; a
+boolean outside the form may be ("it couldn't say"). A list has room for a bounded number of items (see `bounds.py`).
+Instants are microseconds since 1970, the precision at which facts are read.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ LAST = (datetime(facts.YEARS[1] + 1, 1, 1, tzinfo=UTC) - EPOCH) // MICRO - 1
 
 
 def micros(at: datetime) -> int:
-    """An instant as the solver counts it."""
+    """An instant in microseconds since 1970 (UTC)."""
     return (at - EPOCH) // MICRO
 
 
 @dataclass(frozen=True, eq=False)
 class Symbol:
-    """A value with three states: unknown, null, a value (of one sort, by `type`)."""
+    """A value with three states: unknown, null, or a value (of the sort that `type` implies)."""
 
     type: Type
     known: z3.BoolRef
     null: z3.BoolRef
-    value: Any = None  # z3's ExprRef; None for the literal null
+    value: Any = None  # a z3 ExprRef; None for the literal null
 
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """A list: items that are in it under a condition, in order. Never null."""
+    """A list: items in order, each present under a condition. Never null."""
 
     type: Type
     known: z3.BoolRef
@@ -61,7 +61,7 @@ class Listed:
 
 @dataclass(eq=False)
 class Object:
-    """An object of the facts; its parts are made when a rule asks for them."""
+    """An object of the facts; its fields are made when a rule uses them."""
 
     path: str
     type: Type
@@ -76,7 +76,7 @@ Any3 = Symbol | Listed | Object
 
 @dataclass(eq=False)
 class FactSymbols:
-    """The symbols of one facts object. `prefix` keeps two objects apart, `room` says how many items a list may hold."""
+    """The symbols of one facts object. `prefix` keeps two objects apart; `room` says how many items a list can hold."""
 
     texts: Texts
     room: Mapping[str, int] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class FactSymbols:
         self.root = Object("", tree.Record("facts", facts.types()), schema, YES, NO)
 
     def part(self, of: Object, name: str) -> Any3:
-        """A part of an object, made on first use."""
+        """A field of an object, made on first use."""
         if name not in of.parts:
             kind = of.type
             assert isinstance(kind, tree.Record)
@@ -117,7 +117,7 @@ class FactSymbols:
         return there, None
 
     def instant(self, path: str) -> tuple[z3.BoolRef, z3.ArithRef]:
-        """Whether an instant is known and there, and when."""
+        """Whether an instant is known and not null, and when it is."""
         at, way = self.root, YES
         *above, last = path.split(".")
         for name in above:
@@ -167,7 +167,7 @@ class FactSymbols:
         return Listed(kind, known, tuple(items))
 
     def domain(self) -> Iterator[z3.BoolRef]:
-        """What the schema says each symbol can be; to be asked for when all rules have been read."""
+        """What the schema says each symbol can be; ask only once all rules have been encoded."""
         for path, length in self.lengths.items():
             yield z3.And(length >= 0, length <= self.room.get(plain(path), 1))
         for path, (symbol, rule) in self.made.items():
@@ -193,7 +193,7 @@ class FactSymbols:
 
 
 def plain(path: str) -> str:
-    """The path of a fact without the numbers of items: `targets[].author.country`."""
+    """The path of a fact without item numbers: `targets[].author.country`."""
     out, inside = [], False
     for letter in path:
         if letter == "]":

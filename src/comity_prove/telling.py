@@ -1,4 +1,4 @@
-"""Where something stands in a pack file, and what a witness shows, in words."""
+"""Where something is in a pack file, and what a witness shows, in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Places:
-    """The lines of one pack file."""
+    """The line numbers of one pack file."""
 
     file: PackFile
 
@@ -31,7 +31,7 @@ class Places:
         return f"{self.file.name}:{self.number(path)}: {dotted(path)}"
 
     def check(self, name: str) -> Path:
-        """Where a check (or exception) stands; the list of checks where another file has it."""
+        """Where a check (or exception) is; the list of checks if another file has it."""
         for part in ("checks", "exceptions"):
             path = self.entry(part, name)
             if len(path) > 1:
@@ -40,7 +40,7 @@ class Places:
         return ("checks",)
 
     def entry(self, part: str, name: str) -> Path:
-        """Where the entry of a list stands, by its id."""
+        """Where the list entry with this id is."""
         for n, entry in enumerate(self.file.data.get(part, ())):
             if isinstance(entry, dict) and entry.get("id") == name:
                 return (part, n)
@@ -48,9 +48,9 @@ class Places:
 
 
 def told(witness: Witness | None, base: Witness | None, rests_on: Iterable[str] = ()) -> str:
-    """A witness in words: which facts make it (as they differ from a valid one), and what the judge finds.
+    """A witness in words: the facts that make it (those that differ from a valid one), and what the judge finds.
 
-    `rests_on` are facts that are told in any case, as rules name them.
+    Facts in `rests_on` are told in any case, under the names that rules use.
     """
     if witness is None:
         return "no facts"
@@ -59,7 +59,7 @@ def told(witness: Witness | None, base: Witness | None, rests_on: Iterable[str] 
 
 
 def facts_told(facts: dict[str, Any], base: dict[str, Any] | None, rests_on: Iterable[str] = ()) -> str:
-    """The facts that matter: those that differ from a valid instrument's (all of them where there is none)."""
+    """The facts that matter: those that differ from a valid instrument's, or all if there is none."""
     found = leaves(facts)
     before = leaves(base) if base is not None else {}
     named = set(rests_on)
@@ -78,7 +78,7 @@ def _within(path: str, found: dict[str, Any]) -> bool:
 
 
 def leaves(value: Any, path: str = "") -> dict[str, Any]:
-    """Every fact that is no object or list of objects, by its path."""
+    """Every fact that is not an object or a list of objects, by its path."""
     if isinstance(value, dict) and value:
         return {k: v for name, part in value.items() for k, v in leaves(part, f"{path}.{name}".lstrip(".")).items()}
     if isinstance(value, list) and any(isinstance(part, dict) for part in value):
@@ -87,7 +87,7 @@ def leaves(value: Any, path: str = "") -> dict[str, Any]:
 
 
 def finding_told(witness: Witness) -> str:
-    """The outcome and what stands against it."""
+    """The outcome and what stands in the way."""
     finding = witness.finding
     against = [row["id"] for row in finding["checks"] if row["holds"] is False and row["blocking"]]
     asked = [row["id"] for row in finding["checks"] if row["holds"] is None and row.get("unknown") == "asks"]

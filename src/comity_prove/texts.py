@@ -1,8 +1,8 @@
 """Texts for the solver: whole numbers, one for each text that a pack writes out, and ranges for all others.
 
-Below `OTHER` a number is a text written out (0 is the blank one). Above lie texts that no rule mentions, in ranges by
-their format, so that two facts may be equal without being any text of the pack. What a rule asks of the inside of a
-text (`contains`…) is a predicate of its number: certain for texts written out, free for others.
+Numbers below `OTHER` are texts written out (0 is the empty one). Those above are texts that no rule mentions, in ranges
+by format, so that two facts may be equal without being any text of the pack. What a rule asks about the inside of a
+text (`contains`…) is a predicate of its number: certain for texts written out, free for the others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WELL_KNOWN = {
 
 
 class NoSuchText(ValueError):
-    """No text was found that has the properties which the solver gave to a number."""
+    """No text was found with the properties that the solver gave to a number."""
 
 
 def _letters(letters: str) -> list[str]:
@@ -49,12 +49,12 @@ FAMILIES = {
     "language": Family(3 * OTHER, (*WELL_KNOWN["language"], *_letters(ascii_lowercase))),
     "zone": Family(4 * OTHER, tuple(WELL_KNOWN["zone"])),
 }
-ROOM = 500_000  # so many free texts; far more than any encoding has symbols
+ROOM = 500_000  # free texts of a format; far more than any encoding has symbols
 
 
 @dataclass
 class Texts:
-    """The numbers of one encoding. Literals are added while rules are read; `axioms` is asked for when all are."""
+    """The numbers of one encoding. Literals are added while rules are encoded; ask for `axioms` once all are."""
 
     literals: dict[str, int] = field(default_factory=lambda: {"": 0})
     asked: dict[tuple[str, str], list[z3.ArithRef]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Texts:
         return self.literals.setdefault(text, len(self.literals))
 
     def named(self, n: int, name: str) -> int:
-        """The number of a text that no rule mentions, with a name by which a reader knows it again."""
+        """The number of a text that no rule mentions, with a name by which a reader recognises it."""
         self.names[OTHER + n] = name
         return OTHER + n
 
@@ -77,12 +77,12 @@ class Texts:
         return _SIZE(number)
 
     def inside(self, function: str, number: z3.ArithRef, part: str) -> z3.BoolRef:
-        """`contains`, `startsWith` or `endsWith` of a text and a part that is written out."""
+        """`contains`, `startsWith` or `endsWith` of a text and a literal."""
         self.asked.setdefault((function, part), []).append(number)
         return _predicate(function, part)(number)
 
     def domain(self, number: z3.ArithRef, rule: Mapping[str, Any], *, blank: bool) -> z3.BoolRef:
-        """What a text of this schema can be. Raises no matter what: formats that are not known are free text."""
+        """What a text of this schema can be; unknown formats are free text. Never raises."""
         if "enum" in rule:
             members = [text for text in rule["enum"] if text]
             return z3.Or([number == self.number(text) for text in members + ([""] if blank else [])])
@@ -98,7 +98,7 @@ class Texts:
         return [text for text in dict.fromkeys(family.members) if text not in self.literals]
 
     def axioms(self) -> Iterator[z3.BoolRef]:
-        """What is certain about the inside of texts, wherever a rule asks for it."""
+        """What is certain about the inside of texts, wherever a rule asks about it."""
         for (function, part), numbers in self.asked.items():
             holds = _predicate(function, part)
             for number in numbers:
@@ -129,7 +129,7 @@ class Texts:
         return [_predicate(function, part)(number) for part, numbers in asked for number in numbers]
 
     def given(self, text: str) -> tuple[int, list[z3.BoolRef]]:
-        """The number of any text, and what is certain about its inside: for facts that are there already."""
+        """The number of any text, and what is certain about its inside: for facts that are already there."""
         if text in self.literals:
             return self.literals[text], []
         for family in FAMILIES.values():
@@ -142,7 +142,7 @@ class Texts:
         return number, inside + ([_SIZE(number) == len(text)] if self.measured else [])
 
     def text(self, number: int, model: z3.ModelRef) -> str:
-        """A text for a number of a model, the same for the same number. Raises `NoSuchText`."""
+        """A text for a number of a model, the same for the same number. Raises NoSuchText."""
         for literal, n in self.literals.items():
             if n == number:
                 return literal
@@ -168,7 +168,7 @@ class Texts:
         raise NoSuchText(f"no text with {sorted(name for name, value in wanted.items() if value)}")
 
     def point(self, number: z3.ArithRef) -> list[z3.BoolRef]:
-        """What the rules ask of the inside of this text (as conditions of its number)."""
+        """What the rules ask about the inside of this text, as conditions on its number."""
         return [_predicate(f, part)(number) for (f, part), at in self.asked.items() if any(number.eq(n) for n in at)]
 
 

@@ -1,7 +1,7 @@
 """What `judge.judge` says of any facts, as conditions for the solver: checks, outcomes, deadlines, duties, measures.
 
-Each function here stands for one of `judge`, `reasons` or `periods`, by the same name where there is one. A test holds
-both against each other on random facts, and every witness is judged again: no difference is allowed.
+Each function here mirrors one of `judge`, `checks` or `periods`, under the same name where there is one. A test
+compares both on random facts, and every witness is judged again: no difference is allowed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ Outcomes = Mapping[str, z3.BoolRef]
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A check asked once: whether there is a part to ask it of, whether it is known, true, and asks where unknown."""
+    """A check applied to one part: whether the part exists, whether the answer is known and true, and asks if
+    unknown."""
 
     there: z3.BoolRef
     known: z3.BoolRef
@@ -31,21 +32,23 @@ class Answer:
 
     @property
     def true(self) -> z3.BoolRef:
+        """Whether the answer is known to be true, for a part that exists."""
         return z3.And(self.there, self.known, self.value)
 
     @property
     def false(self) -> z3.BoolRef:
+        """Whether the answer is known to be false, for a part that exists."""
         return z3.And(self.there, self.known, z3.Not(self.value))
 
     @property
     def open(self) -> z3.BoolRef:
-        """Unknown, and a person has to answer first."""
+        """Whether it is unknown and a person has to answer first."""
         return z3.And(self.there, z3.Not(self.known), self.asks)
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A check applied. `shown`: whether the finding mentions it (something raised it, it does not stand aside)."""
+    """A check applied. `shown`: whether the finding mentions it (something raised it, it doesn't stand aside)."""
 
     check: Check
     answers: tuple[Answer, ...]
@@ -53,19 +56,22 @@ class Row:
 
     @property
     def false(self) -> z3.BoolRef:
+        """Whether it fails, for at least one part."""
         return z3.And(self.shown, z3.Or([answer.false for answer in self.answers]))
 
     @property
     def true(self) -> z3.BoolRef:
+        """Whether it holds, for every part of at least one."""
         some = z3.Or([answer.there for answer in self.answers])
         return z3.And(self.shown, some, z3.And([z3.Implies(a.there, a.true) for a in self.answers]))
 
     @property
     def unknown(self) -> z3.BoolRef:
+        """Whether it neither holds nor fails."""
         return z3.And(self.shown, z3.Not(self.true), z3.Not(self.false))
 
     def gives(self, outcome: str, n: int = 0) -> z3.BoolRef:
-        """Whether the n-th answer stands for this outcome."""
+        """Whether the n-th answer calls for this outcome."""
         if not self.check.blocking:
             return NO
         answer = self.answers[n]
@@ -74,7 +80,7 @@ class Row:
 
 
 def first(found: Outcomes) -> dict[str, z3.BoolRef]:
-    """Of the outcomes that something stands for, the first in the order of the design; `valid` where nothing does."""
+    """Of the outcomes that something calls for, the first in the order of OUTCOMES; `valid` if nothing does."""
     result: dict[str, z3.BoolRef] = {}
     before: list[z3.BoolRef] = []
     for outcome in OUTCOMES[:-1]:
@@ -96,6 +102,7 @@ class Verdict:
 
     @cached_property
     def rows(self) -> list[Row]:
+        """The rows of all checks, in the pack's order."""
         found = [self._row(check) for check in self.pack.checks]
         seen = {
             outcome: z3.Or([row.false for row in found if row.check.of != "request" and row.check.outcome == outcome])
@@ -130,7 +137,7 @@ class Verdict:
         return Row(row.check, row.answers, z3.And(row.shown, z3.Not(against)))
 
     def parts(self, of: str) -> list[tuple[z3.BoolRef, Object | None]]:
-        """What a check is asked of: the request, or each item that the list has room for."""
+        """What a check is applied to: the request, or each item that the list has room for. Raises NotEncoded."""
         if of == "request":
             return [(YES, None)]
         listed = self.at.facts.part(self.at.facts.root, PARTS[of][0])
@@ -140,13 +147,13 @@ class Verdict:
 
     @cached_property
     def against(self) -> dict[str, z3.BoolRef]:
-        """What stands against the request as a whole, each outcome by itself."""
+        """What stands against the request as a whole, outcome by outcome."""
         whole = [row for row in self.rows if row.check.of == "request"]
         return {outcome: z3.Or([row.gives(outcome) for row in whole]) for outcome in OUTCOMES[:-1]}
 
     @cached_property
     def each(self) -> dict[str, list[tuple[z3.BoolRef, dict[str, z3.BoolRef]]]]:
-        """For `target` and `data`: of each part whether it is there, and what stands against it."""
+        """For `target` and `data`: whether each part exists, and what stands against it."""
         if all(check.of == "request" for check in self.pack.checks):
             return {}
         return {of: [self._against(of, n, there) for n, (there, _) in enumerate(self.parts(of))] for of in PARTS}
@@ -158,13 +165,13 @@ class Verdict:
 
     @cached_property
     def outcome(self) -> dict[str, z3.BoolRef]:
-        """The outcome of the request: one of these is true."""
+        """The outcome of the request: exactly one of these is true."""
         parts = [(there, found) for each in self.each.values() for there, found in each]
         reached = [{o: z3.And(there, c) for o, c in found.items()} for there, found in parts]
         return first(_any(self.against, *reached))
 
     def of_part(self, of: str, n: int) -> dict[str, z3.BoolRef]:
-        """The outcome of the n-th target (or category of data), if it is there."""
+        """The outcome of the n-th target (or data category), if it exists."""
         return first(self.each[of][n][1])
 
     @cached_property
@@ -176,10 +183,12 @@ class Verdict:
         return {o: z3.Or(z3.And(none, whole[o]), *[z3.And(there, c[o]) for there, c in parts]) for o in OUTCOMES}
 
     def true(self, rule: Rule) -> z3.BoolRef:
+        """Whether a condition is known to be true, as `Look.true`."""
         known, value = self.at.truth(rule.node, {})
         return z3.And(known, value)
 
     def first_known(self, rules: Iterable[Rule]) -> z3.BoolRef:
+        """The value of the first rule that has one, as `Look.first_known`."""
         rules = tuple(rules)
         decided = NO if rules else YES
         for rule in reversed(rules):
@@ -192,7 +201,7 @@ class Verdict:
         return self.first_known(deadline.when)
 
     def starts(self, deadline: Deadline) -> list[tuple[Start, z3.BoolRef, z3.ArithRef]]:
-        """Of each event that can start a period: whether it counts and is the latest, and when it was."""
+        """For each event that can start a period: whether it counts and is the latest, and when it was."""
         found = []
         for start in deadline.starts:
             there, at = self.at.facts.instant(start.fact)
@@ -214,11 +223,11 @@ class Verdict:
         return z3.And([z3.Implies(self.outcomes[o], reasons[o]) for o in OUTCOMES])
 
     def length(self, deadline: Deadline) -> z3.ArithRef:
-        """Its length in its own unit, with what makes it longer."""
+        """Its length in its own unit, with everything that makes it longer."""
         return z3.Sum([z3.IntVal(deadline.length)] + [z3.If(self.true(m.when), m.length, 0) for m in deadline.extends])
 
     def open(self, deadline: Deadline) -> z3.BoolRef:
-        """Whether there is no end yet: a condition says so, or its clock was stopped and not started again."""
+        """Whether it has no end yet: a condition says so, or its clock was stopped and not restarted."""
         said = [self.true(said.when) for said in deadline.open_when]
         if not deadline.stops:
             return z3.Or(said)
@@ -234,12 +243,12 @@ class Verdict:
         return z3.Or(*said, z3.And(since_there, z3.Not(until_there), z3.Or(still)))
 
     def runs(self, deadline: Deadline) -> z3.BoolRef:
-        """Whether it has an end: stated, begun, its clock not standing still."""
+        """Whether it has an end: stated, started, its clock not standing still."""
         started = z3.Or([there for _, there, _ in self.starts(deadline)])
         return z3.And(self.stated(deadline), started, z3.Not(self.waits(deadline)), z3.Not(self.open(deadline)))
 
     def held(self, duty: Duty) -> z3.BoolRef:
-        """Whether something holds this duty back, so that it asks for nothing yet."""
+        """Whether something holds this duty back, so that nothing is due yet."""
         by = [self.applies(other) for other in self.pack.duties if other.id == duty.held_by]
         if duty.held_while is not None:
             by.append(self.first_known(duty.held_while.when))
@@ -257,7 +266,7 @@ class Verdict:
         return z3.And(z3.Or([self.outcomes[o] for o in sorted(wanted)]), self.first_known(measure.only_when))
 
     def features(self) -> dict[str, z3.BoolRef]:
-        """Everything that is compared with a finding, each under a name of its own."""
+        """Everything that is compared with a finding, each under its own name."""
         found = {f"outcome {o}": c for o, c in self.outcome.items()}
         for row in self.rows:
             found |= {f"check {row.check.id} {v}": c for v, c in _three(row).items()}

@@ -1,8 +1,8 @@
-"""From the solver's answer to a facts object, judged again by the judge itself.
+"""From the solver's model to a facts object that the judge itself judges again.
 
-A witness is as ordinary as it can be: it keeps the usual values (or those of a valid instrument) wherever the statement
-allows. What rests on a function the solver knows nothing about is asked of the judge, told to the solver, and tried
-again. A witness that the judge contradicts otherwise is an error of the encoding and raises.
+A witness is as ordinary as possible: it keeps the usual values (or those of a valid instrument) wherever the statement
+allows. What depends on a function that the solver doesn't know is asked of the judge, told to the solver, and tried
+again. A witness that the judge contradicts in any other way is an error of the encoding, and raises.
 """
 
 from __future__ import annotations
@@ -44,20 +44,20 @@ USUAL_TEXTS = {
 NAMES = dict.fromkeys(("ref", "urls"), "https://lantern.example/c/{n}") | {"legal_basis": "some act"}
 ORDINARY = ("territory", "targets", "received_at", "language", "channel", "non_disclosure", "instrument")
 TRIES = 25
-EFFORT = 60_000_000  # for one question, in the solver's own units (some ten seconds): a busy machine proves the same
+EFFORT = 60_000_000  # per question in the solver's units (about ten seconds), so a busy machine proves the same
 
 
 class EncodingWrong(AssertionError):
-    """The judge says otherwise than the encoding: nothing that rests on it is proven."""
+    """The judge contradicts the encoding: nothing that rests on it is proven."""
 
 
 class NotDecided(Exception):
-    """The solver gave no answer with the effort it may make, or none that can be written down as facts."""
+    """The solver gave no answer within its effort limit, or none that can be written down as facts."""
 
 
 @dataclass(frozen=True)
 class Witness:
-    """Facts that show something, and what the judge finds on them."""
+    """Facts that show something, and the judge's finding on them."""
 
     facts: dict[str, Any]
     finding: Finding
@@ -66,13 +66,13 @@ class Witness:
 
 @dataclass(eq=False)
 class Question:
-    """One pack over one facts object, ready to be asked. `assumed` is what is true of all facts."""
+    """One pack over one facts object, ready to be asked about. `assumed` is what holds for all facts."""
 
     pack: Pack
     prefix: str = ""
     texts: Texts = field(default_factory=Texts)
     shared: Room | None = None
-    common: InitVar[FactSymbols | None] = None  # where two packs are asked about the same facts
+    common: InitVar[FactSymbols | None] = None  # given when two packs are asked about the same facts
 
     def __post_init__(self, common: FactSymbols | None) -> None:
         self.room = self.shared or room((self.pack,))
@@ -85,11 +85,12 @@ class Question:
 
     @cached_property
     def assumed(self) -> list[z3.BoolRef]:
-        """What the schema and the texts allow; read once, when every rule has been."""
+        """What the schema and the texts allow; read once, after every rule has been encoded."""
         return [*self.symbols.domain(), *self.texts.axioms(), *self.encoder.axioms]
 
     @cached_property
     def solver(self) -> z3.Solver:
+        """A solver that assumes what holds for all facts."""
         solver = z3.Solver()
         solver.set("rlimit", EFFORT)
         solver.set("random_seed", 0)
@@ -97,11 +98,11 @@ class Question:
         return solver
 
     def facts(self, model: z3.ModelRef) -> dict[str, Any]:
-        """The facts object of a model: only what the rules of the pack ask about."""
+        """The facts object of a model: only what the rules of the pack use. Raises NoSuchText."""
         return dict(_Writer(self.symbols, model).object(self.symbols.root))
 
     def _usual(self) -> list[z3.BoolRef]:
-        """What an ordinary instrument is like, each as a wish."""
+        """What an ordinary instrument is like, as wishes."""
         wishes = [wish for n, path in enumerate(self.symbols.made) for wish in self._wishes(n, path)]
         wishes += self.texts.answers("contains")
         return wishes + [z3.Not(inside) for inside in self.texts.answers("startsWith") + self.texts.answers("endsWith")]
@@ -132,7 +133,7 @@ class Question:
         return self.texts.named(n, NAMES.get(last, "{last}").format(last=last.replace("_", " "), n=n))
 
     def like(self, model: z3.ModelRef) -> list[z3.BoolRef]:
-        """To be like the facts of another model, each symbol as a wish."""
+        """Wishes to be like the facts of another model, symbol by symbol."""
         wishes = [length == model.eval(length, model_completion=True) for length in self.symbols.lengths.values()]
         for symbol, _ in self.symbols.made.values():
             for state in (symbol.known, symbol.null):
@@ -147,13 +148,13 @@ class Question:
         return wishes + [inside == model.eval(inside, model_completion=True) for inside in answers]
 
     def pins(self, given: Mapping[str, Any]) -> list[z3.BoolRef]:
-        """Conditions that make the symbols be these facts; lists must fit into the room there is."""
+        """Conditions that fix the symbols to these facts; lists must fit into their room. Raises ValueError."""
         values = facts_schema.normal(facts_schema.verify(given))
         return list(_pins(self.symbols, self.symbols.root, values))
 
 
 def _about(value: z3.ArithRef, usual: int) -> z3.BoolRef:
-    """The usual moment, or a year from it: far enough that no period comes near."""
+    """The usual moment, or a year away from it: too far for any period to bridge."""
     return z3.Or([value == usual + years * 365 * DAY for years in (0, 1, -1)])
 
 
@@ -194,14 +195,17 @@ class _Writer:
     model: z3.ModelRef
 
     def is_true(self, condition: z3.BoolRef) -> bool:
+        """Whether a condition is true in the model."""
         return bool(z3.is_true(self.model.eval(condition, model_completion=True)))
 
     def object(self, of: Object) -> Iterator[tuple[str, Any]]:
+        """The known fields of an object, as facts write them."""
         for name, part in of.parts.items():
             if self.is_true(part.known):
                 yield name, self.value(part, of.rule["properties"][name], f"{of.path}.{name}".lstrip("."))
 
     def value(self, part: Any, rule: Mapping[str, Any], path: str) -> Any:
+        """A field, list or object as facts write it."""
         if isinstance(part, Listed):
             size = self.model.eval(self.symbols.lengths[path], model_completion=True).as_long()
             items = enumerate(part.items[:size])
@@ -213,6 +217,7 @@ class _Writer:
         return self.scalar(part, rule)
 
     def scalar(self, part: Symbol, rule: Mapping[str, Any]) -> Any:
+        """A known value as facts write it."""
         found = self.model.eval(part.value, model_completion=True)
         if part.type == tree.BOOL:
             return z3.is_true(found)
@@ -233,7 +238,7 @@ def written(at: datetime, form: str | None) -> str:
 
 
 def ask(solver: z3.Solver, conditions: Sequence[z3.BoolRef], wishes: Sequence[z3.BoolRef] = ()) -> z3.ModelRef | None:
-    """A model of the conditions that grants as many wishes as it can; None where there is none. Raises `NotDecided`."""
+    """A model of the conditions that grants as many wishes as it can; None if there is none. Raises NotDecided."""
     solver.push()
     try:
         solver.add(*conditions)
@@ -252,7 +257,7 @@ def ask(solver: z3.Solver, conditions: Sequence[z3.BoolRef], wishes: Sequence[z3
 
 
 def _granting(solver: z3.Solver, kept: list[z3.BoolRef], dropped: Sequence[z3.BoolRef]) -> z3.ModelRef:
-    """Wishes that fell together with one that cannot be granted are tried once more, one by one."""
+    """Wishes dropped together with one that cannot be granted are tried again, one by one."""
     model = solver.model()
     for wish in dropped:
         if z3.is_true(model.eval(wish, model_completion=True)):
@@ -264,7 +269,7 @@ def _granting(solver: z3.Solver, kept: list[z3.BoolRef], dropped: Sequence[z3.Bo
 
 
 def find(question: Question, conditions: Sequence[z3.BoolRef], wishes: Sequence[z3.BoolRef]) -> Witness | None:
-    """A witness that the judge confirms; None where there is none. Raises `NotDecided`, `EncodingWrong`."""
+    """A witness that the judge confirms; None if there is none. Raises NotDecided, EncodingWrong."""
     told: list[z3.BoolRef] = []
     for _ in range(TRIES):
         model = ask(question.solver, [*conditions, *told], wishes)
@@ -286,7 +291,10 @@ def find(question: Question, conditions: Sequence[z3.BoolRef], wishes: Sequence[
 
 
 def pinned(question: Question, given: Mapping[str, Any]) -> z3.ModelRef:
-    """The one model in which the facts are these, and the functions of law give what they give. Raises `NotDecided`."""
+    """The model in which the facts are exactly these, and the functions of law have their real values.
+
+    For comparing the encoding with the judge on given facts. Raises NotDecided.
+    """
     pins = question.pins(given)
     for _ in range(TRIES):
         model = ask(question.solver, pins)
@@ -301,14 +309,14 @@ def pinned(question: Question, given: Mapping[str, Any]) -> z3.ModelRef:
 
 
 def _moments(question: Question, model: z3.ModelRef) -> Iterator[z3.BoolRef]:
-    """Each instant as it is in this model. One that is missing may be any: it stays the same one from try to try."""
+    """Each instant as in this model: one that is missing is free, and has to stay the same from try to try."""
     for symbol, _ in question.symbols.made.values():
         if isinstance(symbol, Symbol) and symbol.type == tree.TIMESTAMP:
             yield symbol.value == model.eval(symbol.value, model_completion=True)
 
 
 def confirmed(question: Question, model: z3.ModelRef, given: dict[str, Any]) -> Finding:
-    """The judge's finding on the facts, which must be what the encoding says of them; raises `EncodingWrong`."""
+    """The judge's finding on the facts, which must agree with the encoding. Raises EncodingWrong."""
     finding = judge(given, question.pack)
     said = {n for n, c in question.features.items() if z3.is_true(model.eval(c, model_completion=True))}
     seen = observed(finding, question.pack)
@@ -348,7 +356,7 @@ def _ordered(measure: Any, row: Mapping[str, Any]) -> bool:
 
 
 def _unlike(question: Question, model: z3.ModelRef) -> Iterator[z3.BoolRef]:
-    """Not again these answers about the inside of a text: no text was found that has them together."""
+    """Exclude these answers about the inside of a text, since no text was found that has all of them."""
     for symbol, _ in question.symbols.made.values():
         if isinstance(symbol, Symbol) and symbol.type == tree.STRING:
             asked = question.texts.point(symbol.value)
@@ -358,7 +366,8 @@ def _unlike(question: Question, model: z3.ModelRef) -> Iterator[z3.BoolRef]:
 
 
 def learn(question: Question, model: z3.ModelRef, given: Mapping[str, Any]) -> Iterator[z3.BoolRef]:
-    """What the functions of law really give at the points of this model, where the model has it otherwise."""
+    """The real values of the functions of law at the points of this model, where the model differs. Raises
+    NotDecided."""
     values = facts_schema.normal(facts_schema.verify(given))
     try:
         look = Look(question.pack, values, place(values))

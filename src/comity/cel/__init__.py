@@ -1,4 +1,4 @@
-"""The language of the rules: a subset of CEL, three-valued. `docs/regulations.md` describes it."""
+"""The rule language: a subset of CEL with three-valued logic, described in `docs/regulations.md`."""
 
 from .evaluate import Scope, Unknown, evaluate, is_known
 from .parse import CelError, parse

@@ -1,8 +1,8 @@
-"""A typed tree → a Python function, for the common case in which every fact it meets is known.
+"""A typed tree → a Python function, for the common case that every fact the expression needs is known.
 
-The function answers exactly as the interpreter does, or raises one of `MISSED`: a missing fact, a null where a value is
-needed, a number out of range, too long a list. Whoever calls it then asks the interpreter, which alone knows what is
-missing. So there is one meaning of an expression, and a test holds the two against each other.
+The function gives exactly the interpreter's answer, or raises one of `MISSED`: a fact is missing, a value that is
+needed is null, a number is out of range, a list is too long. The caller then runs the interpreter, which alone can name
+what is missing. An expression therefore has one meaning; a test compares the two.
 """
 
 from __future__ import annotations
@@ -17,50 +17,58 @@ from .evaluate import FUNCTIONS, MAX_STEPS, SUMS, in_range
 from .tree import Node, Value
 
 MISSED = (KeyError, TypeError, IndexError, AttributeError, ArithmeticError, ValueError)
-# facts, the part that is judged (a target, say), functions of law
+# takes the facts, the part that is judged (a target, say) and the functions of law
 Compiled = Callable[[Mapping[str, Any], Any, Any], Any]
-_KNOWN = {True: True, False: False}  # a null where a yes or no is needed: KeyError
+_KNOWN = {True: True, False: False}  # a null where a boolean is needed raises KeyError
 
 
 class TooMuch(ValueError):
-    """A list so long that the interpreter may refuse to go through it."""
+    """A list so long that the interpreter might run out of steps on it."""
 
 
 def compiled(node: Node, part: str = "") -> Compiled:
-    """The function of a condition or value; `part` is the name of the part that is judged."""
+    """The function of a condition or value, called as `f(facts, part, functions)`.
+
+    `part` is the name under which a rule refers to the target or data category that is judged; empty for the request.
+    The function raises one of `MISSED` where only the interpreter can answer.
+    """
     constants: dict[str, Any] = {}
     text = written(node, part, frozenset(), constants)
     return cast(Compiled, function([f"return {text}"], constants, "F, T, G"))
 
 
 def written(node: Node, part: str, near: frozenset[str], constants: dict[str, Any]) -> str:
-    """The Python expression of a condition or value; the constants that it names are added to `constants`.
+    """The Python expression of a condition or value; adds the constants that it names to `constants`.
 
-    `near` are the objects among the facts that have a variable of their own (`near_name`).
+    `near` lists the objects among the facts that already have a local variable (`near_name`).
     """
     writer = _Writer(part, _longest(node), near, constants)
     return writer.truth(node) if node.type == tree.BOOL else writer.value(node)
 
 
 def near_name(root: str) -> str:
-    """The variable in which an object among the facts lies at hand."""
+    """The local variable that holds an object of the facts."""
     return f"f_{root}"
 
 
 def function(lines: list[str], constants: Mapping[str, Any], takes: str = "F, P, G") -> Callable[..., Any]:
-    """A function from lines of Python around expressions that this module wrote."""
+    """A function from lines of Python built around expressions that this module wrote.
+
+    No text of a pack reaches the compiler: names and texts appear only as `repr` of values, and the function has no
+    builtins.
+    """
     code = compile("\n ".join([f"def rule({takes}):", *lines]), "<rule>", "exec").co_consts[0]
     return FunctionType(code, {**_HELPERS, **constants, "__builtins__": {}})
 
 
 def _longest(node: Node) -> int:
-    """The longest list with which the expression surely stays within the interpreter's steps."""
+    """The longest list for which the expression cannot exceed the interpreter's step limit."""
     size, nested = _weight(node)
     return int((MAX_STEPS / size) ** (1 / max(nested, 1))) - 1
 
 
 def _weight(node: Node) -> tuple[int, int]:
-    """How many nodes an expression has, and how many macros lie inside one another."""
+    """The number of nodes in an expression, and how deeply its macros are nested."""
     size, deepest, open_nodes = 0, 0, [(node, 0)]
     while open_nodes:
         at, level = open_nodes.pop()
@@ -113,7 +121,7 @@ _HELPERS: dict[str, Any] = {
 
 @dataclass
 class _Writer:
-    """Writes Python; `names` are the macro variables, as they are called in it."""
+    """Writes Python; `names` maps the variables of macros to the names they have there."""
 
     part: str
     longest: int
@@ -122,15 +130,17 @@ class _Writer:
     names: dict[str, str] = field(default_factory=dict)
 
     def value(self, node: Node) -> str:
+        """The Python expression of a value; null stays null."""
         return cast(str, getattr(self, f"_{type(node).__name__.lower()}")(node))
 
     def truth(self, node: Node) -> str:
-        """A yes or no; where a fact could be null instead, that misses."""
+        """The Python expression of a condition; a null at run time raises KeyError, so that the interpreter decides."""
         text = self.value(node)
         sure = isinstance(node, tree.Not | tree.And | tree.Or | tree.Compare | tree.In | tree.Call | tree.Each)
         return text if sure or (isinstance(node, tree.Literal) and node.value is not None) else f"K[{text}]"
 
     def constant(self, value: Value) -> str:
+        """The literal of a value, or the name of a constant where Python has no literal for it."""
         if isinstance(value, bool | str | None) or type(value) is int:
             return repr(value)
         name = f"c{len(self.constants)}"

@@ -1,8 +1,7 @@
 """A typed tree and facts → a value, or `Unknown` with what is missing.
 
-Kleene's three values: `false && unknown` is false, `true || unknown` is true; all else that meets an unknown is
-unknown.
-What CEL calls an error (an index outside its list, a part of nothing, a number too large) is unknown here too.
+Kleene's three values: `false && unknown` is false, `true || unknown` is true; everything else that meets an unknown is
+unknown. What CEL calls an error (an index outside its list, a field of null, an overflow) is unknown here too.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ MAX_STEPS = 500_000
 
 @dataclass(frozen=True)
 class Unknown:
-    """No value: the dotted paths of the facts that are missing, or what could not be computed (`missing`)."""
+    """No value. `missing`: the dotted paths of the missing facts, or a description of what could not be computed."""
 
     missing: frozenset[str]
 
@@ -32,13 +31,16 @@ Result = Value | Unknown
 
 
 def is_known(value: Result) -> TypeGuard[Value]:
-    """Whether there is a value at all (null is one)."""
+    """Whether there is a value at all; null is one."""
     return not isinstance(value, Unknown)
 
 
 @dataclass
 class Scope:
-    """What names stand for: facts (as `facts.normal` makes them), macro variables with paths, functions of law."""
+    """What names refer to: facts (as `facts.normal` makes them), macro variables with their paths, functions of law.
+
+    `steps` counts evaluated nodes and is shared by nested scopes.
+    """
 
     facts: dict[str, Value]
     functions: dict[str, Callable[..., Value]] = field(default_factory=dict)
@@ -46,12 +48,15 @@ class Scope:
     steps: int = 0
 
     def bind(self, name: str, value: Value, path: str) -> Scope:
-        """The same scope with one more variable; the count of steps goes on."""
+        """The same scope with one more variable; the step count carries on."""
         return Scope(self.facts, self.functions, {**self.variables, name: (value, path)}, self.steps)
 
 
 def evaluate(node: Node, scope: Scope) -> Result:
-    """The value of `node`; never raises on any facts that follow the schema. Bounded by `MAX_STEPS`."""
+    """The value of `node`, or what is missing.
+
+    Never raises on facts that follow the schema. After `MAX_STEPS` nodes the result is unknown.
+    """
     scope.steps += 1
     if scope.steps > MAX_STEPS:
         return _error("too much to compute")
@@ -83,6 +88,7 @@ def _name(node: tree.Name, scope: Scope) -> Result:
 def _field(node: tree.Field, scope: Scope) -> Result:
     of = evaluate(node.of, scope)
     if isinstance(of, Unknown):
+        # an absent object is reported as the field that was asked for, so that a person is asked for that one fact
         return of if of.missing != frozenset([_path(node.of, scope)]) else _error(_path(node, scope))
     if not isinstance(of, dict) or node.name not in of:
         return _error(_path(node, scope))
@@ -105,7 +111,7 @@ def _items(node: tree.Items, scope: Scope) -> Result:
 
 
 def truth(node: Node, scope: Scope) -> bool | Unknown:
-    """A condition's value; a null where a yes or no is asked for is unknown ("it couldn't say")."""
+    """A condition's value; a null where a boolean is needed counts as unknown ("it couldn't say")."""
     value = evaluate(node, scope)
     if isinstance(value, bool | Unknown):
         return value
@@ -128,7 +134,7 @@ def _negative(node: tree.Negative, scope: Scope) -> Result:
 
 def _fold(values: Iterable[bool | Unknown], decides: bool) -> Result:
     unknown: list[Result] = []
-    for value in values:
+    for value in values:  # a later value may still decide, so the first unknown doesn't end the search
         if isinstance(value, Unknown):
             unknown.append(value)
         elif value is decides:
@@ -172,7 +178,7 @@ def _in(node: tree.In, scope: Scope) -> Result:
 
 
 def _within(compute: Callable[[], Any]) -> Result:
-    """A result inside CEL's ranges (64 bits; years 1 to 9999; 292 years of length), else unknown."""
+    """A result within CEL's ranges (64-bit integers; years 1 to 9999; durations up to 292 years), else unknown."""
     try:
         value = in_range(compute())
     except (OverflowError, ZeroDivisionError, ValueError):
@@ -181,7 +187,7 @@ def _within(compute: Callable[[], Any]) -> Result:
 
 
 def in_range(value: Any) -> Any:
-    """The value of a sum, or `OverflowError`: whole numbers and lengths (in nanoseconds) have 64 bits."""
+    """The result of an arithmetic operation. Raises OverflowError beyond 64 bits (durations in nanoseconds)."""
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
         raise OverflowError(value)
     if isinstance(value, timedelta) and abs(value) > LONGEST:

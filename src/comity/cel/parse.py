@@ -1,7 +1,7 @@
-"""Text → typed tree, in one pass: the type of every part is known when it is read, so errors name their place.
+"""Text → typed tree in one pass: every part has its type as soon as it is read, so an error names its place.
 
-Bounded: at most `MAX_TEXT` characters, `MAX_DEPTH` levels; the reader is linear in the text.
-Source of the grammar: the CEL language definition (github.com/google/cel-spec), of which this is a subset.
+Bounded to `MAX_TEXT` characters and `MAX_DEPTH` levels; time is linear in the text. Source of the grammar: the CEL
+language definition (github.com/google/cel-spec), of which this is a subset.
 """
 
 from __future__ import annotations
@@ -111,13 +111,15 @@ class CelError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
+    """One token: its `kind` (a group of TOKEN, or `end`), its text, and where it starts (characters from 0)."""
+
     kind: str
     text: str
     at: int
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of an expression; raises `CelError` at the first character that belongs to none."""
+    """The tokens of an expression, the last of kind `end`. Raises CelError at the first character that starts none."""
     found, at = [], 0
     while at < len(text):
         match = TOKEN.match(text, at)
@@ -133,8 +135,8 @@ def tokens(text: str) -> list[Token]:
 def parse(text: str, facts: Mapping[str, Type], defined: Mapping[str, Node] | None = None) -> Node:
     """The typed tree of `text`.
 
-    `facts` are the names that may be used with their types, `defined` the pack's own named lists and expressions.
-    Raises `CelError` (a `ValueError`) that says which rule is broken and where.
+    `facts` maps each name that may be used to its type; `defined` holds the pack's own named lists and expressions.
+    Raises CelError (a ValueError) that says which rule is broken and where.
     """
     if len(text) > MAX_TEXT:
         raise CelError(f"an expression has at most {MAX_TEXT} characters, this one has {len(text)}", MAX_TEXT)
@@ -148,6 +150,12 @@ def parse(text: str, facts: Mapping[str, Type], defined: Mapping[str, Node] | No
 
 @dataclass
 class _Reader:
+    """A recursive-descent parser over the tokens; binary operators by precedence climbing (`BINDS`).
+
+    `level` bounds the recursion before the tree exists; `parse` then measures the tree itself, which operators and
+    `defined` expressions can make deeper than the recursion was. `bound` holds the macro variables in scope.
+    """
+
     words: list[Token]
     facts: Mapping[str, Type]
     defined: Mapping[str, Node]
@@ -157,20 +165,24 @@ class _Reader:
 
     @property
     def word(self) -> Token:
+        """The token that is next."""
         return self.words[self.place]
 
     def take(self) -> Token:
+        """Consume the next token."""
         word = self.word
         self.place += 1
         return word
 
     def accept(self, text: str) -> bool:
+        """Consume the next token if it is this operator."""
         if self.word.kind == "op" and self.word.text == text:
             self.place += 1
             return True
         return False
 
     def expect(self, text: str) -> None:
+        """Consume this operator, or check for `end`. Raises CelError if something else is next."""
         if text == "end":
             if self.word.kind != "end":
                 raise CelError(f"{self.word.text!r} stands where the expression should end", self.word.at)
@@ -178,6 +190,7 @@ class _Reader:
             raise CelError(f"{text!r} is missing", self.word.at)
 
     def expression(self) -> Node:
+        """A whole expression, with an optional `? :`."""
         self.level += 1
         if self.level > MAX_DEPTH:
             raise CelError(f"an expression is at most {MAX_DEPTH} levels deep", self.word.at)
@@ -188,6 +201,7 @@ class _Reader:
         return node
 
     def choice(self, test: Node) -> Node:
+        """The rest of `test ? yes : no`."""
         _need(test, BOOL, "the part before '?'")
         yes = self.expression()
         self.expect(":")
@@ -197,6 +211,7 @@ class _Reader:
         return tree.Choice(test.at, yes.type if yes.type != NULL else no.type, test, yes, no)
 
     def binary(self, least: int) -> Node:
+        """Operators that bind at least as tightly as `least`, left-associative."""
         left = self.unary()
         while (binds := BINDS.get(self.word.text, 0) if self.word.kind in ("op", "name") else 0) >= least:
             op = self.take()
@@ -204,6 +219,7 @@ class _Reader:
         return left
 
     def unary(self) -> Node:
+        """A run of `!` and `-` before a member; read in a loop, so that `!!!!…` cannot exhaust the stack."""
         signs = []
         while self.word.kind == "op" and self.word.text in "!-":
             signs.append(self.take())
@@ -215,6 +231,7 @@ class _Reader:
         return node
 
     def member(self) -> Node:
+        """A primary followed by fields, method calls and indexes."""
         node = self.primary()
         while True:
             if self.accept("."):
@@ -225,6 +242,7 @@ class _Reader:
                 return node
 
     def after_dot(self, of: Node) -> Node:
+        """A field, method call or macro after a dot."""
         name = self.take()
         if name.kind != "name":
             raise CelError("a name must follow '.'", name.at)
@@ -237,14 +255,16 @@ class _Reader:
         return tree.Field(name.at, of.type.fields[name.text], of, name.text)
 
     def item(self, of: Node) -> Node:
+        """An index in brackets."""
         index = self.expression()
         self.expect("]")
         if not isinstance(of.type, ListOf):
-            raise CelError(f"{of.type} is no list", index.at)
+            raise CelError(f"{of.type} is not a list", index.at)
         _need(index, INT, "the number in '[ ]'")
         return tree.Item(index.at, of.type.item, of, index)
 
     def macro(self, name: Token, over: Node) -> Node:
+        """`list.all(x, condition)` and the like. The variable may not shadow a fact or another variable."""
         if not isinstance(over.type, ListOf):
             raise CelError(f"{name.text}() needs a list, not {over.type}", name.at)
         var = self.take()
@@ -263,6 +283,7 @@ class _Reader:
         return tree.Each(name.at, result, name.text, var.text, over, body)
 
     def call(self, name: Token, args: list[Node]) -> Node:
+        """The arguments of a call; its receiver, if any, is already the first of `args`."""
         if name.text in OUTSIDE:
             raise CelError(OUTSIDE[name.text], name.at)
         while not self.accept(")"):
@@ -272,6 +293,7 @@ class _Reader:
         return _call(name, args)
 
     def primary(self) -> Node:
+        """A parenthesised expression, list, literal, call or name."""
         word = self.take()
         if word.kind == "op" and word.text == "(":
             node = self.expression()
@@ -288,6 +310,7 @@ class _Reader:
         )
 
     def items(self, start: Token) -> Node:
+        """A list literal; all items have one type."""
         items: list[Node] = []
         while not self.accept("]"):
             items.append(self.expression())
@@ -300,6 +323,7 @@ class _Reader:
         return tree.Items(start.at, ListOf(kind), tuple(items))
 
     def name(self, word: Token) -> Node:
+        """A constant, macro variable, defined expression or fact, in that order of precedence."""
         if word.text in CONSTANTS:
             kind, value = CONSTANTS[word.text]
             return tree.Literal(word.at, kind, value)
@@ -315,6 +339,11 @@ class _Reader:
 
 
 def _same(left: Type, right: Type) -> bool:
+    """Whether two types may be compared or stand in one list.
+
+    Null goes only with types that `facts.normal` can leave null: a text, list or tick of a form is never null there, so
+    comparing one with null would be a rule that is always false.
+    """
     if isinstance(left, ListOf) and isinstance(right, ListOf):
         return ANYTHING in (left.item, right.item) or _same(left.item, right.item)
     if ANYTHING in (left, right):
@@ -340,6 +369,7 @@ def _signed(sign: Token, node: Node) -> Node:
 
 
 def _combine(op: str, left: Node, right: Node, at: int) -> Node:
+    """A binary operator applied; chains of `&&` and of `||` become one node, so that a long chain stays shallow."""
     if op in ("&&", "||"):
         _need(left, BOOL, f"what stands before {op!r}")
         _need(right, BOOL, f"what stands after {op!r}")
@@ -357,6 +387,7 @@ def _combine(op: str, left: Node, right: Node, at: int) -> Node:
 
 
 def _membership(left: Node, right: Node, at: int) -> Node:
+    """`item in list`; an item whose type the list cannot hold is an error, because the answer would always be false."""
     if not isinstance(right.type, ListOf):
         raise CelError(f"'in' needs a list, not {right.type}", right.at)
     if right.type.item != ANYTHING and not _same(left.type, right.type.item):
@@ -382,7 +413,7 @@ def _call(name: Token, args: list[Node]) -> Node:
             raise CelError("size() needs one text or list", name.at)
         return tree.Call(name.at, INT, "size", tuple(args))
     if name.text not in SIGNATURES:
-        raise CelError(f"{name.text}() is no function of the language", name.at)
+        raise CelError(f"{name.text}() is not a function of the language", name.at)
     for kinds, result in SIGNATURES[name.text]:
         if tuple(arg.type for arg in args) == kinds:
             return _constant(name, args, result)
@@ -391,18 +422,19 @@ def _call(name: Token, args: list[Node]) -> Node:
 
 
 def _constant(name: Token, args: list[Node], result: Type) -> Node:
-    """`timestamp()` and `duration()` of a text written out are read now, so that a wrong one is an error at load."""
+    """A call. A literal `timestamp()` or `duration()` is read now, so that a wrong one fails when the pack loads."""
     first = args[0]
     if name.text in ("timestamp", "duration") and isinstance(first, tree.Literal):
         read = read_timestamp if name.text == "timestamp" else read_duration
         value: datetime | timedelta | None = read(str(first.value))
         if value is None:
-            raise CelError(f"{first.value!r} is no {name.text}", first.at)
+            raise CelError(f"{first.value!r} is not a {name.text}", first.at)
         return tree.Literal(name.at, result, value)
     return tree.Call(name.at, result, name.text, tuple(args))
 
 
 def _literal(word: Token) -> Node:
+    """A number or string. `2**63` is let through here because `-` may follow it: the parser reads signs separately."""
     if word.kind == "string":
         return tree.Literal(word.at, STRING, _text(word))
     if word.kind == "float":
@@ -414,6 +446,8 @@ def _literal(word: Token) -> Node:
 
 
 def _text(word: Token) -> str:
+    """The characters of a string literal. Raises CelError for an unknown escape or one that isn't a Unicode scalar
+    value."""
     raw = word.text[0] in "rR"
     body = word.text[2:-1] if raw else word.text[1:-1]
     if raw:
@@ -425,7 +459,7 @@ def _text(word: Token) -> str:
             return PLAIN_ESCAPES[code]
         number = int(code, 8) if len(code) == 3 and code.isdigit() else int(code[1:], 16) if len(code) > 1 else -1
         if not 0 <= number <= 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-            raise CelError(f"\\{code} is no escape", word.at)
+            raise CelError(f"\\{code} is not an escape sequence", word.at)
         return chr(number)
 
     return ESCAPE.sub(plain, body)

@@ -1,6 +1,6 @@
-"""The typed tree of an expression: the parser makes it, the judge interprets it, a solver or column engine can walk it.
+"""The typed tree of an expression: made by the parser, interpreted by the judge, encoded by the prover.
 
-Every node knows its type and where it stands in its text (`at`, counted from 0). Nodes never change.
+Every node knows its type and its position in the text (`at`, counted from 0). Nodes never change.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Scalar:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list of one type."""
+    """A list of items of one type."""
 
     item: Type
 
@@ -50,14 +50,14 @@ STRING = Scalar("string")
 TIMESTAMP = Scalar("timestamp")
 DURATION = Scalar("duration")
 NULL = Scalar("null")
-ANYTHING = Scalar("anything")  # the item of an empty list, nothing else
+ANYTHING = Scalar("anything")  # only the item type of an empty list
 
 Value = bool | int | float | str | datetime | timedelta | None | list["Value"] | dict[str, "Value"]
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """What all nodes have: where it stands, and the type of its value."""
+    """What all nodes have: position in the text, and the type of their value."""
 
     at: int
     type: Type
@@ -65,6 +65,8 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class Literal(Node):
+    """A constant."""
+
     value: Value
 
 
@@ -78,45 +80,59 @@ class Name(Node):
 
 @dataclass(frozen=True, eq=False)
 class Field(Node):
+    """A field of an object: `of.name`."""
+
     of: Node
     name: str
 
 
 @dataclass(frozen=True, eq=False)
 class Item(Node):
+    """An item of a list: `of[index]`."""
+
     of: Node
     index: Node
 
 
 @dataclass(frozen=True, eq=False)
 class Items(Node):
-    """A list written out."""
+    """A list literal."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Not(Node):
+    """Logical negation."""
+
     of: Node
 
 
 @dataclass(frozen=True, eq=False)
 class Negative(Node):
+    """Arithmetic negation."""
+
     of: Node
 
 
 @dataclass(frozen=True, eq=False)
 class And(Node):
+    """Conjunction of two or more parts."""
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Or(Node):
+    """Disjunction of two or more parts."""
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Compare(Node):
+    """A comparison; `op` is one of `== != < <= > >=`."""
+
     op: str
     left: Node
     right: Node
@@ -124,12 +140,16 @@ class Compare(Node):
 
 @dataclass(frozen=True, eq=False)
 class In(Node):
+    """Membership in a list."""
+
     item: Node
     among: Node
 
 
 @dataclass(frozen=True, eq=False)
 class Arithmetic(Node):
+    """A sum, difference, product, quotient or remainder, or joined texts."""
+
     op: str
     left: Node
     right: Node
@@ -137,6 +157,8 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True, eq=False)
 class Choice(Node):
+    """`test ? yes : no`."""
+
     test: Node
     yes: Node
     no: Node
@@ -144,6 +166,8 @@ class Choice(Node):
 
 @dataclass(frozen=True, eq=False)
 class Call(Node):
+    """A call of a function; a method's receiver is its first argument."""
+
     function: str
     args: tuple[Node, ...]
 
@@ -169,7 +193,7 @@ def parts(node: Node) -> Iterator[Node]:
 
 
 def depth(node: Node) -> int:
-    """How many nodes lie on the longest way down; without recursion, so that any tree can be measured."""
+    """The number of nodes on the longest path down; iterative, so that any tree can be measured."""
     deepest, open_nodes = 0, [(node, 1)]
     while open_nodes:
         at, level = open_nodes.pop()
@@ -179,7 +203,8 @@ def depth(node: Node) -> int:
 
 
 def fact_paths(node: Node) -> tuple[str, ...]:
-    """The facts an expression rests on, dotted, each once, in the order of the text; a list stands for its items."""
+    """The facts an expression depends on: dotted, each once, in the order of the text; `list[]` stands for a list's
+    items."""
     found: dict[str, None] = {}
     open_nodes: list[tuple[Node, dict[str, str]]] = [(node, {})]
     while open_nodes:
@@ -199,7 +224,10 @@ def fact_paths(node: Node) -> tuple[str, ...]:
 
 
 def path_of(node: Node, bound: Mapping[str, str]) -> str | None:
-    """The dotted path of a fact, where the node is a plain way into the facts; '' for a variable bound elsewhere."""
+    """The dotted path of a fact if the node is a plain access into the facts, else None.
+
+    `bound` maps macro variables to paths; the path is empty for a variable that is not among them.
+    """
     names: list[str] = []
     while isinstance(node, Field):
         names.append(node.name)

@@ -1,4 +1,4 @@
-"""How instants and lengths of time are written, and read."""
+"""Instants and durations: how they are written, and how they are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNITS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "ms": 1_000, "us"
 
 
 def read_timestamp(text: str) -> datetime | None:
-    """An RFC 3339 instant as a UTC datetime (microseconds; further digits are cut); None where it is none."""
+    """An RFC 3339 instant as a UTC datetime, cut to microseconds; None if the text isn't one."""
     match = _INSTANT.fullmatch(text)
     if match is None:
         return None
@@ -27,17 +27,17 @@ def read_timestamp(text: str) -> datetime | None:
         return None
 
 
-TWO = tuple(f"{n:02d}" for n in range(60))  # quicker than to format each
+TWO = tuple(f"{n:02d}" for n in range(60))  # faster than formatting each time
 
 
 def to_the_second(at: datetime) -> str:
-    """A UTC datetime as an RFC 3339 instant; a fraction of a second is cut. (`isoformat` takes three times as long.)"""
+    """A UTC datetime as an RFC 3339 instant without its fraction. (`isoformat` takes three times as long.)"""
     day = f"{at.year:04d}-{TWO[at.month]}-{TWO[at.day]}"
     return f"{day}T{TWO[at.hour]}:{TWO[at.minute]}:{TWO[at.second]}Z"
 
 
 def clock(at: datetime) -> str:
-    """The time of day, to the second: 13:07:32."""
+    """The time of day to the second: 13:07:32. The zone is the datetime's own."""
     return f"{TWO[at.hour]}:{TWO[at.minute]}:{TWO[at.second]}"
 
 
@@ -50,7 +50,7 @@ def _offset(match: re.Match[str]) -> timezone:
 
 
 def read_duration(text: str) -> timedelta | None:
-    """A length such as `1h30m`, `12h`, `-3.5s`; None where it is none."""
+    """A duration such as `1h30m`, `12h`, `-3.5s`; None if the text isn't one or it is longer than CEL allows."""
     negative, rest = text.startswith("-"), text.lstrip("+-")
     if len(text) - len(rest) > 1 or not rest:
         return None

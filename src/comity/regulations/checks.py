@@ -1,7 +1,7 @@
-"""The checks of a pack applied to facts: each a row with its value, what it says, and the facts that it rests on.
+"""The checks of a pack applied to facts: each a row with its value, what it says, and the facts it depends on.
 
-Where all facts that a check meets are known, functions made from its tree give value and facts (`cel.compile`,
-`explain`); else the tree is interpreted, and says what is missing. Both give the same row.
+Where all facts that a check needs are known, functions compiled from its tree give value and facts (`cel.compile`,
+`facts_used`); otherwise the tree is interpreted, which says what is missing. Both give the same row.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from . import facts_used, legal_time
 from .legal_time import Place
 from .packs import PARTS, Check, Pack, Rule
 
-SHOWN_PARTS = 50  # so many targets (or categories of data) are named beside a check that fails for thousands of them
+SHOWN_PARTS = 50  # targets (or data categories) named beside a check, which may fail for thousands of them
 
 
 class Look:
-    """What every rule is applied to: the facts, and the functions of law at this place.
+    """What every rule is applied to: the facts, and the functions of law for this place.
 
-    `only` is what a check is asked of where that is one thing: the request (null), the one target, the one category.
+    `only` holds what a check is applied to where there is exactly one: the request (null), the single target, the
+    single data category.
     """
 
     __slots__ = ("functions", "only", "pack", "place", "values")
@@ -41,12 +42,12 @@ class Look:
                 self.only[of] = parts[0]
 
     def parts(self, of: str) -> list[Value]:
-        """The targets, or the categories of data, one by one."""
+        """The targets, or the data categories, one by one."""
         listed = self.values.get(PARTS[of][0])
         return listed if isinstance(listed, list) else []
 
     def value(self, rule: Rule, part: Value = None) -> bool | Unknown:
-        """The value of a condition, of one part where it is asked of parts."""
+        """The value of a condition; `part` is the target or data category where the rule is about one."""
         try:
             found = rule.quick(self.values, part, self.functions)
         except MISSED:
@@ -58,7 +59,7 @@ class Look:
         return self.value(rule) is True
 
     def first_known(self, rules: Iterable[Rule]) -> bool:
-        """The first rule that has a value decides; none has one: not so. No rules: so."""
+        """The value of the first rule that has one; false if none has. True if there are no rules."""
         found: bool | Unknown = True
         for rule in rules:
             found = self.value(rule)
@@ -67,7 +68,8 @@ class Look:
         return found is True
 
     def fact(self, path: str, name: str = "", part: Value = None) -> tuple[bool, Value]:
-        """Whether a fact is there, and its value; `name` is what rules call the part."""
+        """Whether a fact is known, and its value. `name` is what rules call the part; a null above a fact counts as
+        known."""
         at: Value = {**self.values, name: part} if name else self.values
         for step in path.split("."):
             if not isinstance(at, dict) or step not in at:
@@ -76,7 +78,7 @@ class Look:
         return True, at
 
     def instant(self, path: str) -> datetime | None:
-        """A fact that is an instant, in UTC; None where it is absent or null."""
+        """A fact that is an instant, in UTC; None if absent or null."""
         at: Value = self.values
         for step in path.split("."):
             if type(at) is not dict:
@@ -87,26 +89,26 @@ class Look:
 
 @lru_cache(maxsize=64)
 def _functions(zone: ZoneInfo, country: str, law: str) -> dict[str, Callable[..., Value]]:
-    """The functions that rules call beyond those of the language: the ends of legal periods."""
+    """The functions that rules can call beyond those of the language: the ends of legal periods."""
     place = Place(zone, country)
     units = {"endOfHours": "hours", "endOfDays": "days", "endOfWeeks": "weeks"}
     return {name: partial(_end_of, unit, place, law) for name, unit in units.items()}
 
 
 def _end_of(unit: str, place: Place, law: str, start: datetime, count: int) -> datetime | None:
-    """The legal end of so many units after an instant, as a law counts them."""
+    """The legal end (UTC) of `count` units after an instant; None for a count that no act uses."""
     return legal_time.end_of(start, count, unit, place, law).due_legal if 0 < count < 1000 else None
 
 
 def interpreted(rule: Rule, part: Value, look: Look) -> bool | Unknown:
-    """The value of a condition by going through its tree, with what is missing."""
+    """The value of a condition by interpreting its tree, with what is missing."""
     known = {**look.values, rule.part: part} if rule.part else look.values
     found = evaluate(rule.node, Scope(known, look.functions))
     return found if isinstance(found, bool | Unknown) else Unknown(frozenset(rule.facts[:1]))
 
 
 class Row(NamedTuple):
-    """A check applied: to the request, or to each part in turn. `shown` is None where it is not mentioned."""
+    """A check applied to the request, or to each part in turn. `shown` is None if the finding doesn't mention it."""
 
     check: Check
     values: tuple[bool | Unknown, ...]
@@ -115,11 +117,11 @@ class Row(NamedTuple):
 
     @property
     def false_anywhere(self) -> bool:
-        """Whether it fails, for one part at least."""
+        """Whether it fails for at least one part."""
         return False in self.values
 
     def outcome(self, n: int) -> str | None:
-        """What the n-th value means for the outcome; None: nothing stands against it."""
+        """What the n-th value means for the outcome; None if it stands in the way of nothing."""
         value = self.values[n]
         if value is True or not self.check.blocking:
             return None
@@ -128,13 +130,14 @@ class Row(NamedTuple):
         return "needs-person" if self.asks[n] else None
 
     def says(self, n: int) -> str:
-        """What it says of the n-th value."""
+        """What the check says of the n-th value."""
         value = self.values[n]
         return str(self.check.rows[None if isinstance(value, Unknown) else value]["says"])
 
 
 def place(values: dict[str, Value]) -> Place:
-    """Where days are counted. An unknown zone is UTC (the derivation says so); hours are the same everywhere."""
+    """Where days are counted. An unknown zone is taken as UTC (the derivation says so); hours are the same
+    everywhere."""
     provider = values.get("provider")
     known = provider if isinstance(provider, dict) else {}
     representative = known.get("representative") or known.get("establishment") or ""
@@ -142,9 +145,10 @@ def place(values: dict[str, Value]) -> Place:
 
 
 class Applied(NamedTuple):
-    """All checks of a pack applied: the rows that a finding shows, in the pack's order, and what does not simply hold.
+    """All checks of a pack applied: the rows that a finding shows, in the pack's order, and those that don't simply
+    hold.
 
-    Exceptions that nothing raises or that stand aside are not shown.
+    Exceptions that nothing raises, or that stand aside, are not shown.
     """
 
     shown: list[dict[str, Any]]
@@ -152,7 +156,7 @@ class Applied(NamedTuple):
 
 
 def applied(look: Look) -> Applied:
-    """Every check of the pack, applied to these facts."""
+    """Every check of the pack applied to these facts."""
     found = look.pack.holding(look.values, look.only, look.functions)
     shown = [row for row in found if row is not None]
     if len(shown) == len(found):
@@ -165,7 +169,7 @@ def applied(look: Look) -> Applied:
 
 
 def _standing(rows: list[Row]) -> list[Row]:
-    """The same rows, without exceptions that stand aside."""
+    """The same rows without exceptions that stand aside."""
     if not any(row.check.stands_aside for row in rows):
         return rows
     seen = {row.check.outcome for row in rows if row.check.of != "request" and row.false_anywhere}
@@ -177,12 +181,12 @@ def _hidden(check: Check) -> Row:
 
 
 def _stands_aside(row: Row, seen: set[str | None]) -> bool:
-    """An exception that would apply to the whole, though it is seen which part it is about."""
+    """Whether an exception to the whole gives way because it is known which part it concerns."""
     return row.check.stands_aside and row.values != (True,) and row.check.outcome in seen
 
 
 def _row(check: Check, look: Look) -> Row:
-    """The row of a check that does not hold, of which something is unknown, or that is asked of many parts."""
+    """The row of a check that fails, is unknown, or applies to several parts."""
     if check.of != "request":
         parts = look.parts(check.of)
     elif check.exception and not look.fact(check.raised_by or "")[0]:
@@ -193,7 +197,7 @@ def _row(check: Check, look: Look) -> Row:
 
 
 def row_of_parts(check: Check, parts: list[Value], values: tuple[bool | Unknown, ...], look: Look) -> Row:
-    """The row of a check from its values: where something is unknown, or of many parts."""
+    """The row of a check from its value for each part."""
     asks = tuple(
         [isinstance(value, Unknown) and _asks(check, part, look) for value, part in zip(values, parts, strict=True)]
     )
@@ -221,14 +225,14 @@ def _named(
 
 
 def name_of(part: Value, of: str) -> str:
-    """What tells a part apart: a target's address, the category of data."""
+    """What identifies a part: a target's address, a data category."""
     return str(part.get(PARTS[of][2], "")) if isinstance(part, dict) else ""
 
 
 def _rests_on(
     check: Check, values: tuple[bool | Unknown, ...], parts: list[Value], look: Look
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Which facts with which values, and which are missing; of many parts those that do not hold come first."""
+    """The facts used, with their values, and the missing ones; of many parts, those that fail come first."""
     order = sorted(range(len(parts)), key=lambda n: (values[n] is True, n))[:SHOWN_PARTS]
     rule, known, missing = check.rule, [], []
     for n in order:

@@ -1,4 +1,4 @@
-"""What is left to count of a finding once its facts are forgotten: ids of checks, and outcomes. Pure."""
+"""What remains of a finding for counting once its facts are deleted: check ids and outcomes. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from .packs import PARTS, Pack
 
 
 class Codes(NamedTuple):
-    """How the checks came out of the request (`of` is `request`), or of its n-th target or category of data: ids and
-    outcomes alone. `name`: the category, where the pack itself knows it by that word; else empty."""
+    """How the checks came out for the request (`of` is `request`), or for its n-th target or data category.
+
+    Ids and outcomes only. `name` is the data category if the pack itself knows it by that word, else empty.
+    """
 
     of: str
     n: int
@@ -25,10 +27,10 @@ class Codes(NamedTuple):
 
 
 def codes(given: Mapping[str, Any], pack: Pack, finding: Finding) -> list[Codes]:
-    """What is left to count of a finding once its facts are forgotten; nothing of the facts themselves is in it.
+    """What remains of a finding for counting; none of the facts themselves.
 
-    `finding` is that of `pack` on these facts. Of many parts it holds more than the finding tells, which names the
-    first `checks.SHOWN_PARTS` only, so the checks are applied once more. Raises `facts.FactsWrong`.
+    `finding` is that of `pack` on these facts. A finding names only the first `checks.SHOWN_PARTS` parts, so the checks
+    are applied once more. Raises `facts.FactsWrong`.
     """
     values = facts.read(given)
     shown, against = applied(Look(pack, values, place(values)))
@@ -45,6 +47,6 @@ def codes(given: Mapping[str, Any], pack: Pack, finding: Finding) -> list[Codes]
 
 
 def _value(rows: Mapping[str, tuple[bool | Unknown, ...]], id: str, n: int) -> bool | None:
-    """The value of a check of the n-th part; a check without a row holds of every part."""
+    """The value of a check for the n-th part; a check without a row holds for every part."""
     value = rows[id][n] if id in rows else True
     return None if isinstance(value, Unknown) else value

@@ -29,14 +29,15 @@ EVENTS = {
 
 
 class Counted(NamedTuple):
-    """A deadline applied: what started it, its length, its end (None: none yet), and what bears on it."""
+    """A deadline applied: what started it, its length, its end (None: none yet), and what bears on it. Instants are
+    UTC."""
 
     deadline: Deadline
     pack: Pack
     place: Place
     start: Start
     at: datetime
-    local: datetime  # the same, where the days are counted
+    local: datetime  # the same instant in the zone where days are counted
     length: int
     period: Period | None
     longer: Sequence[Longer]
@@ -48,12 +49,12 @@ class Counted(NamedTuple):
 
     @property
     def capped(self) -> bool:
-        """Whether the instrument's own moment is the end."""
+        """Whether the end is the moment that the instrument itself names."""
         return self.period is not None and self.latest is not None and self.latest <= self.period.due_target
 
 
 def steps(counted: Counted) -> list[str]:
-    """The derivation in sentences, in the addressee's local time; the source stands at the end of each."""
+    """The derivation in sentences, in the addressee's local time, each followed by its source."""
     start = counted.start
     event = EVENTS.get(start.starts, "It began")
     began = f"{event} on {_when(counted.at, counted.local)}. {start.told}"
@@ -81,7 +82,7 @@ def _ran(counted: Counted) -> Iterable[str]:
 
 
 def when(at: datetime, place: Place) -> str:
-    """An instant (UTC) in local time and UTC: Tuesday 24 November 2026 at 13:07:32 CET (12:07:32 UTC)."""
+    """A UTC instant in local time and UTC: Tuesday 24 November 2026 at 13:07:32 CET (12:07:32 UTC)."""
     return _when(at, at.astimezone(place.zone))
 
 

@@ -1,7 +1,7 @@
-"""One pack that extends another: what the other says holds here too, save what this one says itself.
+"""A pack that extends another: everything the other says holds here too, unless this one says otherwise.
 
-`extends: {file: <id>/<version>, sha256: …}` names the very bytes that are extended, so that the hash of a pack covers
-them: a changed base is another base. A folder whose name begins with "_" holds what is only there to be extended.
+`extends: {file: <id>/<version>, sha256: …}` names the exact bytes that are extended, so the hash of a pack covers them:
+a changed base is a different base. A folder whose name starts with "_" holds packs that exist only to be extended.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 Lines = dict[Path, int]
-MOST = 5  # packs in one line of descent
+MOST = 5  # packs in one chain of extensions
 OWN = ("id", "version", "title", "act", "in_force_from", "in_force_until", "review", "summary", "sources", "reviews")
 
 
@@ -22,7 +22,7 @@ class CannotExtend(ValueError):
 
 
 def shipped(file: str) -> bytes:
-    """The bytes of a file that ships (`<id>/<version>`); raises `CannotExtend`."""
+    """The bytes of a pack file that ships with Comity (`<id>/<version>`). Raises CannotExtend."""
     parts = file.split("/")
     if len(parts) != 2 or any(part in ("", ".", "..") or "\\" in part for part in parts):
         raise CannotExtend(f"{file[:80]!r} is not <id>/<version>")
@@ -35,7 +35,7 @@ def shipped(file: str) -> bytes:
 def whole(
     name: str, data: dict[str, Any], lines: Lines, read: Callable[[str, bytes], tuple[dict[str, Any], Lines]]
 ) -> tuple[dict[str, Any], Lines]:
-    """A pack with all that it extends; `read` turns a file into data. Raises `CannotExtend`."""
+    """A pack merged with everything it extends; `read` parses a file. Raises CannotExtend."""
     seen = [name.removesuffix(".yaml")]
     while (base := data.get("extends")) is not None:
         file, text = _base(base, seen)
@@ -63,7 +63,7 @@ def _base(base: object, seen: list[str]) -> tuple[str, bytes]:
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any], lines: Lines, at: int) -> tuple[dict[str, Any], Lines]:
-    """What stands below, with what stands above in its place or behind it."""
+    """`below` with the entries of `above` replacing or following its own."""
     found: dict[str, Any] = {}
     placed: Lines = {(): lines.get((), 1)}
     for key in [*(k for k in below if k not in OWN and k not in above), *above]:

@@ -1,7 +1,7 @@
-"""Facts: what an instrument says, one object. Checked on every entry, then read into the values that rules compare.
+"""Facts: what an instrument says, as one object. Checked on every entry, then read into the values that rules compare.
 
-The schema is `facts.schema.json` (published in `docs/facts.md`). Keys beyond it are allowed and carried along, but no
-rule can rest on them. Everything is bounded: size, depth, lengths, years.
+The schema is `facts.schema.json` (published in `docs/facts.md`). Other keys are allowed and carried along, but no rule
+can use them. Everything is bounded: size, depth, lengths, years.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def schema() -> dict[str, Any]:
 
 
 def check(facts: object) -> list[FactError]:
-    """Every rule that `facts` breaks (at most 50), in the order of the document; empty: they may be judged."""
+    """Every rule that `facts` breaks, in document order, at most 50; empty if the facts may be judged. Accepts any
+    value."""
     too_much = _bounds(facts)
     if too_much:
         return [too_much]
@@ -71,7 +72,7 @@ def check(facts: object) -> list[FactError]:
 
 
 def rule_at(path: Iterable[str | int]) -> Schema:
-    """The part of the schema that one fact follows; a number stands for any item of a list."""
+    """The part of the schema for one fact; a number stands for any item of a list."""
     rule: Schema = schema()
     for step in path:
         rule = rule["items"] if isinstance(step, int) else rule["properties"][step]
@@ -79,12 +80,12 @@ def rule_at(path: Iterable[str | int]) -> Schema:
 
 
 def follows(value: object, path: Iterable[str | int]) -> bool:
-    """Whether a value may stand there."""
+    """Whether the schema allows a value at this path."""
     return next(_walk(value, rule_at(path), ""), None) is None
 
 
 def verify(facts: object) -> dict[str, Any]:
-    """The same facts, or `FactsWrong`."""
+    """The same facts, unchanged. Raises FactsWrong."""
     errors = check(facts)
     if errors or not isinstance(facts, dict):
         raise FactsWrong(errors)
@@ -207,7 +208,7 @@ _FORMATS: dict[str, Callable[[str], str | None]] = {
 
 @cache
 def types() -> Mapping[str, Type]:
-    """The names a rule may use, with their types in the language."""
+    """The names that a rule may use, with their types in the rule language."""
     record = _type(schema(), "facts")
     assert isinstance(record, Record)
     return record.fields
@@ -227,9 +228,9 @@ def _type(rule: Schema, name: str) -> Type:
 def normal(facts: Mapping[str, Any]) -> dict[str, Value]:
     """Checked facts as the values that rules compare.
 
-    Instants and dates become UTC datetimes. What was looked for and is not there becomes one value for each type:
-    text "", list [], tick false, instant, object and number null. What is absent stays absent. A yes or no outside the
-    form that is null ("it couldn't say") stays null: rules treat it as unknown.
+    Instants and dates become UTC datetimes. "Looked for and not there" becomes one value per type: text "", list [],
+    tick false; null for instants, objects and numbers. What is absent stays absent. A boolean outside the form that is
+    null ("it couldn't say") stays null: rules treat it as unknown.
     """
     value = _normal(facts, schema(), in_form=False)
     assert isinstance(value, dict)
@@ -237,7 +238,7 @@ def normal(facts: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def read(given: object) -> dict[str, Value]:
-    """Facts checked and read into the values that rules compare (`normal`); raises `FactsWrong`."""
+    """Facts checked and read into the values that rules compare (`normal`). Raises FactsWrong."""
     try:
         found = reader_of_the_schema()(given)
     except (Odd, TypeError):
@@ -248,7 +249,7 @@ def read(given: object) -> dict[str, Value]:
 
 @cache
 def reader_of_the_schema() -> Reader:
-    """The quick way to read facts (see `facts_read`): raises `Odd` where it leaves them to `verify` and `normal`."""
+    """The fast reader (see `facts_read`); it raises `Odd` for what it leaves to `verify` and `normal`."""
     small, large = ([a + b for a in letters for b in letters] for letters in (ascii_lowercase, ascii_uppercase))
     formats = {"country": large, "language": small, "territory": [*large, "WORLD"], "zone": legal_time.zones()}
     return reader(schema(), {name: frozenset(texts) for name, texts in formats.items()})
@@ -288,7 +289,7 @@ def _normal_text(value: Any, rule: Schema) -> Value:
 
 
 def shown(value: Value) -> Any:
-    """A value as it is shown beside a check: JSON, long text cut."""
+    """A value as shown beside a check: JSON, long text cut."""
     if isinstance(value, str):
         return value if len(value) <= 120 else value[:119] + "…"
     if isinstance(value, bool | None):

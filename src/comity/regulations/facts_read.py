@@ -1,8 +1,8 @@
-"""Facts that follow the schema → values, in one pass: functions made from the schema once.
+"""Facts that follow the schema → values in one pass, by functions made from the schema once.
 
-Whatever is not plainly right (another type, a long list, an odd instant, an object that no rule knows) raises `Odd`;
-then `facts.verify` and `facts.normal`, which know every rule and say which is broken, have the word. A test holds both
-against each other.
+Whatever isn't plainly right (an unexpected type, a long list, an unusual instant, an object that no rule knows) raises
+`Odd`, and `facts.verify` and `facts.normal`, which know every rule and say which is broken, take over. A test compares
+the two.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Any
 
 from comity.cel.tree import Value
 
-MOST_ITEMS = 100  # of a list that is read here; longer ones go the long way, which counts everything
-MOST_BEYOND = 100  # keys in one object that no rule knows
+MOST_ITEMS = 100  # in a list that is read here; longer ones are left to `facts.verify`, which counts everything
+MOST_BEYOND = 100  # keys in one object that the schema doesn't know
 Reader = Callable[[Any], Value]
 Schema = Mapping[str, Any]
 Formats = Mapping[str, frozenset[str]]
 
 
 class Odd(ValueError):
-    """Perhaps wrong, perhaps only unusual."""
+    """Not plainly right: perhaps wrong, perhaps only unusual."""
 
 
 def reader(rule: Schema, formats: Formats, *, in_form: bool = False) -> Reader:
-    """The function that reads one value as the schema has it; `formats` are the texts that a format allows."""
+    """The function that reads one value as the schema describes it; `formats` maps each format to its allowed texts."""
     kinds = [rule["type"]] if isinstance(rule["type"], str) else list(rule["type"])
     null = "null" in kinds
     kind = next(k for k in kinds if k != "null")
@@ -71,7 +71,7 @@ def _plain(value: Any) -> bool:
 
 
 def _null(value: Any, allowed: bool, read: Value) -> Value:
-    """What a null is read as, where one may stand and one does."""
+    """What a null is read as, where the schema allows one. Raises Odd."""
     if value is not None or not allowed:
         raise Odd(value)
     return read
@@ -152,7 +152,7 @@ def _half(value: str) -> bool:
 
 
 def _moment(read: Callable[[str], datetime], null: bool) -> Reader:
-    """An instant or date in the common spelling, 2026-03-02T22:15:30Z or 2026-03-02; others are read elsewhere."""
+    """An instant or date in its usual form, 2026-03-02T22:15:30Z or 2026-03-02; other forms raise Odd."""
 
     def found(value: Any) -> Value:
         if type(value) is not str or not value:

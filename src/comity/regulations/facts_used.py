@@ -1,4 +1,4 @@
-"""Which facts a rule rests on, with their values: what stands beside each check of a finding."""
+"""Which facts a rule depends on, with their values: what is shown beside each check of a finding."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from comity.cel.values import to_the_second
 from . import facts
 
 LONGEST = 120  # characters of a text that are shown
-SELDOM = 20  # findings that take less time check by check than the function does to be made
+SELDOM = 20  # findings that cost less check by check than compiling the function does
 Values = Mapping[str, Value]
 Rows = Callable[[Values, Values, Mapping[str, Any]], list[dict[str, Any] | None]]
 
 
 def brief(value: Value) -> Any:
-    """A value as it is shown: JSON, long text cut, a list of objects as their number."""
+    """A value as shown: JSON, long text cut, a list of objects as their number."""
     if isinstance(value, list) and any(isinstance(part, dict) for part in value):
         return len(value)
     return facts.shown(value)
 
 
 class RowsThatHold:
-    """The rows of those checks of a pack that hold, made in one step by a function that is made when it pays.
+    """The rows of those checks of a pack that hold, in one call of a function that is compiled once it pays off.
 
-    Called with the facts, the one part that checks of a kind are asked of (by the kind; none where there are several),
-    and the functions of law. None stands for a check that has to be asked by itself: it does not hold, or meets a fact
-    that is missing, or the pack has been asked too seldom (most versions that are only compared never get further).
+    Called with the facts, the single part for each kind of check (absent if there are several), and the functions of
+    law. None stands for a check that must be applied by itself: it doesn't hold, or needs a missing fact, or the pack
+    has been used too rarely to compile (most versions are only ever compared).
     """
 
     def __init__(self, checks: Sequence[Asked]) -> None:
@@ -48,11 +48,11 @@ class RowsThatHold:
 
 
 def rows_that_hold(asked: Sequence[Asked]) -> Rows:
-    """The function itself. Items of a list (`territory[]`) stand in the list's own value."""
+    """Compile the function itself. Items of a list (`territory[]`) are covered by the list's own value."""
     constants = {**_HELPERS, "MISSED": MISSED}
     near = _near(asked)
     lines = ["found = []", "add = found.append"]
-    lines += [f"{near_name(root)} = F.get({root!r}, 0)" for root in sorted(near)]  # nothing is in a 0: a miss
+    lines += [f"{near_name(root)} = F.get({root!r}, 0)" for root in sorted(near)]  # indexing 0 raises TypeError: missed
     for n, check in enumerate(asked):
         made = [f" {line}" for line in _row(check, n, near, constants)]
         lines += ["try:", *made, "except MISSED: add(None)"]
@@ -60,19 +60,19 @@ def rows_that_hold(asked: Sequence[Asked]) -> Rows:
 
 
 def _near(checks: Sequence[Asked]) -> frozenset[str]:
-    """The objects of which some check asks for a part."""
+    """The objects of which some check uses a field."""
     split = [path.partition(".") for check in checks for path in check.rule.facts]
     found = frozenset(root for root, _, rest in split if rest and not root.endswith("[]"))
     return found - {check.rule.part for check in checks}
 
 
 def _row(check: Asked, n: int, near: frozenset[str], constants: dict[str, Any]) -> list[str]:
-    """The lines that make the row of one check; how it begins is the n-th template."""
+    """The lines that make the row of one check; its constant beginning is the n-th template."""
     rule = check.rule
     ends = {"see": repr([*check.see]), "facts": _listed(check, near), "missing": "[]"}
     if check.listed:
         ends[check.listed] = "[]"
-    constants[f"begins{n}"] = {**check.rows[True], **dict.fromkeys(ends)}  # a dict is copied faster than it is made
+    constants[f"begins{n}"] = {**check.rows[True], **dict.fromkeys(ends)}  # copying a dict is faster than building one
     lines = [f"T = P[{check.of!r}]"] if check.listed else []
     if check.exception and check.raised_by:
         lines.append(_way(check.raised_by, check, near)[0])
@@ -82,7 +82,7 @@ def _row(check: Asked, n: int, near: frozenset[str], constants: dict[str, Any]) 
 
 
 class Condition(Protocol):
-    """A condition: its tree, the facts it rests on, and what it calls the part it is asked of."""
+    """A condition: its tree, the facts it depends on, and what it calls the part it is applied to."""
 
     @property
     def node(self) -> tree.Node: ...
@@ -93,7 +93,8 @@ class Condition(Protocol):
 
 
 class Asked(Protocol):
-    """What of a check makes its row; `listed` is the list of the parts it is asked of, blank for one of the whole."""
+    """What makes the row of a check. `listed` is the list of the parts it applies to, empty for a check of the
+    request."""
 
     @property
     def rule(self) -> Condition: ...
@@ -126,7 +127,7 @@ def _entry(path: str, check: Asked, near: frozenset[str]) -> str:
 
 
 def _way(path: str, check: Asked, near: frozenset[str]) -> tuple[str, Type]:
-    """The Python expression that fetches a fact (null where what holds it is null), and its type."""
+    """The Python expression that fetches a fact (null if its object is null), and its type."""
     root, *names = path.split(".")
     at, kind = ("T" if root == check.rule.part else f"F[{root!r}]"), check.names[root]
     if names and root in near:

@@ -1,8 +1,8 @@
-"""To judge: one instrument's facts and one version of a regulation → the finding. Pure.
+"""Judging: one instrument's facts and one version of a regulation → the finding. Pure.
 
-The finding is the contract that doors, desk and tools rely on: outcome for the whole and for each target, every check
-with its value, article and facts, deadlines with their derivation, duties, measures, approvals, forms. Unknown never
-refuses: where it matters it asks, and the outcome is `needs-person`.
+The finding is the contract that doors, desk and tools rely on: the outcome for the whole and for each target, every
+check with its value, article and facts, deadlines with their derivation, duties, measures, approvals, forms. An unknown
+fact never refuses: where it matters, a person is asked, and the outcome is `needs-person`.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ Finding = dict[str, Any]
 
 
 def judge(given: Mapping[str, Any], pack: Pack, library: Library | None = None) -> Finding:
-    """The finding of `pack` on these facts; those of the other packs that the same request calls for are in `also`.
+    """The finding of `pack` on these facts; `also` holds the findings of other packs that the same request calls for.
 
-    `library` is where the other packs are (None: those that ship). Raises `facts.FactsWrong` where facts do not follow
-    the schema. Instants in the result are UTC; nothing is read from clock, database or network, so the same facts and
-    packs give the same bytes (see `canonical`).
+    `library` is where those packs are looked up (None: the packs that ship). Instants in the result are UTC. Nothing is
+    read from clock, database or network, so the same facts and packs give the same bytes (see `canonical`). Raises
+    `facts.FactsWrong`.
     """
     return judged(facts.read(given), pack, library)
 
 
 def judged(values: dict[str, Value], pack: Pack, library: Library | None = None) -> Finding:
-    """The same finding on facts that have been read already (`facts.read`)."""
+    """The same finding on facts that have already been read (`facts.read`)."""
     finding = _found(values, pack)
     if finding["calls_for"]:
         others = _called(finding["calls_for"], values, library or load())
@@ -41,7 +41,7 @@ def judged(values: dict[str, Value], pack: Pack, library: Library | None = None)
 
 
 def _called(ids: Iterable[str], values: dict[str, Value], library: Library) -> list[Pack]:
-    """The versions in force at receipt of the packs that a request calls for, of those that there are."""
+    """The versions in force at receipt of the packs that a request calls for, as far as they exist."""
     received = values.get("received_at")
     at = received if isinstance(received, datetime) else None
     found = []
@@ -80,7 +80,7 @@ def _found(values: dict[str, Value], pack: Pack) -> Finding:
 
 
 def _follows(look: Look, outcomes: list[str], against: list[Row]) -> dict[str, Any]:
-    """What follows from the outcomes of the whole, or of its parts where it has some."""
+    """What follows from the outcomes: of the parts where there are any, else of the whole."""
     pack, each = look.pack, frozenset(outcomes)
     due = periods.deadlines(look, each)
     return {
@@ -93,12 +93,12 @@ def _follows(look: Look, outcomes: list[str], against: list[Row]) -> dict[str, A
 
 
 def canonical(finding: Finding) -> bytes:
-    """The one way in which a finding is written down, to be compared and hashed: compact UTF-8 JSON, keys sorted."""
+    """The one serialisation of a finding, for comparing and hashing: compact UTF-8 JSON with sorted keys."""
     return json.dumps(finding, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def to_act_on(finding: Finding) -> list[str]:
-    """The targets on which the measures of a finding may be carried out; a mixed order names only some."""
+    """The refs of the targets that the measures of a finding apply to; in a mixed order only some of them."""
     return [target["ref"] for target in finding["targets"] if target["outcome"] == "valid"]
 
 
@@ -107,7 +107,8 @@ NOTHING: Against = ("valid", "Nothing stands against it.", None)
 
 
 def _worst(against: Iterable[Row], of: str, n: int, least: Against) -> Against:
-    """What stands against the n-th part: the first outcome of its own checks, or of what stands against it anyway."""
+    """What stands against the n-th part: the first, in the order of OUTCOMES, of `least` and its own checks'
+    outcomes."""
     rank = OUTCOMES.index(least[0])
     for row in against:
         if row.check.of == of and (outcome := row.outcome(n)) is not None and OUTCOMES.index(outcome) < rank:
@@ -120,7 +121,7 @@ def _first(outcomes: Iterable[str]) -> str:
 
 
 def _parts(of: str, against: list[Row], whole: Against, look: Look) -> list[dict[str, Any]]:
-    """The outcome of each target, or of each category of data: the worst of the whole's and its own checks."""
+    """The outcome of each target or data category: the worse of the whole's and that of its own checks."""
     parts = look.parts(of)
     if not parts:
         return []
@@ -134,7 +135,7 @@ def _parts(of: str, against: list[Row], whole: Against, look: Look) -> list[dict
 
 
 def _measures(look: Look, outcomes: frozenset[str]) -> list[dict[str, Any]]:
-    """What is to be done, on the parts that `to_act_on` names; nothing where there is none."""
+    """The measures, for the parts that `to_act_on` names; none if there are none."""
     acting = frozenset(outcome for outcome in outcomes if look.pack.outcomes[outcome].acts)
     return [
         {"kind": measure.kind, "territory": territory.of(measure.territory, look.values)}

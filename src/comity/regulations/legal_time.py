@@ -1,9 +1,9 @@
-"""Legal time: how a period is counted. Regulation (EEC, Euratom) No 1182/71 counts for acts of the Union only.
+"""Legal time: how a period is counted. Regulation (EEC, Euratom) No 1182/71 governs acts of the Union only.
 
-Every other act names its own rule (`LAWS`): a statute of the United States counts calendar days, our own regulations
-count hours exactly and working days. Days are days of the addressee's place (`Place`); instants are UTC. Time-zone data
-come from the `tzdata` package alone, never from the machine, so that a finding can be made again from its record.
-`docs/legal-time.md` works sixty examples.
+Every other act names its own rule (`LAWS`): a US statute counts calendar days, our own regulations count exact hours
+and working days. Days are days of the addressee's place (`Place`); instants are UTC. Time-zone data come only from the
+`tzdata` package, never from the machine, so that a finding can be reproduced from its record. `docs/legal-time.md`
+works through examples.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STATUTE = "18 U.S.C. § 2703(f)"
 OWN = "Comity, counting rule"
 LAWS = (ACT, STATUTE, OWN)
 CALENDAR = "eu-2026.1"
-CALENDARS = {"US": "us-2026.1"}  # by State; the others are in `CALENDAR`, or nowhere
+CALENDARS = {"US": "us-2026.1"}  # States with a file of their own; all others are looked up in `CALENDAR`
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 UNITS = ("minutes", "hours", "days", "working-days", "weeks", "months", "years")
 EXACT = ("minutes", "hours")  # not counted in days
@@ -35,18 +35,18 @@ class NoSuchZone(ValueError):
 
 @cache
 def zones() -> frozenset[str]:
-    """The zones that the IANA database of the `tzdata` package knows."""
+    """The zone names of the IANA database in the `tzdata` package."""
     return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
 
 
 def is_zone(name: str) -> bool:
-    """Whether the IANA database of the `tzdata` package knows this zone."""
+    """Whether the IANA database in the `tzdata` package knows this zone."""
     return name in zones()
 
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """The zone by its IANA name; raises `NoSuchZone`."""
+    """The zone with this IANA name. Raises NoSuchZone."""
     if not is_zone(name):
         raise NoSuchZone(f"{name[:60]!r} is no time zone of the IANA database ({tz_version()})")
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
@@ -68,20 +68,21 @@ def calendar(name: str = CALENDAR) -> dict[str, Any]:
 
 
 def calendar_of(country: str) -> str:
-    """The name of the calendar file in which the holidays of a State would stand."""
+    """The name of the calendar file that would hold a State's holidays."""
     return CALENDARS.get(country, CALENDAR)
 
 
 @cache
 def holidays(country: str, name: str | None = None) -> frozenset[date]:
-    """The public holidays of a State in a calendar file (None: its own); none for a State that no file holds."""
+    """The public holidays of a State (ISO 3166-1 alpha-2) in a calendar file (None: its own); empty if no file has
+    them."""
     held = calendar(name or calendar_of(country))["holidays"]
     return frozenset(date.fromisoformat(day) for day in held.get(country, ()))
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where days are counted: the addressee's zone, and the State whose holidays count ('' = unknown)."""
+    """Where days are counted: the addressee's zone, and the State whose holidays count ("" if unknown)."""
 
     zone: ZoneInfo
     country: str
@@ -92,26 +93,26 @@ class Place:
         return calendar_of(self.country)
 
     def covers(self, day: date) -> bool:
-        """Whether the calendar knows the holidays of this State in that year."""
+        """Whether the calendar has the holidays of this State for that year."""
         held = calendar(self.calendar)
         first, last = held["years"]
         return self.country in held["holidays"] and first <= day.year <= last
 
     def works(self, day: date) -> bool:
-        """Whether the day is a working day: Art. 2(2), neither holiday, Sunday nor Saturday."""
+        """Whether the day is a working day: no holiday, Sunday or Saturday (Regulation 1182/71, Art. 2(2))."""
         return day.weekday() < 5 and day not in holidays(self.country)
 
     def day_of(self, at: datetime) -> date:
-        """The day on which an instant falls here."""
+        """The local day on which an instant falls."""
         return at.astimezone(self.zone).date()
 
     def end_of(self, day: date) -> datetime:
-        """The instant at which a day ends here, in UTC: when the next one begins."""
+        """The instant (UTC) at which a local day ends, which is when the next one begins."""
         return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
 
 
 class Period(NamedTuple):
-    """A counted period: its end by law, what we work to, and the days between which it ran (None in hours)."""
+    """A counted period: its legal end and our target (both UTC), and the days it ran between (None for hours)."""
 
     due_legal: datetime
     due_target: datetime
@@ -120,10 +121,10 @@ class Period(NamedTuple):
 
 
 def end_of_hours(start: datetime, length: int, place: Place, law: str = ACT) -> Period:
-    """A period in hours: the hour of the event is not counted, it runs to the end of the last hour.
+    """A period in hours, which runs to the end of its last hour; the hour of the event is not counted.
 
-    Regulation 1182/71, Art. 3(1) first paragraph and 3(2)(a). Other laws count from the moment itself. The target is
-    the event plus those hours exactly; holidays, Sundays and Saturdays count (Art. 3(3)).
+    Regulation 1182/71, Art. 3(1) first paragraph and 3(2)(a); other laws count from the moment itself. The target is
+    exactly that many hours after the event; holidays, Sundays and Saturdays count (Art. 3(3)).
     """
     exactly = start + HOUR * length
     if law != ACT:
@@ -142,11 +143,11 @@ def end_of_minutes(start: datetime, length: int) -> Period:
 def end_of_days(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:
     """A period in days, working days, weeks, months or years after an event.
 
-    The day of the event is not counted, and the period runs to the end of the last day, of the same weekday or date,
-    or of the month's last day where that date is lacking. Regulation 1182/71, Art. 3(1) and 3(2), and so the other
-    laws. Under the Regulation alone a last day that is no working day moves to the next one (3(4)), and two days or
-    more hold two working days (3(5)). The target is the last working day before or on the last day, never the extended
-    one, so neither paragraph is relied on in our own favour.
+    The day of the event is not counted, and the period runs to the end of the last day: of the same weekday or date, or
+    of the month's last day where that date doesn't exist (Regulation 1182/71, Art. 3(1) and 3(2); other laws do the
+    same). Under the Regulation alone, a last day that isn't a working day moves to the next one (3(4)), and a period of
+    two days or more contains two working days (3(5)). The target is the last working day on or before the unextended
+    last day, so that neither paragraph is used in our own favour.
     """
     first = place.day_of(start)
     last = _LAST_DAY[unit](first, length, place)
@@ -157,16 +158,16 @@ def end_of_days(start: datetime, length: int, unit: str, place: Place, law: str 
 
 
 def _extended(first: date, last: date, place: Place, *, holds_two: bool) -> date:
-    """The last day as Art. 3(4) moves it, and 3(5) where the period is one of two days or more."""
+    """The last day as Art. 3(4) moves it, and 3(5) for a period of two days or more."""
     at = _next_working(last, place)
     return max(at, _nth_working(first, 2, place)) if holds_two else at
 
 
 def end_of(start: datetime, length: int, unit: str, place: Place, law: str = ACT) -> Period:
-    """The end of a period of any unit (`UNITS`) after `start`, as one of `LAWS` counts it.
+    """The end of a period of any unit (`UNITS`) after `start` (UTC), as one of `LAWS` counts it.
 
-    Raises `OverflowError` beyond the year 9999, and `ValueError` for a period that does not run forwards: one that is
-    counted back from an event is not extended by any law (`latest_before`).
+    Raises OverflowError beyond the year 9999, and ValueError for a length below one: a period counted backwards is not
+    extended by any law (`latest_before`).
     """
     if length < 1:
         raise ValueError("a period is at least one unit long; what counts back from an event is no such period")
@@ -178,10 +179,11 @@ def end_of(start: datetime, length: int, unit: str, place: Place, law: str = ACT
 
 
 def latest_before(event: datetime, length: int, unit: str, place: Place) -> datetime:
-    """The last instant that lies so long before an event.
+    """The last instant (UTC) that lies at least that long before an event.
 
-    Art. 3(4) does not move a period that is counted backwards, so a Sunday stays a Sunday. The day of the event is not
-    counted: what must come so many days before ends with the day before the first of them.
+    Regulation 1182/71, Art. 3(4), does not move a period that is counted backwards, so a Sunday stays a Sunday. The day
+    of the event is not counted: what must come three days before ends with the day before the first of those three
+    days.
     """
     if unit in EXACT:
         return event - timedelta(**{unit: length})
@@ -190,7 +192,7 @@ def latest_before(event: datetime, length: int, unit: str, place: Place) -> date
 
 @dataclass(frozen=True)
 class Stop:
-    """A time during which a clock stood still. `until` None: it still does."""
+    """A time during which a clock stood still. `until` None: it still does. Instants are UTC."""
 
     since: datetime
     until: datetime | None
@@ -199,11 +201,11 @@ class Stop:
 def run_with_stops(
     start: datetime, length: int, unit: str, place: Place, law: str, stops: Iterable[Stop]
 ) -> Period | None:
-    """A period that was stopped and restarted: what was left runs on from the restart. None while it stands still.
+    """A period that was stopped and restarted: the remainder runs from the restart. None while it is stopped.
 
-    Hours: exactly the time that had not yet run. Days: the days that had not yet run; the day on which the clock
-    stopped and the day on which it started again are not counted, as the day of an event is not. What ended before a
-    stop began has ended.
+    In hours, exactly the time that had not yet run. In days, the days that had not yet run; neither the day of the stop
+    nor that of the restart is counted, as the day of an event is not. A period that ended before a stop began has
+    ended.
     """
     left, at = length, start
     for stop in sorted(stops, key=lambda s: s.since):
@@ -223,7 +225,7 @@ def run_with_stops(
 
 
 def _run(start: datetime, until: datetime, unit: str, place: Place) -> int:
-    """How many whole days (or working days) of a period had run when its clock stopped; the day of the stop had not."""
+    """How many whole days (or working days) of a period had run when its clock stopped, without the day of the stop."""
     if unit not in ("days", "working-days"):
         raise ValueError(f"a period in {unit} cannot be stopped and restarted")
     first, last = place.day_of(start), place.day_of(until)
@@ -238,7 +240,7 @@ def _next_working(day: date, place: Place) -> date:
 
 
 def _last_working(day: date, first: date, place: Place) -> date:
-    """Never before the day after the event: a target must lie ahead of what starts it."""
+    """The last working day up to `last`, but never before `first`: a target must lie after the event that starts it."""
     at = day
     while not place.works(at) and at > first + timedelta(days=1):
         at -= timedelta(days=1)
@@ -255,7 +257,8 @@ def _nth_working(first: date, count: int, place: Place) -> date:
 
 
 def months_after(first: date, count: int) -> date:
-    """The same date `count` months on, or the last day of a month that lacks it (Art. 3(2)(c))."""
+    """The same date `count` months later, or the last day of a month that lacks it (Regulation 1182/71, Art.
+    3(2)(c))."""
     month = first.month - 1 + count
     year, month = first.year + month // 12, month % 12 + 1
     following = date(year + month // 12, month % 12 + 1, 1)

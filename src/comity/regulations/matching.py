@@ -1,8 +1,8 @@
 """Which instrument is it? A request that names one, none, or the wrong one → the one finding that answers it. Pure.
 
-A named instrument is judged on its merits. Where none is known, what is left is judged: danger to a life, a lever on a
-person, a demand for access, else our own rule for what has no pack. Where the finding is not valid, `nearest` says what
-would make it so, and `candidates` which other regulations the request fits, with what each still lacks.
+A named instrument is judged on its merits. Without a known instrument, what remains is judged: a lever on a person, a
+demand for access, else our own rule for requests without a pack. If the finding is not valid, `nearest` says what would
+make it so, and `candidates` which other regulations the request fits, with what each still lacks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .judge import Finding, canonical, judge, judged
 from .nearest import nearest
 from .packs import Library, NoPack, Pack
 
-# What is judged where no instrument is known, in this order: by the fact that calls for it.
+# What is judged if no instrument is known: the first pack whose fact is there.
 WITHOUT_INSTRUMENT = (
     ("danger", "own-hotline"),
     ("person_claim", "own-person-claim"),
@@ -26,25 +26,25 @@ WITHOUT_INSTRUMENT = (
     ("", "own-no-pack"),
 )
 MOST_CANDIDATES = 5
-WRONG = frozenset(("not-competent", "refuse", "defective", "reroute"))  # outcomes after which another one is looked for
+WRONG = frozenset(("not-competent", "refuse", "defective", "reroute"))  # outcomes after which candidates are looked for
 ABOUT = (
     "form",
     "targets",
     "target",
     "data",
     "datum",
-)  # what an instrument says; the rest is who says it, to whom, when
+)  # what the instrument itself says; the other facts are who says it, to whom and when
 
 
 class NotTheSame(ValueError):
-    """A finding that cannot be made again to the byte; the text says what differs."""
+    """A finding that cannot be reproduced byte for byte; the text says what differs."""
 
 
 def judge_request(given: Mapping[str, Any], library: Library | None = None) -> Finding:
     """The finding on a request, by the version in force at receipt, with `also`, `candidates` and `nearest`.
 
-    Raises `facts.FactsWrong` (a fact breaks the schema) or `packs.NoPack` (no version was in force, or nothing is known
-    for the instrument and there is no `own-no-pack`).
+    Raises `facts.FactsWrong` (a fact breaks the schema) or `packs.NoPack` (no version was in force, or the instrument
+    is unknown and there is no `own-no-pack`).
     """
     known = library or packs.load()
     checked = {**given, "instrument": given["instrument"] or ""} if "instrument" in given else given
@@ -60,16 +60,16 @@ def judge_request(given: Mapping[str, Any], library: Library | None = None) -> F
 
 
 def regenerate(finding: Finding, given: Mapping[str, Any], library: Library | None = None) -> Finding:
-    """A finding made again from its record, by the very bytes of the pack it names.
+    """A finding reproduced from its record, by the exact bytes of the pack it names.
 
-    Raises `NoPack` where that version is not here, `NotTheSame` where calendar, time zones or any byte differ.
+    Raises `packs.NoPack` if that version is not here, NotTheSame if calendar, time zones or any byte differ.
     """
     known = library or packs.load()
     pack = of_record(finding, known)
     again = judge(given, pack, _Recorded(tuple(of_record(other, known) for other in finding["also"]), ()))
     if "nearest" in finding:
         again["nearest"] = nearest(given, pack)
-    if "candidates" in finding:  # they name what stood beside it that day
+    if "candidates" in finding:  # a candidate list depends on the packs of that day, which the record doesn't hold
         again["candidates"] = finding["candidates"]
     if again["made_with"] != finding["made_with"]:
         raise NotTheSame(f"it was made with {finding['made_with']}, here is {again['made_with']}")
@@ -80,14 +80,14 @@ def regenerate(finding: Finding, given: Mapping[str, Any], library: Library | No
 
 
 class _Recorded(Library):
-    """The very versions that a record names, whatever was in force when."""
+    """The exact versions that a record names, whatever was in force when."""
 
     def in_force(self, instrument: str, at: datetime | None) -> Pack:
         return self.versions(instrument)[-1]
 
 
 def of_record(finding: Finding, known: Library) -> Pack:
-    """The very version that a finding names, by its hash. Raises `NoPack` where it is not here."""
+    """The exact version that a finding names, found by its hash. Raises `packs.NoPack` if it is not here."""
     sha256 = finding["made_with"]["pack_sha256"]
     found = next((pack for pack in known.packs if (pack.id, pack.sha256) == (finding["pack"], sha256)), None)
     if found is None:
@@ -101,7 +101,7 @@ def _received(values: Mapping[str, Value]) -> datetime | None:
 
 
 def _pack(given: Mapping[str, Any], known: Library, at: datetime | None) -> Pack:
-    """The pack by which a request is judged: its own, or the one for what names no known instrument."""
+    """The pack by which a request is judged: its own, or the one for requests without a known instrument."""
     if given["instrument"] in known.ids():
         return known.in_force(given["instrument"], at)
     for fact, name in WITHOUT_INSTRUMENT:
@@ -113,9 +113,10 @@ def _pack(given: Mapping[str, Any], known: Library, at: datetime | None) -> Pack
 def candidates(given: Mapping[str, Any], library: Library, named: Finding | None = None) -> list[dict[str, Any]]:
     """The packs whose form a request fits, the nearest first: `{"pack", "version", "outcome", "lacks", "says"}`.
 
-    A pack fits where something that the instrument itself says makes one of its blocking checks hold, and no check says
-    that the sender may not issue it. Beside a known instrument (`named`) only those are told that lack less;
-    where that is merely defective, those of whose form as much is there: an order with a wrong address is what it says.
+    A pack fits if something that the instrument itself says makes one of its blocking checks hold, and no check says
+    that the sender may not issue it. Beside a known instrument (`named`), only packs that lack less are listed; if that
+    one is merely defective, only packs whose form fits at least as well: an order with a wrong address is what it says
+    it is.
     """
     values, own = facts.read(given), {name for _, name in WITHOUT_INSTRUMENT}
     at, found = _received(values), []
@@ -136,7 +137,7 @@ def candidates(given: Mapping[str, Any], library: Library, named: Finding | None
 
 
 def _fit(pack: Pack, finding: Finding) -> int:
-    """How many checks hold by what the instrument itself says."""
+    """How many checks hold because of what the instrument itself says."""
     about = {check.id for check in pack.checks if {path.split(".")[0] for path in check.rule.facts} & set(ABOUT)}
     return sum(1 for row in finding["checks"] if row["holds"] and row["id"] in about)
 
@@ -159,5 +160,5 @@ def _candidate(values: dict[str, Value], pack: Pack, library: Library) -> tuple[
 
 
 def _lacks(finding: Finding) -> list[dict[str, Any]]:
-    """What stands against a finding, or is said in its answer: checks that fail, or that ask."""
+    """What stands against a finding, or is said in its answer: checks that fail, and checks that ask."""
     return [row for row in finding["checks"] if row["holds"] is False or row.get("unknown") == "asks"]

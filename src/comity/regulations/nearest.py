@@ -1,8 +1,8 @@
 """The smallest change of facts that makes a finding valid. Pure and bounded.
 
-Each check that stands against it is made to hold by as few facts as possible, with values that its own rule names; the
-whole is judged again, and whatever turns out not to be needed is taken back. What is returned was judged: it is valid.
-Nothing is returned where no change of at most `MOST_EDITS` facts was found within the bounds.
+Each check that stands in the way is made to hold by as few facts as possible, with values that its own rule names; the
+whole is judged again, and every change that turns out not to be needed is reverted. What is returned has been judged
+valid. Nothing is returned if no change of at most `MOST_EDITS` facts was found within the bounds.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ from .packs import PARTS, Pack, Rule, names_for
 
 MOST_EDITS = 12
 MOST_TRIED = 1_500  # combinations tried for one check
-MOST_ALONE = 150  # single facts tried for the whole
-MOST_PARTS = 200  # targets, or categories of data; with more, nothing is looked for
+MOST_ALONE = 150  # single facts tried for the whole finding
+MOST_PARTS = 200  # targets, or data categories; with more, no search is made
 SOME_TEXT = "…"
 Path = tuple[str | int, ...]
 Edits = dict[Path, Value]
 
 
 def nearest(given: Mapping[str, Any], pack: Pack) -> list[dict[str, Any]] | None:
-    """The changes `{"fact", "value", "was"}` (`was` is left out of an unknown fact) after which the pack's finding on
-    checked facts is valid; None where none was found. A text that only has to be there is written `…`."""
+    """The changes `{"fact", "value", "was"}` after which the pack's finding on checked facts is valid; None if none was
+    found.
+
+    `was` is left out for an unknown fact. A text that only has to be there is written `…`.
+    """
     values = facts.read(given)
     look = _look(values, pack)
     if any(len(look.parts(of)) > MOST_PARTS for of in PARTS):
@@ -49,12 +52,12 @@ def _look(values: dict[str, Value], pack: Pack) -> Look:
 
 
 def _against(look: Look) -> list[tuple[Row, int]]:
-    """What stands against the request: each check with the number of the part that it is about."""
+    """What stands against the request: each failing check with the number of the part it is about."""
     return [(row, n) for row in applied(look).against for n in range(len(row.values)) if row.outcome(n) is not None]
 
 
 def _alone(values: dict[str, Value], look: Look) -> Edits | None:
-    """One fact by which everything that stands against it falls."""
+    """A single fact that removes everything that stands in the way."""
     against = _against(look)
     tried = 0
     for row, n in against[:1]:
@@ -84,7 +87,7 @@ def _one_by_one(values: dict[str, Value], pack: Pack) -> Edits | None:
 
 
 def _needed(values: dict[str, Value], pack: Pack, edits: Edits) -> Edits:
-    """The same without what is not needed; a fact inside another that is taken back goes with it."""
+    """The same edits without those that aren't needed; an edit inside a reverted one is dropped with it."""
     for path in list(edits):
         rest = {other: value for other, value in edits.items() if other[: len(path)] != path}
         if not _against(_look(_changed(values, rest), pack)):
@@ -97,7 +100,7 @@ def _prefix(row: Row, n: int) -> Path:
 
 
 def _for_one(rule: Rule, look: Look, prefix: Path) -> Edits | None:
-    """The fewest facts that make one check hold, for the request or one part of it."""
+    """The fewest facts that make one check hold, for the request or for one part of it."""
     options = list(_options(rule, look.values, prefix, look))
     tried = 0
     for size in (1, 2, 3):
@@ -119,7 +122,7 @@ def _holds(rule: Rule, look: Look, prefix: Path) -> bool:
 
 
 def _options(rule: Rule, values: dict[str, Value], prefix: Path, look: Look) -> Iterator[tuple[Path, Value]]:
-    """Every single change worth trying: facts that are unknown first, objects that would vanish last."""
+    """Every single change worth trying: unknown facts first, whole objects that would be replaced last."""
     found: list[tuple[int, Path, Value]] = []
     names = names_for(rule.part)
     literals = _literals(rule.node)
@@ -141,7 +144,7 @@ def _options(rule: Rule, values: dict[str, Value], prefix: Path, look: Look) -> 
 
 
 def _near(rule: Rule, values: dict[str, Value]) -> list[Value]:
-    """The values of the other facts of a rule, and of receipt: what this one may have to equal, precede or hold."""
+    """The values of a rule's other facts, and of receipt: what this fact may have to equal, precede or contain."""
     others = [_get(values, tuple(name.split(".")))[1] for name in rule.facts if "[]" not in name]
     return [value for value in (*others, values.get("received_at")) if value not in (None, "", [])]
 
@@ -220,7 +223,7 @@ def _get(values: Value, path: Path) -> tuple[bool, Value]:
 
 
 def _changed(values: dict[str, Value], edits: Edits) -> dict[str, Value]:
-    """The same facts with some changed; what lies around a change is made where it is not there."""
+    """The same facts with some changed; objects that enclose a change are created where missing."""
     found: Value = values
     for path, value in edits.items():
         found = _set(found, path, value)

@@ -1,11 +1,11 @@
-"""What is wrong with a pack's text, said to people who write rules and no programs. Pure."""
+"""What is wrong with a pack's text, said to people who write rules and not programs. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-Fault = Any  # jsonschema's ValidationError, which types each attribute as perhaps unset
+Fault = Any  # jsonschema's ValidationError, whose types say that each attribute may be unset
 
 KINDS: Mapping[str, str] = {
     "boolean": "true or false",
@@ -14,7 +14,7 @@ KINDS: Mapping[str, str] = {
     "array": "a list",
     "object": "a table of keys and values",
 }
-YAML: Mapping[str, str] = {  # by how the parser's own words begin
+YAML: Mapping[str, str] = {  # keyed by the start of the parser's message
     "mapping values are not allowed": "a second colon stands here: put the text in quotes, or mend how the line is "
     "indented",
     "expected <block end>": "this line is not indented as those beside it",
@@ -31,12 +31,12 @@ SHOWN = 60  # characters of a value
 
 
 def yaml(problem: str) -> str:
-    """What the parser of YAML says, in other words where we have them."""
+    """What the YAML parser says, in plain words where we have them."""
     return next((words for start, words in YAML.items() if problem.startswith(start)), problem)
 
 
 def schema(error: Fault) -> str:
-    """What the schema refuses, as a sentence about the key that is wrong."""
+    """A schema error as a sentence about the key that is wrong."""
     if error.validator == "required" and "cite" in error.message:
         return "there is no citation: every rule cites its article"
     if error.validator == "minItems" and list(error.absolute_path)[-1:] == ["from"]:
@@ -47,14 +47,14 @@ def schema(error: Fault) -> str:
 
 
 def field(error: Fault) -> tuple[str | int, ...]:
-    """The path of what is wrong: a key that has no place here is itself that."""
+    """The path of what is wrong; a key that may not be there is itself that path."""
     path: tuple[str | int, ...] = tuple(error.absolute_path)
     strange = _strange(error) if error.validator == "additionalProperties" else []
     return (*path, strange[0]) if strange else path
 
 
 def _named(error: Fault) -> str:
-    """The key whose list an entry is in; of a key itself nothing, for its name stands in the field."""
+    """The key whose list an entry is in; empty for a key itself, whose name is in the path already."""
     path = list(error.absolute_path)
     return f"{path[-2]}: " if len(path) > 1 and isinstance(path[-1], int) else ""
 

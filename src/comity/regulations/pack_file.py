@@ -1,7 +1,7 @@
-"""One pack file: YAML → plain data, with the line of every part, held against the published schema.
+"""One pack file: YAML → plain data, with the line of every part, checked against the published schema.
 
-Bounded and strict: at most 1 MB, no aliases (they can blow up), no key twice, no types by accident (`NO` is a country,
-`2022-06-07` a text): only true, false, null and whole numbers are more than text.
+Bounded and strict: at most 1 MB, no aliases (they can expand without limit), no duplicate keys, no implicit types (`NO`
+is a country, `2022-06-07` a text): only true, false, null and whole numbers are anything but text.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Path = tuple[str | int, ...]
 
 
 class PackError(ValueError):
-    """A pack that cannot come in force: `file`, `line` (from 1; 0 = the whole file), `field`, `rule`."""
+    """A pack that cannot come into force: `file`, `line` (from 1; 0 = the whole file), `field`, `rule`."""
 
     def __init__(self, file: str, line: int, field: str, rule: str) -> None:
         super().__init__(f"{file}:{line}: {field}: {rule}" if field else f"{file}:{line}: {rule}")
@@ -44,7 +44,7 @@ class PackFile:
     lines: dict[Path, int]
 
     def error(self, path: Path, rule: str) -> PackError:
-        """The error of one part, with the line of the nearest part that has one."""
+        """The error about one part, with the line of the nearest part that has one."""
         at = path
         while at and at not in self.lines:
             at = at[:-1]
@@ -57,7 +57,7 @@ def dotted(path: Path) -> str:
 
 
 def read(name: str, text: bytes) -> PackFile:
-    """The pack file, with what it extends; raises `PackError`."""
+    """The pack file merged with what it extends. `name` is `<id>/<version>.yaml`. Raises PackError."""
     data, lines = parts_of(name, text)
     try:
         data, lines = extends.whole(name, data, lines, parts_of)
@@ -69,7 +69,7 @@ def read(name: str, text: bytes) -> PackFile:
 
 
 def parts_of(name: str, text: bytes) -> tuple[dict[str, Any], dict[Path, int]]:
-    """What one file says, and on which line each part begins; raises `PackError`."""
+    """What one file says, and on which line each part begins. Raises PackError."""
     if len(text) > MAX_BYTES:
         raise PackError(name, 0, "", f"a pack has at most {MAX_BYTES} bytes, this one has {len(text)}")
     try:

@@ -29,7 +29,7 @@ CITE = re.compile(
     r"recital \d+|Comity, [a-z][a-z -]+"
 )
 Text = Mapping[str, str]
-# what can be judged one by one: the list among the facts, what a rule calls one of them, and by what it is told apart
+# what is judged one by one: the list among the facts, what a rule calls one of its items, the field that names it
 PARTS = {"target": ("targets", "target", "ref"), "data": ("data", "datum", "category")}
 
 
@@ -39,7 +39,7 @@ class NoPack(LookupError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A condition: its text, its tree, the facts that it rests on, and what it calls the part it is asked of."""
+    """A condition: its text, its tree, the facts it depends on, and what it calls the part it is applied to."""
 
     text: str
     node: Node
@@ -73,11 +73,11 @@ class Check:
     when_unknown: str  # "asks" | "said"
     raised_by: str | None
     exception: bool
-    stands_aside: bool  # an exception that is not applied where a target has its outcome by a check of its own
+    stands_aside: bool  # an exception that gives way where a target has that outcome by a check of its own
 
     @cached_property
     def rows(self) -> Mapping[bool | None, Mapping[str, Any]]:
-        """How its row in a finding begins, when it holds, fails, or is unknown."""
+        """How the check's row in a finding begins if it holds, fails or is unknown."""
         return {holds: self._row(holds) for holds in (True, False, None)}
 
     def _row(self, holds: bool | None) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Check:
 
     @property
     def listed(self) -> str:
-        """The list of the parts it is asked of; blank for a check of the request."""
+        """The list of the parts it applies to; empty for a check of the request."""
         return "" if self.of == "request" else PARTS[self.of][0]
 
     @property
@@ -116,13 +116,13 @@ class Told:
 
     @cached_property
     def told(self) -> str:
-        """The sentence in English, its citation after it."""
+        """The sentence in English, followed by its citation."""
         return f"{self.says['en']} {self.cite}"
 
 
 @dataclass(frozen=True)
 class Start(Told):
-    """What starts a period: an instant among the facts, where the condition (if any) is true."""
+    """What starts a period: an instant among the facts, if the condition (if any) is true."""
 
     fact: str
     starts: str
@@ -133,7 +133,7 @@ class Start(Told):
 
 @dataclass(frozen=True)
 class Wait(Told):
-    """An outcome during which a period does not run, as long as the condition (if any) is true."""
+    """An outcome during which a period does not run, while the condition (if any) is true."""
 
     outcome: str
     when: Rule | None
@@ -152,7 +152,7 @@ class Said(Told):
 
 @dataclass(frozen=True)
 class Longer(Told):
-    """By how much a period is longer (in its own unit), where the condition is true."""
+    """By how much a period is longer (in its own unit), if the condition is true."""
 
     when: Rule
     length: int
@@ -172,7 +172,7 @@ class StoppedBy(Told):
 
 @dataclass(frozen=True)
 class AtLatest(Told):
-    """The moment that the instrument itself names: a period ends no later."""
+    """The moment that the instrument itself names: the period ends no later."""
 
     fact: str
     cite: str
@@ -181,7 +181,8 @@ class AtLatest(Told):
 
 @dataclass(frozen=True)
 class Deadline:
-    """A period: length, unit, what starts it (the latest), what makes it wait, stop or last, and which law counts."""
+    """A period: length, unit, what starts it (the latest of these), what makes it wait, stop or last, and which law
+    counts."""
 
     id: str
     says: Text
@@ -200,14 +201,14 @@ class Deadline:
 
     @cached_property
     def nothing_stops(self) -> str:
-        """What is said of what could stop this clock, while it runs."""
+        """What is said, while the clock runs, of what could stop it."""
         stops: tuple[Wait | StoppedBy, ...] = (*self.waits, *self.stops)
         return " ".join(["Nothing stops this clock now.", *(stop.told for stop in stops)])
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """A longest time: so much from the first of these facts that is known, and as much again for each renewal."""
+    """A longest time: this much from the first of these facts that is known, and as much again for each renewal."""
 
     starts: tuple[str, ...]
     length: int
@@ -240,7 +241,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Duty:
-    """What has to be done besides, for which outcomes and under which conditions."""
+    """What else has to be done, for which outcomes and under which conditions."""
 
     id: str
     says: Text
@@ -265,7 +266,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class OutcomeRule:
-    """What an outcome brings: which quorum, which forms, whether the measures follow."""
+    """What an outcome entails: which quorum, which forms, whether the measures follow."""
 
     approvals: str
     forms: tuple[str, ...]
@@ -300,12 +301,12 @@ class Pack:
 
     @cached_property
     def held_back(self) -> tuple[Duty, ...]:
-        """The duties that another one holds back."""
+        """The duties that another duty holds back."""
         return tuple(duty for duty in self.duties if duty.held_by)
 
     @cached_property
     def named(self) -> str:
-        """How a derivation names it as its source."""
+        """How a derivation cites it."""
         return f"Pack {self.id}, version {self.version}"
 
     @cached_property
@@ -314,7 +315,8 @@ class Pack:
         return self.deadlines[0].counts_by if self.deadlines else ACT
 
     def allows(self, grade: str) -> frozenset[str]:
-        """What may be done on the word of a sender verified so far (`none`, `domain`, …): a gate before acting."""
+        """The kinds of measure allowed for a sender verified at this grade (`none`, `domain`, …): a gate before
+        acting."""
         return frozenset(self.data["verification"].get(grade, ()))
 
 
@@ -330,21 +332,21 @@ class Library:
         return tuple(sorted({pack.id for pack in self.packs}))
 
     def versions(self, instrument: str) -> tuple[Pack, ...]:
-        """All versions of one pack, the oldest first."""
+        """All versions of one pack, oldest first. Raises NoPack."""
         found = sorted((p for p in self.packs if p.id == instrument), key=lambda p: (p.in_force_from, p.version))
         if not found:
             raise NoPack(f"no regulation is known for {instrument[:80]!r}; known: {', '.join(self.ids())}")
         return tuple(found)
 
     def version(self, instrument: str, version: str) -> Pack:
-        """One version by its name; raises `NoPack`."""
+        """One version by its name. Raises NoPack."""
         for pack in self.versions(instrument):
             if pack.version == version:
                 return pack
         raise NoPack(f"{instrument} has no version {version[:40]!r}")
 
     def in_force(self, instrument: str, at: datetime | None) -> Pack:
-        """The version in force at an instant (None: the newest); raises `NoPack`."""
+        """The version in force at an instant (UTC; None: the newest). Raises NoPack."""
         versions = self.versions(instrument)
         if at is None:
             return versions[-1]
@@ -362,11 +364,12 @@ def load() -> Library:
 
 
 def load_from(folder: Traversable) -> Library:
-    """Every `<id>/<version>.yaml` below a folder. Bad files end in `errors`, each with file, line, field and rule."""
+    """Every `<id>/<version>.yaml` below a folder. Bad files end up in `errors`, each with file, line, field and
+    rule."""
     found: list[Pack] = []
     errors: list[PackError] = []
     for place in sorted(folder.iterdir(), key=lambda f: f.name):
-        if place.name.startswith("_"):  # only there to be extended
+        if place.name.startswith("_"):  # only to be extended
             continue
         for file in sorted(place.iterdir(), key=lambda f: f.name) if place.is_dir() else ():
             if not file.name.endswith(".yaml"):
@@ -379,18 +382,18 @@ def load_from(folder: Traversable) -> Library:
 
 
 def pack(instrument: str, at: datetime | None = None) -> Pack:
-    """The shipped pack for an instrument in force at an instant (None: the newest); raises `NoPack`."""
+    """The shipped pack for an instrument in force at an instant (UTC; None: the newest). Raises NoPack."""
     return load().in_force(instrument, at)
 
 
 def build(name: str, text: bytes) -> Pack:
-    """A pack from the bytes of its file (`<id>/<version>.yaml`); raises `PackError` with file, line, field and rule."""
+    """A pack from the bytes of its file (`<id>/<version>.yaml`). Raises PackError with file, line, field and rule."""
     return _Builder(read(name, text), hashlib.sha256(text).hexdigest()).pack()
 
 
 @cache
 def names_for(part: str) -> Mapping[str, Type]:
-    """The names that a rule may use; `part` is what it calls the one thing it is asked of."""
+    """The names that a rule may use; `part` is what it calls the part it is applied to, empty for the request."""
     names = dict(facts.types())
     for listed, name, _ in PARTS.values():
         found = names[listed]
@@ -400,13 +403,14 @@ def names_for(part: str) -> Mapping[str, Type]:
 
 
 class _Builder:
-    """Reads one pack file; every error carries the line it is about."""
+    """Builds a pack from its file; every error carries the line it is about."""
 
     def __init__(self, file: PackFile, sha256: str) -> None:
         self.file, self.sha256, self.data = file, sha256, file.data
         self.names: dict[str, Node] = {}
 
     def pack(self) -> Pack:
+        """The whole pack. Raises PackError."""
         data = self.data
         if self.file.name != f"{data['id']}/{data['version']}.yaml":
             raise self.file.error(("id",), f"the file must be called {data['id']}/{data['version']}.yaml")
@@ -441,7 +445,7 @@ class _Builder:
             raise self.file.error((key,), f"{self.data[key]!r} is no date") from None
 
     def _citations(self, path: Path, part: object) -> None:
-        """Every `cite` and `see`, wherever it stands, is written in the one way in which tools compare citations."""
+        """Every `cite` and `see`, wherever it is, must be written in the one form that tools compare."""
         if isinstance(part, dict):
             for key, value in part.items():
                 for cite in [value] if key == "cite" else value if key == "see" else ():

@@ -19,12 +19,12 @@ A = TypeVar("A", Said, Longer)
 
 
 def deadlines(look: Look, outcomes: frozenset[str]) -> list[Row]:
-    """Every deadline that there is, with what starts it, its ends and how they were counted."""
+    """Every deadline that applies, with what starts it, its ends (RFC 3339, UTC) and how they were counted."""
     return [row for deadline in look.pack.deadlines if (row := _deadline(deadline, look, outcomes)) is not None]
 
 
 def duties(look: Look, outcomes: frozenset[str], ends: Mapping[str, str | None]) -> list[Row]:
-    """What has to be done besides; `ends` are the legal ends of the deadlines, by their ids."""
+    """What else has to be done; `ends` maps the ids of deadlines to their legal ends (RFC 3339, UTC)."""
     found = [_duty(duty, look, ends) for duty in look.pack.duties if _applies(duty, look, outcomes)]
     until = {row["id"]: row["until"] for row in found}
     held = {duty.id: duty.held_by for duty in look.pack.held_back if duty.held_by in until}
@@ -111,7 +111,7 @@ def _stop(since: str, until: str, look: Look) -> Stop:
 
 
 def _capped(period: Period | None, latest: datetime | None, start: datetime) -> Period | None:
-    """No later than the instrument's own moment; one that had passed at receipt is due at once."""
+    """No later than the instrument's own moment; one that had passed at receipt is due immediately."""
     if period is None or latest is None or latest >= period.due_target:
         return period
     due = max(latest, start)
@@ -119,7 +119,8 @@ def _capped(period: Period | None, latest: datetime | None, start: datetime) -> 
 
 
 def _waits(deadline: Deadline, look: Look, outcomes: frozenset[str]) -> list[Wait]:
-    """Why a clock waits; empty: it runs, because at least one part has an outcome on which it does not wait."""
+    """Why a clock waits; empty if it runs, which it does as soon as one part has an outcome that doesn't make it
+    wait."""
     if not deadline.waits:
         return []
     waits = [

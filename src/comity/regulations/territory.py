@@ -1,4 +1,5 @@
-"""For which territory a measure is carried out: what a pack says, or the narrowest of what is asked and justified."""
+"""For which territory a measure is carried out: what a pack says, or the narrowest of what is asked for and
+justified."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ from comity.platforms.territory import EU
 
 
 def of(told: tuple[str, ...] | str, values: dict[str, Value]) -> list[str]:
-    """The territory of a measure. `asked`: what the order asks for, cut down to what its grounds justify.
+    """The territory of a measure. `asked`: what the order asks for, reduced to what its grounds justify.
 
-    Where the order names none, or nothing of it is justified, it is the State that issued the order.
+    If the order names none, or none of it is justified, it is the State that issued the order.
     """
     if told != "asked":
         return list(told)
