@@ -40,7 +40,8 @@ def bounds(unit: str, start: z3.ArithRef, count: z3.ArithRef, given: z3.BoolRef,
 
 
 def same_span(unit: str, start: Any, number: z3.ArithRef, place: Place) -> Iterator[z3.BoolRef]:
-    """The instants near `start` from which the same end is counted: those of its local day; for hours, only itself."""
+    """The instants near `start` from which the same end is counted: those of its local day; for exact units, only
+    itself."""
     if unit in EXACT:
         yield number == micros(start)
         return

@@ -22,8 +22,7 @@ Outcomes = Mapping[str, z3.BoolRef]
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A check applied to one part: whether the part exists, whether the answer is known and true, and asks if
-    unknown."""
+    """A check applied to one part. `there`: the part exists; `asks`: if unknown, a person has to answer first."""
 
     there: z3.BoolRef
     known: z3.BoolRef
@@ -61,7 +60,7 @@ class Row:
 
     @property
     def true(self) -> z3.BoolRef:
-        """Whether it holds, for every part of at least one."""
+        """Whether it holds: for every part, and there is at least one."""
         some = z3.Or([answer.there for answer in self.answers])
         return z3.And(self.shown, some, z3.And([z3.Implies(a.there, a.true) for a in self.answers]))
 

@@ -1,4 +1,4 @@
-"""The register's only writer, and the one question asked of it: who sent this, and how strongly do we know it?"""
+"""The register's only writer, and the one question asked of it: who sent this, and how strongly is that known?"""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIELDS = ("name", "kind", "country", "realm", "address", "phone", "accredited", 
 
 
 class BadEntry(ValueError):
-    """An entry of the register that cannot be taken; the text names the entry, the field and the rule."""
+    """An entry of the register that is not accepted; the text names the entry, the field and the rule."""
 
     def __init__(self, entry: str, field: str, rule: str) -> None:
         super().__init__(f"authority {entry}: {field}: {rule}")
@@ -42,10 +42,10 @@ class BadEntry(ValueError):
 
 
 def sync(tables: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Make the register what the tables say (comity.toml's `[[authority]]` and the demo's); gives the ids.
+    """Make the register what the tables say (comity.toml's `[[authority]]` and the demo's); returns the ids.
 
-    One that is no longer listed stays, so that old cases can name it, but is no longer accredited and signs for
-    nothing. Raises BadEntry, and then changes nothing.
+    One that is no longer listed stays, so that old cases can name it, but is no longer accredited and its signature
+    counts for nothing. Raises BadEntry, and then changes nothing.
     """
     checked = [entry_of(table) for table in tables]
     ids = [entry["id"] for entry in checked]
@@ -61,7 +61,8 @@ def sync(tables: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def apart(entries: Sequence[Mapping[str, Any]]) -> None:
-    """A domain belongs to one authority: else a signature would not say whose it is."""
+    """Check that each domain belongs to one authority: otherwise a signature would not say whose it is. Raises
+    BadEntry."""
     held: dict[str, str] = {}
     for entry in entries:
         for domain in entry["domains"]:
@@ -70,7 +71,7 @@ def apart(entries: Sequence[Mapping[str, Any]]) -> None:
 
 
 def entry_of(table: Mapping[str, Any]) -> dict[str, Any]:
-    """One checked entry with every field filled."""
+    """One checked entry with every field filled. Raises BadEntry."""
     name = str(table.get("id", "?"))[:60]
     unknown = sorted(set(table) - {"id", *FIELDS})
     if unknown:
@@ -110,12 +111,14 @@ def check(entry: dict[str, Any]) -> None:
 
 
 def texts(entry: str, key: str, value: Any) -> list[str]:
+    """A list of strings. Raises BadEntry."""
     if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
         raise BadEntry(entry, key, "a list of texts")
     return list(value)
 
 
 def instant(entry: str, key: str, value: Any) -> datetime | None:
+    """An instant in UTC; None if absent. Raises BadEntry, also for one without a time zone."""
     if value is None or value == "":
         return None
     try:
@@ -128,7 +131,7 @@ def instant(entry: str, key: str, value: Any) -> datetime | None:
 
 
 def entry(authority: str) -> Authority | None:
-    """The register's entry by its id."""
+    """The register's entry with this id; None if there is none."""
     return Authority.objects.filter(id=authority).first()
 
 
@@ -151,7 +154,7 @@ def grade(
 ) -> rules.Verification:
     """The verification of a reading's sender, among the authorities of the request's own realm.
 
-    `others`: what is asked stands in words that the mail quotes or forwards, so its signature doesn't speak for it.
+    `others`: what is asked for is in words that the mail quotes or forwards, so its signature doesn't vouch for it.
     """
     known = register()
     ours, elsewhere = [a for a in known if a.realm == realm], [a for a in known if a.realm != realm]

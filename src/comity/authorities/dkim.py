@@ -1,8 +1,9 @@
-"""DKIM signatures of a mail, checked without a network of its own (RFC 6376, RFC 8301, RFC 8463).
+"""DKIM signatures of a mail, verified without network access of its own (RFC 6376, RFC 8301, RFC 8463).
 
-`lookup(name)` gives the TXT record of a name or None. A signature counts only if it is sound and also means
-what a reader takes it to mean: it covers From, whatever shapes the body, the whole body, over a head that can be split
-in one way only; it is not expired, and its key is not weak. Hostile input: runs in the reading child.
+`lookup(name)` returns the TXT record of a name, or None. A signature counts only if it is valid and also means what a
+reader takes it to mean: it covers From, everything that shapes the body and the whole body, over a head that can be
+split in only one way; it has not expired, and its key is not weak. The input is hostile: this runs in the reading
+child.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ SOUND = {"rsa-sha256", "ed25519-sha256"}
 
 @dataclass(frozen=True)
 class Signature:
-    """One DKIM-Signature line: who signed, whether it holds, and why not, in plain words. `covers`: the header fields
-    that it signs, in small letters (h=)."""
+    """One DKIM-Signature field: who signed, whether it is valid, and if not, why, in plain words.
+
+    `covers`: the names of the header fields it signs (h=), in lower case.
+    """
 
     domain: str
     selector: str
@@ -45,15 +48,17 @@ class Signature:
     covers: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
+        """The fields as JSON."""
         return asdict(self)
 
 
 class Unreachable(Exception):
-    """The name server did not answer: the signature is unchecked, not wrong."""
+    """The name server did not answer: the signature is unchecked, not invalid."""
 
 
 def signatures(raw: bytes, lookup: Lookup, now: float | None = None) -> list[Signature]:
-    """Every DKIM signature of a mail with its verdict. `now` in seconds since 1970, for expiry (x=)."""
+    """Every DKIM signature of a mail with its verdict. `now`: seconds since 1970, for expiry (x=); None: the
+    present."""
     mail = heads.split(raw)
     lines = mail.all("dkim-signature")[:MOST_SIGNATURES]
     if not lines:
@@ -72,6 +77,7 @@ def signatures(raw: bytes, lookup: Lookup, now: float | None = None) -> list[Sig
 
 
 def tags_of(line: bytes) -> dict[str, str]:
+    """The tags of a signature or key record (RFC 6376, 3.2), without the whitespace inside values."""
     flat = re.sub(r"[\r\n]+", "", line.decode("utf-8", "replace"))
     pairs = [part.split("=", 1) for part in flat.split(";") if "=" in part]
     return {key.strip(): re.sub(r"\s+", "", value) for key, value in pairs}
@@ -83,7 +89,11 @@ def covered(tags: dict[str, str]) -> tuple[str, ...]:
 
 
 def unsafe_head(mail: Head) -> str:
-    """Why no signature over this head means anything; empty if nothing speaks against it."""
+    """Why no signature over this head can be trusted; empty if nothing speaks against it.
+
+    A mail server, a reader and a verifier that split the head differently would each see another mail under one
+    signature.
+    """
     if sum(len(field.raw) + 2 for field in mail.fields) > MOST_HEADER_BYTES:
         return "the mail has too many header lines to check"
     if mail.flaws:
@@ -97,7 +107,7 @@ def unsafe_head(mail: Head) -> str:
 
 
 def unfit(tags: dict[str, str], mail: Head, now: float) -> str:
-    """Why a signature is not to be trusted even if its numbers were right; empty if nothing speaks against it."""
+    """Why a signature cannot be trusted even if it verifies; empty if nothing speaks against it."""
     covers = covered(tags)
     if tags.get("a", "") not in SOUND:
         return "the signature uses an algorithm that is not accepted (RFC 8301)"
@@ -115,7 +125,10 @@ def unfit(tags: dict[str, str], mail: Head, now: float) -> str:
 
 
 def whole_body(tags: dict[str, str], body: bytes) -> bool:
-    """Whether the length that a signature gives (l=) is that of the whole canonical body (RFC 6376, 3.4.5)."""
+    """Whether the length that a signature gives (l=) is that of the whole canonical body (RFC 6376, 3.4.5).
+
+    A shorter one would let anyone append text under a valid signature.
+    """
     try:
         policy = CanonicalizationPolicy.from_c_value(tags["c"].encode() if "c" in tags else None)
         return tags["l"].isdigit() and int(tags["l"][:12]) == len(
@@ -126,13 +139,14 @@ def whole_body(tags: dict[str, str], body: bytes) -> bool:
 
 
 def aligned_identity(identity: str, domain: str) -> bool:
+    """Whether the identity (i=) is in the signing domain (d=) or below it (RFC 6376, 3.5)."""
     host = identity.rpartition("@")[2].lower().rstrip(".")
     own = domain.lower().rstrip(".")
     return host == own or host.endswith("." + own)
 
 
 def unsound(raw: bytes, index: int, lookup: Lookup) -> str:
-    """Why the cryptography does not hold; empty if it does."""
+    """Why the cryptography fails; empty if it verifies."""
     failure: list[str] = []
 
     def dnsfunc(name: bytes, timeout: int = 5) -> bytes | None:
@@ -157,19 +171,19 @@ def unsound(raw: bytes, index: int, lookup: Lookup) -> str:
         return (failure or [f"the signature line is malformed ({type(error).__name__})"])[0]
     except dkim.DKIMException as error:
         return (failure or [f"the signature could not be checked ({type(error).__name__})"])[0]
-    except Exception as error:  # the parser meets hostile input, and its errors are not all its own
+    except Exception as error:  # on hostile input the library raises more than its own errors
         return (failure or [f"the signature could not be checked ({type(error).__name__})"])[0]
     return "" if holds else (failure or ["the mail was changed after it was signed, or the key is another"])[0]
 
 
 def from_records(records: dict[str, str]) -> Lookup:
-    """Look names up in a table: the resolver file's contents."""
+    """A lookup in a table: the resolver file's contents."""
     table = {name.rstrip(".").lower(): value for name, value in records.items()}
     return lambda name: table.get(name.rstrip(".").lower())
 
 
 def load_records(path: Path) -> dict[str, str]:
-    """The resolver file, JSON `{name: TXT}`; empty if there is none. Raises ValueError if it is something else."""
+    """The resolver file, JSON `{name: TXT}`; empty if there is none. Raises ValueError if it is anything else."""
     if not path.exists():
         return {}
     found = json.loads(path.read_text("utf-8"))
@@ -179,8 +193,8 @@ def load_records(path: Path) -> dict[str, str]:
 
 
 def by_dns(name: str) -> str | None:
-    """The TXT record from the network, within two seconds. Raises Unreachable where no server answers."""
-    # RFC 6761: nobody answers for these names, so nobody is asked.
+    """The TXT record from DNS, within two seconds. Raises Unreachable if no server answers."""
+    # RFC 6761: special-use names that no server answers for, so none is asked
     if name.rstrip(".").rpartition(".")[2] in RESERVED:
         return None
     try:
@@ -198,7 +212,7 @@ def by_dns(name: str) -> str | None:
 
 
 def chained(*lookups: Lookup) -> Lookup:
-    """The first source that knows a name answers."""
+    """A lookup whose first source that knows a name answers."""
 
     def look(name: str) -> str | None:
         return next((found for one in lookups if (found := one(name)) is not None), None)

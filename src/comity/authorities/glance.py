@@ -1,8 +1,9 @@
-"""The first look at a mail, before anything is read: is it, by its head alone, of an accredited authority?
+"""The first look at a mail, before anything is read: is it, judging by its head alone, from an accredited authority?
 
 It decides how soon a mail is read, and nothing else: the body is not hashed and the register's rules are not asked
-(`dkim.py` and `rules.py` do both, later). So it costs a fraction of a millisecond, however large the mail is. Only keys
-of listed domains are asked for, and a name server that is slow or forged names without end are soon left alone.
+(`dkim.py` and `rules.py` do both, later). So it costs a fraction of a millisecond, however large the mail is. Only the
+keys of listed domains are looked up, and a name server that is slow, or invented names without end, are soon given up
+on.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _DOMAIN = re.compile(rb"@([a-z0-9](?:[a-z0-9.-]{0,252}))", re.IGNORECASE)
 
 
 def head_of(raw: bytes) -> bytes:
-    """The head of a mail, with the blank line after it; cut where it is longer than any honest one."""
+    """The head of a mail with the blank line after it; cut where it is longer than any honest one."""
     start = raw[:HEAD_BYTES]
     end = re.search(rb"\r?\n\r?\n", start)
     return start[: end.end()] if end else start + b"\r\n\r\n"
@@ -38,15 +39,18 @@ def signers(raw: bytes) -> tuple[str, ...]:
 
 
 class _HeadOnly(library.DKIM):  # type: ignore[misc]
-    """A signature's numbers over the head: what it says of the body is taken as said, not counted."""
+    """A signature verified over the head; the body hash it states is taken at its word."""
 
     def verify_sig(self, sig: Mapping[bytes, bytes], *rest: Any) -> bool:
+        """Verify the signature without hashing the body."""
         return bool(super().verify_sig({tag: value for tag, value in sig.items() if tag != b"bh"}, *rest))
 
 
 def proven_by(raw: bytes, listed: Collection[str], lookup: Lookup) -> bytes | None:
-    """A digest of the signature of a listed domain (From's own or one above it) that holds over the head; None: there
-    is none. By the digest the same mail, or its head on another body, is known again."""
+    """A digest of the valid signature over the head by a listed domain (From's own or a parent); None if there is none.
+
+    By the digest, the same mail, or its head on another body, is recognised again.
+    """
     head = head_of(raw)
     froms = _FROM.findall(head)
     senders = [host.decode().lower().rstrip(".") for host in _DOMAIN.findall(froms[0])] if len(froms) == 1 else []
@@ -75,5 +79,5 @@ def _holds(head: bytes, index: int, tags: Mapping[str, str], lookup: Lookup) -> 
         return False
     try:
         return bool(_HeadOnly(head, minkey=dkim.WEAKEST_RSA).verify(idx=index, dnsfunc=key))
-    except Exception:  # the parser meets hostile input, and its errors are not all its own
+    except Exception:  # on hostile input the library raises more than its own errors
         return False

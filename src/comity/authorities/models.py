@@ -5,8 +5,8 @@ from django.db import models
 
 
 class Authority(models.Model):
-    """An organisation that may ask. `domains` sign its mail; `phone` and `address` are the ones *we* know,
-    never taken from a message."""
+    """An organisation that may ask. `domains` sign its mail; `phone` and `address` are the ones *we* know, never
+    taken from a message."""
 
     id = models.SlugField(primary_key=True, max_length=60)
     name = models.CharField(max_length=300)

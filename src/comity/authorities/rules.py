@@ -1,8 +1,8 @@
-"""How strongly a sender is verified: one pure function, from evidence, the register and recorded call-backs.
+"""How strongly a sender is verified: one pure function of evidence, the register and recorded call-backs.
 
 Grades, from weak to strong: `none`; `domain`, the mail is signed by a domain that an accredited authority lists;
-`accredited-channel`, a person of the desk called the authority at its registered number and it confirmed the request.
-A grade says who sent a mail, never that its order is right.
+`accredited-channel`, a person of the desk called the authority at its registered number and it confirmed the request. A
+grade says who sent a mail, never that its order is right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 Grade = Literal["none", "domain", "signature", "accredited-channel"]
 _MAKER = object()
 
-# Letters that look like another one, beyond what compatibility folding already joins.
+# Letters that look like others, beyond those that NFKC already unifies.
 CONFUSABLE = str.maketrans(
     {
         **dict(zip("аеорсухіјѕԁɡһӏԛԝкмтвнп", "aeopcyxijsdghlqwkmtbhn", strict=True)),
@@ -35,7 +35,7 @@ CONFUSABLE = str.maketrans(
 
 @dataclass(frozen=True)
 class Registered:
-    """An authority as the register has it."""
+    """An authority as in the register."""
 
     id: str
     name: str
@@ -47,7 +47,8 @@ class Registered:
 
 @dataclass(frozen=True)
 class Signed:
-    """A DKIM signature that was checked: by which domain, whether it holds, why not, which header fields it covers."""
+    """A DKIM signature that was checked: by which domain, whether it is valid, why not, which header fields it
+    covers."""
 
     domain: str
     valid: bool
@@ -65,8 +66,10 @@ class CallBack:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a mail shows of its sender. Addresses as written; `claims` is the authority that the order names; `others`:
-    its order stands in words that it quotes, forwards or answers."""
+    """What a mail shows of its sender. Addresses are as written.
+
+    `claims` is the authority that the order names; `others`: its order is in words that it quotes, forwards or answers.
+    """
 
     sender: str
     signatures: tuple[Signed, ...] = ()
@@ -96,7 +99,7 @@ class Verification:
 
 
 def host(name: str) -> str:
-    """A host name in one form: lower case, no final dot, international letters as letters."""
+    """A host name in one form: lower case, no trailing dot, international labels in Unicode."""
     labels = []
     for label in name.strip().rstrip(".").lower().split("."):
         try:
@@ -107,6 +110,7 @@ def host(name: str) -> str:
 
 
 def domain_of(address: str) -> str:
+    """The host name of a mail address, in the form that `host` gives; empty if there is none."""
     return host(address.rpartition("@")[2]) if "@" in address else ""
 
 
@@ -127,9 +131,9 @@ def grade(
     callbacks: Sequence[CallBack] = (),
     elsewhere: Sequence[Registered] = (),
 ) -> Verification:
-    """Who sent this request, how strongly we know it, and why.
+    """Who sent this request, how strongly that is known, and why.
 
-    Nothing in the message itself can raise its grade: not a name, not a reference, not a number it gives. `register`
+    Nothing in the message itself can raise its grade: no name, reference or telephone number that it gives. `register`
     holds the authorities of the request's own realm; those of other realms (`elsewhere`) sign for nothing in it.
     """
     domain = domain_of(evidence.sender)
@@ -165,7 +169,7 @@ def grade(
 
 
 def words_of_others(evidence: Evidence, reasons: list[str]) -> bool:
-    """Whether the order isn't in the words of who signed the mail: then the signature says nothing of it."""
+    """Whether the order isn't in the words of whoever signed the mail: then the signature says nothing about it."""
     if evidence.others:
         reasons.append(
             "The order stands in words that the sender quotes or forwards. No signature speaks for it: call the "
@@ -175,6 +179,7 @@ def words_of_others(evidence: Evidence, reasons: list[str]) -> bool:
 
 
 def decide(signs: bool, known: Registered | None, confirmed: Registered | None, reasons: list[str]) -> Grade:
+    """The grade; adds to `reasons` why a known signer is not enough."""
     if confirmed:
         return "accredited-channel"
     if signs and known and known.accredited:
@@ -185,7 +190,8 @@ def decide(signs: bool, known: Registered | None, confirmed: Registered | None, 
 
 
 def alignment(evidence: Evidence, domain: str, known: Registered | None, reasons: list[str]) -> list[Signed]:
-    """The valid signatures that speak for the domain in From. Listed domains sign for themselves and what is below."""
+    """The valid signatures that vouch for the domain in From. Listed domains sign for themselves and what is below
+    them."""
     if not domain:
         reasons.append("The mail names no sender address.")
         return []
@@ -220,7 +226,8 @@ def _foreign(valid: Sequence[Signed], domain: str, why: str, reasons: list[str])
 
 
 def called_back(register: Sequence[Registered], callbacks: Sequence[CallBack], reasons: list[str]) -> Registered | None:
-    """The accredited authority that confirmed the request by telephone; a later denial undoes an earlier yes."""
+    """The accredited authority that confirmed the request by telephone; a later denial cancels an earlier
+    confirmation."""
     latest: dict[str, bool] = {call.authority: call.confirmed for call in callbacks}
     for entry in register:
         if latest.get(entry.id) is False:
@@ -242,7 +249,7 @@ def look_alike(
     reasons: list[str],
     flags: set[str],
 ) -> str | None:
-    """The authority that a sender, a Reply-To or a shown name imitates."""
+    """The authority that a sender, a Reply-To or a display name imitates."""
     found: str | None = None
     others = {domain_of(a) for a in evidence.reply_to}
     shown = re.findall(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", evidence.display_name)
@@ -266,8 +273,11 @@ def look_alike(
 
 
 def resembles(suspect: str, real: str) -> bool:
-    """Whether one domain could be taken for another: letters that look alike, slips of the key, words moved or added,
-    another ending, or the real name in front of a foreign one."""
+    """Whether one domain could be taken for another.
+
+    Tried: letters that look alike, typing errors, words moved or added, another ending, or the real name as a subdomain
+    of a foreign one.
+    """
     if not suspect or not real or within(suspect, real):
         return False
     a, b = skeleton(suspect), skeleton(real)
@@ -287,6 +297,7 @@ def stem(domain: str) -> str:
 
 
 def moved(a: str, b: str) -> bool:
+    """Whether the words of one domain are those of another, reordered, joined or with up to three more."""
     words_a, words_b = set(re.split(r"[.-]", a)), set(re.split(r"[.-]", b))
     long_enough = sum(map(len, words_b)) >= 6
     added = words_b <= words_a and len(words_a) - len(words_b) <= 3
@@ -296,13 +307,14 @@ def moved(a: str, b: str) -> bool:
 
 
 def slipped(a: str, b: str) -> bool:
-    """A few letters wrong, missing, doubled or swapped; the more letters the more slips pass unseen."""
+    """Whether a few letters are wrong, missing, doubled or swapped; the longer the name, the more such errors pass
+    unseen."""
     allowed = 0 if len(b) < 5 else 1 if len(b) < 9 else 2
     return (allowed > 0 and 0 < distance(a, b, allowed) <= allowed) or slipped_words(a, b)
 
 
 def slipped_words(a: str, b: str) -> bool:
-    """The same number of labels or words, all alike but for one slip in a long one."""
+    """The same number of labels or words, all equal except for one typing error in a long one."""
     words_a, words_b = re.split(r"[.-]", a), re.split(r"[.-]", b)
     if len(words_a) != len(words_b) or len(words_b) < 2:
         return False

@@ -1,1 +1,1 @@
-"""Staff, their keys, their roles, what each may do, and the one approval of the whole product."""
+"""Staff, their passkeys, their roles, what each may do, and the product's one approval mechanism."""

@@ -1,4 +1,4 @@
-"""At each page's door: who is there, and whether they may. The deciding is in `rules.py`."""
+"""At the door of each page: who is asking, and whether they may. The decision itself is made in `rules.py`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]  # a page, or a stream
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Who is signed in. Raises PermissionDenied for a stranger (use it behind `signed_in`)."""
+    """Who is signed in. Raises PermissionDenied for an anonymous visitor (use it behind `signed_in`)."""
     if not isinstance(request.user, Person):
         raise PermissionDenied
     return request.user
@@ -38,7 +38,7 @@ def demand(request: HttpRequest, act: str, thing: object | None = None) -> Perso
 
 
 def signed_in(view: View) -> View:
-    """Strangers go to sign-in, and come back to the page they asked for."""
+    """Send anonymous visitors to sign-in, and afterwards back to the page they asked for."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -51,7 +51,7 @@ def signed_in(view: View) -> View:
 
 
 def where_passkeys_work(view: View) -> View:
-    """Send a page asked for by an IP address to our own host: an address can't be a relying party."""
+    """Redirect a request for an IP address to our own host: an address cannot be a WebAuthn relying party."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -64,7 +64,8 @@ def where_passkeys_work(view: View) -> View:
 
 
 def at_most(count: int, seconds: int) -> Callable[[View], View]:
-    """So many requests of one client in so many seconds, in this process; more get 429 and are told when."""
+    """Rate limit: `count` requests per client in `seconds`, counted per process; further ones get 429 with
+    Retry-After."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -79,11 +80,11 @@ def at_most(count: int, seconds: int) -> Callable[[View], View]:
 
 
 def failures_at_most(count: int, seconds: int) -> Callable[[View], View]:
-    """So many refusals for one client in so many seconds; what is refused after that is told to wait.
+    """Rate limit on refusals: `count` per client in `seconds`; further refusals get 429.
 
-    Each request is still looked at, and one that is right still goes through: where many people come from one address
-    (a proxy that nobody named, an office), the failures of some never lock out the others. Keys can't be guessed, so
-    nothing is won by trying; a refusal costs no more than any page, and keeps nothing.
+    Every request is still processed, and a correct one still succeeds: where many people share an address (an unlisted
+    proxy, an office), the failures of some never lock out the others. Keys cannot be guessed, so trying gains nothing;
+    a refusal costs no more than any page and stores nothing.
     """
 
     def wrap(view: View) -> View:
@@ -107,22 +108,22 @@ def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def _count(request: HttpRequest, name: str, seconds: int) -> int:
-    """How often one client has been counted; the cache holds a few hundred of them and forgets the rest."""
+    """How often one client has been counted; the cache keeps a few hundred clients and evicts the rest."""
     who = str(request.user.pk) if isinstance(getattr(request, "user", None), Person) else client(request)
     mark = f"people:{name}:{sha256(who.encode()).hexdigest()[:16]}"
     if cache.add(mark, 1, seconds):
         return 1
     try:
         return int(cache.incr(mark))
-    except ValueError:  # it ran out between the two calls
+    except ValueError:  # it expired between the two calls
         return 1
 
 
 def client(request: HttpRequest) -> str:
-    """The network address of who asks; of IPv6 the /64, which is one household's.
+    """The network address of the client; of IPv6 the /64, which is one household's.
 
-    `X-Forwarded-For` is believed only as far as proxies named in comity.toml wrote it, from the right: the first
-    address that is none of theirs is the client's. What stands left of it anybody can write.
+    `X-Forwarded-For` is trusted from the right, only as far as proxies named in comity.toml wrote it: the first address
+    that isn't one of theirs is the client's. Anyone can write what is left of it.
     """
     near = str(request.META.get("REMOTE_ADDR", ""))
     told = [one.strip() for one in str(request.META.get("HTTP_X_FORWARDED_FOR", ""))[-1000:].split(",")]
@@ -148,7 +149,7 @@ def _is_proxy(text: str) -> bool:
 
 
 def me(request: HttpRequest) -> dict[str, Any]:
-    """How the desk's frame calls who is signed in: role, jurisdiction, key."""
+    """Who is signed in, as the desk's frame shows them: role, jurisdiction, key."""
     person = person_of(request)
     return {
         "role": ", ".join(person.roles),

@@ -1,9 +1,9 @@
-"""Two persons are two persons: what is put to the desk when somebody is to decide, and what was vouched by whom.
+"""Two keys are two people: what is put to the desk before somebody may decide, and who vouched for whom.
 
-An invitation makes a candidate. A role that decides, administers or counts for a quorum comes by a signed act alone:
-the founding (`founding.py`), an admission, or a grant. The first signature is that of who invited or put it, the second
-that of another who holds such a role; an admission's text names the candidate's one key, so it is this person with this
-key for whom they vouch. What is put here is signed and carried out by `staffing.py`.
+An invitation makes a candidate. A role that decides, administers or counts for a quorum is given only by a signed act:
+the founding (`founding.py`), an admission, or a grant. The first signature is by the person who invited or proposed;
+the second by another holder of such a role. An admission names the candidate's one key, so what is vouched for is this
+person with this key. What is put here is signed and carried out by `staffing.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REALM = "real"
 
 @dataclass(frozen=True)
 class Put:
-    """An act on staff that is put to people: its row, what its text says, and who has signed it."""
+    """An act on staff that has been put to people: its row, what its text says, and who has signed it."""
 
     row: Act
     text: Mapping[str, Any]
@@ -37,19 +37,20 @@ class Put:
         return self.row.kind
 
     def waits_for(self) -> int:
-        """How many signatures it still takes."""
+        """How many signatures are still needed."""
         return self.row.rule.count - len(self.signed)
 
 
 def put(kind: str, by: str, about: Mapping[str, Any], roles: Iterable[str], *, invited_by: str = "") -> str:
-    """Fix an act on staff for people to sign and give its hash. `by`: who puts it, the id of a person or "" for us."""
+    """Fix an act on staff for people to sign; returns its hash. `by`: the id of the person who puts it, "" for the
+    gateway."""
     quorum = staff_quorum(kind, roles, subject=str(about.get("person", "")), invited_by=invited_by)
     text = {"kind": kind, "put_by": by, **about, "roles": sorted(roles)}
     return approvals.propose(text, realm=REALM, case=None, version=0, quorum=quorum)
 
 
 def put_forward(candidate: Person, found: Invite, key: Key) -> None:
-    """Put the admission of who has just enrolled, if the invitation names roles that decide."""
+    """Put the admission of the person who has just enrolled, if the invitation names roles that decide."""
     roles = sorted(DECIDING.intersection(found.roles))
     if not roles:
         return
@@ -70,7 +71,7 @@ def put_forward(candidate: Person, found: Invite, key: Key) -> None:
 
 
 def waiting() -> list[Put]:
-    """The acts on staff that are open, the oldest first. An act of whose text nothing can be read any more isn't."""
+    """The open acts on staff, oldest first, without those whose text can no longer be read."""
     rows = Act.objects.filter(kind__in=STAFF_ACTS, state="open").prefetch_related("approvals__person")
     found = list(rows.order_by("proposed_at", "hash")[:200])
     opened = vault.get_many([row.doc for row in found])
@@ -83,13 +84,13 @@ def _put(row: Act, text: bytes) -> Put:
 
 
 def read(hash: str) -> Put | None:
-    """One act on staff, open or not; None where there is none of this hash."""
+    """One act on staff, open or not; None if there is none with this hash."""
     row = Act.objects.filter(hash=hash, kind__in=STAFF_ACTS).first() if len(hash) == 64 else None
     return _put(row, vault.get(row.doc)) if row is not None else None
 
 
 def drop(person: str, *, unsigned: bool = False) -> None:
-    """Void what is open about a person or put by them; with `unsigned` only what they put and didn't sign."""
+    """Void the open acts about a person or put by them; with `unsigned`, only those they put but did not sign."""
     for one in waiting():
         mine = one.text["put_by"] == person
         if (mine and not one.signed) or (not unsigned and (mine or one.text.get("person") == person)):
@@ -103,7 +104,7 @@ def key_is(person: Person, fingerprint: str) -> bool:
 
 
 def vouched(people: Iterable[Person]) -> dict[str, list[str]]:
-    """Who signed for each person's roles that decide: names, by the person's id; nobody where rows are from before."""
+    """Who signed for each person's deciding roles: names, by person's id. Rows older than tags name nobody."""
     grants = Grant.objects.filter(person__in=list(people), until=None, role__in=DECIDING).exclude(act="")
     given = {(grant.act, str(grant.person_id)) for grant in grants if tags.fits(grant)}
     signed = Approval.objects.filter(act__in={act for act, _ in given}).select_related("person")

@@ -1,9 +1,11 @@
-"""One approval and one quorum for the whole product: passkey signatures over the SHA-256 of a canonical act.
+"""The product's one approval and quorum: passkey signatures over the SHA-256 of a canonical act.
 
 1. `propose` fixes an act as text: what is to be done, the quorum, the realm, the case's version, a random id.
 2. `options` and `approve`: each person's authenticator signs the text's hash as its WebAuthn challenge.
-3. `approved` reads the text again, checks every signature and every signer's standing at that instant, and only then
-   gives an `ApprovedAct`. Nothing else in the product can make one, so what wasn't approved can't be carried out.
+3. `approved` reads the text again, verifies every signature and every signer's roles at that instant, and only then
+   returns an `ApprovedAct`. Nothing else in the product can make one, so what was not approved cannot be carried out.
+
+Locks are always taken in the same order: the subject's row (by the caller), the act's row, the person's row.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ class ApprovalRefused(Exception):
 
 
 class NotApproved(Exception):
-    """The stored act, its signatures or its signers don't bear out that it was approved; the text says what fails."""
+    """The stored act, its signatures or its signers fail verification; the text says what fails."""
 
 
 _MAKER = object()
@@ -64,7 +66,7 @@ _HASH = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ApprovedBy:
-    """One verified signature: who (person's id), as what, from which jurisdiction, when (UTC)."""
+    """One verified signature: who (person's id), in which roles, from which jurisdiction, when (UTC)."""
 
     person: str
     roles: frozenset[str]
@@ -75,7 +77,7 @@ class ApprovedBy:
 
 @dataclass(frozen=True)
 class ApprovedAct:
-    """An act whose signatures were verified again just now. Only `approved` makes one, and nothing changes it."""
+    """An act whose signatures have just been verified again. Only `approved` makes one; it is immutable."""
 
     text: bytes
     hash: str
@@ -89,14 +91,15 @@ class ApprovedAct:
 
     @property
     def act(self) -> dict[str, Any]:
-        """What was signed, read from the signed text anew each time."""
+        """What was signed, parsed from the signed text on each access, so that no caller can alter it for another."""
         return dict(json.loads(self.text))
 
 
 def canonical(act: Mapping[str, Any]) -> bytes:
-    """The one text of an act: JSON in UTF-8, keys sorted, no blanks.
+    """The one text of an act: JSON in UTF-8, keys sorted, no whitespace.
 
-    It may hold texts, whole numbers, yes and no, null, lists and objects. Raises ValueError naming what else it found.
+    It may hold strings, integers, booleans, null, lists and objects: no floats, whose text differs between writers.
+    Raises ValueError naming what else it found.
     """
     _check_value(act, "act", 0)
     try:
@@ -122,9 +125,9 @@ def _check_value(value: object, where: str, depth: int) -> None:
 
 @transaction.atomic
 def propose(act: Mapping[str, Any], *, realm: str, case: str | None, version: int, quorum: Quorum) -> str:
-    """Fix an act for people to approve and give its hash. Acts of the case's earlier versions become void.
+    """Fix an act for people to approve; returns its hash. Acts on earlier versions of the case become void.
 
-    What is signed carries realm, case, version, quorum and a random id (`nonce`) as well, so a signature fits this act
+    The signed text also carries realm, case, version, quorum and a random id (`nonce`), so a signature fits this act
     alone. The caller holds the case's lock. Raises ValueError.
     """
     text = canonical(_complete(act, realm, case, version, quorum))
@@ -160,7 +163,10 @@ def _complete(act: Mapping[str, Any], realm: str, case: str | None, version: int
 
 @transaction.atomic
 def void(case: str, below_version: int) -> int:
-    """Void what was put to people on an earlier version of the case and isn't approved yet. Gives how many."""
+    """Void the acts on earlier versions of the case that are not approved yet; returns how many.
+
+    Locked in the order of their hashes, so that two callers cannot deadlock.
+    """
     stale = Act.objects.select_for_update(no_key=True).filter(case=case, version__lt=below_version, state="open")
     acts = list(stale.order_by("hash"))
     for act in acts:
@@ -170,7 +176,7 @@ def void(case: str, below_version: int) -> int:
 
 @transaction.atomic
 def drop(hash: str) -> None:
-    """Void one act that was put to people and isn't approved yet; any other stays as it is."""
+    """Void one act that isn't approved yet; does nothing to any other."""
     for act in Act.objects.select_for_update(no_key=True).filter(hash=hash, state="open"):
         _void(act)
 
@@ -190,23 +196,23 @@ def _void(act: Act) -> None:
 
 
 def options(person: Person, hash: str) -> dict[str, Any]:
-    """What the page passes to the browser so that this person may sign this act. Raises ApprovalRefused."""
+    """The `navigator.credentials.get` options with which this person may sign this act. Raises ApprovalRefused."""
     act = _find(hash, Act.objects.all())
     _refuse_unless_open_to(person, act)
     return passkeys.request_options(sha256(_text(act)).digest(), held_by([person]))
 
 
 def held_by(people: Iterable[Person]) -> list[bytes]:
-    """The public halves of the keys that some people hold now."""
+    """The public keys that these people currently hold, without rows that this gateway did not write."""
     held = Key.objects.filter(person__in=list(people), ended_at=None).order_by("enrolled_at")
     return [bytes(key.public) for key in held if tags.fits(key)]
 
 
 def approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval:
-    """Record one person's approval, given by their browser as WebAuthn's JSON. Raises ApprovalRefused.
+    """Record one person's approval, given by their browser as WebAuthn JSON. Raises ApprovalRefused.
 
-    The act is `approved` once its quorum is met; `Approval.complete` says whether this one did it. A refusal is an
-    event too; a caller whose own transaction is given up with it calls `keep_refusal` after that.
+    The act becomes `approved` once its quorum is met; `Approval.complete` says whether this approval met it. A refusal
+    is recorded as an event; a caller that rolls back its own transaction calls `keep_refusal` afterwards.
     """
     try:
         with transaction.atomic():
@@ -217,7 +223,7 @@ def approve(person: Person, hash: str, response: Mapping[str, Any]) -> Approval:
 
 
 def approve_as_demo(person: Person, hash: str) -> Approval:
-    """Approve with the authenticator that this server keeps for a demo person. Raises ApprovalRefused."""
+    """Approve with the software authenticator that this server keeps for a demo person. Raises ApprovalRefused."""
     act = _find(hash, Act.objects.all())
     if not (settings.COMITY.demo and person.realm == "demo" and act.realm == "demo"):
         raise ApprovalRefused("realm")
@@ -263,7 +269,7 @@ def _record_approval(act: Act, person: Person, approval: Approval, number: int) 
 
 @transaction.atomic
 def keep_refusal(person: Person, hash: str, refusal: ApprovalRefused) -> None:
-    """Record a refusal: `approve` does, and so does its caller after giving up a transaction around it."""
+    """Record a refusal: for `approve`, and for its caller after rolling back the transaction around it."""
     act = Act.objects.filter(hash=hash).first() if refusal.reason != "unknown" else None
     record(
         "approval.refused",
@@ -282,12 +288,12 @@ def _find(hash: str, acts: Any) -> Act:
 
 
 def of_case(hash: str, case: str) -> Act:
-    """The act of a case that a page named. Raises ApprovalRefused."""
+    """The act on a case that a page named. Raises ApprovalRefused."""
     return _find(hash, Act.objects.filter(case=case))
 
 
 def _text(act: Act) -> bytes:
-    """The act's text, borne out by its hash. Raises ApprovalRefused."""
+    """The act's text, checked against its hash. Raises ApprovalRefused."""
     try:
         text = vault.get(act.doc)
     except vault.Gone:
@@ -300,7 +306,8 @@ def _text(act: Act) -> bytes:
 def under_of(act: Act) -> dict[str, Any]:
     """The rule under which one signature is enough for an act, as its text names it; empty for all others.
 
-    Raises ApprovalRefused where the text can't be read."""
+    Raises ApprovalRefused if the text cannot be read.
+    """
     return dict(json.loads(_text(act)).get("under") or {})
 
 
@@ -332,9 +339,9 @@ def _signers(act: Act) -> list[Signer]:
 
 
 def standing(person: Person, at: datetime) -> Signer:
-    """A person's roles at an instant (UTC), by the record of grants; none after they left.
+    """A person's roles at an instant (UTC), from the record of grants; none after they left.
 
-    Nor has anyone a role by a row that this gateway didn't write.
+    Rows that this gateway did not write give nobody a role.
     """
     grants = [grant for grant in Grant.objects.filter(person=person, since__lte=at) if tags.fits(grant)]
     roles = frozenset(grant.role for grant in grants if grant.until is None or grant.until >= at)
@@ -343,13 +350,13 @@ def standing(person: Person, at: datetime) -> Signer:
 
 
 def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> ApprovedAct:
-    """The act, once everything that makes it approved has been checked again from the stored bytes.
+    """The act, after everything that makes it approved has been verified again from the stored bytes.
 
-    Checked: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
-    an event tells of and that was in force then; each signer's realm and roles at that instant; and that each of these
-    rows bears this gateway's own tag; and for one signature under the rule of a desk of one person, that it was lawful
-    then. A caller that acts on a case, or in one way, names both, and an act of another case or kind is refused.
-    Raises NotApproved.
+    Verified: the text against the hash and its row; the quorum in the text; each signature, by a key of its signer that
+    an event records and that was valid then; each signer's realm and roles at that instant; that each of these rows
+    bears this gateway's tag; and, for a single signature under the rule of a desk of one person, that it was lawful
+    then. A caller that acts on a case, or in one way, names both, and an act of another case or kind is refused. Raises
+    NotApproved.
     """
     row = Act.objects.filter(hash=hash).first() if _HASH.fullmatch(hash) else None
     if row is None or row.state != "approved":
@@ -402,7 +409,7 @@ def _verify_again(row: Act, approval: Approval) -> ApprovedBy:
 
 
 def _verify_one_person(act: Mapping[str, Any], quorum: Quorum, signers: tuple[ApprovedBy, ...]) -> None:
-    """That the rule which an act names is ours and covers it, and held for who signed, when they did."""
+    """Check that the rule an act names is ours, covers the act, and applied to its signer when they signed."""
     under = act["under"]
     rule = one_person.known(under.get("sha256"))
     if rule is None or quorum != rule.quorum:
@@ -414,10 +421,10 @@ def _verify_one_person(act: Mapping[str, Any], quorum: Quorum, signers: tuple[Ap
 
 
 def founded_alone(person: str, at: datetime) -> str | None:
-    """The hash of the charter by which a person founded this desk alone, if nobody else had decided here up to then.
+    """The hash of the charter by which a person founded this desk alone, if nobody else had decided here until then.
 
-    Verified anew: the file of foundings, the charter with its tags and its signature, and everybody's roles until that
-    instant (UTC). None where any of it fails.
+    Verified again each time: the file of foundings, the charter with its tags and signature, and everybody's roles
+    until that instant (UTC). None if any of it fails.
     """
     hash = one_person.sole_charter(at)
     if hash is None or one_person.others(person, at):
@@ -431,5 +438,6 @@ def founded_alone(person: str, at: datetime) -> str | None:
 
 
 def keep(hash: str, until: datetime) -> None:
-    """Keep an act's text readable until an instant (UTC), as long as what it ordered stands. Raises vault's Gone."""
+    """Keep an act's text readable until an instant (UTC), as long as what it ordered is in effect. Raises
+    `vault.Gone`."""
     vault.extend(Act.objects.get(hash=hash).doc, until)

@@ -1,7 +1,7 @@
-"""Challenges: random, for one purpose, good once and for five minutes.
+"""WebAuthn challenges: random, for one purpose, valid once and for five minutes.
 
-Who has a one-time link or a session keeps them in it. A stranger who wants to sign in gets one as a signed cookie, so
-that asking for one keeps nothing here; that it is used once is seen by the event of the sign-in that it led to.
+Whoever has a one-time link or a session has them stored in it. An anonymous visitor who wants to sign in gets one in a
+signed cookie, so that asking for one stores nothing here; that it is used once is ensured by the sign-in's event.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COOKIE, SALT = "comity_challenge", "comity.people.sign-in"
 
 
 def issue(request: HttpRequest, purpose: str, **about: str) -> bytes:
-    """A new challenge in place of any other; `about` comes back with it."""
+    """A new challenge, replacing any other; `about` is returned with it by `spend`."""
     challenge = secrets.token_bytes(32)
     request.session[NAME] = {
         "for": purpose,
@@ -36,7 +36,7 @@ def issue(request: HttpRequest, purpose: str, **about: str) -> bytes:
 
 
 def spend(request: HttpRequest, purpose: str) -> tuple[bytes, dict[str, str]]:
-    """The challenge issued for this purpose, which then is gone. Raises PasskeyRefused."""
+    """The challenge issued for this purpose, which is used up by this. Raises PasskeyRefused."""
     kept: dict[str, Any] = request.session.pop(NAME, {})
     if kept.get("for") != purpose:
         raise passkeys.PasskeyRefused("nothing was asked of a passkey here; begin again")
@@ -46,7 +46,7 @@ def spend(request: HttpRequest, purpose: str) -> tuple[bytes, dict[str, str]]:
 
 
 def lend(answer: HttpResponse, challenge: bytes) -> HttpResponse:
-    """Hand a stranger a challenge to sign in with, sealed in a cookie."""
+    """Hand an anonymous visitor a challenge to sign in with, in a signed cookie."""
     sealed = signing.dumps([passkeys.encode(challenge), clock.now().timestamp()], salt=SALT)
     secure = passkeys.origin().startswith("https:")
     answer.set_cookie(COOKIE, sealed, max_age=SECONDS, path="/people", secure=secure, httponly=True, samesite="Strict")
@@ -54,7 +54,7 @@ def lend(answer: HttpResponse, challenge: bytes) -> HttpResponse:
 
 
 def lent(request: HttpRequest) -> bytes:
-    """The challenge that this stranger was handed. Raises PasskeyRefused."""
+    """The challenge that this visitor was handed. Raises PasskeyRefused."""
     try:
         value, at = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except (signing.BadSignature, ValueError):

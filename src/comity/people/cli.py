@@ -1,4 +1,4 @@
-"""`comity people …`, on the server by its operator: invite a candidate, open a founding. There is no approve here."""
+"""`comity people …`, run on the server by its operator: invite a candidate, open a founding. It cannot approve."""
 
 import argparse
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every act on staff: invited, enrolled, signed in, granted, ended. Each is one transaction with its event."""
+"""Acts on staff: invite, enrol, sign in, grant, end. Each is one transaction, its event included."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from .software import SoftwareAuthenticator
 INVITE_DAYS = 7
 FIRST_ROLES = ("administrator", "handler", "decider", "counsel", "head")
 FOR_EVER = timedelta(days=36_500)
-FOUNDERS = "founders"  # who made the link of a founding: nobody of the desk
+FOUNDERS = "founders"  # `by` of a founding's link, which nobody of the desk made
 KEYS_AT_MOST = 10
 DEMO_PEOPLE = (("handler", "BE"), ("decider", "BE"), ("decider", "EE"), ("counsel", "BE"))
 
 
 class Refused(Exception):
-    """An act on people that can't be done; the text says why and what to do."""
+    """An act on people that cannot be done; the text says why and what to do."""
 
 
 # Coming in ------------------------------------------------------------------------------------------------------------
@@ -41,19 +41,20 @@ class Refused(Exception):
 
 @transaction.atomic
 def invite(signed: ApprovedAct) -> str:
-    """Make the one-time link of an invitation that was signed and give it; it lasts seven days. Raises Refused."""
+    """Make the one-time link of a signed invitation and return it; it is valid for seven days. Raises Refused."""
     text = signed.act
     return make_link(text["roles"], text["jurisdiction"], f"person:{text['put_by']}", act=signed.hash)
 
 
 @transaction.atomic
 def invite_as_operator(roles: Iterable[str], jurisdiction: str) -> str:
-    """Make a one-time link on the server. Who comes by it for a role that decides is vouched for by two people."""
+    """Make a one-time link on the server. A candidate for a deciding role still needs two people to vouch. Raises
+    Refused."""
     return make_link(roles, jurisdiction, "operator")
 
 
 def make_link(roles: Iterable[str], jurisdiction: str, by: str, *, act: str = "", where: str = "invite") -> str:
-    """Write an invitation and give its link, in the caller's transaction. Raises Refused."""
+    """Write an invitation and return its link, within the caller's transaction. Raises Refused."""
     wanted, place = wanted_roles(roles), place_of(jurisdiction)
     token, now = secrets.token_urlsafe(32), clock.now()
     expires, hash = now + timedelta(days=INVITE_DAYS), _token_hash(token)
@@ -64,7 +65,7 @@ def make_link(roles: Iterable[str], jurisdiction: str, by: str, *, act: str = ""
 
 
 def place_of(jurisdiction: str) -> str:
-    """Two letters of a country, in capitals. Raises Refused."""
+    """A two-letter country code (ISO 3166-1), in capitals. Raises Refused."""
     place = jurisdiction.strip().upper()
     if len(place) != 2 or not (place.isascii() and place.isalpha()):
         raise Refused(f"jurisdiction: two letters of a country are asked for (BE), not {jurisdiction[:40]!r}")
@@ -72,7 +73,7 @@ def place_of(jurisdiction: str) -> str:
 
 
 def wanted_roles(roles: Iterable[str]) -> list[str]:
-    """The roles that are asked for, each once. Raises Refused naming one that is none."""
+    """The requested roles, each once. Raises Refused naming one that doesn't exist."""
     wanted = sorted({role.strip().lower() for role in roles})
     unknown = [role for role in wanted if role not in ROLES]
     if unknown or not wanted:
@@ -101,8 +102,8 @@ def open_invite(token: str, *, lock: bool = False) -> Invite:
 def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]) -> Key:
     """Make the person of a one-time link, with their first passkey. Raises Refused, PasskeyRefused.
 
-    There is no session before there is a passkey, so the link alone opens nothing. Roles that decide nothing are had at
-    once; for the others the person is a candidate, whose admission is put to those who hold such a role.
+    There is no session before there is a passkey, so the link alone opens nothing. Roles that decide nothing are
+    granted immediately; for the others the person is a candidate, whose admission is put to those who hold such a role.
     """
     found = open_invite(token, lock=True)
     if found.by == FOUNDERS:
@@ -121,7 +122,7 @@ def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[
 
 
 def name_for(person_id: uuid.UUID, roles: Iterable[str], place: str) -> str:
-    """What a person is called: first role, jurisdiction, six figures. No name of anybody."""
+    """What a person is called: first role, jurisdiction, six hexadecimal digits. Nobody's real name."""
     first = next(role for role in (*FIRST_ROLES, *ROLES) if role in roles)
     return f"{first}-{place.lower()}-{person_id.hex[:6]}"
 
@@ -129,7 +130,7 @@ def name_for(person_id: uuid.UUID, roles: Iterable[str], place: str) -> str:
 def make_person(
     person_id: uuid.UUID, name: str, realm: str, roles: Iterable[str], where: Invite | str, act: str = ""
 ) -> Person:
-    """Write a person with the roles they have from the beginning; `where`: an invitation, or a jurisdiction."""
+    """Write a person with the roles they start with; `where`: their invitation, or a jurisdiction."""
     place = where if isinstance(where, str) else where.jurisdiction
     now, wanted = clock.now(), sorted(set(roles))
     fields = {"id": person_id, "name": name, "realm": realm, "roles": wanted, "jurisdiction": place}
@@ -142,7 +143,7 @@ def make_person(
 
 
 def hold(person: Person, public: bytes) -> Key:
-    """Write a key of a person. Raises Refused for one that somebody has already."""
+    """Write a person's key. Raises Refused if somebody has it already."""
     named = passkeys.key_id(public)
     if Key.objects.filter(pk=named).exists():
         raise Refused("This passkey is enrolled already.")
@@ -157,7 +158,8 @@ def hold(person: Person, public: bytes) -> Key:
 
 
 def identify(challenge: bytes, response: Mapping[str, Any]) -> Key:
-    """The key of a real person which answered this challenge. Raises PasskeyRefused, whose text tells no one apart."""
+    """The key of a real person that answered this challenge. Raises PasskeyRefused, whose text doesn't reveal who
+    exists."""
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
     if key is None or not (tags.fits(key) and is_here(key.person)):
         raise passkeys.PasskeyRefused("this passkey is not enrolled here, or not any more")
@@ -166,13 +168,13 @@ def identify(challenge: bytes, response: Mapping[str, Any]) -> Key:
 
 
 def is_here(person: Person) -> bool:
-    """Whether somebody is a real person who works here, by rows that this gateway wrote."""
+    """Whether somebody is a real, active person, by rows that this gateway wrote."""
     return person.is_active and person.realm == "real" and tags.fits(person)
 
 
 @transaction.atomic
 def sign_in(request: HttpRequest, key: Key, challenge: bytes = b"") -> None:
-    """Begin a session of the person whose key has just been shown. Raises PasskeyRefused: a challenge is good once."""
+    """Start a session of the person whose key has just been shown. Raises PasskeyRefused: a challenge is valid once."""
     person = key.person
     once = f"signed-in:{sha256(challenge).hexdigest()}" if challenge else None
     sealed = {"person": str(person.id)}
@@ -183,7 +185,7 @@ def sign_in(request: HttpRequest, key: Key, challenge: bytes = b"") -> None:
 
 @transaction.atomic
 def sign_out(request: HttpRequest) -> None:
-    """End this session; a stranger's is no matter."""
+    """End this session; does nothing for an anonymous visitor."""
     if isinstance(request.user, Person):
         record(
             "person.signed-out",
@@ -208,7 +210,7 @@ def _end_sessions(person: Person) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Delete sessions that have run out, at an instant (UTC). Gives how many. For the clock, now and then."""
+    """Delete sessions expired by `now` (UTC); returns how many. Called by the clock."""
     count, _ = Session.objects.filter(expire_date__lte=now).delete()
     return int(count)
 
@@ -218,7 +220,7 @@ def forget(now: datetime) -> int:
 
 @transaction.atomic
 def add_key(person: Person, challenge: bytes, response: Mapping[str, Any]) -> Key:
-    """One more passkey for a person who has just shown one they have. Raises Refused, PasskeyRefused."""
+    """Add a passkey to a person who has just used one they have. Raises Refused, PasskeyRefused."""
     locked = lock(person)
     if not is_here(locked):
         raise Refused("Only people who work here have passkeys of their own.")
@@ -231,7 +233,7 @@ def add_key(person: Person, challenge: bytes, response: Mapping[str, Any]) -> Ke
 
 @transaction.atomic
 def end_key(person: Person, key_id: str, by: str) -> None:
-    """End a passkey of a person: it opens and signs nothing from now on. The last one stays. Raises Refused."""
+    """End one of a person's passkeys: from now on it neither signs in nor signs. The last one stays. Raises Refused."""
     locked = lock(person)
     held = list(_held(locked))
     key = next((key for key in held if key.id == key_id), None)
@@ -248,7 +250,8 @@ def end_key(person: Person, key_id: str, by: str) -> None:
 
 @transaction.atomic
 def grant(signed: ApprovedAct) -> None:
-    """Give the roles of a signed act to its person, who works here; what is given already stays. Raises Refused."""
+    """Give the roles of a signed act to its person, who must be active; those they have already stay. Raises
+    Refused."""
     text = signed.act
     person = lock(Person.objects.get(pk=text["person"]))
     if not is_here(person):
@@ -265,7 +268,7 @@ def grant(signed: ApprovedAct) -> None:
 
 
 def give(person: Person, roles: Iterable[str], signed: ApprovedAct) -> None:
-    """Write what a signed act gives to a person, in the caller's transaction, and keep the act for good."""
+    """Write what a signed act gives to a person, within the caller's transaction, and keep the act permanently."""
     new = sorted(set(roles) - set(person.roles))
     for role in new:
         tags.make(Grant, person=person, role=role, since=clock.now(), act=signed.hash)
@@ -279,7 +282,7 @@ def _last(signed: ApprovedAct) -> str:
 
 @transaction.atomic
 def revoke(signed: ApprovedAct) -> None:
-    """Take the role of a signed act from its person, at once. Raises Refused if they don't have it."""
+    """Take the role of a signed act from its person, immediately. Raises Refused if they don't have it."""
     (role,) = signed.act["roles"]
     person = lock(Person.objects.get(pk=signed.act["person"]))
     if person.realm != "real" or role not in person.roles:
@@ -293,15 +296,15 @@ def revoke(signed: ApprovedAct) -> None:
 
 @transaction.atomic
 def dismiss(signed: ApprovedAct) -> None:
-    """The person of a signed act leaves."""
+    """Deactivate the person of a signed act."""
     deactivate(Person.objects.get(pk=signed.act["person"]), _last(signed), act=signed.hash)
 
 
 @transaction.atomic
 def deactivate(person: Person, by: str, act: str = "") -> None:
-    """A person leaves: sessions, keys and roles end at once, and what they put or were put for. Twice is once.
+    """A person leaves: their sessions, keys, roles and the open acts about or by them end immediately. Idempotent.
 
-    What they signed before stands.
+    What they signed before remains valid.
     """
     locked, now = lock(person), clock.now()
     if not locked.is_active:
@@ -319,7 +322,7 @@ def deactivate(person: Person, by: str, act: str = "") -> None:
 
 
 def lock(person: Person) -> Person:
-    """The person's row, held until this transaction ends, so that acts on them take turns."""
+    """The person's row, locked until this transaction ends, so that acts on one person take turns."""
     locked: Person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     return locked
 
@@ -329,7 +332,7 @@ def _held(person: Person) -> QuerySet[Key]:
 
 
 def one_at_a_time(what: str) -> None:
-    """Wait for who does this now, and let nobody else do it until this transaction ends."""
+    """Wait for a lock by this name and hold it until this transaction ends, where there is no row to lock yet."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"people: {what}"])
 
@@ -339,7 +342,7 @@ def one_at_a_time(what: str) -> None:
 
 @transaction.atomic
 def ensure_demo_people() -> list[Person]:
-    """The people one can be in the demo, each with an authenticator that this server keeps. Raises Refused.
+    """The people of the demo, each with a software authenticator that this server keeps. Raises Refused.
 
     Made once; a key whose file is lost is ended and replaced.
     """
@@ -353,7 +356,7 @@ def ensure_demo_people() -> list[Person]:
 
 
 def demo_people() -> list[Person]:
-    """The people one can be in the demo, in the order of the story; none where the demo is off."""
+    """The people one can be in the demo, in the order of the story; empty if the demo is off."""
     if not settings.COMITY.demo:
         return []
     named = {person.name: person for person in Person.objects.filter(realm="demo", is_active=True)}
@@ -383,7 +386,7 @@ def _ensure_demo_key(person: Person) -> None:
 
 
 def become(request: HttpRequest, who: Person) -> None:
-    """Be one of the demo's people. Raises Refused where the demo is off, and for anyone who isn't of it."""
+    """Sign in as one of the demo's people. Raises Refused if the demo is off, and for anyone else."""
     if not settings.COMITY.demo:
         raise Refused("The demo is off.")
     fresh = Person.objects.filter(pk=who.pk, realm="demo", is_active=True).first()

@@ -1,4 +1,4 @@
-"""Where the demo people's private keys lie: a file each below the data directory, outside the database."""
+"""Where the demo people's private keys are: one file each in the data directory, outside the database."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""A desk begins with people who found it together: until all of them have signed one charter nobody holds a role.
+"""How a desk begins: until all of its founders have signed one charter, nobody holds a role.
 
-One link, printed on the server, opens the page of the founding. Whoever decides from the first day enrols there, each
-with a key and a jurisdiction of their own; the charter names them all, with keys and roles, and is signed by all. It
-takes two people. Who is alone says so there, and the front page says it to everyone. The gateway sees keys, not people:
-that two keys are two people is what the founders put their names to, so the page says that too.
-A desk in which fewer than two hold a role that decides is founded anew in the same way, by a link of the server's; who
-still holds one is among the founders.
+One link, printed on the server, opens the founding page. Whoever is to decide from the first day enrols there, each
+with their own key and jurisdiction; the charter names them all, with keys and roles, and all sign it. It takes two
+people. A person who is alone says so there, and the front page says it to everyone. The gateway sees keys, not people:
+that two keys are two people is what the founders put their names to, and the page says that too. A desk in which fewer
+than two people hold a deciding role is founded again in the same way; whoever still holds one is among the founders.
 """
 
 from __future__ import annotations
@@ -49,14 +48,14 @@ class Founder:
 
 @transaction.atomic
 def first_link() -> str | None:
-    """The link of a founding, while nobody decides here; links given out for that before stop working."""
+    """The founding link while nobody decides here, else None; links given out earlier stop working."""
     commands.one_at_a_time("founding")
     return None if holders() else _link()
 
 
 @transaction.atomic
 def open_anew() -> str:
-    """The link of a founding, made on the server. Raises Refused where two or more decide already."""
+    """A founding link, made on the server. Raises Refused if two or more people decide already."""
     commands.one_at_a_time("founding")
     if len(holders()) >= AT_LEAST:
         raise Refused("Two people or more decide here. They let others in: invite, then vouch.")
@@ -81,7 +80,7 @@ def open_founding(token: str, *, lock: bool = False) -> Invite:
 
 
 def holders() -> list[Person]:
-    """The real people who hold a role that decides, by rows that this gateway wrote."""
+    """The real people who hold a deciding role, by rows that this gateway wrote."""
     found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(DECIDING)).order_by("enrolled_at")
     return [person for person in found if tags.fits(person)]
 
@@ -92,14 +91,14 @@ def alone() -> bool:
 
 
 def founded_alone() -> tuple[Person, str] | None:
-    """Who founded this desk alone and still decides alone, with the hash of the signed charter; None on other desks."""
+    """Who founded this desk alone and still decides alone, with the signed charter's hash; None on any other desk."""
     here = holders()
     charter = approvals.founded_alone(str(here[0].id), clock.now()) if len(here) == 1 else None
     return (here[0], charter) if charter else None
 
 
 def founders() -> list[Founder]:
-    """Those who are to sign: who holds a role that decides, and who enrolled by the link of a founding."""
+    """Those who are to sign: everyone who holds a deciding role, and everyone who enrolled by the founding link."""
     joined = Invite.objects.filter(by=FOUNDERS, person__is_active=True)
     wanted: dict[Any, tuple[str, ...]] = {row.person_id: tuple(row.roles) for row in joined if tags.fits(row)}
     wanted = {person.id: tuple(person.roles) for person in holders()} | wanted
@@ -118,7 +117,7 @@ def founders() -> list[Founder]:
 def join(
     token: str, roles: Iterable[str], place: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]
 ) -> Key:
-    """Enrol one founder, without a role as yet; the charter is put anew. Raises Refused, PasskeyRefused."""
+    """Enrol a founder, as yet without a role; the charter is put again. Raises Refused, PasskeyRefused."""
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
     if len(founders()) >= AT_MOST:
@@ -143,7 +142,7 @@ def join(
 
 @transaction.atomic
 def leave(token: str, person_id: uuid.UUID) -> None:
-    """Take a founder off the list, before all have signed; who holds a role already stays. Raises Refused."""
+    """Take a founder off the list before all have signed; whoever holds a role already stays. Raises Refused."""
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
     found = next((one.person for one in founders() if one.person.id == person_id and not one.person.roles), None)
@@ -155,7 +154,7 @@ def leave(token: str, person_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def choose_alone(token: str) -> None:
-    """Put the charter of a desk of one person: said by that person, and in public. Raises Refused."""
+    """Put the charter of a desk of one person: that person says so, in public. Raises Refused."""
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
     if len(founders()) != 1:
@@ -164,7 +163,7 @@ def choose_alone(token: str) -> None:
 
 
 def put(*, alone: bool) -> None:
-    """Put the charter of those who are on the list now to all of them; one of an older list is void."""
+    """Put the charter of the founders on the list now to all of them; one of an older list becomes void."""
     for row in Act.objects.filter(kind=FOUNDING, state="open"):
         approvals.drop(row.hash)
     people = founders()
@@ -188,7 +187,7 @@ def charter() -> Act | None:
 
 
 def text_of(act: Act) -> dict[str, Any]:
-    """What a charter says. Raises vault's Gone."""
+    """What a charter says. Raises `vault.Gone`."""
     return dict(json.loads(vault.get(act.doc)))
 
 
@@ -207,9 +206,9 @@ def unsigned(act: Act) -> list[Person]:
 
 
 def sign(token: str, hash: str, response: Mapping[str, Any]) -> tuple[Key, bool]:
-    """Sign the charter with the passkey of one founder, whoever is at the page; the last signature founds the desk.
+    """Sign the charter with the passkey of whichever founder is at the page; the last signature founds the desk.
 
-    Gives the key, and whether the desk is founded by it. Raises Refused, ApprovalRefused, PasskeyRefused.
+    Returns the key, and whether the desk is founded by it. Raises Refused, ApprovalRefused, PasskeyRefused.
     """
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
     if key is None or not (tags.fits(key) and commands.is_here(key.person)):
@@ -236,7 +235,7 @@ def _sign(token: str, person: Person, hash: str, response: Mapping[str, Any]) ->
 
 
 def _found(signed: approvals.ApprovedAct) -> None:
-    """Give everyone on the charter their roles, once it is seen that it names who is on the list now."""
+    """Give everyone on the charter their roles, after checking that it names exactly those on the list now."""
     people = {str(one.person.id): one for one in founders()}
     if signed.act["people"] != [_named(one) for one in people.values()]:
         raise Refused("The list of founders has changed since this was put. Open the page again.")

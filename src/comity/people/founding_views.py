@@ -22,7 +22,7 @@ from .views import FAILURES, MINUTE, answer_of
 
 
 def _at_founding(view: View) -> View:
-    """What a link that founds nothing (any more) leads to, and what is refused, told on the page."""
+    """Show on the page why a link no longer founds anything, and what was refused."""
 
     @failures_at_most(FAILURES, MINUTE)
     @wraps(view)
@@ -45,7 +45,7 @@ def _at_founding(view: View) -> View:
 @where_passkeys_work
 @_at_founding
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    """Who founds this desk, what is signed, and by whom it is signed so far."""
+    """Who founds this desk, what is signed, and who has signed so far."""
     return _page(request, token)
 
 
@@ -73,7 +73,7 @@ def _figures(one: founding.Founder) -> str:
 @at_most(120, MINUTE)
 @_at_founding
 def options(request: HttpRequest, token: str) -> HttpResponse:
-    """What the page passes to the browser to make a founder's passkey."""
+    """The `navigator.credentials.create` options for a founder's passkey."""
     person = uuid.uuid4()
     challenge = challenges.issue(request, f"founding:{token}", person=str(person))
     return JsonResponse(passkeys.registration_options(person.bytes, f"founder-{person.hex[:6]}", [], challenge))
@@ -114,7 +114,7 @@ def alone(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @_at_founding
 def sign_options(request: HttpRequest, token: str) -> HttpResponse:
-    """What the page passes to the browser so that any founder who hasn't signed may sign the charter."""
+    """The `navigator.credentials.get` options with which any founder who hasn't signed may sign the charter."""
     act = founding.charter()
     held = approvals.held_by(founding.unsigned(act)) if act else []
     if act is None or not held:
@@ -125,7 +125,7 @@ def sign_options(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @_at_founding
 def sign(request: HttpRequest, token: str) -> HttpResponse:
-    """Sign the charter; who signs last founds the desk and is let in."""
+    """Sign the charter; the last signer founds the desk and is signed in."""
     key, founded = founding.sign(token, request.POST.get("charter", ""), answer_of(request))
     if not founded:
         return HttpResponseRedirect(f"/people/founding/{token}")

@@ -1,6 +1,6 @@
-"""Tables of staff, keys and approvals. Codes, dates and public keys only: no names, addresses or mail of anybody.
+"""Tables of staff, keys and approvals. Codes, dates and public keys only: nobody's name, address or mail.
 
-Each row that lets somebody in or counts for something bears a tag over its fields `TAGGED`, see `tags.py`.
+Each row that lets somebody in or counts towards a quorum bears a tag over its fields `TAGGED`; see `tags.py`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ def _session_salt() -> str:
 
 
 class Person(AbstractBaseUser):
-    """One member of the desk, called by role, jurisdiction and key; the name is a code made at enrolment.
+    """A member of the desk, referred to by role, jurisdiction and key; the name is a code made at enrolment.
 
-    There is no password and no mail address: a passkey is the only way in. `session_salt` is part of what each
-    session is checked against, so a new salt ends all of them, whoever started them and how.
+    There is no password and no mail address: a passkey is the only way in. Each session is checked against
+    `session_salt`, so a new salt ends all of them, whoever started them and how.
     """
 
     password = None  # type: ignore[assignment]  # no password exists, so none can leak, be reset or be guessed
@@ -70,13 +70,15 @@ class Person(AbstractBaseUser):
 
     @property
     def by(self) -> str:
-        """The name under which this person's acts stand in events."""
+        """How this person's acts are attributed in events."""
         return f"person:{self.id}"
 
     def get_session_auth_hash(self) -> str:
+        """A keyed hash over `session_salt`, instead of Django's over the password."""
         return self._session_hash(settings.SECRET_KEY)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under earlier secret keys, for as long as Django accepts them."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
@@ -86,7 +88,7 @@ class Person(AbstractBaseUser):
 
 
 class Key(models.Model):
-    """A passkey's public half. Never deleted: what was signed with a key that has ended still verifies."""
+    """A passkey's public key. Never deleted: what was signed with a key that has ended still verifies."""
 
     id = models.CharField(primary_key=True, max_length=1400)  # the credential's id, base64url
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="keys")
@@ -98,7 +100,7 @@ class Key(models.Model):
 
     @property
     def short(self) -> str:
-        """Four figures by which the desk calls the key."""
+        """Four hexadecimal digits by which the desk refers to the key."""
         figures = hashlib.sha256(bytes(self.public)).hexdigest()
         return f"{figures[:2]}·{figures[2:4]}"
 
@@ -110,7 +112,7 @@ class Key(models.Model):
 
 
 class Grant(models.Model):
-    """That a person had a role, from when to when: an approval is measured against its own instant."""
+    """That a person had a role, from when to when (UTC): an approval is checked against its own instant."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=16)
@@ -128,7 +130,7 @@ class Grant(models.Model):
 
 
 class Invite(models.Model):
-    """A one-time link, kept as the hash of its token: who reads the table can't use it."""
+    """A one-time link, kept as the hash of its token, so that reading the table is no use."""
 
     token_hash = models.BinaryField(primary_key=True, max_length=32)
     roles = ArrayField(models.CharField(max_length=16))
@@ -157,7 +159,7 @@ class Invite(models.Model):
 
 
 class Act(models.Model):
-    """What is put to people to approve. The text lies in the vault; its SHA-256 is what they sign."""
+    """What is put to people to approve. The text is in the vault; they sign its SHA-256."""
 
     hash = models.CharField(primary_key=True, max_length=64)
     realm = models.CharField(max_length=8)
@@ -186,7 +188,7 @@ class Act(models.Model):
 
 
 class Approval(models.Model):
-    """One person's passkey signature over one act. The database itself holds apart the realms (migration 0001)."""
+    """One person's passkey signature over one act. The database itself keeps the realms apart (migration 0001)."""
 
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="approvals")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="approvals")

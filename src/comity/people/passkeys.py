@@ -1,4 +1,4 @@
-"""WebAuthn in one place: what is offered to a browser, and what comes back verified (W3C Web Authentication, level 3).
+"""WebAuthn in one place: what browsers are offered, and what they return, verified (W3C Web Authentication, level 3).
 
 The relying party is the host of COMITY_BASE_URL, never the request's Host header. User verification is required
 everywhere: a key that was only touched signs nothing.
@@ -51,7 +51,7 @@ def rp_id() -> str:
 def server(origins: Sequence[str] | None = None) -> Fido2Server:
     """The verifier. With `origins`, exactly these; without, any page of the relying party.
 
-    The looser form is for looking at old signatures again: the port of a local gateway may have changed meanwhile.
+    The looser form is for verifying old signatures again: a local gateway's port may have changed since.
     """
     return _server(rp_id(), None if origins is None else tuple(origins))
 
@@ -63,12 +63,12 @@ def _server(party: str, origins: tuple[str, ...] | None) -> Fido2Server:
 
 
 def encode(data: bytes) -> str:
-    """Base64url without padding, as WebAuthn's JSON has it."""
+    """Base64url without padding, as in WebAuthn's JSON."""
     return websafe_encode(data)
 
 
 def decode(text: str) -> bytes:
-    """The bytes of base64url text."""
+    """The bytes of base64url text. Raises ValueError."""
     return websafe_decode(text)
 
 
@@ -78,12 +78,12 @@ def key_id(public: bytes) -> str:
 
 
 def fingerprint(public: bytes) -> str:
-    """SHA-256 of a key's public half, in hex: the key's name in events."""
+    """SHA-256 of a public key, in hex: the key's name in events."""
     return hashlib.sha256(public).hexdigest()
 
 
 def parse(text: str) -> dict[str, Any]:
-    """A browser's answer as JSON. Raises PasskeyRefused if it is too long or no object."""
+    """A browser's answer as JSON. Raises PasskeyRefused if it is too long or not an object."""
     if len(text) > LONGEST:
         raise PasskeyRefused("the answer of the browser is too long")
     try:
@@ -96,7 +96,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def registration_options(person: bytes, name: str, held: Iterable[bytes], challenge: bytes) -> dict[str, Any]:
-    """What a page passes to `navigator.credentials.create`: a discoverable key with user verification."""
+    """The options for `navigator.credentials.create`: a discoverable key with user verification."""
     options, _ = server().register_begin(
         PublicKeyCredentialUserEntity(id=person, name=name, display_name=name),
         [AttestedCredentialData(public) for public in held],
@@ -108,7 +108,7 @@ def registration_options(person: bytes, name: str, held: Iterable[bytes], challe
 
 
 def request_options(challenge: bytes, held: Iterable[bytes] | None) -> dict[str, Any]:
-    """What a page passes to `navigator.credentials.get`; without `held` any of the visitor's passkeys will do."""
+    """The options for `navigator.credentials.get`; without `held`, any of the visitor's passkeys will do."""
     keys = None if held is None else [AttestedCredentialData(public) for public in held]
     options, _ = server().authenticate_begin(keys, user_verification=REQUIRED, challenge=challenge)
     return dict(options)
@@ -125,7 +125,7 @@ def verify_registration(challenge: bytes, response: Mapping[str, Any]) -> Attest
             raise PasskeyRefused("the key is of a kind that can't be used here")
     except PasskeyRefused:
         raise
-    except Exception as error:  # the parser meets whatever a stranger sends: all of it is one refusal
+    except Exception as error:  # the parser gets whatever a stranger sends, and raises whatever it likes
         raise PasskeyRefused(_why(error)) from None
     return data
 
@@ -141,9 +141,9 @@ def credential_id(response: Mapping[str, Any]) -> str:
 def verify_assertion(
     challenge: bytes, held: Iterable[bytes], response: Mapping[str, Any], *, again: bool = False
 ) -> bytes:
-    """The public half of the held key that signed this challenge. Raises PasskeyRefused.
+    """The public key, among those held, that signed this challenge. Raises PasskeyRefused.
 
-    `again` is for a signature that was accepted before: it may have been made at another port of the same host.
+    `again`: the signature was accepted before and may have been made at another port of the same host.
     """
     state = {"challenge": encode(challenge), "user_verification": REQUIRED}
     keys = [AttestedCredentialData(public) for public in held]
@@ -158,7 +158,7 @@ def verify_assertion(
 
 
 def kept(response: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a verified answer, what it takes to verify it again; whatever else a browser added is left out."""
+    """The parts of a verified answer needed to verify it again; whatever else a browser added is dropped."""
     parts = ("clientDataJSON", "authenticatorData", "signature")
     inner = {name: response["response"][name] for name in parts}
     return {"id": response["rawId"], "rawId": response["rawId"], "type": "public-key", "response": inner}

@@ -1,15 +1,15 @@
-"""How a person's act is refused: it is not theirs, or what they typed can't be taken. Both are said on the page."""
+"""How a person's act is refused: it is not allowed, or their input is not accepted. Pages show both."""
 
 from .models import Person
 from .rules import may
 
 
 class NotAllowed(Exception):
-    """A person asked for an act that is not theirs; the text says which."""
+    """A person asked for an act that they may not do; the text says which."""
 
 
 class BadInput(Exception):
-    """What a person typed can't be taken; `field` and the text name the place and the rule."""
+    """What a person typed is not accepted; `field` and the text name the place and the rule."""
 
     def __init__(self, field: str, rule: str) -> None:
         super().__init__(f"{field}: {rule}")

@@ -1,4 +1,4 @@
-"""Who may do what, and when enough have agreed. Pure: no tables, no clock, no request."""
+"""Who may do what, and when enough people have agreed. Pure: no tables, no clock, no request."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ HEAD, AUDITOR, ADMINISTRATOR = frozenset({"head"}), frozenset({"auditor"}), froz
 CASEWORK = HANDLER | DECIDER | COUNSEL | HEAD
 DESK = CASEWORK | AUDITOR | ADMINISTRATOR
 DECIDING = DECIDER | COUNSEL | HEAD | ADMINISTRATOR  # approve, count for a quorum, or let others in
-FOUNDERS = 2  # at least so many people found a desk, unless it says in public that it is one person
+FOUNDERS = 2  # people at least who found a desk, unless it says in public that it is one person
 
-# Each act, and the roles of which one is enough. An act that isn't here may nobody.
+# Each act, and the roles of which one is enough. An act that isn't listed is allowed to nobody.
 ACTS: Mapping[str, frozenset[str]] = {
     "console.view": DESK,
     "events.view": CASEWORK | AUDITOR,
@@ -66,7 +66,7 @@ SIGNED = frozenset({"approve", "people.sign"})
 
 @runtime_checkable
 class Staff(Protocol):
-    """What the rules ask of a person."""
+    """What the rules need to know of a person."""
 
     id: Any
     realm: str
@@ -85,8 +85,8 @@ class Realm:
 def may(person: object, act: str, thing: object | None = None) -> bool:
     """Whether a person may do an act, on a thing that has a `realm`. The one place where access is decided.
 
-    `person` may be anyone at all (Django's anonymous visitor, None): strangers may nothing. An act on a thing that is
-    not given may nobody, so a page that forgets to name it shuts rather than opens.
+    `person` may be anything (Django's anonymous user, None): strangers may do nothing. Without its thing an act is
+    allowed to nobody, so a page that forgets to name it denies rather than allows.
     """
     return (
         act in ACTS
@@ -115,7 +115,7 @@ FOUNDING = "gateway.found"
 
 
 def may_sign(person: object, kind: str, act: object) -> bool:
-    """Whether a person may put their name under an act of a kind: one who is named in it, or in a role it asks for."""
+    """Whether a person may sign an act of a kind: someone named in it, or holding a role it asks for."""
     rule = getattr(act, "rule", None)
     if isinstance(rule, Quorum) and rule.people:
         return isinstance(person, Staff) and person.is_active and str(person.id) in rule.people
@@ -125,8 +125,8 @@ def may_sign(person: object, kind: str, act: object) -> bool:
 def staff_quorum(kind: str, roles: Iterable[str], *, subject: str = "", invited_by: str = "") -> Quorum:
     """Who signs an act on staff. A role that decides takes two people: the one who puts it, and another.
 
-    Whom it is about never counts. An admission is the second signature on an invitation, so who invited doesn't count
-    there; what was invited from the server was invited by nobody, and takes two.
+    The person it is about never counts. An admission is the second signature on an invitation, so whoever invited
+    doesn't count there; what was invited from the server was invited by nobody, and takes two.
     """
     deciding = not DECIDING.isdisjoint(roles)
     if kind == "person.admit":
@@ -138,17 +138,17 @@ def staff_quorum(kind: str, roles: Iterable[str], *, subject: str = "", invited_
 
 
 def holds(person: Staff, roles: frozenset[str]) -> bool:
-    """One of the roles is enough."""
+    """Whether the person has one of these roles."""
     return not roles.isdisjoint(person.roles)
 
 
 def names_its_thing(act: str, thing: object | None) -> bool:
-    """Only a few acts are on nothing in particular."""
+    """Whether the thing is named; only a few acts need none."""
     return act in WITHOUT_THING or isinstance(getattr(thing, "realm", None), str)
 
 
 def in_realm(person: Staff, act: str, thing: object | None) -> bool:
-    """A demo person sees and acts in the demo only; a real one sees every realm, and acts in all but the demo."""
+    """A demo person sees and acts in the demo only; a real one sees every realm and acts in all but the demo."""
     realm = getattr(thing, "realm", None)
     if person.realm == "demo":
         return realm == "demo" or (realm is None and act == "console.view")
@@ -156,22 +156,22 @@ def in_realm(person: Staff, act: str, thing: object | None) -> bool:
 
 
 def over_another(person: Staff, act: str, thing: object | None) -> bool:
-    """Nobody grants roles to themselves, or ends their own standing by mistake; and it is real people's matter."""
+    """Nobody grants roles to themselves or deactivates themselves by mistake; only real people do either."""
     return act not in OVER_PEOPLE or (person.realm == "real" and getattr(thing, "id", None) not in (None, person.id))
 
 
 def ends_own_or_administers(person: Staff, act: str, thing: object | None) -> bool:
-    """One's own sessions, or, as administrator, anyone's."""
+    """One's own sessions or, for an administrator, anyone's."""
     return act != "sessions.end" or getattr(thing, "id", None) == person.id or holds(person, ADMINISTRATOR)
 
 
 def own_key_only(person: Staff, act: str, thing: object | None) -> bool:
-    """Keys are each person's own affair: an administrator who could add one could sign as that person."""
+    """Keys are each person's own: an administrator who could add one could sign as that person."""
     return act not in OWN or (getattr(thing, "id", None) == person.id and person.realm == "real")
 
 
 def in_quorum(person: Staff, act: str, thing: object | None) -> bool:
-    """Who approves has a role that the act itself asks for, and isn't left out by it."""
+    """Whether an approver holds a role that the act itself asks for, and isn't excluded by it."""
     if act not in SIGNED:
         return True
     rule = getattr(thing, "rule", None)
@@ -180,10 +180,10 @@ def in_quorum(person: Staff, act: str, thing: object | None) -> bool:
 
 @dataclass(frozen=True)
 class Quorum:
-    """How many, in which roles (one is enough for each), from at least how many jurisdictions.
+    """How many people, in which roles (one is enough for each), from at least how many jurisdictions.
 
-    `people` names who is to sign, whatever their roles (a founding); `without` names who doesn't count.
-    Raises ValueError for a rule that nobody or too few could meet.
+    `people` names who is to sign, whatever their roles (a founding); `without` names who doesn't count. Raises
+    ValueError for a rule that nobody, or too few people, could meet.
     """
 
     count: int
@@ -220,7 +220,7 @@ class Quorum:
             raise ValueError("quorum: count, roles and jurisdictions are asked for") from None
 
     def as_json(self) -> dict[str, Any]:
-        """The same as `read` takes."""
+        """The JSON value that `read` takes."""
         named = {"people": list(self.people), "without": list(self.without)}
         told = {"count": self.count, "roles": list(self.roles), "jurisdictions": self.jurisdictions}
         return told | {name: people for name, people in named.items() if people}
@@ -228,7 +228,7 @@ class Quorum:
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed, as they stood at that instant."""
+    """A signer as they were at the instant of signing."""
 
     person: str
     roles: frozenset[str]
@@ -236,7 +236,7 @@ class Signer:
 
 
 def counts(quorum: Quorum, signer: Signer) -> bool:
-    """Whether a signer is one of those whom the quorum asks for."""
+    """Whether a signer is one of those the quorum asks for."""
     if signer.person in quorum.without:
         return False
     return signer.person in quorum.people if quorum.people else not signer.roles.isdisjoint(quorum.roles)
@@ -248,7 +248,7 @@ def _counted(quorum: Quorum, signers: Iterable[Signer]) -> dict[str, str]:
 
 
 def missing(quorum: Quorum, signers: Iterable[Signer]) -> int:
-    """How many more signatures it takes at the least. The same person counts once."""
+    """How many more signatures are needed at least. One person counts once."""
     counted = _counted(quorum, signers)
     return max(quorum.count - len(counted), quorum.jurisdictions - len(set(counted.values())), 0)
 
@@ -259,6 +259,6 @@ def met(quorum: Quorum, signers: Iterable[Signer]) -> bool:
 
 
 def helps(quorum: Quorum, signers: Iterable[Signer], another: Signer) -> bool:
-    """Whether one more signature brings the quorum nearer (a third from the same State may not)."""
+    """Whether one more signature brings the quorum closer (a third from the same State may not)."""
     before = list(signers)
     return missing(quorum, [*before, another]) < missing(quorum, before)

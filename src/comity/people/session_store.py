@@ -1,4 +1,4 @@
-"""Sessions in the database, found by the hash of what the browser holds: who reads the table has none of them."""
+"""Sessions in the database under the hash of the browser's cookie: reading the table gives nobody a session."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.sessions.backends import db
 
 from comity import clock
 
-LENGTH = 40  # hex figures that Django's column holds: 160 bits
+LENGTH = 40  # hex digits that Django's column holds: 160 bits
 
 
 def _row(session_key: str | None) -> str:
@@ -17,10 +17,10 @@ def _row(session_key: str | None) -> str:
 
 
 class SessionStore(db.SessionStore):
-    """As Django's, but the row's key isn't the cookie."""
+    """Django's session store, except that a row's key isn't the cookie."""
 
     def load(self) -> dict[str, Any]:
-        """What the session holds; a key that has no session is given up, so that a new one is made."""
+        """The session's data; a key without a session is dropped, so that a new one is made."""
         row = self.model.objects.filter(session_key=_row(self.session_key), expire_date__gt=clock.now()).first()
         if row is None:
             self._session_key = None
@@ -28,7 +28,7 @@ class SessionStore(db.SessionStore):
         return dict(self.decode(row.session_data))
 
     def exists(self, session_key: str) -> bool:
-        """Whether there is a session for what a browser holds."""
+        """Whether there is a session for this cookie."""
         return bool(super().exists(_row(session_key)))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
@@ -38,7 +38,7 @@ class SessionStore(db.SessionStore):
         return row
 
     def delete(self, session_key: str | None = None) -> None:
-        """End the session of what a browser holds, or this one."""
+        """End the session of this cookie, or this session."""
         held = session_key if session_key is not None else self.session_key
         if held is not None:
             super().delete(_row(held))

@@ -1,7 +1,7 @@
-"""Sessions: begun in one place, ended everywhere at once.
+"""Sessions: started in one place, ended everywhere at once.
 
-Each session holds a keyed hash over the person's `session_salt` (Django's session hash). A new salt makes every older
-session worthless with its next request, however it was begun: nothing has to be found or listed.
+Each session holds a keyed hash over the person's `session_salt` (Django's session hash). A new salt invalidates every
+older session at its next request, however it was started: nothing has to be found or listed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Passkeys(BaseBackend):
     """Finds the person of a session. It authenticates nobody: that takes a passkey, in `commands.py`."""
 
     def get_user(self, user_id: Any) -> Person | None:
-        """The person, unless they have left, are of a demo that is off, or were written past this gateway."""
+        """The person, unless they have left, belong to a demo that is off, or were not written by this gateway."""
         person = Person.objects.filter(pk=user_id, is_active=True).first()
         if person is None or not tags.fits(person) or (person.realm == "demo" and not settings.COMITY.demo):
             return None
@@ -31,7 +31,7 @@ class Passkeys(BaseBackend):
 
 
 def begin(request: HttpRequest, key: Key) -> None:
-    """Give this visitor a new session as the key's person. What the browser had before is gone."""
+    """Give this visitor a new session as the key's person; the browser's previous session is discarded."""
     request.session.flush()
     login(request, key.person, backend=BACKEND)
     request.session["key"] = key.short

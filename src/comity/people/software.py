@@ -1,6 +1,6 @@
 """A software authenticator: what the demo's people sign with, their private keys kept by this server as files (0600).
 
-It proves that the server did it, no more; therefore what it signs counts in realm `demo` only.
+It proves only that the server signed, so its signatures count in realm `demo` alone.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ ID_BYTES = 32
 
 
 class SoftwareAuthenticator:
-    """One key of one person. `private` is its P-256 key, `id` the credential's id."""
+    """One key of one person. `private` is its P-256 key, `id` the credential id."""
 
     def __init__(self, private: ec.EllipticCurvePrivateKey, id: bytes) -> None:
         self.private, self.id = private, id
 
     @classmethod
     def make(cls) -> SoftwareAuthenticator:
-        """A new key, kept nowhere yet."""
+        """A new key, not stored yet."""
         return cls(ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(ID_BYTES))
 
     @classmethod
     def load(cls, path: Path) -> SoftwareAuthenticator:
-        """The key kept in a file. Raises FileNotFoundError, ValueError."""
+        """The key stored in a file. Raises FileNotFoundError, ValueError."""
         raw = path.read_bytes()
         private = serialization.load_der_private_key(raw[ID_BYTES:], None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
@@ -48,7 +48,7 @@ class SoftwareAuthenticator:
         return cls(private, raw[:ID_BYTES])
 
     def save(self, path: Path) -> None:
-        """Keep the key in a file that only this user can read; whole or not at all."""
+        """Store the key atomically in a file that only this user can read."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         der = self.private.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -62,7 +62,7 @@ class SoftwareAuthenticator:
 
     @property
     def public(self) -> AttestedCredentialData:
-        """The public half, as an authenticator attests it."""
+        """The public key as an authenticator attests it."""
         key: CoseKey = ES256.from_cryptography_key(self.private.public_key())  # type: ignore[no-untyped-call]
         return AttestedCredentialData.create(bytes(16), self.id, key)
 

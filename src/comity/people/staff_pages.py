@@ -1,4 +1,4 @@
-"""What the pages about staff show: people with who vouched for them, what waits for a signature, what has changed."""
+"""What the staff pages show: people with who vouched for them, acts waiting for a signature, recent changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHOWN_FOR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Row:
-    """One person of the list."""
+    """One person in the list."""
 
     person: Person
     others: list[str]  # the roles they don't have
@@ -53,7 +53,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that happened to those who decide."""
+    """One change among those who decide."""
 
     at: datetime
     says: str
@@ -86,7 +86,7 @@ def _vouched(person: Person, names: list[str], unknown: bool) -> str:
 
 
 def opened(put: Put, viewer: Person) -> Open:
-    """One act on staff, for this viewer."""
+    """One act on staff, as this viewer sees it."""
     signer = approvals.standing(viewer, clock.now())
     mine = str(viewer.id) in put.signed
     open_ = put.row.state == "open" and not mine and not staffing.out_of_turn(viewer, put)
@@ -141,7 +141,7 @@ def _names(ids: Iterable[str]) -> list[str]:
 
 
 def changes() -> list[Change]:
-    """What has changed about those who decide in the last thirty days, the latest first, for everyone who decides."""
+    """The changes among those who decide in the last thirty days, latest first, for everyone who decides."""
     since = clock.now() - SHOWN_FOR
     events = list(Event.objects.filter(kind__in=CHANGES, realm="real", at__gte=since).order_by("-id")[:50])
     ids = {str(event.sealed.get("person", "")) for event in events} | {

@@ -1,4 +1,5 @@
-"""The desk's list, and what is put and signed about it. What changes it takes a passkey; a session only puts it."""
+"""The staff list, and what is put and signed about it. A session only puts a change; carrying it out takes a
+passkey."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from .views import answer_of, frame_of
 @require_GET
 @signed_in
 def staff(request: HttpRequest) -> HttpResponse:
-    """Everyone of the desk, what waits for a signature, and the open invitations."""
+    """Everyone on the desk, acts waiting for a signature, and open invitations."""
     return _staff(request)
 
 
@@ -48,7 +49,7 @@ def _staff(request: HttpRequest, error: str = "", link: str = "") -> HttpRespons
 @require_GET
 @signed_in
 def act(request: HttpRequest, hash: str) -> HttpResponse:
-    """One act on staff: what is signed, and the button for whoever may."""
+    """One act on staff: what is signed, and the button for whoever may sign."""
     return _act(request, hash)
 
 
@@ -64,7 +65,7 @@ def _act(request: HttpRequest, hash: str, error: str = "", status: int = 200) ->
 @require_POST
 @signed_in
 def sign(request: HttpRequest, hash: str) -> HttpResponse:
-    """Sign an act on staff with a passkey. The link of an invitation is shown here, once."""
+    """Sign an act on staff with a passkey. An invitation's link is shown here, once."""
     viewer = access.demand(request, "people.view")
     try:
         done = staffing.sign(viewer, hash, answer_of(request))
@@ -87,7 +88,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def deactivate(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """Put that a person leaves."""
+    """Put the deactivation of a person."""
     person = _person(request, person_id)
     viewer = access.demand(request, "people.deactivate", person)
     return _put(request, lambda: staffing.propose(viewer, "person.deactivate", [], person=person))
@@ -96,7 +97,7 @@ def deactivate(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def roles(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """Put that one role is given or taken."""
+    """Put the grant or revocation of one role."""
     person, role = _person(request, person_id), request.POST.get("role", "")
     kind = "role.revoke" if request.POST.get("do") == "revoke" else "role.grant"
     viewer = access.demand(request, kind, person)
@@ -121,6 +122,6 @@ def end_sessions(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 
 
 def _person(request: HttpRequest, person_id: uuid.UUID) -> Person:
-    """The person an act is on. Whoever may not see the list doesn't learn from the answer who exists."""
+    """The person an act is on. Someone who may not see the list doesn't learn from the answer who exists."""
     access.demand(request, "people.view")
     return get_object_or_404(Person, pk=person_id)

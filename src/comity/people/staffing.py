@@ -1,7 +1,7 @@
-"""Acts on staff, each put, signed with passkeys and carried out: invite, admit, grant, take a role, end a standing.
+"""Acts on staff, each put, signed with passkeys and carried out: invite, admit, grant, revoke a role, deactivate.
 
 A session alone does none of them: `propose` fixes what is asked for, `sign` takes a passkey's signature over it, and
-what completes the quorum carries it out in the same transaction, from the signed text alone.
+the signature that completes the quorum carries it out in the same transaction, from the signed text alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Propose = Callable[[], str]
 
 @dataclass(frozen=True)
 class Signed:
-    """What a signature brought about: whether the act is carried out, and the link of an invitation."""
+    """The result of a signature: whether the act was carried out, and an invitation's link."""
 
     kind: str
     complete: bool
@@ -34,7 +34,8 @@ class Signed:
 
 @transaction.atomic
 def propose(by: Person, kind: str, roles: Iterable[str], *, person: Person | None = None, place: str = "") -> str:
-    """Fix an act on staff for its proposer to sign; what they put before and didn't sign is void. Raises Refused."""
+    """Fix an act on staff for its proposer to sign; what they put earlier and did not sign becomes void. Raises
+    Refused."""
     if kind == "person.admit" or not may(by, STAFF_ACTS.get(kind, ""), person):
         raise Refused("This is not yours to put.")
     wanted = [] if kind == "person.deactivate" else commands.wanted_roles(roles)
@@ -62,11 +63,11 @@ def _refuse_idle(kind: str, person: Person, roles: list[str]) -> None:
 
 
 def sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:
-    """Give one signature over an act on staff; the last one carries it out. Raises Refused, ApprovalRefused."""
+    """Sign an act on staff once; the last signature carries it out. Raises Refused, ApprovalRefused."""
     try:
         return _sign(person, hash, response)
     except ApprovalRefused as refusal:
-        approvals.keep_refusal(person, hash, refusal)  # the one kept by `approve` is given up with the transaction
+        approvals.keep_refusal(person, hash, refusal)  # the event that `approve` recorded was rolled back
         raise
 
 
@@ -86,13 +87,13 @@ def _sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:
 
 
 def out_of_turn(person: Person, put: Put) -> bool:
-    """Whether somebody would sign before the one who put it has."""
+    """Whether somebody would sign before the person who put it has."""
     by = put.text["put_by"]
     return bool(by and not put.signed and by != str(person.id))
 
 
 def _refuse_wrong_hands(signed: ApprovedAct) -> None:
-    """The first to sign is the administrator who put it, as they stood then; an admission is put by nobody."""
+    """The first signer must be the administrator who put it, with the roles they had then; nobody puts an admission."""
     by, first = signed.act["put_by"], signed.approvals[0]
     if by and (first.person != by or ADMINISTRATOR.isdisjoint(first.roles)):
         raise Refused("Who put this was no administrator when they signed it.")

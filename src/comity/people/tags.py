@@ -1,9 +1,10 @@
-"""What a database alone can't make: a tag on each row that lets somebody in, gives a role or counts as a signature.
+"""What the database alone cannot forge: a tag on each row that lets somebody in, gives a role or counts as a signature.
 
-A tag is HMAC-SHA-256 over the row's fields (`TAGGED` of its model), under a key that is a file (`keys/people`). Who
-writes tables can end and block things, or put an older row back together with its older tag, but make nobody. A tag
-begins with its mark: "1", or "0" for what stood before rows were tagged (migration 0002 tags that once: after the first
-start a file beside the key says that it is over, whatever the database says of its migrations).
+A tag is an HMAC-SHA-256 (RFC 2104) over the row's fields (`TAGGED` of its model) with a key that is a file
+(`keys/people`). Whoever can write tables can still end and block things, or restore an older row together with its
+older tag, but cannot make anybody. The first character of a tag is its mark: "1", or "0" for rows older than tags.
+Migration 0002 tags those once: after the first start, a file beside the key says that this is over, whatever the
+database says of its migrations.
 """
 
 from __future__ import annotations
@@ -26,25 +27,27 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def close() -> None:
-    """Say, in a file, that what stood before has been tagged: nothing is any more. For the start of the gateway."""
+    """Record in a file that rows older than tags have been tagged; none are from now on. For the start of the
+    gateway."""
     operator.secret(settings.COMITY.data, FILE)
     (settings.COMITY.data / "keys" / CLOSED).touch(mode=0o600)
 
 
 def closed() -> bool:
-    """Whether the time is over in which what stood before is tagged."""
+    """Whether older rows can no longer be tagged."""
     return bool((settings.COMITY.data / "keys" / CLOSED).exists())
 
 
 def fits(row: Any) -> bool:
-    """Whether a row bears the tag that this gateway gave it, with these very fields."""
+    """Whether a row bears the tag that this gateway gave it, over exactly these fields."""
     mark = row.tag[:1]
     made = tag(row._meta.label_lower, {name: getattr(row, name) for name in row.TAGGED}, mark)
     return mark in (NOW, BEFORE) and hmac.compare_digest(made, row.tag)
 
 
 def stood_before(row: Any) -> bool:
-    """Whether a row that fits is older than tags: nobody vouched, and rules that came with them didn't hold then."""
+    """Whether a row with a valid tag is older than tags: nobody vouched for it, and the rules that came with tags
+    didn't apply."""
     return bool(row.tag[:1] == BEFORE)
 
 
@@ -63,7 +66,7 @@ def sealed(row: Row) -> Row:
 
 
 def change(row: Any, **fields: Any) -> None:
-    """Write some fields of a row. It is tagged anew only if it was ours: what was slipped in stays what it is."""
+    """Write some fields of a row. It is tagged again only if its tag was valid: a forged row stays forged."""
     ours, mark = fits(row), row.tag[:1]
     for name, value in fields.items():
         setattr(row, name, value)
@@ -73,14 +76,18 @@ def change(row: Any, **fields: Any) -> None:
 
 
 def tag(label: str, fields: Mapping[str, Any], mark: str) -> str:
-    """The tag of a row of a model (`people.key`) with these fields."""
+    """The tag of a row of a model (its label, `people.key`) with these fields.
+
+    The mark is part of the hashed text, so a row cannot be made older than it is. The mark and 63 of the 64 hex digits
+    fit the column: 252 bits.
+    """
     text = json.dumps([mark, label, {name: _plain(value) for name, value in fields.items()}], sort_keys=True)
     key = operator.secret(settings.COMITY.data, FILE).encode()
     return mark + hmac.new(key, text.encode(), sha256).hexdigest()[:63]
 
 
 def _plain(value: Any) -> Any:
-    """A field's value as text that is the same before it is written and after it is read."""
+    """A field's value in one form before it is written and after it is read; otherwise the two hashes would differ."""
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
     if isinstance(value, datetime):

@@ -1,6 +1,6 @@
-"""Pages of people: coming in by a one-time link, sign-in, one's own keys. They decide nothing.
+"""Pages of people: entering by a one-time link, signing in, one's own keys. They decide nothing.
 
-The desk's list stands in `staff_views.py`, the founding in `founding_views.py`.
+The staff list is in `staff_views.py`, the founding in `founding_views.py`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _refused(error: Exception, status: int = 400) -> JsonResponse:
 
 
 def frame_of(request: HttpRequest) -> dict[str, Any]:
-    """What stands around a page of people."""
+    """The frame around a page of people."""
     me, realm = access.me(request), access.person_of(request).realm
     switch = {"url": "/demo/", "text": _("Be someone else")} if realm == "demo" else None
     return {"me": {**me, "switch": switch}, "realm": realm, "current": "people"}
@@ -76,7 +76,7 @@ def _invitation(request: HttpRequest, found: Invite, token: str, error: str = ""
 @require_POST
 @at_most(120, MINUTE)
 def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
-    """What the page passes to the browser to make the first passkey."""
+    """The `navigator.credentials.create` options for the first passkey."""
     try:
         found = commands.open_invite(token)
     except Refused as refusal:
@@ -94,7 +94,7 @@ def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
 @failures_at_most(FAILURES, MINUTE)
 @where_passkeys_work
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a passkey; then the page that was asked for, or the queue; a candidate has their own page."""
+    """Sign in with a passkey; then on to the page that was asked for, or the queue; a candidate gets their own page."""
     wanted = _next(request)
     if request.method != "POST":
         return render(request, "people/sign_in.html", {"next": wanted, "error": ""})
@@ -115,14 +115,14 @@ def _next(request: HttpRequest) -> str:
 
 @require_POST
 def sign_in_options(request: HttpRequest) -> HttpResponse:
-    """What the page passes to the browser to sign in: any passkey of this site will do. Nothing is kept here of it."""
+    """The options to sign in with any passkey of this site. Stores nothing here."""
     challenge = secrets.token_bytes(32)
     return challenges.lend(JsonResponse(passkeys.request_options(challenge, None)), challenge)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session. A link alone ends nothing: it shows the button."""
+    """End this session. Following a link ends nothing: it shows the button."""
     if request.method == "POST":
         commands.sign_out(request)
     return render(request, "people/sign_out.html", {"out": not request.user.is_authenticated})
@@ -134,7 +134,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def people(request: HttpRequest) -> HttpResponse:
-    """To the list for those who may see it, else to one's own page."""
+    """To the list for those who may see it, otherwise to one's own page."""
     return HttpResponseRedirect("/console/people" if may(request.user, "people.view") else "/people/me")
 
 
@@ -142,7 +142,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @signed_in
 @where_passkeys_work
 def me(request: HttpRequest) -> HttpResponse:
-    """Who I am here, my keys, and the end of all my sessions."""
+    """Who I am here, my keys, and ending all my sessions."""
     return _me(request)
 
 
@@ -164,7 +164,7 @@ def _me(request: HttpRequest, error: str = "") -> HttpResponse:
 @require_POST
 @signed_in
 def end_my_sessions(request: HttpRequest) -> HttpResponse:
-    """End every session of mine, this one too."""
+    """End every session of mine, including this one."""
     person = access.person_of(request)
     access.demand(request, "sessions.end", person)
     commands.end_sessions(person, person.by)
@@ -175,7 +175,7 @@ def end_my_sessions(request: HttpRequest) -> HttpResponse:
 @signed_in
 @at_most(120, MINUTE)
 def confirm_options(request: HttpRequest) -> HttpResponse:
-    """Before a key is added, one of those held must be shown: a stolen session can't bring its own."""
+    """Before a key is added, one of those held must be used: a stolen session cannot add its own."""
     person = access.person_of(request)
     access.demand(request, "key.add", person)
     held = Key.objects.filter(person=person, ended_at=None)
@@ -187,7 +187,7 @@ def confirm_options(request: HttpRequest) -> HttpResponse:
 @signed_in
 @at_most(120, MINUTE)
 def key_options(request: HttpRequest) -> HttpResponse:
-    """What the page passes to the browser to make one more passkey, once a held one has been shown."""
+    """The options to make one more passkey, after a held one has been used."""
     person = access.person_of(request)
     access.demand(request, "key.add", person)
     held = [bytes(key.public) for key in Key.objects.filter(person=person, ended_at=None)]
@@ -203,7 +203,7 @@ def key_options(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def add_key(request: HttpRequest) -> HttpResponse:
-    """Keep the passkey that was just made."""
+    """Store the passkey that was just made."""
     person = access.person_of(request)
     access.demand(request, "key.add", person)
     try:
@@ -230,10 +230,10 @@ def end_key(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def act_options(request: HttpRequest, hash: str) -> HttpResponse:
-    """What a page passes to the browser so that this person may sign an act."""
+    """The options with which this person may sign an act."""
     try:
         return JsonResponse(approvals.options(access.person_of(request), hash))
     except approvals.ApprovalRefused as refusal:
-        if refusal.reason == "realm":  # another realm's act is as unknown as one that isn't there
+        if refusal.reason == "realm":  # another realm's act looks like one that doesn't exist
             refusal = approvals.ApprovalRefused("unknown")
         return _refused(refusal, 404 if refusal.reason == "unknown" else 409)

@@ -26,7 +26,7 @@ CALENDAR = "eu-2026.1"
 CALENDARS = {"US": "us-2026.1"}  # States with a file of their own; all others are looked up in `CALENDAR`
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 UNITS = ("minutes", "hours", "days", "working-days", "weeks", "months", "years")
-EXACT = ("minutes", "hours")  # not counted in days
+EXACT = ("minutes", "hours")  # units not counted in days
 
 
 class NoSuchZone(ValueError):
@@ -135,7 +135,7 @@ def end_of_hours(start: datetime, length: int, place: Place, law: str = ACT) -> 
 
 
 def end_of_minutes(start: datetime, length: int) -> Period:
-    """A period in minutes: exactly so long after the event, whatever law counts. Regulation 1182/71 knows none."""
+    """A period in minutes: exactly that long after the event, under any law. Regulation 1182/71 has no such unit."""
     exactly = start + MINUTE * length
     return Period(exactly, exactly)
 

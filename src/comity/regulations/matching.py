@@ -1,8 +1,9 @@
 """Which instrument is it? A request that names one, none, or the wrong one → the one finding that answers it. Pure.
 
-A named instrument is judged on its merits. Without a known instrument, what remains is judged: a lever on a person, a
-demand for access, else our own rule for requests without a pack. If the finding is not valid, `nearest` says what would
-make it so, and `candidates` which other regulations the request fits, with what each still lacks.
+A named instrument is judged on its merits. Without a known instrument, what remains is judged: danger to a life, a
+lever on a person, a demand for access, else our own rule for requests without a pack. If the finding is not valid,
+`nearest` says what would make it so, and `candidates` which other regulations the request fits, with what each still
+lacks.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ def parts_of(name: str, text: bytes) -> tuple[dict[str, Any], dict[Path, int]]:
 
 
 def _document(name: str, text: bytes) -> tuple[Any, dict[Path, int]]:
-    """Read by libyaml, ten times as fast; what that refuses is read again by the parser that says better why."""
+    """Parsed by libyaml, ten times as fast; what that refuses is parsed again by the parser with the better
+    messages."""
     if yaml.__with_libyaml__:
         with contextlib.suppress(yaml.YAMLError):
             return _Reader(name, yaml.parse(text, Loader=yaml.CSafeLoader)).document()
@@ -159,7 +160,7 @@ def _line(event: yaml.Event) -> int:
 
 def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
     text = str(event.value)
-    if event.style:  # plain is None, or empty from libyaml
+    if event.style:  # a plain scalar has None, or "" from libyaml
         return text
     if text in ("true", "false"):
         return text == "true"

@@ -1,8 +1,8 @@
 """The rule of a desk of one person: where one signature is enough, for what, and how soon it is reviewed.
 
-The rule is data beside this module, a file for each version, published at `/regulations/own-one-person`. Where it holds
-is told by a file beside the key of the tags: each founding writes a line there, which nobody can take away who holds
-only the database. That a desk was founded alone is verified from the signed charter (`approvals.founded_alone`).
+The rule is data beside this module, one file per version, published at `/regulations/own-one-person`. Where it applies
+is recorded in a file beside the key of the tags: each founding appends a line there, which nobody who holds only the
+database can remove. That a desk was founded alone is verified from the signed charter (`approvals.founded_alone`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Rule:
         return f"/regulations/{ID}/{self.version}"
 
     def outside(self, kind: str, what: Iterable[str], targets: int, kinds: Iterable[str]) -> str:
-        """Why an act is outside this rule: a key of OUTSIDE; empty where one signature is enough for it."""
+        """Why an act is outside this rule: a key of OUTSIDE; empty if one signature is enough for it."""
         if kind != "execute":
             return "answer"
         if not (measures := set(what)) or not measures <= self.measures:
@@ -74,7 +74,7 @@ OUTSIDE: Mapping[str, str] = {
 
 @cache
 def versions() -> tuple[Rule, ...]:
-    """All versions, the oldest first."""
+    """All versions, oldest first."""
     files = [one for one in resources.files(__name__).iterdir() if one.name.endswith(".yaml")]
     return tuple(
         sorted((_read(one.read_bytes()) for one in files), key=lambda rule: (rule.in_force_from, rule.version))
@@ -107,7 +107,7 @@ def in_force(at: datetime) -> Rule:
 
 
 def known(hash: object) -> Rule | None:
-    """The version whose file has this SHA-256."""
+    """The version whose file has this SHA-256 (hex); None if there is none."""
     return next((rule for rule in versions() if rule.sha256 == hash), None)
 
 
@@ -115,9 +115,10 @@ def known(hash: object) -> Rule | None:
 
 
 def note(charter: str, people: int, at: datetime) -> None:
-    """Write a founding down, in a file that the database doesn't reach; on the disk before this returns.
+    """Append a founding to a file that the database can't reach; it is fsynced before this returns.
 
-    It is written before the founding is committed. One that fails there leaves a line: then less can be done, not more.
+    It is written before the founding commits. A founding that fails afterwards leaves a line: that can only narrow what
+    is allowed, never widen it.
     """
     path = settings.COMITY.data / "keys" / FILE
     line = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -129,7 +130,7 @@ def note(charter: str, people: int, at: datetime) -> None:
 
 
 def charters() -> list[tuple[datetime, str, int]]:
-    """The foundings of this desk, the oldest first: when, the charter's hash, how many people. Raises ValueError."""
+    """The foundings of this desk, oldest first: when (UTC), the charter's hash, how many people. Raises ValueError."""
     path = settings.COMITY.data / "keys" / FILE
     lines = path.read_text().splitlines() if path.exists() else []
     found = [line.split(" ") for line in lines]
@@ -137,15 +138,15 @@ def charters() -> list[tuple[datetime, str, int]]:
 
 
 def sole_charter(at: datetime) -> str | None:
-    """The charter under which this desk stood at an instant (UTC), if every founding up to then was of one person."""
+    """The charter of this desk at an instant (UTC), if every founding until then was by one person; else None."""
     try:
         before = [(charter, people) for since, charter, people in charters() if since <= at]
-    except ValueError:  # a line that broke off: who knows of how many
+    except ValueError:  # a truncated line: of how many people, nobody knows
         return None
     return before[-1][0] if before and all(people == 1 for _, people in before) else None
 
 
 def others(person: str, at: datetime) -> bool:
-    """Whether anybody else ever held a role that decides here, up to an instant (UTC)."""
+    """Whether anybody else ever held a deciding role here, until an instant (UTC)."""
     held = Grant.objects.filter(role__in=DECIDING, since__lte=at).exclude(person=UUID(person))
     return held.exclude(person__realm="demo").exists()
