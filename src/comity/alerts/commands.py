@@ -1,4 +1,4 @@
-"""The only writers of alerts. What an event is about, and whether a proven sender is behind it, its room says."""
+"""The only writers of alerts. What an event is about, and whether a proven sender is behind it, its own room says."""
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -22,10 +22,10 @@ do update set count = cases_alert.count + 1, event = excluded.event, at = exclud
 
 
 def raise_alert(event: Event, *, thing: str, proven: bool, case: str | None = None) -> None:
-    """Put an event on every page of the desk, or count it to the alert that already says so of this thing.
+    """Put an event on every page of the desk, or count it towards the alert already there for this thing.
 
-    `thing` is the number of what it is about; empty for all of the realm. `proven`: asked by a proven sender, or about
-    ourselves; it stands above what strangers brought about. `case`: where it leads. An event counts once.
+    `thing` is the number of what it is about; empty for the whole realm. `proven`: caused by a proven sender or by
+    ourselves; such alerts come before those that strangers cause. `case`: where it leads. Idempotent per event.
     """
     told = {
         "case": case,
@@ -41,12 +41,12 @@ def raise_alert(event: Event, *, thing: str, proven: bool, case: str | None = No
 
 
 def settle(realm: str, kind: str, thing: str) -> None:
-    """What an alert was about is over: it leaves the pages by itself. Nothing where there is none."""
+    """What an alert was about is over: it disappears by itself. Does nothing if there is none."""
     Alert.objects.filter(realm=realm, kind=kind, thing=thing, seen_at=None).update(seen_at=clock.now())
 
 
 def dismiss(person: Person, alert_id: int) -> None:
-    """Say that an alert has been dealt with. Raises NotAllowed, Alert.DoesNotExist."""
+    """Mark an alert as dealt with. Raises NotAllowed, Alert.DoesNotExist."""
     with transaction.atomic():
         found = Alert.objects.select_for_update().get(id=alert_id)
         allow(person, "alert.dismiss", found)
@@ -55,5 +55,5 @@ def dismiss(person: Person, alert_id: int) -> None:
 
 
 def open_in(realm: str) -> QuerySet[Alert]:
-    """What nobody has dealt with yet: proven senders' and our own first, the latest first."""
+    """What nobody has dealt with yet: proven senders' and our own first, latest first."""
     return Alert.objects.filter(realm=realm, seen_at=None).order_by("-proven", "-at")

@@ -1,4 +1,4 @@
-"""What the desk must see. Codes and ids only."""
+"""The table of alerts: codes and ids only."""
 
 from django.db import models
 
@@ -6,8 +6,9 @@ from django.db import models
 class Alert(models.Model):
     """What the desk must see on every page until someone has dealt with it.
 
-    The same again on the same thing (a case, a request, a change; of all unproven mail without a case the whole realm)
-    is the same alert: `count` rises, `event` and `at` (UTC) are those of the last. `case` is where it leads, if to one.
+    The same again about the same thing (a case, a request, a change; for unproven mail without a case the whole realm)
+    is the same alert: `count` rises, and `event` and `at` (UTC) are those of the last. `case` is where it leads, if to
+    one.
     """
 
     case = models.CharField(max_length=12, null=True, db_column="case_id")

@@ -1,4 +1,4 @@
-"""Alerts: the first over every page of the desk, and each on a page of its own."""
+"""Alerts: the first one on every page of the desk, and each on a page of its own."""
 
 from comity.console.forms import FormPage
 from comity.web.parts import Banner, Form, Link
@@ -37,7 +37,7 @@ SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended"
 
 
 def banner(realm: str) -> Banner | None:
-    """What can't wait in a realm, over every page; None where nothing does."""
+    """What can't wait in a realm, for every page; None if nothing does."""
     alert = commands.open_in(realm).first()
     if alert is None:
         return None
@@ -48,7 +48,7 @@ def banner(realm: str) -> Banner | None:
 
 
 def where(alert: Alert) -> str:
-    """Where an alert leads."""
+    """The path an alert leads to."""
     if alert.case:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
@@ -57,7 +57,7 @@ def where(alert: Alert) -> str:
 
 
 def alert_page(alert: Alert, path: str, where: str) -> FormPage:
-    """One alert: what it says, where to look, and that it has been dealt with."""
+    """One alert: what it says, where to look, and the button that it has been dealt with."""
     leads = Link(f"Case {alert.case}" if alert.case else "People" if alert.kind in PEOPLE else "Requests", where)
     words = ALERTS.get(alert.kind, "needs a look.")
     often = f" It is so {alert.count} times." if alert.count > 1 else ""

@@ -14,7 +14,7 @@ from .models import Alert
 
 @console("GET", "POST")
 def alert(request: HttpRequest, id: int) -> HttpResponse:
-    """What an alert says and where it leads; that it was dealt with takes it off the pages."""
+    """What an alert says and where it leads; marking it as dealt with takes it off the pages."""
     found = get_object_or_404(Alert, id=id)
     if not may(request.user, "events.view", found):
         raise Http404

@@ -1,0 +1,1 @@
+"""The console: what every page for signed-in people shares."""

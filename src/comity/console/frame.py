@@ -1,4 +1,4 @@
-"""What stands around every page of the console: who looks, in which realm, and the signs over it."""
+"""The frame around every page of the console: who is looking, in which realm, and the signs above it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a page. `current`: queue, cases, requests, regulations, people or empty.
+    """The frame around a page. `current`: queue, cases, requests, regulations, people or empty.
 
-    `banner` and `brake` are the signs: what can't wait, and whether nothing is done on the platform.
+    `banner` and `brake` are the signs: what can't wait, and whether all acts on the platform are stopped.
     """
 
     me: Me
@@ -48,18 +48,18 @@ def realms(person: Person) -> tuple[str, ...]:
 
 
 def realm_of(request: HttpRequest, person: Person) -> str:
-    """The realm a page shows: the demo for its people, else the one asked for, else the real one."""
+    """The realm a page shows: the demo for its people, otherwise the one asked for, by default the real one."""
     asked = request.GET.get("realm", "")
     return "demo" if person.realm == "demo" else asked if asked in REALMS else "real"
 
 
 def frame(request: HttpRequest, realm: str, current: str = "") -> Frame:
-    """The frame of one page; each sign over it costs one query."""
+    """The frame of one page; each sign on it costs one query."""
     return Frame(me(request), realm, current, **{name: sign(realm) for name, sign in _signs().items()})
 
 
 def me(request: HttpRequest) -> Me:
-    """Who is signed in, as the frame calls them."""
+    """Who is signed in, as the frame shows them."""
     who = access.me(request)
     switch = Link("Be someone else", "/demo/") if access.person_of(request).realm == "demo" else None
     return Me(who["role"], who["jurisdiction"], who["key"], who["sign_out"], switch)

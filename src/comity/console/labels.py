@@ -62,13 +62,13 @@ LONG = 160
 
 
 def label(path: str) -> str:
-    """The short label of a fact; of one in a list, without its number."""
+    """The short label of a fact; of an item of a list, without its number."""
     path = ITEM.sub("", path)
     return LABELS.get(path) or path.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def value(found: Any) -> str | None:
-    """A fact's value for people: None where unknown; what was looked for and is not there says so."""
+    """A fact's value for people; None if unknown. What was looked for and isn't there says so."""
     if found is ...:
         return None
     if found in (None, "", []) and found is not False:
@@ -83,7 +83,8 @@ def value(found: Any) -> str | None:
 
 
 def shown(path: str, found: Any) -> str | None:
-    """Like `value`, with States and days in words, and long texts counted: they stand in full on the sheet beside."""
+    """Like `value`, with States and days in words; long texts become their length, since the sheet beside shows them
+    whole."""
     if path in STATES and isinstance(found, str) and len(found) == 2:
         return f"{country(found)} ({found})"
     if isinstance(found, str) and DAY.fullmatch(found):
@@ -106,7 +107,7 @@ def _day(text: str) -> str:
 
 
 def at(facts: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path; Ellipsis where it is unknown."""
+    """The value at a dotted path; Ellipsis if unknown."""
     found: Any = facts
     for key in path.split("."):
         if not isinstance(found, Mapping) or key not in found:

@@ -1,4 +1,4 @@
-"""A list of the console: filtered by its address, in pages, the latest first, and as a CSV of every row."""
+"""A list of the console: filtered by its URL, paged, latest first, and exported as a CSV of every row."""
 
 import csv
 import re
@@ -20,7 +20,7 @@ _ID = re.compile(r"[A-Z]-[0-9A-Z]{8}|")
 
 @dataclass(frozen=True, slots=True)
 class RealmCount:
-    """How many are open in a realm; `count` over 1000 is shown as "1000+"."""
+    """How many are open in a realm; a `count` over 1000 is shown as "1000+"."""
 
     slug: str
     count: int
@@ -45,7 +45,7 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A list: filtered by the address, exported as CSV."""
+    """A list: filtered by the URL, exported as CSV."""
 
     title: str
     says: str
@@ -59,7 +59,7 @@ class ListPage:
 
 
 def asked(request: HttpRequest, *names: str) -> dict[str, str]:
-    """What the address asks of a list, empty where it asks nothing."""
+    """What the URL asks of a list; empty where it asks nothing."""
     return {name: request.GET.get(name, "") for name in names}
 
 
@@ -75,7 +75,7 @@ def page(
     empty: Empty,
     finds: str,
 ) -> ListPage:
-    """A page of the list at `/console/TITLE/`; `finds`: what can be looked for in it."""
+    """A page of the list at `/console/TITLE/`; `finds`: what can be searched for in it."""
     here = f"/console/{title.lower()}/"
     fields = (
         Field("q", "Find", asked["q"], kind="search", required=False, hint=finds),
@@ -108,9 +108,9 @@ def _nothing(q: str, here: str) -> Empty:
 
 
 def before(found: QuerySet[Any], place: str) -> QuerySet[Any]:
-    """What comes after a place in a list, the latest first: an instant, and the id of a row of that instant.
+    """What follows a position in a list, latest first: an instant, and the id of a row of that instant.
 
-    Any other place is the beginning.
+    A position that isn't one is the beginning.
     """
     at, _, id = place[:60].partition(",")
     if (instant := _instant(at)) is None or not _ID.fullmatch(id):
@@ -127,7 +127,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def every(make: Callable[[Mapping[str, str]], Any], asked: Mapping[str, str], place: str) -> Iterator[Any]:
-    """Every row of a list, read page by page; `place` is what its address calls the place where a page begins."""
+    """Every row of a list, read page by page; `place` names the URL parameter for the position where a page begins."""
     while True:
         found = make(asked)
         yield from found.rows
@@ -140,14 +140,15 @@ def every(make: Callable[[Mapping[str, str]], Any], asked: Mapping[str, str], pl
 
 
 class _Line:
-    """Where a csv.writer writes: it hands each line back."""
+    """The file a csv.writer writes to: it returns each line."""
 
     def write(self, line: str) -> str:
+        """The line itself."""
         return line
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
-    """Everything, line by line as it is read: the longest list takes no more memory than a short one."""
+    """All rows, streamed as they are read: the longest list takes no more memory than a short one."""
     writer = csv.writer(_Line())
     lines = (writer.writerow([csv_safe(cell) for cell in row]) for row in chain([head], rows))
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}

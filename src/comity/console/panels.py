@@ -9,10 +9,10 @@ from comity.web.parts import Link
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One section, named `id` on its page; without rows it isn't shown.
+    """One section, with `id` as its anchor; not shown without rows.
 
-    `jump` is its title in the page's own menu. `primary` leads to the one thing that it asks of the viewer, `acts` to
-    what else they may do.
+    `jump` is its title in the page's menu. `primary` leads to the one thing it asks of the viewer, `acts` to what else
+    they may do.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The signing block: the approvals of an act, given and open, and the one button that signs it."""
+"""The signing block: an act's approvals, given and open, and the one button that signs it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ SCRIPT = "people/passkey.js"
 class Sign:
     """The one button. `passkey` False: a demo person, whose software authenticator the server keeps.
 
-    The form posts `response` to `action`; for a passkey the script (a static path) fetches `options` first. `says`:
-    what the button says, where it approves nothing.
+    The form posts `response` to `action`; for a passkey, the script (a static path) fetches `options` first. `says`:
+    the button's text if it isn't an approval.
     """
 
     act: str
@@ -37,7 +37,7 @@ def button(act: Act, action: str, person: Person, says: str = "") -> Sign:
 
 
 def given(act: Act) -> list[Approval]:
-    """The approvals of an act, in their order, each with who gave it and by which key."""
+    """The approvals of an act, in order, each with who gave it and with which key."""
     return list(act.approvals.select_related("person", "key").order_by("id"))
 
 
@@ -49,7 +49,7 @@ def can_sign(act: Act, person: Person, approvals: Sequence[Approval]) -> bool:
 def slots(
     act: Act, approvals: Sequence[Approval], by: Callable[[Approval], str], note: Callable[[int], str]
 ) -> tuple[Slot, ...]:
-    """One slot for each approval that an act takes: `by` says who gave it, `note` whom an open one awaits."""
+    """One slot for each approval that an act needs: `by` says who gave it, `note` who an open one waits for."""
     made = [Slot(f"{_ordinal(n)}, given", True, by(one), one.at) for n, one in enumerate(approvals)]
     for n in range(len(approvals), act.rule.count):
         made.append(Slot(f"{_ordinal(n)}, open", False, note=note(n)))

@@ -1,4 +1,4 @@
-"""Events as lines: what happened, by whom (role, jurisdiction and key, never a name), when."""
+"""Events as lines: what happened, who did it (role, jurisdiction and key, never a name), and when."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,8 +19,8 @@ LATEST = 50
 def lines(events: Iterable[Event], words: Words | None = None, *, reasons: bool = True) -> tuple[Line, ...]:
     """Events as lines, in three queries however many there are.
 
-    `words`: what the asking room knows of the codes in them (`ledger.sentences.Words`). `reasons`: with the words that
-    people gave, which who may not see content doesn't see.
+    `words`: what the calling room knows of their codes (`ledger.sentences.Words`). `reasons`: whether to include the
+    words that people gave, which someone who may not see content doesn't see.
     """
     found = list(events)
     asked = [event.sealed["reason"] for event in found if reasons and event.sealed.get("reason")]
@@ -39,7 +39,7 @@ def lines(events: Iterable[Event], words: Words | None = None, *, reasons: bool 
 
 
 def of_thing(number: str) -> tuple[Line, ...]:
-    """The timeline of what is no case and has its events to itself: a change of a regulation."""
+    """The timeline of something that isn't a case and has its own events: a change of a regulation."""
     return lines(Event.objects.filter(case=number).order_by("id")[:LINES])
 
 
@@ -49,14 +49,14 @@ def of_kinds(kinds: Iterable[str], realm: str) -> tuple[Line, ...]:
 
 
 def _reason(event: Event, opened: Mapping[str, bytes]) -> str:
-    """The reason that a person gave, in their words; nothing where none was asked or its time is over."""
+    """The reason that a person gave, in their words; empty if none was asked for or it has expired."""
     doc = opened.get(str(event.sealed.get("reason") or ""))
     text = " ".join(str(json.loads(doc).get("text", "")).split()) if doc else ""
     return f": “{text}”" if text else ""
 
 
 def _people(ids: set[str]) -> dict[str, str]:
-    held = Key.objects.filter(person__in=ids)  # type: ignore[misc]  # Django takes the text of a UUID
+    held = Key.objects.filter(person__in=ids)  # type: ignore[misc]  # Django accepts a UUID as text
     keys = {str(key.person_id): key.short for key in held.order_by("enrolled_at")}
     return {
         str(found.id): person(", ".join(found.roles), found.jurisdiction, keys.get(str(found.id), ""))

@@ -1,4 +1,4 @@
-"""The door of every page for signed-in people, and what is answered where it does not open."""
+"""The gate of every page for signed-in people, and the answers if it stays shut."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,10 +22,11 @@ MINUTE = 60
 
 
 def console(*methods: str, most: int = 0, missing: tuple[type[Exception], ...] = ()) -> Callable[[View], View]:
-    """Open a view to those of the desk, for these methods (GET, POST).
+    """Open a view to the desk, for these methods (GET, POST).
 
-    Strangers go to sign-in and come back; what a person may not do, what is not possible now and what can't be taken
-    is told on a page of its own. `most`: so many of one person in a minute. `missing`: errors that mean not found.
+    Anonymous visitors go to sign-in and come back; what a person may not do, what isn't possible now and input that
+    isn't accepted are answered on a page of their own. `most`: requests per person per minute. `missing`: exceptions
+    that mean not found.
     """
 
     def wrap(view: View) -> View:
@@ -59,7 +60,7 @@ GONE = "What this page would show was deleted at its end date."
 
 
 def _above(path: str) -> str:
-    """The nearest page over an address that only takes a form, so that the way back leads somewhere."""
+    """The closest page above a URL that only takes a form, so that the way back leads somewhere."""
     while path:
         path = path.rpartition("/")[0]
         try:

@@ -1,4 +1,4 @@
-"""How every page of the console names a person, and begins a sentence: pure."""
+"""How every page of the console refers to a person, and begins a sentence. Pure."""
 
 from django.utils.translation import gettext as _
 

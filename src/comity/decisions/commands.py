@@ -1,6 +1,7 @@
-"""Put to people, signed, sent back, void, expired: each one transaction that holds the subject's row.
+"""Propose, sign, send back, void, expire: each one transaction that holds the subject's row.
 
-The row is locked first, the act's and the person's after it (`people.approvals`): two who sign at once take turns.
+The subject's row is locked first, then the act's and the person's (`people.approvals`), so that two who sign at once
+take turns and cannot deadlock.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,9 +22,9 @@ NOTHING: Said = {}
 
 
 def propose(subject: Subject[Row], id: Any, kind: str, said: Said = NOTHING, *, by: Person | str) -> str:
-    """Put an act to people; gives its hash. `by`: a person, who is asked whether it is theirs, or who answers for it.
+    """Put an act to people; returns its hash. `by`: a person, who must be allowed to, or a name that answers for it.
 
-    What is put already stays, where version, quorum and rule are the same. Raises NotAllowed, NotNow, and what the
+    What is put already is kept if version, quorum and rule are the same. Raises NotAllowed, NotNow, and whatever the
     kind's `make` raises.
     """
     with transaction.atomic():
@@ -31,7 +32,7 @@ def propose(subject: Subject[Row], id: Any, kind: str, said: Said = NOTHING, *, 
 
 
 def put(subject: Subject[Row], row: Row, kind: str, said: Said = NOTHING, *, by: Person | str) -> str:
-    """As `propose`, in the transaction that has locked the row."""
+    """As `propose`, within the transaction that has locked the row."""
     if kind not in subject.kinds:
         raise subject.life.not_now(row.state, kind)
     of = subject.kinds[kind]
@@ -55,7 +56,7 @@ def put(subject: Subject[Row], row: Row, kind: str, said: Said = NOTHING, *, by:
 
 
 def _stands(subject: Subject[Row], row: Row, kind: str, act: Mapping[str, Any], quorum: Quorum) -> str | None:
-    """What is put to people already, if it asks the same of the same people."""
+    """The hash of what is put to people already, if it asks the same of the same people."""
     if subject.kinds[kind].beside:
         return None
     found = Act.objects.filter(hash=row.act, version=_version(subject, row), state="open", kind=kind).first()
@@ -70,15 +71,15 @@ def _drop_before(subject: Subject[Row], row: Row, kind: str) -> None:
 
 
 def sign(subject: Subject[Row], id: Any, person: Person, hash: str, response: Mapping[str, Any] | None) -> bool:
-    """Give one signature; true when it meets the quorum. `response` is the passkey's, None for a demo person.
+    """Add one signature; true if it meets the quorum. `response` is the passkey's, None for a demo person.
 
-    Before anything follows, every signature is verified again. Raises ApprovalRefused (kept as an event of its own),
-    NotAllowed, NotNow, and what the kind's `follows` raises: then nothing of it has happened.
+    Before anything follows, every signature is verified again. Raises ApprovalRefused (recorded as an event of its
+    own), NotAllowed, NotNow, and whatever the kind's `follows` raises: then everything is rolled back.
     """
     try:
         return _sign(subject, id, person, hash, response)
     except ApprovalRefused as refused:
-        approvals.keep_refusal(person, hash, refused)  # the one kept by `approve` is given up with the transaction
+        approvals.keep_refusal(person, hash, refused)  # the event that `approve` recorded was rolled back
         raise
 
 
@@ -108,7 +109,7 @@ def _verified(subject: Subject[Row], row: Row, act: Act) -> ApprovedAct:
 
 
 def send_back(subject: Subject[Row], id: Any, person: Person, reason: str, how: str = "") -> Row:
-    """Send what was put to people back, with a reason; signatures given are void. `how`: which way, for the room.
+    """Send what was put to people back, with a reason; signatures given become void. `how`: which way, for the room.
 
     Raises NotAllowed, NotNow.
     """
@@ -122,7 +123,8 @@ def send_back(subject: Subject[Row], id: Any, person: Person, reason: str, how: 
 
 
 def void(subject: Subject[Row], row: Row, step: str = "") -> None:
-    """What was put to people is no longer true: the version of a locked row rises, and it takes a step of its life.
+    """What was put to people is no longer true: the version of a locked row rises, and it takes a step of its life
+    cycle.
 
     Raises NotNow.
     """
@@ -132,7 +134,7 @@ def void(subject: Subject[Row], row: Row, step: str = "") -> None:
 
 
 def expire(subject: Subject[Row], id: Any, now: datetime) -> bool:
-    """End what was put to people, or what came of it, once its time is over (UTC); whether it did."""
+    """End what was put to people, or what came of it, once it has expired at `now` (UTC); whether it did."""
     with transaction.atomic():
         row = subject.lock(id)
         ends, hash = subject.ends(row), row.act
@@ -144,13 +146,13 @@ def expire(subject: Subject[Row], id: Any, now: datetime) -> bool:
 
 
 def expire_each(subject: Subject[Row], ids: Iterable[Any], now: datetime) -> None:
-    """What the clock calls: each in a transaction of its own."""
+    """Expire each of these, for the clock: every one in a transaction of its own."""
     for id in ids:
         expire(subject, id, now)
 
 
 def approved(number: str, kind: str) -> ApprovedAct:
-    """The first act of a kind that people approved about a subject, verified anew. Raises NotApproved."""
+    """The first approved act of a kind about a subject, verified again. Raises NotApproved."""
     acts = Act.objects.filter(case=number, kind=kind, state="approved").order_by("approved_at")
     return approvals.approved(acts.values_list("hash", flat=True).first() or "", case=number, kind=kind)
 

@@ -1,4 +1,4 @@
-"""How a room describes what people decide about: data, and the functions that only the room itself can give."""
+"""How a room describes what people decide about: data, and the functions that only the room itself can provide."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from comity.people.rules import Quorum
 class Decided(Protocol):
     """A row about which people decide; `act`: the hash of what is put to them now, or empty."""
 
-    # texts, and yet Any: where mypy looks at `Subject[Case]` it has not yet seen that a model's CharField gives a str
+    # strings, but typed Any: when mypy checks `Subject[Case]` it has not yet seen that a model's CharField is a str
     realm: Any
     state: Any
     act: Any
 
     def save(self, *, update_fields: Iterable[str] | None = None) -> None:
-        """As a model's."""
+        """As a Django model's."""
 
 
 Row = TypeVar("Row", bound=Decided)
@@ -36,11 +36,11 @@ def nothing_follows(row: Any, signed: ApprovedAct, person: Person) -> None:
 class Kind(Generic[Row]):
     """One kind of act on a subject.
 
-    `make(row, kind, said)` gives what is signed and by whom; it may raise NotNow, BadInput, and change the row, which
-    is then kept. `put`, `sign` and `met` are the steps of the subject's life that it takes when it is put, by a
-    signature that isn't the last, and by the last; its state stays where they are empty. `may_put` and `may_sign` are
-    acts of `people.rules.ACTS` that a person is asked for beside the quorum. What is put `beside` doesn't take the
-    place of what is put to people already. `follows` runs in the transaction of the last signature.
+    `make(row, kind, said)` returns what is signed and by whom; it may raise NotNow or BadInput, and may change the row,
+    which is then saved. `put`, `sign` and `met` are the steps of the life cycle taken when it is put, by a signature
+    that isn't the last, and by the last; empty means that the state stays. `may_put` and `may_sign` are acts of
+    `people.rules.ACTS` required in addition to the quorum. What is put `beside` doesn't replace what is put to people
+    already. `follows` runs in the transaction of the last signature.
     """
 
     make: Callable[[Row, str, Said], tuple[Act, Quorum]]
@@ -55,8 +55,10 @@ class Kind(Generic[Row]):
 
 @dataclass(frozen=True)
 class Back:
-    """How something is sent back: who may (an act of ACTS), by which step of the life (empty: its state stays), and
-    what the event calls it."""
+    """How something is sent back.
+
+    Who may (an act of ACTS), by which step of the life cycle (empty: its state stays), and what the event calls it.
+    """
 
     may: str
     step: str = ""
@@ -65,12 +67,12 @@ class Back:
 
 @dataclass(frozen=True)
 class Subject(Generic[Row]):
-    """What people decide about. `version` names the row's field that rises when what was put is no longer true; with
-    `rises` it rises with each act that is put, too.
+    """What people decide about.
 
-    `proposed(row, act, hash, by)`, `returned(row, hash, back, reason, person)` and `expired(row, hash)` record the
-    event, in the transaction of the act. `ends(row)`: until when what was put, or what came of it, stands (UTC; None:
-    for good), and `lapse` the step that ends it.
+    `version` names the row's field that rises when what was put is no longer true; with `rises` it also rises with each
+    act that is put. `proposed(row, act, hash, by)`, `returned(row, hash, back, reason, person)` and `expired(row,
+    hash)` record the event, in the transaction of the act. `ends(row)`: when what was put, or what came of it, expires
+    (UTC; None: never), and `lapse` the step that ends it.
     """
 
     life: Life

@@ -1,0 +1,1 @@
+"""Events: what happened, each row written by the transaction of its act."""

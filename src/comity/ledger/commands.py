@@ -1,4 +1,4 @@
-"""`record` is the only writer of events; the same transaction defers the one job that carries the road on."""
+"""`record` is the only writer of events; the same transaction defers the one job that continues the road."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -40,11 +40,11 @@ def record(
     public: Mapping[str, Any] | None = None,
     sealed: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write an event, inside the transaction of the act it tells of.
+    """Write an event, inside the transaction of the act it describes.
 
-    `public` and `sealed` are all that is told; which of it is kept where, the closed list says. `once` is an
-    idempotency key: with the same key again nothing is written, and the first event comes back with `.new` false.
-    Raises Unlisted; RuntimeError outside a transaction.
+    Which of `public` and `sealed` is stored in which part is decided by the closed list alone. `once` is an idempotency
+    key: if it was used before, nothing is written, and the first event comes back with `.new` false. Raises Unlisted;
+    RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its act")
@@ -71,7 +71,7 @@ def record(
 
 
 def again(event: Event) -> None:
-    """Let the road go on from an event once more; what has been done for it isn't done twice."""
+    """Let the road continue from an event once more; steps already done for it are not done twice."""
     _follow(event)
 
 
@@ -79,7 +79,8 @@ _FOLLOWED: list[Callable[[str], bool]] = []
 
 
 def followed(by: Callable[[str], bool]) -> None:
-    """Say which kinds of event anything follows: of the others no job is made. Until it is said, of each one is."""
+    """Set which kinds of event anything follows: no job is made for the others. Until it is set, every event gets
+    one."""
     _FOLLOWED[:] = [by]
 
 

@@ -1,8 +1,8 @@
 """The closed list of everything that can happen. An event that is not here can't be recorded.
 
-The list alone says in which part a key is kept, whatever the act that records it calls it. `public` may be published
-one day: nothing in it tells a case under a non-disclosure from any other, or leads to a person
-(docs/decisions/public-parts.md). `sealed` holds ids and vault references, opened when shown; `inside` are codes, kept
+The list alone decides in which part a key is stored, whatever the recording act calls it. `public` may be published one
+day: nothing in it distinguishes a case under a non-disclosure from any other, or identifies a person
+(docs/decisions/public-parts.md). `sealed` holds ids and vault references, opened when shown; `inside` are codes, stored
 with the sealed ones, that the desk sees.
 """
 
@@ -16,9 +16,11 @@ from .sentences import blanks, either
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: dotted name, sentence for people, the keys its parts may have, and what `more` adds to the
-    sentence from the codes that the desk sees. `published`: whether it may be published at all; of one that may not,
-    that it happened betrays enough."""
+    """A kind of event: dotted name, sentence for people, and the keys its parts may have.
+
+    `more` extends the sentence by the codes that the desk sees. `published`: whether it may be published at all; of
+    some kinds, that they happened at all betrays too much.
+    """
 
     name: str
     sentence: str
@@ -29,7 +31,7 @@ class Kind:
     published: bool = True
 
     def say(self, told: Mapping[str, Any], words: says.Words) -> str:
-        """What an event of this kind adds to the sentence; `words`: what rooms above know of its codes."""
+        """What an event of this kind adds to the sentence; `words`: what higher rooms know of its codes."""
         return self.more(told, words)
 
 
@@ -376,6 +378,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 
 def parts(kind: str, told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The public part of an event, and the sealed one with what is kept inside, of all that is told of it."""
+    """The public and the sealed part of an event (the latter with what is stored inside), from everything told of
+    it."""
     public = {key: value for key, value in told.items() if key in KINDS[kind].public}
     return public, {key: value for key, value in told.items() if key not in public}

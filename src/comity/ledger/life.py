@@ -1,4 +1,4 @@
-"""A life as a table, state × act → state: buttons, the docs’ diagrams and the tests’ machines come from it. Pure."""
+"""A life cycle as a table, state × act → state: buttons, the docs’ diagrams and the tests’ machines use it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Life:
-    """The life of one kind of thing (`thing`: a case, a change), by its table."""
+    """The life cycle of one kind of thing (`thing`: a case, a change), by its table."""
 
     thing: str
     table: Mapping[tuple[str, str], str]
@@ -30,5 +30,5 @@ class Life:
         return [act for (before, act) in self.table if before == state]
 
     def not_now(self, state: str, act: str) -> NotNow:
-        """The refusal of an act in a state."""
+        """The error for an act in a state."""
         return NotNow(self.thing, state, act)

@@ -1,3 +1,5 @@
+"""The table of events."""
+
 from typing import Any
 
 from django.db import models
@@ -6,7 +8,7 @@ from .events import KINDS
 
 
 class Event(models.Model):
-    """What happened: one append-only row, written by the act's own transaction. `at` is exact, UTC."""
+    """What happened: one append-only row, written by the act's own transaction. `at` is exact, in UTC."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=40)
@@ -24,8 +26,10 @@ class Event(models.Model):
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the desk sees of it: the public part, and the codes that are kept inside. Rows made before a code was
-        moved inside have it in their public part."""
+        """What the desk sees of it: the public part, and the codes stored inside.
+
+        Rows written before a code was moved inside have it in their public part.
+        """
         inside = {key: self.sealed[key] for key in KINDS[self.kind].inside if key in self.sealed}
         return {**inside, **self.public}
 

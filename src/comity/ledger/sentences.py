@@ -1,6 +1,6 @@
-"""What an event adds to its kind's sentence, from what the desk sees of it: pure. `events.py`, beside it, names them.
+"""What an event adds to its kind's sentence, from what the desk sees of it. Pure; used by `events.py`.
 
-Codes become words here. What only a room above knows (what an instrument is called, a fact, an outcome) it hands in as
+Codes become words here. What only a higher room knows (the name of an instrument, a fact, an outcome) it passes in as
 `Words`; without them the code itself is shown.
 """
 
@@ -124,8 +124,10 @@ def _plain(value: Any) -> str:
 
 
 def blanks(template: str, **tables: Mapping[str, str] | str) -> Told:
-    """A sentence with blanks (`": {kind}"`), each filled with its public key; one with a table, or with the name of
-    words from above, by what that says of the code."""
+    """A sentence with blanks (`": {kind}"`), each filled with its public key.
+
+    A blank with a table, or with the name of words from above, is filled with what that says of the code.
+    """
 
     def told(public: Public, words: Words) -> str:
         return template.format_map({key: _said(value, tables.get(key, {}), words) for key, value in public.items()})
@@ -133,7 +135,7 @@ def blanks(template: str, **tables: Mapping[str, str] | str) -> Told:
     def safe(public: Public, words: Words) -> str:
         try:
             return told(public, words)
-        except KeyError:  # an event of a version that knew this key not yet
+        except KeyError:  # an event of an earlier version, without this key
             return everything(public, words)
 
     return safe
@@ -146,7 +148,7 @@ def _said(value: Any, table: Mapping[str, str] | str, words: Words) -> str:
 
 
 def _known(name: str, code: Any, words: Words) -> str:
-    """A code in the words of a room above, or as it is."""
+    """A code in the words of a higher room, or as it is."""
     return words.get(name, str)(str(code))
 
 
@@ -171,7 +173,7 @@ def received(public: Public, words: Words) -> str:
 
 def read(public: Public, words: Words) -> str:
     """How many facts were read, and of which instrument."""
-    count = int(public.get("read") or public.get("facts") or 0)  # facts: of 0.2
+    count = int(public.get("read") or public.get("facts") or 0)  # 0.2 called it `facts`
     instrument = public.get("instrument")
     if not count:
         return ": no order was recognised"
@@ -181,7 +183,7 @@ def read(public: Public, words: Words) -> str:
 
 def refused(public: Public, words: Words) -> str:
     """Why an approval was refused."""
-    why = str(public.get("why") or public.get("reason"))  # reason: of 0.2
+    why = str(public.get("why") or public.get("reason"))  # 0.2 called it `reason`
     return f": {REFUSED.get(why, why)}"
 
 

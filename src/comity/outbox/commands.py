@@ -1,4 +1,4 @@
-"""Mail that leaves: made and stored in one transaction, delivered by the worker at least once, the same each time."""
+"""Mail that leaves: composed and stored in one transaction, then delivered at least once, byte for byte the same."""
 
 import json
 import uuid
@@ -22,11 +22,11 @@ __all__ = ["Attachment", "Later", "Withheld", "bounce", "deliver", "dns_record",
 
 
 class Later(Exception):
-    """The relay didn't take a mail this time: the job is to be tried again. The text has the mail's id, no address."""
+    """The relay didn't take a mail this time: the job is to be retried. The text has the mail's id, no address."""
 
 
 class Withheld(Exception):
-    """A reply that may not be written; the text is the reason's code (see `rules.not_repliable`, or `too-many`)."""
+    """A reply that may not be sent; the text is the reason's code (see `rules.not_repliable`, or `too-many`)."""
 
 
 def queue(
@@ -47,10 +47,10 @@ def queue(
     cause: int | None = None,
     by: str = "gateway",
 ) -> Mail:
-    """Make a mail, DKIM-signed, store its bytes and record `mail.queued`, in one transaction.
+    """Compose a mail, DKIM-signed, store its bytes and record `mail.queued`, in one transaction.
 
-    `key` names the act that sends it: with the same key again the first mail comes back, and nothing is made.
-    Raises rules.BadAddress.
+    `key` is an idempotency key: with the same key again, the first mail is returned and nothing is composed. Raises
+    rules.BadAddress.
     """
     if found := Mail.objects.filter(key=key).first():
         return found
@@ -110,11 +110,11 @@ def reply(
     by: str = "gateway",
     limited: bool = True,
 ) -> Mail:
-    """Queue a reply to the address in From (never Reply-To), in the thread, with a null return path.
+    """Queue a reply to the address in From (never Reply-To), in the thread, with a null return path (RFC 3834, 3.3).
 
-    Unless a person wrote it (`limited` False) there are limits for everyone, so that no two machines write to each
-    other for ever: in the thread of a case, to an address (a `verified` sender's is wider), and to all unproven ones
-    together. Raises Withheld with the reason's code.
+    Unless a person wrote it (`limited` False), replies are rate-limited so that no two machines write to each other for
+    ever: per thread of a case, per address (more for a `verified` sender), and for all unproven addresses together.
+    Raises Withheld with the reason's code.
     """
     if reason := rules.not_repliable(envelope, settings.COMITY.mailboxes):
         raise Withheld(reason)
@@ -140,7 +140,7 @@ def reply(
 
 
 def _enough(to: str, case: str | None, verified: bool) -> str:
-    """Why no further reply goes out just now; empty: one may."""
+    """Why no further reply is sent at the moment; empty if one may be."""
     now, replies = clock.now(), Mail.objects.filter(null_return=True)
     hour, day = replies.filter(queued_at__gt=now - timedelta(hours=1)), replies.filter(queued_at__gt=now - DAY)
     if case and hour.filter(case=case).count() >= rules.THREAD_REPLIES_AN_HOUR:
@@ -156,8 +156,10 @@ DAY = timedelta(days=1)
 
 
 def answers_reply(envelope: Mapping[str, Any]) -> bool:
-    """Whether a mail answers a procedural reply of ours: by its thread, or by our subject in its own, as ticket systems
-    quote it."""
+    """Whether a mail answers a procedural reply of ours.
+
+    Known by its thread, or by our subject quoted in its own, as ticket systems do.
+    """
     thread = [envelope.get("in_reply_to"), *(envelope.get("references") or [])[-rules.REFERENCES_LIMIT :]]
     found = Mail.objects.filter(message_id__in=[str(one) for one in thread if one]).order_by("-queued_at").first()
     return found.null_return if found else rules.quotes_our_subject(str(envelope.get("subject") or ""))
@@ -168,10 +170,10 @@ def _peer(to: str) -> bytes:
 
 
 def deliver(event: Event) -> None:
-    """Hand over the mail of a `mail.queued` event; run again, it does nothing more. Raises Later.
+    """Hand the mail of a `mail.queued` event to the relay. Idempotent. Raises Later.
 
-    The row stays locked while the relay is spoken to, so a mail is in one hand at a time; what the relay said is
-    recorded in the same transaction, right after its 250.
+    The row stays locked while talking to the relay, so only one worker holds a mail; what the relay said is committed
+    right after its 250. A crash between the two sends the same bytes again, with the same Message-ID.
     """
     with transaction.atomic():
         mail = Mail.objects.select_for_update(skip_locked=True).filter(id=uuid.UUID(event.sealed["mail"])).first()
@@ -218,7 +220,7 @@ def _tell(mail: Mail, cause: int | None) -> None:
 
 
 def bounce(reading: Mapping[str, Any], raw: bytes, cause: int | None = None) -> Mail | None:
-    """Mark the mail of ours that a bounce brings back and record `mail.bounced`, once; None: it names none of ours."""
+    """Mark the mail of ours that a bounce returns and record `mail.bounced`, once; None if it names none of ours."""
     domain = rules.address(settings.COMITY.address).domain
     ids = rules.bounced(reading, raw, domain)
     with transaction.atomic():
@@ -237,5 +239,5 @@ def parties(mails: Sequence[Mail]) -> dict[uuid.UUID, dict[str, str]]:
 
 
 def dns_record() -> tuple[str, str]:
-    """Name and text of the TXT record the operator publishes so that others can verify our mail."""
+    """Name and text of the TXT record that the operator publishes so that others can verify our mail."""
     return dkim_key.dns_record(rules.address(settings.COMITY.address).domain, settings.COMITY.data)

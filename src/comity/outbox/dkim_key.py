@@ -1,4 +1,4 @@
-"""The operator's DKIM key: made once, kept in `keys/outbox.dkim.pem` outside the database, published in DNS."""
+"""The operator's DKIM key: made once, stored in `keys/outbox.dkim.pem` outside the database, published in DNS."""
 
 import base64
 import contextlib
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 SELECTOR = "comity"
-# absent ones are signed too, so that none can be added unseen
+# absent fields are signed too, so that none can be added unnoticed (RFC 6376 §5.4)
 SIGNED = [
     "from",
     "to",
@@ -29,7 +29,7 @@ SIGNED = [
 
 
 def pem(data: Path) -> bytes:
-    """The private key, RSA 2048, made at first use; the first of two starting processes wins, both read the same."""
+    """The private key, RSA 2048, made on first use; if two processes start at once, both read the one written first."""
     path = data / "keys" / "outbox.dkim.pem"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def _new() -> bytes:
 
 
 def sign(raw: bytes, domain: str, data: Path) -> bytes:
-    """The mail with its DKIM-Signature (RFC 6376, relaxed/relaxed) by the operator's key in front."""
+    """The mail with a DKIM-Signature (RFC 6376, relaxed/relaxed) by the operator's key prepended."""
     way = (b"relaxed", b"relaxed")
     header = dkim.sign(raw, SELECTOR.encode(), domain.encode(), pem(data), canonicalize=way, include_headers=SIGNED)
     return bytes(header) + raw

@@ -26,7 +26,7 @@ KINDS = ("instant", "date", "link", "text")
 
 
 class NotALetter(ValueError):
-    """A value that is no letter; the text names the field and the rule."""
+    """A value that isn't a letter; the text names the field and the rule."""
 
 
 class CannotFill(ValueError):
@@ -34,11 +34,11 @@ class CannotFill(ValueError):
 
 
 class NotTheSame(ValueError):
-    """A letter that is not the signed one with its blanks filled; the text names the field that differs."""
+    """A letter that isn't the signed one with its blanks filled; the text names the field that differs."""
 
 
 def blank(name: str, kind: str = "text") -> dict[str, str]:
-    """A named blank that sending fills. `kind`: instant (RFC 3339 UTC), date, link (http or https) or text."""
+    """A named blank that sending fills. `kind`: instant (RFC 3339, UTC), date, link (http or https) or text."""
     return {"blank": name, "kind": kind}
 
 
@@ -59,8 +59,10 @@ def make(
     paragraphs: Sequence[str] = (),
     also: Sequence[Letter] = (),
 ) -> Letter:
-    """A letter, in the active language unless another is given; its `blanks` are those of its fields and of the letters
-    that go with it. Raises NotALetter."""
+    """A letter, in the active language unless another is given. Raises NotALetter.
+
+    Its `blanks` are those of its fields and of the letters that go with it (`also`).
+    """
     letter: Letter = {
         "form": form,
         "language": language or str(get_language() or ENGLISH),
@@ -111,7 +113,7 @@ def _check_paragraphs(paragraphs: Sequence[object]) -> None:
 
 
 def canonical(letter: Mapping[str, Any]) -> bytes:
-    """The letter's one form in bytes: sorted keys, compact, ASCII (other characters escaped)."""
+    """The letter's one serialisation: sorted keys, compact, ASCII (other characters escaped)."""
     return json.dumps(letter, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
@@ -123,7 +125,8 @@ def edit(letter: Mapping[str, Any], paragraphs: Sequence[str]) -> Letter:
 
 
 def fill(letter: Mapping[str, Any], values: Mapping[str, str]) -> Letter:
-    """The letter with every blank filled, and nothing else changed. Raises CannotFill: a value too many or too few."""
+    """The letter with every blank filled and nothing else changed. Raises CannotFill if a value is missing or
+    superfluous."""
     kinds = dict(_blanks(letter))
     for name in sorted(set(values) ^ set(kinds)):
         raise CannotFill(f"{name}: {'no such blank' if name in values else 'nothing to fill it with'}")
@@ -166,7 +169,7 @@ def verify_filled(signed: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
 
 
 def parse(text: str) -> datetime:
-    """An RFC 3339 instant in UTC. Raises ValueError, also for an hour without a zone."""
+    """An RFC 3339 instant, in UTC. Raises ValueError, also for one without a zone."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text}: no zone")
@@ -174,12 +177,12 @@ def parse(text: str) -> datetime:
 
 
 def rfc3339(at: datetime) -> str:
-    """An instant as it stands in a letter: UTC, whole seconds."""
+    """An instant as written in a letter: UTC, whole seconds."""
     return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
 def zone_of(name: str) -> tzinfo:
-    """The zone of an IANA name; UTC where the name is unknown."""
+    """The zone with this IANA name; UTC if the name is unknown."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

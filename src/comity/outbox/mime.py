@@ -1,4 +1,4 @@
-"""A mail as bytes, the same from the same words: boundary, date and Message-ID are given, none left to chance."""
+"""A mail as bytes, always the same for the same words: boundary, date and Message-ID are given, none left to chance."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from . import rules
 
-LINE = 200  # a whole subject fits: folding right after "Subject:" reads as a blank in front of it
+LINE = 200  # a whole subject fits: folded right after "Subject:", it would begin with a space
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Words:
-    """What one mail says and to whom; `date` is UTC and fixed when it is queued."""
+    """What one mail says and to whom; `date` is in UTC and fixed when it is queued."""
 
     sender_name: str
     sender: rules.Address
@@ -41,12 +41,12 @@ class Words:
 
 
 def message_id(digest: bytes, domain: str) -> str:
-    """Our Message-ID from a keyed hash of the mail's key: the same for a repeat, and nobody outside can guess it."""
+    """Our Message-ID from a keyed hash of the mail's key: the same when repeated, and unguessable to others."""
     return f"<comity.{base64.b32encode(digest).decode().rstrip('=').lower()}@{domain}>"
 
 
 def build(words: Words) -> bytes:
-    """The mail with CRLF line ends, 7 bit but for headers that need SMTPUTF8 (RFC 6532)."""
+    """The mail with CRLF line ends, 7-bit except for headers that need SMTPUTF8 (RFC 6532)."""
     mail = EmailMessage(
         policy=(policy.SMTPUTF8 if words.to.smtputf8 else policy.SMTP).clone(cte_type="7bit", max_line_length=LINE)
     )
@@ -72,7 +72,7 @@ def _thread(mail: EmailMessage, words: Words) -> None:
 
 
 def _body(text: str) -> str:
-    """Line ends made one kind; characters that UTF-8 can't carry or a mail may not hold become a visible U+FFFD."""
+    """Line ends unified; characters that UTF-8 can't encode or a mail may not contain become a visible U+FFFD."""
     ends = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
     return "".join("\ufffd" if ord(c) < 32 and c not in "\n\t" else c for c in ends)
 

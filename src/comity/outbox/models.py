@@ -1,10 +1,12 @@
+"""The table of mail that leaves."""
+
 import uuid
 
 from django.db import models
 
 
 class Mail(models.Model):
-    """A mail that leaves. Its bytes lie in the vault (`doc`), so a repeat after a crash is the same, byte for byte.
+    """A mail that leaves. Its bytes are in the vault (`doc`), so a repeat after a crash is the same, byte for byte.
 
     `peek` is a small blob of its own with recipient and subject, for lists. `peer` is the recipient's keyed hash.
     """
@@ -18,7 +20,7 @@ class Mail(models.Model):
     request = models.CharField(max_length=12, null=True)
     state = models.CharField(max_length=8, default="queued")
     null_return = models.BooleanField(default=False)
-    unproven = models.BooleanField(default=False, db_default=False)  # a reply to somebody whom nothing proves
+    unproven = models.BooleanField(default=False, db_default=False)  # a reply to a sender that nothing authenticates
     doc = models.CharField(max_length=32)
     peek = models.CharField(max_length=32)
     peer = models.BinaryField(max_length=16)

@@ -1,4 +1,4 @@
-"""One mail handed to the relay over SMTP, and what the relay said, sorted into taken, later and never."""
+"""Handing one mail to the relay over SMTP, and what the relay said, sorted into taken, later and never."""
 
 import contextlib
 import smtplib
@@ -13,16 +13,16 @@ NOT_REACHED = 0
 
 @dataclass(frozen=True)
 class Said:
-    """What became of a hand-over: `how` taken, later or never; the SMTP reply `code`, 0 where none came."""
+    """The result of a hand-over: `how` taken, later or never; the SMTP reply `code`, 0 if none came."""
 
     how: str
     code: int
 
 
 def hand_over(relay: str, sender: str, to: rules.Address, raw: bytes) -> Said:
-    """Hand the bytes to the relay, by STARTTLS if it offers it. `sender` is the return path, empty for a null one.
+    """Hand the bytes to the relay, with STARTTLS if it offers it. `sender` is the return path, empty for a null one.
 
-    A certificate is checked unless the relay is this machine. What happens after the relay said 250 doesn't matter.
+    A certificate is verified unless the relay is this machine. Nothing that happens after the relay's 250 matters.
     """
     host, port = rules.split(relay)
     try:
@@ -55,7 +55,7 @@ def _secure(smtp: smtplib.SMTP, host: str, relay: str) -> None:
 
 
 def _sort(error: Exception) -> Said:
-    """A 5xx is for good (RFC 5321 §4.2.1); 4xx, a lost line, a bad certificate and silence may pass."""
+    """A 5xx is final (RFC 5321 §4.2.1); a 4xx, a lost connection, a bad certificate and a timeout are temporary."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
     else:

@@ -14,9 +14,9 @@ SUBJECT_LIMIT = 180
 NAME_LIMIT = 80
 REFERENCES_LIMIT = 20
 REPLIES_A_DAY = 30  # to an unproven address
-REPLIES_AN_HOUR = 60  # to a proven one
+REPLIES_AN_HOUR = 60  # to a proven address
 THREAD_REPLIES_AN_HOUR = 6  # in the thread of one case, whoever writes
-BACKSCATTER_AN_HOUR = 200  # to all unproven addresses together: mail that others may have been made to get
+BACKSCATTER_AN_HOUR = 200  # to all unproven addresses together: their From may be forged
 PATIENCE = timedelta(hours=8)
 MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "do-not-reply", "donotreply", "bounce", "bounces")
 
@@ -41,14 +41,14 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True)
 class Address:
-    """A mail address as it goes on the wire, `domain` in its ASCII form (IDNA)."""
+    """A mail address in its wire form, `domain` in ASCII (IDNA)."""
 
     local: str
     domain: str
 
     @property
     def smtputf8(self) -> bool:
-        """Whether the relay must know SMTPUTF8 (RFC 6531)."""
+        """Whether the relay must support SMTPUTF8 (RFC 6531)."""
         return not self.local.isascii()
 
     def __str__(self) -> str:
@@ -56,7 +56,10 @@ class Address:
 
 
 def address(text: str) -> Address:
-    """The address in its wire form. Raises BadAddress (lengths: RFC 5321 §4.5.3.1; quoted parts aren't written to)."""
+    """The address in its wire form. Raises BadAddress.
+
+    Lengths: RFC 5321 §4.5.3.1. Quoted local parts are refused.
+    """
     local, at, domain = text.strip().rpartition("@")
     if not at or not local or not domain:
         raise BadAddress("an address has a local part, @ and a domain")
@@ -78,7 +81,7 @@ def _domain(text: str) -> str:
 
 
 def line(text: str, limit: int) -> str:
-    """One header line out of anyone's text, at most `limit` long: no line end, control or format character."""
+    """One header line from untrusted text, at most `limit` long: no line end, control or format character."""
     start = text[: 20 * limit]
     printable = "".join(" " if unicodedata.category(c) in _UNPRINTABLE else c for c in start)
     words = " ".join(printable.split())
@@ -96,7 +99,7 @@ _OUR_SUBJECT = re.compile(r"(?:Received|Accusé de réception)(?: ?:.*)? \[[CR]-
 
 
 def quotes_our_subject(theirs: str) -> bool:
-    """Whether a subject holds that of an acknowledgement of ours, with whatever a machine puts round it."""
+    """Whether a subject contains that of an acknowledgement of ours, whatever a machine adds around it."""
     return bool(_OUR_SUBJECT.search(" ".join(theirs.split())[: 2 * SUBJECT_LIMIT + 100]))
 
 
@@ -133,7 +136,7 @@ def not_repliable(envelope: Mapping[str, Any], own: Sequence[str]) -> str | None
 
 
 def loopback(relay: str) -> bool:
-    """Whether a relay HOST:PORT is this machine by its name or number alone; nothing is looked up."""
+    """Whether a relay HOST:PORT is this machine, judging by its name or number alone; nothing is resolved."""
     host = split(relay)[0].lower()
     if host == "localhost":
         return True
@@ -144,7 +147,8 @@ def loopback(relay: str) -> bool:
 
 
 def split(relay: str) -> tuple[str, int]:
-    """HOST, port (25 unless said) of HOST, HOST:PORT or [IPV6]:PORT. Raises ValueError for a port that is no number."""
+    """Host and port (default 25) of HOST, HOST:PORT or [IPV6]:PORT. Raises ValueError for a port that isn't a
+    number."""
     found = re.fullmatch(r"\[([^\]]+)\](?::(\d+))?|([^:]+)(?::(\d+))?", relay.strip())
     if not found:
         raise ValueError(f"COMITY_SMTP_RELAY: {relay!r} is not HOST:PORT")
@@ -153,7 +157,8 @@ def split(relay: str) -> tuple[str, int]:
 
 
 def goes_to(relay: str, realm: str) -> str:
-    """`relay`, or `outbox` (kept and shown): no relay is set, or the mail isn't real and the relay not this machine."""
+    """`relay`, or `outbox` (stored and shown) if no relay is set, or the mail isn't real and the relay isn't this
+    machine."""
     if not relay:
         return "outbox"
     return "relay" if realm == "real" or loopback(relay) else "outbox"
@@ -165,10 +170,10 @@ def patience(how: str, waited: timedelta) -> str:
 
 
 def bounced(reading: Mapping[str, Any], raw: bytes, domain: str) -> list[str]:
-    """Message-IDs of ours that a bounce quotes, most telling first; empty if the mail is none.
+    """Message-IDs of ours that a bounce quotes, most telling first; empty if the mail isn't one.
 
-    They are looked for where reports carry them (RFC 3464, RFC 5322 §3.6.4): the enclosed original's headers in the
-    raw bytes (first 2 MB), In-Reply-To, References. The caller looks each up; only one that is ours counts.
+    They are looked for where reports carry them (RFC 3464, RFC 5322 §3.6.4): the enclosed original's headers in the raw
+    bytes (first 2 MB), In-Reply-To, References. The caller looks each one up; only one that exists is ours.
     """
     envelope = reading.get("envelope") or {}
     if not envelope.get("bounce"):

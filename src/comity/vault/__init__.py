@@ -1,0 +1,1 @@
+"""The vault: bytes under keys with an end date."""

@@ -1,4 +1,4 @@
-"""Bytes under a key with an end date. See README.md for what an attacker who holds each part can do."""
+"""Bytes under a key with an end date. README.md says what an attacker who holds each part can do."""
 
 import json
 import secrets
@@ -25,12 +25,12 @@ NONCE_BYTES = 12
 
 
 class Gone(Exception):
-    """Nothing can be opened under this reference: never there, past its end date, or its key is destroyed."""
+    """Nothing can be opened under this reference: it never existed, has expired, or its key is destroyed."""
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """A blob sealed but not stored yet: what the mail door's one statement writes."""
+    """A blob that is encrypted but not stored yet: what the mail door writes in its one statement."""
 
     ref: str
     month: str
@@ -49,7 +49,10 @@ def _cipher(directory: str, month: str) -> AESGCM:
 
 
 def seal(data: bytes, until: datetime) -> Sealed:
-    """Seal bytes under the key of the month in which `until` (UTC) falls. Stores nothing."""
+    """Encrypt bytes (AES-256-GCM) under the key of the month in which `until` (UTC) falls. Stores nothing.
+
+    The reference is authenticated with the ciphertext, so no row can be passed off as another.
+    """
     ref, month = uuid.uuid4().hex, f"{until:%Y-%m}"
     nonce = secrets.token_bytes(NONCE_BYTES)
     cipher = _cipher(str(settings.COMITY.data), month)
@@ -57,14 +60,14 @@ def seal(data: bytes, until: datetime) -> Sealed:
 
 
 def put(data: bytes, until: datetime) -> str:
-    """Store bytes until an instant (UTC) and give their reference."""
+    """Store bytes until an instant (UTC); returns their reference."""
     made = seal(data, until)
     Blob.objects.create(ref=made.ref, month=made.month, until=until, sealed=made.sealed)
     return made.ref
 
 
 def put_json(value: object, until: datetime) -> str:
-    """Store a JSON value until an instant (UTC)."""
+    """Store a JSON value until an instant (UTC); returns its reference."""
     return put(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), until)
 
 
@@ -92,7 +95,7 @@ def get_json(ref: str) -> Any:
 
 
 def get_many(refs: list[str]) -> Mapping[str, bytes]:
-    """What can be opened of many references, in one query; those that are gone are left out."""
+    """Whatever can be opened of many references, in one query; those that are gone are left out."""
     found: dict[str, bytes] = {}
     for blob in Blob.objects.filter(ref__in=refs, until__gt=clock.now()):
         try:
@@ -103,7 +106,10 @@ def get_many(refs: list[str]) -> Mapping[str, bytes]:
 
 
 def extend(ref: str, until: datetime) -> None:
-    """Keep one blob longer, by sealing that blob again under the later month's key. Never shortens. Raises Gone."""
+    """Keep one blob until a later instant (UTC), by encrypting it again under that month's key. Never shortens.
+
+    Raises Gone.
+    """
     with transaction.atomic():
         blob = Blob.objects.select_for_update().filter(ref=ref).first()
         if blob is None:
@@ -118,12 +124,12 @@ def extend(ref: str, until: datetime) -> None:
 
 
 def end(ref: str, at: datetime) -> None:
-    """Let one blob's time be over at an instant (UTC), if it isn't already: it can't be opened any more from then."""
+    """Let one blob expire at an instant (UTC), unless it expires earlier: from then on it cannot be opened."""
     Blob.objects.filter(ref=ref, until__gt=at).update(until=at)
 
 
 def forget(now: datetime) -> int:
-    """Delete what is past its end date, and the keys of months that are over. Gives the number of blobs."""
+    """Delete blobs expired by `now` (UTC), and the keys of months that are over; returns the number of blobs."""
     count, _ = Blob.objects.filter(until__lte=now).delete()
     for path in keys().directory.glob("????-??.vault"):
         if path.stem < f"{now:%Y-%m}" and not Blob.objects.filter(month=path.stem).exists():
@@ -133,6 +139,6 @@ def forget(now: datetime) -> int:
 
 
 def keyed_hash(text: str) -> bytes:
-    """Sixteen bytes by which a text is found again, exactly, by who holds this gateway's key (keyed BLAKE2b)."""
+    """Sixteen bytes by which a text can be found again, exactly, with this gateway's key (keyed BLAKE2b, RFC 7693)."""
     key = operator.secret(settings.COMITY.data, "lookup.key").encode()[:64]
     return blake2b(text.encode(), digest_size=16, key=key).digest()

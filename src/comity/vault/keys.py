@@ -8,7 +8,7 @@ KEY_BYTES = 32
 
 
 class KeyGone(Exception):
-    """The month's key was destroyed; what it sealed can't be opened any more."""
+    """The month's key was destroyed; what it encrypted can't be opened any more."""
 
 
 class FileKeys:
@@ -28,7 +28,8 @@ class FileKeys:
             raise KeyGone(month) from None
 
     def make(self, month: str) -> bytes:
-        """The key of a month, made durable before it is first used."""
+        """The key of a month, created and fsynced before its first use: else a power cut could leave bytes without
+        their key."""
         try:
             return self.open(month)
         except KeyGone:
@@ -48,7 +49,7 @@ class FileKeys:
         return self.open(month)
 
     def destroy(self, month: str) -> None:
-        """Forget a month's key; what it sealed is gone, in backups too."""
+        """Delete a month's key; what it encrypted is gone, in backups too."""
         self._path(month).unlink(missing_ok=True)
         self._sync()
 

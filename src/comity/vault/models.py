@@ -1,8 +1,11 @@
+"""The table of encrypted blobs."""
+
 from django.db import models
 
 
 class Blob(models.Model):
-    """Sealed bytes with an end date. The key of month `month` lies outside the database; `version` names the format."""
+    """Encrypted bytes with an end date. The key of month `month` is outside the database; `version` names the
+    format."""
 
     ref = models.CharField(primary_key=True, max_length=32)
     month = models.CharField(max_length=7)

@@ -1,4 +1,4 @@
-"""What the console's own pages need beside the look."""
+"""What the console's own pages need in addition to the look."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("console/parts/sign.html", takes_context=True)
 def sign(context: dict[str, Any], sign: Any, huge: bool = False) -> dict[str, Any]:
-    """The one button: it stands after everything that it signs."""
+    """The one button, after everything that it signs."""
     return inner(context, sign=sign, huge=huge, csrf_token=context.get("csrf_token"))
 
 
