@@ -2,7 +2,7 @@
 
 One PostgreSQL for the whole session, made and ended by the process that pytest was called in (xdist's workers share
 it); no network but the loopback; `gateway`, the real thing as processes of its own. What needs real processes or a
-browser runs on one worker, one after the other. With `--most-cpu` a test that isn't marked slow must be quick.
+browser runs on two workers at most. With `--most-cpu` a test that isn't marked slow must be quick.
 """
 
 import atexit
@@ -38,6 +38,7 @@ from running import CHROMIUM, Gateway, Relay, gateway_at
 from comity import operator
 from comity.serve.postgres import Cluster
 
+gc.disable()  # until all is collected: nothing of it goes
 TEST_CLUSTER = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
 
 
@@ -89,14 +90,19 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         child.warm()
 
 
-REAL = (
-    *("journeys", "kills", "serve"),
-    *("test_removal_order.py", "test_preservation.py", "test_run_it.py", "test_pages_in_a_browser.py"),
-)
+REAL = {  # what starts processes or a browser, by what it shares: each of the two runs one after the other
+    "gateway": ("journeys", "test_removal_order.py", "test_preservation.py"),
+    "own": (
+        *("serve", "test_kills.py", "test_mail_door.py", "test_warm.py"),
+        *("test_run_it.py", "test_pages_in_a_browser.py"),
+    ),
+}
 
 
-def _is_real(path: str) -> bool:
-    return not set(REAL).isdisjoint(path.split("/"))
+def _real(nodeid: str) -> str:
+    """Which of the two a test is of; empty for what runs in the tests' own process."""
+    parts = nodeid.partition("::")[0].split("/")
+    return next((name for name, paths in REAL.items() if not set(paths).isdisjoint(parts)), "")
 
 
 def _above(items: list[pytest.Item]) -> Iterator[bool]:
@@ -116,24 +122,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in gone]
     files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
     items.sort(key=lambda item: (files[item.path], "scene" in getattr(item, "fixturenames", ())))
-    real = [item for item in items if _is_real(item.nodeid.partition("::")[0])]
-    for item in real:
-        item.add_marker("slow")  # a process that ends is charged to the test that waits for it
-    first = set(real)
-    items[:] = [*real, *(item for item in items if item not in first)]  # what takes long begins first
+    order = [*REAL, ""]
+    items.sort(key=lambda item: order.index(_real(item.nodeid)))  # what takes long begins first
+    for item in items:
+        if _real(item.nodeid):
+            item.add_marker("slow")  # a process that ends is charged to the test that waits for it
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
     gc.freeze()  # thousands of tests and all modules, there until the end: the collector needn't look at them again
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file stays on one worker; all that starts processes is as one file."""
+    """A file stays on one worker; so does all that starts processes and shares them."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            path = nodeid.partition("::")[0]
-            return "real" if _is_real(path) else path
+            return _real(nodeid) or nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False
     return Files(config, log)
@@ -145,7 +151,7 @@ _shared: list[Gateway] = []  # the session's gateway, while it runs
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """End the session's gateway after the last test that may ask for it: one that only waits takes its part too."""
-    if _shared and not _is_real(item.nodeid.partition("::")[0]):
+    if _shared and _real(item.nodeid) != "gateway":
         _shared.pop().stop()
 
 

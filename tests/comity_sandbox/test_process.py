@@ -46,6 +46,7 @@ def test_a_second_start_adds_nothing_to_the_world(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.few(1)
 @pytest.mark.kill
 def test_killed_in_the_midst_of_acts_each_is_done_once_or_not_at_all(tmp_path: Path, seed: int) -> None:
     chance, process = random.Random(seed), SandboxProcess(tmp_path)

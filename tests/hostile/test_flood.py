@@ -284,7 +284,7 @@ def test_whatever_its_shape_a_thread_has_an_end(road: Road, monkeypatch: pytest.
     assert rounds(road, "subject", 12) == rules.THREAD_REPLIES_AN_HOUR
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # that the test before this one can fail
 def test_without_the_limits_it_would_go_on(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_known_already", lambda *_: "")
     monkeypatch.setattr(outbox, "answers_reply", lambda _: False)

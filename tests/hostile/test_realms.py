@@ -58,7 +58,7 @@ def test_nothing_is_done_and_the_desk_is_told(road: Road, in_use: list[str], mon
     assert (Measure.objects.count(), mails("answer"), Notification.objects.count()) == (0, [], 0)
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # that the tests before this one can fail
 def test_without_that_it_would_be_done(road: Road, in_use: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     url = road.post()
     case = opened(road, url)

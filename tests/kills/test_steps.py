@@ -267,6 +267,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", COVERS, ids=lambda story: story.__name__)
 def test_each_step_twice_and_half_way(road: BrokenRoad, story: Callable[[BrokenRoad], None]) -> None:
     story(road)

@@ -6,7 +6,6 @@ from typing import Any
 
 from comity.ledger.life import Life
 from comity.ledger.life import NotNow as NotNow
-from comity.library.in_words import unpromised
 
 STATES = (
     "draft",
@@ -93,6 +92,8 @@ def set_blocking(text: str, check: str, outcome: str, ground: str = "") -> str:
 
     What a check that blocks says no longer promises to carry the order out all the same. Raises NoSuchCheck.
     """
+    from comity.library.in_words import unpromised  # it brings all that reads packs, and every process has our tables
+
     begins = re.search(rf"^(?P<by>[ ]*)- id: {re.escape(check)}[ \t]*$", text, re.MULTILINE)
     if begins is None:
         raise NoSuchCheck(f"no check is called {check!r}")
