@@ -11,6 +11,7 @@ from hostile.test_outsiders import client_of
 from road import Road
 
 from comity import clock
+from comity.cases import commands as cases
 from comity.cases.models import Case, Deadline
 from comity.demo import register
 from comity.desk import queue
@@ -19,6 +20,7 @@ from comity.inquiries.models import Inquiry
 from comity.ledger.models import Event
 from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
+from comity.outbox.letters import rfc3339
 from comity.outbox.models import Mail
 from comity.people.refusals import BadInput, NotAllowed
 from comity.vault import commands as vault
@@ -184,15 +186,12 @@ def test_the_pages_of_the_desk(road: Road, case: Case) -> None:
     assert desk.post(f"/console/cases/{case.id}/told", {"text": SAYS, "until": "soon"}).status_code == 400
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * (rules.TEXT_AT_MOST + 1)])
-def test_a_question_without_words_or_too_long_is_refused(road: Road, case: Case, text: str) -> None:
-    with pytest.raises(BadInput, match="text"):
-        commands.ask(road.person("handler"), case.id, text)
-    with pytest.raises(BadInput, match="text"):
-        commands.scrutiny(road.person("decider"), case.id, text)
-
-
-def test_one_question_at_a_time(road: Road, case: Case) -> None:
+def test_a_question_without_words_or_too_long_or_beside_another_is_refused(road: Road, case: Case) -> None:
+    for text in ("", "  ", "x" * (rules.TEXT_AT_MOST + 1)):
+        with pytest.raises(BadInput, match="text"):
+            commands.ask(road.person("handler"), case.id, text)
+        with pytest.raises(BadInput, match="text"):
+            commands.scrutiny(road.person("decider"), case.id, text)
     commands.ask(road.person("handler"), case.id, ASKS)
     with pytest.raises(BadInput, match="open already"):
         commands.ask(road.person("handler"), case.id, ASKS)
@@ -204,6 +203,9 @@ def test_a_question_is_closed_once_and_only_by_what_can_come_of_it(road: Road, c
         commands.close(road.person("handler"), case.id, asked.id, "infringes", "No")
     with pytest.raises(BadInput, match="text"):
         commands.close(road.person("handler"), case.id, asked.id, "answered", "")
+    for day in (date(1, 1, 1), date(9999, 12, 31)):
+        with pytest.raises(BadInput, match="until"):
+            commands.close(road.person("handler"), case.id, asked.id, "answered", SAYS, day)
     commands.close(road.person("handler"), case.id, asked.id, "no-answer")
     with pytest.raises(BadInput, match="closed"):
         commands.close(road.person("handler"), case.id, asked.id, "no-answer")
@@ -233,6 +235,21 @@ def test_no_real_order_is_put_to_an_invented_authority(road: Road, case: Case) -
     assert settings.COMITY.establishment_authority["address"].endswith(".example")
     assert commands.scrutiny_until(case) is None
     assert not commands.raisable("real").exists()
+
+
+def test_an_order_that_ends_on_a_day_stands_on_the_queue_until_what_it_hid_is_back(road: Road) -> None:
+    request = road.receive(road.sample("good-text", road.post()))
+    road.drive()
+    case, end = Case.objects.get(), (clock.now() + timedelta(days=30)).replace(microsecond=0)
+    cases.correct(road.person("handler"), request.id, "until", rfc3339(end))
+    road.drive()
+    road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.open, case.due) == ("answered", True, end), road.refused
+    assert "A person then puts it back." in statement()
+    row = next(row for row in queue.page("demo", {}, ["demo"]).rows if row.id == case.id)
+    assert "put a lift to the deciders" in row.next.text
 
 
 def test_whose_sender_is_not_proven_is_asked_nothing(road: Road) -> None:

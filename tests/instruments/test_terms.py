@@ -46,6 +46,8 @@ def test_it_works(words: str, last: date) -> None:
         "30 February 2027",
         "two months, at the latest on 24 January 2027",
         "99999 days",
+        "until 31 December 9999",
+        "until 1 January 0001",
         "0 days",
         "month",
     ],

@@ -225,8 +225,8 @@ def asked_an_authority_and_the_order_fell(road: BrokenRoad) -> None:
     assert kinds(case.id).count("inquiry.replied") == 1
     inquiries.decided(road.road.person("decider"), case.id, "infringes", "It is a news report.")
     road.drive()
-    lifting.propose(road.road.person("decider"), case.id, "The order has fallen")
-    road.road.sign(case, "BE")
+    lifting.propose(road.road.person("decider"), case.id, "The order has fallen", "order", ORDER)
+    road.road.sign(case)
     road.drive()
     assert not case.deadlines.filter(name="reinstate", met_at=None).exists()
     assert not Alert.objects.filter(kind="order.fallen", seen_at=None).exists()

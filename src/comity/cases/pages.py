@@ -52,9 +52,12 @@ DAYS = ENDS | {"complaint", "follow-up", "scrutiny-decision"}  # what a clock co
 
 
 def clock_of(rows: Iterable[Deadline]) -> Clock:
-    """The clock that drives a case, or, of an order that only lasts for a time, its end; unknown where none does."""
+    """The clock that drives a case, or the first other one that is known: until when an order lasts, or something may
+    be done; unknown only where no date is."""
     known = list(rows)
-    row = driving(known) or next((row for row in known if row.name in ENDS and row.due_target), None)
+    dated = [row for row in known if row.due_target]
+    dated.sort(key=lambda row: (row.met_at is not None, row.due_target or row.started_at))
+    row = driving(known) or next((row for row in dated if row.name in ENDS), None) or next(iter(dated), None)
     if row is None:
         return Clock()
     return Clock(

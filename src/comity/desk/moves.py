@@ -42,7 +42,9 @@ LIFT = Next("act", "A lift is put to the deciders. They decide it.")
 REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign that it stands, or lift it.")
 LIFT_REVIEW = Next("act", "Review the lift: one person signed it, as a mistake of ours. Somebody else reads it again.")
 COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
-REINSTATE = Next("act", "The order has fallen: put a lift to the deciders, at once.")
+REINSTATE = Next(
+    "act", "By then it is to be seen again: the order ends, or has fallen. Before that put a lift to the deciders."
+)
 ASKED = Next("wait", "An authority was asked. Write down what comes, or that nothing came.")
 LATER: Mapping[str, Next] = {
     "reinstate": REINSTATE,

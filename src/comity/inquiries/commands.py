@@ -25,6 +25,7 @@ from comity.library import in_force
 from comity.measures import looking
 from comity.notifications import copies
 from comity.outbox import commands as outbox
+from comity.outbox import rules as addressing
 from comity.outbox.commands import Attachment
 from comity.outbox.letters import Letter, rfc3339
 from comity.people.models import Person
@@ -43,7 +44,7 @@ OUR_RULE = "own-no-pack"  # times what no regulation does
 
 def may_ask(case: Case) -> bool:
     """Whether its authority can be asked now: it is known, has an address on our register, and no question is open."""
-    known = case.state != "verifying" and case.grade in life.VERIFIED
+    known = case.state != "verifying" and case.grade in life.VERIFIED and case.request.until > clock.now()
     return known and not _open(case, rules.AUTHORITY) and bool(answers.registered(case))
 
 
@@ -83,6 +84,10 @@ def supervisor(realm: str) -> str:
     """The address of the authority of our establishment; empty where the operator gives none, and in earnest where it
     is an invented one."""
     address = str(settings.COMITY.establishment_authority.get("address") or "")
+    try:
+        addressing.address(address)
+    except addressing.BadAddress:
+        return ""
     return "" if realm == "real" and address.endswith(INVENTED) else address
 
 
@@ -137,7 +142,9 @@ def scrutiny(person: Person, case_id: str, reasons: str) -> Inquiry:
     """Ask the authority of our establishment to look at an order from another State, with reasons and a copy of it.
     Raises BadInput, NotAllowed."""
     words = _words(reasons, "say what seems to be wrong with the order; it goes out as it stands")
-    copy = _copy(Case.objects.select_related("request").get(id=case_id))
+    found = Case.objects.select_related("request").get(id=case_id)
+    allow(person, "scrutiny.ask", found)
+    copy = _copy(found)
     with transaction.atomic():
         case = _locked(case_id)
         allow(person, "scrutiny.ask", case)
@@ -268,8 +275,16 @@ def decided(person: Person, case_id: str, outcome: str, text: str) -> None:
         _closed(person, case, Inquiry(case=case, kind=rules.DECIDED, at=clock.now()), outcome, words, None)
 
 
+def _last_day(until: date | None, came: date) -> date | None:
+    """A last day that can be one. Raises BadInput."""
+    if until and not came - rules.PAST_AT_MOST <= until <= came + rules.AHEAD_AT_MOST:
+        raise BadInput("until", "a day not more than a year ago, nor more than ten years ahead")
+    return until
+
+
 def _closed(person: Person, case: Case, asked: Inquiry, outcome: str, words: str, until: date | None) -> None:
-    asked.outcome, asked.closed_at, asked.until = outcome, clock.now(), until
+    asked.outcome, asked.closed_at = outcome, clock.now()
+    asked.until = _last_day(until, asked.closed_at.date())
     asked.answer = vault.put_json({"text": words}, case.request.until) if words else ""
     asked.save()
     if asked.kind in rules.CLOCKS:

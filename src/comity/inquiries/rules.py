@@ -1,6 +1,7 @@
 """What may be asked of whom, and what may come of it: pure."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 AUTHORITY, SCRUTINY, TOLD, DECIDED = "authority", "scrutiny", "told", "decided"
 ANSWERED, INFRINGES = "answered", "infringes"
@@ -19,3 +20,4 @@ CLOCKS: Mapping[str, str] = {AUTHORITY: "follow-up", SCRUTINY: "scrutiny-decisio
 REINSTATE = "reinstate"
 ASK_BY = "scrutiny-request"  # the clock of an order within which scrutiny is asked for
 TEXT_AT_MOST = 10_000
+PAST_AT_MOST, AHEAD_AT_MOST = timedelta(days=366), timedelta(days=3660)  # of the last day to go to court

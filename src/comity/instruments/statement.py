@@ -255,7 +255,7 @@ def _how_long(told: Told, house: House) -> tuple[str, str]:
         words = _("%(at)s: it was lifted, and can be seen as before.")
         return _("Until when"), words % {"at": said(told.lifted_at, house.zone)}
     if told.until:
-        words = _("Until %(until)s, as the order says, or until it falls before.")
+        words = _("Until %(until)s, as the order says, or until it falls before. A person then puts it back.")
         return _("How long"), words % {"until": said(told.until, house.zone)}
     return _("How long"), _("Until the order falls or is withdrawn. It names no end.")
 

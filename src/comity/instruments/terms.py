@@ -60,16 +60,20 @@ def last_day(words: str, received: date, issued: date | None) -> date | None:
     """
     try:
         named = {day for day, _ in values.days(words)}
-    except values.Impossible:
+    except (values.Impossible, OverflowError):
         return None
     periods = {found for match in PERIOD.finditer(words.casefold()) if (found := _period(match))}
     if len(named) == 1 and not periods:
-        return named.pop()
+        return _possible(named.pop(), received)
     if named or len(periods) != 1 or UNSURE.search(words):
         return None
     start = issued if issued and DATED.search(words.casefold()) else received
     number, unit = periods.pop()
     return _after(start, number, unit)
+
+
+def _possible(day: date, received: date) -> date | None:
+    return day if abs(day - received) <= timedelta(days=AT_MOST["days"]) else None
 
 
 def _period(match: re.Match[str]) -> tuple[int, str] | None:

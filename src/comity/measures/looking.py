@@ -90,6 +90,16 @@ def _settle(measure: Measure, now: datetime, *, lifted: bool) -> None:
     clocks.handled(case, now)
     if reaching(measure):
         copies.keep_on(case, now)
+        _put_back_by(case, now)
+
+
+def _put_back_by(case: Case, now: datetime) -> None:
+    """Where an order names its own end, a person has what was withheld lifted by then: a clock of the case says so."""
+    until = deciding.finding_of(case)["facts"].get("until")
+    if until and datetime.fromisoformat(until) > now:
+        cite = "as the order says"
+        clocks.start(case, {"id": "reinstate", "due_target": until, "due_legal": until, "cite": cite}, now)
+        clocks.settle(case)
 
 
 def all_seen(measure: Measure) -> bool:
