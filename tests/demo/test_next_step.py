@@ -104,7 +104,7 @@ def test_what_is_done_is_looked_at_and_the_next_sample_offered():
 @pytest.mark.parametrize("state", ["answered", "lifted"])
 def test_a_complaint_is_answered_before_anything_else(state):
     found = step(case="C-1", state=state, plan="execute", complained=True)
-    assert (found.act, found.who, found.where) == ("be", "decider-be", "/console/cases/C-1")
+    assert (found.act, found.who, found.where) == ("be", "counsel-be", "/console/cases/C-1")
     assert "complained" in found.text
 
 

@@ -87,7 +87,7 @@ def test_years_later_it_is_looked_at_answered_lifted_and_then_forgotten(
     before = snapshot(url)
     case = withheld(road, url)
     until(start + days(2.5 * settings.COMITY.keep_days))
-    desk, author = at_the_desk("decider"), Client(**HOST)
+    desk, author = at_the_desk("counsel"), Client(**HOST)
     for page in ("", "/timeline", "/decide", "/letters/answer.pdf"):
         assert desk.get(f"/console/cases/{case.id}{page}").status_code == 200, page
     for page in ("", "/raw"):
@@ -234,7 +234,7 @@ def test_a_statement_opens_where_the_other_order_on_the_address_is_forgotten(roa
     notifications.complain(Notification.objects.get(case=case), "Please give me a copy")
     road.drive()
     complaint = Complaint.objects.get()
-    person = road.person("decider")
+    person = road.person("counsel")
     notifications.answer_complaint(person, case.id, complaint.id, "Here it is", copy=True)
     assert Client(**HOST).get(f"{statement(case)}/order").status_code == 200
 

@@ -188,7 +188,7 @@ def test_the_three_looks_stay_each_with_its_date_and_zone(road: Road, case: Case
 def test_the_desk_gives_a_copy_of_the_order_by_a_tick_of_its_own(road: Road, case: Case, at_the_desk) -> None:
     notifications.complain(Notification.objects.get(case=case), "Please give me a copy of the order")
     road.drive()
-    client = at_the_desk("decider")
+    client = at_the_desk("counsel")
     assert "Give a copy of the order" in words(client.get(f"/console/cases/{case.id}"))
     complaint = Complaint.objects.get()
     client.post(f"/console/cases/{case.id}/complaints/{complaint.id}", {"text": "Here it is.", "copy": "true"})
@@ -201,6 +201,6 @@ def test_while_a_non_disclosure_stands_the_desk_offers_none(road: Road, case: Ca
     notifications.complain(Notification.objects.get(case=case), "Please give me a copy of the order")
     road.drive()
     monkeypatch.setattr(notifications, "copy_forbidden", lambda *_: True)
-    page = words(at_the_desk("decider").get(f"/console/cases/{case.id}"))
+    page = words(at_the_desk("counsel").get(f"/console/cases/{case.id}"))
     assert "Give a copy of the order" not in page
     assert "A non-disclosure stands" in page

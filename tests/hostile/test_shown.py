@@ -86,7 +86,7 @@ def test_markup_of_strangers_stays_text_on_every_page(road: Road, soak: bool) ->
     Client(**HOST).post(f"/statement/{token}", {"text": MARK})
     road.drive()
     (complaint,) = notifications.complaints_of(case)
-    notifications.answer_complaint(road.person("decider"), case.id, complaint.id, MARK)
+    notifications.answer_complaint(road.person("counsel"), case.id, complaint.id, MARK)
     road.drive()
     take(road, plain(f'"{MARK[:40]}" <m@q.example>', MARK, MARK, Content_Type="text/html"))
     assert road.refused == []

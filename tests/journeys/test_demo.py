@@ -95,7 +95,7 @@ def about(relay: Relay, number: str) -> list[Received]:
 
 def answered(here: Screen, statement: str) -> None:
     """The desk sees the complaint, and answers it where the author reads it."""
-    page = here.be("decider-be", "/console/")
+    page = here.be("counsel-be", "/console/")
     page.locator("#banner").get_by_role("link", name="Open it").click()
     page.locator("main").get_by_role("link", name="Open it").click()
     form = page.locator("#complaints form")

@@ -72,7 +72,7 @@ def complained(road: BrokenRoad, case: Case) -> None:
     notifications.complain(Notification.objects.get(case=case), "It was a joke between friends")
     road.drive()
     complaint = Complaint.objects.get()
-    notifications.answer_complaint(road.road.person("decider"), case.id, complaint.id, "We looked again.")
+    notifications.answer_complaint(road.road.person("counsel"), case.id, complaint.id, "We looked again.")
     event = Event.objects.get(kind="complaint.received")
     notifications.start_clock(event)
     case.refresh_from_db()

@@ -42,7 +42,7 @@ def page(notification: Notification, more: str = ""):
     return Client(**HOST).get(f"/statement/{token}{more}")
 
 
-def answer(road: Road, notification: Notification, role: str = "decider", *, copy: bool = True) -> None:
+def answer(road: Road, notification: Notification, role: str = "counsel", *, copy: bool = True) -> None:
     complaint = Complaint.objects.get(notification=notification)
     person = road.person(role)
     notifications.answer_complaint(person, notification.case_id, complaint.id, "Here it is.", copy=copy)
@@ -63,7 +63,7 @@ def test_it_works(road: Road, sample: str, ending: str, begins: bytes) -> None:
     assert copy["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert copy["X-Robots-Tag"] == "noindex, nofollow"
     event = Event.objects.get(case=notification.case_id, kind="copy.given")
-    assert (event.by, event.public) == (road.person("decider").by, {})
+    assert (event.by, event.public) == (road.person("counsel").by, {})
 
 
 @pytest.mark.slow

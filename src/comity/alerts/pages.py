@@ -20,7 +20,7 @@ ALERTS = {
     "clock.failed": "Something due by the clock fails, and is tried again. Tell the operator: the log says what.",
     "mail.failed": "a letter of ours was refused for good.",
     "mail.bounced": "a letter of ours came back.",
-    "complaint.received": "the person affected has complained. A decider, counsel or the head answers.",
+    "complaint.received": "the person affected has complained. Somebody answers who did not sign the act.",
     "case.joined": "the same order came again after it was lifted or closed. Look at it now.",
     "order.changed": "the same order came again and says something else. Compare the two before anything is done.",
     "reply.received": "the authority has written again.",

@@ -118,7 +118,10 @@ def _key(request: Request, case: Case | None) -> str:
 
 
 def _known_already(event: Event, request: Request, case: Case | None) -> str:
-    """Why a mail needs no acknowledgement: it answers one and another did before, or it is yet another copy."""
+    """Why a mail gets no acknowledgement: its order is forged, it answers one and another did before, or it is yet
+    another copy."""
+    if case is not None and deciding.is_forged(case):
+        return "forged"
     acknowledged = Mail.objects.filter(kind="acknowledgement").exclude(request=request.id)
     if acknowledged.filter(key=_key(request, case)).exists():
         return "acknowledged"

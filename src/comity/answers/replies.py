@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from comity import instruments
-from comity.cases.rules import DRIVING
+from comity.cases.rules import DRIVING, VERIFIED
 from comity.instruments.matter import House, Matter, in_its_language, listed
 from comity.language import cited
 from comity.outbox import letters, rules
@@ -41,11 +41,12 @@ def acknowledgement(
 
     `joined`: it is a copy of one that we have; `reply`: it is another mail in the thread of one; `came`: when this
     message did (UTC), where it isn't the order's own receipt; `answered`: when we answered the order (UTC), if we have.
-    What is missing is read off the order's own form only, never off what the platform said of an address.
+    What is missing is read off the order's own form only, never off what the platform said of an address. Whoever isn't
+    proven is told neither until when nor what is missing: that would help who forges one.
     """
     house = matter.house
     subject = rules.subject(_("Received"), theirs=matter.short_reference, ours=matter.number)
-    goes_on = not (reply or answered)
+    goes_on, proven = not (reply or answered), _proven(matter)
     return _reply(
         house,
         matter.to,
@@ -53,9 +54,9 @@ def acknowledgement(
         _came(matter, came),
         _("It goes with what we have under that number, and a person reads it.") if reply else "",
         _same(matter, answered) if joined else "",
-        _due(matter) if goes_on else "",
-        _missing(matter) if goes_on else "",
-        _verifying(matter),
+        _due(matter) if goes_on and proven else "",
+        _missing(matter) if goes_on and proven else "",
+        "" if proven else _verifying(),
         _("The answer goes to the authority's registered address and to no other.") if goes_on else "",
     )
 
@@ -110,11 +111,12 @@ def _missing(matter: Matter) -> str:
     return f"{words}\n{listed(lines)}" if lines else ""
 
 
-def _verifying(matter: Matter) -> str:
+def _proven(matter: Matter) -> bool:
     known = matter.facts.get("authority")
-    grade = known.get("verification") if isinstance(known, Mapping) else None
-    if grade in ("domain", "signature", "accredited-channel"):
-        return ""
+    return isinstance(known, Mapping) and known.get("verification") in VERIFIED
+
+
+def _verifying() -> str:
     return _(
         "We first make sure that the message comes from the authority it names. For that we call the number that we "
         "have on record, not one in the message."

@@ -26,6 +26,7 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
                 "due_legal": at(clock.get("due_legal")),
                 "cite": clock["cite"],
                 "stopped_at": None,
+                "stopped_as": "",
             }
             Deadline.objects.update_or_create(case=case, name=clock["id"], defaults=set_now)
     ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
@@ -48,9 +49,12 @@ def start(case: Case, clock: Mapping[str, Any], started_at: datetime) -> None:
     Deadline.objects.update_or_create(case=case, name=clock["id"], defaults=set_now)
 
 
-def stop(case: Case, when: datetime) -> None:
-    """Stop the clocks that drive a case, at an instant (UTC): it waits for the authority, and nothing is due."""
-    Deadline.objects.filter(case=case, name__in=rules.DRIVING, stopped_at=None).update(stopped_at=when)
+def stop(case: Case, when: datetime, stopped_as: str = "") -> None:
+    """Stop the clocks that drive a case, at an instant (UTC): it waits for the authority, and nothing is due; or for
+    good, as one of `rules.STOPPED`."""
+    running = Deadline.objects.filter(case=case, name__in=rules.DRIVING, met_at=None)
+    running.filter(stopped_at=None).update(stopped_at=when)
+    running.update(stopped_as=stopped_as)
     Case.objects.filter(id=case.id).update(due=None, half=None)
 
 

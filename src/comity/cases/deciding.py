@@ -17,7 +17,7 @@ from comity.library import in_force
 from comity.outbox import letters
 from comity.people import founding
 from comity.people.approvals import ApprovedAct
-from comity.people.models import Act, Person
+from comity.people.models import Act, Approval, Person
 from comity.people.refusals import BadInput, NotAllowed, allow
 from comity.people.rules import Quorum
 from comity.regulations import judge
@@ -308,6 +308,16 @@ def _lift_approved(case: Case, signed: ApprovedAct, person: Person) -> None:
     _approved(case, signed, person)
 
 
+def took_part(case: Case) -> frozenset[str]:
+    """Who put or signed what was decided on a case, by id: a complaint about it isn't theirs to decide."""
+    acts = Act.objects.filter(case=case.id, state="approved", kind__in=("execute", "annex3", "answer"))
+    hashes = list(acts.values_list("hash", flat=True))
+    signed = Approval.objects.filter(act__hash__in=hashes).values_list("person_id", flat=True)
+    put = Event.objects.filter(kind="decision.proposed", case=case.id, sealed__act__in=hashes, by__startswith="person:")
+    by = (one.removeprefix("person:") for one in put.values_list("by", flat=True))
+    return frozenset({*map(str, signed), *by})
+
+
 def lifting(case: Case) -> Act | None:
     """The lift that is put to the deciders and waits for one of them."""
     return Act.objects.filter(hash=case.act, kind="lift", state="open").first()
@@ -342,23 +352,32 @@ def _returned(case: Case, hash: str, back: Back, reason: str, person: Person) ->
     )
 
 
-def close(person: Person, case_id: str, reason: str) -> None:
-    """Close a case whose sender could not be verified: nothing is done, and nobody is answered. With a reason."""
+def close(person: Person, case_id: str, reason: str, *, forged: bool = False) -> None:
+    """Close a case whose sender could not be verified, with a reason; `forged`: because a person says that it is.
+
+    Its clocks stop then: nothing was met. Nothing is done, and nobody is answered; what comes in its thread of a forged
+    one is acknowledged to nobody. Raises BadInput, NotAllowed, rules.NotNow.
+    """
     if not reason.strip():
         raise BadInput("reason", "say why, in a sentence")
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=case_id)
+        case = locked(case_id)
         allow(person, "case.close", case)
         case = move(case.id, "close")
-        clocks.handled(case, clock.now())
+        clocks.stop(case, clock.now(), "forged" if forged else "closed")
         record(
-            "case.closed",
+            "case.forged" if forged else "case.closed",
             realm=case.realm,
             by=person.by,
             case=case.id,
             request=case.request_id,
-            sealed={"reason": vault.put_json({"text": reason}, case.request.until)},
+            sealed=kept(case, reason),
         )
+
+
+def is_forged(case: Case) -> bool:
+    """Whether a person has said that its order is forged."""
+    return case.state in rules.CLOSED and Event.objects.filter(kind="case.forged", case=case.id).exists()
 
 
 def move(case_id: str, act: str) -> Case:

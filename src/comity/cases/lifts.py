@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib import resources
 from typing import Any
@@ -189,7 +189,7 @@ def reviewed(case: Case, signed: ApprovedAct, person: Person) -> None:
     case.deadlines.filter(name=NAME, met_at=None).update(met_at=clock.now())
     alerts.settle(case.realm, "review.waits", case.id)
     clocks.settle(case)
-    told: dict[str, Any] = {"realm": case.realm, "by": person.by, "case": case.id, "sealed": {"act": signed.hash}}
-    record("lift.reviewed", once=f"lift.reviewed:{signed.hash}", public={"right": signed.act["right"]}, **told)
+    tell = partial(record, realm=case.realm, by=person.by, case=case.id, sealed={"act": signed.hash})
+    tell("lift.reviewed", once=f"lift.reviewed:{signed.hash}", public={"right": signed.act["right"]})
     if not signed.act["right"]:
-        record("lift.wrong", once=f"lift.wrong:{signed.hash}", **told)
+        tell("lift.wrong", once=f"lift.wrong:{signed.hash}")

@@ -179,7 +179,8 @@ class Judged(models.Model):
 
 
 class Deadline(models.Model):
-    """One clock of a case, as the finding set it. Instants in UTC."""
+    """One clock of a case, as the finding set it. Instants in UTC. `stopped_as`: for good, and why (`rules.STOPPED`);
+    empty where it waits for the authority."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
     name = models.CharField(max_length=40)
@@ -188,6 +189,7 @@ class Deadline(models.Model):
     due_legal = models.DateTimeField(null=True)
     cite = models.CharField(max_length=120)
     stopped_at = models.DateTimeField(null=True)
+    stopped_as = models.CharField(max_length=8, default="", db_default="", blank=True)
     met_at = models.DateTimeField(null=True)
 
     class Meta:

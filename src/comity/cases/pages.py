@@ -13,7 +13,7 @@ from comity.web.parts import Clock, Form, Link, Pair
 
 from . import commands
 from .models import Case, Deadline, Request
-from .rules import ENDS, LATER, OURS
+from .rules import ENDS, LATER, OURS, STOPPED
 
 
 def case_seen(request: HttpRequest, id: str) -> Case:
@@ -66,6 +66,7 @@ def clock_of(rows: Iterable[Deadline]) -> Clock:
         started=row.started_at,
         met_at=row.met_at,
         stopped_since=row.stopped_at,
+        stopped_as=STOPPED.get(row.stopped_as, ""),
         unit="days" if row.name in DAYS else "hours",
     )
 

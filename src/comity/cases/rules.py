@@ -145,6 +145,7 @@ DRIVING = frozenset({"remove", "answer", "produce", "decide"})  # of the order i
 # what runs beside the order, or once it is carried out: until then a case is open
 LATER = frozenset({"complaint", "review", "lift-review", "follow-up", "scrutiny-decision", "reinstate"})
 OURS = DRIVING | LATER
+STOPPED = {"forged": "forged", "closed": "nobody’s order"}  # for good, by a person: nothing was met, and nothing missed
 ENDS = frozenset({"preserve-until"})  # with which what we keep ends by itself
 
 

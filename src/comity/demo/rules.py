@@ -77,7 +77,7 @@ def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[
     if not latest.case:
         return _without_case(latest, sent, samples)
     if latest.complained:
-        return be(DECIDERS[0], COMPLAINED, latest)
+        return be("counsel-be", COMPLAINED, latest)
     if latest.state in ("to-decide", "second-approval"):
         return _decide(latest)
     if latest.braked:
@@ -132,7 +132,7 @@ RETURNED = (
     "the deciders again."
 )
 COMPLAINED = (
-    "The author has complained. Become the first decider (BE), open the case and answer: they read it on their page."
+    "The author has complained. Become counsel, who did not sign: open the case and answer. They read it on their page."
 )
 AGAIN = "The same again: it joined its case, was acknowledged, and nothing was done twice. "
 LOOK: Mapping[str, str] = {

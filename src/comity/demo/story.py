@@ -9,7 +9,7 @@ from comity.adoption.models import Draft
 from comity.adoption.rules import CLOSED as OVER
 from comity.cases import document
 from comity.cases.models import Case, Finding, Joined, Request
-from comity.cases.rules import CLOSED, UNNOTICED
+from comity.cases.rules import UNNOTICED
 from comity.desk import moves
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
@@ -94,7 +94,7 @@ def _standing(request: Request, case: Case, known: Known, again: bool, sample: s
         known.signed.get(case.act, ()),
         put=bool(case.act),
         taken=case.taken_by is not None,
-        complained=case.open and case.state in CLOSED,
+        complained=known.moves[case.id] is moves.COMPLAINT,
         again=again,
         returned=known.moves[case.id] in (moves.SENT_BACK, moves.OPINION),
         braked=known.moves[case.id] is moves.HELD,

@@ -387,6 +387,7 @@ class View:
         if may(self.person, "fact.correct", self.case) and self._correctable() and self.instrument.weighs:
             made.append(Link("Weigh its purpose", f"{self.base}/purpose"))
         if (self.case.state, "close") in rules.LIFE and may(self.person, "case.close", self.case):
+            made.append(Link("It is forged", f"{self.base}/forged"))
             made.append(Link("Close it: nobody’s order", f"{self.base}/close"))
         if may(self.person, "brake", self.case):
             made.append(Link("Stop all acts (the brake)", f"/console/brake?realm={self.case.realm}"))

@@ -186,11 +186,19 @@ PURPOSE = (
 
 
 @console("GET", "POST")
-def close(request: HttpRequest, id: str) -> HttpResponse:
-    """Close a case whose sender could not be verified: nothing is done."""
+def close(request: HttpRequest, id: str, forged: bool = False) -> HttpResponse:
+    """Close a case whose sender could not be verified, or whose order a person says is forged: nothing is done."""
     case = case_seen(request, id)
     if request.method == "POST":
-        deciding.close(person_of(request), case.id, request.POST.get("reason", ""))
+        deciding.close(person_of(request), case.id, request.POST.get("reason", ""), forged=forged)
         return HttpResponseRedirect(f"/console/cases/{case.id}")
-    says = ("Nothing is done, nobody is told. If the true authority sends the order, that opens a case of its own.",)
-    return case_form(request, case, "Close it: nobody’s order", says, Form(request.path, "Close it", (REASON,)))
+    title, button = ("It is forged", "Flag it as forged") if forged else ("Close it: nobody’s order", "Close it")
+    says = (FORGED,) if forged else ()
+    return case_form(request, case, title, (*says, CLOSED), Form(request.path, button, (REASON,)))
+
+
+CLOSED = "Nothing is done, nobody is told. If the true authority sends the order, that opens a case of its own."
+FORGED = (
+    "Its clock stops now, for a forged order sets none. Whoever sent it gets no more word of us: no acknowledgement of "
+    "what they send after it, and not why. Tell the office that it names by the number on our register."
+)

@@ -154,15 +154,17 @@ def detours(view: View) -> tuple[Link, ...]:
 
 def returned(view: View) -> tuple[str, str]:
     """Why it was sent back or closed, what counsel is asked or said: a heading and the words; else nothing."""
-    kind = {"to-decide": RETURNED, "with-counsel": RETURNED, "not-carried-out": CLOSED}.get(view.case.state)
-    if view.act is not None or kind is None:
+    kinds = {"to-decide": (RETURNED,), "with-counsel": (RETURNED,), "not-carried-out": CLOSED_AS}.get(view.case.state)
+    if view.act is not None or kinds is None:
         return "", ""
-    event = Event.objects.filter(case=view.case.id, kind=kind).order_by("-id").first()
+    event = Event.objects.filter(case=view.case.id, kind__in=kinds).order_by("-id").first()
     try:
         words_ = str(vault.get_json(event.sealed["reason"])["text"]) if event else ""
     except vault.Gone:
         return "", ""
-    return (RETURNED_AS[event.public["as"]] if event and kind == RETURNED else "It was closed:"), words_
+    if event is None:
+        return "", ""
+    return (RETURNED_AS[event.public["as"]] if event.kind == RETURNED else CLOSED_AS[event.kind]), words_
 
 
 def propose(view: View) -> Form | None:
@@ -195,7 +197,8 @@ def counsels(person: Person) -> bool:
     return bool({"counsel", "head"} & set(person.roles))
 
 
-RETURNED, CLOSED = "decision.returned", "case.closed"
+RETURNED = "decision.returned"
+CLOSED_AS = {"case.closed": "It was closed:", "case.forged": "It was flagged as forged:"}
 RETURNED_AS = {
     "to-counsel": "Counsel is asked:",
     "opinion": "Counsel’s opinion:",

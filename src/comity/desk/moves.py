@@ -9,6 +9,7 @@ from comity.cases.models import Case, Deadline
 from comity.cases.rules import CLOSED
 from comity.ledger.models import Event
 from comity.measures.brakes import braked
+from comity.notifications import commands as complaints
 from comity.people import founding
 from comity.people.models import Act, Person
 from comity.people.rules import may
@@ -41,7 +42,7 @@ HELD = Next("wait", "Approved, and held by the brake: nothing is done until it i
 LIFT = Next("act", "A lift is put to the deciders. They decide it.")
 REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign that it stands, or lift it.")
 LIFT_REVIEW = Next("act", "Review the lift: one person signed it, as a mistake of ours. Somebody else reads it again.")
-COMPLAINT = Next("act", "Answer the complaint of the person affected: a decider, counsel or the head does.")
+COMPLAINT = Next("act", "Answer the complaint of the person affected: somebody does who did not sign the act.")
 REINSTATE = Next(
     "act", "By then it is to be seen again: the order ends, or has fallen. Before that put a lift to the deciders."
 )
@@ -151,7 +152,7 @@ def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> 
     if case.state == "with-counsel" and {"counsel", "head"} & set(person.roles):
         return OF_COUNSEL
     if usual is COMPLAINT:
-        may_answer = may(person, "complaint.answer", case)
+        may_answer = complaints.may_answer(person, case)
         return Next("act", "Answer the complaint of the person affected.") if may_answer else Next("wait", usual.text)
     if usual is REVIEW and not may(person, "decision.review", case):
         return Next("wait", "A decider reviews it: one person decided it alone.")

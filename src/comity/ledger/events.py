@@ -165,6 +165,13 @@ _ALL = (
     Kind("decision.returned", "Decision put aside", ("as",), ("reason", "act"), more=says.returned),
     Kind("clock.half", "Half of the time is gone; the desk is alerted", ("deadline",), more=says.nothing),
     Kind("case.closed", "Case closed: nobody's order; nothing was done", (), ("reason",)),
+    Kind(
+        "case.forged",
+        "Order flagged as forged: its clocks stop, nothing was done, and whoever sent it is told nothing",
+        (),
+        ("reason",),
+        published=False,
+    ),
     Kind("case.answered", "Case answered", ("met",), more=either("met", ", in time", ", late")),
     # acts on a platform
     Kind(

@@ -69,6 +69,7 @@ WHY: Mapping[str, str] = {
     "thread": "the thread of the case had enough of them this hour",
     "too-many": "its sender had enough of them",
     "backscatter": "unproven senders had enough of them this hour",
+    "forged": "its order was flagged as forged",
     "not-approved": "its signatures don’t bear out that it was approved",
 }
 REFUSED: Mapping[str, str] = {

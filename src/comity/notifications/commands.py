@@ -24,7 +24,8 @@ from comity.measures.models import Measure
 from comity.outbox import letters as filling
 from comity.people import approvals
 from comity.people.models import Person
-from comity.people.refusals import BadInput, allow
+from comity.people.refusals import BadInput, NotAllowed, allow
+from comity.people.rules import ACTS, may
 from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.vault import commands as vault
 
@@ -319,6 +320,18 @@ def _told(found: Complaint) -> Told:
     )
 
 
+def may_answer(person: Person, case: Case) -> bool:
+    """Whether a complaint about a case is this person's to decide: nobody's who put or signed what it is about."""
+    return may(person, "complaint.answer", case) and str(person.id) not in deciding.took_part(case)
+
+
+def anyone_may_answer(case: Case) -> bool:
+    """Whether this desk has somebody who may answer a complaint about a case."""
+    realm = "demo" if case.realm == "demo" else "real"
+    here = Person.objects.filter(realm=realm, is_active=True, roles__overlap=sorted(ACTS["complaint.answer"]))
+    return here.exclude(id__in=deciding.took_part(case)).exists()
+
+
 def copy_forbidden(case: Case, complaint_id: int) -> bool:
     """Whether a non-disclosure forbids to give this person a copy of the order now."""
     complaint = Complaint.objects.select_related("notification").get(id=complaint_id, notification__case=case)
@@ -341,6 +354,8 @@ def answer_complaint(person: Person, case_id: str, complaint_id: int, text: str,
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
         allow(person, "complaint.answer", case)
+        if not may_answer(person, case):
+            raise NotAllowed("a complaint is decided by somebody who neither put nor signed the act it is about")
         complaint = Complaint.objects.select_for_update().filter(id=complaint_id, notification__case=case).first()
         if complaint is None or complaint.answered_at:
             raise BadInput("complaint", "answered already, or not of this case")

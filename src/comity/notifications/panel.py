@@ -21,7 +21,7 @@ from .commands import Told
 class Complaint:
     """What the person wrote, and our answer or the form for it. The clock is the pack's two weeks.
 
-    `copy`: a copy of the order was given with the answer.
+    `copy`: a copy of the order was given with the answer. `note`: why the viewer has no form for it.
     """
 
     at: datetime
@@ -31,6 +31,7 @@ class Complaint:
     answered_at: datetime | None = None
     copy: bool = False
     form: Form | None = None
+    note: str = ""
 
 
 def panel(looking: Looking) -> Panel:
@@ -63,7 +64,26 @@ def _seen(found: Told, looking: Looking) -> Complaint:
         answered_at=found.answered_at,
         copy=found.copy,
         form=_form(found.id, looking) if not found.answered_at else None,
+        note=_note(looking) if not found.answered_at else "",
     )
+
+
+def _note(looking: Looking) -> str:
+    if commands.may_answer(looking.person, looking.case):
+        return ""
+    if not commands.anyone_may_answer(looking.case):
+        return NOBODY
+    return NOT_YOURS if may(looking.person, "complaint.answer", looking.case) else OTHERS
+
+
+OTHERS = "A decider, counsel or the head answers it who neither put nor signed the act."
+NOT_YOURS = "You put or signed the act that this is about: a decider, counsel or the head answers it who did neither."
+NOBODY = (
+    "Nobody here may answer it: everyone in a role that may has put or signed the act. Let somebody in who has not "
+    "(People: counsel, or a person of a partner’s desk, is enough). Until then its time runs on, and the person "
+    "affected can go to the court that their page names. If you see already that the act was wrong, lift it as a "
+    "mistake of ours."
+)
 
 
 def _unseen(found: Told, looking: Looking) -> Complaint:
@@ -75,7 +95,7 @@ def _clock(found: Told) -> Clock:
 
 
 def _form(complaint: int, looking: Looking) -> Form | None:
-    if not may(looking.person, "complaint.answer", looking.case):
+    if not commands.may_answer(looking.person, looking.case):
         return None
     fields: tuple[Field, ...] = (Field("text", "Your answer, shown on their page", kind="long"),)
     barred = commands.copy_forbidden(looking.case, complaint)

@@ -86,8 +86,8 @@ def show(clock: Clock, now: datetime, zone: tzinfo, look: Look, *, seconds: bool
     return Shown(
         name=state.name,
         css=state.css,
-        left=_left(state),
-        label=_label(state),
+        left=_left(clock, state),
+        label=_label(clock, state),
         due=_due(clock, state, now, zone),
         track=look.width("used", state.used) if state.name in ("running", "soon", "last") else "",
         data=_data(clock, zone, seconds) if runs else mark_safe(""),
@@ -95,20 +95,25 @@ def show(clock: Clock, now: datetime, zone: tzinfo, look: Look, *, seconds: bool
     )
 
 
-def _left(state: rules.ClockState) -> SafeString:
+def _left(clock: Clock, state: rules.ClockState) -> SafeString:
     if state.name == "over":
         return format_html("{} {}", figures(state.amount), _("late"))
     if state.name in words.CLOCKS:
-        return format_html("{}", words.CLOCKS[state.name])
+        return format_html("{}", _word(clock, state))
     return figures(state.amount)
 
 
-def _label(state: rules.ClockState) -> str:
+def _label(clock: Clock, state: rules.ClockState) -> str:
     if state.name == "over":
         return _("%(amount)s late") % {"amount": spoken(state.amount)}
     if state.name in words.CLOCKS:
-        return str(words.CLOCKS[state.name])
+        return _word(clock, state)
     return _("%(amount)s left") % {"amount": spoken(state.amount)}
+
+
+def _word(clock: Clock, state: rules.ClockState) -> str:
+    as_ = clock.stopped_as if state.name == "stopped" else ""
+    return f"{words.CLOCKS[state.name]}: {as_}" if as_ else str(words.CLOCKS[state.name])
 
 
 def _due(clock: Clock, state: rules.ClockState, now: datetime, zone: tzinfo) -> SafeString:

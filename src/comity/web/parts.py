@@ -18,7 +18,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One deadline. `unit`: the unit its period is counted in; `why`: the article that stops it, or what is missing."""
+    """One deadline. `unit`: the unit its period is counted in; `why`: the article that stops it, or what is missing;
+    `stopped_as`: in a word, why it stopped for good."""
 
     due_target: datetime | None = None
     due_legal: datetime | None = None
@@ -28,6 +29,7 @@ class Clock:
     held_until: datetime | None = None
     unit: Unit = "hours"
     why: str = ""
+    stopped_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
