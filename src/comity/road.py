@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from comity.adoption import commands as adoption
 from comity.answers import commands as answers
-from comity.answers import lifting
+from comity.answers import lasting, lifting
 from comity.cases import commands as cases
 from comity.cases import counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.figures import commands as figures
@@ -48,7 +48,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "order.changed": (answers.acknowledge, obstacles.clarified, cases.alert),
     "reply.received": (answers.acknowledge, obstacles.clarified, inquiries.replied, cases.alert),
     "clarification.received": (cases.grade_sender,),
-    "order.prolonged": (ending.put_off,),
+    "order.prolonged": (ending.put_off, lasting.prolonged),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
     "case.drafted": (deciding.put_forward,),
     "draft.edited": (deciding.put_forward,),
@@ -58,7 +58,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe),
     "measure.lifted": (measures.observe,),
-    "measure.ended": (ending.over,),
+    "measure.ended": (ending.over, lasting.ended),
     "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated),
     # what leaves
     "mail.queued": (outbox.deliver,),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -9,7 +11,7 @@ from hostile.scene import alerts, kinds, mails, snapshot, words
 from road import Road, open_road
 
 from comity import clock
-from comity.cases import deciding, prolonging
+from comity.cases import deciding, judging, prolonging
 from comity.cases.models import Case
 from comity.decisions import commands as decisions
 from comity.demo import keys, samples
@@ -18,6 +20,8 @@ from comity.measures import ending
 from comity.measures.models import Measure, Preserved
 from comity.notifications.models import Notification
 from comity.people.refusals import BadInput, NotAllowed
+from comity.regulations import matching
+from comity.vault import commands as vault
 from comity.vault.models import Blob
 
 pytestmark = pytest.mark.slow  # whole stories of the road
@@ -112,6 +116,28 @@ def test_nobody_but_its_authority_hears_of_it(road: Road) -> None:
     assert [mail.kind for mail in mails("acknowledgement")] == ["acknowledgement"]
 
 
+def test_what_waits_for_its_authoritys_word_is_kept_meanwhile_and_said_to_be(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = matching.judge_request
+
+    def lacking(*given: Any) -> dict[str, Any]:
+        finding = genuine(*given)
+        parts = {name: [row | {"outcome": "defective"} for row in finding[name]] for name in ("data", "targets")}
+        return finding | parts | {"outcome": "defective"}
+
+    monkeypatch.setattr(judging.matching, "judge_request", lacking)
+    case = opened(road, "@silverfjord")
+    assert case.plan == "annex3"
+    (kept,) = Preserved.objects.filter(case=case)
+    named = vault.get_json(kept.doc)
+    assert {row["category"] for row in named["data"]} == {"subscriber", "traffic", "content"}
+    assert any("silverfjord" in one for them in named["named"].values() for one in them)
+    assert kept.until == case.deadlines.get(name="preserve-until").due_legal
+    assert deciding.letters_of(case)["answer"]["fields"]["preservation_state"] == "preserved"
+    assert not Measure.objects.filter(case=case).exists()
+
+
 def test_a_name_without_an_address_is_kept_as_a_record(road: Road) -> None:
     case = decided(road, "@silverfjord")
     assert decisions.approved(case.id, "execute").act["targets"] == []
@@ -137,7 +163,9 @@ def test_it_is_prolonged_by_thirty_days(road: Road) -> None:
     assert timedelta(days=27) < later - first <= timedelta(days=33)  # both end with a working day
     assert case.deadlines.get(name="preserve-until").due_legal == later
     assert set(Preserved.objects.filter(case=case).values_list("until", flat=True)) == {later}
-    assert kinds(case)[-2:] == ["order.prolonged", "measure.prolonged"]
+    assert {"order.prolonged", "measure.prolonged"} <= {*kinds(case)}
+    (told,) = mails("prolonged")
+    assert f"preserved until {later.astimezone(ZoneInfo('Europe/Brussels')):%-d %B %Y}" in words(told)
     with pytest.raises(BadInput, match="no longer by this"):
         prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))
     assert road.refused == []
@@ -183,6 +211,7 @@ def test_once_production_is_requested_it_has_no_end_of_its_own(road: Road) -> No
     road.drive()
     assert Measure.objects.get(case=case).ends_at is None
     assert case.deadlines.get(name="preserve-until").due_legal is None
+    assert "You confirmed that you request production." in words(mails("prolonged")[0])
 
 
 def test_before_it_is_decided_a_prolongation_is_judged(road: Road) -> None:
@@ -227,9 +256,12 @@ def test_it_ends_by_itself(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (case.state, case.open) == ("ended", False)
     assert Measure.objects.get(case=case).state == "ended"
     assert case.deadlines.get(name="preserve-until").met_at
+    (told,) = mails("ended")
+    assert "The time of your order is over, and nothing prolonged it." in words(told)
+    assert told.case == case.id
     kept = Preserved.objects.filter(case=case)
     assert not Blob.objects.filter(ref__in=kept.values("doc"), until__gt=clock.now()).exists()
-    assert kinds(case)[-1] == "measure.ended"
+    assert kinds(case).count("measure.ended") == 1
     assert alerts() == []
     assert road.refused == []
 

@@ -263,7 +263,12 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
     asked_an_authority_and_the_order_fell: {"inquiries.replied", "inquiries.reinstated"},
-    preserved_prolonged_and_ended: {"measures.ending.put_off", "measures.ending.over"},
+    preserved_prolonged_and_ended: {
+        "measures.ending.put_off",
+        "measures.ending.over",
+        "answers.lasting.prolonged",
+        "answers.lasting.ended",
+    },
 }
 
 

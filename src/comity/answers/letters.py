@@ -36,21 +36,38 @@ def answer(matter: Matter) -> Letter:
 @in_its_language
 def lifted(matter: Matter) -> Letter:
     """The word to the authority that the measure on its order was lifted; who decided it and why is the desk's."""
+    fields = {"measure_at": blank("measure_at", "instant")} | plain.seen(matter)
+    return _for_its_file(matter, _("Measure lifted"), instruments.of(matter.instrument).lifted(matter), fields)
+
+
+@in_its_language
+def prolonged(matter: Matter, until: datetime | None) -> Letter:
+    """The word to the authority that its order was prolonged, and until when it lasts (UTC); None: it has no end."""
+    said = matter.house.said(until) if until else ""
+    return _for_its_file(matter, _("Your order is prolonged"), instruments.of(matter.instrument).prolonged(said), {})
+
+
+@in_its_language
+def ended(matter: Matter) -> Letter:
+    """The word to the authority that the time of its order is over."""
+    fields = {"measure_at": blank("measure_at", "instant")}
+    return _for_its_file(matter, _("The time of your order is over"), instruments.of(matter.instrument).ended(), fields)
+
+
+def _for_its_file(matter: Matter, title: str, says: str, fields: Mapping[str, Any]) -> Letter:
     words = [
-        instruments.of(matter.instrument).lifted(matter),
+        says,
         _("This is for your file.")
         + " "
         + _("If you see it otherwise, write to this address with our number. A person reads it."),
     ]
-    fields = (
-        plain.section_a(matter) | plain.us(matter) | {"measure_at": blank("measure_at", "instant")} | plain.seen(matter)
-    )
+    known = plain.section_a(matter) | plain.us(matter) | dict(fields) | {"signed_at": blank("signed_at", "instant")}
     return letters.make(
         "letter",
         to=matter.to,
-        subject=plain.subject(matter, _("Measure lifted")),
+        subject=plain.subject(matter, title),
         zone=matter.house.zone,
-        fields=fields | {"signed_at": blank("signed_at", "instant")},
+        fields=known,
         paragraphs=words,
     )
 

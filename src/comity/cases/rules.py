@@ -128,15 +128,29 @@ def measures(finding: Mapping[str, Any], acts: Collection[str]) -> tuple[list[st
 NAMED_BY = "identifiers_"
 
 
-def to_keep(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+def to_keep(
+    finding: Mapping[str, Any], facts: Mapping[str, Any], outcomes: Collection[str] = EXECUTABLE
+) -> dict[str, Any]:
     """What a preservation keeps beside what has an address: the categories of data that may be kept, with their times,
     whom the order names by what (`user`, `email`, …), and until when (UTC), where its regulation says so."""
-    fine = {row["category"] for row in finding.get("data", []) if row["outcome"] in EXECUTABLE}
+    fine = {row["category"] for row in finding.get("data", []) if row["outcome"] in outcomes}
     form = facts.get("form") or {}
     named = {key.removeprefix(NAMED_BY): form[key] for key in sorted(form) if key.startswith(NAMED_BY) and form[key]}
     until = next((duty.get("until") for duty in finding.get("duties", []) if duty["id"] == "preserve"), None)
     data = [{key: value for key, value in row.items() if key != "held"} for row in facts.get("data") or []]
     return {"data": [row for row in data if row.get("category") in fine], "named": named, "until": until}
+
+
+WAITING = frozenset({"valid", "defective"})  # what can be kept, or could be once its authority has said what is missing
+
+
+def to_keep_meanwhile(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a preservation names that can't be carried out as it stands, where its regulation has it kept all the same
+    while its authority says what is missing; empty where it doesn't, or anything of it can be carried out."""
+    ordered = any(measure["kind"] == "preserve" for measure in finding.get("measures") or ())
+    if not ordered or plan(finding) != "annex3":
+        return {}
+    return to_keep(finding, facts, WAITING)
 
 
 # The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we

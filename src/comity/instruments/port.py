@@ -130,6 +130,16 @@ class Instrument:
             "unless another measure withholds it."
         )
 
+    def prolonged(self, until: str) -> str:
+        """That the order was prolonged, in a sentence. `until`: in words; empty: it has no end of its own any more."""
+        if not until:
+            return _("Your order was prolonged. It lasts until you say that it is no longer needed.")
+        return _("Your order was prolonged. It lasts until %(until)s, and then no longer.") % {"until": until}
+
+    def ended(self) -> str:
+        """That the time of the order is over, in a sentence."""
+        return _("The time of your order is over, and nothing prolonged it. What was kept for it is kept no longer.")
+
     def due(self, matter: Matter) -> str:
         """Until when it is handled, for the acknowledgement; empty: as the finding has it."""
         return ""

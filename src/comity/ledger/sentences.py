@@ -30,6 +30,8 @@ MAILS: Mapping[str, str] = {
     "answer": "the answer to the authority",
     "notification": "the notification to the author",
     "lifted": "the word to the authority that the measure was lifted",
+    "prolonged": "the word to the authority that its order lasts longer",
+    "ended": "the word to the authority that the time of its order is over",
     "reply": "a written reply",
     "inquiry": "a question to the authority",
     "scrutiny": "the request for scrutiny",

@@ -20,13 +20,15 @@ from .models import Measure
 
 
 def preserve(event: Event) -> None:
-    """Keep a sealed copy of what the order names in public, from grade `domain` up; private content never."""
+    """Keep a sealed copy of what the order names in public, from grade `domain` up; private content never. Of one that
+    only waits for its authority's word, the record of what it names, too."""
     case = Case.objects.get(id=event.case)
     kept = vault.get_json(event.sealed["finding"])
     duty = any(d["id"] == "preserve" for d in kept["finding"]["duties"])
     if done(f"preserve:{event.id}") or not duty or case.grade == "none" or copies.capped(case):
         return
-    _preserved(event, copies.fresh(case, kept["facts"]), copies.kept_until(case, clock.now()))
+    made = copies.fresh(case, kept["facts"]) + copies.meanwhile(kept["finding"], kept["facts"])
+    _preserved(event, made, copies.kept_until(case, clock.now()))
 
 
 @step("preserve", deciding.of)

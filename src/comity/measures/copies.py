@@ -1,5 +1,6 @@
 """Sealed copies of what a case is about: taken, kept until their end, let go."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case
+from comity.cases.rules import to_keep_meanwhile
 from comity.outbox import letters
 from comity.platforms import many
 from comity.platforms.port import Resolved
@@ -90,6 +92,16 @@ def fresh(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     some = new[:PRESERVED_AT_MOST]
     copies = zip(some, snapshots(some, targets.resolved(some, case.realm), case.realm), strict=True)
     return [(url, copy) for url, copy in copies if copy]
+
+
+MEANWHILE = "meanwhile"  # not the address of the record that is made once it is carried out: that one may name more
+
+
+def meanwhile(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """The record of what a preservation names that waits for its authority's word."""
+    keep = to_keep_meanwhile(finding, facts)
+    named = keep.get("data") or keep.get("named")
+    return [(MEANWHILE, json.dumps(keep, ensure_ascii=False).encode())] if named else []
 
 
 def snapshots(urls: Sequence[str], there: Sequence[Resolved], realm: str) -> list[bytes]:

@@ -55,6 +55,17 @@ class PreservationOrder(Instrument):
         """That what was kept is kept no longer."""
         return _("The preservation under your order was ended before its time. What was kept for it is kept no longer.")
 
+    def prolonged(self, until: str) -> str:
+        """By thirty days; or, once production is requested, until that."""
+        if until:
+            words = _("You prolonged your order, and what it names is preserved until %(until)s (%(cite)s).")
+            return words % {"until": until, "cite": language.cited(f"{ACT}, Art. 11(1)")}
+        words = _(
+            "You confirmed that you request production. What your order names is preserved until it is produced, or "
+            "until you say that it is no longer needed (%(cite)s)."
+        )
+        return words % {"cite": language.cited(f"{ACT}, Art. 11(2)")}
+
     def due(self, matter: Matter) -> str:
         """It is preserved without delay: the act gives no length."""
         return _("We work on it at once (%(cite)s).") % {"cite": language.cited(f"{ACT}, Art. 11(1)")}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from comity import language
+from comity.cases.rules import to_keep_meanwhile
 from comity.instruments.matter import DONE, Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, subject, us
 from comity.outbox import letters
@@ -114,13 +115,15 @@ def grounds(matter: Matter) -> list[str]:
 
 @in_its_language
 def annex_3(matter: Matter, *, also_kept: bool = False) -> Letter:
-    """What stands in the way, after Annex III (Art. 11(5) to (7)). `also_kept`: the rest of the order is preserved."""
+    """What stands in the way, after Annex III (Art. 11(5) to (7)). `also_kept`: the rest of the order is preserved; or
+    all that it names is, while we wait for what is missing."""
     ticked = grounds(matter)
+    kept_ = also_kept or bool(to_keep_meanwhile(matter.finding, matter.facts))
     fields = _certificate(matter) | {
         "impossibility_grounds": ticked,
         "impossibility_explained": _explained(matter),
         "clarification_needed": _needed(matter, ticked),
-        "preservation_state": "preserved" if also_kept else "not-preserved",
+        "preservation_state": "preserved" if kept_ else "not-preserved",
         **us(matter),
         "provider_contact_person": matter.house.authorised_person,
         "provider_phone": matter.house.phone,

@@ -42,6 +42,7 @@ class Rule:
     summary: Text
     says: Mapping[str, tuple[Text, ...]]
     measures: frozenset[str]
+    keeps: frozenset[str]
     kinds: frozenset[str]
     at_most: int
     quorum: Quorum
@@ -58,9 +59,10 @@ class Rule:
             return "answer"
         if not (measures := set(what)) or not measures <= self.measures:
             return "measure"
-        if not (known := set(kinds)) or not known <= self.kinds:
+        only_keeps = measures <= self.keeps
+        if not only_keeps and (not (known := set(kinds)) or not known <= self.kinds):
             return "kind"
-        return "" if 1 <= targets <= self.at_most else "many"
+        return "" if (0 if only_keeps else 1) <= targets <= self.at_most else "many"
 
 
 OUTSIDE: Mapping[str, str] = {
@@ -94,6 +96,7 @@ def _read(text: bytes) -> Rule:
         summary=data["summary"],
         says={name: tuple(lines) for name, lines in data["says"].items()},
         measures=frozenset(data["measures"]),
+        keeps=frozenset(data.get("keeps") or ()),
         kinds=frozenset(data["targets"]["kinds"]),
         at_most=data["targets"]["at_most"],
         quorum=Quorum.read(data["approvals"]),
