@@ -58,6 +58,7 @@ SIGNED: Mapping[Any, str] = {True: "valid", False: "not valid", ...: "not checke
 STATES = frozenset({"form.issuing_state", "form.establishment_state"})
 DAY = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 NONE = "looked, there is none"
+GIVEN = "given"
 LONG = 160
 
 
@@ -76,9 +77,10 @@ def value(found: Any) -> str | None:
     if isinstance(found, bool):
         return "yes" if found else "no"
     if isinstance(found, Mapping):
-        return ", ".join(f"{key}: {value(inner)}" for key, inner in found.items())
+        said = ", ".join(f"{key}: {value(inner)}" for key, inner in found.items() if inner is not ...)
+        return said or GIVEN  # it is there, and nothing of it is told
     if isinstance(found, Sequence) and not isinstance(found, str):
-        return "\n".join(str(item) for item in found)
+        return "\n".join(value(item) or GIVEN for item in found)
     return str(found)
 
 

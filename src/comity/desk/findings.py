@@ -98,8 +98,8 @@ def nearest(finding: Mapping[str, Any]) -> tuple[Pair, ...]:
 
 def _change(change: Mapping[str, Any]) -> Pair:
     value = change["value"]
-    wanted = "given" if value in ("…", ["…"]) else labels.value(value) or ""
-    if "was" not in change and not isinstance(value, bool) and wanted != "given":
+    wanted = labels.GIVEN if value in ("…", ["…"]) else labels.value(value) or labels.GIVEN
+    if "was" not in change and not isinstance(value, bool) and wanted != labels.GIVEN:
         wanted = f"such as {wanted}"  # nobody knows what it is: any other that fits would do as well
     was = labels.value(change["was"]) if "was" in change else "unknown"
     return Pair(labels.label(change["fact"]), f"now: {was}", bold=wanted)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from comity.reading import form, signs, urls, values
+from comity.reading import ending, form, signs, urls, values
 from comity.reading.mail import Mail
+from comity.reading.pieces import Piece
 
 MOST_TEXT = 200_000
 MOST_URLS = 200
@@ -156,20 +158,25 @@ def _labelled(said: list[Said]) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _values(one: Said, pattern: re.Pattern[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     lines, at = one.text.splitlines(keepends=True), 0
+    width = ending.wrapped_at([Piece(line.rstrip(), 0) for line in lines])
     for n, line in enumerate(lines):
         if (found := pattern.match(line.rstrip())) and not values.is_blank(found["value"]):
-            value = " ".join([found["value"], *_goes_on(lines[n + 1 : n + 4])])
+            value = " ".join([found["value"], *_goes_on(line.rstrip(), lines[n + 1 : n + 4], width)])
             if len(value) <= MOST_VALUE:
                 yield value, one.place(at, value)
         at += len(line)
 
 
-def _goes_on(lines: list[str]) -> Iterator[str]:
-    """The lines on which a value goes on: until a blank line, or another label."""
+def _goes_on(before: str, lines: list[str], width: int) -> Iterator[str]:
+    """The lines on which a value goes on: it ends at its line's end, unless something says that it doesn't."""
+    around = ending.Around(before, ending.indent(before), width)
     for line in lines:
         if not line.strip() or LABEL.match(line):
             return
+        if not ending.goes_on(replace(around, line=before), Piece(before, 0), Piece(line.rstrip(), 0), "reference"):
+            return
         yield line.strip()
+        before = line.rstrip()
 
 
 def whole(lines: list[str]) -> Iterator[str]:

@@ -16,10 +16,12 @@ from functools import cache
 from typing import Any
 
 from comity.reading import steps
+from comity.reading.ending import CHOICES
 from comity.reading.form import Field, Form, load
 from comity.reading.identifiers import READERS
-from comity.reading.labelled import CHOICES, Entry, Hit, Piece, Reader, headings
+from comity.reading.labelled import Entry, Hit, Reader, headings
 from comity.reading.pdf import Pdf, TextLine, Widget
+from comity.reading.pieces import Piece
 from comity.reading.values import fold, words
 
 MISSING = "?"

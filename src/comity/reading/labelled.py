@@ -1,31 +1,36 @@
-"""Labelled text: where each label of a form stands, and what is written after it.
+"""Labelled text: where each label of a form stands, and what is written after it (`ending`: how far that goes).
 
-Pure. Works on pieces (a line, or a cell of a table), whatever the order, wrapping, numbering, casing and
-punctuation. A label is known by its words in `forms/`, not by a layout.
+Pure. Works on pieces (a line, or a cell of a table), whatever the order, wrapping, numbering, casing and punctuation. A
+label is known by its words in `forms/`, not by a layout. That is hard where the words of a label stand in a sentence
+too. So a phrase is a label only if what follows says so (a colon, a wide gap, the end of the line), a short one only
+with a colon and in its section, and one that begins where the line before is unfinished never. A box whose words nobody
+knows makes its whole group uncertain, and two values under one label are left to a person.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-import unicodedata
 from dataclasses import dataclass
 from dataclasses import field as fresh
 from functools import cache
 
-from comity.reading.form import Field, Form, Phrase, load
+from comity.reading.ending import (
+    CHOICES,
+    LONG_VALUES,
+    UNFINISHED,
+    Around,
+    apart,
+    indent,
+    line_of,
+    second_label,
+    wrapped_at,
+)
+from comity.reading.form import Field, Form, Phrase
+from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
 from comity.reading.values import fold, words, yes_no
 
-MOST_PIECES = 12_000
 MOST_GUESSES = 400
 LONGEST_TITLE = 200
-TICK = r"\[\s*(?:[xXvVyY√•●✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
-TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷]|yes")
-MARK = re.compile(TICK)
-LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}})|(?:[Yy]es|YES|[Nn]o|NO)(?=\s*[:–—-]\s+\S))\s*")
-BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>:]+\s+|\*\*|__)")
-STRANGE = re.compile(r"\s*\[[^\]\s\w]{1,3}\]\s+")
-COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
 COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
 STOP = re.compile(
@@ -35,26 +40,9 @@ STOP = re.compile(
     r"|^-- ?$|^_{10,}$",
     re.IGNORECASE,
 )
-RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
-HEADER = re.compile(
-    r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet)\s?:\s", re.IGNORECASE
-)
-UNFINISHED = re.compile(
-    r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I
-)
-CHOICES = {"choice", "multi-choice"}
 # A tick alone in its cell, in a column of ticks beside what they tick.
 ALONE = re.compile(r"\s*[xX✓✔✗✘☒☑]\s*")
 EMPTY_BOX = re.compile(r"\s*(?:[☐□▢❏❑⬜]|\[\s*\])\s*")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One line or table cell as a reader sees it; `line` counts from 1 within its part or page."""
-
-    text: str
-    line: int
-    page: int | None = None
 
 
 @dataclass
@@ -70,6 +58,7 @@ class Hit:
     colon: bool = False
     value: list[Piece] = fresh(default_factory=list)
     label: str = ""
+    sure: bool = True
 
 
 @dataclass
@@ -93,43 +82,6 @@ class Entry:
         return re.sub(r"[ \t]*\n[ \t]*", " ", re.sub(r"\n\s*\n\s*", "\u2029", joined)).replace("\u2029", "\n\n").strip()
 
 
-def pieces(text: str, page: int | None = None) -> list[Piece]:
-    """Lines of a text, quote marks off, cells apart, tick boxes apart, forwarded headers blanked."""
-    out: list[Piece] = []
-    for number, raw in enumerate(text.splitlines()[:MOST_PIECES], start=1):
-        line = unicodedata.normalize("NFC", re.sub(r"^(?:\s?>)+ ?", "", raw[:20_000]).replace("\u00a0", " "))
-        for cell in re.split(r"\t+|\s\|\s|^\s*\||\|\s*$", line) if "\t" in line or "|" in line else [line]:
-            parts = split_marks(cell) if MARK.search(cell) else [cell]
-            out += [Piece(part.rstrip(), number, page) for part in parts]
-        if len(out) > MOST_PIECES:
-            break
-    return without_headers(out[:MOST_PIECES])
-
-
-def split_marks(cell: str) -> list[str]:
-    """`[ ] judge [x] police` as two pieces, also where the mark stands after its words."""
-    marks = [m for m in MARK.finditer(cell) if m[0] not in "()" or m[0].strip("() ")]
-    if not marks or (len(marks) == 1 and not re.search(r"[:：]\s*$", cell[: marks[0].start()])):
-        return [cell]
-    trailing = not cell[marks[-1].end() :].strip() and cell[: marks[0].start()].strip() != ""
-    trailing = trailing and not re.search(r"[:：]\s*$", cell[: marks[0].start()])
-    cuts = [m.end() if trailing else m.start() for m in marks]
-    edges = [0, *cuts, len(cell)]
-    return [cell[a:b] for a, b in itertools.pairwise(edges) if cell[a:b].strip()]
-
-
-def without_headers(lines: list[Piece]) -> list[Piece]:
-    """The header block of a forwarded mail says nothing about the order: its Date is not the order's."""
-    out = list(lines)
-    for i, piece in enumerate(lines):
-        around = [p.text for p in lines[max(0, i - 4) : i + 5] if p.line != piece.line]
-        mine = HEADER.match(piece.text)
-        kinds = {m[1].lower() for text in around if (m := HEADER.match(text))}
-        if mine and len(kinds - {mine[1].lower()}) >= 2:
-            out[i] = Piece("", piece.line, piece.page)
-    return out
-
-
 @dataclass
 class Stream:
     """The words of all pieces, in order, so that a wrapped label is one run of words."""
@@ -147,51 +99,10 @@ class Stream:
                 self.spans.append((i, m.start(), m.end()))
 
 
-@dataclass
-class Start:
-    """The head of a piece taken apart: mark, the annex's number, and where the words begin."""
-
-    at: int
-    mark: bool | None
-    number: str | None
-    number_end: int
-    number_colon: bool
-    letter: int = 0
-
-
 @cache
 def headings(letters: str) -> re.Pattern[str]:
     """What begins a section of a form whose sections have these letters (`A-G`)."""
     return re.compile(rf"^\W*(?:section|sektion|abschnitt|part)\s+([{letters}])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
-
-
-@cache
-def numbers(form_id: str) -> re.Pattern[str]:
-    """The numbers of a form's fields: a letter and a count, or as it stands in the form (`D.c.ii`)."""
-    form = load(form_id)
-    odd = [f.number for f in form.fields.values() if not re.fullmatch(r"[A-Z]\.\d+", f.number)]
-    odd = [re.escape(one) + r"(?![.\w])" for one in sorted(odd, key=len, reverse=True)]
-    each = "|".join([*odd, rf"[{form.letters}]\s?[.\-]?\s?\d{{1,2}}"])
-    return re.compile(rf"\s*\(?(?P<number>{each})\)?(?![\w/])\s?[.):]?(?P<colon>:?)\s*")
-
-
-def start_of(text: str, form: Form) -> Start:
-    at, mark, number, number_end, number_colon, letter = 0, None, None, 0, False, 0
-    for _ in range(5):
-        if m := LEADING.match(text, at):
-            mark, letter = bool(TICKED.search(m["mark"].lower())), m.end()
-        elif m := BULLET.match(text, at) or STRANGE.match(text, at):
-            pass
-        elif number is None and (m := numbers(form.id).match(text, at)):
-            said = m["number"]
-            number = said if form.by_number(said) else said[0] + "." + re.sub(r"\D", "", said)
-            number_end, number_colon = m.end(), bool(m["colon"]) or text[m.start() : m.end()].rstrip().endswith(":")
-        elif m := COUNT.match(text, at):
-            pass
-        else:
-            break
-        at = m.end()
-    return Start(at, mark, number, number_end, number_colon, letter)
 
 
 class Reader:
@@ -457,6 +368,7 @@ def current_choice(form: Form, before: list[Hit]) -> str | None:
 
 def read(form: Form, lines: list[Piece]) -> list[dict[str, Entry]]:
     """Each order in the pieces as field → entry, in their order. One that repeats Section A starts another."""
+    lines = apart(form, lines)
     reader = Reader(form, lines)
     hits = reader.hits()
     give_values(form, lines, hits)
@@ -484,13 +396,19 @@ def begins_anew(form: Form, hit: Hit, group: dict[str, Entry]) -> bool:
 
 def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
     """Each hit gets the lines up to the next one, as far as they are its value."""
+    width = wrapped_at(lines)
     for number, hit in enumerate(hits):
         last = number + 1 == len(hits) or hits[number + 1].kind == "stop"
         until = hits[number + 1].start if number + 1 < len(hits) else len(lines)
         i, char = hit.end
         head = Piece(lines[i].text[char:].strip(" \t"), lines[i].line, lines[i].page)
         kind = form.fields[hit.field].type if hit.field in form.fields else ""
-        hit.value = value_of(head, lines[i + 1 : until], kind, last)
+        if kind in LONG_VALUES:
+            hit.value = value_of(head, lines[i + 1 : until], kind, last)
+        else:
+            around = Around(lines[i].text, indent(lines[hit.start].text), width)
+            hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
+            hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
 
 
 def value_of(head: Piece, rest: list[Piece], kind: str, last: bool) -> list[Piece]:
@@ -551,6 +469,7 @@ def made(known: Field, hit: Hit, here: Piece) -> Entry:
     value = [p for p in hit.value if p.text]
     place = Piece((value or [here])[0].text, (value or [here])[0].line, here.page if not value else value[0].page)
     entry = Entry(hit.field, [p.text for p in hit.value], place, hit.strength, label=hit.label, language=hit.language)
+    entry.looked = hit.sure
     if known.type == "tick":
         mark = hit.mark
         said = " ".join(entry.lines)

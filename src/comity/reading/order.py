@@ -16,8 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comity.reading import evidence, identifiers, instants, span, urls, values
+from comity.reading.ending import CHOICES
 from comity.reading.form import Field, Form
-from comity.reading.labelled import CHOICES, Entry, Piece
+from comity.reading.labelled import Entry
+from comity.reading.pieces import Piece
 from comity.reading.values import fold
 
 OFFICES = (

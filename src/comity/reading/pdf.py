@@ -18,8 +18,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from comity.reading import painted, steps, xfa
 from comity.reading.boxes import TICKED
-from comity.reading.labelled import Piece, pieces
 from comity.reading.painted import resolved
+from comity.reading.pieces import Piece, pieces
 from comity.reading.values import fold, words
 
 MOST_PAGES = 60

@@ -27,6 +27,7 @@ from comity.reading import (
     markup,
     order,
     pdf,
+    pieces,
     signs,
     sniff,
     whose,
@@ -235,7 +236,7 @@ def reference_of(one: Found) -> str:
 def from_body(document: order.Document, own: list[bool], forwards: bool) -> list[Found]:
     """The orders in the writer's own words, then those in the words of others."""
     ours = whose.of_ours(document.text, titles())
-    lines = [p for p in labelled.pieces(document.text) if p.line > len(ours) or not ours[p.line - 1]]
+    lines = [p for p in pieces.pieces(document.text) if p.line > len(ours) or not ours[p.line - 1]]
     found = from_lines(document, lines, {None: own})
     for one in found:
         one.others = one.others or forwards
@@ -243,7 +244,7 @@ def from_body(document: order.Document, own: list[bool], forwards: bool) -> list
 
 
 def from_lines(
-    document: order.Document, lines: list[labelled.Piece], own: Mapping[int | None, list[bool]]
+    document: order.Document, lines: list[pieces.Piece], own: Mapping[int | None, list[bool]]
 ) -> list[Found]:
     """The orders in the lines of a text that are its writer's own, then those in the others; `own` of each page."""
     told = [line for page in own.values() for line in page]
@@ -268,7 +269,7 @@ def facts_differ(plain: list[Found], rich: list[Found]) -> bool:
     return False
 
 
-def from_text(document: order.Document, lines: list[labelled.Piece]) -> list[Found]:
+def from_text(document: order.Document, lines: list[pieces.Piece]) -> list[Found]:
     """The orders in a run of lines, in any form that is known."""
     return [
         Found(order.build(form, group, document), document.part, False)
@@ -290,7 +291,7 @@ def from_attachment(thing: attached.Held, near: datetime | None, zone: str, flag
         return [], text
     document = order.Document(thing.number, text, near, zone)
     # a mail that was saved or printed as a file quotes as a mail does
-    return from_lines(document, labelled.pieces(text), {None: whose.own(text)}), text
+    return from_lines(document, pieces.pieces(text), {None: whose.own(text)}), text
 
 
 def text_of(thing: attached.Held) -> str:
