@@ -117,7 +117,7 @@ def keys_pressed(desk: Desk) -> Row:
             page.click(f"#be-{who}")
             page.goto(f"{desk.gateway.url}/console/?realm=demo")
             page.keyboard.press("O")
-            page.wait_for_url(f"**/console/cases/{case}")
+            page.wait_for_url(f"**/console/cases/{case}/decide")
             page.keyboard.press("A")
             page.get_by_text(given).first.wait_for()
             pressed += 2

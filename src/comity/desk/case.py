@@ -1,6 +1,7 @@
 """One case as a page: what came, what we make of it, what to decide, what was done and seen."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -144,7 +145,7 @@ class View:
         made = words.verdict(self.finding)
         name = f"{self.finding['pack']}, version {self.finding['version']}"
         link = Link(name, f"/regulations/{self.finding['pack']}/{self.finding['version']}")
-        return Verdict(made.word, made.sentence, made.tone, made.glyph, made.judged, link)
+        return replace(made, pack=link)
 
     def steps(self) -> tuple[Step, ...]:
         """How the driving clock is counted."""
@@ -347,9 +348,9 @@ class View:
     def primary(self) -> Link | None:
         """Where the one thing to do is."""
         if self.sign and self.lift:
-            return Link("Decide the lift", f"{self.base}/decide")
+            return Link("Decide the lift", f"{self.base}/decide#approve")
         if self.sign:
-            return Link("Go to the decision", "#decision")
+            return Link("Go to the decision", f"{self.base}/decide#approve")
         if self.barred:
             return Link("See why", "#decision")
         if alone.may_review(self.case, self.person):

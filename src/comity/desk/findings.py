@@ -2,6 +2,7 @@
 valid. Pure but for the library of regulations, from which titles and articles come."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from comity.regulations.packs import Library, NoPack, Pack
 from comity.web.parts import Fact, Link, Pair, Step
 
 from . import words
-from .pages import Candidate, Judged, Verdict
+from .pages import Candidate, Judged
 
 NO_PACK = "own-no-pack"
 LEVERS: Mapping[str, str] = {
@@ -39,7 +40,7 @@ def judged(finding: Mapping[str, Any], library: Library) -> Judged:
     made = words.verdict(finding)
     pack = _pack(library, finding["pack"], finding["version"])
     return Judged(
-        verdict=Verdict(made.word, made.sentence, made.tone, made.glyph, made.judged, link(finding, pack)),
+        verdict=replace(made, pack=link(finding, pack)),
         title=in_words.say(pack.title) if pack else str(finding["pack"]),
         checks=words.checks(finding),
         duties=tuple(Step(row["says"], row["cite"], _at(row["until"])) for row in finding["duties"]),

@@ -61,6 +61,7 @@ class QueuePage:
     more_url: str = ""
     refresh_url: str = ""
     duty: str = ""
+    legend: tuple[Pair, ...] = ()
     empty: Empty | None = None
 
 
@@ -105,7 +106,8 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome as a sentence (`word` first), and how it was judged. `tone`: good, soon, late or still."""
+    """The outcome as a sentence (`word` first), what that `means`, and how it was judged. `tone`: good, soon, late or
+    still."""
 
     word: str
     sentence: str
@@ -113,6 +115,7 @@ class Verdict:
     glyph: str
     judged: str = ""
     pack: Link | None = None
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)

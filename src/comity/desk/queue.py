@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from comity import instruments
+from comity.authorities import words as verified
 from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
@@ -22,7 +23,7 @@ from comity.inquiries.rules import ASK_BY
 from comity.measures.models import Brake
 from comity.people.models import Act, Person
 from comity.vault import commands as vault
-from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, State
+from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, Pair, State
 
 from . import moves, order
 from .pages import QueuePage, QueueRow
@@ -63,8 +64,18 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int
         export_url=_url(realm, {**asked, "after": "", "format": "csv"}),
         more_url=_url(realm, {**asked, "after": str(more)}) if more else "",
         refresh_url=f"/console/{_url(realm, asked)}",
+        legend=tuple(Pair("", str(means), grade=Grade(grade)) for grade, means in verified.HOW.items()),
         empty=None if rows else EMPTY,
     )
+
+
+def for_decider(page: QueuePage) -> QueuePage:
+    """The same, where what can be decided leads to the one screen on which it is: that leads on to the whole case."""
+    rows = (
+        replace(row, url=f"{row.url}/decide") if row.state.slug in ("to-decide", "second-approval") else row
+        for row in page.rows
+    )
+    return replace(page, rows=tuple(rows))
 
 
 def _url(realm: str, asked: Mapping[str, str]) -> str:

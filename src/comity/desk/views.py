@@ -36,6 +36,7 @@ def show_queue(request: HttpRequest) -> HttpResponseBase:
         return as_csv("queue.csv", ("id", "title", "due", "state", "next", "who"), map(_queue_row, found))
     page = queue.page(realm, wanted, realms(person))
     page = page if sees else unseen.queued(page)
+    page = queue.for_decider(page) if "decider" in person.roles and person.realm == realm else page
     template = "desk/queue_board.html" if request.headers.get("HX-Request") else "desk/queue.html"
     return render(request, template, {"frame": frame(request, realm, "queue"), "page": page})
 

@@ -37,11 +37,24 @@ OUTCOMES: Mapping[str, tuple[Words, Words, str, str]] = {
 }
 
 
+MEANS: Mapping[str, Words] = {
+    "valid": gettext_lazy("Nothing that can stop an order stands against this one. People decide whether it is done."),
+    "counsel": gettext_lazy("Counsel is the platform’s lawyer."),
+    "reroute": gettext_lazy("What is asked may be had by another, lawful way; this is none."),
+    "not-competent": gettext_lazy("By the law it is for another office to order this."),
+    "refuse": gettext_lazy("Whatever the order says, the law forbids what it asks for."),
+    "defective": gettext_lazy("Something that the law asks of an order is missing in it, or wrong."),
+    "impossible": gettext_lazy("What it names is not there, or can’t be reached."),
+    "needs-person": gettext_lazy("Until a person has said what it is, nothing is put to the deciders."),
+}
+
+
 def verdict(finding: Mapping[str, Any], sentence: str = "") -> Verdict:
     """The outcome of a finding as a sentence, with the count of its checks. `sentence` replaces the usual one."""
     word, usual, tone, glyph = OUTCOMES[finding["outcome"]]
     said = sentence or _flaws(finding) or str(usual)
-    return Verdict(word=str(word), sentence=said, tone=tone, glyph=glyph, judged=tally(finding))
+    means = str(MEANS[finding["outcome"]])
+    return Verdict(word=str(word), sentence=said, tone=tone, glyph=glyph, judged=tally(finding), means=means)
 
 
 def _flaws(finding: Mapping[str, Any]) -> str:
