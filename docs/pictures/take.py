@@ -32,25 +32,38 @@ def wait_for_case(page: Page, base: str) -> str:
     expect(latest).to_contain_text("Case C-", timeout=60_000)
     if before:
         expect(latest).not_to_contain_text(before[0], timeout=60_000)
-    at_once = page.locator("#next").get_by_role("button", name="first decider")
-    expect(at_once).to_be_visible(timeout=60_000)
-    at_once.click()
+    page.locator("#do-next").click(timeout=60_000)
     page.wait_for_url(CASE)
-    return page.url.removeprefix(base)
+    case = page.url.removeprefix(base)
+    page.goto(f"{base}/demo/")
+    page.get_by_role("button", name="Leave this story").click()  # the desk as it is, without the demo's bar
+    return case
 
 
 def take(base: str, chromium: str) -> None:
-    """Write case.png."""
+    """Write case.png and demo.png."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
         seen = {"viewport": {"width": 1280, "height": 1060}, "timezone_id": "Europe/Brussels", "color_scheme": "light"}
         page = browser.new_context(**seen).new_page()
         case = wait_for_case(page, base)
-        page.goto(f"{base}{case}/decide")
+        become(page, base, "decider-be", f"{case}/decide")
         page.click("#approve button")
         become(page, base, "decider-ee", case)
         page.screenshot(path=HERE / "case.png")
+        page.click("#approve button")
+        demo(page, base)
         browser.close()
+
+
+def demo(page: Page, base: str) -> None:
+    """The two panes, after what was ordered is done."""
+    page.goto(f"{base}/demo/")
+    page.get_by_role("button", name="Follow it").first.click()
+    expect(page.locator(".stage .verdict")).to_contain_text("Gone in France", timeout=60_000)
+    expect(page.locator(".pane.away")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.screenshot(path=HERE / "demo.png")
 
 
 if __name__ == "__main__":

@@ -1,66 +1,78 @@
-"""At every moment it is plain what to click next."""
+"""At every moment it is plain what to do next."""
 
 import pytest
 
 from comity.cases.rules import STATES
 from comity.demo.rules import (
-    CHANGE_STORY,
-    FIRST,
-    KEEPING,
-    STAGES,
+    ANSWER,
+    CHANGED,
+    DOES,
+    DONE,
+    IN_FORCE,
+    QUESTION,
+    STATEMENT,
+    STEPS,
     WHO,
     Changing,
     Standing,
-    change_stage,
-    change_step,
-    next_step,
-    stage,
-    story,
-    unsent,
+    done_of_change,
+    done_of_demand,
+    of_change,
+    of_demand,
 )
 from comity.demo.samples import SAMPLES
 from comity.regulations import packs
 
-NAMES = list(SAMPLES)
+CASE = "/console/cases/C-1"
+FRESH = {"case": "C-1", "state": "to-decide", "plan": "execute", "grade": "domain"}
 
 
-def step(sent=(FIRST,), **standing):
-    return next_step(Standing("R-1", **standing), sent, NAMES)
+def step(looked=(), **standing):
+    return of_demand(Standing("R-1", **standing), looked)
 
 
 def test_it_works():
-    first = next_step(None, (), NAMES)
-    assert (first.act, first.sample) == ("send", "good-pdf")
-    look = step(case="C-1", state="to-decide", plan="execute", grade="domain")
-    assert (look.act, look.who, look.also, look.where) == ("be", "handler-be", "decider-be", "/console/cases/C-1")
-    decide = step(case="C-1", state="to-decide", plan="execute", grade="domain", taken=True)
-    assert (decide.act, decide.who, decide.where) == ("be", "decider-be", "/console/cases/C-1")
-    assert "first decider" in decide.text
+    assert of_demand(None).act == "wait"
+    look = step(**FRESH)
+    assert (look.act, look.who, look.where, look.press) == ("be", "handler-be", CASE, f"{CASE}/take")
+    decide = step(**FRESH, taken=True)
+    assert (decide.act, decide.who, decide.where) == ("be", "decider-be", f"{CASE}/decide#approve")
+    assert "two people from two States" in decide.text
+    assert "Approve" in decide.here
 
 
-def test_the_story_stands_where_the_next_step_is():
-    fresh = {"case": "C-1", "state": "to-decide", "plan": "execute", "grade": "domain"}
-    for more, at in (
-        ({}, 2),
-        ({"taken": True}, 3),
-        ({"signed": ("decider-be",)}, 3),
-        ({"taken": True, "returned": True}, 2),
-    ):
-        assert (step(**fresh, **more).who == "handler-be", stage(Standing("R-1", **fresh, **more))) == (at == 2, at)
+def test_one_decides_on_the_one_screen_or_on_the_case():
+    decide = step(**FRESH, taken=True)
+    assert decide.is_at(f"{CASE}/decide")
+    assert decide.is_at(CASE)
+    assert not decide.is_at("/console/")
+    assert not step(case="C-1", state="carrying-out", plan="execute").is_at(CASE)
 
 
-def test_the_second_story_says_what_to_choose_and_ends_with_done():
-    where = {"state": "in-force", "url": "/x", "judged": "/console/cases/C-1", "version": "/console/regulations/r"}
-    assert "Does it say where and until when it can be challenged?" in change_step(Changing("draft", "/x")).text
-    open_, done = Changing(**where), Changing(**where, answered=True)
-    assert (change_step(open_).act, change_stage(open_)) == ("be", 5)
-    assert (change_step(done).act, change_step(done).text[:5]) == ("look", "Done:")
-    assert change_stage(done) > len(CHANGE_STORY)
+def test_every_button_says_where_it_leads_and_every_person_is_explained():
+    assert step(**FRESH).button == "Go on as the handler"
+    assert set(WHO) == set(DOES)
 
 
-def test_the_question_that_the_second_story_names_is_one_of_the_regulation():
-    asked = [check.asks["en"] for check in packs.pack("eu-tco-removal-order").checks if not check.blocking]
-    assert any(f"“{question}”" in change_step(Changing("draft", "/x")).text for question in asked)
+@pytest.mark.parametrize(
+    ("stands", "looked", "through"),
+    [
+        ({}, (), 1),
+        (FRESH, (), 1),
+        ({**FRESH, "taken": True}, (), 2),
+        ({**FRESH, "signed": ("decider-be",)}, (), 2),
+        ({**FRESH, "taken": True, "returned": True}, (), 1),
+        ({**FRESH, "state": "second-approval"}, (), 3),
+        ({**FRESH, "state": "carrying-out"}, (), 4),
+        ({**FRESH, "state": "answered"}, (), 5),
+        ({**FRESH, "state": "answered"}, (ANSWER,), 6),
+        ({**FRESH, "state": "answered"}, (ANSWER, STATEMENT), 7),
+        ({**FRESH, "state": "answered", "keeps": True}, (ANSWER,), 6),
+        ({**FRESH, "state": "answered", "keeps": True, "prolonged": True}, (ANSWER,), 7),
+    ],
+)
+def test_steps_are_through_as_far_as_the_demand_is(stands, looked, through):
+    assert done_of_demand(Standing("R-1", **stands), looked) == through
 
 
 def test_who_signs_second_is_the_one_who_has_not_signed():
@@ -74,12 +86,13 @@ def test_who_signs_second_is_the_one_who_has_not_signed():
 def test_what_leads_nowhere_needs_one_signature():
     found = step(case="C-1", state="to-decide", plan="annex3")
     assert (found.act, found.who) == ("be", "decider-be")
-    assert "One signature" in found.text
+    assert "One decider’s signature" in found.text
 
 
 def test_an_order_that_nobody_proved_goes_to_the_handler():
     found = step(case="C-1", state="verifying", plan="person")
-    assert (found.who, found.sample) == ("handler-be", "good-text")
+    assert (found.who, found.where) == ("handler-be", CASE)
+    assert "Record a call-back" in found.here
 
 
 def test_what_is_no_order_is_sorted_by_the_handler_and_a_threat_by_counsel():
@@ -96,54 +109,94 @@ def test_what_has_just_arrived_is_waited_for():
     assert step(kind="unread").act == "wait"
 
 
-def test_what_is_done_is_looked_at_and_the_next_sample_offered():
-    found = step(case="C-1", state="answered", plan="execute")
-    assert (found.act, found.sample) == ("look", "good-text")
+def test_the_answer_is_looked_at_then_what_the_author_is_told_and_that_is_the_end():
+    seen = {**FRESH, "state": "answered", "answer": "/console/outbox/1", "statement": "/statement/x"}
+    first = step(**seen)
+    assert (first.act, first.where, first.mark) == ("look", "/console/outbox/1", ANSWER)
+    assert "Gone in France, still there in Switzerland" in first.text
+    then = step((ANSWER,), **seen)
+    assert (then.act, then.where, then.mark) == ("look", "/statement/x", STATEMENT)
+    assert step((ANSWER, STATEMENT), **seen).act == "done"
+
+
+@pytest.mark.parametrize("state", ["answered", "waiting"])
+def test_an_answer_that_has_not_left_is_waited_for(state):
+    assert step(case="C-1", state=state, plan="execute").act == "wait"
+
+
+def test_the_author_who_is_being_told_is_waited_for():
+    seen = {**FRESH, "state": "answered", "answer": "/console/outbox/1", "tells": True}
+    assert step((ANSWER,), **seen).act == "wait"
 
 
 @pytest.mark.parametrize("state", ["answered", "lifted"])
 def test_a_complaint_is_answered_before_anything_else(state):
     found = step(case="C-1", state=state, plan="execute", complained=True)
-    assert (found.act, found.who, found.where) == ("be", "counsel-be", "/console/cases/C-1")
+    assert (found.act, found.who, found.where) == ("be", "counsel-be", f"{CASE}#complaints")
     assert "complained" in found.text
 
 
-def test_what_only_keeps_tells_its_own_story_and_leads_to_its_prolongation():
-    kept = {"case": "C-1", "state": "answered", "plan": "execute", "keeps": True}
-    assert "hour" not in step(**(kept | {"state": "to-decide"})).text
-    assert (step(**kept).act, step(**kept).sample) == ("look", "prolong")
-    asked = step(**kept, longer=True)
-    assert (asked.act, asked.who, asked.where) == ("be", "handler-be", "/console/cases/C-1/prolong")
-    assert step(**kept, prolonged=True).text.startswith("Prolonged")
+def test_what_only_keeps_says_so_and_is_prolonged_by_the_handler():
+    kept = {"case": "C-1", "state": "answered", "plan": "execute", "keeps": True, "answer": "/console/outbox/1"}
+    assert "time" not in step(**(kept | {"state": "to-decide"})).text
+    assert "nobody is told" in step(**kept).text
+    asked = step((ANSWER,), **kept, longer=True)
+    assert (asked.act, asked.who, asked.where) == ("be", "handler-be", f"{CASE}/prolong")
+    assert "prolonged" in step((ANSWER,), **kept, prolonged=True).text
     assert not Standing("R-1", **kept).acted
-    assert story(Standing("R-1", **kept)) == KEEPING
-    assert stage(Standing("R-1", **kept, prolonged=True)) == len(KEEPING)
 
 
 def test_the_same_again_is_told_to_have_joined_its_case():
-    assert "nothing was done twice" in step(case="C-1", state="answered", plan="execute", again=True).text
-    assert "twice" not in step(case="C-1", state="answered", plan="execute").text
+    seen = {**FRESH, "state": "answered", "answer": "/console/outbox/1"}
+    assert "nothing was done twice" in step(**seen, again=True).text
+    assert "twice" not in step(**seen).text
 
 
-def test_nobodys_order_ends_in_a_look_at_its_timeline_and_nothing_on_the_platform():
-    found = step(case="C-1", state="not-carried-out", plan="person")
-    assert found.act == "look"
+def test_nobodys_order_ends_and_nothing_was_done_on_the_platform():
+    assert step(case="C-1", state="not-carried-out", plan="person").act == "done"
     assert not Standing("R-1", state="not-carried-out").acted
 
 
-def test_sorted_mail_leads_to_the_next_sample():
-    assert (step(kind="mail", lane="support").act, step(kind="bounce").act) == ("send", "send")
-
-
-def test_after_the_last_sample_the_first_comes_again():
-    assert (unsent(NAMES, NAMES), unsent(NAMES[:3], NAMES)) == (FIRST, NAMES[3])
+def test_sorted_mail_is_at_its_end():
+    assert (step(kind="mail", lane="support").act, step(kind="bounce").act) == ("done", "done")
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("plan", ["", "execute", "annex3", "person"])
 def test_every_state_of_a_case_has_a_step_and_a_place_in_the_story(state, plan):
     standing = Standing("R-1", "order", "", "C-1", state, plan, taken=True)
-    found = next_step(standing, (), NAMES)
+    found = of_demand(standing)
     assert found.text
-    assert found.act != "be" or (found.who in WHO and found.where)
-    assert stage(standing) == STAGES[state] >= 2
+    assert found.act != "be" or (found.who in WHO and found.where and found.here and found.button)
+    assert done_of_demand(standing) == DONE.get(state, STEPS) >= 1
+
+
+# -- a change of the regulation ---------------------------------------------------------------------------------------
+
+
+def test_a_change_is_begun_changed_tried_and_signed():
+    begun = of_change(Changing())
+    assert (begun.who, begun.where) == ("counsel-be", "/console/regulations/eu-tco-removal-order")
+    assert "blocks: defective" in of_change(Changing("draft", "/x")).here
+    assert "Try it on the past" in of_change(Changing("draft", "/x", edited=True)).here
+    assert "quorum" in of_change(Changing("tried", "/x")).here
+    assert of_change(Changing("proposed", "/x")).who == "counsel-be"
+    assert of_change(Changing("proposed", "/x", ("counsel-be",))).who == "decider-ee"
+    stages = ("", "draft", "tried", "proposed", "adopted")
+    assert [done_of_change(Changing(state, "/x")) for state in stages] == [0, 1, 3, 3, 4]
+    assert done_of_change(Changing("draft", "/x", edited=True)) == 2
+
+
+def test_a_rule_that_was_changed_before_is_changed_back():
+    assert "Change it back" in of_change(Changing(blocks=True)).text
+    assert "“does not block”" in of_change(Changing("draft", "/x", blocks=True)).here
+
+
+def test_the_question_that_the_story_names_is_one_of_the_regulation():
+    asked = [check.asks["en"] for check in packs.pack("eu-tco-removal-order").checks if not check.blocking]
+    assert QUESTION in asked
+
+
+def test_what_is_in_force_is_tried_with_a_sample():
+    assert (IN_FORCE.act, IN_FORCE.sample) == ("send", CHANGED)
+    assert CHANGED in SAMPLES

@@ -32,10 +32,11 @@ def test_a_request_in_any_lane_has_a_word(lane: str, kind: str) -> None:
 
 
 def pages(road: Road, *more: str) -> list[str]:
-    """What the handler and counsel read on the queue, the lists, the demo and these pages."""
-    read = []
+    """What the handler and counsel read on the queue, the lists, the demo that follows the latest, and these pages."""
+    read, latest = [], Request.objects.order_by("-received_at")[0]
     for role in ("handler", "counsel"):
         client = client_of(road.person(role))
+        assert client.post("/demo/follow", {"request": latest.id}).status_code == 302
         for path in ("/console/", "/console/cases/", "/console/requests/", "/demo/", "/demo/now", *more):
             answer = client.get(path)
             assert answer.status_code == 200, path
@@ -50,7 +51,7 @@ def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     shown = pages(road, f"/console/cases/{case.id}")
     assert "With counsel" in shown[0]
     assert "Counsel is asked:" in shown[5]
-    assert "Become counsel" in shown[3]
+    assert "Counsel, the platform’s lawyer, is asked" in shown[3]
     assert "Give your opinion: the desk asks for it." in shown[11]
     assert "Give your opinion: the desk asks for it." not in shown[5]
     with pytest.raises(NotAllowed):
@@ -70,7 +71,7 @@ def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
     assert "It was sent back with a reason" in shown[0]
     assert "It was sent back:" in shown[5]
     assert "The letter names the wrong day." in shown[5]
-    assert "It came back to the desk. Become the handler" in shown[3]
+    assert "It came back to the desk. The handler reads why" in shown[3]
 
 
 @pytest.mark.slow

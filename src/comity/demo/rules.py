@@ -1,18 +1,25 @@
-"""What to click next: from how the latest demand stands. Pure."""
+"""What to do next, from how a demand or a change of a regulation stands. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
-FIRST = "good-pdf"
 WHO: Mapping[str, str] = {
-    "handler-be": "the handler (BE)",
-    "decider-be": "the first decider (BE)",
-    "decider-ee": "the second decider (EE)",
-    "counsel-be": "counsel (BE)",
+    "handler-be": "the handler (Belgium)",
+    "decider-be": "the first decider (Belgium)",
+    "decider-ee": "the second decider (Estonia)",
+    "counsel-be": "counsel (Belgium)",
+}
+DOES: Mapping[str, str] = {
+    "handler-be": "who reads what comes in, and prepares it",
+    "decider-be": "who approves or sends back; it takes two, from two States",
+    "decider-ee": "who approves or sends back; it takes two, from two States",
+    "counsel-be": "the platform’s lawyer",
 }
 DECIDERS = ("decider-be", "decider-ee")
 INSIDE, OUTSIDE = "FR", "CH"
+HOME = "/demo/"
+ANSWER, STATEMENT = "answer", "statement"
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,8 @@ class Standing:
     anything is put to them yet; `taken`: a handler works on it; `complained`: the author waits for an answer; `again`:
     it is a copy of one that came before; `returned`: a decider sent it back; `braked`: it is held
     by the brake; `keeps`: it is an order that only keeps; `longer`: its authority has asked for more time, and nobody
-    has said so yet; `prolonged`: somebody has."""
+    has said so yet; `prolonged`: somebody has. `answer` and `statement`: where one reads the answer that has left, and
+    what the author is told; empty as long as there is none. `tells`: the author is to be told."""
 
     request: str
     kind: str = "unread"
@@ -40,6 +48,9 @@ class Standing:
     keeps: bool = False
     longer: bool = False
     prolonged: bool = False
+    answer: str = ""
+    statement: str = ""
+    tells: bool = False
 
     @property
     def url(self) -> str:
@@ -59,268 +70,274 @@ class Standing:
 
 @dataclass(frozen=True)
 class Step:
-    """The next step. `act`: `send` a sample, `be` somebody and go to `where`, `look` at what was done, `wait`. `also`:
-    who else one may be at once."""
+    """The next step of a story.
+
+    `act`: `send` the sample, `be` somebody at `where`, `look` at what stands there (anybody may), `wait`, or it is
+    `done`. `button`: the words that lead there. Once one is there, `here` says what to press; where one button without
+    reading is enough, `press` is the address that it posts to. `also`: other pages on which the same is done. `mark`:
+    under what it is remembered that one has looked.
+    """
 
     text: str
-    act: Literal["send", "be", "look", "wait"]
+    act: Literal["send", "be", "look", "wait", "done"]
+    button: str = ""
     sample: str = ""
     who: str = ""
     where: str = ""
-    also: str = ""
+    here: str = ""
+    press: str = ""
+    also: tuple[str, ...] = ()
+    mark: str = ""
+
+    def is_at(self, path: str) -> bool:
+        """Whether a page is one on which the step is done."""
+        return self.act == "be" and path in (self.where.partition("#")[0], *self.also)
 
 
-def next_step(latest: Standing | None, sent: Collection[str], samples: Sequence[str]) -> Step:
-    """What to do now. `sent`: the samples sent so far; `samples`: all of them, in the order of the story."""
+# -- a demand ---------------------------------------------------------------------------------------------------------
+
+ARRIVING = Step("The mail is handed in at the front door, stored, and read; a few seconds.", "wait")
+READ = Step("It has arrived. Its sender is checked, its facts are read, and the law is applied; a few seconds.", "wait")
+DRAFTED = Step("Judged. The letters are being drafted, and put to the deciders; a few seconds.", "wait")
+CARRIED = "Approved by two. It is being done, and looked at from inside and outside the EU; a few seconds."
+WAITS: Mapping[str, str] = {
+    "carrying-out": CARRIED,
+    "answering": "Seen to work. The answer and the notice are going out; a few seconds.",
+}
+NEXT: Mapping[str, tuple[str, str, str, str]] = {
+    "verifying": (
+        "handler-be",
+        "Nothing shows that this mail is from the office that it names. The handler calls that office.",
+        "Go on as the handler",
+        "Read what speaks against it, then press “Record a call-back”: the number is the register’s, not the mail’s.",
+    ),
+    "with-counsel": (
+        "counsel-be",
+        "Counsel, the platform’s lawyer, is asked, and sends it back with an opinion.",
+        "Go on as counsel",
+        "Press “Give your opinion”.",
+    ),
+    "not-effective": (
+        "handler-be",
+        "The platform said yes, and a viewer still sees the message. The handler looks at the alert.",
+        "Go on as the handler",
+        "Read the alert: it is tried again by itself.",
+    ),
+}
+AGAIN = "The same mail again: it joined its case, and nothing was done twice. "
+SEEN = "Gone in France, still there in Switzerland. The office that ordered it has its answer."
+KEPT = (
+    "What the order names is kept under seal. Nobody sees a difference, and nobody is told. Its office has an answer."
+)
+ENDS: Mapping[str, str] = {
+    "answered": "That is the whole story: ordered, checked, approved by two, done, seen, answered and told.",
+    "waiting": "That is the end for now: what stands in the way was said on the form that the law has for it.",
+    "not-carried-out": "That is the end: nothing was done, and the case keeps why.",
+    "ended": "That is the end: its time was over, and what was kept for it is gone.",
+    "lifted": "It was lifted: the message is where it was. The case keeps why.",
+}
+ANSWERED = frozenset({"answered", "waiting"})  # an answer is on its way, or has left
+TOLD = frozenset({"waiting", "answered", "lifted", "ended", "not-carried-out"})  # the authority has an answer
+
+
+def of_demand(latest: Standing | None, looked: Collection[str] = ()) -> Step:
+    """What to do now with a demand; None: its mail is on its way. `looked`: what one has looked at."""
     if latest is None:
-        return Step("Send a removal order: the first sample, good as an order should be.", "send", sample=FIRST)
+        return ARRIVING
     if not latest.case:
-        return _without_case(latest, sent, samples)
+        return _without_case(latest)
     if latest.complained:
-        return be("counsel-be", COMPLAINED, latest)
+        text = "The author has complained. Counsel, who did not sign, answers, and the author reads it on their page."
+        return be("counsel-be", text, f"{latest.url}#complaints", "Write the answer, and send it.")
     if latest.state in ("to-decide", "second-approval"):
         return _decide(latest)
     if latest.braked:
-        return Step(BRAKED, "be", who=DECIDERS[0], where="/console/brake")
+        text = "Approved, and held by the brake, which stops all acts. The first decider can release it."
+        return be(DECIDERS[0], text, "/console/brake", "Release the brake.")
     if latest.state in NEXT:
-        who, text = NEXT[latest.state]
-        return be(who, text, latest, unsent(sent, samples))
-    if latest.keeps and latest.state == "answered":
-        return _kept(latest, sent, samples)
-    if latest.state in LOOK:
-        again = AGAIN if latest.again else ""
-        return Step(again + LOOK[latest.state], "look", sample=unsent(sent, samples))
-    return Step(WAITS[latest.state], "wait")
+        who, text, button, here = NEXT[latest.state]
+        return replace(be(who, text, latest.url, here), button=button)
+    if latest.state in WAITS:
+        return Step(WAITS[latest.state], "wait")
+    return _prolong(latest) if latest.longer else _look(latest, looked)
 
 
-def _kept(latest: Standing, sent: Collection[str], samples: Sequence[str]) -> Step:
-    if latest.longer:
-        return Step(LONGER, "be", who="handler-be", where=f"{latest.url}/prolong")
-    if latest.prolonged:
-        return Step(PROLONGED, "look", sample=unsent(sent, samples))
-    return Step((AGAIN if latest.again else "") + KEPT, "look", sample="prolong")
+def be(who: str, text: str, where: str, here: str) -> Step:
+    """Be somebody, at a page."""
+    return Step(text, "be", button=f"Go on as {WHO[who].partition(' (')[0]}", who=who, where=where, here=here)
 
 
-KEPT = (
-    "Done: what the order names is kept under seal. Nobody sees a difference, and nobody was told: its authority "
-    "informs the person. Open the case for the answer and its end, then send the prosecutor’s later mail."
-)
-LONGER = (
-    "The prosecutor asks for thirty days more. Become the handler, read the mail, and say that it prolongs the order."
-)
+def _look(latest: Standing, looked: Collection[str]) -> Step:
+    """What came of it is looked at, one thing after the other."""
+    kept = latest.keeps and latest.state == "answered"
+    text = (AGAIN if latest.again else "") + (KEPT if kept else SEEN if latest.state == "answered" else "")
+    if latest.state in ANSWERED and not latest.answer:
+        return Step("The answer is going out; a few seconds.", "wait")
+    if latest.answer and ANSWER not in looked:
+        if latest.state == "waiting":
+            text = "One signature was enough. What stands in the way was said to the office on the form for it."
+        return Step(text, "look", "See the answer", where=latest.answer, mark=ANSWER)
+    if latest.tells and not latest.statement:
+        return Step("The author is being told; a few seconds.", "wait")
+    if latest.statement and STATEMENT not in looked:
+        text = "This is the answer, on the law’s own form. The author of the message was told, too."
+        return Step(text, "look", "Read what the author is told", where=latest.statement, mark=STATEMENT)
+    end = PROLONGED if latest.prolonged else KEPT_END if kept else ENDS[latest.state]
+    return Step(end, "done", "Back to all stories", where=HOME)
+
+
+KEPT_END = "That is the whole story: the data are kept, its office has an answer, and it ends by itself."
 PROLONGED = (
-    "Prolonged: it now ends thirty days later, by itself. What was kept for it goes then. The case has the new end."
+    "That is the whole story: kept, answered, prolonged. It now ends thirty days later, by itself, and what was kept "
+    "for it goes then."
 )
 
-NEXT: Mapping[str, tuple[str, str]] = {
-    "verifying": (
-        "handler-be",
-        "Nobody has proven that this order is the authority’s. Become the handler, see in the case what speaks against "
-        "it, and record the call to the number in the register.",
-    ),
-    "with-counsel": ("counsel-be", "Become counsel, open the case and send it back with your opinion."),
-    "not-effective": (
-        "handler-be",
-        "The platform said yes, and a viewer still sees the message. Become the handler and look at the alert.",
-    ),
-}
-BRAKED = (
-    "Approved, and held by the brake: nothing is done, and the clock runs. Become the first decider and release it."
-)
-RETURNED = (
-    "It came back to the desk. Become the handler, read in the case why, edit a letter if it needs it, and put it to "
-    "the deciders again."
-)
-COMPLAINED = (
-    "The author has complained. Become counsel, who did not sign: open the case and answer. They read it on their page."
-)
-AGAIN = "The same again: it joined its case, was acknowledged, and nothing was done twice. "
-LOOK: Mapping[str, str] = {
-    "answered": "Done: gone inside the Union, still there outside. See it for yourself, then read what the author was "
-    "told. The case has the answer to the authority and the whole timeline.",
-    "waiting": "What stands in the way was said on the form of Annex III. Open the case to read the answer; the clock "
-    "starts again when the authority writes back.",
-    "not-carried-out": "Ended without a measure: nothing was done. The timeline of the case keeps why.",
-    "ended": "Ended by itself: its time was over, and what was kept for it is gone. The timeline says when.",
-    "lifted": "Lifted: the message is where it was. See it from inside, and read the timeline of the case.",
-}
-WAITS: Mapping[str, str] = {
-    "carrying-out": "Approved. It is being carried out, and looked at from inside and outside; a few seconds.",
-    "answering": "Seen to work. The answer and the notification are going out; a few seconds.",
-}
 
-
-def be(who: str, text: str, latest: Standing, instead: str = "") -> Step:
-    """Become somebody and open the demand; or, `instead`, send another sample where it may rest for now."""
-    return Step(text, "be", sample=instead, who=who, where=latest.url)
+def _prolong(latest: Standing) -> Step:
+    text = "The prosecutor’s mail has joined its case: thirty days more. The handler reads it, and says so."
+    here = "Check that the mail asks for it, and say that the order is prolonged."
+    return be("handler-be", text, f"{latest.url}/prolong", here)
 
 
 def _decide(latest: Standing) -> Step:
     if latest.plan not in ("execute", "annex3"):
-        text = "The finding leaves it to a person. Become the first decider, open the case and ask counsel."
-        return be(DECIDERS[0], text, latest)
+        text = "The law leaves it to a person. The first decider looks, and asks counsel, the platform’s lawyer."
+        return be(DECIDERS[0], text, latest.url, "Press “Ask counsel”.")
     if latest.returned:
-        return be("handler-be", RETURNED, latest)
+        text = "It came back to the desk. The handler reads why, and puts it to the deciders again."
+        return be("handler-be", text, latest.url, "Read why, edit a letter if it needs it, and put it forward again.")
     if not latest.put:
-        return Step("The letters are being drafted, and put to the deciders; a few seconds.", "wait")
-    if latest.state == "to-decide" and _with_handler(latest):
-        runs = "Judged." if latest.keeps else "Judged, and the hour runs."
-        text = f"{runs} Become the handler, read the order beside what we make of it, and take it."
-        return Step(text, "be", who="handler-be", where=latest.url, also=DECIDERS[0])
+        return DRAFTED
+    if latest.state == "to-decide" and with_handler(latest):
+        return _handler(latest)
     who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
+    return replace(
+        be(who, _why(latest, who), f"{latest.url}/decide#approve", APPROVE),
+        also=(latest.url,),
+    )
+
+
+APPROVE = "Above the button stands exactly what will be done and sent. Read it, then press Approve."
+
+
+def _why(latest: Standing, who: str) -> str:
     if latest.state == "second-approval":
-        return be(who, f"One has signed. Become {WHO[who]}, open the case and approve.", latest)
-    more = "" if latest.plan == "execute" else " One signature is enough to say what stands in the way."
-    return be(who, f"Become {WHO[who]}, open the case and approve.{more}", latest)
+        return f"One has approved; nothing is done yet. Next comes {WHO[who]}, from another State."
+    if latest.plan == "annex3":
+        return "The address leads nowhere, so it can’t be done. One decider’s signature is enough to say so."
+    return "Nobody acts alone: two people from two States must approve the same. First comes the first decider."
 
 
-def _without_case(latest: Standing, sent: Collection[str], samples: Sequence[str]) -> Step:
+def _handler(latest: Standing) -> Step:
+    runs = "Checked and judged." if latest.keeps else "Checked and judged; the time that the law gives is running."
+    step = be("handler-be", f"{runs} First the handler, who reads what comes in, looks at it.", latest.url, TAKE)
+    return replace(step, press=f"{latest.url}/take")
+
+
+TAKE = "What came, and beside it what Comity makes of it. Take the case, so that all see who works on it."
+
+
+def _without_case(latest: Standing) -> Step:
     if latest.lane == "counsel":
-        text = "It rests with counsel. Become counsel and open it, or go on with another sample."
-        return be("counsel-be", text, latest, unsent(sent, samples))
+        text = "It is no order, and a person must answer it. It rests with counsel, the platform’s lawyer."
+        return be("counsel-be", text, latest.url, "Read it. What Comity says about it stands beside it.")
     if latest.lane == "triage":
-        text = "No known instrument is in it, so a person sorts it. Become the handler, open it and send it on."
-        return be("handler-be", text, latest)
+        text = "No known order is in it, so a person sorts it: the handler sends it on."
+        return be("handler-be", text, latest.url, "Choose where it belongs; the reply that goes out stands there.")
     if latest.kind in ("bounce", "auto") or latest.lane:
         done = "It was answered in writing." if latest.lane else "Automatic mail opens no case."
-        return Step(f"{done} Send the next sample.", "send", sample=unsent(sent, samples))
-    return Step("It has arrived and is being read, verified and judged; a few seconds.", "wait")
+        return Step(done, "done", "Back to all stories", where=HOME)
+    return READ
 
 
-def unsent(sent: Collection[str], samples: Sequence[str]) -> str:
-    """The next sample to send: the first that was not, else the first of all."""
-    return next((name for name in samples if name not in sent), FIRST)
-
-
-STORY: Sequence[str] = (
-    "An order comes in by mail. It is stored before we say yes.",
-    "Its sender is verified, its facts are read, a regulation judges it, and the hour runs. The handler looks.",
-    "The first decider (BE) reads exactly what will be done and sent, and approves.",
-    "The second decider (EE), from another State, approves the same.",
-    "The message is withheld, and looked at as a viewer: gone inside the Union, still there outside.",
-    "The author is told what was done, why, on whose order, and how to fight it.",
-    "The authority is answered on the regulation’s form, and every step stands on the timeline.",
-)
-KEEPING: Sequence[str] = (
-    "An order comes in by mail, on the certificate EPOC-PR. It is stored before we say yes.",
-    "Its sender is verified, its facts are read, and a regulation judges it. The handler looks.",
-    "The first decider (BE) reads exactly what will be kept and what is sent, and approves.",
-    "The second decider (EE), from another State, approves the same.",
-    "The data are kept under seal. Nobody sees a difference, and nobody is told: its authority informs the person.",
-    "The authority is answered: what is kept, and until when.",
-    "It may be prolonged, once, by thirty days. At its end it ends by itself, and what was kept for it goes.",
-)
-STAGES: Mapping[str, int] = {
-    "verifying": 2,
-    "to-decide": 3,
-    "with-counsel": 3,
-    "second-approval": 4,
-    "carrying-out": 5,
-    "answering": 5,
-    "not-effective": 5,
-    "answered": 6,
-    "waiting": 7,
-    "not-carried-out": 7,
-    "lifted": 7,
-    "ended": 7,
-}
-
-
-def stage(latest: Standing | None) -> int:
-    """At which of the seven steps of the story the latest demand is, from 1."""
-    if latest is None:
-        return 1
-    if latest.longer or latest.prolonged:
-        return len(KEEPING)
-    return STAGES[latest.state] if latest.case and not _with_handler(latest) else 2
-
-
-def story(latest: Standing | None) -> Sequence[str]:
-    """The story that the latest demand plays."""
-    return KEEPING if latest is not None and latest.keeps else STORY
-
-
-def _with_handler(latest: Standing) -> bool:
+def with_handler(latest: Standing) -> bool:
     """Whether a case that can be decided is the handler's first."""
     fresh = latest.plan == "execute" and latest.put and not (latest.taken or latest.signed)
     return latest.state == "to-decide" and (latest.returned or fresh)
 
 
-# -- the second story: change the rule --------------------------------------------------------------------------------
+DONE: Mapping[str, int] = {
+    "verifying": 1,
+    "to-decide": 2,
+    "with-counsel": 2,
+    "second-approval": 3,
+    "carrying-out": 4,
+    "not-effective": 4,
+    "answering": 5,
+    "answered": 5,
+}
+STEPS = 7
+
+
+def done_of_demand(latest: Standing | None, looked: Collection[str] = ()) -> int:
+    """How many of the seven steps of a demand's story are through: it came, was taken, was approved once and twice, was
+    done, its answer was looked at, and what its author is told, or that it was prolonged."""
+    if latest is None:
+        return 0
+    if not latest.case or (latest.state == "to-decide" and with_handler(latest)):
+        return 1
+    if latest.state != "answered":
+        return DONE.get(latest.state, STEPS)
+    last = latest.prolonged if latest.keeps else STATEMENT in looked
+    return STEPS if last else DONE["answered"] + (ANSWER in looked)
+
+
+# -- a change of a regulation -----------------------------------------------------------------------------------------
 
 TCO = "eu-tco-removal-order"
+CHECK = "redress"
 CHANGED = "missing-elements"
-CHANGE_STORY: Sequence[str] = (
-    "Counsel begins a change: a copy of the regulation, with the past cases beside it.",
-    "One check is made to block. What that would have done is judged at once, in both directions.",
-    "The change is tried on the past, given a reason, and put to the quorum.",
-    "Two people from two States sign the hash of that very text. It is in force from then on, in the demo only.",
-    "The same kind of order comes in again, and is judged anew.",
-)
 SIGNERS = ("counsel-be", "decider-ee", "decider-be")
+QUESTION = "Does it say where and until when it can be challenged?"
 
 
 @dataclass(frozen=True)
 class Changing:
-    """How the latest change of the demo stands: its page, who has signed, the version, the case judged by it, if one
-    was, and whether that one was answered."""
+    """How a change stands: its page, and who has signed. `edited`: its text was changed; `blocks`: whether the check
+    that the story changes blocks, as the regulation in force has it."""
 
     state: str = ""
     url: str = ""
     signed: tuple[str, ...] = ()
-    judged: str = ""
-    answered: bool = False
-    version: str = ""
+    edited: bool = False
+    blocks: bool = False
 
 
-def change_step(change: Changing) -> Step:
-    """What to do now in the second story."""
-    if change.state in ("in-force", "confirmed"):
-        return _changed(change)
+def of_change(change: Changing) -> Step:
+    """What to do now, until the change is in force."""
     if change.state in ("proposed", "urged", "emergency"):
         who = next((signer for signer in SIGNERS if signer not in change.signed), SIGNERS[0])
-        return Step(f"Become {WHO[who]}, read what differs, and sign.", "be", who=who, where=f"{change.url}#adopt")
-    if change.state in CHANGING:
-        text, part = CHANGING[change.state]
-        return Step(text, "be", who="counsel-be", where=f"{change.url}{part}")
+        text = "Two people from two States sign the very text. Before that nothing changes."
+        return be(who, text, f"{change.url}#adopt", "Read what differs, then press Approve.")
+    if change.state == "tried":
+        text = "It was tried on all past cases. Counsel says why, and puts it to the people who must sign."
+        return be("counsel-be", text, f"{change.url}#adopt", "Say why in a sentence, and put it to the quorum.")
+    if change.state == "draft" and change.edited:
+        text = "The rule is changed in a draft. Before it is put to anyone it is tried on all past cases."
+        return be("counsel-be", text, f"{change.url}#past", "See what would have come of it. Try it on the past.")
+    if change.state == "draft":
+        text = "Counsel changes one rule, and sees at once what that would have done to past cases."
+        return be("counsel-be", text, f"{change.url}#block", BACK if change.blocks else BLOCK)
     if change.state == "adopted":
-        return Step("It is adopted, and begins on its day.", "be", who="counsel-be", where=change.url)
-    text = "Become counsel and begin a change: let an order that is silent on redress not be carried out."
-    return Step(text, "be", who="counsel-be", where=f"/console/regulations/{TCO}")
+        return Step("It is signed, and begins on its day; a few seconds.", "wait")
+    text = "The rules are data that people can change. Let an order that is silent on redress not be carried out."
+    if change.blocks:
+        text = "An order that is silent on redress is not carried out, since people changed that rule. Change it back."
+    return be("counsel-be", text, f"/console/regulations/{TCO}", "Press “Begin a change” beside the latest version.")
 
 
-CHANGING: Mapping[str, tuple[str, str]] = {
-    "draft": (
-        "Choose the question “Does it say where and until when it can be challenged?”, and when the answer is no "
-        "“blocks: defective”. Press “Change the rule so”, see beside it what would have come of it, and try it on the "
-        "past.",
-        "#block",
-    ),
-    "tried": ("Say why, and put it to the quorum.", "#adopt"),
-}
-
-
-def _changed(change: Changing) -> Step:
-    if change.judged and change.answered:
-        return Step(CHANGE_DONE, "look", where=change.judged)
-    if change.judged:
-        text = (
-            "Judged anew: become the first decider, see what stands in the way now, and sign the answer that says so."
-        )
-        return Step(text, "be", who=DECIDERS[0], where=change.judged)
-    return Step("In force. Send an order that is silent on redress, and see it judged anew.", "send", sample=CHANGED)
-
-
-TOLD = frozenset({"waiting", "answered", "lifted", "ended", "not-carried-out"})  # the authority has an answer
-CHANGE_DONE = (
-    "Done: the same kind of order was judged by the rule that people changed, and answered so. Look at the answer in "
-    "the case, and at the version in force, who adopted it and why."
+_CHOOSE = f"Choose “{QUESTION}”, and when the answer is no, "
+BLOCK = f"{_CHOOSE}“blocks: defective”. Press “Change the rule so”."
+BACK = f"{_CHOOSE}“does not block”. Press “Change the rule so”."
+IN_FORCE = Step(
+    "In force, in the demo only. Send an order that is silent on redress, and see it judged by the new rule.",
+    "send",
+    "Send the order",
+    sample=CHANGED,
 )
+STAGES: Mapping[str, int] = {"draft": 1, "tried": 3, "proposed": 3, "urged": 3, "emergency": 3, "adopted": 4}
 
 
-def change_stage(change: Changing) -> int:
-    """At which of its five steps the second story is, from 1; 6 when it is told to its end."""
-    if change.judged and change.answered:
-        return len(CHANGE_STORY) + 1
-    stages = {"draft": 2, "tried": 3, "proposed": 4, "urged": 4, "emergency": 4, "adopted": 4, "in-force": 5}
-    return stages.get(change.state, 5 if change.state == "confirmed" else 1)
+def done_of_change(change: Changing) -> int:
+    """How many steps of the story of a change are through before it is in force: begun, changed, tried, signed."""
+    return STAGES.get(change.state, 0) + (change.state == "draft" and change.edited)

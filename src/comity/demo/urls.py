@@ -7,6 +7,10 @@ from . import views
 urlpatterns = [
     path("", views.show),
     path("now", views.now),
+    path("bar", views.bar),
     path("send", views.send),
     path("be", views.be),
+    path("look", views.look),
+    path("follow", views.follow),
+    path("leave", views.leave),
 ]

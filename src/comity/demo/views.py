@@ -1,5 +1,7 @@
-"""The demo's page: send a sample, be somebody, see how it stands. Where the demo is off there is no such page."""
+"""The demo's page and the bar: play a story, send a mail, be somebody. Where the demo is off there is no such page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -14,13 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comity.front import health
 from comity.people import commands as people
 from comity.people.access import View, at_most
-from comity.people.models import Person
 
-from . import commands, rules, story
+from . import commands, guide, panes, playing, rules, standing
+from .rules import HOME
 from .samples import SAMPLES
+from .stories import CARDS, MAIL, STORIES, Playing, Scene, Story
 
 MINUTE = 60
 CONSOLE = "/console/"
+LONGEST = 200
 
 
 def _demo(view: View) -> View:
@@ -35,6 +39,40 @@ def _demo(view: View) -> View:
     return inner
 
 
+@dataclass(frozen=True)
+class Card:
+    """A story on the demo's page. `begun`: this visitor has begun it; `runs`: it is the one that stands above."""
+
+    story: Story
+    scene: Scene
+    begun: bool
+    runs: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether it was played to its end."""
+        return self.begun and self.scene.step.act == "done"
+
+    @property
+    def start(self) -> str:
+        """The id of the button that begins it."""
+        return f"start-{self.story.id}"
+
+    @property
+    def first(self) -> Scene:
+        """How it stands before it begins."""
+        return self.story.scene(None)
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Each step with how it stands: done, now or empty."""
+        marks = [
+            "done" if n < self.scene.done else "now" if self.begun and n == self.scene.done else ""
+            for n in range(len(self.story.steps))
+        ]
+        return list(zip(self.story.steps, marks, strict=True))
+
+
 @require_http_methods(["GET", "HEAD"])
 @_demo
 def show(request: HttpRequest) -> HttpResponse:
@@ -47,40 +85,31 @@ def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
 
 
 def _now(request: HttpRequest) -> dict[str, Any]:
-    """The next step, what can be done, and how the latest requests stand. `seen` names this state of it all."""
-    shown = story.latest()
-    step, me = story.next_step(shown), _me(request)
-    latest = shown[0].standing if shown else None
-    stage, told = rules.stage(latest), rules.story(latest)
-    change = story.change()
-    changing, at = rules.change_step(change), rules.change_stage(change)
-    sent = {row.sample for row in shown}
+    """The story that runs, the cards, and how the latest requests stand. `seen` names this state of it all."""
+    running, shown, played = guide.of(request, HOME), standing.latest(), playing.of(request)
+    cards = [_card(story, played, running) for story in CARDS]
+    me, sent = guide.me(request), {row.sample for row in shown}
     return {
+        "bar": running,
+        "panes": running.panes if running else panes.of(""),
+        "cards": cards,
+        "after": next((card for card in cards if not card.begun), None),
         "shown": shown,
-        "latest": shown[0] if shown else None,
         "viewed": next((row.target for row in shown if row.target), ""),
-        "step": step,
-        "who": rules.WHO.get(step.who, ""),
-        "also": rules.WHO.get(step.also, ""),
-        "all_sent": sent >= set(SAMPLES),
-        "story": [(says, number == stage) for number, says in enumerate(told, 1)],
-        "change": changing,
-        "change_versions": change.version,
-        "change_who": rules.WHO.get(changing.who, ""),
-        "change_story": [(says, number == at) for number, says in enumerate(rules.CHANGE_STORY, 1)],
         "me": me,
-        "seen": sha256(repr((shown, step, me, change)).encode()).hexdigest()[:16],
+        "seen": sha256(repr((shown, cards, me, running and running.seen)).encode()).hexdigest()[:16],
         "samples": [(sample, sample.name in sent) for sample in commands.samples()],
-        "people": [(story.key_of(person), rules.WHO[story.key_of(person)]) for person in people.demo_people()],
-        "author": story.author_page(),
+        "people": [(key, rules.WHO[key], rules.DOES[key]) for key in map(standing.key_of, people.demo_people())],
+        "author": standing.author_page(),
         "inside": rules.INSIDE,
         "outside": rules.OUTSIDE,
     }
 
 
-def _me(request: HttpRequest) -> str:
-    person = request.user
-    return story.key_of(person) if isinstance(person, Person) and person.realm == "demo" else ""
+def _card(story: Story, played: playing.Played, running: guide.Guide | None) -> Card:
+    runs = running is not None and running.story.id == story.id
+    so_far = played.stories.get(story.id)
+    return Card(story, running.scene if running and runs else story.scene(so_far), so_far is not None, runs)
 
 
 @require_GET
@@ -93,20 +122,73 @@ def now(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/now.html", shown | {"polled": True})
 
 
+@require_GET
+@_demo
+def bar(request: HttpRequest) -> HttpResponse:
+    """The bar of a page, for polling; nothing while it already shows how things stand, or no story runs."""
+    shown = guide.of(request, request.GET.get("at", "")[:LONGEST])
+    if shown is None or request.GET.get("seen") == shown.seen:
+        return HttpResponse(status=204)
+    return render(request, "demo/guide_now.html", {"bar": shown, "polled": True})
+
+
 @require_POST
 @_demo
 @at_most(60, MINUTE)
 def send(request: HttpRequest) -> HttpResponse:
-    """Send a sample through the e-mail door, or (`again`: a request's number) one that was sent, byte for byte."""
-    again = request.POST.get("again", "")
+    """Send a sample through the e-mail door, and play its story; or (`again`: a request's number) one that was sent,
+    byte for byte."""
+    again, sample = request.POST.get("again", ""), request.POST.get("sample", "")
     try:
         if again:
-            commands.send_again(again, health.mail_door())
+            mail = commands.send_again(again, health.mail_door())
         else:
-            commands.send(request.POST.get("sample", ""), health.mail_door(), again="same" in request.POST)
+            mail = commands.send(sample, health.mail_door(), again="same" in request.POST)
     except commands.NotSent as error:
-        return _page(request, str(error), 503 if request.POST.get("sample") in SAMPLES else 400)
-    return HttpResponseRedirect("/demo/#next")
+        return _page(request, str(error), 503 if sample in SAMPLES else 400)
+    _play(request, lambda story, so_far: story.sent(so_far, mail))
+    return HttpResponseRedirect("/demo/#now")
+
+
+def _play(request: HttpRequest, change: Callable[[Story, Playing], Playing]) -> None:
+    """Go on with the story that the form names, or begin it; any mail where it names none."""
+    story = STORIES.get(request.POST.get("story", ""), MAIL)
+    played = playing.of(request)
+    so_far = None if request.POST.get("fresh") else played.stories.get(story.id)
+    playing.keep(request, played.go_on(story, change(story, so_far or story.fresh())))
+
+
+@require_POST
+@_demo
+def follow(request: HttpRequest) -> HttpResponse:
+    """Follow a mail that came, whoever sent it, or (`story`) go on with a story that was begun."""
+    if request.POST.get("story") in STORIES:
+        _play(request, lambda story, so_far: so_far)
+        return HttpResponseRedirect("/demo/#now")
+    found = standing.of_number(request.POST.get("request", ""))
+    if found is None:
+        return _page(request, "There is no such mail in the demo.", 400)
+    _play(request, lambda story, so_far: Playing(request=found.standing.request))
+    return HttpResponseRedirect("/demo/#now")
+
+
+@require_POST
+@_demo
+def leave(request: HttpRequest) -> HttpResponse:
+    """No story runs any more; what was played is kept."""
+    playing.keep(request, replace(playing.of(request), now=""))
+    return HttpResponseRedirect(HOME)
+
+
+@require_POST
+@_demo
+def look(request: HttpRequest) -> HttpResponse:
+    """Remember that something was looked at, and go there."""
+    played, mark = playing.of(request), request.POST.get("mark", "")
+    so_far = played.stories.get(played.now)
+    if played.story and so_far and mark in (rules.ANSWER, rules.STATEMENT) and mark not in so_far.looked:
+        playing.keep(request, played.go_on(played.story, replace(so_far, looked=(*so_far.looked, mark))))
+    return HttpResponseRedirect(_next(request))
 
 
 @require_POST
@@ -115,10 +197,12 @@ def send(request: HttpRequest) -> HttpResponse:
 def be(request: HttpRequest) -> HttpResponse:
     """Be one of the demo's people, and go to the console, or to the page that was meant."""
     wanted = request.POST.get("person", "")
-    who = next((person for person in people.demo_people() if story.key_of(person) == wanted), None)
+    who = next((person for person in people.demo_people() if standing.key_of(person) == wanted), None)
     if who is None:
         return _page(request, "There is nobody of that name in the demo.", 400)
-    people.become(request, who)
+    playing.become(request, who)
+    if request.POST.get("story") in STORIES:
+        _play(request, lambda story, so_far: so_far)
     return HttpResponseRedirect(_next(request))
 
 

@@ -34,6 +34,29 @@ class _Shown(HTMLParser):
             self.words += data
 
 
+class _Read(HTMLParser):
+    """Collects what a person reads first on a page: of a profile whose it is, else a message, or the line that stands
+    where one is not shown."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._named = ref.startswith("/u/")
+        self._within, self.words = False, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        classes = (dict(attrs).get("class") or "").split()
+        wanted = tag == "h1" if self._named else tag == "p" and not {"text", "absent"}.isdisjoint(classes)
+        self._within = self._within or (not self.words and wanted)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("p", "h1"):
+            self._within = False
+
+    def handle_data(self, data: str) -> None:
+        if self._within:
+            self.words += data
+
+
 def _get(line: Line, path: str, timeout: float) -> tuple[int, bytes]:
     """Status and body; 0 where there was no whole answer in time. No proxy, no redirect, no cookie, no token."""
     until = time.monotonic() + timeout
@@ -78,3 +101,13 @@ def look(line: Line, ref: str, country: str, timeout: float = 10.0) -> Seen:
     state = _state(status, picture_status, content.shown and not of_picture)
     digest = hashlib.sha256(words.encode() + b"\0" + picture).hexdigest() if state == "visible" else ""
     return Seen(state, country, clock.now(), digest)
+
+
+def read(line: Line, ref: str, country: str, timeout: float = 10.0) -> tuple[State, str]:
+    """How a viewer in a country finds a page, and the first words that they read on it. Pictures are not asked for."""
+    status, page = _get(line, f"{ref}?from={country}", timeout)
+    text = page.decode("utf-8", "replace")
+    content, words = _Shown(ref), _Read(ref)
+    content.feed(text)
+    words.feed(text)
+    return _state(status, 404, content.shown), words.words.strip()

@@ -3,9 +3,12 @@
 import base64
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from comity.platforms.sandbox import address
+from comity.platforms.port import State
+from comity.platforms.sandbox import address, viewer
 from comity.platforms.sandbox.client import Client
+from comity.platforms.sandbox.line import Line
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class World:
     """The sandbox's own world. Calls raise PlatformDown, PlatformRefused."""
 
     def __init__(self, base_url: str, token: str, timeout: float = 10.0) -> None:
-        self._client = Client(base_url, token, timeout)
+        self._client, self._timeout = Client(base_url, token, timeout), timeout
         self.base_url = self._client.base_url
 
     def post(
@@ -51,6 +54,13 @@ class World:
             Inhabitant(a["id"], a["name"], a["country"], a["contactable"], self.base_url + a["page"])
             for a in self._client.get("/api/authors")["authors"]
         ]
+
+    def read(self, url: str, country: str) -> tuple[State, str]:
+        """How an ordinary viewer in a country finds an address, and the first words that they read there. As `viewer`
+        does it: without our token, and by another client than the one that acts."""
+        ref = address.ref(self.base_url, url)
+        line = Line(urlsplit(self.base_url), self._timeout, keep=False)
+        return viewer.read(line, ref, country, self._timeout) if ref else ("gone", "")
 
     def misbehave(self, mode: str) -> None:
         """How the platform answers from now on: "normal"; "pretend" says yes and does nothing; "down"; "slow"."""

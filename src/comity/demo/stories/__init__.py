@@ -1,0 +1,15 @@
+"""The stories of the demo, in the order of their cards. A new one is a module here and one line below."""
+
+from collections.abc import Mapping
+
+from .change_rule import ChangeRule
+from .mail import Mail
+from .port import Playing, Scene, Story
+from .preserve import Preserve
+from .removal_order import RemovalOrder
+
+__all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
+
+CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve())
+MAIL = Mail()  # any other mail that is followed: it has no card
+STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}

@@ -1,0 +1,195 @@
+"""Each story from its card to its end by what the pages offer alone: no script, no address typed."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from comity.adoption.models import Draft
+from comity.cases.models import Case
+from comity.demo import client as played
+from comity.demo import guide
+from comity.demo.stories import CARDS, STORIES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+FORM = re.compile(r"<form[^>]*>(?:(?!</form>).)*?id=\"%s\".*?</form>", re.S)
+REASON = "Authors could not fight it."
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser that runs no script: presses buttons, follows links, keeps count."""
+
+    client: Client
+    road: Any
+    path: str = "/demo/"
+    pressed: list[str] = field(default_factory=list)
+
+    def page(self) -> str:
+        """The page where they are, once what follows by itself has followed."""
+        self.road.drive()
+        answer = self.client.get(self.path.partition("#")[0])
+        assert answer.status_code == 200, self.path
+        return answer.content.decode()
+
+    def next(self) -> None:
+        """Press the one blue button of the bar, or of the demo's page."""
+        page = self.page()
+        button = re.search(r"<(a|button)[^>]*id=\"do-next\"[^>]*>", page)
+        assert button, (self.path, self.says())
+        link = re.search(r'href="([^"]*)"', button[0])
+        if link:
+            self.pressed.append(link[1])
+            self.path = link[1]
+        else:
+            self.submit("do-next")
+
+    def submit(self, button: str, **fields: str) -> None:
+        """Send the form that a button belongs to."""
+        page = self.page()
+        forms = [form for form in re.findall(r"<form.*?</form>", page, re.S) if f'id="{button}"' in form]
+        assert len(forms) == 1, (self.path, button, len(forms))
+        self._send(forms[0], fields)
+
+    def send(self, action: str, **fields: str) -> None:
+        """Send the form that posts to an address ending so."""
+        forms = re.findall(rf'<form[^>]*action="[^"]*{action}".*?</form>', self.page(), re.S)
+        assert forms, (self.path, action)
+        self._send(forms[0], fields)
+
+    def _send(self, form: str, fields: dict[str, str]) -> None:
+        parser = played.Forms()
+        parser.feed(form)
+        (action, hidden), *_ = parser.found.items()
+        answer = self.client.post(action, hidden | fields)
+        assert answer.status_code == 302, (action, answer.status_code, answer.content[-3000:])
+        self.pressed.append(action)
+        self.path = answer["Location"]
+
+    def says(self) -> str:
+        """What the bar, or the demo's page, says."""
+        page = self.page()
+        found = re.search(r'class="next-says">(.*?)</p>', page, re.S) or re.search(r'"verdict">(.*?)</p>', page, re.S)
+        return unescape(found[1]).strip() if found else ""
+
+
+@pytest.fixture
+def visitor(road, door) -> Visitor:
+    return Visitor(Client(HTTP_HOST="localhost:8000"), road)
+
+
+def taken_and_approved(visitor: Visitor) -> None:
+    """Handler, first decider, second decider: two presses for each, and each is where it is to be pressed."""
+    visitor.next()
+    assert "Take the case" in visitor.says()
+    visitor.next()
+    for decider in ("first", "second"):
+        visitor.next()
+        assert visitor.path.endswith("/decide#approve"), decider
+        assert "press Approve" in visitor.says()
+        visitor.send("/sign")
+
+
+def test_one_removal_order_is_seen_gone_and_there_after_seven_presses_and_ends_with_the_author(visitor, road):
+    visitor.submit("do-next")
+    taken_and_approved(visitor)
+    assert len(visitor.pressed) == 7
+    assert visitor.says().startswith("Gone in France, still there in Switzerland.")
+    page = visitor.page()
+    assert page.count('class="pane away"') == page.count('class="pane there"') == 1
+    visitor.next()
+    assert visitor.path.startswith("/console/outbox/")
+    visitor.next()
+    assert visitor.path.startswith("/statement/")
+    assert "That is the whole story" in visitor.says()
+    visitor.next()
+    card = re.search(r'id="story-removal-order".*?</article>', visitor.page(), re.S)
+    assert card
+    assert "Played" in card[0]
+    assert road.refused == []
+
+
+def test_both_panes_show_the_message_before_anything_is_done(visitor):
+    visitor.submit("do-next")
+    for _ in range(3):
+        page = visitor.page()
+        assert page.count("Pretend that it praises") >= 2
+        assert page.count('class="pane there"') == 2
+        visitor.next()
+
+
+def test_a_preservation_order_is_answered_prolonged_and_nobody_sees_a_difference(visitor, road):
+    visitor.submit("start-preserve")
+    taken_and_approved(visitor)
+    assert "nobody is told" in visitor.says()
+    assert visitor.page().count('class="pane there"') == 2
+    visitor.next()
+    assert visitor.path.startswith("/console/outbox/")
+    assert "writes again" in visitor.says()
+    visitor.next()
+    visitor.next()
+    assert visitor.path.endswith("/prolong")
+    visitor.send("/prolong")
+    assert "prolonged" in visitor.says()
+    assert STORIES["preserve"].scene(None).step.act == "send"
+    assert road.refused == []
+
+
+def changed(visitor: Visitor, outcome: str) -> None:
+    """Counsel changes the rule on redress; two people sign it."""
+    assert visitor.path.startswith("/console/regulations/")
+    assert "Begin a change" in visitor.says()
+    visitor.send("/drafts")
+    assert "Does it say where and until when it can be challenged?" in visitor.says()
+    visitor.send("/block", check="redress", outcome=outcome)
+    visitor.submit("do-try")
+    assert "quorum" in visitor.says()
+    visitor.send("/propose", reason=REASON)
+    for _ in range(2):
+        if "press Approve" not in visitor.says():
+            visitor.next()
+        visitor.send("/sign")
+
+
+def test_a_rule_is_changed_judges_the_next_order_and_is_changed_back(visitor, road):
+    visitor.submit("start-change-rule")
+    changed(visitor, "defective")
+    assert "In force" in visitor.says()
+    visitor.next()
+    visitor.next()
+    assert visitor.path.endswith("/decide#approve")
+    visitor.send("/sign")
+    assert Case.objects.get().plan == "annex3"
+    visitor.next()
+    assert "That is the whole story" in visitor.says()
+    visitor.path = "/demo/"
+    visitor.submit("start-change-rule")
+    changed(visitor, "")
+    assert Draft.objects.filter(state="in-force").count() == 1
+    visitor.next()
+    taken_and_approved(visitor)
+    assert visitor.says().startswith("Gone in France")
+    assert road.refused == []
+
+
+@pytest.mark.parametrize("story", CARDS, ids=lambda story: story.id)
+def test_a_story_that_was_not_begun_has_a_first_step_that_begins_it(story, road):
+    scene = story.scene(None)
+    assert scene.done == 0
+    assert scene.step.act in ("send", "be")
+    assert scene.step.text
+    assert scene.step.button
+
+
+def test_the_bar_counts_no_step_past_the_last(visitor, road):
+    visitor.submit("do-next")
+    taken_and_approved(visitor)
+    for _ in range(2):
+        visitor.next()
+    request = visitor.client.get("/demo/").wsgi_request
+    shown = guide.of(request, "/demo/")
+    assert shown is not None
+    assert shown.number == len(shown.story.steps)
