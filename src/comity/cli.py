@@ -1,6 +1,6 @@
-"""`comity`: the whole command line. Each folder brings its own commands (`add` in its `cli.py`); this page lists them.
+"""`comity`: the whole command line. Each room adds its own commands (`add` in its `cli.py`); this module lists them.
 
-Every command takes `--data DIR` and `--json` (stdout is then JSON only, logs go to stderr) and ends with 0 (good),
+Every command takes `--data DIR` and `--json` (then stdout is JSON only, and logs go to stderr) and exits with 0 (good),
 1 (the answer is no) or 2 (misuse), the latter two with one clear line.
 """
 
@@ -33,13 +33,13 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit with its status."""
+    """Run one command and exit with its status. `arguments` None: the process's own."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(run(parser(argv[:1]).parse_args(argv)))
 
 
 def parser(named: Sequence[str] = ()) -> Parser:
-    """The command line; only the folder of a named command is imported, so that each starts fast."""
+    """The command line; only the room of a named command is imported, so that each starts fast."""
     whole = Parser(prog="comity", description="The gateway between states and a messaging platform.")
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     folders = {COMMANDS[name] for name in named if name in COMMANDS} or dict.fromkeys(COMMANDS.values())
@@ -62,7 +62,7 @@ def _leaves(node: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The command's function on what it needs; its errors as one line and a status."""
+    """Run a parsed command with the gateway it needs; returns its exit status, its errors printed as one line."""
     args.data = args.data.absolute() if args.data else operator.data_directory()
     os.environ["COMITY_DATA"] = str(args.data)
     try:
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:  # no such file, no right, no space, nobody listens
+    except OSError as error:  # no such file, no permission, no space, connection refused
         return _failed(args, error, 1)
     except KeyboardInterrupt:
         return 130

@@ -1,11 +1,11 @@
-"""Brings the database to this version and the register to the settings; run before the other processes."""
+"""Migrates the database and syncs the register with the settings; run before the other processes start."""
 
 import json
 import os
 
 
 def main() -> None:
-    """Migrate, sync the register, then print `{"invite": URL|null}`: the link of the founding, while nobody decides."""
+    """Migrate, sync the register, then print `{"invite": URL|null}`: the founding link, while nobody decides."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
     import django
 
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def sync() -> None:
-    """Make the register of authorities what comity.toml says, with the demo's office and people where it is on.
+    """Make the register of authorities match comity.toml, adding the demo's office and people if it is on.
 
     Raises authorities.commands.BadEntry, naming entry, field and rule.
     """

@@ -1,4 +1,4 @@
-"""Django's settings, made from the operator's (`operator.py`). Nothing here is edited by hand on a server."""
+"""Django's settings, derived from the operator's (`operator.py`). Nothing here is edited by hand on a server."""
 
 import os
 import sys
@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "comity.web.middleware.Headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",  # files have no language: caches keep one copy of each
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # before Language: files have none, so caches keep one copy of each
     "comity.web.middleware.Language",
     "comity.web.middleware.Bounded",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,7 +87,7 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's database settings from a postgresql:// URL (libpq's own form, so `host=` may be a socket directory)."""
+    """Django's database settings from a postgresql:// URL (as libpq reads it: `host=` may be a socket directory)."""
     from psycopg.conninfo import conninfo_to_dict
 
     at = conninfo_to_dict(url)
@@ -122,10 +122,10 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "comity.web.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS: list[str] = []  # but for pages that say so (web.middleware.takes_file), no page takes files
-FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # never on the disk
+FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes files, except those that say so (web.middleware.takes_file)
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # so no upload is ever written to disk
 
-# the signs over every page of the console, each by the room that knows it: `sign(realm)`
+# the signs on every page of the console, each a function `sign(realm)` of the room that knows it
 CONSOLE_SIGNS = {
     "banner": "comity.alerts.pages.banner",
     "brake": "comity.measures.brakes.braked",
@@ -152,7 +152,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "mail.log": {"level": "ERROR"},  # below it aiosmtpd writes senders, recipients, and words that are no command
+        "mail.log": {"level": "ERROR"},  # below it, aiosmtpd logs senders, recipients and unknown commands
         "django.request": {"level": "ERROR"},
     },
 }

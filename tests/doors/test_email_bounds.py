@@ -15,7 +15,7 @@ from django.db import DataError
 from doors.test_email import Door, door, send, stored
 from running import eventually
 
-from comity.doors.email import realm, room, server, writer
+from comity.doors.email import budget, realm, server, writer
 
 __all__ = ["door"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +54,7 @@ def test_a_line_without_end_is_cut_and_nothing_is_kept(door: Door, monkeypatch: 
 def test_many_senders_at_once_are_bounded_together_and_small_mails_still_come(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "AT_MOST", 3 * MEGABYTE)
+    monkeypatch.setattr(budget, "AT_MOST", 3 * MEGABYTE)
     senders = [begun(door), begun(door)]
     for talking in senders:
         with suppress(ConnectionError):  # one is cut, perhaps before it has sent all
@@ -68,7 +68,7 @@ def test_many_senders_at_once_are_bounded_together_and_small_mails_still_come(
     for talking in senders:
         talking.close()
     assert len(stored()) == 2
-    with begun(door) as third:  # the room that they took is free again
+    with begun(door) as third:  # the memory they took is free again
         third.sendall(b"x" * 2 * MEGABYTE + b"\r\n.\r\n")
         assert third.recv(1000).startswith(b"250")
 
@@ -86,10 +86,10 @@ def test_who_announces_large_mails_and_sends_none_takes_no_room(door: Door) -> N
 
 
 def test_who_has_stopped_sending_gives_way_to_who_sends(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "AT_MOST", 4 * MEGABYTE)
-    monkeypatch.setattr(room, "STOPPED", 0.0)
-    came, take = [], room.Room.take
-    monkeypatch.setattr(room.Room, "take", lambda *given: came.append(given[2]) or take(*given))
+    monkeypatch.setattr(budget, "AT_MOST", 4 * MEGABYTE)
+    monkeypatch.setattr(budget, "STOPPED", 0.0)
+    came, take = [], budget.Budget.take
+    monkeypatch.setattr(budget.Budget, "take", lambda *given: came.append(given[2]) or take(*given))
     with begun(door) as stalled, begun(door) as sending:
         stalled.sendall(b"x" * 3 * MEGABYTE)
         eventually(lambda: sum(came) >= 3 * MEGABYTE)  # what is still under way hasn't stopped

@@ -118,6 +118,6 @@ def test_an_address_that_cannot_be_written_to_is_refused(text):
 
 
 def test_a_mail_given_up_is_one_that_waited_for_hours():
-    assert rules.patience("later", timedelta(hours=1)) == "later"
-    assert rules.patience("later", timedelta(hours=9)) == "given-up"
-    assert rules.patience("taken", timedelta(hours=9)) == "taken"
+    assert rules.or_given_up("later", timedelta(hours=1)) == "later"
+    assert rules.or_given_up("later", timedelta(hours=9)) == "given-up"
+    assert rules.or_given_up("taken", timedelta(hours=9)) == "taken"

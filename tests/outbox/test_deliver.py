@@ -147,7 +147,7 @@ def test_a_relay_that_is_down_is_asked_again_and_after_hours_a_person_hears_of_i
     use(relay="127.0.0.1:1")
     with pytest.raises(commands.Later):
         commands.deliver(event)
-    with clock.freeze(clock.now() + rules.PATIENCE + timedelta(seconds=1)):
+    with clock.freeze(clock.now() + rules.GIVE_UP_AFTER + timedelta(seconds=1)):
         commands.deliver(event)
     mail.refresh_from_db()
     assert mail.state == "failed"

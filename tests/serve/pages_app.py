@@ -61,4 +61,4 @@ class Naive(Pages):
 
 
 pages, naive = Pages(application, 1, 100_000), Naive(application, 1, 100_000)
-pages.bodies.within = 1.0
+pages.bodies.timeout = 1.0

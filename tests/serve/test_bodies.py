@@ -175,7 +175,7 @@ def test_the_oldest_gives_way_to_who_comes_now(at_once: int, size: int, monkeypa
     monkeypatch.setattr(bodies, "BYTES_AT_ONCE", 120)
 
     async def five() -> list[bool]:
-        taking = Bodies(100, within=600)
+        taking = Bodies(100, timeout=600)
         waiting = [asyncio.create_task(taking._take(asking(size), Never())) for _ in range(5)]
         done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         while len(done) < 2:
@@ -198,7 +198,7 @@ def test_what_is_here_and_not_done_with_counts_too(monkeypatch: pytest.MonkeyPat
         return b"x" * 70
 
     async def both() -> None:
-        taking = Bodies(100, within=600)
+        taking = Bodies(100, timeout=600)
         async with taking.taken(asking(70), whole) as body:
             assert len(body) == taking.kept == 70
             with pytest.raises(Refused, match="try again") as no:

@@ -45,7 +45,7 @@ def _url() -> str:
 def test_it_works(tmp_path: Path) -> None:
     worker = _worker()
     job = _job(worker)
-    orphans.write_name(tmp_path, 4711, worker)
+    orphans.write_worker_ids(tmp_path, 4711, worker)
     orphans.give_back(_url(), tmp_path, 4711)
     assert _status(job) == "todo"
 
@@ -53,7 +53,7 @@ def test_it_works(tmp_path: Path) -> None:
 def test_gives_back_the_jobs_of_both_lanes(tmp_path: Path) -> None:
     lanes = [_worker(), _worker()]
     jobs = [_job(worker) for worker in lanes]
-    orphans.write_name(tmp_path, 4711, *lanes)
+    orphans.write_worker_ids(tmp_path, 4711, *lanes)
     orphans.give_back(_url(), tmp_path, 4711)
     assert [_status(job) for job in jobs] == ["todo", "todo"]
 
@@ -61,7 +61,7 @@ def test_gives_back_the_jobs_of_both_lanes(tmp_path: Path) -> None:
 def test_leaves_the_jobs_of_the_living(tmp_path: Path) -> None:
     dead, alive = _worker(), _worker()
     job = _job(alive)
-    orphans.write_name(tmp_path, 4711, dead)
+    orphans.write_worker_ids(tmp_path, 4711, dead)
     orphans.give_back(_url(), tmp_path, 4711)
     assert _status(job) == "doing"
 
@@ -69,16 +69,16 @@ def test_leaves_the_jobs_of_the_living(tmp_path: Path) -> None:
 def test_leaves_the_worker_that_came_after(tmp_path: Path) -> None:
     successor = _worker()
     job = _job(successor)
-    orphans.write_name(tmp_path, 4712, successor)
+    orphans.write_worker_ids(tmp_path, 4712, successor)
     orphans.give_back(_url(), tmp_path, 4711)
     assert _status(job) == "doing"
 
 
-def test_a_worker_without_heartbeat_is_buried_by_any_other() -> None:
+def test_a_worker_without_heartbeat_is_removed_by_any_other() -> None:
     silent, alive = _worker(seconds_ago=10), _worker()
     lost, kept = _job(silent), _job(alive)
     with connection.cursor() as cursor:
-        cursor.execute(orphans.BURY_STALLED, {"seconds": 4, "ours": [alive]})
+        cursor.execute(orphans.DELETE_STALLED, {"seconds": 4, "ours": [alive]})
         cursor.execute(orphans.GIVE_BACK)
         cursor.execute(orphans.GIVE_BACK)  # twice does nothing more
     assert (_status(lost), _status(kept)) == ("todo", "doing")
@@ -88,11 +88,11 @@ def test_a_worker_never_buries_itself_after_the_machine_slept() -> None:
     ours = _worker(seconds_ago=3600)
     job = _job(ours)
     with connection.cursor() as cursor:
-        cursor.execute(orphans.BURY_STALLED, {"seconds": 4, "ours": [ours]})
+        cursor.execute(orphans.DELETE_STALLED, {"seconds": 4, "ours": [ours]})
         cursor.execute(orphans.GIVE_BACK)
     assert _status(job) == "doing"
 
 
 def test_is_silent_without_a_database(tmp_path: Path) -> None:
-    orphans.write_name(tmp_path, os.getpid(), 1)
+    orphans.write_worker_ids(tmp_path, os.getpid(), 1)
     orphans.give_back(f"postgresql://x@/x?host={tmp_path}", tmp_path)

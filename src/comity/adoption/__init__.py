@@ -1,0 +1,1 @@
+"""Adoption: how people change a regulation, from a draft to its end."""

@@ -1,4 +1,4 @@
-"""`comity regulations backtest`, beside the acts of `regulations/cli.py` that need no gateway."""
+"""`comity regulations backtest`, besides the subcommands of `library/cli.py`, which need no gateway."""
 
 import argparse
 from pathlib import Path
@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
 
 
 def backtest(args: argparse.Namespace) -> int:
-    """Judge every past case by the draft and by the version in force, and count what differs."""
+    """Judge every past case by the draft and by the version in force, and count the differences. Raises Misuse."""
     from comity import clock
     from comity.library import in_force
     from comity.library.draft_file import read

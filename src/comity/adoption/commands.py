@@ -1,7 +1,7 @@
-"""The only writers of a regulation's life: each act one transaction with its event.
+"""The only writers of a regulation's life cycle: each act is one transaction with its event.
 
-What is adopted is a file in the data directory, written before the transaction that approves it ends: a file whose act
-wasn't approved after all is not in force, and says so (`regulations.in_force`).
+What is adopted is a file in the data directory, written before the transaction that approves it commits: a file whose
+act wasn't approved after all is not in force, and is reported (`library.in_force`).
 """
 
 import json
@@ -33,12 +33,12 @@ from . import rules, trial
 from .models import Draft
 
 GATEWAY = "gateway"
-FOR_EVER = timedelta(days=36_500)  # what a rule was adopted by must verify as long as what was judged by it
+FOR_EVER = timedelta(days=36_500)  # a rule's adoption must verify for as long as what was judged by it
 REASON = 2000  # characters
 
 
 def realm_of(person: Person) -> str:
-    """In which realm a person changes regulations: demo people in the demo, real ones in the real."""
+    """The realm in which a person changes regulations: demo people in the demo, real ones in the real realm."""
     return "demo" if person.realm == "demo" else "real"
 
 
@@ -67,7 +67,7 @@ def _tell(draft: Draft, kind: str, by: str, *, act: str = "", **public: Any) -> 
 
 @transaction.atomic
 def draft(person: Person, regulation: str, version: str) -> Draft:
-    """Begin a change: a copy of a version, its text kept. Raises NotAllowed, packs.NoPack."""
+    """Start a change: a copy of a version, its text stored. Raises NotAllowed, packs.NoPack."""
     realm = realm_of(person)
     allow(person, "regulation.draft", Realm(realm))
     library = in_force.library(realm)
@@ -96,7 +96,7 @@ def _sha256(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as a browser's form sends it, with the line ends of a file. Raises BadInput where it can't be one."""
+    """A text as submitted by a browser's form, with a file's line ends. Raises BadInput if it can't be one."""
     made = text.replace("\r\n", "\n").replace("\r", "\n")
     made = made if made.endswith("\n") else made + "\n"
     try:
@@ -110,7 +110,10 @@ def plain(text: str) -> str:
 
 @transaction.atomic
 def edit(person: Person, id: int, text: str, revision: int) -> Draft:
-    """Keep a draft's text, right or wrong as yet. `revision` is the one that was edited: a newer one isn't lost."""
+    """Store a draft's text, faulty or not. Raises NotAllowed, rules.NotNow, BadInput.
+
+    `revision` is the one that was edited: if a newer one exists, BadInput is raised and nothing is lost.
+    """
     found = locked(id)
     allow(person, "regulation.draft", found)
     text = plain(text)
@@ -130,7 +133,10 @@ def edit(person: Person, id: int, text: str, revision: int) -> Draft:
 
 
 def block(person: Person, id: int, check: str, outcome: str) -> Draft:
-    """Make one check of a draft block with an outcome, or (empty) not block. Raises rules.NoSuchCheck, BadInput."""
+    """Make one check of a draft block with an outcome, or (empty) not block.
+
+    Raises NotAllowed, rules.NotNow, rules.NoSuchCheck, BadInput.
+    """
     found = Draft.objects.get(id=id)
     allow(person, "regulation.draft", found)
     if not check:
@@ -153,7 +159,10 @@ def versions_of(found: Draft) -> tuple[Pack, Pack]:
 
 
 def try_on_past(person: Person, id: int) -> Draft:
-    """Judge past cases by the draft, and keep what would have been different. Nothing else is done to them."""
+    """Judge past cases by the draft, and store what would have been different. Nothing else is done to them.
+
+    Raises NotAllowed, rules.NotNow, BadInput.
+    """
     found = Draft.objects.get(id=id)
     allow(person, "regulation.draft", found)
     rules.after(found.state, "try")
@@ -179,7 +188,7 @@ def _tried(person: Person, id: int, revision: int, rows: list[trial.Told]) -> Dr
 
 @transaction.atomic
 def withdraw(person: Person, id: int) -> Draft:
-    """Give a change up. Its text and its events stay."""
+    """Withdraw a change. Its text and its events stay. Raises NotAllowed, rules.NotNow."""
     found = locked(id)
     allow(person, "regulation.draft", found)
     decisions.void(CHANGE, found, "withdraw")
@@ -189,10 +198,10 @@ def withdraw(person: Person, id: int) -> Draft:
 
 @transaction.atomic
 def end(person: Person, id: int, reason: str) -> Draft:
-    """End an emergency change that the quorum has not confirmed: from now on the version before it counts again.
+    """End an emergency change that the quorum has not confirmed: from now on the previous version is in force again.
 
-    It needs no signature, for by itself it would end too; what the quorum signed only a new version changes. Raises
-    NotAllowed, rules.NotNow, BadInput.
+    It needs no signature, since it would also end by itself; what the quorum signed can only be changed by a new
+    version. Raises NotAllowed, rules.NotNow, BadInput.
     """
     found = locked(id)
     allow(person, "regulation.urge", found)
@@ -208,7 +217,8 @@ def end(person: Person, id: int, reason: str) -> Draft:
 
 
 def _calm(found: Draft) -> None:
-    """The alert that a change was brought in force without the quorum is over: the quorum signed, or it has ended."""
+    """Settle the alert that a change was put in force without the quorum: the quorum signed, or the change has
+    ended."""
     alerts.settle(found.realm, "regulation.emergency", found.number)
 
 
@@ -216,7 +226,8 @@ def _calm(found: Draft) -> None:
 
 
 def propose(person: Person, id: int, reason: str, *, urgent: bool = False) -> str:
-    """Put a tried draft to the quorum, or in an emergency to one; gives the act's hash. The reason is published.
+    """Put a tried draft to the quorum or, in an emergency, to one person; returns the act's hash. The reason is
+    published.
 
     Raises NotAllowed, rules.NotNow, BadInput.
     """
@@ -226,7 +237,7 @@ def propose(person: Person, id: int, reason: str, *, urgent: bool = False) -> st
 
 
 def _made(found: Draft, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
-    """What is signed of a change: by the quorum, in an emergency by one, and then by the quorum after all."""
+    """What is signed for a change: by the quorum; in an emergency by one person, and later by the quorum after all."""
     if kind != in_force.CONFIRM:
         found.reason, found.urgent = _reason(said["reason"]), kind == in_force.EMERGENCY
         found.version = _adoptable(found).version
@@ -278,7 +289,10 @@ def _adoptable(found: Draft) -> Pack:
 
 
 def send_back(person: Person, id: int, reason: str) -> Draft:
-    """Send what was put to people back to be edited, with a reason; signatures given are void."""
+    """Send what was put to people back to be edited, with a reason; signatures given become void.
+
+    Raises NotAllowed, rules.NotNow, BadInput.
+    """
     return decisions.send_back(CHANGE, id, person, reason)
 
 
@@ -289,15 +303,15 @@ def _returned(found: Draft, hash: str, back: Back, reason: str, person: Person) 
 
 
 def sign(person: Person, id: int, act_hash: str, response: Mapping[str, Any] | None) -> bool:
-    """Give one approval; true when it meets the quorum. `response` is the passkey's, None for a demo person.
+    """Add one approval; true if it meets the quorum. `response` is the passkey's, None for a demo person.
 
-    Raises approvals.ApprovalRefused (kept as an event of its own), rules.NotNow, BadInput.
+    Raises approvals.ApprovalRefused (recorded as an event of its own), rules.NotNow, BadInput.
     """
     return decisions.sign(CHANGE, id, person, act_hash, response)
 
 
 def _signed(found: Draft, signed: ApprovedAct) -> None:
-    """What a met quorum brings about, whatever it signed: the file lies where it counts, before anything is told."""
+    """What follows from a met quorum, whatever it signed: the file is in place before anything is recorded."""
     approvals.keep(signed.hash, clock.now() + FOR_EVER)
     found.acts = [*found.acts, signed.hash]
     if signed.act["sha256"] != found.sha256:
@@ -347,7 +361,7 @@ def _begin(found: Draft) -> None:
 
 
 def _supersede(found: Draft, states: tuple[str, ...]) -> None:
-    """An ordinary version takes the place of all before it; an emergency one only of other emergency ones."""
+    """An ordinary version replaces all before it; an emergency one only other emergency ones."""
     same = Draft.objects.select_for_update().filter(realm=found.realm, regulation=found.regulation, state__in=states)
     for older in same.filter(starts_at__lt=found.starts_at).exclude(id=found.id).order_by("id"):
         decisions.void(CHANGE, older, "supersede")
@@ -356,7 +370,7 @@ def _supersede(found: Draft, states: tuple[str, ...]) -> None:
 
 
 def keep_time(now: datetime) -> None:
-    """What time alone brings about: versions begin on their day, emergency changes end. Idempotent by their state."""
+    """What time alone causes by `now` (UTC): versions come into force, emergency changes end. Idempotent."""
     for id in _ids(Draft.objects.filter(state="adopted", starts_at__lte=now)):
         with transaction.atomic():
             if (found := locked(id)).state == "adopted":
@@ -382,7 +396,7 @@ def _expired(found: Draft, hash: str) -> None:
 
 
 def _lay(found: Draft) -> None:
-    """Lay the version and the names of its acts into the data directory, each whole or not at all."""
+    """Write the version and the names of its acts into the data directory, each file atomically."""
     place = in_force.folder(found.realm) / found.regulation
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = place / f"{found.version}.yaml"
@@ -393,7 +407,7 @@ def _lay(found: Draft) -> None:
 
 
 def _write_acts(found: Draft, ended: datetime | None = None) -> None:
-    """Name beside a version the acts by which it was adopted and, where a person ended it, when."""
+    """Write, beside a version, the acts by which it was adopted and, if a person ended it, when."""
     told = {"acts": found.acts, **({"ended": ended.isoformat()} if ended else {})}
     path = in_force.folder(found.realm) / found.regulation / f"{found.version}.json"
     _write(path, json.dumps(told).encode())

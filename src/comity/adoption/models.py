@@ -1,4 +1,4 @@
-"""The drafts of regulations. Their text and the reasons for them are public matter, so they stand in clear."""
+"""The drafts of regulations. Their text and the reasons for them are public, so they are stored in clear."""
 
 from django.db import models
 
@@ -6,11 +6,12 @@ from .rules import STATES
 
 
 class Draft(models.Model):
-    """One change of a regulation, from the copy to its end. Instants in UTC.
+    """One change of a regulation, from the copy to its end. Instants are UTC.
 
     `text` is the whole pack file; `sha256` the hash of its bytes, which is what people sign. `act` is what is put to
     them now, `acts` what they have approved. `revision` rises with each edit, so that two people can't overwrite each
-    other unseen. `tried` holds figures and case numbers only. `returned`: why it was sent back, or ended by a person.
+    other unnoticed. `tried` holds figures and case numbers only. `returned`: why it was sent back, or ended by a
+    person.
     """
 
     realm = models.CharField(max_length=8)
@@ -48,5 +49,5 @@ class Draft(models.Model):
 
     @property
     def number(self) -> str:
-        """What acts and events call it: the `case` of what people sign."""
+        """How acts and events refer to it: the `case` of what people sign."""
         return f"D-{self.pk}"

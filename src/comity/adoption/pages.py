@@ -22,7 +22,7 @@ from comity.web.parts import Choice, Field, Form
 from . import rules, trial, words
 from .models import Draft
 
-LIVE = 50  # past cases judged at each pause in typing
+LIVE = 50  # past cases judged at each pause in typing, so that the answer keeps up
 
 
 def found(draft: Draft, text: str, numbers: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _compared(draft: Draft, old: Pack, new: Pack, numbers: str) -> dict[str, Any
 
 
 def draft_page(draft: Draft, person: Person) -> dict[str, Any]:
-    """Everything about a change but the right side."""
+    """Everything about a change except the right side."""
     base = f"/console/regulations/{draft.regulation}/drafts/{draft.pk}"
     mine = may(person, "regulation.draft", draft)
     acts = rules.acts_in(draft.state) if mine else []
@@ -119,7 +119,7 @@ def _end_form(base: str) -> Form:
 
 
 def _block_form(draft: Draft, base: str) -> Form | None:
-    """A check made to block, or not, without writing YAML: offered by its question, those that don't block first."""
+    """The form that makes a check block, or not, without writing YAML; those that don't block come first."""
     try:
         pack = trial.built(draft.regulation, draft.text)
     except PackError:
@@ -135,7 +135,7 @@ def _block_form(draft: Draft, base: str) -> Form | None:
 
 
 def _questions(draft: Draft) -> Mapping[str, str]:
-    """The question of each check of a draft; none while its text can't be read."""
+    """The question of each check of a draft; empty while its text can't be read."""
     try:
         return diff.asks(trial.built(draft.regulation, draft.text))
     except PackError:
@@ -162,7 +162,7 @@ def _trial(draft: Draft) -> dict[str, Any] | None:
 
 
 def approvals_of(draft: Draft, person: Person, base: str) -> dict[str, Any]:
-    """Who has signed what is put to people now, and the one button for who still can."""
+    """Who has signed what is put to people now, and the one button for whoever still can."""
     act = Act.objects.filter(hash=draft.act).first() if draft.act else None
     if act is None:
         return {"act": None, "slots": (), "sign": None}
@@ -179,7 +179,7 @@ def approvals_of(draft: Draft, person: Person, base: str) -> dict[str, Any]:
 
 
 def _awaited(act: Act, n: int) -> str:
-    """Whose approval an open slot awaits."""
+    """Whose approval an open slot waits for."""
     other = act.rule.jurisdictions > 1 and n > 0
     return begun(f"{' or '.join(act.rule.roles)}{', of another jurisdiction' if other else ''}")
 
@@ -188,7 +188,7 @@ def _awaited(act: Act, n: int) -> str:
 
 
 def listed(realm: str) -> list[dict[str, Any]]:
-    """Every regulation with the version in force and the changes under way."""
+    """Every regulation with the version in force and the changes in progress."""
     library, now = in_force.library(realm), clock.now()
     drafts: dict[str, list[Draft]] = {}
     for draft in Draft.objects.filter(realm=realm).exclude(state__in=rules.CLOSED).order_by("-id")[:200]:
@@ -211,7 +211,7 @@ def _entry(library: Living, name: str, now: datetime, drafts: Iterable[Draft]) -
 
 
 def regulation_page(realm: str, name: str, person: Person) -> dict[str, Any]:
-    """One regulation: its versions with their times, and every change. Raises `packs.NoPack`."""
+    """One regulation: its versions and when they applied, and every change. Raises `packs.NoPack`."""
     library, now = in_force.library(realm), clock.now()
     standings = library.of(name)
     drafts = Draft.objects.filter(realm=realm, regulation=name).order_by("-id")[:100]

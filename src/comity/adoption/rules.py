@@ -1,4 +1,4 @@
-"""The life of a change as one table, and what can be changed in a text without writing YAML: pure."""
+"""The life cycle of a change as one table, and what can be changed in a text without writing YAML. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("emergency", "supersede"): "superseded",
     ("confirmed", "lapse"): "ended",
     ("confirmed", "supersede"): "superseded",
-    ("emergency", "end"): "ended",  # by one hand, as it began; what the quorum confirmed, one hand can't undo
+    ("emergency", "end"): "ended",  # by one person, as it began; what the quorum confirmed, one person can't undo
 }
 
 
@@ -78,19 +78,19 @@ def next_version(version: str, taken: Sequence[str]) -> str:
 
 
 def copied(text: str, version: str, day: str) -> str:
-    """A version's text as the start of a draft: everything kept, but for its name and the day from which it counts."""
+    """A version's text as the start of a draft: unchanged except for its name and the day it comes into force."""
     named = VERSION.sub(lambda found: found[1] + version, text, count=1)
     return UNTIL.sub("", FROM.sub(lambda found: found[1] + day, named, count=1), count=1)
 
 
 class NoSuchCheck(LookupError):
-    """The text has no check of that name, or none that can be changed so; the text says which."""
+    """The text has no check with that name, or none that can be changed this way; the text says which."""
 
 
 def set_blocking(text: str, check: str, outcome: str, ground: str = "") -> str:
-    """The same text, with one check made to block (`outcome`: what it then gives), or, with no outcome, not to block.
+    """The same text, with one check made to block (`outcome`: what it then gives) or, without an outcome, not to block.
 
-    What a check that blocks says no longer promises to carry the order out all the same. Raises NoSuchCheck.
+    What a blocking check says no longer promises to carry the order out all the same. Raises NoSuchCheck.
     """
     from comity.library.in_words import unpromised  # it brings all that reads packs, and every process has our tables
 
@@ -118,7 +118,7 @@ def set_blocking(text: str, check: str, outcome: str, ground: str = "") -> str:
 
 
 def tally(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The figures of a trial, from one row for each order: its `way` and the targets acted on before and after."""
+    """The figures of a trial, from one row per order: its `way` and the targets acted on before and after."""
     ways = [row["way"] for row in rows]
     return {
         "orders": len(rows),

@@ -1,6 +1,6 @@
-"""A draft tried: read as the gateway would read it, and held against past cases and its own examples. Nothing is done.
+"""Trying a draft: read as the gateway would read it, and compared on past cases and its own examples. Nothing is done.
 
-The facts are those the findings were made from; both versions judge them anew, so that only the rules differ.
+The facts are those of the original findings; both versions judge them again, so that only the rules differ.
 """
 
 import json
@@ -21,7 +21,7 @@ from comity.vault import commands as vault
 
 from .rules import VERSION
 
-AT_MOST = 1000  # past cases that one trial from the page judges again; the command line takes all
+AT_MOST = 1000  # past cases judged again in a trial from the page; the command line takes all
 AT_ONCE = 500
 SHOWN = 200
 NUMBER = re.compile(r"C-[0-9A-Z]{8}")
@@ -38,7 +38,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Told:
-    """One order under both versions. `accounts`: whose content is acted on, before and after, counted at most."""
+    """One order under both versions. `accounts`: how many people's content is acted on at most, before and after."""
 
     case: str
     title: str
@@ -62,7 +62,7 @@ class Told:
 
 @lru_cache(maxsize=64)
 def built(regulation: str, text: str) -> Pack:
-    """The draft as a version; raises `PackError` with line, field and rule."""
+    """The draft as a version. Raises PackError with line, field and rule."""
     named = VERSION.search(text)
     version = named[2].strip("\"'") if named else "draft"
     name = f"{regulation}/{version}.yaml"
@@ -74,8 +74,7 @@ def built(regulation: str, text: str) -> Pack:
 
 
 def past(realm: str, regulation: str, numbers: str = "", at_most: int = AT_MOST) -> list[Past]:
-    """The latest cases of a regulation in a realm, or those whose numbers a person typed; without those whose time is
-    over."""
+    """The latest cases of a regulation in a realm, or those whose numbers a person typed; without expired ones."""
     found = Case.objects.filter(realm=realm, instrument=regulation)
     if numbers.strip():
         found = found.filter(id__in=NUMBER.findall(numbers.upper())[:at_most])
@@ -83,7 +82,7 @@ def past(realm: str, regulation: str, numbers: str = "", at_most: int = AT_MOST)
 
 
 def every(realm: str, regulation: str) -> Iterator[Past]:
-    """Every past case of a regulation in a realm, a few hundred at a time."""
+    """Every past case of a regulation in a realm, fetched a few hundred at a time."""
     found = Case.objects.filter(realm=realm, instrument=regulation).order_by("id")
     last = ""
     while some := list(found.filter(id__gt=last)[:AT_ONCE]):
@@ -104,7 +103,7 @@ def read(doc: bytes) -> dict[str, Any]:
 
 
 def told(old: Pack, new: Pack, cases: Iterable[Past]) -> list[Told]:
-    """Each case judged by both."""
+    """Each case judged by both versions."""
     rows = []
     for case in cases:
         if not facts.check(case.facts):
@@ -115,13 +114,13 @@ def told(old: Pack, new: Pack, cases: Iterable[Past]) -> list[Told]:
 
 
 def accounts(given: Mapping[str, Any], finding: Found) -> int:
-    """How many people's content a finding acts on, at the most: authors that can't be told apart count each."""
+    """How many people's content a finding acts on at most: authors that can't be told apart each count."""
     acted = set(to_act_on(finding))
     touched = [target for target in given.get("targets") or [] if target.get("ref") in acted]
     return len({(target.get("author") or {}).get("ref") or target["ref"] for target in touched})
 
 
 def changed(rows: Sequence[Told]) -> list[Told]:
-    """Those that change, what is acted on first."""
+    """The cases that change, those that are acted on first."""
     order = {"less": 0, "more": 1, "other": 2}
     return sorted((row for row in rows if row.effect.way != "same"), key=lambda row: order[row.effect.way])

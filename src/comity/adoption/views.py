@@ -20,7 +20,7 @@ _page = partial(console, missing=(NoPack,))
 
 
 def _draft(request: HttpRequest, regulation: str, number: int) -> Draft:
-    """A change that the viewer may see; of any other, as of one that doesn't exist, nothing is said."""
+    """A change that the viewer may see; any other looks like one that doesn't exist."""
     found = Draft.objects.filter(pk=min(number, 2**62), regulation=regulation).first()
     if found is None or not may(request.user, "regulation.view", found):
         raise Http404
@@ -33,7 +33,7 @@ def _to(draft: Draft, where: str = "") -> HttpResponse:
 
 @_page("GET")
 def index(request: HttpRequest) -> HttpResponse:
-    """Every regulation, with the version in force and the changes under way."""
+    """Every regulation, with the version in force and the changes in progress."""
     realm = commands.realm_of(person_of(request))
     demand(request, "regulation.view", Realm(realm))
     shown = {"frame": frame(request, realm, "regulations"), "regulations": pages.listed(realm)}
@@ -52,13 +52,13 @@ def regulation(request: HttpRequest, regulation: str) -> HttpResponse:
 
 @_page("POST")
 def begin(request: HttpRequest, regulation: str) -> HttpResponse:
-    """Begin a change with a copy of a version."""
+    """Start a change with a copy of a version."""
     return _to(commands.draft(person_of(request), regulation, request.POST.get("version", "")))
 
 
 @_page("GET", "POST")
 def editor(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
-    """The editor; posting keeps the text, right or wrong as yet."""
+    """The editor; posting stores the text, faulty or not."""
     draft, person = _draft(request, regulation, number), person_of(request)
     numbers = request.POST.get("numbers", request.GET.get("numbers", ""))[:2000]
     if request.method == "POST":
@@ -82,7 +82,7 @@ def _revision(request: HttpRequest) -> int:
 
 @_page("POST", most=120)
 def check(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
-    """The right side alone, for a text that isn't kept yet: at each pause in typing."""
+    """The right side alone, for a text that isn't stored yet: at each pause in typing."""
     draft = _draft(request, regulation, number)
     text = commands.plain(request.POST.get("text", ""))
     found = pages.found(draft, text, request.POST.get("numbers", "")[:2000])
@@ -91,7 +91,7 @@ def check(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
 
 @_page("POST")
 def block(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
-    """One check made to block or not, without writing YAML."""
+    """Make one check block or not, without writing YAML."""
     draft = _draft(request, regulation, number)
     check, outcome = request.POST.get("check", ""), request.POST.get("outcome", "")
     try:
@@ -111,7 +111,7 @@ def try_on_past(request: HttpRequest, regulation: str, number: int) -> HttpRespo
 
 @_page("POST")
 def propose(request: HttpRequest, regulation: str, number: int, urgent: bool = False) -> HttpResponse:
-    """Put a draft to the quorum; `urgent`: to one person, in force at once."""
+    """Put a draft to the quorum; `urgent`: to one person, in force immediately."""
     draft = _draft(request, regulation, number)
     commands.propose(person_of(request), draft.pk, request.POST.get("reason", ""), urgent=urgent)
     return _to(draft, "#adopt")
@@ -119,7 +119,7 @@ def propose(request: HttpRequest, regulation: str, number: int, urgent: bool = F
 
 @_page("POST")
 def sign(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
-    """Give one approval."""
+    """Add one approval."""
     draft, person = _draft(request, regulation, number), person_of(request)
     commands.sign(person, draft.pk, request.POST.get("act", ""), signing.answer_of(request, person))
     return _to(draft, "#adopt")
@@ -143,7 +143,7 @@ def end(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
 
 @_page("POST")
 def withdraw(request: HttpRequest, regulation: str, number: int) -> HttpResponse:
-    """Give a change up."""
+    """Withdraw a change."""
     draft = _draft(request, regulation, number)
     commands.withdraw(person_of(request), draft.pk)
     return HttpResponseRedirect(f"/console/regulations/{draft.regulation}")

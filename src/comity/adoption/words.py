@@ -1,4 +1,4 @@
-"""Drafts, versions and trials in the desk's words: pure. Codes come in, sentences go out."""
+"""Drafts, versions and trials in the desk's words. Pure: codes in, sentences out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,8 +80,10 @@ PARTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One order, past or made up, that the draft changes. `more` says what was changed in it, or which checks answer
-    otherwise."""
+    """One order, past or invented, that the draft changes.
+
+    `more` says what was changed in it, or which checks answer differently.
+    """
 
     title: str
     mark: Mark
@@ -93,7 +95,7 @@ class Row:
 
 
 def past(told: Told, questions: Mapping[str, str]) -> Row:
-    """A past case that comes out otherwise."""
+    """A past case with another outcome."""
     return Row(
         title=told.title,
         mark=WAYS[told.effect.way],
@@ -106,13 +108,13 @@ def past(told: Told, questions: Mapping[str, str]) -> Row:
 
 
 def because(why: Sequence[str], also: Sequence[str], questions: Mapping[str, str]) -> tuple[str, ...]:
-    """Which checks answer otherwise, by their question; else which other parts differ."""
+    """Which checks answer differently, by their question; if none, which other parts differ."""
     asked = tuple(questions.get(name, name) for name in why)
     return asked or tuple(f"Other {PARTS[part]}" for part in also)
 
 
 def when(row: Mapping[str, Any]) -> Row:
-    """When the outcome differs, by a witness."""
+    """When the outcome differs, shown by a witness."""
     told = [f"{labels.label(one['fact'])}: {_value(one['value'])}" for one in row["when"]]
     return Row(
         title=f"An order with {'; '.join(told)}" if told else "An order as it should be",
@@ -132,7 +134,7 @@ def _value(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Count:
-    """One direction, counted: orders, targets and accounts touched."""
+    """One direction, counted: orders, targets and accounts affected."""
 
     mark: Mark
     orders: int
@@ -140,7 +142,7 @@ class Count:
 
 
 def counts(tally: Mapping[str, Any]) -> tuple[Count, ...]:
-    """Both directions and what differs otherwise."""
+    """Both directions, and what differs otherwise."""
     return tuple(Count(WAYS[way], tally.get(way, 0), _touched(way, tally)) for way in ("more", "less", "other"))
 
 
@@ -194,7 +196,8 @@ def wrong(error: PackError, text: str) -> Wrong:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a regulation and its time. `until` None: it has no end yet; `shipped`: since when, in words."""
+    """One version of a regulation and when it applies. `until` None: it has no end yet; `shipped`: since when, in
+    words."""
 
     name: str
     mark: Mark

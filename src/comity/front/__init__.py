@@ -1,0 +1,1 @@
+"""What everyone sees: the front page, the regulations, and the monitoring endpoints."""

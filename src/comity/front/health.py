@@ -1,4 +1,4 @@
-"""Whether this gateway lives, is ready, and how it fares: for supervisors and monitors. No personal data."""
+"""Liveness, readiness and load of this gateway, for supervisors and monitors. No personal data."""
 
 import os
 import smtplib
@@ -16,19 +16,19 @@ from comity import clock
 from comity.serve import ports, state
 from comity.terminal import Misuse
 
-PATIENCE = 2  # seconds that each part gets to answer
+TIMEOUT = 2  # seconds for each part to answer
 HEARTBEAT_AGE = timedelta(seconds=5)  # a worker's heart beats every second
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process lives. Asks nothing else, so that a restart is never triggered by a slow database."""
+    """200: this process is alive. Checks nothing else, so that a slow database never triggers a restart."""
     return JsonResponse({"lives": True})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 only when web, worker, mail and database are up; else 503. The body says which are."""
+    """200 only if web, worker, mail and database are up, else 503. The body says which are."""
     up = parts()
     return JsonResponse({"ready": all(up.values()), **up}, status=200 if all(up.values()) else 503)
 
@@ -45,20 +45,20 @@ def parts() -> Mapping[str, bool]:
 
 
 def fresh(beat: datetime | None, now: datetime) -> bool:
-    """Whether a worker's last heartbeat is young enough; both instants are the database's own."""
+    """Whether a worker's last heartbeat is recent enough; both instants are the database's own."""
     return beat is not None and now - beat <= HEARTBEAT_AGE
 
 
 def _last_heartbeat() -> tuple[datetime | None, datetime] | None:
-    """The youngest heartbeat of a worker and the database's instant; None where the database doesn't answer.
+    """The latest heartbeat of a worker and the database's present time; None if the database doesn't answer.
 
-    By a connection of its own: the pool would wait for half a minute.
+    On a connection of its own: the pool would wait for half a minute.
     """
     table = ProcrastinateWorker._meta.db_table
     try:
-        given = {**connection.get_connection_params(), "connect_timeout": PATIENCE}
+        given = {**connection.get_connection_params(), "connect_timeout": TIMEOUT}
         with psycopg.connect(**given) as own:
-            own.execute(f"set statement_timeout = {PATIENCE * 1000}")
+            own.execute(f"set statement_timeout = {TIMEOUT * 1000}")
             row = own.execute(f"select max(last_heartbeat), now() from {table}").fetchone()  # noqa: S608 Django's own table name
     except psycopg.Error:
         return None
@@ -66,7 +66,7 @@ def _last_heartbeat() -> tuple[datetime | None, datetime] | None:
 
 
 def mail_door() -> str:
-    """HOST:PORT of the e-mail door: COMITY_SMTP where the processes run apart, else what `serve` chose; or empty."""
+    """HOST:PORT of the e-mail door: COMITY_SMTP if the processes run separately, else what `serve` chose; or empty."""
     if told := os.environ.get("COMITY_SMTP", ""):
         return told
     running = state.last(settings.COMITY.data)
@@ -76,18 +76,18 @@ def mail_door() -> str:
 def _greets(door: str) -> bool:
     try:
         at = ports.parse(door, "COMITY_SMTP")
-        with smtplib.SMTP(at.host, at.port, timeout=PATIENCE):
+        with smtplib.SMTP(at.host, at.port, timeout=TIMEOUT):
             return True
     except (Misuse, OSError, smtplib.SMTPException):
         return False
 
 
 def loopback(request: HttpRequest) -> bool:
-    """Whether the asker is a process of this machine itself, with no proxy in between."""
+    """Whether the client is a process on this machine itself, with no proxy in between."""
     forwarded = any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"))
     return not forwarded and request.META.get("REMOTE_ADDR", "") in ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
 def ago(at: datetime | None) -> float:
-    """Seconds since an instant (UTC); 0 for none."""
+    """Seconds since an instant (UTC); 0 for None."""
     return max(0.0, (clock.now() - at).total_seconds()) if at else 0.0

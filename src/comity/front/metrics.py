@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus: how many, in which state, how old. Counts of codes only, by bounded queries.
 
-Answered to this machine's own processes; to others with the word in `keys/metrics.key` as a bearer token.
+Served to this machine's own processes; to others with the token in `keys/metrics.key` as a bearer token (RFC 6750).
 """
 
 import hmac
@@ -24,31 +24,31 @@ from comity.outbox.models import Mail
 from . import health
 
 REALMS = ("real", "drill", "demo")
-COUNTED = 10_000  # no count goes further, so that none gets slow
+COUNTED = 10_000  # no count goes beyond, so that none gets slow
 DAY = timedelta(days=1)
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The page; 403 for who is neither here nor has the word."""
-    if not (health.loopback(request) or _has_word(request)):
+    """The metrics; 403 for a client that is neither local nor has the token."""
+    if not (health.loopback(request) or _has_token(request)):
         return HttpResponse("metrics: ask from this machine, or with keys/metrics.key as bearer token\n", status=403)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Gauges())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _has_word(request: HttpRequest) -> bool:
-    word = operator.secret(settings.COMITY.data, "metrics.key")
+def _has_token(request: HttpRequest) -> bool:
+    token = operator.secret(settings.COMITY.data, "metrics.key")
     given = request.headers.get("Authorization", "")
-    return hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {word}".encode())
+    return hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode())
 
 
 class Gauges:
-    """Collects at the moment of asking: whichever process answers, the tables are one."""
+    """Collects on request: whichever process answers, the tables are the same."""
 
     def collect(self) -> Iterator[Metric]:
-        """Every family."""
+        """Every metric family."""
         yield _counted("comity_cases_open", f"Open cases, counted to {COUNTED}", ("realm", "state"), _open_cases())
         yield _counted("comity_jobs", f"Jobs by status, counted to {COUNTED}", ("status",), _jobs())
         yield _counted(
@@ -86,7 +86,7 @@ def _tally(rows: Iterable[tuple[str, ...]]) -> list[tuple[tuple[str, ...], int]]
 
 def _open_cases() -> list[tuple[tuple[str, ...], int]]:
     made: list[tuple[tuple[str, ...], int]] = []
-    for realm in REALMS:  # each walks the queue's own index
+    for realm in REALMS:  # one query each, so that each uses the queue's index
         states = Case.objects.filter(open=True, realm=realm).order_by("due", "id").values_list("realm", "state")
         made += _tally(states[:COUNTED])
     return made

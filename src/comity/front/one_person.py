@@ -21,7 +21,7 @@ SECTIONS = {
 
 
 def page(rule: Rule, language: str) -> Page:
-    """One version, as anybody reads it; English where it isn't written in a language."""
+    """One version for public reading; English where it isn't written in the language."""
     written = day(rule.written, language)
     not_yet = in_words.say(headings.NOT_REVIEWED, language)
     return Page(
@@ -50,14 +50,14 @@ def _section(name: str, lines: tuple[Text, ...], language: str) -> Section:
 
 
 def version(rule: Rule, language: str) -> dict[str, Any]:
-    """One version with its time, as the list of regulations shows it."""
+    """One version and when it applied, as the list of regulations shows it."""
     newest = one_person.versions()[-1] is rule
     flags = {"over": not newest, "current": newest, "to_come": False, "emergency": False, "by": "", "reason": ""}
     return {"page": page(rule, language), "since": None, "until": None} | flags
 
 
 def shown(rule: Rule, language: str) -> dict[str, Any]:
-    """What the page of one version is made from."""
+    """The context of one version's page."""
     versions = [one.version for one in one_person.versions()]
     return {
         "page": page(rule, language),

@@ -1,4 +1,4 @@
-"""What we did, in figures: realm `real` only, from the clocks of the latest orders; nothing where there are none."""
+"""Our record in figures: realm `real` only, from the clocks of the latest orders; nothing if there are none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LATEST = 1000
 
 @dataclass(frozen=True)
 class Record:
-    """How the latest removal orders went: how many, the median in whole minutes, how many took over the hour."""
+    """How the latest removal orders went: how many, the median in whole minutes, how many took over an hour."""
 
     orders: int
     median: int
@@ -20,7 +20,8 @@ class Record:
 
 
 def of(times: Sequence[tuple[timedelta, bool]]) -> Record | None:
-    """The figures of orders, each with the time from receipt to the seen effect and whether it was in time. Pure."""
+    """The figures of orders, each given as the time from receipt to the observed effect and whether it was on time.
+    Pure."""
     if not times:
         return None
     median = median_low(taken for taken, _ in times)

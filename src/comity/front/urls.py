@@ -1,4 +1,4 @@
-"""What everyone sees, and what monitors ask."""
+"""The public pages, and what monitors ask for."""
 
 from django.urls import path
 

@@ -29,7 +29,7 @@ REMOVAL = instruments.of("eu-tco-removal-order")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Who we are, how to reach us, how to send an order so that it goes fast."""
+    """Who we are, how to reach us, and how to send an order so that it is handled fast."""
     us = settings.COMITY
     ours = [name_of(code) for code in us.provider["languages"]]
     established = str(us.provider["establishment"] or "")
@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def regulations(request: HttpRequest) -> HttpResponse:
-    """Every regulation we apply, those of law before our own, each with all its versions, the newest first."""
+    """Every regulation we apply, those of law before our own, each with all its versions, newest first."""
     library = in_force.library("real")
     spoken = str(get_language())
     shown = [[_version(library, one, spoken) for one in reversed(library.of(name))] for name in library.ids()]
@@ -66,7 +66,7 @@ def regulations(request: HttpRequest) -> HttpResponse:
 
 
 def _version(library: Living, one: Standing, language: str) -> dict[str, Any]:
-    """One version with its time: in force, to come, or past; who adopted it, and why."""
+    """One version and when it applies: in force, future or past; who adopted it, and why."""
     now, ended = clock.now(), library.ended(one)
     over = ended is not None and ended <= now
     return {
@@ -88,7 +88,7 @@ def _roles(roles: Iterable[str], language: str) -> list[str]:
 
 @require_safe
 def current(request: HttpRequest, pack: str) -> HttpResponse:
-    """To the version of a regulation that is in force."""
+    """Redirect to the version of a regulation that is in force."""
     library = in_force.library("real")
     try:
         now = library.in_force(pack, clock.now())
@@ -101,7 +101,7 @@ def current(request: HttpRequest, pack: str) -> HttpResponse:
 
 
 def _language(written: Collection[str]) -> str:
-    """The page's language, where the regulation is written in it; else English."""
+    """The page's language if the regulation is written in it; else English."""
     spoken = get_language()
     return spoken if spoken in written else ENGLISH
 
@@ -131,7 +131,7 @@ def regulation(request: HttpRequest, pack: str, version: str) -> HttpResponse:
 
 @require_safe
 def one_person_rule(request: HttpRequest, version: str = "") -> HttpResponse:
-    """The rule of a desk of one person, in one version; without one, the newest."""
+    """The rule of a desk of one person, in one version; by default the newest."""
     found = next((rule for rule in reversed(one_person.versions()) if version in ("", rule.version)), None)
     if found is None:
         raise Http404
@@ -141,7 +141,7 @@ def one_person_rule(request: HttpRequest, version: str = "") -> HttpResponse:
 
 
 def _changes(old: Pack, new: Pack) -> list[str]:
-    """What a version changed, in sentences; its own name and day stand above them already."""
+    """What a version changed, in sentences; its own name and date are already above them."""
     own = ("version", "in force from")
     questions = diff.asks(old, new)
     return [diff.sentence(change, questions) for change in diff.changes(old, new) if change.field not in own]

@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class House:
-    """The provider that answers. `zone` is the IANA name of its place; `post` its name and postal address."""
+    """The provider that answers. `zone` is its IANA time zone; `post` its name and postal address."""
 
     name: str
     post: str
@@ -34,24 +34,24 @@ class House:
 
     @property
     def state(self) -> str:
-        """The Member State of the establishment, or of the representative where that lies outside the Union."""
+        """The Member State of the establishment, or of the representative if the establishment is outside the Union."""
         return self.establishment if self.establishment in EU else self.representative or self.establishment
 
     @property
     def place(self) -> tzinfo:
-        """The zone in which days and hours are told."""
+        """The zone in which days and hours are given."""
         return letters.zone_of(self.zone)
 
     def said(self, at: datetime) -> str:
-        """An instant in our own zone, in words."""
+        """A UTC instant in our own zone, in words."""
         return letters.said(at, self.place)
 
 
 @dataclass(frozen=True)
 class Matter:
-    """One case as its letters see it: its number, the registered address of the authority, facts and finding.
+    """One case as its letters see it: its number, the authority's registered address, facts and finding.
 
-    `words`: what its pack says in the order's own language, by what it says in English, where that is another.
+    `words`: what its pack says in the order's own language, keyed by the English, if that is another language.
     """
 
     number: str
@@ -63,12 +63,12 @@ class Matter:
 
     @property
     def instrument(self) -> str:
-        """The id of the instrument; empty where none is known."""
+        """The id of the instrument; empty if none is known."""
         return str(self.facts.get("instrument") or "")
 
     @property
     def language(self) -> str:
-        """The order's own language where we write it, else English."""
+        """The order's own language if we write it, else English."""
         return language.known(self.facts.get("language"))
 
     @property
@@ -78,7 +78,7 @@ class Matter:
         return found if isinstance(found, Mapping) else {}
 
     def said(self, name: str, otherwise: str | None = None) -> str:
-        """A text field of the order as it stands there; else `otherwise`, else that the order does not state it."""
+        """A text field of the order as written; else `otherwise`, by default that the order does not state it."""
         value = self.form.get(name)
         if isinstance(value, str) and value.strip():
             return value.strip()
@@ -93,13 +93,13 @@ class Matter:
 
     @property
     def reference(self) -> str:
-        """Their reference, and their file number where it is another; empty if the order has neither."""
+        """Their reference, and their file number if it is another; empty if the order has neither."""
         both = (self.said("reference", ""), self.said("issuing_file_number", ""))
         return "; ".join(dict.fromkeys(text for text in both if text))
 
     @property
     def short_reference(self) -> str:
-        """The one of their numbers that a subject names."""
+        """The one of their numbers that goes into a subject."""
         return self.said("reference", self.said("issuing_file_number", ""))
 
     @property
@@ -108,25 +108,25 @@ class Matter:
         return str(self.facts.get("received_at") or "")
 
     def targets(self, *, done: bool) -> list[dict[str, Any]]:
-        """The targets that can be acted on, or those that can't, each with the reason the finding gives."""
+        """The targets that can be acted on (`done`), or those that can't, each with the finding's reason."""
         judged = [t for t in self.finding.get("targets") or [] if isinstance(t, Mapping)]
         picked = (t for t in judged if (t.get("outcome") == DONE) is done)
         return [{"ref": str(t.get("ref", "")), "outcome": t.get("outcome"), "why": t.get("why") or ""} for t in picked]
 
     def failing(self, *, blocking: bool) -> list[Mapping[str, Any]]:
-        """The checks that are false, blocking or not."""
+        """The checks that fail, blocking or not."""
         checks = self.finding.get("checks") or []
         return [c for c in checks if c.get("holds") is False and bool(c.get("blocking")) is blocking]
 
     def cited(self, check: Mapping[str, Any]) -> str:
-        """What a check says, with its article, both as the order's language writes them."""
+        """What a check says, with its article, both in the style of the order's language."""
         english = str(check.get("says") or check.get("id") or "").strip()
         says = self.words.get(english, english)
         return f"{says} ({language.cited(str(check['cite']))})" if check.get("cite") else says
 
     @property
     def non_disclosure(self) -> bool:
-        """Whether the order forbids to tell the person."""
+        """Whether the order forbids telling the person."""
         if any(duty.get("id") == "non-disclosure" for duty in self.finding.get("duties") or []):
             return True
         said = self.facts.get("non_disclosure")
@@ -134,7 +134,8 @@ class Matter:
 
 
 def in_its_language(make: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Matter, P], R]:
-    """What writes a letter, made to write it in the language of its matter, whatever language is active."""
+    """Decorator for a function that writes a letter: it runs in the language of its matter, whatever language is
+    active."""
 
     @wraps(make)
     def made(matter: Matter, /, *args: P.args, **more: P.kwargs) -> R:
@@ -145,5 +146,5 @@ def in_its_language(make: Callable[Concatenate[Matter, P], R]) -> Callable[Conca
 
 
 def listed(lines: Iterable[str]) -> str:
-    """Lines of a list within one paragraph."""
+    """The lines of a list within one paragraph."""
     return "\n".join(f"– {line}" for line in lines)

@@ -20,7 +20,7 @@ def subject(matter: Matter, what: str) -> str:
 
 
 def section_a(matter: Matter) -> dict[str, Any]:
-    """Of which order it is, by both numbers and by its receipt: how every form of an answer begins."""
+    """Which order it is about, by both numbers and its receipt: how every form of an answer begins."""
     return {
         "addressee": matter.said("addressee", matter.house.post),
         "issuing_authority": matter.authority,
@@ -74,7 +74,8 @@ def _examined(matter: Matter) -> str:
 
 
 def missing(matter: Matter, form: Mapping[str, Any], act: str) -> list[str]:
-    """The mandatory lines of a form that were read and are blank, with its article; unread ones are not claimed."""
+    """The mandatory lines of a form that were read and are blank, with the article; nothing is claimed of unread
+    ones."""
     asked = [field for field in form["fields"] if field.get("required") is True]
     blank = [field for field in asked if matter.form.get(field["name"], "unread") in ("", None, [])]
     return [_line(field, act) for field in blank]
@@ -86,7 +87,7 @@ def _line(field: Mapping[str, Any], act: str) -> str:
     return f"{label} ({cite})" if field.get("article") else label
 
 
-OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet is no reason to give to an authority
+OUR_HOMEWORK = {"issuer-accredited"}  # what the desk itself has not done yet isn't a reason to give to an authority
 _WEIGHED = lazy("People of ours have weighed it. It has not been carried out.")
 _WITHOUT_REASONS = {"needs-person": _WEIGHED, "counsel": _WEIGHED}
 _OUTCOMES = {

@@ -1,8 +1,8 @@
-"""What an instrument may say, and what it says where it needs no code of its own: its pack's words, a plain letter.
+"""What an instrument can say, and what it says if it needs no code of its own: its pack's words, a plain letter.
 
-An instrument is the legal form that a demand invokes. What it *means* is its pack's: checks, outcomes, clocks, duties,
-measures, quorum. What stands here is how we speak of it: its names, its letters and their forms, its acknowledgement,
-its words on the statement page, what may stand in its way. Nothing here decides anything, and nothing is kept.
+An instrument is the legal form that a demand invokes. What it *means* is defined by its pack: checks, outcomes, clocks,
+duties, measures, quorum. What is defined here is how we speak of it: its names, its letters and their forms, its
+acknowledgement, its words on the statement page, what may stand in its way. Nothing here decides or stores anything.
 """
 
 import json
@@ -26,9 +26,12 @@ from .statement import House, Law, Statement, Told
 
 @dataclass(frozen=True)
 class Form:
-    """A form on which a letter is set: its data (`title`, `sections`, `fields`), of which law it is, and in whose
-    wording; `targets` heads the addresses that go with it. The data's words are messages of the catalogue; what
-    stands beside them is in the active language."""
+    """A form on which a letter is set: its data (`title`, `sections`, `fields`), which law it belongs to, and in whose
+    wording.
+
+    `targets` heads the addresses that go with it. The data's words are messages of the catalogue; everything else is in
+    the active language.
+    """
 
     data: Mapping[str, Any]
     law: str
@@ -44,7 +47,7 @@ def form(package: str, name: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Ground:
-    """One ground on which an order can't be carried out: its code among the facts, and what it is called."""
+    """One ground on which an order can't be carried out: its code among the facts, and its name."""
 
     code: str
     says: str
@@ -60,7 +63,7 @@ GROUNDS = (
 
 
 class Instrument:
-    """One instrument, by the id of its pack. The default; what needs other words inherits, in a folder of its own."""
+    """One instrument, by the id of its pack. This is the default; those that need other words inherit from it."""
 
     ID = ""
 
@@ -69,7 +72,7 @@ class Instrument:
 
     @cached_property
     def pack(self) -> Pack | None:
-        """The newest version that ships with Comity, for its names; None where there is none."""
+        """The newest version that ships with Comity, for its names; None if there is none."""
         library = packs.load()
         return library.versions(self.id)[-1] if self.id in library.ids() else None
 
@@ -87,7 +90,7 @@ class Instrument:
 
     @property
     def cite(self) -> str:
-        """The act, and the article where one article is it."""
+        """The act, and the article if it comes from a single one."""
         return self.pack.act if self.pack else ""
 
     @property
@@ -99,12 +102,12 @@ class Instrument:
 
     @property
     def contact_cite(self) -> str:
-        """The article by which there is one address for it: of any authority's orders, where it has none of its own."""
+        """The article that requires a single point of contact; by default the one for any authority's orders."""
         return "Regulation (EU) 2022/2065, Art. 11"
 
     @property
     def about(self) -> str:
-        """Of which law its rules in plain words are."""
+        """Which law its rules in plain words summarise."""
         return ""
 
     @property
@@ -120,11 +123,11 @@ class Instrument:
         return {}
 
     def answer(self, matter: Matter) -> Letter:
-        """The answer that a finding calls for; the finding leaves no question to a person."""
+        """The answer that a finding calls for, once it leaves no question to a person."""
         return plain.letter(matter)
 
     def lifted(self, matter: Matter) -> str:
-        """What a lift of its measures means, in a sentence."""
+        """What lifting its measures means, in one sentence."""
         return _(
             "The measure taken on your order has been lifted. What was withheld under it stands as it stood before, "
             "unless another measure withholds it."
@@ -141,7 +144,7 @@ class Instrument:
         return _("The time of your order is over, and nothing prolonged it. What was kept for it is kept no longer.")
 
     def due(self, matter: Matter) -> str:
-        """Until when it is handled, for the acknowledgement; empty: as the finding has it."""
+        """Until when it is handled, for the acknowledgement; empty: as the finding says."""
         return ""
 
     def missing(self, matter: Matter) -> list[str]:
@@ -172,14 +175,14 @@ class Instrument:
     def statement(
         self, facts: Mapping[str, Any], finding: Mapping[str, Any], told: Told, house: House, now: datetime
     ) -> Statement:
-        """The statement page of one person at `now` (UTC)."""
+        """The statement page for one person at `now` (UTC)."""
         return statement.build(self.law, facts, finding, told, house, now)
 
     # -- what it says to the desk -------------------------------------------------------------------------------------
 
     @property
     def grounds(self) -> tuple[Ground, ...]:
-        """What may stand in its way, and nothing else."""
+        """What may stand in its way; nothing else may."""
         return GROUNDS
 
     @property
@@ -189,7 +192,7 @@ class Instrument:
 
     @property
     def obstacle_form(self) -> str:
-        """How the letter is called that says what stands in the way."""
+        """The `form` of the letter that says what stands in the way."""
         return "The answer"
 
     @property
@@ -204,7 +207,7 @@ class Instrument:
 
     @property
     def weighs(self) -> str:
-        """Which purposes its act leaves outside, and where; empty where it knows none."""
+        """Which purposes its act excludes, and where; empty if it knows none."""
         return ""
 
     @property

@@ -37,7 +37,8 @@ class House:
 
     @property
     def state(self) -> str:
-        """The State whose authority may look at an order: the establishment's in the Union, else representative's."""
+        """The State whose authority may scrutinise an order: the establishment's if in the Union, else the
+        representative's."""
         return self.establishment if self.establishment in EU else self.representative or self.establishment
 
     @property
@@ -60,9 +61,10 @@ class Posted:
 class Told:
     """What was done to this person's things, what was seen of it, and when they were told. Instants are UTC.
 
-    `keep_until`: when the record of it ends, which is put off as long as it stands. `grade`: how the order's sender was
-    verified. `answered_at`: when the authority had our answer. `sealed_until`: until when a copy is kept. `challenge`:
-    the last day to challenge the order as the authority told us since, and when it did."""
+    `keep_until`: when the record of it expires, which is postponed for as long as the measure is in effect. `grade`:
+    how the order's sender was verified. `answered_at`: when the authority got our answer. `sealed_until`: until when a
+    copy is kept. `challenge`: the last day to challenge the order, as the authority has told us since, and when it did.
+    """
 
     told_at: datetime
     posted: tuple[Posted, ...]
@@ -81,7 +83,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to fight it. `until` None: the source gives no date; `counted` says how the time is counted."""
+    """One way to contest it. `until` None: the source sets no date; `counted` says how the time is counted."""
 
     id: str
     title: str
@@ -129,8 +131,7 @@ class Statement:
 
 
 class Law:
-    """What an instrument adds to the page in its own words: its reasons, its articles and its ways. The default says
-    what holds of any order."""
+    """What an instrument adds to the page in its own words: reasons, articles and ways. The default fits any order."""
 
     court_cite = ""
     complaint_cite = ""
@@ -154,14 +155,14 @@ class Law:
         return _("A person reads what you write and answers on this page.")
 
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
-        """The ways to fight it that only this law gives; they stand before the court and the complaint."""
+        """The ways to contest it that only this law offers; they come before the court and the complaint."""
         return []
 
 
 def build(
     law: Law, facts: Mapping[str, Any], finding: Mapping[str, Any], told: Told, house: House, now: datetime
 ) -> Statement:
-    """The statement for one person at `now` (UTC): what, why, who, how long, how to fight it and by when."""
+    """The statement for one person at `now` (UTC): what, why, who, how long, how to contest it and by when."""
     many = len(told.posted) > 1
     reasons = law.reasons(facts)
     ways = [
@@ -290,13 +291,13 @@ def form_of(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def text_of(facts: Mapping[str, Any], name: str) -> str:
-    """A text field of the order on one line; empty where it has none."""
+    """A text field of the order on one line; empty if it has none."""
     value = form_of(facts).get(name)
     return rules.line(value, QUOTE_AT_MOST) if isinstance(value, str) else ""
 
 
 def issuing_state(facts: Mapping[str, Any]) -> str:
-    """The country of the authority (ISO 3166-1 alpha-2); empty where it isn't known."""
+    """The country of the authority (ISO 3166-1 alpha-2); empty if unknown."""
     known = facts.get("authority")
     found = known.get("country") if isinstance(known, Mapping) else None
     return str(found or form_of(facts).get("issuing_state") or "")
@@ -326,7 +327,7 @@ def _order(number: str, date: str) -> str:
 
 
 def counted_to(until: datetime, now: datetime, words: str) -> str:
-    """How a time is counted, and that it is over where it is."""
+    """How a time is counted, and that it has expired, if it has."""
     return f"{words} {_('This time is over.')}" if now >= until else words
 
 

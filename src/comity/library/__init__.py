@@ -1,0 +1,1 @@
+"""The library: which regulations are in force, what they say, and how versions differ."""

@@ -1,7 +1,7 @@
 """`comity regulations list|show|check|evaluate|diff`: needs no gateway and no database.
 
-Exit codes: 0 good; 1 the answer is no (an outcome other than valid, a pack that is wrong); 2 misuse, in one clear line.
-`evaluate` also takes many facts, one JSON object a line; then each line has its finding or its error, in their order.
+Exit status: 0 good; 1 the answer is no (an outcome other than valid, a faulty pack); 2 misuse, in one clear line.
+`evaluate` also takes many facts, one JSON object per line; then each line gets its finding or its error, in order.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Misuse(ValueError):
 
 
 def list_packs() -> list[dict[str, Any]]:
-    """Every version of every pack, the newest of each last."""
+    """Every version of every pack, oldest first."""
     found = sorted(packs.load().packs, key=lambda p: (p.id, p.in_force_from, p.version))
     return [
         {
@@ -48,7 +48,10 @@ def list_packs() -> list[dict[str, Any]]:
 
 
 def show(pack_id: str, version: str | None = None, language: str = "en") -> dict[str, Any]:
-    """One version of a pack (None: the newest): the file's own data, its hash, and the text a clerk reads."""
+    """One version of a pack (None: the newest): the file's data, its hash, and the text a clerk reads.
+
+    Raises `packs.NoPack`.
+    """
     library = packs.load()
     pack = library.version(pack_id, version) if version else library.in_force(pack_id, None)
     page = in_words.page(pack, language)
@@ -70,8 +73,7 @@ def evaluate(given: Mapping[str, Any]) -> Finding:
 
 
 def check(place: Path | None = None) -> list[dict[str, Any]]:
-    """What is wrong with one pack's file, or the packs of a folder (None: those that ship), each with file, line, field
-    and rule."""
+    """The faults of one pack's file, or of the packs in a folder (None: those that ship): file, line, field, rule."""
     return [{"file": e.file, "line": e.line, "field": e.field, "rule": e.rule} for e in _errors(place)]
 
 
@@ -86,7 +88,7 @@ def _errors(place: Path | None) -> tuple[PackError, ...]:
 
 
 def compare(old: str, new: str) -> dict[str, Any]:
-    """What differs between two versions, each a pack's file, `ID/VERSION`, or `ID` for the newest.
+    """What differs between two versions, each given as a pack's file, `ID/VERSION`, or `ID` for the newest.
 
     Raises OSError, `PackError`, `packs.NoPack`.
     """
@@ -95,9 +97,9 @@ def compare(old: str, new: str) -> dict[str, Any]:
 
 
 def lines_of_facts(source: TextIO) -> tuple[bool, Iterator[str]]:
-    """Whether a text holds facts line by line, and its parts: each line, or the whole.
+    """Whether a text holds one facts object per line, and its parts: each line, or the whole.
 
-    Lines it is where the first one that is not blank is an object by itself and is not the last.
+    It does if the first line that isn't blank is an object by itself and isn't the last.
     """
     first = source.readline(MAX_BYTES + 1)
     while first.isspace():
@@ -112,7 +114,7 @@ def lines_of_facts(source: TextIO) -> tuple[bool, Iterator[str]]:
 
 
 def read_facts(content: str) -> dict[str, Any]:
-    """One facts object from JSON text; raises `Misuse` that says what is wrong with it."""
+    """One facts object from JSON text. Raises Misuse saying what is wrong with it."""
     if len(content) > MAX_BYTES:
         raise Misuse(f"at most {MAX_BYTES} characters of facts")
     try:
@@ -143,9 +145,9 @@ def _no_constant(name: str) -> float:
 
 
 def add(subparsers: Any) -> Any:
-    """Adds `regulations` to a parser's commands; each sets `run`, from the arguments to the exit code.
+    """Add `regulations` to a parser's commands; each subcommand sets `run`, from the arguments to the exit status.
 
-    Gives what further acts are added to.
+    Returns the subparsers, so that other rooms can add to them.
     """
     parser = subparsers.add_parser("regulations", help="the regulations: list, show, check, evaluate, diff, backtest")
     acts = parser.add_subparsers(dest="act", required=True)
@@ -170,7 +172,7 @@ NO_PROVER = "the prover is not installed: it comes with the developer's environm
 
 
 def _add_prove(acts: Any) -> None:
-    """`prove` is a package of its own, for developers and CI: a server does without it, and says so."""
+    """`prove` is a package of its own, for developers and CI; a server without it says so."""
     if util.find_spec("comity_prove") is not None:
         import_module("comity_prove.command").add(acts)
         return
@@ -192,7 +194,7 @@ def _add(acts: Any, name: str, says: str, run: Callable[[argparse.Namespace], in
 
 
 def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Misuse becomes one line on standard error and exit code 2."""
+    """Misuse becomes one line on standard error and exit status 2."""
 
     def told(args: argparse.Namespace) -> int:
         try:
@@ -272,7 +274,7 @@ def _evaluated(args: argparse.Namespace, source: TextIO) -> int:
 
 
 def _evaluate_line(args: argparse.Namespace, n: int, line: str) -> int:
-    """One finding a line; a line that is wrong says so in its place and stops no other."""
+    """One finding per line; a faulty line says so in its place and stops no other."""
     try:
         finding = evaluate(read_facts(line))
     except (Misuse, facts.FactsWrong, packs.NoPack) as error:

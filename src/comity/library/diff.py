@@ -1,7 +1,7 @@
-"""What differs between two versions of a regulation: in the text, part by part, and in what comes of it.
+"""What differs between two versions of a regulation: in the text, part by part, and in its outcomes.
 
-`changes` compares the two files by meaning: a check is the same check by its id, wherever it stands. `outcomes` says
-*when* something else comes of an order, with facts as a witness for each way in which it does. Pure.
+`changes` compares the two files by meaning: a check is identified by its id, wherever it stands. `outcomes` says *when*
+an order comes out differently, with facts as a witness for each way in which it does. Pure.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from .examples import Example
 from .in_words import say
 
 Way = Literal["more", "less", "other", "same"]
-KEYS = ("id", "pack", "kind", "what", "url", "by")  # by what an entry of a list is told apart from its neighbours
-# fields of which only the words are meant for people
+KEYS = ("id", "pack", "kind", "what", "url", "by")  # what identifies an entry of a list
+# fields that hold only words for people
 TEXTS = frozenset(
     (
         "asks",
@@ -78,12 +78,13 @@ SAID: Mapping[str, str] = {
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French"}
 ALSO = ("deadlines", "duties", "measures", "approvals", "forms")
-TRIED_AT_MOST = 4000  # orders, in one search
+TRIED_AT_MOST = 4000  # orders per search
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: of which part (`check redress`), which field; None where it isn't there. `text`: only words."""
+    """One difference: in which part (`check redress`), which field; None if it isn't there. `text`: only words
+    differ."""
 
     part: str
     field: str
@@ -92,13 +93,13 @@ class Change:
     text: bool
 
     def as_json(self) -> dict[str, Any]:
-        """The same as data."""
+        """The change as JSON."""
         return {**vars(self)}
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What two versions make of the same facts. `way`: whether the newer acts on more, on less, or differs otherwise.
+    """What two versions make of the same facts. `way`: the newer acts on more, on less, or differs otherwise.
 
     `targets`: how many are acted on, before and after. `why`: the checks whose answers or consequences differ.
     """
@@ -162,7 +163,7 @@ def _entries(part: str, field: str, before: list[Any], after: list[Any]) -> Iter
 
 
 def _named(entries: list[Any]) -> dict[str, Any]:
-    """The entries of a list by name; a second of the same name is called by its citation as well."""
+    """The entries of a list by name; a second one of the same name gets its citation added."""
     found: dict[str, Any] = {}
     for entry in entries:
         name = _key(entry)
@@ -176,7 +177,7 @@ def asks(*versions: Pack) -> dict[str, str]:
 
 
 def sentence(change: Change, questions: Mapping[str, str] | None = None) -> str:
-    """A difference in words; a check is called by its question, where that is given."""
+    """A difference in words; a check is named by its question, if `questions` has it."""
     kind, _, name = change.part.partition(" ")
     asked = (questions or {}).get(name, "") if kind in ("check", "exception") else ""
     about = f"“{asked}”" if asked else change.part[:1].upper() + change.part[1:]
@@ -195,7 +196,7 @@ def sentence(change: Change, questions: Mapping[str, str] | None = None) -> str:
 
 
 def _read(name: str) -> str:
-    """The name of a text as people say it: `fails en` is what is said when the answer is no, in English."""
+    """The name of a text as people say it: `fails en` is what is said, in English, if the answer is no."""
     words, _, language = name.rpartition(" ")
     return f"{SAID[words]}, in {LANGUAGES[language]}" if words in SAID and language in LANGUAGES else name
 
@@ -232,7 +233,7 @@ MATTERS: Mapping[str, tuple[str, ...]] = {
 
 
 def _matter(part: str, found: Any) -> Any:
-    """What of a part of a finding matters to people: not the words, nor the name of the version in a derivation."""
+    """What of a part of a finding matters to people: neither the wording nor the version's name in a derivation."""
     keys = MATTERS.get(part)
     return [tuple(row.get(key) for key in keys) for row in found] if keys else found
 
@@ -256,7 +257,7 @@ def _answer(check: Mapping[str, Any]) -> tuple[Any, Any]:
 
 @dataclass
 class _Search:
-    """Orders judged by both versions: how many, the nearest witness of each way, and the checks that were met."""
+    """Orders judged by both versions: how many, the nearest witness of each way, and the checks that were involved."""
 
     old: Pack
     new: Pack
@@ -265,7 +266,7 @@ class _Search:
     met: set[str] = field(default_factory=set)
 
     def look(self, example: Example) -> Effect | None:
-        """What the two make of one order; None for facts that can't be judged."""
+        """What the two versions make of one order; None for facts that can't be judged."""
         if facts.check(example.facts):
             return None
         self.tried += 1
@@ -276,7 +277,7 @@ class _Search:
         return told
 
     def deeper(self, name: str, paths: Iterable[str], at_most: int) -> None:
-        """Change several facts of one check at a time, until it makes the outcome differ."""
+        """Change several facts of one check at a time, until the outcome differs."""
         for n, example in enumerate(examples.together(self.old, [*paths], self.new)):
             self.look(example)
             if name in self.met or n == at_most:
@@ -286,9 +287,8 @@ class _Search:
 def outcomes(old: Pack, new: Pack, others: Iterable[Example] = ()) -> dict[str, Any]:
     """When the outcome differs: for each pair of outcomes the nearest witness found, and how many facts were tried.
 
-    Tried are a good order and what differs from it in one thing, the facts given (past cases, case files), and, for
-    changed checks that no witness was found for, two and three of their facts at a time. It is a search: none found is
-    no proof of none.
+    Tried are a good order and single deviations from it, the facts given (past cases, case files) and, for changed
+    checks without a witness, two and three of their facts at a time. It is a search: finding nothing proves nothing.
     """
     search = _Search(old, new)
     for example in (*examples.around(old, new), *others):
@@ -301,7 +301,7 @@ def outcomes(old: Pack, new: Pack, others: Iterable[Example] = ()) -> dict[str, 
 
 
 def _moved(old: Pack, new: Pack) -> dict[str, list[str]]:
-    """The changed checks, each with the facts that it rests on in either version."""
+    """The changed checks, each with the facts that it depends on in either version."""
     before, after = ({check.id: check for check in pack.checks} for pack in (old, new))
     changed = [
         name

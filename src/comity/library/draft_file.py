@@ -1,4 +1,4 @@
-"""One pack file wherever it lies: a draft on somebody's disk, or in the editor, before it has its place and name."""
+"""One pack file anywhere: a draft on disk or in the editor, before it has its place and name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERSION = re.compile(rb"^version:[ \t]*['\"]?([^\s'\"#]+)", re.MULTILINE)
 
 
 def name_of(text: bytes) -> str:
-    """The name that a pack's file will have, by what stands in it: `<id>/<version>.yaml`."""
+    """The name that a pack's file will have, from its contents: `<id>/<version>.yaml`."""
     found = [pattern.search(text) for pattern in (ID, VERSION)]
     named = [match[1].decode("utf-8", "replace") if match else "draft" for match in found]
     return f"{named[0]}/{named[1]}.yaml"
@@ -31,7 +31,7 @@ def read(path: Path) -> Pack:
 
 
 def version(library: Library, named: str) -> Pack:
-    """A version by what a person typed: a file, `ID/VERSION`, or `ID` for the newest.
+    """A version as a person named it: a file, `ID/VERSION`, or `ID` for the newest.
 
     Raises OSError, `PackError`, `packs.NoPack`.
     """

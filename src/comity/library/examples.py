@@ -1,7 +1,7 @@
-"""Facts made from a regulation's own conditions: an order that it finds valid, and what differs from it in one thing.
+"""Facts made from a regulation's own conditions: an order that it finds valid, and single deviations from it.
 
-Pure, and the same for the same pack. They are where two versions are compared when no past case tells: each value is
-one that some condition speaks of, or that the facts schema lists.
+Pure, and the same for the same pack. Two versions are compared on them where no past case tells them apart: each value
+is one that some condition mentions, or that the facts schema lists.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ PARTS = {"target": "targets", "datum": "data"}
 
 @dataclass(frozen=True)
 class Example:
-    """Facts, and in words what differs from the good order; empty for the good order itself."""
+    """Facts, and in words how they differ from the good order; empty for the good order itself."""
 
     facts: dict[str, Any]
     differs: tuple[tuple[str, Any], ...] = ()
 
 
 class Absent:
-    """The value of a fact that is not there."""
+    """The value of a fact that is absent."""
 
     def __repr__(self) -> str:
         return "not known"
@@ -47,21 +47,21 @@ ABSENT = Absent()
 
 
 def good(pack: Pack) -> dict[str, Any]:
-    """Facts that the pack finds valid, or as nearly as a search of one fact at a time comes to it."""
+    """Facts that the pack finds valid, or as nearly as a search of one fact at a time gets."""
     return copy.deepcopy(_good(_Key(pack)))
 
 
 def around(pack: Pack, other: Pack | None = None) -> list[Example]:
-    """The good order, and each of its facts with another value or missing: one thing at a time.
+    """The good order, and each of its facts with another value or missing: one at a time.
 
-    The values are those that the pack speaks of, and `other`, where another version is compared with it.
+    The values are those that the pack mentions, and `other`, if another version is compared with it.
     """
     start = good(pack)
     return [Example(start), *_singles(start, _known(pack, other))]
 
 
 def together(pack: Pack, paths: Sequence[str], other: Pack | None = None) -> Iterator[Example]:
-    """Two, then three things at a time, among the facts named: what one change alone can't bring about."""
+    """Two, then three of the named facts changed at a time: what a single change can't bring about."""
     start, known = good(pack), _known(pack, other)
     ways = {path: [*known[path], ABSENT] for path in dict.fromkeys(paths) if path in known}
     made = 0
@@ -93,7 +93,7 @@ def _singles(start: Mapping[str, Any], known: Mapping[str, Sequence[Any]]) -> It
 
 
 class _Key:
-    """A pack as a key of a cache: its hash tells it apart."""
+    """A pack as a cache key: identified by its hash."""
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
@@ -147,7 +147,7 @@ def _score(given: dict[str, Any], pack: Pack) -> tuple[bool, int, int]:
 
 
 def values(pack: Pack) -> dict[str, tuple[Any, ...]]:
-    """For each fact that a condition of the pack rests on: the values that tell apart."""
+    """For each fact that a condition of the pack depends on: the values that make a difference."""
     said: dict[str, dict[str, Any]] = {}
     for rule in rules(pack):
         for path in rule.facts:
@@ -195,7 +195,7 @@ def _written(node: Node) -> Iterator[Any]:
 
 
 def _shape(path: str) -> Mapping[str, Any] | None:
-    """The part of the facts schema that describes a fact; None where it has none."""
+    """The part of the facts schema that describes a fact; None if there is none."""
     at: Mapping[str, Any] = facts.schema()
     for name in path.split("."):
         name = PARTS.get(name, name) if at is facts.schema() else name
@@ -243,7 +243,7 @@ def _texts(shape: Mapping[str, Any], literals: list[str]) -> Iterator[str]:
 
 
 def look(given: Mapping[str, Any], path: str) -> Any:
-    """The value of a fact, of the first target where it is one of a target; ABSENT where it is not there."""
+    """The value of a fact, of the first target if it is one of a target; ABSENT if it isn't there."""
     at: Any = given
     for name in _way(path):
         if isinstance(name, int):
@@ -263,7 +263,7 @@ def _way(path: str) -> list[str | int]:
 
 
 def _with(given: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """The same facts but for one. What lies on the way to it is made where it is missing."""
+    """The same facts except for one. Missing objects on the way to it are created."""
     made = copy.deepcopy(dict(given))
     *way, last = _way(path)
     at: Any = made

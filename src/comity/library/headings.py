@@ -1,4 +1,4 @@
-"""The words of a regulation's page that stand in no pack: its headings and fixed sentences, English and French."""
+"""The words of a regulation's page that are in no pack: its headings and fixed sentences, in English and French."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MARK: Text = {
     "en": "Our paraphrase, not the text of the act",
     "fr": "Notre paraphrase, non le texte de l'acte",
 }
-LAW: dict[str, Text] = {  # by how the act's name begins
+LAW: dict[str, Text] = {  # keyed by the start of the act's name
     "Regulation": {
         "en": "What stands here are our words; the law is the text in the Official Journal.",
         "fr": "Ce qui figure ici, ce sont nos mots ; le droit est le texte publié au Journal officiel.",
@@ -95,7 +95,7 @@ ROLES: dict[str, Text] = {
 }
 OR: Text = {"en": "or", "fr": "ou"}
 SPREAD: Text = {"en": ", from {n} jurisdictions", "fr": ", de {n} ressorts"}
-PASSKEYS: dict[bool, Text] = {  # whether there are several who approve
+PASSKEYS: dict[bool, Text] = {  # whether several people approve
     True: {"en": ", each with a passkey", "fr": ", chacun avec une clé d'accès"},
     False: {"en": ", with a passkey", "fr": ", avec une clé d'accès"},
 }

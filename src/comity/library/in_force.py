@@ -1,11 +1,10 @@
 """Which version of a regulation is in force when: the shipped ones and those adopted here.
 
-An adopted version is a file `<id>/<version>.yaml` below the data directory, and beside it `<version>.json` that names
+An adopted version is a file `<id>/<version>.yaml` in the data directory, and beside it `<version>.json`, which names
 the acts by which it was adopted, and when a person ended an emergency change that the quorum had not confirmed. The
-file says nothing by itself: it counts only while people's signatures over the SHA-256 of its very bytes verify again
+file alone counts for nothing: it counts only while people's signatures over the SHA-256 of its exact bytes verify again
 (`people.approvals.approved`). A file without its act, or changed since, is reported in `Living.refused`, stops no
-other, and is not in force. The demo has a folder of its own, so that what its people adopt never touches the realm
-`real`.
+other, and is not in force. The demo has its own folder, so that what its people adopt never affects the realm `real`.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from comity.regulations.packs import Library, NoPack, Pack
 
 ADOPT, EMERGENCY, CONFIRM = "regulation-adopt", "regulation-emergency", "regulation-confirm"
 KINDS = (ADOPT, EMERGENCY, CONFIRM)
-FEWEST = 2  # people who adopt, whatever the data say: no one changes a rule alone for good
+FEWEST = 2  # people who adopt, whatever the data say: nobody alone changes a rule permanently
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Change:
 
 @cache
 def change() -> Change:
-    """The rule of changes that this gateway is set up with."""
+    """The rule for changes that this gateway is set up with."""
     data = yaml.safe_load(resources.files(__package__).joinpath("change.yaml").read_text("utf-8"))
     return Change(
         Quorum.read(data["adopt"]),
@@ -63,7 +62,7 @@ def change() -> Change:
 class Standing:
     """One version, in force from `start` until `end` (UTC; None: no end of its own), and by whose signatures.
 
-    `acts` is empty for a shipped version. An emergency version stands over the ordinary one, which returns at its end.
+    `acts` is empty for a shipped version. An emergency version overrides the ordinary one, which returns when it ends.
     """
 
     pack: Pack
@@ -84,14 +83,14 @@ class Living(Library):
     refused: tuple[PackError, ...] = ()
 
     def of(self, instrument: str) -> tuple[Standing, ...]:
-        """The standings of one regulation, the oldest first; raises `NoPack`."""
+        """The standings of one regulation, oldest first. Raises NoPack."""
         found = [one for one in self.standings if one.pack.id == instrument]
         if not found:
             self.versions(instrument)
         return tuple(sorted(found, key=lambda one: (one.start, one.pack.version)))
 
     def standing(self, instrument: str, at: datetime) -> Standing:
-        """The version in force at an instant: the latest begun that has not ended; raises `NoPack`."""
+        """The version in force at an instant (UTC): the last to start that has not ended. Raises NoPack."""
         for one in reversed(self.of(instrument)):
             ended = self.ended(one)
             if one.start <= at and (ended is None or at < ended):
@@ -99,16 +98,16 @@ class Living(Library):
         raise NoPack(f"no version of {instrument} was in force on {at.date().isoformat()}")
 
     def in_force(self, instrument: str, at: datetime | None) -> Pack:
-        """The version in force at an instant (None: the one that began last); raises `NoPack`."""
+        """The version in force at an instant (UTC; None: the last to start). Raises NoPack."""
         return self.of(instrument)[-1].pack if at is None else self.standing(instrument, at).pack
 
     def ended(self, one: Standing) -> datetime | None:
-        """When a version ended or will: by itself, or because a later ordinary one took its place."""
+        """When a version ended or will end (UTC): by itself, or because a later ordinary one replaced it."""
         later = [other.start for other in self.of(one.pack.id) if other.start > one.start and not _passing(other, one)]
         return min([at for at in (one.end, *later) if at is not None], default=None)
 
     def made_by(self, instrument: str, version: str, sha256: str) -> Pack:
-        """The very version a finding was made with, to make the finding again; raises `NoPack`."""
+        """The exact version that a finding was made with, for making the finding again. Raises NoPack."""
         found = self.version(instrument, version)
         if found.sha256 != sha256:
             raise NoPack(f"{instrument} {version} is not the text that was judged by: its hash is another")
@@ -116,18 +115,18 @@ class Living(Library):
 
 
 def _passing(later: Standing, one: Standing) -> bool:
-    """An emergency version only passes over an ordinary one."""
+    """Whether a later emergency version only overrides an ordinary one for a time."""
     return later.emergency and not one.emergency
 
 
 def folder(realm: str) -> Path:
-    """Where the versions adopted in a realm lie; a drill lives by the real ones."""
+    """The folder of the versions adopted in a realm; a drill uses the real ones."""
     data: Path = settings.COMITY.data
     return data / "demo" / "packs" if realm == "demo" else data / "packs"
 
 
 def source(realm: str, pack: Pack) -> str:
-    """The text of a version's file as it stands, comments and all. Raises `NoPack` where it isn't here unchanged."""
+    """The text of a version's file as written, comments included. Raises NoPack if it isn't here unchanged."""
     name = f"{pack.id}/{pack.version}.yaml"
     for place in (resources.files("comity.regulations").joinpath("packs", name), folder(realm) / name):
         if place.is_file() and hashlib.sha256(text := place.read_bytes()).hexdigest() == pack.sha256:
@@ -139,8 +138,11 @@ _read: dict[str, tuple[object, Living]] = {}
 
 
 def library(realm: str) -> Living:
-    """The versions of a realm: shipped and adopted. Files are read again when they change, and signatures verified
-    again each minute; what is refused is looked at again each time."""
+    """The versions of a realm, shipped and adopted.
+
+    Files are read again when they change, and signatures are verified again every minute; what is refused is checked on
+    every call.
+    """
     place = folder(realm)
     files = tuple(_files(place))
     mark = (str(place), files, int(clock.now().timestamp()) // 60 if files else 0, id(packs.load()))
@@ -153,7 +155,7 @@ def library(realm: str) -> Living:
 
 
 def _files(place: Path) -> Iterator[tuple[str, int, int]]:
-    """Every file of the folder with what tells that it changed; no folder, no files."""
+    """Every file of the folder with what shows that it changed; empty without a folder."""
     if not place.is_dir():
         return
     for top in sorted(os.scandir(place), key=lambda entry: entry.name):
@@ -185,12 +187,12 @@ def _shipped(pack: Pack) -> Standing:
 
 
 def midnight(day: date) -> datetime:
-    """The instant (UTC) at which a version that is in force from a day begins."""
+    """The instant (UTC) at which a version that is in force from a day starts."""
     return datetime.combine(day, time(), UTC)
 
 
 def _adopted(realm: str, place: Path, name: str) -> Standing:
-    """One adopted version, borne out by its acts. Raises `PackError` that says why it is not in force."""
+    """One adopted version, verified by its acts. Raises PackError saying why it is not in force."""
     try:
         with (place / name).open("rb") as file:
             text = file.read(MAX_BYTES + 1)
@@ -210,7 +212,8 @@ def _built(name: str, text: bytes) -> Pack:
 
 
 def _beside(path: Path) -> tuple[list[str], datetime | None]:
-    """What stands beside a version: the hashes of its acts and when a person ended it; anything else counts as none."""
+    """What the file beside a version says: the hashes of its acts and when a person ended it; anything else is
+    ignored."""
     if not path.exists() or path.stat().st_size > 10_000:
         return [], None
     try:
@@ -223,7 +226,7 @@ def _beside(path: Path) -> tuple[list[str], datetime | None]:
 
 
 def _instant(text: object) -> datetime | None:
-    """An instant with its zone, in UTC; None where it is none."""
+    """An instant with a zone, in UTC; None if it isn't one."""
     try:
         at = datetime.fromisoformat(text) if isinstance(text, str) else None
         return at.astimezone(UTC) if at and at.tzinfo else None
@@ -257,7 +260,7 @@ def _verify_fits(pack: Pack, realm: str, act: Mapping[str, Any]) -> None:
 
 
 def last_signed(act: ApprovedAct) -> datetime:
-    """When an act was complete (UTC)."""
+    """When an act's quorum was met (UTC)."""
     return max(one.at for one in act.approvals)
 
 
@@ -272,7 +275,7 @@ def _urgent(pack: Pack, act: ApprovedAct, confirmed: ApprovedAct | None, ended: 
     lapses = start + min(timedelta(hours=hours), rule.confirm_within)
     in_time = confirmed is not None and last_signed(confirmed) < lapses
     end = start + min(timedelta(days=days), rule.ends_after) if in_time else lapses
-    if ended and not in_time:  # no word beside the file undoes what the quorum signed
+    if ended and not in_time:  # nothing written beside the file undoes what the quorum signed
         end = min(end, max(ended, start))
     by = act.approvals + (confirmed.approvals if confirmed is not None and in_time else ())
     acts = (act.hash, *((confirmed.hash,) if confirmed is not None and in_time else ()))

@@ -15,12 +15,12 @@ from comity.regulations.packs import AtLatest, Check, Deadline, Longer, Pack, Sa
 from . import headings
 
 OURS = "Comity, "
-BEGINNING = datetime.fromtimestamp(0, UTC).date()  # from then on: whatever has reached us
+BEGINNING = datetime.fromtimestamp(0, UTC).date()  # a rule in force since then applies to whatever has reached us
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing said: in our words, with its article; `paraphrase` is what the article says, marked as ours."""
+    """One statement in our words, with its article; `paraphrase` is what the article says, marked as ours."""
 
     text: str
     cite: str = ""
@@ -65,18 +65,18 @@ class Page:
 
 
 def say(words: Text, language: str = "en", **blanks: str) -> str:
-    """A text in one language, its blanks (if any) filled in; English where it has not been written in that one."""
+    """A text in one language, its blanks (if any) filled in; English if it hasn't been written in that language."""
     said = words.get(language) or words["en"]
     return said.format(**blanks) if blanks else said
 
 
 def languages(pack: Pack) -> tuple[str, ...]:
-    """The languages that a pack is written in, of those that we have the page's own words in."""
+    """The languages that a pack is written in, of those in which we have the page's own words."""
     return tuple(code for code in LANGUAGES if code in pack.title)
 
 
 def page(pack: Pack, language: str = "en") -> Page:
-    """The pack for `/regulations/<id>/<version>`; citations and sources stay as they are, in English."""
+    """The pack for `/regulations/<id>/<version>`; citations and sources stay in English."""
     laws = (words for start, words in headings.LAW.items() if pack.act.startswith(start))
     return Page(
         id=pack.id,
@@ -98,7 +98,7 @@ def page(pack: Pack, language: str = "en") -> Page:
 
 
 def _since(pack: Pack, language: str) -> str:
-    """From when it is in force; of a rule of our own that has no first day, when its words were written."""
+    """Since when it has been in force; for a rule of our own without a first day, when its words were written."""
     if pack.act.startswith(OURS) and pack.in_force_from == BEGINNING:
         written = max(date.fromisoformat(source["date"]) for source in pack.data["sources"])
         return say(headings.ALWAYS, language, day=day(written, language))
@@ -114,7 +114,7 @@ def _review(pack: Pack, language: str) -> str:
 
 
 def _section(name: str, lines: Iterable[Line], language: str, words: str = "") -> Section:
-    """A section with the heading of its name, or with another one's (`words`)."""
+    """A section with the heading of its name, or of another (`words`)."""
     words = words or name
     intro = headings.INTROS.get(words)
     title = say(headings.SECTIONS[words], language)
@@ -152,7 +152,7 @@ def _consequences(pack: Pack, language: str) -> Iterator[Section]:
 
 
 def _source(source: dict[str, Any]) -> Line:
-    """A source with the address of its text; of a rule of our own that is this very page."""
+    """A source with the URL of its text; for a rule of our own, this very page."""
     words = f"{source['title']} ({day(date.fromisoformat(source['date']), ENGLISH)}). {source['note']}"
     return Line(words, "" if source["url"].startswith("/regulations/") else source["url"])
 
@@ -242,7 +242,7 @@ _ALONE = re.compile(
 
 
 def unpromised(words: str) -> str:
-    """What a check says, in English or French, where the order is not carried out: without the promise that it is."""
+    """What a check says, in English or French, if the order is not carried out: without the promise that it is."""
     return _ALONE.sub("", _BEFORE.sub(lambda found: found[1].upper(), words))
 
 
@@ -250,7 +250,7 @@ WORDS = {True: "Holds", False: "Fails", None: "Unknown"}
 
 
 def finding(found: dict[str, Any]) -> str:
-    """A finding as plain text; what does not hold comes first."""
+    """A finding as plain text; what doesn't hold comes first."""
     lines = [f"{found['outcome']}  ({found['pack']}, version {found['version']}, review {found['review']})"]
     lines += [f"  {target['outcome']}: {target['ref']}  {target['why']}" for target in found["targets"][:50]]
     for check in sorted(found["checks"], key=lambda c: (c["holds"] is True, c["holds"] is None)):

@@ -182,7 +182,7 @@ def deliver(event: Event) -> None:
         if mail.state != "queued":
             return
         said = _hand_over(mail)
-        how = rules.patience(said.how, clock.now() - mail.queued_at)
+        how = rules.or_given_up(said.how, clock.now() - mail.queued_at)
         mail.state = rules.STATES[mail.state, how]
         mail.attempts, mail.code = mail.attempts + 1, said.code
         mail.sent_at = clock.now() if mail.state == "sent" else None

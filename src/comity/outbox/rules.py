@@ -17,7 +17,7 @@ REPLIES_A_DAY = 30  # to an unproven address
 REPLIES_AN_HOUR = 60  # to a proven address
 THREAD_REPLIES_AN_HOUR = 6  # in the thread of one case, whoever writes
 BACKSCATTER_AN_HOUR = 200  # to all unproven addresses together: their From may be forged
-PATIENCE = timedelta(hours=8)
+GIVE_UP_AFTER = timedelta(hours=8)
 MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "do-not-reply", "donotreply", "bounce", "bounces")
 
 # state × what the relay said → state; `sent`, `shown` and `bounced` are never sent again
@@ -164,9 +164,9 @@ def goes_to(relay: str, realm: str) -> str:
     return "relay" if realm == "real" or loopback(relay) else "outbox"
 
 
-def patience(how: str, waited: timedelta) -> str:
-    """`given-up` instead of `later` once a mail has waited for PATIENCE, so that a person hears of it."""
-    return "given-up" if how == "later" and waited > PATIENCE else how
+def or_given_up(how: str, waited: timedelta) -> str:
+    """`given-up` instead of `later` once a mail has waited for GIVE_UP_AFTER, so that a person hears of it."""
+    return "given-up" if how == "later" and waited > GIVE_UP_AFTER else how
 
 
 def bounced(reading: Mapping[str, Any], raw: bytes, domain: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Platforms: which of them an address belongs to, and which of them a realm may reach."""
+"""Platforms: which one an address belongs to, and which of them a realm may reach."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,11 +11,11 @@ from comity.platforms.sandbox import Sandbox, World
 
 __all__ = ["PLAYED", "Platform", "PlatformDown", "PlatformRefused", "each", "for_url", "resolve", "sandbox_world"]
 
-PLAYED = frozenset({"demo", "drill"})  # the realms in which nothing is meant
+PLAYED = frozenset({"demo", "drill"})  # the realms in which nothing is real
 
 
 def _token(data: Path) -> str:
-    """The word by which the sandbox knows our connector; the same file that `serve` gives the sandbox."""
+    """The token by which the sandbox recognises our connector; the same file that `serve` gives the sandbox."""
     return operator.secret(data, "sandbox.key")
 
 
@@ -26,21 +26,27 @@ def each() -> Iterator[Platform]:
 
 
 def _reaches(realm: str, platform: Platform) -> bool:
-    """Whether a realm may reach a platform. What is played, in `demo` and `drill`, stays on the sandbox, and no setting
-    and no other platform's code can change that: a class that inherits from the sandbox's is another platform."""
+    """Whether a realm may reach a platform.
+
+    What is played in `demo` and `drill` stays on the sandbox; no setting and no other platform's code can change that:
+    a class that inherits from the sandbox's is another platform.
+    """
     return realm not in PLAYED or type(platform) is Sandbox
 
 
 def for_url(url: str, realm: str) -> Platform | None:
-    """The platform an address belongs to, for what is done in a realm; None where it is none that this realm reaches.
+    """The platform an address belongs to, for acts in a realm; None if this realm reaches none that it belongs to.
 
-    Nothing else gives a platform away, so nothing is asked of one, nor done on it, before this. Asks nobody."""
+    Nothing else returns a platform, so none is asked or acted on before this check. Makes no network call.
+    """
     return next((platform for platform in each() if platform.owns(url) and _reaches(realm, platform)), None)
 
 
 def among(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
-    """The platforms that addresses belong to, for what is done in a realm, each with the positions of its addresses;
-    those of none that this realm reaches are left out. Asks nobody."""
+    """The platforms that addresses belong to, for acts in a realm, each with the positions of its addresses.
+
+    Addresses of no platform that this realm reaches are left out. Makes no network call.
+    """
     reached = [(platform, list[int]()) for platform in each() if _reaches(realm, platform)]
     for n, url in enumerate(urls):
         next((at for platform, at in reached if platform.owns(url)), []).append(n)
@@ -48,7 +54,7 @@ def among(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
 
 
 def resolve(url: str, realm: str) -> Resolved | None:
-    """What stands at an address: None where it is none of ours, `found` None where the platform couldn't say."""
+    """What is at an address: None if it isn't ours; `found` is None if the platform couldn't say."""
     platform = for_url(url, realm)
     if platform is None:
         return None
@@ -59,13 +65,13 @@ def resolve(url: str, realm: str) -> Resolved | None:
 
 
 def shown(snapshot: bytes, realm: str) -> Shown:
-    """What a kept copy shows people, as the platform that it was taken of says. Asks nobody."""
+    """What a stored snapshot shows people, interpreted by the platform it was taken from. Makes no network call."""
     found = (platform.shown(snapshot) for platform in each() if _reaches(realm, platform))
     return next((one for one in found if one != Shown()), Shown())
 
 
 def sandbox_world() -> World:
-    """What the demo does on the sandbox as its people. Raises LookupError where no sandbox is configured."""
+    """What the demo does on the sandbox as its people. Raises LookupError if no sandbox is configured."""
     if not settings.COMITY.sandbox_url:
         raise LookupError("COMITY_SANDBOX_URL is not set: there is no sandbox")
     return World(settings.COMITY.sandbox_url, _token(settings.COMITY.data))

@@ -1,4 +1,4 @@
-"""Many targets on one platform: in as few calls as it offers, else one by one. Answers stand in the order asked."""
+"""Many targets on one platform: in as few calls as it supports, else one by one. Answers come in the order asked."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +11,13 @@ A = TypeVar("A")
 
 
 def in_calls(platform: Platform, them: Sequence[T]) -> Iterator[Sequence[T]]:
-    """What is asked of a platform, cut into what it takes in one call."""
+    """The targets, split into what the platform takes in one call."""
     most = max(platform.at_once, 1) if isinstance(platform, Many) else 1
     return (them[start : start + most] for start in range(0, len(them), most))
 
 
 def resolve(platform: Platform, urls: Sequence[str]) -> list[Resolved]:
-    """What stands at each of its addresses. Raises PlatformDown, PlatformRefused."""
+    """What is at each address. Raises PlatformDown, PlatformRefused."""
     return [
         found
         for some in in_calls(platform, urls)
@@ -45,14 +45,14 @@ def snapshots(platform: Platform, refs: Sequence[str]) -> list[bytes | PlatformR
 def act(
     platform: Platform, kind: str, territory: Collection[str], deeds: Sequence[tuple[str, str]]
 ) -> list[Receipt | PlatformRefused]:
-    """Do a measure to each thing, (key, ref): one call's worth of `in_calls`. Raises PlatformDown."""
+    """Apply a measure to each thing, (key, ref): one of `in_calls`. Raises PlatformDown."""
     if isinstance(platform, Many) and len(deeds) > 1:
         return platform.act_many(kind, territory, deeds)
     return _each(lambda deed: platform.act(deed[0], kind, deed[1], territory), deeds)
 
 
 def lift(platform: Platform, keys: Sequence[str]) -> list[Receipt | PlatformRefused]:
-    """Undo what each key did: one call's worth of `in_calls`. Raises PlatformDown."""
+    """Undo what each key did: one of `in_calls`. Raises PlatformDown."""
     if isinstance(platform, Many) and len(keys) > 1:
         return platform.lift_many(keys)
     return _each(platform.lift, keys)

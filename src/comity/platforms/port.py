@@ -1,4 +1,5 @@
-"""The port: all that Comity asks of a platform. A platform is a folder beside this file, one line in `__init__.py`."""
+"""The port: everything that Comity asks of a platform. A platform is a folder beside this file, one line in
+`__init__.py`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +14,15 @@ class PlatformError(Exception):
 
 
 class PlatformDown(PlatformError):
-    """It could not be reached, was too slow, or answered nonsense. Nothing is known of the call's effect: ask again
-    with the same key."""
+    """It was unreachable, too slow, or answered nonsense. Whether the call took effect is unknown: retry with the
+    same key."""
 
 
 class PlatformRefused(PlatformError):
-    """It understood and said no; asking again won't help. `code` is for machines: "not-ours", "unknown", "key-used",
-    "not-contactable", "cannot", "no-token"…"""
+    """It understood and said no; retrying won't help.
+
+    `code` is for machines: "not-ours", "unknown", "key-used", "not-contactable", "cannot", "no-token"…
+    """
 
     def __init__(self, code: str, says: str) -> None:
         super().__init__(says)
@@ -28,7 +31,7 @@ class PlatformRefused(PlatformError):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a platform can do. `measures`: kind of measure → kinds of target it can be done to."""
+    """What a platform can do. `measures`: kind of measure → kinds of target it can be applied to."""
 
     name: str
     measures: Mapping[str, frozenset[str]]
@@ -36,7 +39,7 @@ class Capabilities:
     notifies: bool
 
     def can(self, measure: str, target: str | None) -> bool:
-        """Whether a kind of measure can be done to a kind of target."""
+        """Whether a kind of measure can be applied to a kind of target."""
         return target in self.measures.get(measure, frozenset())
 
 
@@ -51,24 +54,25 @@ class Author:
 
 @dataclass(frozen=True)
 class Parts:
-    """Of what a target is made: a measure acts on the whole set."""
+    """What a target consists of: a measure acts on the whole set."""
 
     things: int = 1
     edits: int = 0
     pictures: int = 0
 
     def say(self, kind: str) -> str:
-        """In words, "1 message, 2 edits, 1 image"."""
+        """In words: "1 message, 2 edits, 1 image"."""
         counted = [(self.things, kind), (self.edits, "edit"), (self.pictures, "image")]
         return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted if n)
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """What stands at an address. `found`: True, False (it leads nowhere), None (the platform couldn't say).
+    """What is at an address. `found`: True, False (it leads nowhere), None (the platform couldn't say).
 
-    `url` is the one spelling under which we keep the address; `ref` is the platform's own name for the thing; `channel`
-    what people call the place it stands in, and `posted_at` (UTC) when it came there, where the platform says so."""
+    `url` is the one spelling under which we store the address; `ref` is the platform's own name for the thing;
+    `channel` what people call the place it is in, and `posted_at` (UTC) when it was posted, if the platform says so.
+    """
 
     url: str
     found: bool | None
@@ -81,7 +85,7 @@ class Resolved:
     posted_at: datetime | None = None
 
     def says(self) -> str:
-        """The set in words, empty where nothing was found."""
+        """The set in words; empty if nothing was found."""
         return self.parts.say(self.kind) if self.found else ""
 
     def facts(self) -> dict[str, Any]:
@@ -98,7 +102,9 @@ class Resolved:
 class Receipt:
     """What the platform says it did: its word, not a proof (that is `observe`). `at` in UTC.
 
-    `state` "withheld", "preserved", "lifted" or "told"; `new` False: the key had done it before, nothing changed."""
+    `state` is "withheld", "preserved", "lifted" or "told"; `new` False: the key had done it before, and nothing
+    changed.
+    """
 
     key: str
     state: str
@@ -111,8 +117,9 @@ class Seen:
     """What an ordinary viewer in a country saw, at an instant in UTC.
 
     "visible": content was there, whole or in part. "withheld": the page was there, the content was not. "gone": the
-    address leads nowhere for such a viewer. "unknown": no answer that tells. `digest`: SHA-256 (hex) over what was
-    shown, so that two looks can be compared without keeping content; empty where nothing was."""
+    address leads nowhere for such a viewer. "unknown": no conclusive answer. `digest`: SHA-256 (hex) of what was shown,
+    so that two looks can be compared without storing content; empty if nothing was shown.
+    """
 
     state: State
     country: str
@@ -122,7 +129,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a snapshot shows people: its texts, the oldest first, and its pictures: media type and bytes."""
+    """What a snapshot shows people: its texts, oldest first, and its pictures as (media type, bytes)."""
 
     texts: tuple[str, ...] = ()
     pictures: tuple[tuple[str, bytes], ...] = ()
@@ -132,64 +139,77 @@ class Shown:
 class Platform(Protocol):
     """A platform, as its operator's own servers reach it.
 
-    Every call has an end in time and in size. All raise `PlatformDown` where the platform doesn't answer, and
-    `PlatformRefused` where it says no; `observe` raises neither: a viewer who sees nothing is an observation."""
+    Every call is bounded in time and size. All raise `PlatformDown` if the platform doesn't answer, and
+    `PlatformRefused` if it says no; `observe` raises neither: a viewer who sees nothing is an observation.
+    """
 
     def owns(self, url: str) -> bool:
-        """Whether an address is one of this platform's. Pure: asks nobody."""
+        """Whether an address is one of this platform's. Pure; makes no network call."""
         ...
 
     def capabilities(self) -> Capabilities:
-        """What it can do, as it knows at once: it is asked before a decision is put to people, and on their pages."""
+        """What it can do, known without a network call: it is asked before a decision is put to people, and on their
+        pages."""
         ...
 
     def resolve(self, url: str) -> Resolved:
-        """What stands at an address, private things too. Changes nothing, tells nobody. Any usual spelling of one
-        address gives the same `url` and `ref`. Raises `PlatformRefused` "not-ours" for another platform's address."""
+        """What is at an address, private things included. Changes nothing, notifies nobody.
+
+        Any usual spelling of one address gives the same `url` and `ref`. Raises `PlatformRefused` "not-ours" for
+        another platform's address.
+        """
         ...
 
     def snapshot(self, ref: str) -> bytes:
-        """Everything of a thing that a measure could change, content and state, as canonical bytes: equal bytes mean
-        nothing differs, which is how a lift is proven exact. Holds content: it belongs into the vault."""
+        """Everything of a thing that a measure could change, content and state, as canonical bytes.
+
+        Equal bytes mean that nothing differs, which is how a lift is proven exact. Holds content: it belongs in the
+        vault.
+        """
         ...
 
     def shown(self, snapshot: bytes) -> Shown:
-        """What a snapshot of this platform's shows people; nothing for bytes that are none. Pure: asks nobody."""
+        """What a snapshot of this platform shows people; nothing for bytes that aren't one. Pure; makes no network
+        call."""
         ...
 
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
-        """Do a measure in a territory (country codes, "EU", "WORLD"). Done once however often the key is sent; a key
-        that was lifted, even before its act arrived, never acts again. Other content under a used key is refused.
+        """Apply a measure in a territory (ISO 3166-1 country codes, "EU", "WORLD"). Idempotent by `key`.
 
-        "withhold" holds a thing back from viewers in the territory. "preserve" keeps it as it is now, whatever its
-        author does to it later; nobody sees a difference, and `snapshot` says the same as before."""
+        A key that was lifted, even before its act arrived, never acts again. Other content under a used key is refused
+        ("key-used"). "withhold" hides a thing from viewers in the territory. "preserve" keeps it as it is now, whatever
+        its author does to it later; nobody sees a difference, and `snapshot` returns the same as before.
+        """
         ...
 
     def lift(self, key: str) -> Receipt:
-        """Undo exactly what this key did. What other keys hold back stays held back. Repeats change nothing."""
+        """Undo exactly what this key did; what other keys withhold stays withheld. Idempotent."""
         ...
 
     def observe(self, url: str, country: str) -> Seen:
-        """Look as an ordinary viewer in a country does: by another client than the one that acts, without its token."""
+        """Look as an ordinary viewer in a country does: with another client than the one that acts, without its
+        token."""
         ...
 
     def notify(self, key: str, ref: str, text: str) -> Receipt:
-        """Tell a thing's author inside the platform, once for each key. `PlatformRefused` "not-contactable": nobody
-        to tell."""
+        """Tell a thing's author inside the platform, once per key. `PlatformRefused` "not-contactable": there is
+        nobody to tell."""
         ...
 
 
 @runtime_checkable
 class Many(Protocol):
-    """What a platform may offer beside the port: many targets in one call, `at_once` of them at the most.
+    """What a platform may offer beyond the port: many targets in one call, at most `at_once` of them.
 
-    Each does what its one-by-one call does, with the same keys; answers stand in the order asked. What is refused of
-    one target alone is its `PlatformRefused` as a value. `PlatformDown`: nothing is known of any of them."""
+    Each method does what its one-by-one counterpart does, with the same keys; answers come in the order asked. A
+    refusal of one target alone is returned as a `PlatformRefused` value. `PlatformDown`: nothing is known of any of
+    them.
+    """
 
     at_once: int
 
     def resolve_many(self, urls: Sequence[str]) -> list[Resolved]:
-        """What stands at each of its addresses."""
+        """What is at each address."""
         ...
 
     def snapshot_many(self, refs: Sequence[str]) -> list[bytes | PlatformRefused]:
@@ -199,7 +219,7 @@ class Many(Protocol):
     def act_many(
         self, kind: str, territory: Collection[str], deeds: Sequence[tuple[str, str]]
     ) -> list[Receipt | PlatformRefused]:
-        """Do one kind of measure in one territory to each thing: (key, ref)."""
+        """Apply one kind of measure in one territory to each thing: (key, ref)."""
         ...
 
     def lift_many(self, keys: Sequence[str]) -> list[Receipt | PlatformRefused]:

@@ -1,12 +1,12 @@
-"""Territories: what "EU" means in countries, and from where to look. Data with dates, and pure rules over it."""
+"""Territories: which countries "EU" means, and from where to look. Dated data, and pure rules over it."""
 
 from collections.abc import Collection, Iterable
 
-# Member States of the European Union, as it stands since 1 February 2020
+# Member States of the European Union since 1 February 2020
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU = frozenset(_MEMBERS.split())
 
-# Parts of a Member State that viewers carry a country code of their own for (ISO 3166-1) and where Union law applies
+# Parts of a Member State that have their own ISO 3166-1 code and where Union law applies
 # (TFEU Art. 355(1) and (4)): Guadeloupe, French Guiana, Martinique, Réunion, Mayotte, Saint-Martin; Åland.
 PARTS = {"FR": frozenset({"GP", "GF", "MQ", "RE", "YT", "MF"}), "FI": frozenset({"AX"})}
 
@@ -27,13 +27,13 @@ TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK
 """
 COUNTRIES = frozenset(_ISO.split())
 
-# From where to look outside a territory, and within one that is too large to look from all of it: neighbours of the
-# Union first, then far away, so that some place is outside of most.
+# Where to look from outside a territory, or within one too large to look from all of it: neighbours of the Union
+# first, then far away, so that one of them is outside of most.
 OUTSIDE = ("CH", "NO", "GB", "US", "BR", "JP", "ZA", "AU", "IN", "BE", "DE", "FR")
 
 
 class UnknownTerritory(ValueError):
-    """A code that is no country, nor "EU" or "WORLD"; the text names the field, the code and the rule."""
+    """A code that is neither a country nor "EU" or "WORLD"; the text names the field, the code and the rule."""
 
 
 def _one(code: object) -> frozenset[str]:
@@ -43,13 +43,14 @@ def _one(code: object) -> frozenset[str]:
         return EU
     if written in COUNTRIES or written == WORLD:
         return frozenset({written})
-    raise UnknownTerritory(f"territory: {str(code)[:20]!r} is no ISO 3166-1 country code, nor EU or WORLD")
+    raise UnknownTerritory(f"territory: {str(code)[:20]!r} is neither an ISO 3166-1 country code nor EU or WORLD")
 
 
 def expand(territory: Iterable[object]) -> frozenset[str]:
-    """The countries of a territory; {"WORLD"} where it is everywhere. "EU" is the 27 Member States.
+    """The countries of a territory; {"WORLD"} if it is everywhere. "EU" is the 27 Member States.
 
-    Raises UnknownTerritory: a code nobody knows, or no code at all (an empty territory is a mistake, not nowhere)."""
+    Raises UnknownTerritory for an unknown code, or for none at all (an empty territory is a mistake, not nowhere).
+    """
     found = frozenset[str]().union(*(_one(code) for code in territory))
     if not found:
         raise UnknownTerritory("territory: empty; name at least one country, EU or WORLD")
@@ -57,7 +58,7 @@ def expand(territory: Iterable[object]) -> frozenset[str]:
 
 
 def reach(territory: Iterable[object]) -> frozenset[str]:
-    """The viewers' country codes that a measure covers: `expand`, and parts of countries with codes of their own."""
+    """The viewers' country codes that a measure covers: `expand`, and parts of countries that have their own codes."""
     countries = expand(territory)
     return countries.union(*(PARTS.get(country, frozenset()) for country in countries))
 
@@ -69,7 +70,7 @@ def covers(territory: Iterable[object], country: str) -> bool:
 
 
 def outside(territory: Collection[object]) -> str | None:
-    """A country not in a territory from which to look; None where there is none (WORLD)."""
+    """A country outside a territory from which to look; None if there is none (WORLD)."""
     reached = reach(territory)
     if WORLD in reached:
         return None

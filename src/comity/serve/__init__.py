@@ -1,0 +1,1 @@
+"""`comity serve`: the gateway's processes and its database, supervised."""

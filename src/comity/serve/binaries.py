@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs come from. One function knows the carriers; nothing else names them."""
+"""Where PostgreSQL's programs come from. One function knows the packages that carry them; nothing else names them."""
 
 import hashlib
 import importlib.util
@@ -27,7 +27,7 @@ class NoDatabase(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """The unprivileged account PostgreSQL runs under when we are root (it refuses root)."""
+    """The unprivileged account PostgreSQL runs under if we are root, which it refuses to be."""
 
     name: str
     uid: int
@@ -35,7 +35,7 @@ class Account:
 
 
 class Identity(TypedDict, total=False):
-    """How `subprocess` is told to run a program as somebody else."""
+    """The arguments with which `subprocess` runs a program under another account."""
 
     user: int
     group: int
@@ -43,17 +43,17 @@ class Identity(TypedDict, total=False):
 
 
 def identity(who: Account | None) -> Identity:
-    """The account's, or nobody else's."""
+    """The arguments to run a program under this account; none for None."""
     return {"user": who.uid, "group": who.gid, "extra_groups": []} if who else {}
 
 
 def account() -> Account | None:
-    """The account `comity`, made where the machine has none; None when we aren't root and run as ourselves.
+    """The account `comity`, created if the machine has none; None if we aren't root and run as ourselves.
 
-    Never one that others share, such as `nobody`: whoever runs under PostgreSQL's account can do all that it can.
+    Never an account that others share, such as `nobody`: whoever runs under PostgreSQL's account can do all that it
+    can.
 
-    Raises:
-        NoDatabase: with the one line that makes the account.
+    Raises: NoDatabase: with the one line that creates the account.
     """
     if os.geteuid() != 0:
         return None
@@ -62,7 +62,7 @@ def account() -> Account | None:
 
 
 def known(name: str) -> pwd.struct_passwd | None:
-    """What this machine knows of an account."""
+    """The machine's entry for an account; None if there is none."""
     try:
         return pwd.getpwnam(name)
     except KeyError:
@@ -73,7 +73,7 @@ def _made() -> pwd.struct_passwd:
     program = shutil.which(MAKE_ACCOUNT[0], path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if program:
         subprocess.run([program, *MAKE_ACCOUNT[1:]], capture_output=True, check=False)
-    found = known(ACCOUNT)  # made by us, or by another process just now
+    found = known(ACCOUNT)  # created by us, or by another process meanwhile
     if found is None:
         raise NoDatabase(
             f"PostgreSQL refuses to run as root and needs an account of its own: {' '.join(MAKE_ACCOUNT)}"
@@ -103,7 +103,8 @@ def _runs(programs: Path, who: Account | None) -> bool:
 
 
 def _copied(install: Path) -> Path:
-    """A copy where every account may pass; the libraries go along, because they are found by their relative place."""
+    """A copy that every account may reach; the libraries are copied too, because they are found by their relative
+    path."""
     libraries = install.parent.parent / f"{install.parent.name}.libs"
     stamp = hashlib.sha256(f"{install}{(install / 'bin' / 'postgres').stat()}".encode()).hexdigest()[:12]
     home = COPIES / stamp
@@ -121,15 +122,14 @@ def _copied(install: Path) -> Path:
     try:
         making.rename(home)
     except OSError:
-        shutil.rmtree(making)  # another process was first with the same copy
+        shutil.rmtree(making)  # another process made the same copy first
     return programs
 
 
 def find_binaries(who: Account | None) -> Path:
-    """The directory of `postgres` and `initdb` as that account can run them.
+    """The directory of `postgres` and `initdb`, runnable by that account.
 
-    Raises:
-        NoDatabase: naming the directory that blocks, or the package that is missing.
+    Raises: NoDatabase: naming the directory that blocks, or the package that is missing.
     """
     install = _carrier()
     if _runs(install / "bin", who):

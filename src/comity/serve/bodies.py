@@ -1,7 +1,7 @@
-"""Granian's requests for Django: a body is taken in whole, bounded in size and time, before it costs a thread.
+"""Granian's requests for Django: a body is received whole, bounded in size and time, before it costs a thread.
 
-Granian speaks HTTP and hands each request to an event loop (its interface RSGI); Django needs a thread for as long as
-it works. Were the body read by that thread, as many slow senders as there are threads would stop every page
+Granian speaks HTTP and hands each request to an event loop (its RSGI interface); Django needs a thread for as long as
+it works. If that thread read the body, as many slow senders as there are threads would block every page
 (docs/decisions/bodies-before-threads.md).
 """
 
@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-WITHIN = 15.0  # seconds from a request's head until its body is there
-AT_ONCE = 256  # bodies awaited at a time; one more, and the oldest of them is given up
-BYTES_AT_ONCE = 64 * 1024 * 1024  # of what they declare, and of those that are here, together
-SENT_WITHIN = 10.0  # seconds that one piece of an answer may take to be handed over
+BODY_TIMEOUT = 15.0  # seconds from a request's head to the end of its body
+AT_ONCE = 256  # bodies being received at a time; one more, and the oldest times out
+BYTES_AT_ONCE = 64 * 1024 * 1024  # declared by bodies under way, plus those in use
+SEND_TIMEOUT = 10.0  # seconds for the client to take one piece of an answer
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., None]], Iterable[bytes]]
 
 
 class Refused(Exception):
-    """A request that is not put to a thread: its status (RFC 9110, 15.5), and what is wrong in a line."""
+    """A request that is not given a thread: its status (RFC 9110, 15.5), and what is wrong in one line."""
 
     def __init__(self, status: int, says: str) -> None:
         super().__init__(says)
@@ -33,16 +33,16 @@ class Refused(Exception):
 
 @dataclass
 class Bodies:
-    """The bodies that are under way, or here and not yet done with. Lives in one event loop."""
+    """The bodies being received, and those received but still in use. Belongs to one event loop."""
 
-    largest: int  # bytes; what declares more is left to the application to refuse, unread
-    within: float = WITHIN
-    awaited: dict[asyncio.Timeout, int] = field(default_factory=dict)  # in the order of their start
-    kept: int = 0  # bytes of those that are here
+    largest: int  # bytes; a larger declared body is left unread, for the application to refuse
+    timeout: float = BODY_TIMEOUT
+    awaited: dict[asyncio.Timeout, int] = field(default_factory=dict)  # oldest first
+    kept: int = 0  # bytes of bodies in use
 
     @asynccontextmanager
     async def taken(self, scope: Any, protocol: Any) -> AsyncIterator[bytes]:
-        """The body of a request until it is done with; nothing of one larger than any we take. Raises Refused."""
+        """The body of a request while it is in use; empty for a declared size beyond `largest`. Raises Refused."""
         body = await self._take(scope, protocol)
         self.kept += len(body)
         try:
@@ -53,7 +53,7 @@ class Bodies:
     async def _take(self, scope: Any, protocol: Any) -> bytes:
         if "transfer-encoding" in scope.headers:
             raise Refused(411, "Say how long the body is (Content-Length), and send it unchunked.")
-        declared = int(scope.headers.get("content-length") or 0)  # digits: the HTTP parser has seen to it
+        declared = int(scope.headers.get("content-length") or 0)  # the HTTP parser lets only digits through
         if not 0 < declared <= self.largest:
             return b""
         self._make_room(declared)
@@ -61,11 +61,11 @@ class Bodies:
             return await self._whole(protocol, declared)
         except TimeoutError:
             raise Refused(408, "The body of this request did not come in time. Please send it again.") from None
-        except Exception as broken:  # it hung up half-way: nobody is left to tell
+        except Exception as broken:  # the client hung up: nobody is left to tell
             raise Refused(400, "The body of this request broke off.") from broken
 
     async def _whole(self, protocol: Any, declared: int) -> bytes:
-        async with asyncio.timeout(self.within) as limit:
+        async with asyncio.timeout(self.timeout) as limit:
             self.awaited[limit] = declared
             try:
                 return bytes(await protocol())
@@ -73,7 +73,10 @@ class Bodies:
                 del self.awaited[limit]
 
     def _make_room(self, declared: int) -> None:
-        """Give up the oldest: who means well has sent a form long before it is that. Raises Refused."""
+        """Time out the oldest bodies under way: an honest sender has finished a form long before it is the oldest.
+
+        Raises Refused if the bodies in use leave no room.
+        """
         if self.kept + declared > BYTES_AT_ONCE:
             raise Refused(503, "Too many large requests are being worked on just now. Please try again in a minute.")
         waiting = [limit for limit in self.awaited if not limit.expired()]
@@ -86,7 +89,8 @@ class Bodies:
 
 
 class Pages:
-    """A WSGI application (PEP 3333) as Granian asks it: each request in one of so many threads, its body before."""
+    """A WSGI application (PEP 3333) as Granian calls it: each request in one of `threads`, after its body has
+    arrived."""
 
     def __init__(self, application: Application, threads: int, largest: int) -> None:
         self.application, self.bodies = application, Bodies(largest)
@@ -116,17 +120,17 @@ class Pages:
 
 
 def _stream(pieces: Iterable[bytes], transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-    """Hand an answer over piece by piece; raises where nobody takes it any more."""
+    """Send an answer piece by piece; raises if nobody takes it any more."""
 
     async def send(piece: bytes) -> None:
         await transport.send_bytes(piece)
 
     for piece in pieces:
-        asyncio.run_coroutine_threadsafe(send(piece), loop).result(SENT_WITHIN)
+        asyncio.run_coroutine_threadsafe(send(piece), loop).result(SEND_TIMEOUT)
 
 
 def environ(scope: Any, body: bytes) -> Environ:
-    """A request as WSGI has it. A header with an underscore in its name is left out: it would pass for another."""
+    """A request as a WSGI environ. A header with an underscore in its name is dropped: it would pass for another."""
     made: Environ = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
@@ -146,7 +150,7 @@ def environ(scope: Any, body: bytes) -> Environ:
     for name, value in scope.headers.items():
         _add(made, name, value)
     if scope.authority:
-        made.setdefault("HTTP_HOST", scope.authority)  # an address written out in the request line
+        made.setdefault("HTTP_HOST", scope.authority)  # an absolute URI in the request line (RFC 9112, 3.2.2)
     return made
 
 
@@ -161,7 +165,7 @@ def _add(made: Environ, name: str, value: str) -> None:
 
 
 def _latin(text: str) -> str:
-    return text.encode().decode("latin-1")  # PEP 3333: bytes, one a character
+    return text.encode().decode("latin-1")  # PEP 3333: each byte as one character
 
 
 def _address(text: str) -> tuple[str, str]:

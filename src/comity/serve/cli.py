@@ -1,4 +1,4 @@
-"""`comity serve`, and its processes one by one: `web`, `worker` (and `mail`, which is the e-mail door's)."""
+"""`comity serve`, and its processes one by one: `web`, `worker` (and `mail`, which belongs to the e-mail door)."""
 
 import argparse
 import asyncio
@@ -29,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run_serve(args: argparse.Namespace) -> int:
-    """Run until told to stop."""
+    """Run the whole gateway until told to stop."""
     asked = start.Asked(Path(args.data), args.listen, args.smtp, args.sandbox)
     start.serve(asked, partial(_announce, args))
     return 0
@@ -59,7 +59,7 @@ def _announce(args: argparse.Namespace, running: Running, invite: str | None) ->
 
 
 def run_web(args: argparse.Namespace) -> int:
-    """Serve the pages: Django in threads, behind an event loop that takes bodies in."""
+    """Serve the pages: Django in threads, behind an event loop that receives the bodies."""
     from comity.serve import web
 
     web.serve("comity.wsgi:pages", ports.parse(args.listen, "--listen"))

@@ -1,4 +1,4 @@
-"""How a command reaches the gateway's database: through the `serve` that runs on the data directory, or for itself."""
+"""How a command reaches the gateway's database: through a `serve` running on the data directory, or on its own."""
 
 import os
 import signal
@@ -15,22 +15,23 @@ from comity.serve.start import database, prepare
 from comity.serve.state import Running
 from comity.terminal import No, say
 
-# What a command's parser asks for by `set_defaults(gateway=…)`. Its function then runs with Django set up.
-DATABASE = "database"  # the database: a running serve's, DATABASE_URL's, else started for the command's own life
-RUNNING = "running"  # a running serve, else no
-SERVE = "serve"  # a running serve, else one is started for the command's own life
+# What a command's parser asks for with `set_defaults(gateway=…)`; its function then runs with Django set up.
+DATABASE = "database"  # the database: a running serve's, DATABASE_URL's, else one started for the command's lifetime
+RUNNING = "running"  # a running serve, else exit status 1
+SERVE = "serve"  # a running serve, else one started for the command's lifetime
 SPLIT = "split"  # one process of the gateway: DATABASE_URL, or beside a running serve
 
-STARTING = 90.0  # seconds a serve that is just starting gets
+STARTING = 90.0  # seconds to wait for a serve that is starting
 
 
 @contextmanager
 def reached(need: str, data: Path, listen: str | None = None) -> Iterator[Running | None]:
-    """Django set up on this data directory's gateway while the block runs; yields the running `serve`, if one runs.
-    `listen`: where the command itself will serve pages; if that isn't the loopback it outweighs what `serve` says.
+    """Set up Django on this data directory's gateway for the duration of the block; yields the running `serve`, if any.
 
-    Raises:
-        No: nothing runs and the command needs it; or the database can't be started.
+    `listen`: where the command itself will serve pages; unless that is the loopback, it takes precedence over what
+    `serve` says.
+
+    Raises: No: nothing is running and the command needs it; or the database can't be started.
     """
     os.environ["COMITY_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
@@ -77,8 +78,9 @@ def _join(data: Path, running: Running) -> None:
 
 @contextmanager
 def _alone(data: Path) -> Iterator[None]:
-    """The database for this command's life. Our own is nobody else's meanwhile; the operator's may be shared."""
-    lock = nullcontext() if "DATABASE_URL" in os.environ else state.held(data, "command", patience=60)
+    """The database for this command's lifetime. Our own is used by nobody else meanwhile; the operator's may be
+    shared."""
+    lock = nullcontext() if "DATABASE_URL" in os.environ else state.held(data, "command", timeout=60)
     with lock, database(data) as (url, _):
         os.environ["DATABASE_URL"] = url
         if before := state.last(data):
@@ -96,7 +98,7 @@ def _alone(data: Path) -> Iterator[None]:
 
 @contextmanager
 def _served(data: Path) -> Iterator[Running]:
-    """A `serve` of our own, told to stop when the block ends, and dying with us if we are killed."""
+    """A `serve` of our own, stopped at the end of the block, and dying with us if we are killed."""
     command = ["comity.cli", "serve", "--json", "--data", str(data)]
     process = subprocess.Popen(
         [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), *command],

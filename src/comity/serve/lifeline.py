@@ -1,4 +1,4 @@
-"""Children that die with their parent, whatever kills it: else they serve on beside their successors."""
+"""Children that die with their parent, whatever kills it: orphans would keep serving beside their successors."""
 
 import ctypes
 import multiprocessing
@@ -15,9 +15,9 @@ _libc = ctypes.CDLL(None) if LINUX else None
 
 
 def tie(parent: int, death: int = signal.SIGKILL) -> None:
-    """End this process by that signal as soon as the process `parent` is no more its parent.
+    """Kill this process with the signal `death` as soon as the process `parent` is no longer its parent.
 
-    On Linux the kernel does it (`prctl`, cleared by setuid: call it afterwards); elsewhere a thread watches, four times
+    On Linux the kernel does it (`prctl`; cleared by setuid, so call it afterwards); elsewhere a thread polls four times
     a second. Safe in a `preexec_fn` on Linux.
     """
     if _libc is not None:
@@ -35,7 +35,7 @@ def _watch(parent: int, death: int) -> None:
 
 
 def tie_to_spawner() -> None:
-    """The same for a process that `multiprocessing` spawned (Granian's workers); nothing in any other process."""
+    """The same for a process that `multiprocessing` spawned (Granian's workers); does nothing in any other process."""
     spawner = multiprocessing.parent_process()
     if spawner is not None and spawner.pid:
         tie(spawner.pid)

@@ -1,4 +1,4 @@
-"""Log lines as JSON, without values: an exception's text may quote a row, a name, a mail; its class doesn't."""
+"""Log lines as JSON, without values: an exception's text may quote a row, a name or a mail; its class doesn't."""
 
 import json
 import logging
@@ -7,13 +7,13 @@ import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
-FRAMES = 6  # of the traceback, the innermost
-# Who holds what ends these addresses is let in by it: a person to their page, somebody new to the desk.
+FRAMES = 6  # innermost frames of the traceback
+# The last segment of these paths is a secret that grants access: to a person's page, or to joining the desk.
 _LETS_IN = re.compile(r"(/statement/|/people/invite/|/people/founding/)[^/\s]+")
 
 
 class WithoutValues(logging.Formatter):
-    """One JSON object a line: what, how bad, who says it; of an exception its class, SQLSTATE and place only."""
+    """One JSON object per line: message, level, logger; of an exception only its class, SQLSTATE and place."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""

@@ -1,4 +1,4 @@
-"""Addresses to listen on: asked for, free, or chosen."""
+"""Addresses to listen on: as asked for, free, or chosen."""
 
 import socket
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ class Address:
 
     @property
     def local_url(self) -> str:
-        """How a browser here reaches it: by name, because a passkey can't be bound to an IP address."""
+        """The URL for a browser on this machine: by name, because a passkey can't be bound to an IP address."""
         host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::", "::1", "localhost") else self.host  # noqa: S104
         return f"http://{host}:{self.port}"
 
 
 def parse(text: str, option: str) -> Address:
-    """`HOST:PORT` or `[IPv6]:PORT`, a name such as localhost taken as its address; port 0 means any free one.
+    """`HOST:PORT` or `[IPv6]:PORT`, with a name such as localhost resolved; port 0 means any free one.
 
-    Raises Misuse for its form, and for a name that nobody knows.
+    Raises Misuse for a malformed one, and for a name that doesn't resolve.
     """
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
@@ -35,7 +35,7 @@ def parse(text: str, option: str) -> Address:
 
 
 def _number(host: str, option: str) -> str:
-    """A host's address, IPv4 before IPv6: servers bind numbers, people type names."""
+    """A host's IP address, IPv4 before IPv6: servers bind addresses, people type names."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -44,9 +44,9 @@ def _number(host: str, option: str) -> str:
 
 
 def is_free(address: Address) -> bool:
-    """Whether nobody listens there, nor on the other loopback that `localhost` also names.
+    """Whether nobody listens there, nor on the other loopback address that `localhost` also names.
 
-    Asked by binding without SO_REUSEPORT: with it, two servers would quietly share a port.
+    Checked by binding without SO_REUSEPORT: with it, two servers would silently share a port.
     """
     twin = {"127.0.0.1": "::1", "::1": "127.0.0.1"}.get(address.host)
     return _binds(address) and (twin is None or not _listens(Address(twin, address.port)))
@@ -74,7 +74,7 @@ def _listens(address: Address) -> bool:
 
 
 def any_free(host: str) -> Address:
-    """A port nobody listens on."""
+    """A port nobody listens on. Raises No."""
     for _ in range(20):
         with socket.socket(_family(Address(host, 0)), socket.SOCK_STREAM) as probe:
             probe.bind((host, 0))
@@ -85,7 +85,7 @@ def any_free(host: str) -> Address:
 
 
 def asked(text: str, option: str) -> Address:
-    """The address the operator asked for. Raises Misuse for its form, No when it is taken or not this machine's."""
+    """The address the operator asked for. Raises Misuse if malformed, No if it is taken or not this machine's."""
     address = parse(text, option)
     if address.port == 0:
         return any_free(address.host)
@@ -95,7 +95,7 @@ def asked(text: str, option: str) -> Address:
 
 
 def usual(default: Address, before: Address | None) -> Address:
-    """The one of the last time if it is free, else the default, else any free one on the same host."""
+    """Last time's address if it is free, else the default, else any free port on the same host. Raises No."""
     for address in (before, default):
         if address is not None and is_free(address):
             return address

@@ -1,7 +1,7 @@
-"""PostgreSQL under our own supervisor: a private cluster in the data directory, reached over a socket only.
+"""PostgreSQL under our own supervisor: a private cluster in the data directory, reached over a Unix socket only.
 
-The cluster belongs to the account PostgreSQL runs under; everything above it may be 0700 of somebody else. So on Linux
-PostgreSQL gets the cluster as an open directory (`/proc/self/fd/N`) and never walks the path to it
+The cluster belongs to the account PostgreSQL runs under; the directories above it may be 0700 and somebody else's. So
+on Linux PostgreSQL gets the cluster as an open directory (`/proc/self/fd/N`) and never walks the path to it
 (docs/decisions/cluster-below-closed-directories.md).
 """
 
@@ -26,8 +26,8 @@ from comity.serve import lifeline
 from comity.serve.binaries import Account, NoDatabase, account, find_binaries, identity, known
 
 DATABASE = ROLE = "comity"
-SOCKET_BYTES = 103  # the shortest limit of a socket's path among our systems (macOS)
-LONGEST_LOG = 10_000_000  # bytes; looked at with each start
+SOCKET_BYTES = 103  # the shortest limit on a socket's path among supported systems (macOS)
+LONGEST_LOG = 10_000_000  # bytes; checked at each start
 NOBODY = found.pw_uid if (found := known("nobody")) else 65534
 SETTINGS = {
     "listen_addresses": "",
@@ -41,7 +41,8 @@ SETTINGS = {
 
 
 class Cluster:
-    """One PostgreSQL cluster and the postmaster that runs it. Only the holder of the data directory's lock uses it."""
+    """One PostgreSQL cluster and the postmaster that runs it. Only the holder of the data directory's lock may use
+    it."""
 
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         self.data = data
@@ -53,41 +54,44 @@ class Cluster:
 
     @cached_property
     def who(self) -> Account | None:
-        """As whom PostgreSQL runs. Raises NoDatabase."""
+        """The account PostgreSQL runs under; None: our own. Raises NoDatabase."""
         return _owner(self.home)
 
     @cached_property
     def programs(self) -> Path:
-        """Where PostgreSQL's programs lie. Raises NoDatabase."""
+        """The directory of PostgreSQL's programs. Raises NoDatabase."""
         return find_binaries(self.who)
 
     @property
     def url(self) -> str:
-        """The gateway's own way in: a role that owns the database and nothing else."""
+        """The gateway's connection URL: a role that owns the database and nothing else."""
         return self._url(ROLE, DATABASE)
 
     @property
     def admin_url(self) -> str:
-        """The superuser's way in, for making databases and backups."""
+        """The superuser's connection URL, for creating databases and backups."""
         return self._url("postgres", "postgres")
 
     def _url(self, role: str, database: str) -> str:
-        word = operator.secret(self.data, f"postgres-{role}.key")
-        return f"postgresql://{role}:{quote(word)}@/{database}?host={quote(str(self.sockets), safe='')}"
+        password = operator.secret(self.data, f"postgres-{role}.key")
+        return f"postgresql://{role}:{quote(password)}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     def make(self) -> None:
-        """Create the cluster if there is none. It appears whole or not at all. Raises NoDatabase."""
+        """Create the cluster atomically if there is none: initdb works beside it, and a rename puts it in place.
+
+        Raises NoDatabase.
+        """
         if (self.home / "PG_VERSION").exists():
             return
         making = self.data / "postgres.new"
         subprocess.run(["rm", "-rf", str(making)], check=True)
         self._own(making)
-        with tempfile.NamedTemporaryFile(dir=self._own(self.sockets), mode="w") as word, _at(making) as (place, fds):
-            word.write(operator.secret(self.data, "postgres-postgres.key"))
-            word.flush()
-            self._give(Path(word.name))
+        with tempfile.NamedTemporaryFile(dir=self._own(self.sockets), mode="w") as pwfile, _at(making) as (place, fds):
+            pwfile.write(operator.secret(self.data, "postgres-postgres.key"))
+            pwfile.flush()
+            self._give(Path(pwfile.name))
             command = [str(self.programs / "initdb"), "-D", place, "-U", "postgres", "--auth=scram-sha-256"]
-            command += [f"--pwfile={word.name}", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C"]
+            command += [f"--pwfile={pwfile.name}", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C"]
             command += ["--builtin-locale=C.UTF-8", "--data-checksums"]
             made = subprocess.run(
                 command, capture_output=True, text=True, check=False, cwd="/", pass_fds=fds, **identity(self.who)
@@ -96,11 +100,11 @@ class Cluster:
             raise NoDatabase(f"PostgreSQL's initdb failed: {made.stderr.strip().splitlines()[-1:] or made.returncode}")
         making.rename(self.home)
 
-    def start(self, patience: float = 300) -> None:
-        """Start the postmaster and return when it takes connections (it may have a crash to recover from).
+    def start(self, timeout: float = 300) -> None:
+        """Start the postmaster; returns once it accepts connections, after crash recovery if need be. `timeout` in
+        seconds.
 
-        Raises:
-            NoDatabase: with the last line of its log.
+        Raises: NoDatabase: with the last line of its log.
         """
         self.make()
         self._clear()
@@ -122,22 +126,22 @@ class Cluster:
                 preexec_fn=partial(lifeline.tie, os.getpid(), signal.SIGINT) if lifeline.LINUX else None,
                 **identity(self.who),
             )
-        self._await_ready(time.monotonic() + patience)
+        self._await_ready(time.monotonic() + timeout)
         self._make_database()
 
-    def stop(self, patience: float = 6) -> None:
-        """Fast shutdown: sessions are ended, what is committed stays."""
+    def stop(self, timeout: float = 6) -> None:
+        """Fast shutdown: sessions are ended, what is committed stays. Killed after `timeout` seconds."""
         if self.postmaster is None or self.postmaster.poll() is not None:
             return
         self.postmaster.send_signal(signal.SIGINT)
         try:
-            self.postmaster.wait(patience)
+            self.postmaster.wait(timeout)
         except subprocess.TimeoutExpired:
             self.postmaster.send_signal(signal.SIGQUIT)
             self.postmaster.wait(4)
 
     def alive(self) -> bool:
-        """Whether the postmaster runs (a dead one is reaped by asking)."""
+        """Whether the postmaster runs; polling it also reaps a dead one."""
         return self.postmaster is not None and self.postmaster.poll() is None
 
     def _give(self, path: Path) -> None:
@@ -145,9 +149,9 @@ class Cluster:
             os.chown(path, self.who.uid, self.who.gid)
 
     def _own(self, directory: Path) -> Path:
-        """The directory, made 0700 for PostgreSQL's account. Raises NoDatabase if somebody else has put one there."""
+        """The directory, created 0700 for PostgreSQL's account. Raises NoDatabase if somebody else put one there."""
         if os.geteuid() == 0 and directory.exists() and directory.stat().st_uid == NOBODY:
-            shutil.rmtree(directory)  # of an earlier version; nothing in it outlives a start
+            shutil.rmtree(directory)  # left by an earlier version; nothing in it outlives a start
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         ours = {os.geteuid(), self.who.uid if self.who else os.geteuid()}
         if directory.is_symlink() or directory.stat().st_uid not in ours:
@@ -157,11 +161,15 @@ class Cluster:
         return directory
 
     def _take_over(self) -> None:
-        """A cluster that root copied here (a restored backup) is root's, one of an earlier version may be `nobody`'s:
-        it becomes PostgreSQL's account's, while it is stopped. By open directories: `nobody` may still be at it."""
+        """Give the stopped cluster to PostgreSQL's account.
+
+        A cluster that root copied here (a restored backup) belongs to root, one of an earlier version perhaps to
+        `nobody`. Through open directories, since a process of `nobody` might still be swapping paths for links
+        meanwhile.
+        """
         if self.who is None or self.home.stat().st_uid == self.who.uid:
             return
-        os.chown(self.home, os.geteuid(), os.getegid())  # closed to both until all is given over
+        os.chown(self.home, os.geteuid(), os.getegid())  # closed to both accounts until everything is handed over
         for _, directories, files, here in os.fwalk(self.home):
             for name in (*directories, *files):
                 os.chown(name, self.who.uid, self.who.gid, dir_fd=here, follow_symlinks=False)
@@ -179,11 +187,11 @@ class Cluster:
         raise NoDatabase(f"PostgreSQL didn't start: {last[0] if last else 'it says nothing'} ({self.log})")
 
     def _make_database(self) -> None:
-        word = operator.secret(self.data, f"postgres-{ROLE}.key")
+        password = operator.secret(self.data, f"postgres-{ROLE}.key")
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
             if not admin.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
                 admin.execute(
-                    sql.SQL("create role {} login password {}").format(sql.Identifier(ROLE), sql.Literal(word))
+                    sql.SQL("create role {} login password {}").format(sql.Identifier(ROLE), sql.Literal(password))
                 )
             if not admin.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
                 admin.execute(
@@ -191,17 +199,17 @@ class Cluster:
                 )
 
     def _clear(self) -> None:
-        """Take away what a killed postmaster leaves: its last processes, then its two lock files.
+        """Remove what a killed postmaster leaves: its last processes, then its two lock files.
 
-        We hold the data directory's lock, so nobody else runs this cluster; a pid in a lock file may be a zombie nobody
-        has reaped yet, or long since another process. But the lock files also guard shared memory: they go only when no
-        process of the old cluster is left.
+        We hold the data directory's lock, so nobody else runs this cluster; the pid in a lock file may be a zombie that
+        nobody has reaped yet, or by now another process. But the lock files also guard shared memory: they are removed
+        only when no process of the old cluster is left.
         """
         pid, _ = _status(self.home)
         if pid is None:
             return
         if not lifeline.LINUX:
-            return  # without /proc we can't tell; PostgreSQL's own check of the lock file has to do
+            return  # without /proc we can't tell; PostgreSQL's own check of the lock file has to suffice
         if pid in set(_inhabitants(self.home)):
             _signal([pid], signal.SIGINT)
         if not _empty_within(10, self.home):
@@ -212,8 +220,11 @@ class Cluster:
 
 
 def _owner(home: Path) -> Account | None:
-    """As root: whoever made the cluster goes on running it, so that root may look after another account's gateway; but
-    `nobody`, whose every process would be the database's master, gives it up."""
+    """The account to run the cluster under.
+
+    As root, whoever made the cluster keeps running it, so that root can work on another account's gateway; except
+    `nobody`, whose every process would then control the database.
+    """
     if os.geteuid() == 0 and home.exists():
         made = home.stat()
         if made.st_uid not in (0, NOBODY):
@@ -222,9 +233,9 @@ def _owner(home: Path) -> Account | None:
 
 
 def socket_directory(data: Path) -> Path:
-    """Where the socket lies: in the data directory if that is short enough and open to PostgreSQL, else a short one.
+    """The socket's directory: in the data directory if that is short enough and open to PostgreSQL, else a short path.
 
-    The same for the same data directory, so that every process finds it.
+    Always the same for the same data directory, so that every process finds it.
     """
     inside = data / "run"
     if os.geteuid() != 0 and len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= SOCKET_BYTES:
@@ -235,7 +246,8 @@ def socket_directory(data: Path) -> Path:
 
 @contextmanager
 def _at(directory: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """How to name a directory to a child that may not walk the path to it, and the descriptors it needs for that."""
+    """A name for a directory that works for a child which may not walk the path to it, and the descriptors to pass
+    on."""
     if not lifeline.LINUX:
         yield str(directory), ()
         return
@@ -256,14 +268,14 @@ def _status(home: Path) -> tuple[int | None, str]:
 
 
 def _inhabitants(home: Path) -> Iterator[int]:
-    """The processes that live in the cluster: every process of PostgreSQL has it as its working directory (Linux)."""
+    """The processes of the cluster: every PostgreSQL process has it as its working directory (Linux)."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 if os.path.samefile(entry / "cwd", home):
                     yield int(entry.name)
             except OSError:
-                continue  # gone meanwhile, a zombie, or not ours to look at
+                continue  # ended meanwhile, a zombie, or not readable by us
 
 
 def _signal(pids: Iterator[int] | list[int], number: int) -> None:

@@ -1,4 +1,4 @@
-"""`comity serve`: everything of one gateway on one machine, from an empty directory or where it was left."""
+"""`comity serve`: a whole gateway on one machine, from an empty directory or from where it stopped."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from comity.serve.supervisor import Child, Stop, Supervisor, raise_stop_on_signa
 from comity.terminal import No, say
 
 WEB, SMTP = Address("127.0.0.1", 8000), Address("127.0.0.1", 2525)
-READY_WITHIN = 60.0  # seconds from the children's start until web and mail answer
+READY_TIMEOUT = 60.0  # seconds from the children's start until web and mail answer
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Places:
 
 
 def choose(asked: Asked) -> Places:
-    """The addresses: as asked, or those of the last time, or the usual ones, or free ones (and then it says so)."""
+    """The addresses: as asked, or last time's, or the defaults, or free ones (in which case it says so)."""
     before = state.last(asked.data)
 
     def one(text: str | None, option: str, default: Address, last: str | None) -> Address:
@@ -64,7 +64,7 @@ def choose(asked: Asked) -> Places:
 
 
 def _sandbox(asked: Asked) -> Address:
-    """The sandbox's port is part of the addresses of what is on it: chosen once and kept."""
+    """The sandbox's port is part of the URLs of everything on it: chosen once and kept."""
     kept = asked.data / "sandbox" / "port"
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if asked.sandbox is not None:
@@ -78,12 +78,12 @@ def _sandbox(asked: Asked) -> Address:
 
 
 def environment(data: Path, places: Places, database: str) -> dict[str, str]:
-    """What every process of this gateway finds in its environment."""
+    """The environment variables of every process of this gateway."""
     return {
         "COMITY_BASE_URL": places.web.local_url,
         **os.environ,
         "COMITY_DATA": str(data),
-        "COMITY_LISTEN": str(places.web),  # whatever ours says: by it the demo is on by itself, or not
+        "COMITY_LISTEN": str(places.web),  # overrides our own: whether the demo is on by default depends on it
         "DATABASE_URL": database,
         "COMITY_SANDBOX_URL": f"http://{places.sandbox}",
         "DJANGO_SETTINGS_MODULE": "comity.settings",
@@ -91,13 +91,13 @@ def environment(data: Path, places: Places, database: str) -> dict[str, str]:
 
 
 def sandbox_token(data: Path) -> Path:
-    """The file with the word by which the sandbox knows our connector."""
+    """The file with the token by which the sandbox recognises our connector."""
     operator.secret(data, "sandbox.key")
     return data / "keys" / "sandbox.key"
 
 
-def children(data: Path, places: Places, buried: Callable[[int], None]) -> list[Child]:
-    """The gateway's processes, in the order of their start."""
+def children(data: Path, places: Places, reaped: Callable[[int], None]) -> list[Child]:
+    """The gateway's processes, in the order in which they start. `reaped` is called with a dead worker's pid."""
     store = str(data / "sandbox")
     token = str(sandbox_token(data))
     home = f"{os.environ.get('COMITY_BASE_URL') or places.web.local_url}/demo/"
@@ -105,13 +105,13 @@ def children(data: Path, places: Places, buried: Callable[[int], None]) -> list[
     return [
         Child("sandbox", [*sandbox, "--home", home]),
         Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
-        Child("worker", ["comity.cli", "worker"], buried),
+        Child("worker", ["comity.cli", "worker"], reaped),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
     ]
 
 
 def prepare(environment: dict[str, str]) -> str | None:
-    """Migrate in a process of its own; the link of the founding, if nobody decides yet. Raises No."""
+    """Migrate in a separate process; returns the founding link if nobody decides yet. Raises No."""
     done = subprocess.run(
         [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), "comity.prepare"],
         env=environment,
@@ -129,7 +129,7 @@ def prepare(environment: dict[str, str]) -> str | None:
 
 @contextmanager
 def database(data: Path) -> Iterator[tuple[str, Cluster | None]]:
-    """The database's URL: the operator's own, or a cluster started for as long as the block runs."""
+    """The database's URL: the operator's own, or that of a cluster running for the duration of the block."""
     if own := os.environ.get("DATABASE_URL"):
         yield own, None
         return
@@ -146,9 +146,8 @@ def database(data: Path) -> Iterator[tuple[str, Cluster | None]]:
 def serve(asked: Asked, announce: Callable[[Running, str | None], None]) -> None:
     """Run everything until SIGTERM or Ctrl-C; `announce` is called once web and mail answer.
 
-    Raises:
-        No: a port is taken, another `serve` runs on this data, or the database can't be brought up.
-        Misuse: an address that isn't one.
+    Raises: No: a port is taken, another `serve` runs on this data, or the database can't be started. Misuse: an address
+    is malformed.
     """
     began = time.monotonic()
     raise_stop_on_signals()
@@ -187,11 +186,11 @@ def _replace(running: Running, **changes: object) -> Running:
 
 
 def _await_ready(supervisor: Supervisor, places: Places) -> None:
-    end = time.monotonic() + READY_WITHIN
+    end = time.monotonic() + READY_TIMEOUT
     while not (_greets(places.smtp) and _answers(places.web) and _answers(places.sandbox)):
         supervisor.look()
         if time.monotonic() > end:
-            raise No(f"web, mail or sandbox didn't answer within {READY_WITHIN:g} s: their lines above say why")
+            raise No(f"web, mail or sandbox didn't answer within {READY_TIMEOUT:g} s: their lines above say why")
         time.sleep(0.05)
 
 

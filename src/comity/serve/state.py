@@ -1,4 +1,4 @@
-"""Who runs on a data directory: one holder of its lock, and what a running `serve` tells the other commands."""
+"""Who runs on a data directory: one holder of its lock, and what a running `serve` tells other commands."""
 
 import fcntl
 import json
@@ -14,7 +14,7 @@ from comity.terminal import No
 
 @dataclass(frozen=True)
 class Running:
-    """What `serve.json` says. Addresses are `host:port`; `pid` is None after an orderly end."""
+    """The contents of `serve.json`. Addresses are `host:port`; `pid` is None after an orderly end."""
 
     pid: int | None
     web: str
@@ -25,7 +25,7 @@ class Running:
 
 
 def write(data: Path, running: Running) -> None:
-    """Tell the other commands where everything is, in one piece."""
+    """Tell the other commands where everything is; atomic."""
     made = data / ".serve.json"
     made.write_text(json.dumps(asdict(running)) + "\n")
     made.chmod(0o600)
@@ -33,7 +33,7 @@ def write(data: Path, running: Running) -> None:
 
 
 def last(data: Path) -> Running | None:
-    """What the last `serve` on this data directory said, running or not."""
+    """What the last `serve` on this data directory said, running or not; None if there was none."""
     try:
         return Running(**json.loads((data / "serve.json").read_text()))
     except (FileNotFoundError, ValueError, TypeError):
@@ -41,14 +41,14 @@ def last(data: Path) -> Running | None:
 
 
 def running(data: Path) -> Running | None:
-    """The `serve` that runs on this data directory and is ready, if there is one."""
+    """The `serve` that runs on this data directory and is ready, or None."""
     said = last(data)
     return said if said and said.pid and said.pid == _holder(data)[0] else None
 
 
-def await_running(data: Path, patience: float) -> Running | None:
-    """The running `serve`, given so many seconds to get ready; None at once when none holds the lock."""
-    end = time.monotonic() + patience
+def await_running(data: Path, timeout: float) -> Running | None:
+    """The running `serve`, waiting up to `timeout` seconds for it to be ready; None at once if none holds the lock."""
+    end = time.monotonic() + timeout
     while _holder(data)[1] == "serve" and time.monotonic() < end:
         if found := running(data):
             return found
@@ -57,7 +57,7 @@ def await_running(data: Path, patience: float) -> Running | None:
 
 
 def _holder(data: Path) -> tuple[int | None, str]:
-    """Pid and command of the process that holds the lock; (None, "") when nobody does."""
+    """Pid and command of the process that holds the lock; (None, "") if nobody does."""
     try:
         with (data / "lock").open() as file:
             try:
@@ -71,14 +71,15 @@ def _holder(data: Path) -> tuple[int | None, str]:
 
 
 @contextmanager
-def held(data: Path, command: str, patience: float = 10) -> Iterator[None]:
-    """Hold the data directory's lock; the kernel frees it however we end. Waits for short commands, not for `serve`.
+def held(data: Path, command: str, timeout: float = 10) -> Iterator[None]:
+    """Hold the data directory's lock, which the kernel releases however we end.
 
-    Raises:
-        No: naming who holds it.
+    Waits up to `timeout` seconds for a short command, but not for a `serve`.
+
+    Raises: No: naming who holds it.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout
     with (data / "lock").open("a+") as file:
         while not _taken(file.fileno()):
             pid, holder = _holder(data)

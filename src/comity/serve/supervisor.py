@@ -1,4 +1,4 @@
-"""Keeps the gateway's processes running, and ends them all: the database, then what stands on it."""
+"""Keeps the gateway's processes running, and ends them all: the database last, since the others need it."""
 
 import os
 import signal
@@ -14,14 +14,14 @@ from comity.serve.binaries import NoDatabase
 from comity.serve.postgres import Cluster
 from comity.terminal import say
 
-TICK = 0.1  # seconds between two looks at the children
+TICK = 0.1  # seconds between two rounds
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a restart; doubled each time
-STEADY = 20.0  # seconds of running after which a child counts as well again
-PATIENCE = 15.0  # seconds a child gets to end; the longest job must fit, else it is given back to the queue
+STEADY = 20.0  # seconds of running after which a child's restart delay is reset
+STOP_TIMEOUT = 15.0  # seconds a child gets to end; a job that takes longer is requeued
 
 
 class Stop(BaseException):
-    """SIGTERM or SIGINT came: unwinds whatever is under way, so that the end is one place."""
+    """SIGTERM or SIGINT arrived: unwinds whatever is under way, so that there is one place to shut down."""
 
 
 @dataclass
@@ -37,12 +37,12 @@ class Child:
     started: float = 0.0
 
     def tend(self, environment: Mapping[str, str]) -> None:
-        """Start it when it is due; when it has died, say so and set the time of its restart."""
+        """Start it when it is due; once it has died, log it and schedule its restart."""
         if self.process is None:
             if time.monotonic() >= self.due:
                 self._start(environment)
         elif (status := self.process.poll()) is not None:
-            self._bury(self.process.pid, status)
+            self._reaped(self.process.pid, status)
 
     def _start(self, environment: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
@@ -50,11 +50,11 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr.fileno(),
             env=dict(environment),
-            start_new_session=True,  # Ctrl-C in the terminal goes to us alone; we end the others in order
+            start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we end the others in order
         )
         self.started = time.monotonic()
 
-    def _bury(self, pid: int, status: int) -> None:
+    def _reaped(self, pid: int, status: int) -> None:
         now = time.monotonic()
         if now - self.started > STEADY:
             self.pause = FIRST_PAUSE
@@ -66,14 +66,14 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """The children and, unless the operator has a PostgreSQL of their own, the cluster they stand on."""
+    """The children and, unless the operator has their own PostgreSQL, the cluster they depend on."""
 
     children: list[Child]
     environment: Mapping[str, str]
     cluster: Cluster | None
 
     def look(self) -> None:
-        """One round: what has died is started again, the database first."""
+        """One round: restart what has died, the database first."""
         if self.cluster is not None and not self.cluster.alive():
             self._revive(self.cluster)
         for child in self.children:
@@ -83,22 +83,22 @@ class Supervisor:
         say("the database ended; starting it again")
         try:
             cluster.start()
-        except (NoDatabase, psycopg.Error) as error:  # a full disk, say: it may pass
+        except (NoDatabase, psycopg.Error) as error:  # perhaps a full disk, so try again
             say(str(error) if isinstance(error, NoDatabase) else type(error).__name__)
             time.sleep(1)
 
     def run(self) -> None:
-        """Rounds until Stop is raised by a signal."""
+        """Rounds until a signal raises Stop."""
         while True:
             self.look()
             time.sleep(TICK)
 
     def stop(self) -> None:
-        """End the children, kill those that don't within their patience, then end the database."""
+        """Terminate the children, kill those left after STOP_TIMEOUT, then stop the database."""
         running = [child.process for child in self.children if child.process and child.process.poll() is None]
         for process in running:
             process.terminate()
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + STOP_TIMEOUT
         for process in running:
             try:
                 process.wait(max(0.0, end - time.monotonic()))
@@ -113,7 +113,7 @@ class Supervisor:
 
 
 def raise_stop_on_signals() -> None:
-    """From now on SIGTERM, SIGINT and SIGHUP raise Stop, once: the end itself is not to be interrupted."""
+    """From now on SIGTERM, SIGINT and SIGHUP raise Stop, once: the shutdown itself must not be interrupted."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
     def stop(number: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-"""The pages' server: Granian, with our bounds."""
+"""The pages' server: Granian, with our limits."""
 
 import resource
 
@@ -9,11 +9,11 @@ from granian.log import LogLevels
 
 from comity.serve.ports import Address
 
-HEAD_WITHIN = 10  # seconds a connection gets for the head of its next request, idle or not
+HEAD_TIMEOUT = 10  # seconds a connection gets for the head of its next request, idle or not
 LARGEST_HEAD = 64 * 1024  # bytes
-CONNECTIONS = 4096  # open at once; more wait to be taken
-OWN_FILES = 256  # descriptors that are no connection
-KILL_AFTER = 10  # seconds a page under way may take once we are told to stop
+CONNECTIONS = 4096  # open at once; further ones wait to be accepted
+OWN_FILES = 256  # descriptors besides connections
+KILL_AFTER = 10  # seconds a request under way may take once we are told to stop
 
 
 def serve(target: str, address: Address) -> None:
@@ -23,8 +23,8 @@ def serve(target: str, address: Address) -> None:
         address=address.host,
         port=address.port,
         interface=Interfaces.RSGI,
-        http=HTTPModes.http1,  # what proxies speak; of the other kind it bounds neither heads nor idleness
-        http1_settings=HTTP1Settings(header_read_timeout=HEAD_WITHIN * 1000, max_buffer_size=LARGEST_HEAD),
+        http=HTTPModes.http1,  # what proxies speak; for HTTP/2 it limits neither heads nor idle time
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_TIMEOUT * 1000, max_buffer_size=LARGEST_HEAD),
         websockets=False,
         backpressure=min(CONNECTIONS, _descriptors() - OWN_FILES),
         log_level=LogLevels.warning,
@@ -34,7 +34,7 @@ def serve(target: str, address: Address) -> None:
 
 
 def _descriptors() -> int:
-    """How many files this process may have open, made as many as its connections need where that is allowed."""
+    """How many files this process may open, raised to what its connections need where that is allowed."""
     soft, hard = (1 << 20 if limit == resource.RLIM_INFINITY else limit for limit in _limits())
     wanted = min(hard, CONNECTIONS + OWN_FILES)
     if soft < wanted:

@@ -1,5 +1,7 @@
-"""Runs the jobs, each lane's in its own places. The framework's own worker command can't set its heartbeat, so this is
-our runner."""
+"""Runs the jobs, each lane with its own concurrency.
+
+Procrastinate's own worker command can't set the heartbeat interval, hence this runner.
+"""
 
 import asyncio
 import contextlib
@@ -21,14 +23,14 @@ from comity.serve import orphans
 
 HEARTBEAT = 1.0  # seconds
 STALLED = 4.0  # seconds without a heartbeat after which a worker counts as dead
-POLL = 0.25  # seconds; a job put in just as a worker looked is told to none
-# at most a quarter of what runs at once is of unproven senders, all of them together
+POLL = 0.25  # seconds; a job deferred just as a worker polled is notified to nobody
+# unproven senders, all together, get at most a quarter of what runs at once
 PLACES: dict[Lane, int] = {PROVEN: 3, UNPROVEN: 1}
 
 
 async def run() -> None:
-    """Run jobs until SIGTERM or SIGINT, then finish those under way: a job of ours can't be interrupted half-way."""
-    # a copy with its own connections: jobs themselves go on deferring through Django's, in their transaction
+    """Run jobs until SIGTERM or SIGINT, then finish those under way: our jobs can't be interrupted half-way."""
+    # a copy with its own connections: jobs themselves still defer through Django's, within their transaction
     runner = app.with_connector(DjangoConnector().get_worker_connector())
     async with runner.open_async():
         runner.perform_import_paths()
@@ -56,13 +58,13 @@ def _worker(runner: App, lane: Lane, places: int) -> Worker:
         stalled_worker_timeout=STALLED,
         fetch_job_polling_interval=POLL,
         delete_jobs="successful",
-        install_signal_handlers=False,  # each would take the signal from the other
+        install_signal_handlers=False,  # each lane's would replace the other's
         task_middleware=[with_a_connection, in_its_lane],
     )
 
 
 def with_a_connection(task: Callable[[], Any], context: object, worker: object) -> Any:
-    """Run a job on a connection that ends with it: it belongs to the job's thread, and may have lost its server."""
+    """Run a job, then close its database connection: it belongs to the job's thread, and may have lost its server."""
     try:
         return task()
     finally:
@@ -70,7 +72,7 @@ def with_a_connection(task: Callable[[], Any], context: object, worker: object) 
 
 
 async def _run(worker: Worker, workers: Sequence[Worker]) -> None:
-    """Run one lane; when it ends, for whatever reason, so do all: a gateway with half its lanes looks alive."""
+    """Run one lane; when it ends, for whatever reason, stop all: a gateway with half its lanes would look alive."""
     try:
         await worker.run()
     finally:
@@ -87,13 +89,13 @@ def _ids(workers: Sequence[Worker]) -> list[int]:
 
 
 async def _sweep(runner: App, workers: Sequence[Worker]) -> None:
-    """Every two seconds give back the jobs of dead workers; at first, tell the supervisor which workers we are."""
+    """Every two seconds requeue the jobs of dead workers; first, tell the supervisor which workers we are."""
     while len(_ids(workers)) < len(workers):
         await asyncio.sleep(0.02)
-    orphans.write_name(operator.data_directory(), os.getpid(), *_ids(workers))
-    with contextlib.suppress(AlreadyEnqueued):  # by a worker before us that did not come to it
+    orphans.write_worker_ids(operator.data_directory(), os.getpid(), *_ids(workers))
+    with contextlib.suppress(AlreadyEnqueued):  # by an earlier worker that died before running it
         await runner.configure_task("comity:warm", queueing_lock="warm").defer_async()
     while ours := _ids(workers):
-        await runner.connector.execute_query_async(orphans.BURY_STALLED, seconds=STALLED, ours=ours)
+        await runner.connector.execute_query_async(orphans.DELETE_STALLED, seconds=STALLED, ours=ours)
         await runner.connector.execute_query_async(orphans.GIVE_BACK)
         await asyncio.sleep(2 * HEARTBEAT)

@@ -1,0 +1,1 @@
+"""The look: components, style sheet, words, clocks and headers of every page."""

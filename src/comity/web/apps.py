@@ -1,4 +1,4 @@
-"""The app that gives every process its words."""
+"""The app that loads every process's translations."""
 
 from django.apps import AppConfig
 
@@ -6,10 +6,10 @@ from comity import language
 
 
 class Web(AppConfig):
-    """The look, and the languages in which it speaks."""
+    """The look, and the languages it speaks."""
 
     name = "comity.web"
 
     def ready(self) -> None:
-        """Load the catalogues once, before anything speaks."""
+        """Load the translation catalogues once, before anything is translated."""
         language.load()

@@ -1,4 +1,4 @@
-"""A clock as a page shows it: its words, its class, and the instants at which the script in the page turns it."""
+"""A clock as a page shows it: its words, its class, and the instants at which the page's script changes them."""
 
 import json
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Shown:
 
 
 def unit_word(number: int, unit: str) -> str:
-    """The short word of a unit, in the number it stands with."""
+    """The short word of a unit, singular or plural."""
     if unit == "day":
         return ngettext("day", "days", number)
     return {"h": _("h"), "min": _("min"), "s": _("s")}[unit]
@@ -54,12 +54,12 @@ def plain(amount: rules.Amount) -> str:
 
 
 def figures(amount: rules.Amount) -> SafeString:
-    """An amount with its units small, as the clock sets it."""
+    """An amount with its units in small type, as the clock sets it."""
     return format_html_join(" ", "{} <small>{}</small>", ((n, unit_word(n, unit)) for n, unit in amount))
 
 
 def instant(at: datetime, zone: tzinfo, style: str, now: datetime | None = None) -> SafeString:
-    """An instant as `<time>`: the machine's form in UTC, people's in their zone."""
+    """An instant as `<time>`: machine-readable in UTC, for people in their zone."""
     return format_html('<time datetime="{}">{}</time>', utc(at), when.said(at, zone, style, now))
 
 
@@ -69,7 +69,7 @@ def utc(at: datetime) -> str:
 
 
 def show(clock: Clock, now: datetime, zone: tzinfo, look: Look, *, seconds: bool = False) -> Shown:
-    """A clock in words for this instant and this viewer."""
+    """A clock in words for this instant and this viewer's zone."""
     state = rules.clock_state(
         clock.due_target,
         clock.due_legal,
@@ -147,7 +147,7 @@ def _resting(clock: Clock, now: datetime, zone: tzinfo) -> SafeString:
 
 
 def _legal(clock: Clock, state: rules.ClockState, now: datetime, zone: tzinfo) -> SafeString:
-    """While the end by law still runs, a late clock says it."""
+    """While the legal end is still ahead, a late clock says so."""
     if state.name != "over" or clock.due_legal is None or clock.due_legal < now:
         return mark_safe("")
     return format_html('; <span class="nowrap">{} {}</span>', _("by law"), instant(clock.due_legal, zone, "due", now))
@@ -168,7 +168,7 @@ def _half(started: datetime | None, due: datetime) -> datetime | None:
 
 
 def script_words() -> str:
-    """The words that the script needs to turn a clock, as JSON."""
+    """The words that the script needs to update a clock, as JSON."""
     return json.dumps(
         {
             "s": _("s"),

@@ -13,19 +13,21 @@ from comity.web.look import Look
 
 
 def home() -> ZoneInfo:
-    """The provider's own zone."""
+    """The provider's own time zone."""
     return when.zone(settings.COMITY.provider["zone"]) or ZoneInfo("UTC")
 
 
 def kept(request: HttpRequest) -> str:
-    """The query with which a link of a public page keeps the language that was asked for; empty where none was."""
+    """The query that keeps the requested language in a public page's links; empty if none was requested."""
     asked = getattr(request, "asked_language", "")
     return f"?language={asked}" if asked else ""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`now` (UTC), `zone` (the viewer's), `operator` (who runs this), `look` (this page's widths and glyphs),
-    `kept` (the query of a public page's links); `languages`: the others that the page can be read in, (code, name).
+    """The context of every page.
+
+    `now` (UTC), `zone` (the viewer's), `operator` (who runs this), `look` (this page's widths and glyphs), `kept` (the
+    query of a public page's links); `languages`: the other languages the page can be read in, (code, name).
     """
     spoken = get_language()
     others = [] if getattr(request, "at_desk", False) else [one for one in settings.LANGUAGES if one[0] != spoken]

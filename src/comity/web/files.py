@@ -1,18 +1,18 @@
-"""Strangers' files handed on: always downloaded, never run or shown by the browser as what they say they are."""
+"""Serving files from strangers: always as downloads, never run or displayed by the browser as what they claim to be."""
 
 import re
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-# What no viewer runs when a person opens it from disk; any other name gets an ending that nothing opens by itself.
+# Types that no viewer executes when opened from disk; any other name gets an extension that nothing opens.
 HARMLESS = frozenset(["pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "docx", "odt", "eml"])
 TYPES = {"pdf": "application/pdf"}
 NAME_AT_MOST = 120
 
 
 def named(name: str, number: int) -> str:
-    """A stranger's file name as one that a disk can take; `part-3.bin` where it has none."""
+    """A stranger's file name in a form that a disk accepts; `part-3.bin` if there is none."""
     flat = re.sub(r"[^\w.,()+ -]", "_", name)[-NAME_AT_MOST:].strip(" .")
     if not flat:
         return f"part-{number}.bin"
@@ -20,7 +20,8 @@ def named(name: str, number: int) -> str:
 
 
 def download(data: bytes, name: str) -> HttpResponse:
-    """A file to keep. Its type is PDF by its name, or only bytes; as a page of ours it could do nothing."""
+    """A file to save. Its type is PDF if its name says so, otherwise plain bytes; as a page of ours it could do
+    nothing."""
     kind = TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
     response = HttpResponse(data, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

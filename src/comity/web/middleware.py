@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and the viewer's language and zone."""
+"""Headers of every answer, bounds on every request, and the viewer's language and time zone."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,7 +21,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 _DESK = ("/console/", "/people/", "/demo/")
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # with no-referrer a browser's own form says "Origin: null", and CSRF refuses it
+    # with no-referrer, browsers send "Origin: null" with a form, and the CSRF check refuses it
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -30,7 +31,8 @@ _FIXED = {
 
 
 def policy(nonce: str) -> str:
-    """The content policy (CSP 3): all from here, style only from files and the one block that carries the nonce."""
+    """The content policy (CSP 3): everything from this origin, styles only from files and the one block with the
+    nonce."""
     return (
         f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -38,7 +40,7 @@ def policy(nonce: str) -> str:
 
 
 class Headers:
-    """Sets the content policy and its kin on every answer, errors and files too, so it stands first."""
+    """Sets the content policy and related headers on every answer, errors and files included; so it comes first."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -50,7 +52,7 @@ class Headers:
         response.headers.setdefault("Content-Security-Policy", policy(look.nonce))
         for name, value in _FIXED.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "private, no-store")  # WhiteNoise's files say otherwise
+        response.headers.setdefault("Cache-Control", "private, no-store")  # WhiteNoise sets its own for static files
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
@@ -59,7 +61,7 @@ class Headers:
 class Language:
     """Speaks the viewer's language: the one asked for (`?language=fr`), else their browser's. The desk speaks English.
 
-    No cookie keeps what was asked for: every link of a public page carries it on (`context.site`).
+    No cookie stores the choice: every link of a public page carries it along (`context.site`).
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -108,10 +110,10 @@ def takes_file(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class NothingTurned:
-    """Shows the characters that write all that follows backwards (U+202D, U+202E) as �, on every page.
+    """Shows the characters that reverse the text after them (U+202D, U+202E) as �, on every page.
 
     With one in it, a name or an address reads as another (Unicode Technical Report 36, "bidirectional text spoofing").
-    What came is kept as it came.
+    What is stored stays as it came.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -126,7 +128,7 @@ class NothingTurned:
 
 
 class NoNul:
-    """Refuses the character NUL in an address or a form with 400: no text has one, and no table can hold one."""
+    """Refuses a NUL character in a URL or a form with 400: no text contains one, and PostgreSQL cannot store it."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -144,7 +146,7 @@ def _values(form: QueryDict) -> Iterator[str]:
 
 
 class Zone:
-    """Puts the viewer's zone on the request: their machine's (cookie `tz`), else their jurisdiction's, else ours."""
+    """Sets the viewer's zone on the request: their machine's (cookie `tz`), else their jurisdiction's, else ours."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

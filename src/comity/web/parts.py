@@ -1,4 +1,4 @@
-"""What the components are fed with: small frozen values. Instants are UTC-aware; pages show the viewer's zone."""
+"""What the components are given: small frozen values. Instants are UTC-aware; pages show the viewer's zone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ Result = Literal["holds", "fails", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that lead somewhere. `quiet` links are set beside the button, not as one."""
+    """Words that link somewhere. `quiet` links are set beside the button, not as one."""
 
     text: str
     url: str
@@ -34,7 +34,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a derivation, with its source; `at` ends it, in the viewer's zone."""
+    """One step of a derivation, with its source; `at` is shown at its end, in the viewer's zone."""
 
     text: str
     cite: str = ""
@@ -58,7 +58,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What to do: act, wait or ask, and a sentence, in which `{key}` stands for the single key that does it."""
+    """What to do: act, wait or ask, and a sentence, in which `{key}` marks the keyboard shortcut."""
 
     kind: Literal["act", "wait", "ask"]
     text: str
@@ -114,7 +114,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that posts to `action`. `error` concerns the whole; `back` is the way out without doing it."""
+    """A form that posts to `action`. `error` concerns all of it; `back` is the way out without submitting."""
 
     action: str
     button: str
@@ -152,7 +152,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of a finding, with its source. `noted`: while unknown, it is said in the answer and stops nothing."""
+    """One check of a finding, with its source. `noted`: if unknown, the answer says so, and it stops nothing."""
 
     result: Result
     says: str
@@ -163,7 +163,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A box on a form; `mark` the fact it became."""
+    """A box on a form; `mark` is the number of the fact it became."""
 
     label: str
     ticked: bool
@@ -172,7 +172,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A line of the document: a label and what stands there. An empty `value` with `blank` is a field left empty."""
+    """A line of the document: a label and its value. An empty `value` with `blank` is a field left empty."""
 
     label: str
     value: str = ""
@@ -191,7 +191,7 @@ class SheetSection:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of running text, marked as the place of fact `mark` where there is one."""
+    """A piece of running text, marked as the place of fact `mark` if it is one."""
 
     text: str
     mark: int | None = None
@@ -199,7 +199,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The original: a form with sections, or the text of the mail with its places marked. Their words, in serif."""
+    """The original: a form with sections, or the mail's text with its places marked. Their words, in serif."""
 
     heading: str
     note: str = ""
@@ -222,9 +222,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """Content until asked for. `bars` are widths in per cent that stand for lines; `pictures` how many pictures.
+    """Content hidden until asked for. `bars` are widths in per cent that represent lines; `pictures` is how many
+    pictures.
 
-    `says` names the content without a full stop ("1 message with 2 edits"); `at` is when it was kept.
+    `says` names the content without a full stop ("1 message with 2 edits"); `at` is when it was stored.
     """
 
     says: str
@@ -236,7 +237,8 @@ class Veil:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter exactly as it is sent: paragraphs by blank lines, named blanks in braces, `{time observed}`."""
+    """A letter exactly as it is sent: paragraphs separated by blank lines, named blanks in braces, `{time
+    observed}`."""
 
     title: str
     says: str
@@ -269,7 +271,7 @@ class Seen:
 class Effect:
     """What is wanted, what was seen before and what is seen now in a country, or in all `places` where it is the same.
 
-    `held` is what was seen while the measure stood, once it is lifted and `now` is what was seen after that.
+    `held` is what was seen while the measure was in effect, once it is lifted; `now` is then what was seen after that.
     """
 
     country: str
@@ -283,10 +285,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One act on the platform and how it stands. `tone`: good, still, late or empty; `glyph` as in the sprite.
+    """One act on the platform and its state. `tone`: good, still, late or empty; `glyph` as in the sprite.
 
-    `at` follows `status`, in the viewer's zone ("Observed", "Kept under seal until"). `held_at` is the look while it
-    stood, once it is lifted; `now_at` is then the one after lifting.
+    `at` follows `status`, in the viewer's zone ("Observed", "Kept under seal until"). `held_at` is when it was looked
+    at while in effect, once it is lifted; `now_at` is then the look after lifting.
     """
 
     verb: str
@@ -316,7 +318,7 @@ class Line:
 
     @property
     def rest(self) -> str:
-        """`more` as it follows `what`: after a blank, unless it begins with its own punctuation."""
+        """`more` as it follows `what`: after a space, unless it begins with its own punctuation."""
         return self.more if self.more[:1] in (":", ",", ";", "") else f" {self.more}"
 
 

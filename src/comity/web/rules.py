@@ -1,4 +1,4 @@
-"""How a clock stands, and where its marks lie: pure arithmetic on UTC-aware instants. No words here."""
+"""The state of a clock and the positions of its marks: pure arithmetic on UTC-aware instants, without words."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -20,14 +20,14 @@ CSS: dict[Name, str] = {
 }
 LAST = {"hours": timedelta(minutes=10), "days": timedelta(hours=4)}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_DAYS_ALONE = 5 * _DAY  # from here on hours are noise
+_DAYS_ALONE = 5 * _DAY  # beyond this, hours are noise
 
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """How a clock stands. `amount` is the time left, late, to spare or too late (by name), from seconds to days.
+    """The state of a clock. `amount` is the time left, late, to spare or too late (see `name`), from seconds to days.
 
-    `used` is the share of the period that is gone, in per cent, 0 to 100.
+    `used` is the share of the period that has passed, in per cent, 0 to 100.
     """
 
     name: Name
@@ -41,9 +41,9 @@ class ClockState:
 
 
 def amount(period: timedelta, seconds: bool = False) -> Amount:
-    """A period in the two units that matter, rounded down: 42 s; 38 min; 2 h 31 min; 1 day 19 h; 6 days.
+    """A period in its two most significant units, rounded down: 42 s; 38 min; 2 h 31 min; 1 day 19 h; 6 days.
 
-    With `seconds` an amount below an hour also says its seconds.
+    With `seconds`, an amount below an hour also has its seconds.
     """
     total = max(0, int(period.total_seconds()))
     minutes, rest = divmod(total, _MINUTE)
@@ -74,11 +74,11 @@ def clock_state(
     zone: tzinfo = UTC,
     seconds: bool = False,
 ) -> ClockState:
-    """The state of a clock by the table of the look.
+    """The state of a clock by the table in the look.
 
-    A period in hours is *soon* from its half on and *last* with 10 minutes or less; a period in days is *soon* on the
-    local day (in `zone`) that ends with it, and *last* with 4 hours or less. What is done is met or missed whatever
-    stopped it; a clock that is stopped or held is neither soon nor late. `due_target` itself is still in time.
+    A period in hours is *soon* from its half on and *last* with 10 minutes or less left; a period in days is *soon* on
+    the local day (in `zone`) that ends with it, and *last* with 4 hours or less left. What is done is met or missed,
+    whatever stopped it; a clock that is stopped or held is neither soon nor late. `due_target` itself is still on time.
     """
     due = due_target or due_legal
     if met_at is not None and due is not None:
@@ -121,21 +121,21 @@ def _is_soon(started: datetime | None, due: datetime, now: datetime, unit: str, 
 
 
 def last_day(due: datetime, zone: tzinfo) -> datetime:
-    """When the local day begins in which a period ends (an end at midnight belongs to the day before)."""
+    """The start of the local day on which a period ends (an end at midnight belongs to the day before)."""
     local = (due - timedelta(microseconds=1)).astimezone(zone)
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def half(started: datetime, due: datetime) -> datetime:
-    """The instant at which half of a period is gone and the desk is alerted."""
+    """The instant at which half of a period has passed and the desk is alerted."""
     return started + (due - started) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Where the marks of a period lie, in per cent of the line from receipt to its last end.
+    """The positions of a period's marks, in per cent of the line from receipt to its last end.
 
-    `tight`: target and legal end lie so close that their labels need two rows. `alone`: there is no later legal end.
+    `tight`: target and legal end are so close that their labels need two rows. `alone`: there is no later legal end.
     """
 
     now: float
@@ -146,9 +146,9 @@ class Scale:
 
 
 def scale(started: datetime, due_target: datetime, due_legal: datetime | None, now: datetime) -> Scale | None:
-    """The marks of the line from receipt to the end by law (or to the target, where the law sets no later end).
+    """The marks of the line from receipt to the legal end (or to the target if the law sets no later end).
 
-    None where there is no line to draw: the period has no length.
+    None if there is no line to draw: the period has no length.
     """
     end = due_legal if due_legal is not None and due_legal > due_target else due_target
     whole = end - started

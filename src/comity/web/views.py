@@ -1,4 +1,4 @@
-"""The pages for what went wrong. Each says what happened and what to do next, and shows nothing of the fault itself."""
+"""The error pages. Each says what happened and what to do next, and reveals nothing of the fault itself."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,12 +9,12 @@ def _error(request: HttpRequest, status: int, template: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what came could not be understood."""
+    """400: the request could not be understood."""
     return _error(request, 400, "400.html")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: known, and not allowed."""
+    """403: signed in, but not allowed."""
     return _error(request, 403, "403.html")
 
 
@@ -24,7 +24,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """413: a form larger than any of ours. Nothing of it was read."""
+    """413: a form larger than any of ours. None of it was read."""
     return _error(request, 413, "413.html")
 
 
@@ -34,5 +34,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form that did not come from our own page, or from one left open too long. Nothing was done."""
+    """403: a form that didn't come from our own page, or from one left open too long. Nothing was done."""
     return _error(request, 403, "csrf.html")

@@ -23,7 +23,7 @@ _WITHOUT_ZONE = {"bare", "date", "day", "minute", "mark"}
 
 
 def zone_name(local: datetime) -> str:
-    """CET, EEST, UTC; zones that have no letters of their own are told as UTC-3 or UTC+5:30."""
+    """CET, EEST, UTC; zones without letters of their own as UTC-3 or UTC+5:30."""
     name = local.tzname() or ""
     return name if name[:1].isalpha() else f"UTC{offset(local)}"
 
@@ -40,8 +40,8 @@ def said(at: datetime, zone: tzinfo, style: str = "time", now: datetime | None =
 
     Styles: `bare` 13:07:32, `time` with its zone, `minute` 13:07, `full` with date and zone, `date`, `day` (long date),
     `mark` 24 Nov, 13:07, `line` (`bare` today, else `mark`), `letter` (long date, to the minute, with zone), `due` (the
-    shortest that is clear beside `now`; midnight is 24:00 of the day that ends), `until` (`due` with weekday and year,
-    for people outside).
+    shortest that is unambiguous beside `now`; midnight is 24:00 of the day that ends), `until` (`due` with weekday and
+    year, for people outside).
     """
     local = at.astimezone(zone)
     if style in ("due", "until"):
@@ -69,7 +69,7 @@ def _day(day: date, now: datetime | None) -> str:
 
 
 def zone(name: str) -> ZoneInfo | None:
-    """The zone of that IANA name; None where there is none (the name may come from a cookie)."""
+    """The zone with this IANA name; None if there is none (the name may come from a cookie)."""
     if not _ZONE.fullmatch(name):
         return None
     try:
@@ -89,7 +89,7 @@ def _countries() -> dict[str, str]:
 
 
 def zone_of(country: str) -> ZoneInfo | None:
-    """The zone most people of a country live in (ISO 3166-1 alpha-2), by the first line of IANA's zone.tab."""
+    """The zone most people of a country (ISO 3166-1 alpha-2) live in, by the first line of IANA's zone.tab."""
     name = _countries().get(country)
     return zone(name) if name else None
 

@@ -1,4 +1,4 @@
-"""The word, shape and tone of everything that has a state. Word first: shape and colour only repeat it."""
+"""The word, shape and tone of everything that has a state. The word comes first: shape and colour only repeat it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Mark(NamedTuple):
-    """A word with its glyph (of the sprite) and its tone (a class of look.css; empty is quiet)."""
+    """A word with its glyph (of the sprite) and its tone (a class of look.css; empty for quiet)."""
 
     glyph: str
     word: str | Promise

@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
 
 
 def listen(args: argparse.Namespace) -> int:
-    """Run the listener until it is ended."""
+    """Run the listener until it is stopped."""
     from . import server
 
     at = ports.asked(args.smtp, "--smtp")

@@ -1,5 +1,8 @@
-"""The realm of a mail, from its envelope alone: `demo` only for a recipient that carries a token which this gateway
-minted, and only from loopback. Nothing in a message can say it."""
+"""The realm of a mail, from its envelope alone.
+
+`demo` only for a recipient with a token that this gateway minted, and only from loopback. Nothing in a message can
+claim it.
+"""
 
 import hmac
 import ipaddress

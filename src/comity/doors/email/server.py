@@ -1,4 +1,4 @@
-"""The SMTP listener. It says 250 only when the mail is durable, takes bytes as they are, and parses nothing."""
+"""The SMTP listener. It says 250 only once the mail is durable, takes bytes as they are, and parses nothing."""
 
 import asyncio
 import re
@@ -15,14 +15,14 @@ from comity import clock
 from comity.cases.receive import Incoming
 
 from . import realm
-from .room import Held, Room, counted_under
+from .budget import Budget, Held, counted_under
 from .writer import Writer
 
 log = structlog.get_logger()
 
 SIZE_LIMIT = 50 * 1024 * 1024
 RECIPIENTS_AT_MOST = 100
-ENDLESS = 2 * SIZE_LIMIT  # what one sender may send before it listens to us: a mail too large is still heard out
+ENDLESS = 2 * SIZE_LIMIT  # bytes before our next reply: room for an oversized mail to end and be refused properly
 HEADER_BYTES = 64 * 1024
 TOO_LARGE = (
     "552 5.3.4 This mail is larger than 50 MB, and nothing of it was kept. "
@@ -34,14 +34,14 @@ NOT_OURS = "550 5.1.1 No such mailbox here. Our contact points: "
 
 
 class Listener(SMTP):
-    """aiosmtpd with our words for what is too large, and long lines taken as they are."""
+    """aiosmtpd with our words for a mail that is too large, and long lines accepted as they are."""
 
     line_length_limit = SIZE_LIMIT + 1024
     command_size_limit = 4096
     event_handler: "Handler"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A sender is there."""
+        """A sender has connected."""
         peer = transport.get_extra_info("peername")
         self.held = Held(counted_under(str(peer[0])) if peer else "", lambda: self._cut(TOO_MANY_LARGE))
         super().connection_made(transport)
@@ -54,8 +54,8 @@ class Listener(SMTP):
         await super().push(said)  # type: ignore[type-var]  # one or the other, and it takes both
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes, but never without end: the library keeps a line that doesn't end, however long it grows."""
-        fits = self.event_handler.room.take(self.held, len(data), self.loop.time())
+        """Receive bytes within the budget: the library itself would buffer an endless line without limit."""
+        fits = self.event_handler.budget.take(self.held, len(data), self.loop.time())
         if self.held.size > ENDLESS:
             self._cut(TOO_LARGE)
         elif not fits:
@@ -64,16 +64,16 @@ class Listener(SMTP):
             super().data_received(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The room it took is free again, whether the mail came or not."""
+        """Free the sender's share of the budget, whether its mail arrived or not."""
         self._heard()
         super().connection_lost(error)
 
     def _heard(self) -> None:
-        self.event_handler.room.free(self.held)
+        self.event_handler.budget.free(self.held)
 
     def _cut(self, reply: str) -> None:
         self._heard()
-        transport = cast(asyncio.Transport, self.transport)  # while it is connected
+        transport = cast(asyncio.Transport, self.transport)  # never None while connected
         transport.write(reply.encode() + b"\r\n")
         transport.close()
 
@@ -83,11 +83,12 @@ class Handler:
     """What the listener asks at each step of a session (RFC 5321)."""
 
     store: Callable[[Incoming], Any]
-    room: Room = field(default_factory=Room)
+    budget: Budget = field(default_factory=Budget)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        """Accept a recipient, or refuse it with our contact points."""
         if len(envelope.rcpt_tos) >= RECIPIENTS_AT_MOST:
             return "452 4.5.3 Too many recipients"
         if not accepted(address):
@@ -96,6 +97,7 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: Listener, session: Session, envelope: Envelope) -> str:
+        """Reply 250 once the mail is committed, or 451 so that the sender tries again."""
         server.held.storing = True
         try:
             await self.store(incoming(session, envelope))
@@ -112,7 +114,7 @@ def accepted(address: str) -> bool:
 
 
 def header(raw: bytes, name: str) -> str:
-    """The raw value of a header's first line, for the list until the mail is read; bounded, never parsed."""
+    """The raw value of a header's first line, for lists until the mail is read; bounded, never parsed."""
     head = raw[:HEADER_BYTES].partition(b"\r\n\r\n")[0]
     found = re.search(rb"(?im)^" + name.encode() + rb":[ \t]*([^\r\n]{0,998})", head)
     return found[1].decode("utf-8", "replace").strip() if found else ""

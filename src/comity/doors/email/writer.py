@@ -1,4 +1,4 @@
-"""One writer for all sessions: it commits every mail that waits in one statement, then lets each say 250."""
+"""One writer for all sessions: it commits every waiting mail in one statement, after which each session says 250."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -16,20 +16,20 @@ PAUSE_SECONDS = 0.5
 
 @dataclass
 class Writer:
-    """Batches of what waits; a lost database is tried again, under the numbers already given, until committed."""
+    """Batches of waiting mails; if the database is lost, a batch is retried under the same ids until committed."""
 
     waiting: asyncio.Queue[tuple[Prepared, asyncio.Future[None]]] = field(default_factory=asyncio.Queue)
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
 
     async def store(self, incoming: Incoming) -> None:
-        """Return when the mail is durable. Raises django.db.Error when it could not be stored."""
+        """Return once the mail is durable. Raises django.db.Error if it could not be stored."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         prepared = await asyncio.to_thread(prepare, incoming) if len(incoming.raw) > 1 << 20 else prepare(incoming)
         await self.waiting.put((prepared, stored))
         await stored
 
     async def run(self) -> None:
-        """Write batches until cancelled; then give the connection back."""
+        """Write batches until cancelled; then close the connection."""
         try:
             await self._run()
         finally:
@@ -56,7 +56,7 @@ class Writer:
             except OperationalError as lost:
                 failure = lost
                 await asyncio.sleep(PAUSE_SECONDS)
-            except Exception as refused:  # the sender hears 451 and tries again: nothing was acknowledged
+            except Exception as refused:  # the sender gets 451 and tries again: nothing was acknowledged
                 failure = refused
                 break
         for _, stored in batch:

@@ -1,5 +1,7 @@
-"""The European Preservation Order of Regulation (EU) 2023/1543, on its certificate EPOC-PR: what it names is kept,
-nothing is produced, and nobody but its authority informs the person."""
+"""The European Preservation Order of Regulation (EU) 2023/1543, on its certificate EPOC-PR.
+
+What it names is preserved, nothing is produced, and only its authority informs the person.
+"""
 
 from collections.abc import Mapping
 
@@ -42,17 +44,17 @@ class PreservationOrder(Instrument):
 
     @property
     def forms(self) -> Mapping[str, Form]:
-        """Annex III: what stands in the way. For what is preserved the act gives the addressee no form."""
+        """Annex III: what stands in the way. The act gives the addressee no form for what is preserved."""
         data, wording = form(HERE, "epoc-annex-3"), _("Wording after Annex %(annex)s") % {"annex": "III"}
         law = language.cited(f"{ACT}, Art. {data['article']}")
         return {"epoc-annex-3": Form(data, law, wording, _("Addresses"))}
 
     def answer(self, matter: Matter) -> Letter:
-        """What is preserved and until when; on Annex III what can't be."""
+        """What is preserved and until when; on Annex III, what can't be."""
         return letters.answer(matter)
 
     def lifted(self, matter: Matter) -> str:
-        """That what was kept is kept no longer."""
+        """That what was preserved no longer is."""
         return _("The preservation under your order was ended before its time. What was kept for it is kept no longer.")
 
     def prolonged(self, until: str) -> str:
@@ -67,7 +69,7 @@ class PreservationOrder(Instrument):
         return words % {"cite": language.cited(f"{ACT}, Art. 11(2)")}
 
     def due(self, matter: Matter) -> str:
-        """It is preserved without delay: the act gives no length."""
+        """That it is preserved without delay: the act sets no length."""
         return _("We work on it at once (%(cite)s).") % {"cite": language.cited(f"{ACT}, Art. 11(1)")}
 
     def missing(self, matter: Matter) -> list[str]:

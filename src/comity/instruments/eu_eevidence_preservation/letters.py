@@ -1,4 +1,4 @@
-"""The answer to a preservation order: what is kept, and until when; on Annex III what stands in the way. Pure."""
+"""The answer to a preservation order: what is kept, and until when; on Annex III, what stands in the way. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -37,8 +37,11 @@ CATEGORIES: Mapping[str, Promise] = {
 
 @in_its_language
 def answer(matter: Matter) -> Letter:
-    """What can be preserved is confirmed, and what can't goes on the form of Annex III: one letter each, the second in
-    `also` of the first where an order is mixed. Other outcomes get a letter that cites the checks."""
+    """The answer to the authority.
+
+    What can be preserved is confirmed, and what can't goes on the form of Annex III: one letter each, the second in
+    `also` of the first if an order is mixed. Other outcomes get a letter that cites the checks.
+    """
     outcome = matter.finding.get("outcome")
     fine, barred = parts(matter, done=True), parts(matter, done=False)
     if outcome == DONE or (fine and outcome in ("defective", "impossible")):
@@ -47,7 +50,7 @@ def answer(matter: Matter) -> Letter:
 
 
 def parts(matter: Matter, *, done: bool) -> list[str]:
-    """The categories of data that can be preserved, or that can't, in words; else the addresses."""
+    """The data categories that can be preserved (`done`), or that can't, in words; if there are none, the addresses."""
     rows = [row for row in matter.finding.get("data") or [] if (row.get("outcome") == DONE) is done]
     named = [str(CATEGORIES.get(str(row.get("category")), row.get("category"))) for row in rows]
     return named or [target["ref"] for target in matter.targets(done=done)]
@@ -55,7 +58,8 @@ def parts(matter: Matter, *, done: bool) -> list[str]:
 
 @in_its_language
 def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
-    """That it is preserved, what of it, and until when; the time is filled with when all of it was seen to be kept."""
+    """The confirmation that it is preserved, what of it, and until when; sending fills in when all of it was seen
+    preserved."""
     fine, failing = parts(matter, done=True), matter.failing(blocking=False)
     words = [
         _("This is preserved under seal, as your order asks:") + "\n" + listed(fine) if fine else "",
@@ -106,7 +110,7 @@ def _confidential() -> str:
 
 
 def grounds(matter: Matter) -> list[str]:
-    """Which grounds of Annex III the finding bears out, in the order of the form; never none."""
+    """Which grounds of Annex III the finding supports, in the order of the form; never empty."""
     found = {ground for ground in matter.finding.get("grounds") or [] if ground in GROUNDS}
     if not found:
         found = {"de-facto" if matter.finding.get("outcome") == "impossible" else "insufficient"}

@@ -1,4 +1,4 @@
-"""The removal order of Regulation (EU) 2021/784: answered on the forms of its Annexes II and III."""
+"""The removal order of Regulation (EU) 2021/784, answered on the forms of its Annexes II and III."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -56,7 +56,7 @@ class RemovalOrder(Instrument):
 
     @property
     def in_words(self) -> tuple[tuple[str, str], ...]:
-        """What an order is, how long we have, what stops it, and what follows for the author."""
+        """What an order is, how long we have, what stops the clock, and what follows for the author."""
         return (
             (
                 _("An authority of a Member State can order us to remove a message, or to hide it in the whole Union."),
@@ -104,8 +104,11 @@ class RemovalOrder(Instrument):
         return letters.scrutiny(matter, reasons, at)
 
     def due(self, matter: Matter) -> str:
-        """The hour is told from receipt alone: whether the clock stops depends on what the platform says of an address,
-        and that is nobody's to know before the sender is."""
+        """The hour, told from receipt alone.
+
+        Whether the clock stops depends on what the platform says of an address, and nobody may learn that before it is
+        known who they are.
+        """
         if not matter.received_at:
             return ""
         due = matter.house.said(values.parse(matter.received_at) + timedelta(hours=1))

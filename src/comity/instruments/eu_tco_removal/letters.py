@@ -23,8 +23,11 @@ BLANK = ("", None)
 
 @in_its_language
 def answer(matter: Matter) -> Letter:
-    """What can be done is told on the form of Annex II, what can't on that of Annex III: one letter each, the second in
-    `also` of the first where an order is mixed. Other outcomes get a letter that cites the checks."""
+    """The answer to the authority.
+
+    What can be done is reported on the form of Annex II, what can't on that of Annex III: one letter each, the second
+    in `also` of the first if an order is mixed. Other outcomes get a letter that cites the checks.
+    """
     outcome = matter.finding.get("outcome")
     done, not_done = matter.targets(done=True), matter.targets(done=False)
     if outcome == "valid" or (done and outcome in ("defective", "impossible")):
@@ -34,7 +37,7 @@ def answer(matter: Matter) -> Letter:
 
 @in_its_language
 def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
-    """What was done, after Annex II (Art. 3(6)); the time is filled with the effect observed, the date at sending."""
+    """What was done, after Annex II (Art. 3(6)); the observed effect fills in the time, sending fills in the date."""
     kinds = {m.get("kind") for m in matter.finding.get("measures") or []}
     fields = section_a(matter) | {
         "measure": "removed" if kinds & ERASING else "disabled",
@@ -133,7 +136,7 @@ def scrutiny(matter: Matter, reasons: str, at: datetime) -> Letter:
 
 
 def grounds(matter: Matter) -> list[str]:
-    """Which of the three grounds of Art. 3(7) and (8) the finding bears out, in the order of the form; never none."""
+    """Which of the three grounds of Art. 3(7) and (8) the finding supports, in the order of the form; never empty."""
     if named := [ground for ground in GROUNDS if ground in (matter.finding.get("grounds") or [])]:
         return named
     found = {_ground(check) for check in matter.failing(blocking=True)}
@@ -148,7 +151,8 @@ def grounds(matter: Matter) -> list[str]:
 
 
 def _ground(check: Mapping[str, Any]) -> str:
-    """The ground a pack names for its check; else by the article: 3(7), the contents of 3(4), any other error."""
+    """The ground that a pack names for its check; otherwise by the article: 3(7), the contents of 3(4), any other
+    error."""
     if check.get("ground") in GROUNDS:
         return str(check["ground"])
     cite = str(check.get("cite") or "").replace(" ", "")
@@ -166,9 +170,9 @@ def annex_3(
     explained: str = "",
     needed: str = "",
 ) -> Letter:
-    """What stands in the way, after Annex III (Art. 3(7) and (8)), with its grounds and what is needed to go on.
+    """What stands in the way, after Annex III (Art. 3(7) and (8)), with its grounds and what is needed to proceed.
 
-    A person may give other grounds, words or targets than the finding does. Raises ValueError for an unknown ground.
+    A person may give other grounds, words or targets than the finding's. Raises ValueError for an unknown ground.
     """
     if unknown := sorted(set(ground) - set(GROUNDS)):
         raise ValueError(f"ground: {unknown[0]!r} is none of {', '.join(GROUNDS)}")
@@ -194,7 +198,7 @@ def annex_3(
 
 
 def _why(matter: Matter, target: Mapping[str, Any]) -> str:
-    """What stands against one address by itself; a reason that holds for the whole order is told once, above."""
+    """What stands against one address alone; a reason that concerns the whole order is given once, above."""
     failing = matter.failing(blocking=True)
     own = [str(check.get("says") or "") for check in failing if target["ref"] in (check.get("targets") or ())]
     why = str(target.get("why") or "")
@@ -212,7 +216,7 @@ def _leading_nowhere(matter: Matter, barred: Sequence[Mapping[str, Any]]) -> lis
 
 
 def _also_missing(matter: Matter) -> list[str]:
-    """What is missing without standing in the way, where no answer on Annex II names it."""
+    """What is missing without standing in the way, if no answer on Annex II names it."""
     found = [] if matter.targets(done=True) else matter.failing(blocking=False)
     words = _("Missing too, though it does not stand in the way; please send it as well:")
     return [f"{words}\n{listed(unpromised(matter.cited(check)) for check in found)}"] if found else []

@@ -27,13 +27,13 @@ class Removal(Law):
     judgment_cite = f"{ACT}, Art. 3(3) and 2(7)"
 
     def reasons(self, facts: Mapping[str, Any]) -> tuple[Reason, ...]:
-        """The categories that are ticked, each with its point of Art. 2(7)."""
+        """The ticked categories, each with its point of Art. 2(7)."""
         ticked = form_of(facts).get("categories")
         known = [c for c in ticked if c in _categories()] if isinstance(ticked, Sequence) else []
         return tuple(Reason(_words(_categories()[c]), f"{ACT}, Art. 2(7)({c[0]})") for c in known)
 
     def why(self, reasons: Sequence[Reason], many: bool) -> str:
-        """That a law lets authorities order this within the hour, and what this one says."""
+        """That a law lets authorities order this within the hour, and what this order says."""
         law = _(
             "A European law lets authorities order a platform to hide a message within one hour if they consider it "
             "terrorist content."
@@ -53,7 +53,7 @@ class Removal(Law):
         return _("A person reads what you write and answers on this page within two weeks.")
 
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
-        """Scrutiny by the authority of our State, of orders from another."""
+        """Scrutiny by the authority of our State, for orders from another State."""
         return [] if issuing_state(facts) == house.state else [_scrutiny(facts, told, house, now, many)]
 
 
@@ -70,7 +70,7 @@ def _words(label: str) -> str:
 
 
 def _scrutiny(facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> Way:
-    """Art. 4(4): 48 hours from the information; by Regulation 1182/71 they begin with the next full hour."""
+    """Art. 4(4): 48 hours from the information; under Regulation 1182/71 they start with the next full hour."""
     until = legal_time.end_of_hours(told.told_at, SCRUTINY_HOURS, house.place).due_legal
     state = country(house.state)
     told_at = {"at": said(told.told_at, house.zone)}

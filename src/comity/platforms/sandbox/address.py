@@ -1,4 +1,4 @@
-"""Addresses of the sandbox in their one spelling. An address is only ever compared: calls go to the configured base."""
+"""Addresses of the sandbox in one spelling. An address is only ever compared: calls go to the configured base URL."""
 
 import re
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
@@ -11,20 +11,20 @@ THING = re.compile(r"/[cp]/[a-z0-9-]{1,60}(?:/[1-9][0-9]{0,8}(?:/picture)?)?|/u/
 
 
 def _split(url: str) -> SplitResult | None:
-    """An address taken apart; None where it is none, or where browsers and we might disagree about its host."""
+    """An address taken apart; None if it isn't one, or if browsers and we might disagree about its host."""
     url = url.strip()
     if len(url) > LONGEST or "\\" in url or any(c <= " " or c == "\x7f" for c in url):
         return None
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         known = parts.scheme in PORTS and parts.hostname and parts.port != 0
-    except ValueError:  # brackets that don't match, a port that is no number
+    except ValueError:  # unbalanced brackets, a port that isn't a number
         return None
     return parts if known else None
 
 
 def _host(name: str) -> str:
-    """A host's one spelling: case, the root's dot, IDNA; the usual names of this machine are one."""
+    """The one spelling of a host: case, trailing dot, IDNA; the usual names of this machine are one."""
     name = name.rstrip(".").lower()
     if name in THIS_MACHINE:
         return "localhost"
@@ -35,7 +35,7 @@ def _host(name: str) -> str:
 
 
 def _place(parts: SplitResult) -> tuple[str, int]:
-    """Host and port. Without a port http and https of one host are one place."""
+    """Host and port. Without a port, http and https on one host are the same."""
     port = parts.port or PORTS[parts.scheme]
     return _host(parts.hostname or ""), PORTS["http"] if port == PORTS[parts.scheme] else port
 
@@ -52,7 +52,7 @@ def _without_dots(path: str) -> str:
 
 
 def _path(raw: str) -> str:
-    """A path's one spelling: percent signs undone but for a slash, no dot segments, no slash at the end."""
+    """The one spelling of a path: percent-decoded except for a slash, no dot segments, no trailing slash."""
     decoded = "%2F".join(unquote_to_bytes(piece).decode("utf-8", "replace") for piece in re.split("%2[fF]", raw))
     return _without_dots(decoded or "/").rstrip("/") or "/"
 
@@ -64,9 +64,10 @@ def owns(base: str, url: str) -> bool:
 
 
 def ref(base: str, url: str) -> str | None:
-    """The platform's own name for what an address names: its path, without query (`?from=`) and fragment.
+    """The platform's own name for what is at an address: its path, without query (`?from=`) and fragment.
 
-    None where the address is another platform's, or has not the shape of a thing's address."""
+    None if the address is another platform's, or doesn't have the form of a thing's address.
+    """
     parts = _split(url)
     if parts is None or not owns(base, url):
         return None

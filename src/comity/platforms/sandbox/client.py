@@ -1,4 +1,4 @@
-"""The management interface over HTTP: bounded in time and size, no redirect followed, always to the configured base."""
+"""The management API over HTTP: bounded in time and size, following no redirect, always at the configured base URL."""
 
 import http.client
 import json
@@ -14,8 +14,8 @@ PIECE = 64 * 1024
 
 
 class Client:
-    """Calls with the platform's token, over a kept connection where `keep` is set: each call is then one that may be
-    repeated (its key, or what it asks, is the same)."""
+    """Calls with the platform's token; over a persistent connection with `keep`, when every call must be safe to
+    repeat."""
 
     def __init__(self, base_url: str, token: str, timeout: float = 10.0, *, keep: bool = False) -> None:
         at = urlsplit(base_url)
@@ -25,15 +25,15 @@ class Client:
         self._line = Line(at, timeout, keep=keep)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
-        """Ask. Raises PlatformDown, PlatformRefused."""
+        """A query. Raises PlatformDown, PlatformRefused."""
         return _object(self._call("GET", f"{path}?{urlencode(query)}" if query else path))
 
     def raw(self, path: str, **query: str) -> bytes:
-        """Ask, and take the bytes as they are. Raises PlatformDown, PlatformRefused."""
+        """A query answered with bytes. Raises PlatformDown, PlatformRefused."""
         return self._call("GET", f"{path}?{urlencode(query)}")
 
     def send(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        """Change something. Raises PlatformDown, PlatformRefused."""
+        """A change. Raises PlatformDown, PlatformRefused."""
         return _object(self._call(method, path, json.dumps(body).encode()))
 
     def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
@@ -48,7 +48,7 @@ class Client:
 
 
 def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
-    """The whole answer; an answer that drips or never ends is no answer."""
+    """The whole answer; an answer that trickles or never ends is no answer."""
     got = bytearray()
     while piece := answer.read1(PIECE):
         got += piece
@@ -81,5 +81,5 @@ def _checked(status: int, raw: bytes) -> bytes:
 
 
 def refusal(no: dict[str, Any]) -> PlatformRefused:
-    """What a platform says when it says no."""
+    """A platform's refusal as an exception."""
     return PlatformRefused(str(no["error"])[:60], str(no.get("says", "refused"))[:300])

@@ -1,4 +1,4 @@
-"""The port, spoken to the sandbox."""
+"""The port, implemented for the sandbox."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ from comity.platforms.sandbox.client import Client, refusal
 from comity.platforms.sandbox.line import Line
 
 ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"})
-# The platform's words for kinds, in those of the facts.
+# the platform's kinds → those of the facts
 KINDS = {"picture": "file"}
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 120
@@ -34,8 +34,10 @@ PNG = "image/png"
 
 
 class Sandbox:
-    """The sandbox as a `Platform`, `Many` targets in one call. Safe to share between threads; `timeout` in seconds, for
-    each call. Its connections are kept as long as it is: one that acts, and a viewer's without token."""
+    """The sandbox as a `Platform`, with `Many` targets per call. Thread-safe; `timeout` in seconds, for each call.
+
+    It keeps its connections open: one that acts, and a viewer's without a token.
+    """
 
     at_once = 200
 
@@ -54,14 +56,14 @@ class Sandbox:
         return Capabilities("Lantern (sandbox)", measures, by_country=True, notifies=True)
 
     def resolve(self, url: str) -> Resolved:
-        """What stands at an address. Raises PlatformDown, PlatformRefused "not-ours"."""
+        """What is at an address. Raises PlatformDown, PlatformRefused "not-ours"."""
         ref = self._ref(url)
         if ref is None:
             return Resolved(url.strip(), found=False)
         return _resolved(f"{self.base_url}{ref}", ref, self._client.get("/api/resolve", ref=ref))
 
     def resolve_many(self, urls: Sequence[str]) -> list[Resolved]:
-        """What stands at each address. Raises PlatformDown, PlatformRefused."""
+        """What is at each address. Raises PlatformDown, PlatformRefused."""
         refs = [self._ref(url) for url in urls]
         asked = [ref for ref in refs if ref is not None]
         answers = iter(self._many("/api/resolve", [{"ref": ref} for ref in asked]))
@@ -120,7 +122,7 @@ class Sandbox:
         return [no if isinstance(no, PlatformRefused) else _receipt(body["key"], no) for body, no in answers]
 
     def _many(self, call: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any] | PlatformRefused]:
-        """The answer to each body of one call: the platform gives as many at once as it can."""
+        """The answer to each body of one call. Raises PlatformDown."""
         got: list[dict[str, Any] | PlatformRefused] = []
         while len(got) < len(bodies):
             rest = bodies[len(got) :]
@@ -151,12 +153,12 @@ class Sandbox:
 
 
 def canonical(snapshot: dict[str, Any]) -> bytes:
-    """A snapshot in the bytes in which the platform gives one by itself."""
+    """A snapshot in the same bytes in which the platform returns a single one."""
     return json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _answer(answer: object) -> dict[str, Any] | PlatformRefused:
-    """One of many answers: a refusal as a value. Raises PlatformDown."""
+    """One of many answers; a refusal becomes a value. Raises PlatformDown."""
     if not isinstance(answer, dict):
         raise PlatformDown("one of the platform's answers is not the object it should be")
     if "error" in answer:
@@ -171,7 +173,7 @@ def _given(answer: dict[str, Any] | PlatformRefused) -> dict[str, Any]:
 
 
 def _resolved(url: str, ref: str, answer: dict[str, Any]) -> Resolved:
-    """The platform's answer as a value. Raises PlatformDown where it isn't what it should be."""
+    """The platform's answer as a value. Raises PlatformDown if it isn't well-formed."""
     if answer.get("found") is False:
         return Resolved(url, found=False, ref=ref)
     try:

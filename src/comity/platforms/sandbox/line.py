@@ -1,4 +1,4 @@
-"""A connection to one place, kept open between calls: one for each thread, given up as soon as anything is odd."""
+"""A persistent connection to one place: one per thread, dropped as soon as anything goes wrong."""
 
 import http.client
 import threading
@@ -10,7 +10,7 @@ STALE = (http.client.RemoteDisconnected, http.client.CannotSendRequest, Connecti
 
 
 class _Open:
-    """An open connection; it closes with what keeps it."""
+    """An open connection; closed when its owner is garbage-collected."""
 
     def __init__(self, connection: http.client.HTTPConnection) -> None:
         self.connection = connection
@@ -20,10 +20,11 @@ class _Open:
 
 
 class Line:
-    """Calls over a kept connection. No redirect is followed and no cookie kept; `timeout` in seconds, for each wait.
+    """Calls over a persistent connection. Follows no redirect, keeps no cookie; `timeout` in seconds, for each wait.
 
-    A call over a connection that the other side has meanwhile closed is sent once more, so it may be sent twice: what
-    isn't the same when repeated says `keep=False`."""
+    A call over a connection that the other side has closed meanwhile is sent once more, so it may arrive twice: callers
+    whose requests aren't idempotent pass `keep=False`.
+    """
 
     def __init__(self, at: SplitResult, timeout: float, *, keep: bool = True) -> None:
         self._at, self._timeout, self._keep = at, timeout, keep
@@ -32,9 +33,10 @@ class Line:
     def ask(
         self, read: Read, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
-        """The status, and what `read` makes of the answer. Raises OSError, HTTPException, and what `read` raises."""
+        """The status, and what `read` makes of the answer. Raises OSError, HTTPException, and whatever `read`
+        raises."""
         kept: _Open | None = getattr(self._kept, "open", None)
-        self._kept.open = None  # only what came back whole is used again
+        self._kept.open = None  # a connection is reused only after a complete answer
         if kept is not None:
             try:
                 return self._exchange(kept, read, method, path, body, headers)

@@ -1,4 +1,5 @@
-"""An ordinary viewer: another client than the one that acts, no token, what anyone with a browser gets."""
+"""An ordinary viewer: another client than the one that acts, without its token, seeing what anyone with a browser
+sees."""
 
 import hashlib
 import http.client
@@ -14,7 +15,7 @@ PICTURE = "/picture"
 
 
 class _Shown(HTMLParser):
-    """Collects the words inside the page's content, if it has the content of this ref."""
+    """Collects the words inside the page's content, if the page has the content of this ref."""
 
     def __init__(self, ref: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -58,7 +59,7 @@ class _Read(HTMLParser):
 
 
 def _get(line: Line, path: str, timeout: float) -> tuple[int, bytes]:
-    """Status and body; 0 where there was no whole answer in time. No proxy, no redirect, no cookie, no token."""
+    """Status and body; 0 if there was no complete answer in time. No proxy, redirect, cookie or token."""
     until = time.monotonic() + timeout
     try:
         status, body = line.ask(lambda answer: _read(answer, until), "GET", path)
@@ -81,21 +82,21 @@ def _state(status: int, picture: int, shown: bool) -> State:
         return "visible"
     if status in (404, 410):
         return "gone"
-    # A picture that can't be asked for now may still be there.
+    # a picture that can't be fetched at the moment may still be there
     known = status in (200, 403, 451) and picture in (200, 403, 404, 410, 451)
     return "withheld" if known else "unknown"
 
 
 def look(line: Line, ref: str, country: str, timeout: float = 10.0) -> Seen:
-    """What a viewer in a country sees of a thing. Visible when any of it is: its words, or its picture by itself."""
+    """What a viewer in a country sees of a thing. Visible if any of it is: its words, or its picture on its own."""
     of_picture, page_ref = ref.endswith(PICTURE), ref.removesuffix(PICTURE)
     status, page = _get(line, f"{page_ref}?from={country}", timeout)
     picture_status, picture = 404, b""
-    if page_ref.count("/") == 3:  # a message: asked for directly, as one who kept the picture's address would
+    if page_ref.count("/") == 3:  # a message's picture is fetched directly, as somebody who saved its address would
         picture_status, picture = _get(line, f"{page_ref}{PICTURE}?from={country}", timeout)
     content = _Shown(page_ref)
     text = page.decode("utf-8", "replace")
-    if "data-shown" in text.lower():  # most looks of an act on many are at pages without it: parsing takes longest
+    if "data-shown" in text.lower():  # most pages seen after an act on many lack it, and parsing is the slowest part
         content.feed(text)
     words = "" if of_picture else content.words
     state = _state(status, picture_status, content.shown and not of_picture)

@@ -13,7 +13,7 @@ from comity.platforms.sandbox.line import Line
 
 @dataclass(frozen=True)
 class Inhabitant:
-    """One of the sandbox's people. `page`: the link under which one *is* them (inbox, own messages)."""
+    """One of the sandbox's people. `page`: the link under which one acts as them (inbox, own messages)."""
 
     id: str
     name: str
@@ -32,8 +32,11 @@ class World:
     def post(
         self, channel: str, author: str, text: str, *, picture: bytes | None = None, draw: str = "", key: str = ""
     ) -> str:
-        """Post a message; returns its URL. `picture` a PNG, or `draw` a word from which one is drawn; `key` makes a
-        repeat return the first."""
+        """Post a message; returns its URL.
+
+        `picture` is a PNG, or `draw` a word from which one is drawn. With the same `key` again, the first message is
+        returned.
+        """
         body: dict[str, Any] = {"channel": channel, "author": author, "text": text}
         body |= {"picture": base64.b64encode(picture).decode()} if picture else {}
         body |= {"draw": draw} if draw else {}
@@ -45,7 +48,7 @@ class World:
         self._client.send("POST", "/api/edits", ref=address.ref(self.base_url, url), text=text)
 
     def remove(self, url: str) -> None:
-        """Let the author take a message away for good."""
+        """Let the author delete a message for good."""
         self._client.send("POST", "/api/removals", ref=address.ref(self.base_url, url))
 
     def inhabitants(self) -> list[Inhabitant]:
@@ -63,5 +66,5 @@ class World:
         return viewer.read(line, ref, country, self._timeout) if ref else ("gone", "")
 
     def misbehave(self, mode: str) -> None:
-        """How the platform answers from now on: "normal"; "pretend" says yes and does nothing; "down"; "slow"."""
+        """How the platform answers from now on: "normal"; "pretend" (says yes and does nothing); "down"; "slow"."""
         self._client.send("PUT", "/api/mode", mode=mode)

@@ -25,13 +25,13 @@ _TURNS = {"act"}
 
 
 def inner(context: Context, **more: Any) -> Context:
-    """What a component's own template needs of the page around it."""
+    """What a component's own template needs from the page around it."""
     return {name: context[name] for name in ("now", "zone", "look")} | more
 
 
 @register.simple_tag(takes_context=True)
 def glyph(context: Context, name: str) -> SafeString:
-    """A glyph of the sprite; it always stands beside its word."""
+    """A glyph of the sprite; it always accompanies its word."""
     context["look"].glyphs.add(name)
     turns = " turns" if name in _TURNS else ""
     return format_html('<svg class="g{}" aria-hidden="true"><use href="#{}"/></svg>', turns, name)
@@ -39,13 +39,13 @@ def glyph(context: Context, name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, at: datetime | None, style: str = "time") -> SafeString:
-    """An instant in the viewer's zone, which it names (styles: `web.when.said`)."""
+    """An instant in the viewer's zone, which it names (styles: see `web.when.said`)."""
     return mark_safe("") if at is None else clocks.instant(at, context["zone"], style, context["now"])
 
 
 @register.simple_tag(takes_context=True)
 def told(context: Context, text: str) -> SafeString:
-    """A fact's words: its lines kept, and each instant in it (RFC 3339, UTC) in the viewer's zone."""
+    """A fact's words with their line breaks, and each instant in it (RFC 3339, UTC) in the viewer's zone."""
     pieces = _INSTANT.split(text)
     shown = (_instant(context, piece) if n % 2 else piece for n, piece in enumerate(pieces))
     made = format_html_join("", "{}", ((piece,) for piece in shown))
@@ -61,7 +61,7 @@ def _instant(context: Context, text: str) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def width(context: Context, name: str, percent: float) -> str:
-    """A class that sets `--name` to so many per cent; its rule goes into the page's one style block."""
+    """A class that sets `--name` to a percentage; its rule goes into the page's one style block."""
     return str(context["look"].width(name, percent))
 
 
@@ -84,7 +84,7 @@ def grade(context: Context, grade: Grade | None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def seen(context: Context, seen: Seen) -> SafeString:
-    """What an ordinary viewer saw; red with an alarm where it is not what was wanted."""
+    """What an ordinary viewer saw; red with an alarm if it isn't what was wanted."""
     mark = words.SEEN[seen.slug]
     return _marked(context, "seen", mark._replace(glyph="alarm", tone="late") if seen.wrong else mark)
 
@@ -122,14 +122,14 @@ def clock_of(context: Context, clock: Clock, seconds: bool = False) -> clocks.Sh
 
 @register.inclusion_tag("web/parts/clock.html", takes_context=True)
 def clock(context: Context, clock: Clock, size: str = "") -> Context:
-    """The clock: on a board, `big` on a page of its own (it shows seconds there), `out` for people outside."""
+    """The clock: for lists, `big` on a page of its own (with seconds), `out` for people outside."""
     shown = clock_of(context, clock, seconds=size == "big")
     return inner(context, shown=shown, clock=clock, size=size)
 
 
 @register.inclusion_tag("web/parts/scale.html", takes_context=True)
 def scale(context: Context, clock: Clock) -> Context:
-    """The line from receipt over half and target to the end by law."""
+    """The line from receipt over half and target to the legal end."""
     if clock.started is None or clock.due_target is None:
         return inner(context, marks=None)
     at = clock.met_at or context["now"]
@@ -147,19 +147,19 @@ def derive(context: Context, steps: Any, others: Any = ()) -> Context:
 
 @register.inclusion_tag("web/parts/pairs.html", takes_context=True)
 def pairs(context: Context, pairs: Any, css: str = "pairs") -> Context:
-    """Labels and values; with css `deed` as the rows of what will be done."""
+    """Labels and values; with css `deed`, the rows of what will be done."""
     return inner(context, pairs=pairs, css=css)
 
 
 @register.inclusion_tag("web/parts/facts.html", takes_context=True)
 def facts(context: Context, facts: Any) -> Context:
-    """The facts as read, each tied to its place on the sheet; both values of a corrected one."""
+    """The facts as read, each linked to its place on the sheet; both values of a corrected one."""
     return inner(context, facts=facts, csrf_token=context.get("csrf_token"))
 
 
 @register.inclusion_tag("web/parts/checks.html", takes_context=True)
 def checks(context: Context, checks: Any, shown: int = 7) -> Context:
-    """The checks of a finding: what does not hold first, then the first few that hold, the rest folded."""
+    """The checks of a finding: those that fail or are unknown first, then the first few that hold, the rest folded."""
     failing = [check for check in checks if check.result != "holds"]
     holding = [check for check in checks if check.result == "holds"]
     fold = holding[shown:] if len(holding) > shown + 1 else []
@@ -168,13 +168,13 @@ def checks(context: Context, checks: Any, shown: int = 7) -> Context:
 
 @register.inclusion_tag("web/parts/sheet.html", takes_context=True)
 def sheet(context: Context, sheet: Any) -> Context:
-    """The original document with the places of the facts marked, both ways."""
+    """The original document with the places of the facts marked, linked both ways."""
     return inner(context, sheet=sheet)
 
 
 @register.inclusion_tag("web/parts/veil.html", takes_context=True)
 def veil(context: Context, veil: Any) -> Context:
-    """Content until asked for: bars stand for it, the content itself is not in the page."""
+    """Content hidden until asked for: bars represent it, and the content itself is not in the page."""
     return inner(context, veil=veil, csrf_token=context.get("csrf_token"))
 
 
@@ -204,7 +204,7 @@ def timeline(context: Context, lines: Any) -> Context:
 
 @register.inclusion_tag("web/parts/form.html", takes_context=True)
 def form(context: Context, form: Any, css: str = "") -> Context:
-    """A form with its token, its fields and its one button."""
+    """A form with its CSRF token, its fields and its one button."""
     return inner(context, form=form, css=css, csrf_token=context.get("csrf_token"))
 
 
@@ -224,13 +224,13 @@ def empty(context: Context, empty: Any) -> Context:
 
 @register.inclusion_tag("web/parts/banner.html", takes_context=True)
 def banner(context: Context, banner: Any) -> Context:
-    """The first failure or half-time."""
+    """The alert that is shown on every page."""
     return inner(context, banner=banner)
 
 
 @register.filter
 def paragraphs(text: str) -> SafeString:
-    """Running text as paragraphs: blank lines divide them, named blanks in braces become `.fill`."""
+    """Running text as paragraphs separated by blank lines; named blanks in braces become `.fill`."""
     blocks = [block for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()) if block.strip()]
     return format_html_join("\n", "<p>{}</p>", ((_filled(block),) for block in blocks))
 
@@ -255,13 +255,13 @@ def _kept(line: str) -> SafeString:
 
 @register.filter
 def cited(citation: str) -> str:
-    """A citation as the page's language writes it."""
+    """A citation in the style of the page's language."""
     return language.cited(citation)
 
 
 @register.filter
 def short_hash(value: str) -> str:
-    """The first sixteen digits of a hash in fours, as it is read aloud."""
+    """The first sixteen digits of a hash in groups of four, as it is read aloud."""
     return " ".join(value[n : n + 4] for n in range(0, min(len(value), 16), 4))
 
 
@@ -273,19 +273,19 @@ def realm_word(slug: str) -> str:
 
 @register.filter
 def capped(count: int) -> str:
-    """A count that stops at 1000+."""
+    """A count, shown as 1000+ beyond that."""
     return "1000+" if count > 1000 else str(count)
 
 
 @register.simple_tag
 def server_time(now: datetime) -> str:
-    """The server's instant, for the script that turns the clocks."""
+    """The server's instant, for the script that updates the clocks."""
     return clocks.utc(now)
 
 
 @register.simple_tag(takes_context=True)
 def zone_note(context: Context) -> str:
-    """Which zone the page speaks, and whose clock."""
+    """Which zone the page uses, and whose it is."""
     local = context["now"].astimezone(context["zone"])
     name, ahead = words_of_zone(local), when_offset(local)
     said = f"{name} (UTC{ahead})" if ahead and not name.startswith("UTC") else name
@@ -300,5 +300,5 @@ def clock_words() -> str:
 
 @register.inclusion_tag("web/parts/sprite.html", takes_context=True)
 def sprite(context: Context, every: bool = False) -> Context:
-    """At the end of the body: the glyphs that were used (all, where the page is refreshed in parts) and the widths."""
+    """At the end of the body: the glyphs used (all of them if the page is refreshed in parts) and the widths."""
     return {"look": context["look"], "every": every, "glyphs": context["look"].glyphs}

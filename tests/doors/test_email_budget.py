@@ -1,18 +1,18 @@
-"""The room that senders share at the e-mail door: by bytes that came, and never all of it for one."""
+"""The memory that senders share at the e-mail door: by bytes that came, and never all of it for one."""
 
 import pytest
 
-from comity.doors.email import room
-from comity.doors.email.room import Held, Room, counted_under
+from comity.doors.email import budget
+from comity.doors.email.budget import Budget, Held, counted_under
 
 MEGABYTE = 1 << 20
 
 
 class Senders:
-    """A room of 8 MB, and who was cut."""
+    """A budget of 8 MB, and who was cut."""
 
     def __init__(self) -> None:
-        self.room, self.cut = Room(), list[str]()
+        self.budget, self.cut = Budget(), list[str]()
 
     def sender(self, name: str, address: str = "") -> Held:
         return Held(address, lambda: self.cut.append(name))
@@ -20,58 +20,58 @@ class Senders:
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Senders:
-    monkeypatch.setattr(room, "AT_MOST", 8 * MEGABYTE)
+    monkeypatch.setattr(budget, "AT_MOST", 8 * MEGABYTE)
     return Senders()
 
 
 def test_it_works(here: Senders) -> None:
     one = here.sender("one")
-    assert here.room.take(one, 7 * MEGABYTE, 0)
-    here.room.free(one)
-    assert (here.room.total, here.room.held, dict(here.room.by_address)) == (0, set(), {})
-    assert here.room.take(here.sender("two"), 7 * MEGABYTE, 1)
+    assert here.budget.take(one, 7 * MEGABYTE, 0)
+    here.budget.free(one)
+    assert (here.budget.total, here.budget.held, dict(here.budget.by_address)) == (0, set(), {})
+    assert here.budget.take(here.sender("two"), 7 * MEGABYTE, 1)
 
 
 def test_who_keeps_sending_keeps_the_room_and_the_next_is_told_to_come_again(here: Senders) -> None:
     first = here.sender("first")
     for second in range(30):
-        assert here.room.take(first, room.STEP, second)
-    assert not here.room.take(here.sender("next"), MEGABYTE, 30)
+        assert here.budget.take(first, budget.STEP, second)
+    assert not here.budget.take(here.sender("next"), MEGABYTE, 30)
     assert here.cut == []
 
 
 @pytest.mark.parametrize("dribbled", [0, 1, 25_000])
 def test_who_stopped_or_dribbles_gives_way(here: Senders, dribbled: int) -> None:
     stalled = here.sender("stalled")
-    here.room.take(stalled, 7 * MEGABYTE, 0)
+    here.budget.take(stalled, 7 * MEGABYTE, 0)
     for second in range(1, 11):
-        here.room.take(stalled, dribbled, second)
+        here.budget.take(stalled, dribbled, second)
     sending = here.sender("sending")
-    assert here.room.take(sending, 2 * MEGABYTE, 11)
+    assert here.budget.take(sending, 2 * MEGABYTE, 11)
     assert here.cut == ["stalled"]
-    assert here.room.total == sending.size
+    assert here.budget.total == sending.size
 
 
 def test_the_longest_stopped_goes_first_and_no_more_than_need_be(here: Senders) -> None:
     for at, name in enumerate(("oldest", "older", "old")):
-        here.room.take(here.sender(name), 2 * MEGABYTE, at)
-    assert here.room.take(here.sender("sending"), 4 * MEGABYTE, 20)
+        here.budget.take(here.sender(name), 2 * MEGABYTE, at)
+    assert here.budget.take(here.sender("sending"), 4 * MEGABYTE, 20)
     assert here.cut == ["oldest"]
 
 
 def test_who_waits_for_us_has_not_stopped(here: Senders) -> None:
     whole = here.sender("whole")
-    here.room.take(whole, 7 * MEGABYTE, 0)
+    here.budget.take(whole, 7 * MEGABYTE, 0)
     whole.storing = True
-    assert not here.room.take(here.sender("next"), 2 * MEGABYTE, 60)
+    assert not here.budget.take(here.sender("next"), 2 * MEGABYTE, 60)
     assert here.cut == []
 
 
 def test_one_address_has_half_and_small_mails_are_always_heard(here: Senders) -> None:
-    assert here.room.take(here.sender("a", "203.0.113.9"), 3 * MEGABYTE, 0)
-    assert not here.room.take(here.sender("b", "203.0.113.9"), 2 * MEGABYTE, 0)
-    assert here.room.take(here.sender("c", "203.0.113.10"), 3 * MEGABYTE, 0)
-    assert here.room.take(here.sender("d", "203.0.113.9"), room.SMALL, 0)
+    assert here.budget.take(here.sender("a", "203.0.113.9"), 3 * MEGABYTE, 0)
+    assert not here.budget.take(here.sender("b", "203.0.113.9"), 2 * MEGABYTE, 0)
+    assert here.budget.take(here.sender("c", "203.0.113.10"), 3 * MEGABYTE, 0)
+    assert here.budget.take(here.sender("d", "203.0.113.9"), budget.SMALL, 0)
 
 
 @pytest.mark.parametrize(

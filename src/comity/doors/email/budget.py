@@ -1,7 +1,7 @@
-"""The room for what senders have sent and nobody has answered yet: bounded together, and shared out.
+"""The memory for what senders have sent and nobody has answered yet: one shared limit.
 
-Only bytes that came count, never what somebody announces. When it is full, who has stopped sending gives way to who
-sends; and one address never has more than half of it.
+Only received bytes count, never what a sender announces. When the limit is reached, stalled senders are cut off in
+favour of those still sending; and one address never has more than half of it.
 """
 
 import ipaddress
@@ -9,34 +9,37 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-AT_MOST = 256 * 1024 * 1024  # bytes, of all senders together, in memory; beyond it only small mails are heard
+AT_MOST = 256 * 1024 * 1024  # bytes of all senders in memory; beyond it only small mails are accepted
 SMALL = 512 * 1024
-STEP = 256 * 1024  # bytes; who takes longer for so many than the next has stopped
+STEP = 256 * 1024  # bytes a sender must complete every STOPPED seconds, or it counts as stalled
 STOPPED = 10.0  # seconds
 
 
 @dataclass(eq=False)
 class Held:
-    """What one sender has sent since our last reply. `address` is empty for this machine's own: there a mail server
-    may stand that hands on everyone's mail. `moved_at` (seconds of the loop's clock): when its last STEP was full."""
+    """What one sender has sent since our last reply.
+
+    `address` is empty for this machine itself, where a mail server may relay everyone's mail. `moved_at` (seconds of
+    the loop's clock): when its last STEP was complete.
+    """
 
     address: str
     cut: Callable[[], None]
     size: int = 0
     moved_at: float = 0.0
-    storing: bool = False  # it is all there, and waits for us
+    storing: bool = False  # complete, and waiting for us
 
 
 @dataclass
-class Room:
-    """All senders'."""
+class Budget:
+    """The bytes of all senders together."""
 
     held: set[Held] = field(default_factory=set)
     total: int = 0
     by_address: Counter[str] = field(default_factory=Counter)
 
     def take(self, one: Held, size: int, now: float) -> bool:
-        """Count bytes that came; False where the sender has to be cut for them."""
+        """Count received bytes; False if the sender has to be cut off for them."""
         if not one.size or one.size // STEP < (one.size + size) // STEP:
             one.moved_at = now
         one.size += size
@@ -46,7 +49,7 @@ class Room:
         return one.size <= SMALL or self._fits(one, now)
 
     def free(self, one: Held) -> None:
-        """The sender was answered, or is gone."""
+        """The sender got its answer, or is gone."""
         self.held.discard(one)
         self.total -= one.size
         self.by_address[one.address] -= one.size
@@ -63,13 +66,13 @@ class Room:
         return self.total <= AT_MOST
 
     def _stopped(self, but: Held, now: float) -> Held | None:
-        """Who has sent nothing to speak of for the longest, if there is one."""
+        """The sender that has been stalled for the longest; None if none is."""
         others = (h for h in self.held if h is not but and not h.storing and now - h.moved_at > STOPPED)
         return min(others, key=lambda h: h.moved_at, default=None)
 
 
 def counted_under(peer: str) -> str:
-    """Under which address a sender is counted: an IPv6 network of 64 bits is one, this machine is none."""
+    """The address a sender is counted under: its /64 for IPv6, empty for this machine."""
     try:
         ip = ipaddress.ip_address(peer.partition("%")[0])
     except ValueError:
