@@ -15,10 +15,12 @@ def number(letter: str) -> str:
 
 
 def request_number() -> str:
+    """A fresh number for a request: `R-` and eight characters."""
     return number("R")
 
 
 def case_number() -> str:
+    """A fresh number for a case: `C-` and eight characters."""
     return number("C")
 
 

@@ -35,10 +35,13 @@ def by_platform(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[in
 
 
 def platforms(urls: Sequence[str], realm: str) -> dict[int, Platform]:
+    """The platform of each address that a realm may reach, by the address's position."""
     return {n: platform for platform, at in by_platform(urls, realm) for n in at}
 
 
 def resolved(urls: Sequence[str], realm: str) -> list[Resolved]:
+    """What is at each address, in order; every one must be on a platform that the realm reaches. Raises
+    PlatformDown, PlatformRefused."""
     found: dict[int, Resolved] = {}
     for platform, at in by_platform(urls, realm):
         found |= dict(zip(at, many.resolve(platform, [urls[n] for n in at]), strict=True))
