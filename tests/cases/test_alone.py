@@ -47,7 +47,7 @@ def me(road: Road) -> Member:
 
 
 def found_alone() -> Member:
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     one = founder(token, ROLES, "BE") if not founding.holders() else None
     founding.choose_alone(token)
     assert one
@@ -57,7 +57,7 @@ def found_alone() -> Member:
 
 def join_me(me: Member) -> Member:
     """A second person: the desk is founded anew by both."""
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     you = founder(token, ROLES, "EE")
     assert sign_charter(token, [you, me])
     return you

@@ -44,7 +44,7 @@ def token_of(link: str) -> str:
 def founders() -> list[Member]:
     """The two who founded this test's desk, both administrators; they found it when first asked for."""
     if not founding.holders():
-        token = token_of(founding.open_anew())
+        token = token_of(founding.open_again())
         both = [founder(token, "administrator", place) for place in ("BE", "EE")]
         sign_charter(token, both)
     found = [Member(person, _keys[person.id]) for person in founding.holders() if person.id in _keys]

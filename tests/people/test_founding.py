@@ -126,7 +126,7 @@ def test_a_desk_of_one_becomes_two_by_founding_it_anew_and_both_sign(token: str)
     founding.choose_alone(token)
     sign_charter(token, [me])
     assert founding.first_link() is None
-    anew = token_of(founding.open_anew())
+    anew = token_of(founding.open_again())
     you = founder(anew, "decider", "EE")
     assert not sign_charter(anew, [you])
     assert Person.objects.get(pk=you.person.pk).roles == []
@@ -139,7 +139,7 @@ def test_the_server_founds_nothing_where_two_decide() -> None:
     founders()
     assert founding.first_link() is None
     with pytest.raises(Refused, match="let others in"):
-        founding.open_anew()
+        founding.open_again()
 
 
 def test_a_link_of_before_ends_with_the_founding_and_with_the_next_link(token: str) -> None:

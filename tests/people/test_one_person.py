@@ -21,7 +21,7 @@ WITHHOLD = {"kind": "execute", "what": ["withhold"], "targets": ["https://lanter
 
 
 def found_alone(roles: str = ROLES) -> Member:
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     one = founder(token, roles, "BE")
     founding.choose_alone(token)
     assert sign_charter(token, [one])
@@ -30,7 +30,7 @@ def found_alone(roles: str = ROLES) -> Member:
 
 def join_me(me: Member) -> Member:
     """A second person: the desk is founded anew by both."""
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     you = founder(token, ROLES, "EE")
     assert sign_charter(token, [you, me])
     return you
@@ -121,7 +121,7 @@ def test_a_desk_of_two_that_lost_one_is_no_desk_of_one_even_if_it_says_so_anew()
     commands.deactivate(second.person, "operator")
     assert founding.alone()
     assert founding.founded_alone() is None
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     founding.choose_alone(token)
     assert sign_charter(token, [first])
     assert founding.founded_alone() is None
@@ -166,7 +166,7 @@ def test_no_charter_of_one_counts_where_another_ever_decided(monkeypatch: pytest
 
 
 def test_refused_one_signature_on_a_desk_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     both = [founder(token, ROLES, place) for place in ("BE", "EE")]
     assert sign_charter(token, both)
     hash = put()
@@ -276,7 +276,7 @@ def test_the_front_page_leads_to_the_rule_where_it_holds() -> None:
 
 
 def test_the_tick_at_the_founding_says_what_it_means() -> None:
-    token = token_of(founding.open_anew())
+    token = token_of(founding.open_again())
     founder(token, ROLES, "BE")
     page = visitor().get(f"/people/founding/{token}").content.decode()
     assert "you review it within a day" in page

@@ -107,7 +107,7 @@ def check(entry: dict[str, Any]) -> None:
     entry["domains"] = [domain.lower().rstrip(".") for domain in entry["domains"]]
     for domain in entry["domains"]:
         if not HOST.fullmatch(domain):
-            raise BadEntry(name, "domains", f"{domain[:80]} is no host name (international ones as xn--)")
+            raise BadEntry(name, "domains", f"{domain[:80]} is not a host name (international ones as xn--)")
 
 
 def texts(entry: str, key: str, value: Any) -> list[str]:

@@ -156,7 +156,7 @@ class _Reader:
     `defined` expressions can make deeper than the recursion was. `bound` holds the macro variables in scope.
     """
 
-    words: list[Token]
+    tokens: list[Token]
     facts: Mapping[str, Type]
     defined: Mapping[str, Node]
     place: int = 0
@@ -164,19 +164,19 @@ class _Reader:
     bound: dict[str, Type] = field(default_factory=dict)
 
     @property
-    def word(self) -> Token:
+    def next(self) -> Token:
         """The token that is next."""
-        return self.words[self.place]
+        return self.tokens[self.place]
 
     def take(self) -> Token:
         """Consume the next token."""
-        word = self.word
+        token = self.next
         self.place += 1
-        return word
+        return token
 
     def accept(self, text: str) -> bool:
         """Consume the next token if it is this operator."""
-        if self.word.kind == "op" and self.word.text == text:
+        if self.next.kind == "op" and self.next.text == text:
             self.place += 1
             return True
         return False
@@ -184,16 +184,16 @@ class _Reader:
     def expect(self, text: str) -> None:
         """Consume this operator, or check for `end`. Raises CelError if something else is next."""
         if text == "end":
-            if self.word.kind != "end":
-                raise CelError(f"{self.word.text!r} stands where the expression should end", self.word.at)
+            if self.next.kind != "end":
+                raise CelError(f"{self.next.text!r} stands where the expression should end", self.next.at)
         elif not self.accept(text):
-            raise CelError(f"{text!r} is missing", self.word.at)
+            raise CelError(f"{text!r} is missing", self.next.at)
 
     def expression(self) -> Node:
         """A whole expression, with an optional `? :`."""
         self.level += 1
         if self.level > MAX_DEPTH:
-            raise CelError(f"an expression is at most {MAX_DEPTH} levels deep", self.word.at)
+            raise CelError(f"an expression is at most {MAX_DEPTH} levels deep", self.next.at)
         node = self.binary(1)
         if self.accept("?"):
             node = self.choice(node)
@@ -213,7 +213,7 @@ class _Reader:
     def binary(self, least: int) -> Node:
         """Operators that bind at least as tightly as `least`, left-associative."""
         left = self.unary()
-        while (binds := BINDS.get(self.word.text, 0) if self.word.kind in ("op", "name") else 0) >= least:
+        while (binds := BINDS.get(self.next.text, 0) if self.next.kind in ("op", "name") else 0) >= least:
             op = self.take()
             left = _combine(op.text, left, self.binary(binds + 1), op.at)
         return left
@@ -221,10 +221,10 @@ class _Reader:
     def unary(self) -> Node:
         """A run of `!` and `-` before a member; read in a loop, so that `!!!!…` cannot exhaust the stack."""
         signs = []
-        while self.word.kind == "op" and self.word.text in "!-":
+        while self.next.kind == "op" and self.next.text in "!-":
             signs.append(self.take())
             if len(signs) > MAX_DEPTH:
-                raise CelError(f"an expression is at most {MAX_DEPTH} levels deep", self.word.at)
+                raise CelError(f"an expression is at most {MAX_DEPTH} levels deep", self.next.at)
         node = self.member()
         for sign in reversed(signs):
             node = _signed(sign, node)
@@ -288,25 +288,25 @@ class _Reader:
             raise CelError(OUTSIDE[name.text], name.at)
         while not self.accept(")"):
             args.append(self.expression())
-            if not self.accept(",") and self.word.text != ")":
-                raise CelError("',' or ')' is missing", self.word.at)
+            if not self.accept(",") and self.next.text != ")":
+                raise CelError("',' or ')' is missing", self.next.at)
         return _call(name, args)
 
     def primary(self) -> Node:
         """A parenthesised expression, list, literal, call or name."""
-        word = self.take()
-        if word.kind == "op" and word.text == "(":
+        token = self.take()
+        if token.kind == "op" and token.text == "(":
             node = self.expression()
             self.expect(")")
             return node
-        if word.kind == "op" and word.text == "[":
-            return self.items(word)
-        if word.kind == "name":
-            return self.call(word, []) if self.accept("(") else self.name(word)
-        if word.kind in ("int", "float", "string"):
-            return _literal(word)
+        if token.kind == "op" and token.text == "[":
+            return self.items(token)
+        if token.kind == "name":
+            return self.call(token, []) if self.accept("(") else self.name(token)
+        if token.kind in ("int", "float", "string"):
+            return _literal(token)
         raise CelError(
-            "the expression ends too early" if word.kind == "end" else f"{word.text!r} is out of place", word.at
+            "the expression ends too early" if token.kind == "end" else f"{token.text!r} is out of place", token.at
         )
 
     def items(self, start: Token) -> Node:
@@ -314,28 +314,28 @@ class _Reader:
         items: list[Node] = []
         while not self.accept("]"):
             items.append(self.expression())
-            if not self.accept(",") and self.word.text != "]":
-                raise CelError("',' or ']' is missing", self.word.at)
+            if not self.accept(",") and self.next.text != "]":
+                raise CelError("',' or ']' is missing", self.next.at)
         kind = items[0].type if items else ANYTHING
         for other in items:
             if not _same(kind, other.type):
                 raise CelError(f"a list holds one type, not {kind} and {other.type}", other.at)
         return tree.Items(start.at, ListOf(kind), tuple(items))
 
-    def name(self, word: Token) -> Node:
+    def name(self, token: Token) -> Node:
         """A constant, macro variable, defined expression or fact, in that order of precedence."""
-        if word.text in CONSTANTS:
-            kind, value = CONSTANTS[word.text]
-            return tree.Literal(word.at, kind, value)
-        if word.text in RESERVED or word.text == "in":
-            raise CelError(f"{word.text!r} is a reserved word", word.at)
-        if word.text in self.bound:
-            return tree.Name(word.at, self.bound[word.text], word.text, True)
-        if word.text in self.defined:
-            return self.defined[word.text]
-        if word.text in self.facts:
-            return tree.Name(word.at, self.facts[word.text], word.text, False)
-        raise CelError(f"unknown fact: {word.text!r}", word.at)
+        if token.text in CONSTANTS:
+            kind, value = CONSTANTS[token.text]
+            return tree.Literal(token.at, kind, value)
+        if token.text in RESERVED or token.text == "in":
+            raise CelError(f"{token.text!r} is a reserved word", token.at)
+        if token.text in self.bound:
+            return tree.Name(token.at, self.bound[token.text], token.text, True)
+        if token.text in self.defined:
+            return self.defined[token.text]
+        if token.text in self.facts:
+            return tree.Name(token.at, self.facts[token.text], token.text, False)
+        raise CelError(f"unknown fact: {token.text!r}", token.at)
 
 
 def _same(left: Type, right: Type) -> bool:
@@ -433,23 +433,23 @@ def _constant(name: Token, args: list[Node], result: Type) -> Node:
     return tree.Call(name.at, result, name.text, tuple(args))
 
 
-def _literal(word: Token) -> Node:
+def _literal(token: Token) -> Node:
     """A number or string. `2**63` is let through here because `-` may follow it: the parser reads signs separately."""
-    if word.kind == "string":
-        return tree.Literal(word.at, STRING, _text(word))
-    if word.kind == "float":
-        return tree.Literal(word.at, DOUBLE, float(word.text))
-    value = int(word.text, 16 if word.text[:2] in ("0x", "0X") else 10) if len(word.text) < 30 else 1 << 64
+    if token.kind == "string":
+        return tree.Literal(token.at, STRING, _text(token))
+    if token.kind == "float":
+        return tree.Literal(token.at, DOUBLE, float(token.text))
+    value = int(token.text, 16 if token.text[:2] in ("0x", "0X") else 10) if len(token.text) < 30 else 1 << 64
     if value > 1 << 63:
-        raise CelError("a whole number has at most 64 bits", word.at)
-    return tree.Literal(word.at, INT, value)
+        raise CelError("a whole number has at most 64 bits", token.at)
+    return tree.Literal(token.at, INT, value)
 
 
-def _text(word: Token) -> str:
+def _text(token: Token) -> str:
     """The characters of a string literal. Raises CelError for an unknown escape or one that isn't a Unicode scalar
     value."""
-    raw = word.text[0] in "rR"
-    body = word.text[2:-1] if raw else word.text[1:-1]
+    raw = token.text[0] in "rR"
+    body = token.text[2:-1] if raw else token.text[1:-1]
     if raw:
         return body
 
@@ -459,7 +459,7 @@ def _text(word: Token) -> str:
             return PLAIN_ESCAPES[code]
         number = int(code, 8) if len(code) == 3 and code.isdigit() else int(code[1:], 16) if len(code) > 1 else -1
         if not 0 <= number <= 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-            raise CelError(f"\\{code} is not an escape sequence", word.at)
+            raise CelError(f"\\{code} is not an escape sequence", token.at)
         return chr(number)
 
     return ESCAPE.sub(plain, body)

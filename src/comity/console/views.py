@@ -49,7 +49,7 @@ def console(*methods: str, most: int = 0, missing: tuple[type[Exception], ...] =
             except (BadInput, PasskeyRefused) as bad:
                 return _told(request, "This can’t be taken", str(bad), back, 400)
             except Gone:
-                return _told(request, "Its time is over", GONE, back, 410)
+                return _told(request, "Expired", GONE, back, 410)
 
         return inner
 

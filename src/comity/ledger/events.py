@@ -74,7 +74,7 @@ _ALL = (
     Kind(
         "sender.graded", "Sender graded", ("grade",), ("verification",), more=says.graded, inside=("authority", "flags")
     ),
-    Kind("platform.back", "The platform answers again: what the addresses lead to is looked up anew"),
+    Kind("platform.back", "The platform answers again: what the addresses lead to is looked up again"),
     Kind(
         "request.triaged", "Request sorted by a person", ("lane",), ("reply",), more=blanks(": {lane}", lane=says.LANES)
     ),

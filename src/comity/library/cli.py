@@ -141,7 +141,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> float:
-    raise Misuse(f"{name} is no number in JSON")
+    raise Misuse(f"{name} is not a JSON number")
 
 
 def add(subparsers: Any) -> Any:

@@ -43,8 +43,8 @@ REASONS = {
     "signature": "The passkey's answer does not fit this act.",
     "gone": "The text of this act can no longer be read.",
     "altered": "What was signed here does not bear out any more. It is not carried out; ask who runs this gateway.",
-    "older": "This was put to people before you joined. Only who was here then can sign it; it can be put anew.",
-    "one-person": "This was put under the rule for a desk of one person, which doesn't hold here. Put it anew.",
+    "older": "This was put to people before you joined. Only people here then can sign it; it can be put again.",
+    "one-person": "This was put under the rule for a desk of one person, which doesn't hold here. Put it again.",
 }
 
 

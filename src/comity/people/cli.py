@@ -45,7 +45,7 @@ def _found(args: argparse.Namespace) -> None:
     from . import commands, founding
 
     try:
-        link = founding.open_anew()
+        link = founding.open_again()
     except commands.Refused as refusal:
         raise Misuse(f"people found: {refusal}") from None
     says = "Those who decide here enrol at it, each with a passkey of their own, and sign one charter together."

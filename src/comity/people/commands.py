@@ -286,7 +286,7 @@ def revoke(signed: ApprovedAct) -> None:
     (role,) = signed.act["roles"]
     person = lock(Person.objects.get(pk=signed.act["person"]))
     if person.realm != "real" or role not in person.roles:
-        raise Refused(f"This person is no {role}.")
+        raise Refused(f"This person doesn't have the role {role}.")
     for row in Grant.objects.filter(person=person, role=role, until=None):
         tags.change(row, until=clock.now())
     tags.change(person, roles=sorted(set(person.roles) - {role}))

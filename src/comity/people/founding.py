@@ -54,7 +54,7 @@ def first_link() -> str | None:
 
 
 @transaction.atomic
-def open_anew() -> str:
+def open_again() -> str:
     """A founding link, made on the server. Raises Refused if two or more people decide already."""
     commands.one_at_a_time("founding")
     if len(holders()) >= AT_LEAST:

@@ -59,7 +59,7 @@ def _refuse_idle(kind: str, person: Person, roles: list[str]) -> None:
     if kind == "role.grant" and roles[0] in person.roles:
         raise Refused(f"This person is {roles[0]} already.")
     if kind == "role.revoke" and roles[0] not in person.roles:
-        raise Refused(f"This person is no {roles[0]}.")
+        raise Refused(f"This person doesn't have the role {roles[0]}.")
 
 
 def sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:

@@ -164,7 +164,7 @@ def _walk_text(value: str, rule: Schema, path: str, *, blank_allowed: bool) -> I
     if len(value) > rule.get("maxLength", 20_000):
         yield FactError(path, f"at most {rule.get('maxLength', 20_000)} characters, has {len(value)}")
     elif any(0xD800 <= ord(c) <= 0xDFFF for c in value):
-        yield FactError(path, "half a character (a lone surrogate) is no text")
+        yield FactError(path, "half a character (a lone surrogate) is not text")
     elif "enum" in rule and value not in rule["enum"]:
         yield FactError(path, f"must be one of {', '.join(str(v) for v in rule['enum'] if v)}; is {value[:60]!r}")
     elif "format" in rule and (value or not blank_allowed) and (fault := _FORMATS[rule["format"]](value)):

@@ -48,7 +48,7 @@ def is_zone(name: str) -> bool:
 def zone(name: str) -> ZoneInfo:
     """The zone with this IANA name. Raises NoSuchZone."""
     if not is_zone(name):
-        raise NoSuchZone(f"{name[:60]!r} is no time zone of the IANA database ({tz_version()})")
+        raise NoSuchZone(f"{name[:60]!r} is not a time zone of the IANA database ({tz_version()})")
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)
 
