@@ -155,7 +155,7 @@ def test_the_candidates_key_is_the_one_that_was_vouched_for() -> None:
     candidate, another = enrolled(invited(administrator, "decider", "EE")), SoftwareAuthenticator.make()
     text = next(put.text for put in admissions.waiting())
     assert text["key"] == passkeys.fingerprint(bytes(Key.objects.get(person=candidate.person).public))
-    with pytest.raises(Refused, match="wait to be admitted"):
+    with pytest.raises(Refused, match="waiting to be admitted"):
         commands.add_key(candidate.person, bytes(32), another.register(bytes(32)))
     vouch(other, admission(candidate))
     commands.add_key(candidate.person, bytes(32), another.register(bytes(32)))

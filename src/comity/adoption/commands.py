@@ -121,7 +121,7 @@ def edit(person: Person, id: int, text: str, revision: int) -> Draft:
     if found.text == text:
         return found
     if found.revision != revision:
-        raise BadInput("text", "somebody else has kept another text since; load the page again and compare")
+        raise BadInput("text", "somebody else has saved another text since; reload the page and compare")
     found.state, found.text, found.sha256 = after, text, _sha256(text)
     found.revision += 1
     found.edited_at, found.tried_at, found.tried = clock.now(), None, {}
@@ -276,13 +276,13 @@ def _adoptable(found: Draft) -> Pack:
     """The draft as a version that can be put to people. Raises BadInput."""
     old, new = versions_of(found)
     if new.sha256 != found.sha256:
-        raise BadInput("text", "the text is not the one that was kept")
+        raise BadInput("text", "the text is not the one that was saved")
     if new.version in {pack.version for pack in in_force.library(found.realm).versions(found.regulation)}:
         raise BadInput("version", f"there is a version {new.version} already; give this one another name")
     if {**new.data, "version": "", "in_force_from": ""} == {**old.data, "version": "", "in_force_from": ""}:
         raise BadInput("text", "nothing differs from the version that it changes")
     if not found.urgent and new.in_force_from < clock.now().date():
-        raise BadInput("in_force_from", "it lies in the past; no version judges what arrived before it was adopted")
+        raise BadInput("in_force_from", "this day has passed; no version judges what arrived before it was adopted")
     if new.in_force_until is not None:
         raise BadInput("in_force_until", "an adopted version has no end of its own; another one takes its place")
     return new

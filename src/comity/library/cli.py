@@ -136,7 +136,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
-        raise Misuse(f"the key {next(n for n in names if names.count(n) > 1)!r} stands there twice")
+        raise Misuse(f"the key {next(n for n in names if names.count(n) > 1)!r} is there twice")
     return found
 
 

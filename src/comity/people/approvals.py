@@ -33,16 +33,16 @@ from .rules import FOUNDING, Quorum, Signer, counts, helps, may_sign, met
 
 REASONS = {
     "unknown": "There is no such act.",
-    "void": "The case has changed since this was put to you. Open it again and read what is put now.",
+    "void": "The case has changed since this was put to you. Open it again and read the current version.",
     "complete": "Enough people have approved this already; your signature was not needed and is not recorded.",
-    "realm": "The demo's people approve in the demo only, and real people outside it only.",
+    "realm": "The demo's people approve only in the demo, and real people only outside it.",
     "inactive": "This person no longer works here.",
-    "role": "This act asks for another role.",
-    "twice": "You have approved this already. Another person must be the next.",
-    "jurisdiction": "This act asks for people of more jurisdictions. Someone of another one must be the next.",
+    "role": "This act needs another role.",
+    "twice": "You have approved this already. The next signature must be another person's.",
+    "jurisdiction": "This act needs people from more jurisdictions. The next signature must come from another one.",
     "signature": "The passkey's answer does not fit this act.",
     "gone": "The text of this act can no longer be read.",
-    "altered": "What was signed here does not bear out any more. It is not carried out; ask who runs this gateway.",
+    "altered": "What was signed here no longer verifies. It is not carried out; ask whoever runs this gateway.",
     "older": "This was put to people before you joined. Only people here then can sign it; it can be put again.",
     "one-person": "This was put under the rule for a desk of one person, which doesn't hold here. Put it again.",
 }

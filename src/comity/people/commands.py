@@ -162,7 +162,7 @@ def identify(challenge: bytes, response: Mapping[str, Any]) -> Key:
     exists."""
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
     if key is None or not (tags.fits(key) and is_here(key.person)):
-        raise passkeys.PasskeyRefused("this passkey is not enrolled here, or not any more")
+        raise passkeys.PasskeyRefused("this passkey is not enrolled here, or no longer")
     passkeys.verify_assertion(challenge, [bytes(key.public)], response)
     return key
 
@@ -225,7 +225,7 @@ def add_key(person: Person, challenge: bytes, response: Mapping[str, Any]) -> Ke
     if not is_here(locked):
         raise Refused("Only people who work here have passkeys of their own.")
     if any(one.text.get("person") == str(locked.id) for one in admissions.waiting()):
-        raise Refused("You wait to be admitted with the passkey you have. Add others after that.")
+        raise Refused("You are waiting to be admitted with the passkey you have. Add others after that.")
     if _held(locked).count() >= KEYS_AT_MOST:
         raise Refused(f"A person has {KEYS_AT_MOST} passkeys at most. End one first.")
     return hold(locked, bytes(passkeys.verify_registration(challenge, response)))
@@ -391,7 +391,7 @@ def become(request: HttpRequest, who: Person) -> None:
         raise Refused("The demo is off.")
     fresh = Person.objects.filter(pk=who.pk, realm="demo", is_active=True).first()
     if fresh is None:
-        raise Refused("One can be the demo's own people only.")
+        raise Refused("Only the demo's own people can be taken on.")
     key = _held(fresh).first()
     if key is None:
         raise Refused("The demo's people are not ready yet.")

@@ -72,7 +72,7 @@ def open_founding(token: str, *, lock: bool = False) -> Invite:
     """The founding behind a link, if it can still be signed. Raises Refused."""
     found = commands.open_invite(token, lock=lock)
     if found.by != FOUNDERS or len(holders()) >= AT_LEAST:
-        raise Refused("This link founds nothing. Who has a passkey here signs in with it.")
+        raise Refused("This link founds nothing. If you have a passkey here, sign in with it.")
     return found
 
 
@@ -121,7 +121,7 @@ def join(
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
     if len(founders()) >= AT_MOST:
-        raise Refused(f"{AT_MOST} people found a desk at the most; others are invited by them.")
+        raise Refused(f"{AT_MOST} people at most found a desk; they invite the others.")
     public = passkeys.verify_registration(challenge, response)
     wanted, where, now = commands.wanted_roles(roles), commands.place_of(place), clock.now()
     if DECIDING.isdisjoint(wanted):

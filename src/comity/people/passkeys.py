@@ -85,13 +85,13 @@ def fingerprint(public: bytes) -> str:
 def parse(text: str) -> dict[str, Any]:
     """A browser's answer as JSON. Raises PasskeyRefused if it is too long or not an object."""
     if len(text) > LONGEST:
-        raise PasskeyRefused("the answer of the browser is too long")
+        raise PasskeyRefused("the browser's answer is too long")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise PasskeyRefused("the answer of the browser is not JSON") from None
+        raise PasskeyRefused("the browser's answer is not JSON") from None
     if not isinstance(value, dict):
-        raise PasskeyRefused("the answer of the browser is not an object")
+        raise PasskeyRefused("the browser's answer is not an object")
     return value
 
 
@@ -171,4 +171,4 @@ def _refuse_foreign_frame(cross_origin: bool) -> None:
 
 def _why(error: Exception) -> str:
     known = str(error) if type(error) is ValueError and len(str(error)) < 80 else ""
-    return known or "the answer of the browser can't be read"
+    return known or "the browser's answer can't be read"

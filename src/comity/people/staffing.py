@@ -37,7 +37,7 @@ def propose(by: Person, kind: str, roles: Iterable[str], *, person: Person | Non
     """Fix an act on staff for its proposer to sign; what they put earlier and did not sign becomes void. Raises
     Refused."""
     if kind == "person.admit" or not may(by, STAFF_ACTS.get(kind, ""), person):
-        raise Refused("This is not yours to put.")
+        raise Refused("You may not put this.")
     wanted = [] if kind == "person.deactivate" else commands.wanted_roles(roles)
     if person is None:
         about = {"jurisdiction": commands.place_of(place)}
@@ -96,7 +96,7 @@ def _refuse_wrong_hands(signed: ApprovedAct) -> None:
     """The first signer must be the administrator who put it, with the roles they had then; nobody puts an admission."""
     by, first = signed.act["put_by"], signed.approvals[0]
     if by and (first.person != by or ADMINISTRATOR.isdisjoint(first.roles)):
-        raise Refused("Who put this was no administrator when they signed it.")
+        raise Refused("The person who put this wasn't an administrator when they signed it.")
 
 
 _CARRY_OUT: Mapping[str, Any] = {

@@ -62,7 +62,7 @@ class Bodies:
         except TimeoutError:
             raise Refused(408, "The body of this request did not come in time. Please send it again.") from None
         except Exception as broken:  # the client hung up: nobody is left to tell
-            raise Refused(400, "The body of this request broke off.") from broken
+            raise Refused(400, "The body of this request was cut off.") from broken
 
     async def _whole(self, protocol: Any, declared: int) -> bytes:
         async with asyncio.timeout(self.timeout) as limit:

@@ -184,7 +184,7 @@ class Cluster:
                 return
             time.sleep(0.01)
         last = self.log.read_text("utf-8", "replace").strip().splitlines()[-1:]
-        raise NoDatabase(f"PostgreSQL didn't start: {last[0] if last else 'it says nothing'} ({self.log})")
+        raise NoDatabase(f"PostgreSQL didn't start: {last[0] if last else 'its log is empty'} ({self.log})")
 
     def _make_database(self) -> None:
         password = operator.secret(self.data, f"postgres-{ROLE}.key")
