@@ -3,7 +3,7 @@
 A rule looks at a list in few ways: `all`, `exists`, `exists_one`, `in`, `filter`, and its size compared with a number.
 Each value is shown by one item (two for `exists_one`), so a list can be cut down to the items that show the values at
 all places in the pack, plus as many as a size is compared with, and every rule keeps its value (docs/proofs.md). Where
-a rule looks at a list in another way, the bound is only a bound and no proof: `Room.inexact`.
+a rule looks at a list in another way, the bound is only a bound and no proof: `Capacity.inexact`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST = 8  # a list that would need more room is cut to this, and nothing about i
 
 
 @dataclass
-class Room:
+class Capacity:
     """`items`: path of a list (`targets[].…`) → how many; `inexact`: lists for which that is only a bound."""
 
     items: dict[str, int] = field(default_factory=dict)
@@ -45,15 +45,15 @@ def rules(pack: Pack) -> Iterator[tuple[Rule, str]]:
     yield from ((rule, "request") for _, rule in pack.calls_for)
 
 
-def room(packs: tuple[Pack, ...], *, parts: int = 2) -> Room:
-    """The room that the rules of these packs need together; `parts` items for lists whose items are judged one by one.
+def capacity(packs: tuple[Pack, ...], *, parts: int = 2) -> Capacity:
+    """The capacity that the rules of these packs need together; `parts` items for lists that are judged item by item.
 
     Counted twice: a place inside the condition of another list's macro counts once for each item kept of that list.
     """
-    return _counted(packs, parts, _counted(packs, parts, Room()))
+    return _counted(packs, parts, _counted(packs, parts, Capacity()))
 
 
-def _counted(packs: tuple[Pack, ...], parts: int, before: Room) -> Room:
+def _counted(packs: tuple[Pack, ...], parts: int, before: Capacity) -> Capacity:
     counter = _Counter(before.items)
     asked = {PARTS[check.of][0] for pack in packs for check in pack.checks if check.of in PARTS}
     for pack in packs:
@@ -72,7 +72,7 @@ def _counted(packs: tuple[Pack, ...], parts: int, before: Room) -> Room:
 @dataclass
 class _Counter:
     before: Mapping[str, int]
-    found: Room = field(default_factory=Room)
+    found: Capacity = field(default_factory=Capacity)
     counted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def count(self, node: Node, bound: Mapping[str, str], weight: int) -> None:

@@ -44,7 +44,7 @@ def made(proof: Proof) -> dict[str, Any]:
         "facts_sha256": facts_hash(paths),
         "solver": version(),
         "proven": proof.proven,
-        "lists": dict(sorted(question.room.items.items())) if question else {},
+        "lists": dict(sorted(question.capacity.items.items())) if question else {},
         "statements": [as_data(statement) for statement in proof.statements],
         "witnesses": [
             {"shows": shown(n, proof), "facts": witness.facts, "outcome": witness.finding["outcome"]}

@@ -13,7 +13,7 @@ import z3
 from comity.regulations.pack_file import read
 from comity.regulations.packs import Pack, build
 
-from .bounds import room
+from .bounds import capacity
 from .conflicts import conflicts
 from .encode import NotEncoded
 from .law import law
@@ -121,7 +121,7 @@ def _may_meet(one: Pack, other: Pack, together: bool) -> bool:
 
 def _between(one: Source, other: Source, together: bool) -> Iterator[Statement]:
     texts = Texts()
-    shared = room((one.pack, other.pack))
+    shared = capacity((one.pack, other.pack))
     symbols = FactSymbols(texts, shared.items)
     first, second = (Question(s.pack, texts=texts, shared=shared, common=symbols) for s in (one, other))
     first.solver.add(*second.assumed)

@@ -17,7 +17,7 @@ from comity.regulations.pack_file import Path
 from comity.regulations.packs import OUTCOMES, Deadline, Duty, Pack
 
 from . import monotone, periods
-from .bounds import Room
+from .bounds import Capacity
 from .conflicts import conflicts
 from .law import law
 from .telling import Places, told
@@ -54,10 +54,10 @@ class Prover:
     witnesses: list[Witness] = field(default_factory=list)
     base: Witness | None = None
     only: tuple[str, ...] = ()  # prefixes of the names of the statements to ask; empty: all
-    room: Room | None = None  # None: as counted by `bounds`
+    capacity: Capacity | None = None  # None: as counted by `bounds`
 
     def __post_init__(self) -> None:
-        self.question = Question(self.pack, shared=self.room)
+        self.question = Question(self.pack, shared=self.capacity)
         self.verdict = self.question.verdict
 
     def all(self) -> Iterator[Statement]:
@@ -134,10 +134,10 @@ class Prover:
             found = asked()
         except NotDecided as error:
             return Statement(name, says, None, f"not proven: {error}")
-        inexact = sorted(self.question.room.inexact)
+        inexact = sorted(self.question.capacity.inexact)
         if (found.holds is True) is (found.shown_by is None) and inexact:
-            room = ", ".join(f"{path} to {self.question.room.items[path]}" for path in inexact)
-            return Statement(name, says, None, f"not proven: only for lists of bounded length ({room}) {found.why}")
+            bounded = ", ".join(f"{path} to {self.question.capacity.items[path]}" for path in inexact)
+            return Statement(name, says, None, f"not proven: only for lists of bounded length ({bounded}) {found.why}")
         return found
 
     def near(self, condition: z3.BoolRef | None, rests_on: Sequence[str] = ()) -> str:

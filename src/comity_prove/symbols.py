@@ -76,10 +76,10 @@ Any3 = Symbol | Listed | Object
 
 @dataclass(eq=False)
 class FactSymbols:
-    """The symbols of one facts object. `prefix` keeps two objects apart; `room` says how many items a list can hold."""
+    """The symbols of one facts object. `prefix` keeps two objects apart; `capacity`: how many items a list can hold."""
 
     texts: Texts
-    room: Mapping[str, int] = field(default_factory=dict)
+    capacity: Mapping[str, int] = field(default_factory=dict)
     prefix: str = ""
     made: dict[str, tuple[Any3, Mapping[str, Any]]] = field(default_factory=dict)
     lengths: dict[str, z3.ArithRef] = field(default_factory=dict)
@@ -153,10 +153,10 @@ class FactSymbols:
         return Symbol(kind, known, null, SORTS[kind](name))
 
     def _listed(self, path: str, rule: Mapping[str, Any], kind: tree.ListOf, known: z3.BoolRef) -> Listed:
-        room = self.room.get(plain(path), 1)
+        count = self.capacity.get(plain(path), 1)
         length = self.lengths[path] = z3.Int(f"{self.prefix}{path} has so many")
         items: list[tuple[z3.BoolRef, Any]] = []
-        for n in range(room):
+        for n in range(count):
             item = self._make(f"{path}[{n}]", rule["items"], kind.item)
             if isinstance(item, Object):
                 item.known, item.null = YES, NO
@@ -169,7 +169,7 @@ class FactSymbols:
     def domain(self) -> Iterator[z3.BoolRef]:
         """What the schema says each symbol can be; ask only once all rules have been encoded."""
         for path, length in self.lengths.items():
-            yield z3.And(length >= 0, length <= self.room.get(plain(path), 1))
+            yield z3.And(length >= 0, length <= self.capacity.get(plain(path), 1))
         for path, (symbol, rule) in self.made.items():
             if isinstance(symbol, Symbol):
                 yield from self._possible(path, symbol, rule)

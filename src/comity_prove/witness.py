@@ -24,7 +24,7 @@ from comity.regulations.legal_time import NoSuchZone
 from comity.regulations.packs import Pack
 
 from . import law_functions
-from .bounds import Room, room
+from .bounds import Capacity, capacity
 from .encode import Encoder, Point, constant
 from .symbols import DAY, EPOCH, MICRO, FactSymbols, Listed, Object, Symbol, micros
 from .texts import INSIDE, OTHER, NoSuchText, Texts
@@ -71,12 +71,12 @@ class Question:
     pack: Pack
     prefix: str = ""
     texts: Texts = field(default_factory=Texts)
-    shared: Room | None = None
+    shared: Capacity | None = None
     common: InitVar[FactSymbols | None] = None  # given when two packs are asked about the same facts
 
     def __post_init__(self, common: FactSymbols | None) -> None:
-        self.room = self.shared or room((self.pack,))
-        self.symbols = common or FactSymbols(self.texts, self.room.items, self.prefix)
+        self.capacity = self.shared or capacity((self.pack,))
+        self.symbols = common or FactSymbols(self.texts, self.capacity.items, self.prefix)
         self.encoder = Encoder(self.symbols, self.pack.law)
         self.verdict = Verdict(self.pack, self.encoder)
         self.features = self.verdict.features()
@@ -148,7 +148,7 @@ class Question:
         return wishes + [inside == model.eval(inside, model_completion=True) for inside in answers]
 
     def pins(self, given: Mapping[str, Any]) -> list[z3.BoolRef]:
-        """Conditions that fix the symbols to these facts; lists must fit into their room. Raises ValueError."""
+        """Conditions that fix the symbols to these facts; lists must fit their capacity. Raises ValueError."""
         values = facts_schema.normal(facts_schema.verify(given))
         return list(_pins(self.symbols, self.symbols.root, values))
 

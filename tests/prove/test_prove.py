@@ -21,7 +21,7 @@ from regulations.cases_of_packs import at_length
 from comity.library import cli
 from comity.regulations import facts, judge, legal_time, packs
 from comity_prove import certificate, command, law_functions, monotone, proof
-from comity_prove.bounds import Room, room
+from comity_prove.bounds import Capacity, capacity
 from comity_prove.statements import Prover
 from comity_prove.symbols import Listed, Object, Symbol, micros
 from comity_prove.texts import fits
@@ -61,8 +61,8 @@ def test_it_works(capsys: pytest.CaptureFixture[str]) -> None:
 @cache
 def question(pack: str) -> Question:
     """With room for one item more than the proofs need."""
-    found = room((SOURCES[pack].pack,))
-    return Question(SOURCES[pack].pack, shared=Room({path: n + 1 for path, n in found.items.items()}))
+    found = capacity((SOURCES[pack].pack,))
+    return Question(SOURCES[pack].pack, shared=Capacity({path: n + 1 for path, n in found.items.items()}))
 
 
 def random_facts(at: Question, dice: random.Random) -> dict[str, Any]:
@@ -334,9 +334,9 @@ def test_the_proof_comes_out_the_same(pack: str, soak: bool) -> None:
 def test_longer_lists_change_nothing(soak: bool) -> None:
     """What holds for the lists that `bounds` counts holds for longer ones (docs/proofs.md argues why)."""
     for pack in sorted(SOURCES) if soak else ["eu-tco-removal-order"]:
-        counted = room((SOURCES[pack].pack,))
-        longer = Room({path: n + 2 for path, n in counted.items.items()})
-        prover = Prover(SOURCES[pack].pack, SOURCES[pack].places, only=("one-outcome", "unknown-asks"), room=longer)
+        counted = capacity((SOURCES[pack].pack,))
+        longer = Capacity({path: n + 2 for path, n in counted.items.items()})
+        prover = Prover(SOURCES[pack].pack, SOURCES[pack].places, only=("one-outcome", "unknown-asks"), capacity=longer)
         assert all(statement.holds for statement in prover.all())
 
 

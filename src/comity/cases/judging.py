@@ -11,7 +11,7 @@ from django.db import transaction
 from comity.decisions import commands as decisions
 from comity.ledger.commands import done
 from comity.ledger.models import Event
-from comity.ledger.steps import Tell, patience, step
+from comity.ledger.steps import Tell, backoff, step
 from comity.library import in_force
 from comity.regulations import matching
 from comity.regulations.facts import check
@@ -40,7 +40,7 @@ def judge_request(event: Event) -> timedelta | None:
     else:
         _judge_each(event, request, before)
         request.refresh_from_db()
-        return patience(event) if gather.DOWN in request.flags else None
+        return backoff(event) if gather.DOWN in request.flags else None
     return None
 
 
@@ -51,7 +51,7 @@ def _ask_again(event: Event, request: Request) -> timedelta | None:
     kept = document.of(request)
     for n in range(document.orders(kept)):
         if gather.DOWN in gather.flags(request, gather.ask_platform(document.about(kept, n), request.realm)):
-            return patience(event)
+            return backoff(event)
     _platform_is_back(event)
     return None
 

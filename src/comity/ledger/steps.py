@@ -1,15 +1,15 @@
-"""One step of the road: its row locked, done once for its event, told in the transaction of its act.
+"""One step of the road: its row locked, done once per event, recorded in the transaction of its act.
 
     @step("grade", locked)
     def grade_sender(event: Event, request: Request, tell: Tell) -> None:
         …
         tell("sender.graded", public={…}, sealed={…})
 
-The key is `<name>:<event id>`. The row is looked at and locked first, then the key: two workers that run a step at once
-(one was given up for dead, and was slow) come one after the other, and the second finds it done. What waits for another
-machine is done before, outside the transaction, and handed in: `grade_sender(event, found)`. A step that has several
-parts for one event says which of them its own arguments name: `@step("lift", locked, part=lambda measure: measure.id)`
-is done once for each, under `<name>:<event id>:<part>`.
+The key is `<name>:<event id>`. The row is locked first and the key checked after it, so that two workers that run a
+step at once (one was taken for dead, but was only slow) take turns, and the second finds it done. What waits for
+another machine is done before, outside the transaction, and passed in: `grade_sender(event, found)`. A step that has
+several parts for one event names the part from its own arguments: `@step("lift", locked, part=lambda measure:
+measure.id)` is done once for each, under `<name>:<event id>:<part>`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ from .commands import done, record
 from .models import Event
 
 GATEWAY = "gateway"
-ITS = "its event's"
+ITS = "its event's"  # None is a value of its own: an event that belongs to no case
 SOON, LATER, HOPE = timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=12)
 P = ParamSpec("P")
 Row = TypeVar("Row")
 
 
 class Tell(Protocol):
-    """Record what a step did: realm, case, request and cause are its event's, where nothing else is said."""
+    """Record what a step did; realm, case, request and cause are its event's unless given."""
 
     def __call__(
         self,
@@ -46,7 +46,7 @@ class Tell(Protocol):
         key: str = "",
         once: str = "",
     ) -> Event:
-        """`key` tells apart what one step records twice of one kind; `once` is another key than the step's own.
+        """`key` distinguishes several events of one kind in one step; `once` replaces the step's own key.
 
         Raises `ledger.commands.Unlisted`.
         """
@@ -56,11 +56,11 @@ class Tell(Protocol):
 def step(
     name: str, lock: Callable[[Event], Row], *, part: Callable[..., object] | None = None
 ) -> Callable[[Callable[Concatenate[Event, Row, Tell, P], None]], Callable[Concatenate[Event, P], None]]:
-    """Make a function of an event, its locked row, and `tell` into a step that takes the event alone.
+    """Make a function of an event, its locked row and `tell` into a step that takes the event alone.
 
-    `lock(event)` gives the row that the step changes, locked until the transaction ends. A step that tells nothing is
-    run again for the same event: it must then have found nothing to do. `part` is for a step that is called several
-    times for one event: of the arguments after the event it gives what stands in the key; empty: nothing does.
+    `lock(event)` returns the row that the step changes, locked until the transaction ends. A step that tells nothing
+    runs again for the same event, and must then find nothing to do. `part` is for a step called several times for one
+    event: from the arguments after the event, it returns what distinguishes the key; an empty value doesn't.
     """
 
     def made(act: Callable[Concatenate[Event, Row, Tell, P], None]) -> Callable[Concatenate[Event, P], None]:
@@ -107,10 +107,10 @@ def _teller(event: Event, own: str) -> Tell:
     return tell
 
 
-def patience(event: Event) -> timedelta:
-    """In how long a step that waits for another machine is to be run again: what it returns instead of failing.
+def backoff(event: Event) -> timedelta:
+    """When to retry a step that waits for another machine; the step returns this instead of failing.
 
-    As long as it has waited already, from two seconds to a minute; once half a day is gone, an hour.
+    The time it has waited so far, but at least two seconds and at most a minute; after half a day, an hour.
     """
     waited = clock.now() - event.at
     return timedelta(hours=1) if waited > HOPE else min(max(waited, SOON), LATER)

@@ -12,7 +12,7 @@ from comity.cases.models import Case
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done
 from comity.ledger.models import Event
-from comity.ledger.steps import Tell, patience, step
+from comity.ledger.steps import Tell, backoff, step
 from comity.vault import commands as vault
 
 from . import brakes, copies, failing, looking, taking, undoing
@@ -74,7 +74,7 @@ def observe(event: Event) -> timedelta | None:
         if looking.effective(event, measure, kind):
             return None
     failing.failed(event, "not-effective", kind, str(measure.id))
-    return patience(event)
+    return backoff(event)
 
 
 def lift(event: Event) -> None:
