@@ -9,10 +9,8 @@ from comity import clock
 from comity.adoption.models import Draft
 from comity.adoption.rules import CLOSED as OVER
 from comity.cases import document
-from comity.cases.models import Case, Finding, Joined, Request
-from comity.cases.rules import UNNOTICED
 from comity.cases.models import Case, Joined, Request
-from comity.cases.rules import CLOSED, UNNOTICED
+from comity.cases.rules import UNNOTICED
 from comity.desk import moves
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
