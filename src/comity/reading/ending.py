@@ -123,10 +123,13 @@ def line_of(head: Piece, rest: list[Piece], kind: str, around: Around, *, last: 
 
 def first_below(below: list[Piece], gap: int) -> int | None:
     """Which piece below a label is its value; None where a cell without any words stands first, or a gap."""
-    for n, piece in enumerate(below[: gap + 1]):
+    blank = 0
+    for n, piece in enumerate(below):
         if piece.text.strip() and not RULE.match(piece.text):
             return n
-        if piece.cell and not any(other.text.strip() for other in below if other.line == piece.line):
+        beside = any(other.text.strip() for other in below[n + 1 : n + 4] if other.line == piece.line)
+        blank += not beside
+        if blank > gap or (piece.cell and not beside):
             return None
     return None
 
@@ -136,7 +139,7 @@ def goes_on(around: Around, before: Piece, after: Piece, kind: str) -> bool | No
     text, said = UNSEEN.sub("", after.text).strip(), UNSEEN.sub("", before.text).strip()
     if not text:
         return True
-    if UNKNOWN_LABEL.match(text) or (text.isupper() and len(text) > 3 and not any(c.isdigit() for c in text)):
+    if UNKNOWN_LABEL.match(text) or (text.isupper() and len(text) > 3 and text.replace(" ", "").isalpha()):
         return False
     if around.width and len(around.line.rstrip()) + 1 + len(text.split()[0]) > around.width:
         return True

@@ -24,7 +24,7 @@ DOT = re.compile(
 )
 KNOWN = re.compile(r"(?:https?|ftp|matrix|tg|nostr)://", re.IGNORECASE)
 # What was to be one of them: a letter, a colon or a slash is lost.
-ALMOST = re.compile(r"^[^\w]*(?:\w{1,12}://|https?[:;./\\]{1,4}\w)", re.IGNORECASE)
+ALMOST = re.compile(r"^[^\w]*(?:\w{1,12}://|https?[^\w\s-]{1,4}\w)", re.IGNORECASE)
 WEB = ("http", "https", "ftp")
 HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})"
 BARE = re.compile(rf"^(?:{HOST})(?::\d{{1,5}})?(?:[/?#]\S*|$)", re.I)
@@ -296,7 +296,7 @@ def at_an_edge(before: str, first: str, width: int, alone: bool) -> bool | None:
     mixed = bool(re.search(r"[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]", first))
     if full and (signs or (alone and (mixed or len(first) > 20))):
         return True
-    if signs or (alone and re.fullmatch(r"[\w.~%+-]+", first)):
+    if signs or (alone and not first.endswith((":", "："))):
         # a word with a capital under an address that ends in a number says what it is: `Screenshot`
         return False if first.isalpha() and first[0].isupper() and not full and before[-1].isdigit() else None
     return False
