@@ -82,6 +82,8 @@ def test_it_works(road: Road, case: Case) -> None:
     assert found.replied_at
     assert Event.objects.filter(kind="inquiry.replied", case=case.id).count() == 1
     assert "A person reads it" in statement()
+    row = next(row for row in queue.page("demo", {}, ["demo"]).rows if row.id == case.id)
+    assert "reply is there" in row.next.text
 
     commands.close(road.person("handler"), case.id, asked.id, "answered", SAYS, date(2027, 1, 24))
     case.refresh_from_db()

@@ -7,6 +7,8 @@ from django.db.models import Q
 from comity.cases import lifts, rules
 from comity.cases.models import Case, Deadline
 from comity.cases.rules import CLOSED
+from comity.inquiries import commands as inquiries
+from comity.inquiries.rules import AUTHORITY, CLOCKS
 from comity.ledger.models import Event
 from comity.measures.brakes import braked
 from comity.notifications import commands as complaints
@@ -47,11 +49,13 @@ REINSTATE = Next(
     "act", "By then it is to be seen again: the order ends, or has fallen. Before that put a lift to the deciders."
 )
 ASKED = Next("wait", "An authority was asked. Write down what comes, or that nothing came.")
+REPLIED = Next("act", "The authority’s reply is there: read it, and write down what it says.")
 LATER: Mapping[str, Next] = {
     "reinstate": REINSTATE,
     "review": REVIEW,
     "lift-review": LIFT_REVIEW,
     "complaint": COMPLAINT,
+    "replied": REPLIED,
 }
 BARRED = Next(
     "ask", "It takes two people, and this desk has one. Found the desk with a second person; the case says why."
@@ -143,7 +147,11 @@ def _later(cases: Iterable[Case]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {name: set() for name in rules.LATER}
     for row in rows:
         found[row.name].add(row.case_id)
-    return found
+    asked = found[FOLLOW_UP]
+    return found | {"replied": inquiries.replied_in(asked) if asked else set()}
+
+
+FOLLOW_UP = CLOCKS[AUTHORITY]
 
 
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:

@@ -1,6 +1,6 @@
 """Asking an authority, on a case of ours, and writing down what came: each one transaction with its event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -359,6 +359,12 @@ def _opened(row: Inquiry) -> Asked:
         row.closed_at,
         row.until,
     )
+
+
+def replied_in(cases: Iterable[str]) -> set[str]:
+    """In which of some cases a reply to our question waits to be read."""
+    waiting = Inquiry.objects.filter(case__in=cases, kind=rules.AUTHORITY, closed_at=None).exclude(reply="")
+    return set(waiting.values_list("case_id", flat=True))
 
 
 def references(case: Case) -> list[str]:
