@@ -1,4 +1,4 @@
-"""The one clock. Everything that asks for the time asks here, so that a test can stop it or make it jump."""
+"""The one clock: everything that needs the time asks here, so that a test can stop it or make it jump."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ _frozen: datetime | None = None
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
+    """The present instant, in UTC."""
     return _frozen or datetime.now(UTC)
 
 
 @contextmanager
 def freeze(at: datetime) -> Iterator[None]:
-    """Hold the clock at an instant (UTC-aware) while the block runs; `advance` moves it."""
+    """Hold the clock at an instant (UTC-aware) for the duration of the block; `advance` moves it."""
     global _frozen
     before, _frozen = _frozen, at.astimezone(UTC)
     try:
@@ -24,7 +24,7 @@ def freeze(at: datetime) -> Iterator[None]:
 
 
 def advance(seconds: float) -> None:
-    """Move a frozen clock by so many seconds. Raises RuntimeError when the clock runs."""
+    """Move a frozen clock by this many seconds. Raises RuntimeError if the clock is running."""
     global _frozen
     if _frozen is None:
         raise RuntimeError("the clock runs: freeze it first")

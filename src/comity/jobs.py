@@ -1,8 +1,8 @@
 """The worker's two jobs: `follow` looks an event up on the road, `step` runs one command of it.
 
 Each command is deferred by name in a job of its own, so that one that fails is retried alone. Short commands of one
-case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent by their event.
-A job's queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is proven.
+case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent per event. A job's
+queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is proven.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ RETRY_LIMIT = 600
 
 
 class Patient(BaseRetryStrategy):
-    """Doubling waits up to a minute, for some ten hours: a platform may be down for long, an order is not forgotten."""
+    """Exponential backoff up to a minute, for about ten hours: a platform may be down for long, but no order is
+    forgotten."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         log.warning("job failed", task=job.task_name, attempt=job.attempts, error=type(exception).__name__)
@@ -50,7 +51,7 @@ def step_lock(command: str, case: str | None) -> str | None:
 
 @tasks.task(name="follow", retry=Patient())
 def follow(event: int) -> None:
-    """Defer one job for each command that follows an event; the same event twice defers them once."""
+    """Defer one job for each command that follows an event. Idempotent per event."""
     from comity.cases import lanes
     from comity.ledger.models import Event
     from comity.road import ROAD
@@ -68,7 +69,7 @@ def follow(event: int) -> None:
 
 @tasks.task(name="step", retry=Patient())
 def step(command: str, event: int) -> None:
-    """Run one command of the road for an event; once more, after a while, where it says that it isn't through."""
+    """Run one command of the road for an event; deferred again if it returns in how long to retry."""
     from comity.ledger.models import Event
     from comity.road import COMMANDS
 
@@ -78,7 +79,7 @@ def step(command: str, event: int) -> None:
 
 
 def _come_back(command: str, event: Event, wait: timedelta) -> None:
-    """Defer a step that isn't through once more; one that waits for its time already is enough."""
+    """Defer an unfinished step again; if it is waiting already, once is enough."""
     from comity.cases import lanes
 
     its = lanes.of(event)
@@ -96,7 +97,8 @@ def _come_back(command: str, event: Event, wait: timedelta) -> None:
 
 @tasks.task(name="look", queueing_lock="comity:look", retry=Patient())
 def look() -> None:
-    """The first look at the mails that name an office's signature, all that wait at once: to which lane each goes."""
+    """The first look at the mails that claim an office's signature, all that are waiting at once: into which lane
+    each goes."""
     from comity.cases import lanes
 
     while lanes.look():
@@ -105,7 +107,8 @@ def look() -> None:
 
 @tasks.task(name="warm", queueing_lock="warm")
 def warm() -> None:
-    """Load what the first mail would else wait for: the road with its packs, and the reading process."""
+    """Load in advance what the first mail would otherwise wait for: the road with its packs, and the reading
+    process."""
     from comity import road
     from comity.reading import child
     from comity.regulations import packs
@@ -117,10 +120,10 @@ def warm() -> None:
 @tasks.periodic(cron="* * * * * */5")
 @tasks.task(name="clocks", queueing_lock="clocks")
 def clocks(timestamp: int) -> None:
-    """Every five seconds: what time alone brings about. What fails keeps nothing after it from its turn, and is tried
-    again at the next tick.
+    """Every five seconds: what time alone causes. A failure doesn't hold up what comes after it, and is retried at the
+    next tick.
 
-    Raises OperationalError where the connection is gone: then it is retried at once, on another.
+    Raises OperationalError if the connection is lost: the job is then retried immediately on another.
     """
     from comity.road import BY_THE_CLOCK, FIRST
 
@@ -160,7 +163,7 @@ def _is_followed(kind: str) -> bool:
 
 
 def ready(current: App) -> None:
-    """Called by Procrastinate's Django app once the models are there."""
+    """Called by Procrastinate's Django app once the models are loaded."""
     from comity.ledger.commands import followed
 
     current.add_tasks_from(tasks, namespace="comity")

@@ -1,5 +1,8 @@
-"""Two lanes of work. What unproven senders bring about has a lane of its own, with a place of its own at the worker; it
-may wait there however long, and never fills the places of proven senders and of the desk's people."""
+"""Two lanes of work, so that unproven senders can never starve proven ones.
+
+What unproven senders cause has its own lane with its own concurrency at the worker: it may wait there for however long,
+and never takes the capacity of proven senders and of the desk's people.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +13,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Lane:
-    """A queue of the job table, and the priority of its jobs: one lane's worker needn't pass the other's jobs."""
+    """A queue of the job table, and the priority of its jobs.
+
+    A queue rather than a priority alone: a worker that looks for jobs of one lane needn't scan past the other's.
+    """
 
     queue: str
     priority: int
@@ -18,18 +24,19 @@ class Lane:
 
 PROVEN = Lane("default", 0)
 UNPROVEN = Lane("unproven", -1)
-CLAIMS = "claims"  # where mails that name an office's signature lie until the first look: nobody works on them there
+# mails that claim an office's signature, until the first look at them: no worker takes jobs from this queue
+CLAIMS = "claims"
 _current: ContextVar[Lane] = ContextVar("lane", default=PROVEN)
 
 
 def current() -> Lane:
-    """The lane of the work under way; outside a job (people, clocks) it is the proven one."""
+    """The lane of the work in progress; outside a job (people, clocks) it is the proven one."""
     return _current.get()
 
 
 @contextmanager
 def inside(lane: Lane) -> Iterator[None]:
-    """While the block runs, the events that it records are followed in this lane."""
+    """For the duration of the block, the jobs of recorded events go into this lane."""
     before = _current.set(lane)
     try:
         yield
@@ -38,6 +45,6 @@ def inside(lane: Lane) -> Iterator[None]:
 
 
 def in_its_lane(task: Callable[[], Any], context: Any, worker: object) -> Any:
-    """Run a job in the lane of its queue: Procrastinate's middleware, which gives the job's context."""
+    """Run a job in the lane of its queue; a Procrastinate task middleware, hence the signature."""
     with inside(UNPROVEN if context.job.queue == UNPROVEN.queue else PROVEN):
         return task()

@@ -1,7 +1,7 @@
-"""Words in a language: the catalogues of `locale/`, and days, countries and lists as they are written there.
+"""Words in a language: the catalogues of `locale/`, and days, countries and lists as they are written in it.
 
-A language is its code (`en`, `fr`: ISO 639-1). Where none is given it is the active one, chosen by a page's reader or
-for a letter (`django.utils.translation.override`).
+A language is its code (`en`, `fr`: ISO 639-1). By default it is the active one, chosen by a page's reader or for a
+letter (`django.utils.translation.override`).
 """
 
 import re
@@ -36,7 +36,7 @@ _AND_TO = {"and": pgettext_lazy("in a citation", "and"), "to": pgettext_lazy("in
 
 
 def load() -> None:
-    """Give Django the catalogues as they are written: what is compiled beforehand may be older than its source."""
+    """Give Django the catalogues compiled from their sources: compiled files on disk could be outdated."""
     for path in CATALOGUES.glob("*/LC_MESSAGES/django.po"):
         trans_real.translation(path.parts[-3]).merge(_compiled(path))
 
@@ -50,7 +50,7 @@ def _compiled(path: Path) -> GNUTranslations:
 
 
 def known(code: object) -> str:
-    """The language of that code where we write it; else English."""
+    """The language with this code if we write it; else English."""
     return str(code) if code in tuple(LANGUAGES) else ENGLISH
 
 
@@ -69,12 +69,12 @@ def day(on: date, code: str = "") -> str:
 
 
 def country(alpha_2: str, code: str = "") -> str:
-    """The name of a country (ISO 3166-1 alpha-2); the code itself where there is none."""
+    """The name of a country (ISO 3166-1 alpha-2); the code itself if it is unknown."""
     return str(_written(code).territories.get(alpha_2, alpha_2))
 
 
 def name_of(spoken: str, code: str = "") -> str:
-    """The name of a language (ISO 639-1), `French`, `français`; its code where there is none."""
+    """The name of a language (ISO 639-1), `French`, `français`; its code if it is unknown."""
     return str(_written(code).languages.get(spoken, spoken))
 
 
@@ -85,7 +85,7 @@ def listed(names: Sequence[str], code: str = "", *, either: bool = False) -> str
 
 
 def colon() -> str:
-    """The colon and what stands round it in the active language, before what it announces."""
+    """The colon with its spacing in the active language."""
     return pgettext("before what it announces", ": ")
 
 
@@ -100,7 +100,7 @@ def within(territory: Sequence[str]) -> str:
 
 
 def cited(citation: str, code: str = "") -> str:
-    """A citation as it is written there: Regulation (EU) 2021/784, Art. 3 is règlement (UE) 2021/784, art. 3."""
+    """A citation in the style of a language: Regulation (EU) 2021/784, Art. 3 is règlement (UE) 2021/784, art. 3."""
     with translation.override(code or translation.get_language()):
         for english, written in _CITED.items():
             citation = citation.replace(english, str(written))

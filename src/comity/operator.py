@@ -1,4 +1,4 @@
-"""What the operator says of itself: `comity.toml` and the environment, read once, checked, frozen."""
+"""The operator's settings: `comity.toml` and the environment, read once, checked, frozen."""
 
 import ipaddress
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-# what comity.toml may hold: tables and their keys; the fields of [[authority]] are the register's to check
+# the tables of comity.toml and their keys; the register checks the fields of [[authority]]
 KEYS: Mapping[str, tuple[str, ...]] = {
     "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "language", "keep_days"),
     "provider": ("establishment", "representative", "languages", "size", "zone"),
@@ -19,10 +19,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "doors": ("support", "press", "civil", "not-ours"),
     "web": ("proxies",),
 }
-# those that we write (ISO 639-1), by their own names
+# the languages that we write (ISO 639-1), by their own names
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 SINGLE = ("demo", "authority")
-# where Lantern's replies send people whose mail is no order; an operator's own are in its [doors]
+# where Lantern's replies refer people whose mail isn't an order; an operator's own are in its [doors]
 DOORS = {"support": "support@lantern.example", "press": "press@lantern.example", "civil": "claims@lantern.example"}
 
 
@@ -32,8 +32,11 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True)
 class Operator:
-    """One gateway's settings. Instants are UTC everywhere; `provider["zone"]` is the addressee's place (IANA name);
-    `language` is the one in which the platform speaks to its people (ISO 639-1)."""
+    """One gateway's settings. Instants are UTC everywhere.
+
+    `provider["zone"]` is the addressee's place (IANA name); `language` is the one in which the platform addresses its
+    people (ISO 639-1).
+    """
 
     data: Path
     base_url: str
@@ -60,17 +63,17 @@ class Operator:
 
     @property
     def address(self) -> str:
-        """Our first mailbox: what letters are sent from."""
+        """Our first mailbox: the sender of our letters."""
         return self.mailboxes[0]
 
 
 def data_directory() -> Path:
-    """Where everything of this gateway lies: COMITY_DATA, else ./comity-data."""
+    """The directory of all this gateway's data: COMITY_DATA, else ./comity-data."""
     return Path(os.environ.get("COMITY_DATA") or "comity-data").absolute()
 
 
 def secret(data: Path, name: str) -> str:
-    """A random secret of this gateway, made at first use and kept in `keys/` (0600), outside the database."""
+    """A random secret of this gateway, made on first use and stored in `keys/` (0600), outside the database."""
     path = data / "keys" / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,7 +81,7 @@ def secret(data: Path, name: str) -> str:
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48))
         try:
-            os.link(made, path)  # the first of two starting processes wins, and both read the same
+            os.link(made, path)  # atomic: the first of two starting processes wins, and both read the same
         except FileExistsError:
             pass
         finally:
@@ -118,7 +121,7 @@ def _check(toml: dict[str, Any]) -> None:
 
 
 def loopback(listener: str) -> bool:
-    """Whether only this machine reaches a listener (HOST:PORT): not 0.0.0.0, nor one that isn't known ("")."""
+    """Whether only this machine can reach a listener (HOST:PORT): not for 0.0.0.0, nor for an unknown one ("")."""
     host = listener.rpartition(":")[0].strip("[]")
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -127,8 +130,11 @@ def loopback(listener: str) -> bool:
 
 
 def _at_home(base_url: str) -> bool:
-    """Whether nobody from elsewhere comes to the pages, as far as we know: their listener is on the loopback, and no
-    other address is given out for them, as it is where a proxy stands in front."""
+    """Whether, as far as we know, only this machine reaches the pages.
+
+    Their listener is on the loopback, and no other address is published for them, as would be if a proxy stood in
+    front.
+    """
     local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1")
     return local and loopback(os.environ.get("COMITY_LISTEN", ""))
 

@@ -1,4 +1,4 @@
-"""What a command says on the terminal, and the two ways it can fail. Every folder's `cli.py` answers through this."""
+"""What a command prints, and the two ways it can fail. Every room's `cli.py` answers through this."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ class Misuse(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """Arguments in full only, and one line of error: what was wrong, and where help is."""
+    """Options only in full, and errors in one line: what was wrong, and where help is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
@@ -28,14 +28,16 @@ class Parser(argparse.ArgumentParser):
 
 
 def harmless(text: str) -> str:
-    """A text without what a terminal obeys (control characters but line ends and tabs, and what turns the writing)."""
+    """A text without what a terminal interprets: control characters except line ends and tabs, and bidirectional
+    overrides."""
     return "".join(
         c if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in "\u202d\u202e") else "�" for c in text
     )
 
 
 def _as_json(result: Any) -> str:
-    """One line of JSON, its control characters escaped; those from U+007F on JSON itself lets through."""
+    """One line of JSON with control characters escaped, including those from U+007F on, which JSON itself lets
+    through."""
     made = json.dumps(result, ensure_ascii=False, default=str)
     return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", made)
 
@@ -46,5 +48,5 @@ def tell(args: argparse.Namespace, result: Any, text: str) -> None:
 
 
 def say(text: str) -> None:
-    """A line for people about what goes on, on stderr: stdout is for results."""
+    """A progress line for people, on stderr: stdout is for results."""
     print(harmless(text), file=sys.stderr, flush=True)

@@ -47,7 +47,7 @@ def console(*methods: str, most: int = 0, missing: tuple[type[Exception], ...] =
             except (NotNow, ApprovalRefused) as refused:
                 return _told(request, "This can’t be done now", str(refused), back, 409)
             except (BadInput, PasskeyRefused) as bad:
-                return _told(request, "This can’t be taken", str(bad), back, 400)
+                return _told(request, "This can’t be accepted", str(bad), back, 400)
             except Gone:
                 return _told(request, "Expired", GONE, back, 410)
 

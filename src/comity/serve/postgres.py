@@ -130,7 +130,7 @@ class Cluster:
         self._make_database()
 
     def stop(self, timeout: float = 6) -> None:
-        """Fast shutdown: sessions are ended, what is committed stays. Killed after `timeout` seconds."""
+        """Fast shutdown: sessions are ended, what is committed stays. Immediate shutdown after `timeout` seconds."""
         if self.postmaster is None or self.postmaster.poll() is not None:
             return
         self.postmaster.send_signal(signal.SIGINT)
