@@ -181,8 +181,7 @@ class AtLatest(Told):
 
 @dataclass(frozen=True)
 class Deadline:
-    """A period: length, unit, what starts it (the latest of these), what makes it wait, stop or last, and which law
-    counts."""
+    """A period: length, unit, what starts it (the latest), what makes it wait, stop or last, and which law counts."""
 
     id: str
     says: Text
@@ -275,7 +274,7 @@ class OutcomeRule:
 
 @dataclass(frozen=True)
 class Pack:
-    """One version of one regulation, ready to be applied. `data` is the file itself, `sha256` the hash of its bytes."""
+    """One version of one regulation, ready to apply. `data` is the file itself, `sha256` the hash of its bytes."""
 
     id: str
     version: str
@@ -315,8 +314,7 @@ class Pack:
         return self.deadlines[0].counts_by if self.deadlines else ACT
 
     def allows(self, grade: str) -> frozenset[str]:
-        """The kinds of measure allowed for a sender verified at this grade (`none`, `domain`, …): a gate before
-        acting."""
+        """The kinds of measure allowed for a sender verified at this grade (`none`, `domain`, …)."""
         return frozenset(self.data["verification"].get(grade, ()))
 
 
@@ -364,8 +362,7 @@ def load() -> Library:
 
 
 def load_from(folder: Traversable) -> Library:
-    """Every `<id>/<version>.yaml` below a folder. Bad files end up in `errors`, each with file, line, field and
-    rule."""
+    """Every `<id>/<version>.yaml` below a folder. Bad files go to `errors`, with file, line, field and rule."""
     found: list[Pack] = []
     errors: list[PackError] = []
     for place in sorted(folder.iterdir(), key=lambda f: f.name):
@@ -387,7 +384,7 @@ def pack(instrument: str, at: datetime | None = None) -> Pack:
 
 
 def build(name: str, text: bytes) -> Pack:
-    """A pack from the bytes of its file (`<id>/<version>.yaml`). Raises PackError with file, line, field and rule."""
+    """A pack from the bytes of its file (`<id>/<version>.yaml`). Raises PackError with line, field and rule."""
     return _Builder(read(name, text), hashlib.sha256(text).hexdigest()).pack()
 
 
@@ -410,7 +407,6 @@ class _Builder:
         self.names: dict[str, Node] = {}
 
     def pack(self) -> Pack:
-        """The whole pack. Raises PackError."""
         data = self.data
         if self.file.name != f"{data['id']}/{data['version']}.yaml":
             raise self.file.error(("id",), f"the file must be called {data['id']}/{data['version']}.yaml")
