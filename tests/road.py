@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import prepared
 from django.conf import settings
 from django.db import connection
 
-from comity import clock, jobs, lane, operator, prepare
+from comity import clock, jobs, lane, operator
 from comity.cases import deciding, lanes
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, receive
@@ -161,7 +162,7 @@ def open_road() -> Iterator[Road]:
     settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
     try:
         _forget_jobs()
-        prepare.sync()
+        prepared.ready()
         yield Road(sandbox)
     finally:
         settings.COMITY = before
