@@ -61,7 +61,7 @@ def events(request: Request, kind: str) -> list[Event]:
 
 
 def test_it_works(road: Road) -> None:
-    """The demo's threat: judged by our rule on levers, in which a person must say what it is; it waits in the triage lane."""
+    """The demo's threat: judged by our rule on levers, by which a person must say what it is; it waits for triage."""
     request = waiting(road, road.sample("threat", ""))
     finding = judged(request)["finding"]
     assert (finding["pack"], finding["outcome"], request.lane) == ("own-person-claim", "needs-person", "triage")
