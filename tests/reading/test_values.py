@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.reading import instants, urls, values
+from comity.reading import identifiers, instants, urls, values
 
 NEAR = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -167,3 +167,28 @@ def test_any_text_is_taken_without_a_crash(text):
     values.yes_no(text)
     with contextlib.suppress(values.Impossible):
         instants.instant(text, "FR", NEAR)
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("@harbour_talk", ["@harbour_talk"]),
+        ("account: foo", ["foo"]),
+        ("handle: @foo", ["@foo"]),
+        ("pseudo : foo", ["foo"]),
+        ("Benutzername: foo", ["foo"]),
+        ("user: foo and user: bar", ["foo", "bar"]),
+        ("account: @foo (the author)", ["@foo"]),
+        ("@foo:lantern.example", ["@foo:lantern.example"]),
+        ("case handler: foo", None),
+    ],
+)
+def test_an_account_is_read_by_its_name_where_the_line_says_that_it_is_one(said, names):
+    assert identifiers.read("text-list", [said], apart=False) == names
+
+
+@pytest.mark.parametrize("line", ["@harbour_talk", "account: foo", "Compte : foo"])
+def test_an_account_among_addresses_is_not_left_out_unseen(line):
+    assert identifiers.account(line)
+    assert not identifiers.account(f"https://a.example/1 ({line})")
+    assert not identifiers.account("https://a.example/@foo")

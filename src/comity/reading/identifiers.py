@@ -33,11 +33,16 @@ IP = re.compile(
 # What may stand between two of them and changes nothing.
 BETWEEN = {"and", "or", "et", "ou", "und", "oder", "tel", "no", "nr", "phone", "telephone", "mobile", "mobil", "handy"}
 BETWEEN |= {"email", "e", "mail", "imei", "mac", "mailto"}
-CALLED = re.compile(
-    r"^(?:(?:user|account|login|screen|channel)\s?(?:names?|ids?)?|usernames?|ids?|nom d['’]utilisateur|identifiant"
-    r"|compte|nutzername|kontoname|kennung|konto)\s*(?:[:=]\s*|\s+(?=\S*[@_\d]))",
-    re.IGNORECASE,
+WHAT = (
+    r"(?:(?:user|account|login|screen|channel|profile)\s?(?:names?|ids?)?|usernames?|ids?|handles?|nick(?:name)?"
+    r"|nom d['’]utilisateur|identifiant|compte|pseudo(?:nyme)?|profil|nutzername|benutzer(?:name)?|kontoname|kennung"
+    r"|konto|usuario|cuenta|utente|conta)"
 )
+CALLED = re.compile(rf"^{WHAT}\s*(?:[:=]\s*|\s+(?=\S*[@_\d]))", re.IGNORECASE)
+# `user: a and user: b`: the second begins where it is called what it is.
+SECOND = re.compile(rf"(?:,|\s(?:and|or|et|ou|und|oder|y|e))\s+(?={WHAT}\s*[:=])", re.IGNORECASE)
+ACCOUNT = re.compile(rf"^\W*(?:{WHAT}\s*[:=]\s*\S|@[\w.:-]{{2,100}}\W*$)", re.IGNORECASE)
+OTHERWISE_CALLED = re.compile(r"^[^\W\d_][\w ’'-]{1,40}\s?[:：=]\s")
 
 
 def read(kind: str, lines: Sequence[str], *, apart: bool) -> list[str] | None:
@@ -69,8 +74,15 @@ def _counts(left: set[str]) -> set[str]:
 
 
 def _named(lines: Sequence[str], apart: bool) -> list[str] | None:
-    """Names and words of the sender's own, each once."""
-    return [bare for one in _pieces(lines, apart) for part in _at_commas(one) if (bare := _bare(part))]
+    """Names and words of the sender's own, each once; None where one is called something that nobody here knows."""
+    each = [part for one in _pieces(lines, apart) for piece in SECOND.split(one) for part in _at_commas(piece)]
+    found = [bare for part in each if (bare := _bare(part))]
+    return None if any(OTHERWISE_CALLED.match(one) for one in found) else found
+
+
+def account(line: str) -> bool:
+    """Whether a line names an account rather than an address: `@name`, `account: name`."""
+    return "://" not in line and ACCOUNT.match(line) is not None
 
 
 def _with_times(lines: Sequence[str], apart: bool) -> list[str] | None:

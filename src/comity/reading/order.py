@@ -328,7 +328,7 @@ def fact(
     if known.type == "url-list":
         found = urls.find(entry.lines)
         flags |= found.flags
-        if "too-many-urls" in found.flags or found.unread:
+        if "too-many-urls" in found.flags or found.unread or any(map(identifiers.account, entry.lines)):
             return False, None  # some would be left out unseen, so a person reads the field
         return bool(found.urls) or values.is_blank(text), found.urls
     if known.type in identifiers.READERS:
