@@ -15,16 +15,18 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings as django_settings
-from hostile.scene import alerts, case_of, kinds, mails, order, signed, take
+from hostile.scene import alerts, case_of, kinds, mails, order, signed, take, words
 from hostile.test_outsiders import client_of
+from reading import overlaid
 from road import Road, open_road
 
 from comity import prepare
 from comity.cases import deciding, document
 from comity.cases.models import Case, Request
-from comity.demo import keys, samples
+from comity.demo import annex, keys, samples
 from comity.desk.flags import FLAGS
 from comity.people.approvals import ApprovalRefused
+from comity.reading.form import load
 
 FOUND = Path(__file__).parent.parent / "data" / "found"
 OFFICE = "fr-office"
@@ -188,6 +190,67 @@ def _key() -> tuple[bytes, str]:
 def _signed(raw: bytes, key: bytes) -> bytes:
     names = [b"from", b"to", b"subject", b"date", b"message-id", b"content-type", b"content-transfer-encoding"]
     return bytes(dkim.sign(raw, b"t", b"office.gouv.example", key, include_headers=names)) + raw
+
+
+# -- read as blank, or read wrong -------------------------------------------------------------------------------------
+
+POSTS = [f"https://lantern.example/c/4f/{number}" for number in (2, 3, 4)]
+READ = {
+    "01": ({"urls": POSTS[:2], "categories": ["a-incite"]}, {"rewritten-links"}),
+    "02": ({"urls": POSTS, "categories": ["a-incite"]}, set()),
+    "04": ({"urls": POSTS[:1], "categories": ["a-incite"]}, set()),
+    "06": ({"urls": POSTS[:1], "reference": "P/6"}, {"acroform", "unclear-boxes"}),
+    "07": (
+        {"urls": POSTS[:1], "reference": "P/7", "categories": ["a-incite"], "non_disclosure": True},
+        {"non-disclosure"},
+    ),
+    "08": (
+        {"urls": POSTS[:1], "reference": "P/8", "categories": ["a-incite"], "non_disclosure": True},
+        {"non-disclosure"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+@pytest.mark.few(3)
+def test_what_the_office_filled_in_is_read_or_unread_and_never_blank(office: Road, name: str) -> None:
+    wanted, flags = READ[name]
+    request = real(office, name)
+    form = document.of(request)["reading"]["orders"][0]["facts"]["form"]
+    assert {key: form.get(key) for key in wanted} == wanted
+    assert (request.kind, set(request.flags)) == ("order", flags)
+    if name == "06":
+        assert not {"non_disclosure", "cross_border", "copy_sent", "categories", "issuer_kind"} & set(form)
+    case = case_of(request)
+    # the addresses lead to nothing here; nothing else is said to be wrong with the order
+    assert failed(case) <= LEADS_NOWHERE
+
+
+def failed(case: Case) -> set[str]:
+    finding = deciding.finding_of(case)["finding"]
+    return {check["id"] for check in finding["checks"] if check["holds"] is False}
+
+
+LEADS_NOWHERE = {"content-found"}
+
+
+@pytest.mark.slow
+def test_a_form_whose_values_were_not_found_is_put_to_a_person_and_nobody_is_told_that_it_is_blank(road: Road) -> None:
+    mail = order(road, road.post(), "OOS-2026-B")
+    mail.set_content("Please find attached our removal order.")
+    form = load()
+    data = overlaid.blank(annex.draw(form, {}, form.preamble))
+    mail.add_attachment(data, maintype="application", subtype="pdf", filename="order.pdf")
+    request = take(road, signed(mail))
+    assert (request.grade, request.kind) == ("domain", "order")
+    assert "values-not-found" in request.flags
+    assert "missing-elements" not in request.flags
+    case = case_of(request)
+    assert (case.outcome, failed(case)) == ("needs-person", set())
+    said = words(mails("acknowledgement")[-1]).lower()
+    assert not any(label in said for label in ("missing", "left blank", "incomplete", "redress", "category"))
+    page = client_of(road.person("handler")).get(f"/console/cases/{case.id}").content.decode()
+    assert FLAGS["values-not-found"][1] in html.unescape(page)
 
 
 # -- what the desk sees -----------------------------------------------------------------------------------------------
