@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from comity.adoption import commands as adoption
 from comity.answers import commands as answers
 from comity.answers import lasting, lifting
+from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import commands as cases
-from comity.cases import counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.figures import commands as figures
 from comity.inquiries import commands as inquiries
 from comity.ledger.models import Event
@@ -34,11 +34,16 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # what came in is read, its sender graded, and judged
     "request.received": (cases.read_request,),
     "reading.resumed": (cases.read_request,),
-    "facts.read": (cases.grade_sender, cases.note_bounce),
+    "facts.read": (asking.ask, cases.grade_sender, cases.note_bounce),
     "facts.corrected": (cases.grade_sender,),
     "callback.recorded": (cases.grade_sender,),
     "sender.graded": (judging.judge_request,),
     "platform.back": (judging.judge_request,),
+    # what words can't decide is put to a person, whoever sent it; the desk is alerted, and what is answered judged by
+    "danger.found": (cases.alert,),
+    "claim.found": (cases.alert,),
+    "question.answered": (judging.judge_request,),
+    "order.entered": (cases.grade_sender,),
     # what no pack judges waits for a person, who sorts it with a written reply
     "request.waiting": (answers.acknowledge,),
     "request.triaged": (answers.reply,),
@@ -63,7 +68,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # what leaves
     "mail.queued": (outbox.deliver,),
     # what the desk must see
-    "reading.failed": (cases.alert, answers.acknowledge),
+    "reading.failed": (asking.ask, cases.alert, answers.acknowledge),
     "reading.waits": (cases.alert,),
     "measure.failed": (cases.alert,),
     "clock.half": (cases.alert,),

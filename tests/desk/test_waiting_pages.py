@@ -63,6 +63,9 @@ def test_it_works(road: Road) -> None:
     path = f"/console/requests/{request.id}"
     handler = road.person("handler")
     seen = [page(handler, path)]
+    assert "Is there process against a person of ours?" in seen[0]
+    assert "Is harm held out so that we do something?" in seen[0]
+    assert seen[0].count("<b>Unknown</b></p>") == 2
     cases.sort(handler, request.id, "counsel", "")
     seen.append(page(road.person("counsel"), path))
     for html in seen:
@@ -70,17 +73,15 @@ def test_it_works(road: Road) -> None:
         assert "/regulations/own-person-claim/" in html
         assert escape("Tell that person's own lawyer, and our counsel, at once") in html
         assert "Answer: until" in html
-        assert "Until when is not known yet" in html
+        assert "Until when is not known yet" not in html
         assert f'datetime="{due_of(request).isoformat().replace("+00:00", "Z")}"' in html
-        assert "an arrest, against an employee" in html
-        assert "Pressure on a person" in html
     assert "To counsel" in seen[0]
     assert "Answer it as counsel" in seen[1]
 
 
 def test_an_ordinary_mail_shows_only_which_rule_is_for_it(road: Road) -> None:
     html = page(road.person("handler"), f"/console/requests/{received(road, road.sample('support', '')).id}")
-    assert "No order was recognised in it" in html
+    assert "Nothing was recognised in it" in html
     assert "/regulations/own-no-pack/" in html
     for said in ('id="finding"', 'id="candidates"', "efective", "fails and blocks"):
         assert said not in html

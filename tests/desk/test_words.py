@@ -76,8 +76,8 @@ def test_a_row_that_waits_on_someone_else_or_is_not_sorted_has_its_own_band():
 
 def test_bands_keep_the_order_and_leave_out_the_empty():
     found = words.bands(ROWS, NOW, BRUSSELS)
-    assert [band.slug for band in found] == ["hour", "today", "later", "waiting", "sort"]
-    assert [band.note for band in found] == ["5 cases", "1 case", "2 cases", "2 cases", "1 request"]
+    assert [band.slug for band in found] == ["hour", "today", "later", "sort", "waiting"]
+    assert [band.note for band in found] == ["5 cases", "1 case", "2 cases", "1 request", "2 cases"]
     assert words.bands([], NOW, BRUSSELS) == []
 
 

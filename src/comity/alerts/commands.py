@@ -1,7 +1,7 @@
 """The only writers of alerts. What an event is about, and whether a proven sender is behind it, its own room says."""
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from comity import clock
 from comity.ledger.models import Event
@@ -10,6 +10,7 @@ from comity.people.refusals import allow
 
 from .models import Alert
 
+ABOVE = ("danger.found", "claim.found")
 RAISE = """
 insert into cases_alert (case_id, realm, kind, thing, proven, count, event, at)
 select %(case)s, %(realm)s, %(kind)s, %(thing)s, %(proven)s, 1, %(event)s, %(at)s
@@ -55,5 +56,7 @@ def dismiss(person: Person, alert_id: int) -> None:
 
 
 def open_in(realm: str) -> QuerySet[Alert]:
-    """What nobody has dealt with yet: proven senders' and our own first, latest first."""
-    return Alert.objects.filter(realm=realm, seen_at=None).order_by("-proven", "-at")
+    """What nobody has dealt with yet: what is about a life, then about one of our people, whoever sent it; then proven
+    senders' and our own first, the latest first."""
+    above = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(ABOVE)), default=Value(len(ABOVE)))
+    return Alert.objects.filter(realm=realm, seen_at=None).order_by(above, "-proven", "-at")

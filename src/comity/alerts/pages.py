@@ -8,6 +8,8 @@ from .models import Alert
 
 PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", "person.deactivated")
 ALERTS = {
+    "danger.found": "Somebody’s life may be in danger. Read it now, and say what it is.",
+    "claim.found": "Counsel: a mail may be about process, or harm held out, against one of our people. Read it now.",
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "clock.half": "half of its time is gone.",
     "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
@@ -53,12 +55,23 @@ def where(alert: Alert) -> str:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
         return "/people/"
+    if alert.kind in commands.ABOVE:
+        return f"/console/?realm={alert.realm}"
     return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
 
 
 def alert_page(alert: Alert, path: str, where: str) -> FormPage:
     """One alert: what it says, where to look, and the button that it has been dealt with."""
-    leads = Link(f"Case {alert.case}" if alert.case else "People" if alert.kind in PEOPLE else "Requests", where)
+    leads = Link(
+        f"Case {alert.case}"
+        if alert.case
+        else "People"
+        if alert.kind in PEOPLE
+        else "Queue"
+        if alert.kind in commands.ABOVE
+        else "Requests",
+        where,
+    )
     words = ALERTS.get(alert.kind, "needs a look.")
     often = f" It is so {alert.count} times." if alert.count > 1 else ""
     says = (words[:1].upper() + words[1:] + often,)

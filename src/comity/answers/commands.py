@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from comity import clock, language
 from comity.authorities import commands as register
-from comity.cases import clocks, deciding, document, obstacles, rules
+from comity.cases import clocks, deciding, document, obstacles, questions, rules
 from comity.cases.models import Case, Deadline, Request
 from comity.instruments import plain
 from comity.instruments.matter import House, Matter
@@ -90,7 +90,8 @@ def acknowledge(event: Event) -> None:
     case = Case.objects.filter(id=event.case).first() if event.case else None
     if case is None:
         with override(spoken(request)):
-            letter = replies.received(request.id, to, house(), request.received_at)
+            neutral = questions.answers(request) != {} or bool(document.said(document.of(request)))
+            letter = replies.received(request.id, to, house(), request.received_at, neutral=neutral)
     else:
         letter = replies.acknowledgement(
             matter_of(case, to),

@@ -123,8 +123,15 @@ def _verifying() -> str:
     )
 
 
-def received(number: str, to: str, house: House, received_at: datetime) -> Letter:
-    """That a message came which no published regulation of ours recognises; a person reads it."""
+def received(number: str, to: str, house: House, received_at: datetime, *, neutral: bool = False) -> Letter:
+    """That a message came which no published regulation of ours recognises; a person reads it.
+
+    `neutral`: a receipt that says nothing of what it may be, for a person says that first.
+    """
+    if neutral:
+        reads = _("A person reads it, and says what happens next.")
+        subject = rules.subject(_("Received"), ours=number)
+        return _reply(house, to, subject, _numbered(house, number, received_at), reads)
     return _reply(
         house,
         to,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from . import rules
-from .models import Case, Deadline
+from .models import Case, Deadline, Request, RequestDeadline
 
 
 def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: datetime) -> None:
@@ -35,6 +35,14 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
     case.due, case.half = driving.due_target if driving else None, None
     if driving and driving.due_target:
         case.half = driving.started_at + (driving.due_target - driving.started_at) / 2
+
+
+def set_on(request: Request, deadlines: Sequence[Mapping[str, Any]]) -> None:
+    """Set the clocks of a request itself from a finding: what has been met, or was stopped, stays so."""
+    for row in deadlines:
+        due = {key: at(row[key]) for key in ("due_target", "due_legal")}
+        told = {"started_at": at(row.get("from")) or request.received_at, "cite": row["cite"], **due}
+        RequestDeadline.objects.update_or_create(request=request, name=row["id"], defaults=told)
 
 
 def start(case: Case, clock: Mapping[str, Any], started_at: datetime) -> None:

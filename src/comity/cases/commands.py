@@ -23,7 +23,7 @@ from comity.people.rules import Realm
 from comity.reading import child
 from comity.vault import commands as vault
 
-from . import document, find, rules, thread, turns
+from . import document, find, questions, rules, thread, turns
 from .correcting import PATH_LENGTH, Uncorrectable, verify_correction
 from .models import Case, Request
 from .rules import VERIFIED
@@ -285,10 +285,15 @@ def sort(person: Person, request_id: str, lane: str, reply: str) -> None:
         allow(person, "counsel.answer" if request.lane == "counsel" else "triage.send", request)
         if lane not in lanes_from(request.lane):
             raise BadInput("lane", f"not from here: it is sorted already ({request.lane or 'no triage'})")
-        if lane != "counsel" and not reply.strip():
+        questions.verify_sortable(request, lane)
+        if lane != "counsel" and request.kind != "auto" and not reply.strip():
             raise BadInput("reply", "a written reply is needed, so that nobody waits for nothing")
         request.lane = lane
         request.save(update_fields=["lane"])
+        if lane != "counsel":  # it has its reply: nothing of it is due any more but what was begun about a danger
+            running = request.deadlines.filter(met_at=None).exclude(name__in=("acknowledge", "act", "review"))
+            running.update(met_at=clock.now())
+        questions.settle(request)
         record(
             "request.triaged",
             realm=request.realm,

@@ -15,7 +15,7 @@ from comity.platforms import among, for_url, many
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved
 from comity.regulations.packs import NoPack
 
-from . import document
+from . import document, questions
 from .facts import Sender, assemble, corrected, listed, named
 from .models import Case, Request
 
@@ -26,7 +26,7 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
     """The facts of a request as the judge takes them."""
     to = [str(a.get("address")) for a in (kept["reading"]["envelope"].get("to") or [])]
     ours = any(address.lower() in settings.COMITY.mailboxes for address in to)
-    return assemble(
+    facts = assemble(
         _said(request, kept),
         corrections=kept["corrections"],
         received_at=request.received_at,
@@ -36,6 +36,9 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
         resolved={url: found["facts"] for url, found in kept["resolved"].items()},
         removed_at=removed_at,
     )
+    for fact, said in questions.facts(request).items():
+        facts[fact] = {**(facts.get(fact) or {}), **said}
+    return facts
 
 
 def sender_of(request: Request, received_at: datetime) -> Sender:

@@ -32,6 +32,8 @@ def judge_request(event: Event) -> timedelta | None:
     if done(f"judge:{event.id}"):
         return _ask_again(event, request)
     before = document.opened(request)
+    if before.kept["reading"] is None or request.kind in ("auto", "bounce"):
+        return None  # a person answered a question about it: there is nothing to judge it by
     instrument = str(document.order(before.kept).get("instrument") or "")
     if (case := thread.case_of(request, before.kept)) is not None:
         _join(event, before, case)

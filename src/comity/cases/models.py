@@ -43,8 +43,9 @@ class Request(models.Model):
     grade = models.CharField(max_length=20, default="none")
     authority = models.CharField(max_length=60, default="", blank=True)
     signature = models.BinaryField(max_length=16, null=True)  # of a mail that an office signed, as its head has it
-    due = models.DateTimeField(null=True)  # as if it were the order that its unread part may hold
+    due = models.DateTimeField(null=True)  # the first of its own clocks that runs (`RequestDeadline`)
     behind = models.IntegerField(default=0, db_default=0)  # as of a case
+    top = models.SmallIntegerField(default=0, db_default=0)  # what stands above the queue (`rules.TOP`)
 
     class Meta:
         indexes = [
@@ -52,15 +53,50 @@ class Request(models.Model):
             models.Index(
                 fields=["realm", "behind", "received_at", "id"],
                 name="request_triage",
-                condition=models.Q(lane__in=["triage", "counsel"]),
+                condition=(models.Q(lane__in=["triage", "counsel"]) | models.Q(top__gt=0)) & models.Q(due__isnull=True),
             ),
             models.Index(
-                fields=["realm", "due", "id"],
+                fields=["realm", "top", "behind", "due", "id"],
                 name="request_due",
-                condition=models.Q(lane__in=["triage", "counsel"], due__isnull=False),
+                condition=(models.Q(lane__in=["triage", "counsel"]) | models.Q(top__gt=0))
+                & models.Q(due__isnull=False),
             ),
             models.Index(fields=["signature"], name="request_signed", condition=models.Q(signature__isnull=False)),
         ]
+
+
+class Question(models.Model):
+    """What words can't decide about a request, put to a person of the desk: `name` is one of `rules.QUESTIONS`,
+    `answer` one of `rules.ANSWERS`, blank until somebody has answered; `by` and `at` (UTC) say who did, and when."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="questions")
+    name = models.CharField(max_length=12)
+    put_at = models.DateTimeField()
+    answer = models.CharField(max_length=12, default="", blank=True)
+    by = models.CharField(max_length=60, default="", blank=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "name"], name="question_once")]
+        indexes = [models.Index(fields=["name"], name="question_open", condition=models.Q(answer=""))]
+
+
+class RequestDeadline(models.Model):
+    """One clock of a request itself, whether or not it has a case: of a rule of our own that it calls for, or a date
+    that it names (`theirs`). Instants in UTC."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="deadlines")
+    name = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    due_target = models.DateTimeField(null=True)
+    due_legal = models.DateTimeField(null=True)
+    cite = models.CharField(max_length=120)
+    theirs = models.BooleanField(default=False)
+    stopped_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "name"], name="deadline_of_request")]
 
 
 class Turn(models.Model):

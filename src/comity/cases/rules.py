@@ -114,6 +114,50 @@ def told(finding: Mapping[str, Any]) -> bool:
     return not silent and any(measure["kind"] not in UNNOTICED for measure in finding.get("measures") or ())
 
 
+# What words can't decide about a request, and so is put to a person: the questions, by the fact that each fills.
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "danger": ("danger", "real"),
+    "court": ("person_claim", "court"),
+    "pressure": ("person_claim", "pressure"),
+    "access": ("access_demand", "demanded"),
+}
+ANSWERS = ("yes", "no", "unsure")
+DANGER, ABOUT_A_PERSON = "danger-to-life", "person-lever"  # the flags of what a mail speaks of
+TOP = {"danger": 2, "ask": 1}  # what stands above the queue: danger to a life, then what is answered at once
+URGENT = ("acknowledge", "act")  # the clocks that end with the danger
+THEIRS = "theirs"
+UNREAD = "as-if-order"  # of what an office sent and was not read: as if it were its order
+
+
+def asked(flags: Collection[str], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which questions a mail puts to a person, by what it speaks of and what it seems to demand."""
+    found = ["danger"] if DANGER in flags else []
+    found += ["court", "pressure"] if ABOUT_A_PERSON in flags else []
+    return (*found, *(["access"] if facts.get("access_demand") else []))
+
+
+def top(answers: Mapping[str, str], met: Collection[str], *, unread: bool = False) -> int:
+    """Where a request stands above the queue: danger until a person has said that there is none, or has acted; then its
+    review, what was not read of an office's mail, and what nobody has answered yet about a person."""
+    danger = answers.get("danger", "no") != "no"
+    if danger and "act" not in met:
+        return TOP["danger"]
+    open_ = "" in (answers.get("court", "no"), answers.get("pressure", "no"))
+    return TOP["ask"] if unread or open_ or (danger and "review" not in met) else 0
+
+
+def said(answers: Mapping[str, str]) -> dict[str, dict[str, bool]]:
+    """The facts that people have said with their answers. Nobody could tell: no fact. Danger that is none calls for no
+    rule of ours; danger that nobody has denied does."""
+    facts: dict[str, dict[str, bool]] = {}
+    for name, answer in answers.items():
+        fact, key = QUESTIONS[name]
+        facts.setdefault(fact, {})
+        if answer in ("yes", "no"):
+            facts[fact][key] = answer == "yes"
+    return facts if answers.get("danger") != "no" else {fact: told for fact, told in facts.items() if fact != "danger"}
+
+
 TITLE_LENGTH = 120  # of the column
 
 

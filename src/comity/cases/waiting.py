@@ -12,9 +12,9 @@ from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.vault import commands as vault
 
-from . import clocks, counted, document, gather, rules
+from . import clocks, counted, document, gather, questions, rules
 from .commands import of
-from .models import Request
+from .models import Request, RequestDeadline
 
 
 @step("judge", of)
@@ -25,8 +25,7 @@ def judge(event: Event, request: Request, tell: Tell, before: document.Opened) -
     """
     kept = document.current(request, before)
     facts = gather.facts_of(request, kept)
-    request.due = as_if_order(request, facts) if UNREAD in request.flags else None
-    request.save(update_fields=["due"])
+    _unread(request, facts)
     if check(facts):
         put(request, tell, "facts-wrong")
         return
@@ -34,6 +33,7 @@ def judge(event: Event, request: Request, tell: Tell, before: document.Opened) -
     ref = vault.put_json({"facts": facts, "finding": finding}, request.until)
     document.keep(request, kept | {"judged": ref})
     counted.keep(request, None, facts, finding)
+    clocks.set_on(request, finding["deadlines"])
     put(request, tell, _why(kept, facts))
     tell(
         "request.judged",
@@ -49,10 +49,22 @@ def put(request: Request, tell: Tell, why: str) -> None:
     if not request.lane:
         request.lane = "triage"
         request.save(update_fields=["lane"])
-    tell("request.waiting", case=None, public={"why": "person-lever" if "person-lever" in request.flags else why})
+    questions.settle(request)
+    first = next((flag for flag in (rules.DANGER, rules.ABOUT_A_PERSON) if flag in request.flags), why)
+    tell("request.waiting", case=None, public={"why": first})
 
 
 UNREAD = "unread-attachment"
+
+
+def _unread(request: Request, facts: Mapping[str, Any]) -> None:
+    """The clock of what an office sent and could not be read; none any more once that is known."""
+    due = as_if_order(request, facts) if UNREAD in request.flags else None
+    if due is None:
+        request.deadlines.filter(name=rules.UNREAD).delete()
+        return
+    told = {"started_at": request.received_at, "due_target": due, "due_legal": due, "cite": ""}
+    RequestDeadline.objects.update_or_create(request=request, name=rules.UNREAD, defaults=told)
 
 
 def as_if_order(request: Request, facts: Mapping[str, Any]) -> datetime | None:

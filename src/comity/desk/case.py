@@ -28,6 +28,7 @@ from comity.web.parts import Clock, Fact, Form, Link, Look, Next, Pair, Sheet, S
 
 from . import (
     alone,
+    asking,
     came,
     correcting,
     decision,
@@ -133,6 +134,8 @@ class View:
             labels.at(self.facts, "form.issuing_authority")
         )
         state = self.case.country or "State unknown"
+        if self.order().get("source") == "person":
+            reference = f"{reference}, typed by {asking.said_by(str(self.order()['by']))}"
         if self.case.grade == "none":
             return (
                 f"{what} {reference}; it names {who or 'no authority'}, {state}, and nothing bears that out yet",

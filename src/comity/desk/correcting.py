@@ -39,13 +39,13 @@ def typed(path: str, given: Sequence[str], zone: ZoneInfo) -> Any:
             raise BadInput(path, "yes or no")
         return words.lower() == "yes"
     if path in INSTANTS:
-        return _instant(path, words, zone)
+        return instant_of(path, words, zone)
     if path == "form.signature":
         return {"kind": words} if words else None
     return words
 
 
-def _instant(path: str, words: str, zone: ZoneInfo) -> str | None:
+def instant_of(path: str, words: str, zone: ZoneInfo) -> str | None:
     if not words:
         return None
     try:

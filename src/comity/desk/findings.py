@@ -15,12 +15,6 @@ from . import words
 from .pages import Candidate, Judged
 
 NO_PACK = "own-no-pack"
-LEVERS: Mapping[str, str] = {
-    "arrest": "an arrest",
-    "summons": "a summons",
-    "fine": "a fine",
-    "threat": "a threat",
-}
 AGAINST: Mapping[str, str] = {
     "officer": "a responsible officer of ours",
     "employee": "an employee",
@@ -112,8 +106,8 @@ def facts(said: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[Fact, ...]
     rows = [_fact(path, place, given) for path, place in places]
     claim, access = given.get("person_claim"), given.get("access_demand")
     if claim:
-        lever, against = LEVERS.get(claim["lever"], claim["lever"]), AGAINST.get(claim["against"], claim["against"])
-        rows.append(Fact("Pressure on a person", f"{lever}, against {against}", "its text"))
+        against = AGAINST.get(claim.get("against", ""), "one of our people")
+        rows.append(Fact("About a person", f"perhaps process, or harm held out, against {against}", "its text"))
     if access:
         rows.append(Fact("Asks for", ", ".join(ASKS.get(ask, ask) for ask in access["asks"]), "its text"))
     return tuple(row for row in rows if row.value is not None)
@@ -127,5 +121,5 @@ def _fact(path: str, place: Mapping[str, Any], given: Mapping[str, Any]) -> Fact
 
 def is_quiet(finding: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     """Whether nothing in a mail speaks of a demand: then our rule for what has no regulation is only named."""
-    said = any(given.get(name) for name in ("instrument", "form", "person_claim", "access_demand"))
+    said = any(given.get(name) for name in ("instrument", "form", "person_claim", "access_demand", "danger"))
     return finding["pack"] == NO_PACK and not said

@@ -6,9 +6,14 @@ What is noticed and needs nobody's eye (that a form has fields, that a mail is a
 from collections.abc import Iterable, Mapping
 
 FLAGS: Mapping[str, tuple[str, str]] = {
+    "danger-to-life": (
+        "danger to a life, perhaps",
+        "It may speak of danger to somebody’s life. A person says what it is; until then its clocks run.",
+    ),
     "person-lever": (
-        "threatens a person",
-        "It threatens a person to get what it asks for. It is for counsel; nothing is done on it.",
+        "process or harm against a person, perhaps",
+        "It may speak of process against one of our people, or hold out harm to one. A person says which; counsel was "
+        "alerted.",
     ),
     "no-legal-basis": ("names no law", "It demands something and names no law that it rests on."),
     "lookalike-domain": (

@@ -1,4 +1,5 @@
-"""The one order of the queue, and a page of it: proven before unproven, then what is due first. Among the unproven each
+"""The one order of the queue, and a page of it: danger to a life above all, then what a person must say at once; then
+proven before unproven, what is due first, whether or not it was recognised as an order. Among the unproven each
 sender's first comes before anybody's second, so that no one sender fills the top."""
 
 import re
@@ -9,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 CASES, REQUESTS = "cases_case", "cases_request"
-WAIT = "lane in ('triage', 'counsel')"
+WAIT = "(lane in ('triage', 'counsel') or top > 0)"
 
 
 @dataclass(frozen=True)
 class Section:
-    """One stretch of the queue: its rows, and the columns that order them (an index has each)."""
+    """Rows of one stretch of the queue, and the columns that order them (an index has each). What has the same `rank`
+    stands in one order."""
 
+    rank: int
     table: str
     where: str
     at: str
@@ -28,13 +31,16 @@ class Section:
 
 
 SECTIONS = (
-    Section(REQUESTS, f"{WAIT} and due is not null", "due"),  # unread, from an office: as if it were an order
-    Section(CASES, "open and due is not null and behind = 0", "due", "behind"),
-    Section(CASES, "open and due is null and behind = 0", "received_at", "behind"),  # somebody else's move
-    Section(REQUESTS, f"{WAIT} and due is null and behind = 0", "received_at", "behind"),
-    Section(CASES, "open and due is not null and behind > 0", "due", "behind"),
-    Section(CASES, "open and due is null and behind > 0", "received_at", "behind"),
-    Section(REQUESTS, f"{WAIT} and due is null and behind > 0", "received_at", "behind"),
+    Section(0, REQUESTS, f"{WAIT} and due is not null and top = 2", "due", "behind"),  # danger to a life
+    Section(1, REQUESTS, f"{WAIT} and due is not null and top = 1", "due", "behind"),  # a person says what it is
+    Section(2, CASES, "open and due is not null and behind = 0", "due"),
+    Section(2, REQUESTS, f"{WAIT} and due is not null and top = 0 and behind = 0", "due"),
+    Section(3, REQUESTS, f"{WAIT} and due is null and behind = 0", "received_at"),
+    Section(4, CASES, "open and due is null and behind = 0", "received_at"),  # somebody else's move
+    Section(5, CASES, "open and due is not null and behind > 0", "due", "behind"),
+    Section(5, REQUESTS, f"{WAIT} and due is not null and top = 0 and behind > 0", "due", "behind"),
+    Section(6, REQUESTS, f"{WAIT} and due is null and behind > 0", "received_at", "behind"),
+    Section(7, CASES, "open and due is null and behind > 0", "received_at", "behind"),
 )
 SHOWN = {"": SECTIONS, "cases": tuple(s for s in SECTIONS if s.table == CASES)}
 SHOWN["sort"] = tuple(s for s in SECTIONS if s.table == REQUESTS)
@@ -72,9 +78,10 @@ def page(realm: str, shown: str, after: Place | None, most: int) -> tuple[list[P
     sections = SHOWN.get(shown, SECTIONS)
     parts: list[str] = []
     values: list[Value] = []
-    for number, section in enumerate(sections):
-        if after is None or number >= after.section:
-            sql, given = _part(number, section, realm, after if after and after.section == number else None, most + 1)
+    for section in sections:
+        if after is None or section.rank >= after.section:
+            begun = after if after and after.section == section.rank else None
+            sql, given = _part(section, realm, begun, most + 1)
             parts.append(f"({sql})")
             values += given
     if not parts:
@@ -85,19 +92,18 @@ def page(realm: str, shown: str, after: Place | None, most: int) -> tuple[list[P
     return found[:most], found[most - 1] if len(found) > most else None
 
 
-def _part(number: int, section: Section, realm: str, after: Place | None, most: int) -> tuple[str, list[Value]]:
+def _part(section: Section, realm: str, after: Place | None, most: int) -> tuple[str, list[Value]]:
     columns = ", ".join(section.columns)
     begun: list[Value] = [after.behind, after.at, after.id] if after else []
     given = begun[-len(section.columns) :]
     beyond = f"and ({columns}) > ({', '.join(['%s'] * len(given))})" if after else ""
     sql = (
-        f"select {number}, {section.behind}, {section.at}, id from {section.table} "  # noqa: S608  # our own words
+        f"select {section.rank}, {section.behind}, {section.at}, id from {section.table} "  # noqa: S608  # our own words
         f"where realm = %s and {section.where} {beyond} order by {columns} limit %s"
     )
     return sql, [realm, *given, most]
 
 
-def ids(places: Iterable[Place], table: str, shown: str) -> list[str]:
+def ids(places: Iterable[Place], table: str) -> list[str]:
     """The ids of those places that are rows of one table."""
-    sections = SHOWN.get(shown, SECTIONS)
-    return [one.id for one in places if sections[one.section].table == table]
+    return [one.id for one in places if (one.id[0] == "C") is (table == CASES)]

@@ -31,8 +31,8 @@ from comity.web.parts import (
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A case, or a request that waits in the triage lane (`unsorted`, its clock not known). `optional`: nothing is due,
-    and its clock is that of something we may still do."""
+    """A case, or a request that waits for a person (`unsorted`: its clock is not known; `top`: it stands above the
+    rest, 2 for danger to a life). `optional`: nothing is due, and its clock is that of something we may still do."""
 
     id: str
     url: str
@@ -48,6 +48,7 @@ class QueueRow:
     unproven: bool = False
     taken: str = ""
     optional: bool = False
+    top: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +244,24 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that words can't decide: what it asks, and who answered what and when (UTC); `form`: to answer it."""
+
+    name: str
+    title: str
+    says: str
+    answer: str
+    by: str
+    at: datetime | None
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestPage:
     """A request without a case (triage), or the whole mail of a case's request. `lanes` empty: nothing to sort.
+
+    `asked` are the questions put to a person, and `words` what was read for which they are put; `danger`: it may be
+    about a life; `done`: the form that records what was done about it.
 
     `finding` is what it was judged, where it says anything of a demand; else `rule` leads to our rule for such mail.
     """
@@ -259,7 +276,7 @@ class RequestPage:
     flags: tuple[str, ...] = ()
     cases: tuple[Link, ...] = ()
     lanes: tuple[Lane, ...] = ()
-    open_case: Form | None = None
+    enter: Link | None = None
     read: Form | None = None
     sheet: Sheet | None = None
     facts: tuple[Fact, ...] = ()
@@ -271,3 +288,8 @@ class RequestPage:
     candidates: tuple[Candidate, ...] = ()
     nearest: tuple[Pair, ...] = ()
     acts: tuple[Link, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    words: tuple[Pair, ...] = ()
+    clocks: tuple[Step, ...] = ()
+    danger: bool = False
+    done: Form | None = None

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
 
 from comity import instruments
 from comity.authorities import words as verified
@@ -15,6 +16,7 @@ from comity.authorities.models import Authority
 from comity.cases import find
 from comity.cases.models import Case, Deadline, Request
 from comity.cases.pages import clock_of
+from comity.cases.rules import ABOUT_A_PERSON, DANGER
 from comity.console import lists
 from comity.console.lists import RealmCount
 from comity.console.words import person as said_person
@@ -23,7 +25,7 @@ from comity.inquiries.rules import ASK_BY
 from comity.measures.models import Brake
 from comity.people.models import Act, Person
 from comity.vault import commands as vault
-from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, Pair, State
+from comity.web.parts import Choice, Clock, Empty, Field, Form, Grade, Link, Next, Pair, State, Unit
 
 from . import moves, order
 from .pages import QueuePage, QueueRow
@@ -43,7 +45,7 @@ def state_of(case: Case) -> State:
 def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int = ROWS) -> QueuePage:
     """A page of the queue of a realm, filtered and begun as the address asks."""
     places, last = order.page(realm, asked.get("show", ""), order.place(asked.get("after", "")), most)
-    cases, requests = _searched(realm, asked) if asked.get("q") else _rows(places, asked.get("show", ""))
+    cases, requests = _searched(realm, asked) if asked.get("q") else _rows(places)
     raisable = _raisable(realm, asked)
     cases = [*cases, *raisable]
     names = _names(cases)
@@ -127,9 +129,15 @@ def with_moves(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.annotate(**told).select_related("request")
 
 
-def _rows(places: Sequence[order.Place], shown: str) -> tuple[list[Case], list[Request]]:
-    cases = with_moves(Case.objects.filter(id__in=order.ids(places, order.CASES, shown)))
-    return list(cases), list(Request.objects.filter(id__in=order.ids(places, order.REQUESTS, shown)))
+def _rows(places: Sequence[order.Place]) -> tuple[list[Case], list[Request]]:
+    cases = with_moves(Case.objects.filter(id__in=order.ids(places, order.CASES)))
+    return list(cases), _asked(list(Request.objects.filter(id__in=order.ids(places, order.REQUESTS))))
+
+
+def _asked(requests: list[Request]) -> list[Request]:
+    """Requests; those on top with what has been asked about them, and their clocks."""
+    prefetch_related_objects([request for request in requests if request.top], "questions", "deadlines")
+    return requests
 
 
 def _searched(realm: str, asked: Mapping[str, str]) -> tuple[list[Case], list[Request]]:
@@ -181,16 +189,34 @@ def _case_row(
 
 WHY = {
     "failed": ("Could not be read by the machine", "Read it yourself: it is kept as it came."),
-    "person-lever": ("A threat against a person", "Counsel must see this. Do not answer it on its terms."),
+    "danger": ("Danger to a life, perhaps", "Read it now, and say whether somebody’s life is in danger."),
+    "danger-real": ("Danger to a life", "Act, and record what was done."),
+    "danger-acted": ("Danger to a life, acted on", "Look at it again, and record what came of it."),
+    "person-lever": (
+        "Process or harm against a person, perhaps",
+        "Answer both questions: is there process, and is harm held out? Counsel sees it now.",
+    ),
     "unread": ("Part of it could not be read", "Read it now: it may hold an order, and its time would run."),
-    "mail": ("No order recognised", "Not an order? One key sends it on with a written reply."),
+    "mail": ("Not recognised", "Read it: sort it with a written reply, or open a case by hand."),
 }
 
 
 def why(request: Request) -> tuple[str, str]:
     """Why a request waits for a person, and what that person does."""
-    kind = "person-lever" if "person-lever" in request.flags else "unread" if request.due else request.kind
-    return WHY.get(kind, WHY["mail"])
+    return WHY.get(_kind(request), WHY["mail"])
+
+
+def _kind(request: Request) -> str:
+    if DANGER in request.flags and request.top:
+        danger = next((one for one in request.questions.all() if one.name == "danger"), None)
+        if danger is not None and danger.answer != "no":
+            acted = any(row.name == "act" and row.met_at for row in request.deadlines.all())
+            return "danger-acted" if acted else "danger-real" if danger.answer == "yes" else "danger"
+    if ABOUT_A_PERSON in request.flags:
+        return "person-lever"
+    if request.top:
+        return "unread"
+    return request.kind
 
 
 def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:
@@ -200,38 +226,50 @@ def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:
         id=request.id,
         url=f"/console/requests/{request.id}",
         title=f"{title}: {found.get('subject') or 'no subject'}",
-        clock=clock_as_if(request),
-        next=Next("ask", step if request.lane == "triage" else "Counsel answers it, or sends it on."),
+        clock=clock_of_request(request),
+        next=Next("ask", step if request.top or request.lane == "triage" else "Counsel answers it, or sends it on."),
         who=f"“{found.get('from', '')}”",
         grade=Grade(request.grade),
         instrument="No instrument",
-        state=State("to-sort" if request.lane == "triage" else "with-counsel"),
+        state=State("with-counsel" if request.lane == "counsel" else "to-sort"),
         unsorted=request.due is None,
         unproven=request.behind > 0,
+        top=request.top,
     )
 
 
-def clock_as_if(request: Request) -> Clock:
-    """The clock of a request that waits: unknown, but where it may hold an order of its office that was not read."""
+DAYS = timedelta(days=3)
+
+
+def clock_of_request(request: Request) -> Clock:
+    """The clock of a request that waits: the first of its own that runs; unknown where none does."""
     if request.due is None:
         return Clock()
-    return Clock(due_target=request.due, due_legal=request.due, started=request.received_at, unit="hours")
+    unit: Unit = "days" if request.due - request.received_at > DAYS else "hours"
+    return Clock(due_target=request.due, due_legal=request.due, started=request.received_at, unit=unit)
 
 
 def counts(realms: Sequence[str]) -> tuple[RealmCount, ...]:
-    """How many cases are open in each realm, counted to 1001 at the most: an exact count reads the whole table."""
+    """How much waits for a person in each realm, cases and requests, counted to 1001 at the most: an exact count reads
+    the whole table."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, [COUNTED, COUNTED, list(realms)])
+        cursor.execute(OPEN, [COUNTED] * 4 + [list(realms)])
         found = dict(cursor.fetchall())
     return tuple(RealmCount(realm, min(found[realm], COUNTED), f"?realm={realm}") for realm in realms)
 
 
-# each half in its index's order: a realm without cases would else be looked for in the whole table
+# each part in its index's order: a realm without cases would else be looked for in the whole table
 OPEN = """
 select asked.realm, (select count(*) from (
   (select from cases_case where open and due is not null and realm = asked.realm order by behind, due, id limit %s)
   union all
   (select from cases_case where open and due is null and realm = asked.realm order by behind, received_at, id limit %s)
+  union all
+  (select from cases_request where (lane in ('triage', 'counsel') or top > 0) and due is not null
+   and realm = asked.realm order by top, behind, due, id limit %s)
+  union all
+  (select from cases_request where (lane in ('triage', 'counsel') or top > 0) and due is null
+   and realm = asked.realm order by behind, received_at, id limit %s)
 ) counted)
 from unnest(%s::text[]) as asked(realm)
 """

@@ -1,20 +1,25 @@
-"""A request as a page: read, sorted, called back; its bytes and its attachments to keep."""
+"""A request as a page: read, sorted, called back, made a case by hand; its bytes and its attachments to keep."""
+
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from comity.cases import asking
 from comity.cases import commands as cases
+from comity.cases import entering as cases_entering
 from comity.cases.pages import request_seen
 from comity.console.forms import form_page
 from comity.console.frame import frame
 from comity.console.views import console
 from comity.people.access import person_of
-from comity.people.refusals import allow
+from comity.people.refusals import BadInput, allow
 from comity.people.rules import may
 from comity.vault import commands as vault
 from comity.web.files import download
+from comity.web.middleware import viewer_zone
 
-from . import files, requests, unseen
+from . import entering, files, requests, unseen
 
 
 @console("GET")
@@ -65,6 +70,41 @@ def sort(request: HttpRequest, id: str) -> HttpResponse:
     found = request_seen(request, id)
     cases.sort(person_of(request), found.id, request.POST.get("lane", ""), request.POST.get("reply", ""))
     return HttpResponseRedirect("/console/")
+
+
+@console("POST")
+def answer(request: HttpRequest, id: str) -> HttpResponse:
+    """Answer a question that only a person can answer."""
+    found = request_seen(request, id)
+    asking.answer(person_of(request), found.id, request.POST.get("question", ""), request.POST.get("answer", ""))
+    return HttpResponseRedirect(f"/console/requests/{found.id}#asked")
+
+
+@console("POST")
+def done(request: HttpRequest, id: str) -> HttpResponse:
+    """Record what was done about a danger to a life, or what came of it."""
+    found = request_seen(request, id)
+    asking.done(person_of(request), found.id, request.POST.get("name", ""), request.POST.get("note", ""))
+    return HttpResponseRedirect(f"/console/requests/{found.id}")
+
+
+@console("GET", "POST")
+def enter(request: HttpRequest, id: str) -> HttpResponse:
+    """Open a case by hand: which instrument, then its facts. What was typed is shown again beside what is wrong."""
+    found, person = request_seen(request, id), person_of(request)
+    allow(person, "case.enter", found)
+    cases.look(person, found, "mail")
+    instrument = (request.POST or request.GET).get("instrument", "")
+    page = entering.page(found, instrument, request.path, entering.again(request.POST))
+    if request.method == "POST":
+        try:
+            typed = entering.typed(instrument, found, request.POST, viewer_zone(request))
+            cases_entering.enter(person, found.id, instrument, typed)
+        except BadInput as wrong:
+            page = replace(page, form=replace(page.form, error=str(wrong)))
+        else:
+            return HttpResponseRedirect(f"/console/requests/{found.id}")
+    return form_page(request, found.realm, "requests", page)
 
 
 @console("GET", "POST")

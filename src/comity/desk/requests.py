@@ -9,10 +9,11 @@ from django.utils.translation import override
 from comity.answers import commands as answers
 from comity.answers import replies
 from comity.authorities import commands as register
-from comity.cases import document
+from comity.cases import document, entering
 from comity.cases.commands import lanes_from
 from comity.cases.models import Deadline, Request
 from comity.cases.pages import clock_of as clock_of_rows
+from comity.cases.rules import TOP
 from comity.console.forms import FormPage
 from comity.library import in_force
 from comity.people.models import Person
@@ -20,7 +21,7 @@ from comity.people.rules import may
 from comity.web.files import size
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
-from . import findings, flags, lists, queue, timeline
+from . import asking, findings, flags, lists, queue, timeline
 from .came import mail_pairs
 from .pages import Lane, Mail, RequestPage
 
@@ -56,6 +57,12 @@ def page(request: Request, person: Person) -> RequestPage:
         lanes=_lanes(request, reading) if may(person, act, request) else (),
         timeline=timeline.of_request(request.id),
         acts=_acts(request, person) if not cases else (),
+        asked=asking.asked(request, person),
+        words=asking.read(kept),
+        clocks=asking.clocks(request.deadlines.all()) if not judged or request.top else (),
+        danger=request.top == TOP["danger"],
+        done=asking.done(request, person),
+        enter=_enter(request, person),
         read=_read_now(request, person),
         **(_finding(request, kept, judged) if judged else {}),
     )
@@ -82,6 +89,12 @@ def _read_now(request: Request, person: Person) -> Form | None:
     return Form(f"/console/requests/{request.id}/read", "Read it now", (), id="read") if waits else None
 
 
+def _enter(request: Request, person: Person) -> Link | None:
+    """To the form in which a case is opened by hand."""
+    can = entering.waits(request) and may(person, "case.enter", request)
+    return Link("Open a case by hand", f"/console/requests/{request.id}/enter") if can else None
+
+
 def _acts(request: Request, person: Person) -> tuple[Link, ...]:
     waits = request.lane in ("triage", "counsel") and request.kind == "mail"
     if not waits or not may(person, "callback.record", request):
@@ -90,15 +103,16 @@ def _acts(request: Request, person: Person) -> tuple[Link, ...]:
 
 
 def clock_of(request: Request, cases: Sequence[str]) -> Clock | None:
-    """The first clock of the cases that a request belongs to; not known while it waits to be sorted, then none. Until
-    when its regulation has it answered stands in the finding."""
-    if cases:
+    """The first clock of its own while it waits for a person, else that of the cases that it belongs to; then none."""
+    if cases and not request.top:
         return clock_of_rows(Deadline.objects.filter(case__in=cases))
-    return queue.clock_as_if(request) if request.lane in ("", "triage", "counsel") else None
+    return queue.clock_of_request(request) if request.top or request.lane in ("", "triage", "counsel") else None
 
 
 def next_of(request: Request, cases: Sequence[str]) -> Next:
     """Whose move it is."""
+    if request.top:
+        return Next("ask", queue.why(request)[1])
     dealt = f"dealt with in case {' and in case '.join(cases)}."
     if cases and request.lane == "triage":
         return Next("ask", f"One of its orders holds what none can, and has no case: look at it. The rest is {dealt}")

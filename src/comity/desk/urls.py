@@ -38,5 +38,8 @@ urlpatterns = [
     path(f"{REQUEST}/raw", request_views.raw),
     path(f"{REQUEST}/parts/<int:number>", request_views.part),
     path(f"{REQUEST}/sort", request_views.sort),
+    path(f"{REQUEST}/answer", request_views.answer),
+    path(f"{REQUEST}/done", request_views.done),
+    path(f"{REQUEST}/enter", request_views.enter),
     path(f"{REQUEST}/callback", request_views.callback),
 ]

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from comity.cases.rules import TOP
 from comity.desk.pages import QueueRow, Verdict
 from comity.web import when
 from comity.web.parts import Check, Result, Step
@@ -122,6 +123,8 @@ class Band:
 
 def band_of(row: QueueRow, now: datetime, zone: tzinfo) -> str:
     """Which band a row belongs to: by whose move it is, then by when it is due."""
+    if row.top:
+        return "danger" if row.top == TOP["danger"] else "ask"
     if row.optional:
         return "optional"
     if row.unsorted:
@@ -139,11 +142,13 @@ def band_of(row: QueueRow, now: datetime, zone: tzinfo) -> str:
 def bands(rows: Sequence[QueueRow], now: datetime, zone: tzinfo) -> list[Band]:
     """The queue in its bands; the order within a band is kept, and empty bands are left out."""
     titles = {
+        "danger": _("Danger to a life"),
+        "ask": _("A person says what it is"),
         "hour": _("Within the hour"),
         "today": _("Today"),
         "later": _("Later"),
-        "waiting": _("Waiting on someone else"),
         "sort": _("To sort"),
+        "waiting": _("Waiting on someone else"),
         "unproven": _("Sender not proven"),
         "sort-unproven": _("To sort, sender not proven"),
         "optional": _("Answered, and still open to scrutiny"),
@@ -151,10 +156,12 @@ def bands(rows: Sequence[QueueRow], now: datetime, zone: tzinfo) -> list[Band]:
     found: dict[str, list[QueueRow]] = {slug: [] for slug in titles}
     for row in rows:
         found[band_of(row, now, zone)].append(row)
-    return [Band(slug, titles[slug], tuple(group), _count(slug, len(group))) for slug, group in found.items() if group]
+    return [Band(slug, titles[slug], tuple(group), _count(group)) for slug, group in found.items() if group]
 
 
-def _count(slug: str, number: int) -> str:
-    if slug in ("sort", "sort-unproven"):
-        return ngettext("%d request", "%d requests", number) % number
-    return ngettext("%d case", "%d cases", number) % number
+def _count(rows: Sequence[QueueRow]) -> str:
+    requests = sum(1 for row in rows if row.id.startswith("R-"))
+    cases = len(rows) - requests
+    said = [ngettext("%d case", "%d cases", cases) % cases] if cases else []
+    said += [ngettext("%d request", "%d requests", requests) % requests] if requests else []
+    return ", ".join(said)

@@ -92,6 +92,29 @@ _ALL = (
         more=says.judged_alone,
         inside=("holds", "fails", "unknown"),
     ),
+    # none of these is published: that one is there says that somebody wrote of a danger, or of one of our people
+    Kind("danger.found", "It may speak of danger to somebody's life; the desk is alerted", published=False),
+    Kind(
+        "claim.found",
+        "It may speak of process or harm against a person of ours; counsel is alerted",
+        published=False,
+    ),
+    Kind(
+        "question.answered",
+        "Question answered by a person",
+        inside=("question", "answer"),
+        more=blanks(": {question} {answer}", question=says.QUESTIONS, answer=says.ANSWERS),
+        published=False,
+    ),
+    Kind("danger.acted", "What was done about the danger is recorded", (), ("note",), published=False),
+    Kind("danger.reviewed", "The danger was looked at again", (), ("note",), published=False),
+    Kind(
+        "order.entered",
+        "Order entered by a person: instrument and facts, each with its place",
+        ("instrument",),
+        ("facts",),
+        more=says.opened,
+    ),
     Kind("content.viewed", "Content looked at", (), ("ref",), more=blanks(": the {what}"), inside=("what",)),
     # the case
     Kind("case.opened", "Case opened", ("instrument",), (), more=says.opened, inside=("country",)),

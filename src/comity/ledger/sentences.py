@@ -49,8 +49,16 @@ CAME: Mapping[str, str] = {
     "no-infringement": "no infringement was found",
     "no-decision": "no decision came",
 }
+QUESTIONS: Mapping[str, str] = {
+    "danger": "is somebody's life in danger?",
+    "court": "is there process against a person of ours?",
+    "pressure": "is harm held out so that we do something?",
+    "access": "does it demand access, keys or weaker encryption?",
+}
+ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "unsure": "It can’t be told"}
 WHY: Mapping[str, str] = {
-    "person-lever": "it threatens a person",
+    "danger-to-life": "somebody's life may be in danger",
+    "person-lever": "it may be about process or harm against a person of ours",
     "no-order": "no order was recognised in it",
     "no-pack": "no regulation here knows its kind",
     "no-form": "it names an instrument, and its form could not be read",

@@ -30,6 +30,7 @@ from comity.reading import (
     pieces,
     signs,
     sniff,
+    spoken,
     whose,
 )
 from comity.reading.form import known, titles
@@ -70,6 +71,9 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         flags.add("quoted-order")
         orders = [replace(one, others=True) for one in orders]
     automatic(taken, orders, silent, flags)
+    told = spoken.of(taken, texts, claim, [lines_of(one) for one in orders], received(context), zone)
+    claim = told.claim
+    flags |= told.flags
     for one in orders:
         around(one, taken, flags, context, claim, [taken.text, *(text for _, text in texts)])
         flags |= one.order.flags
@@ -89,9 +93,17 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "silent": silent,
         "sheet": orders[0].order.sheet if orders else None,
         "person_claim": claim,
+        "speaks": told.speaks,
+        "dates": told.dates,
         "demand": None if orders or silent else demand.of(taken, texts, claim),
         "later": None if orders or silent or taken.forwards else later.of(taken.own_text, texts, taken.text_part or 1),
     }
+
+
+def lines_of(one: Found) -> tuple[int, int, int]:
+    """The part in which an order stands, and the first and last line of it; the whole part where lines aren't told."""
+    lines = [place["line"] for place in one.order.places.values() if place["part"] == one.part and "line" in place]
+    return (one.part, min(lines), max(lines)) if lines else (one.part, 1, MOST_OWN)
 
 
 def beside(taken: mail.Mail, orders: list[Found]) -> str:

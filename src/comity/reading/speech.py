@@ -1,11 +1,11 @@
-"""What a mail speaks of: danger to somebody's life, process or harm against a person of ours. Words as data.
+"""What a mail speaks of: danger to somebody's life, process or harm against one of our people. Words as data.
 
-Pure. `forms/speech/<language>.json` says for each language which words; the room's README explains its keys. A hit is
-a reason to ask a person, and never a finding: it changes no outcome, and what has no such words is decided by nobody
-else either.
+Pure. `forms/speech/<language>.json` holds lists of words for each language, `forms/speech/weights.json` what each list
+weighs for which family, and from what weight on a person is asked. A hit is a reason to ask a person, and never a
+finding: it changes no outcome, and what has no such words is decided by no machine either.
 
 A text is read once, word by word, for all languages together: patterns are found by their first word, gaps and lengths
-are bounded, so the time grows with the text and with nothing in it.
+are bounded, so that the time grows with the text and with nothing in it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,15 @@ MOST_SENTENCES = 4_000
 LONGEST = 80  # words of a sentence; one that is longer is read as several
 GAP = 4  # words that `..` may stand for
 STEM = 3  # letters that a word with `*` has at least
+TOGETHER = 12  # sentences that are weighed together; the next ones begin half as many later
+LEAST = 0.6  # of what the language with most words has
+TWICE = 0.5  # what a second pattern of a list adds to its weight
 SHOWN = 300
+FEW, NEVER = 3, 1_000.0  # sentences that may count alone; a weight that is never reached
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 WORD = re.compile(r"[^\W_]+")
 END = re.compile(r"[.!?…]+[)\"'»”’]*(?=\s|$)|;|\n\s*\n|\n(?=\s*(?:[-*•–]|\d{1,2}[.)])\s)")
+FLAGS: Mapping[str, str] = {"danger": "danger-to-life", "process": "person-lever", "harm": "person-lever"}
 
 
 class Part(NamedTuple):
@@ -50,17 +55,16 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """`all`: lists of which each has words in one sentence; `around`: in it or beside it; `unless`: in it none of them,
-    `nowhere`: in it or beside it none. One of several lists, `a|b`, is enough."""
+class Family:
+    """What a mail may speak of: what each list weighs (less than nothing: it speaks against it), of which lists one
+    must be there (of each of `needs`), and from what weight on it counts (`at`). `a&b`: both in one sentence.
+    `alone`: from what weight on so few sentences count by themselves, whatever stands around them."""
 
-    language: str
-    family: str
-    kind: str
-    all: tuple[frozenset[str], ...]
-    around: tuple[frozenset[str], ...]
-    unless: frozenset[str]
-    nowhere: frozenset[str]
+    name: str
+    needs: tuple[frozenset[str], ...]
+    weights: Mapping[str, float]
+    at: float
+    alone: float
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,10 @@ class Sentence:
 
 
 class Hit(NamedTuple):
-    """That a text speaks of something: by a rule of which family and kind, in which language, on which line, with the
-    sentence that says it."""
+    """That a text speaks of something: of which family, in which language, on which line, and the sentence that says
+    it most clearly."""
 
     family: str
-    kind: str
     language: str
     line: int
     text: str
@@ -87,14 +90,17 @@ class Hit(NamedTuple):
 class Book:
     """All that the files say, by the first words of its patterns."""
 
-    languages: tuple[str, ...]
     whole: Mapping[str, tuple[Pattern, ...]]
     begins: Mapping[str, tuple[Pattern, ...]]
-    rules: tuple[Rule, ...]
+    families: tuple[Family, ...]
+    pairs: tuple[tuple[str, str, str], ...]
 
 
 class BadSpeech(ValueError):
     """A file of words that can't be read safely; the text names file and rule."""
+
+
+Found = dict[str, dict[str, set[int]]]  # by language and list: which of its patterns
 
 
 @lru_cache(maxsize=20_000)
@@ -124,35 +130,50 @@ def parsed(pattern: str, where: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _file(name: str) -> Any:
+    return json.loads(resources.files("comity.reading").joinpath("forms", "speech", name).read_text("utf-8"))
+
+
+@cache
+def files() -> tuple[Mapping[str, Any], ...]:
+    """What is shipped, by language: every file in `forms/speech` but the weights."""
+    folder = resources.files("comity.reading").joinpath("forms", "speech")
+    names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".json") and one.name != "weights.json")
+    return tuple(_file(name) for name in names)
+
+
 @cache
 def book() -> Book:
-    """What is shipped: every file in `forms/speech`."""
-    folder = resources.files("comity.reading").joinpath("forms", "speech")
-    files = sorted((one for one in folder.iterdir() if one.name.endswith(".json")), key=lambda one: one.name)
-    return bound([json.loads(one.read_text("utf-8")) for one in files])
+    """The words of every file that is shipped."""
+    return bound(files(), _file("weights.json"))
 
 
-def bound(files: Iterable[Mapping[str, Any]]) -> Book:
+def bound(languages: Iterable[Mapping[str, Any]], weights: Mapping[str, Mapping[str, Any]]) -> Book:
     """A book of these files. Raises BadSpeech."""
-    languages: list[str] = []
     whole: dict[str, list[Pattern]] = {}
     begins: dict[str, list[Pattern]] = {}
-    rules: list[Rule] = []
-    for said in files:
-        language = str(said["language"])
-        languages.append(language)
-        for pattern in _patterns(language, said["lists"]):
+    named: set[str] = set()
+    for said in languages:
+        named |= set(said["lists"])
+        for pattern in _patterns(str(said["language"]), said["lists"]):
             for word in pattern.parts[0].whole:
                 whole.setdefault(word, []).append(pattern)
             for stem in {stem[:STEM] for stem in pattern.parts[0].begins}:
                 begins.setdefault(stem, []).append(pattern)
-        rules += _rules(language, said)
+    families = tuple(_family(name, told, named) for name, told in weights.items())
     return Book(
-        tuple(languages),
         {word: tuple(found) for word, found in whole.items()},
         {stem: tuple(found) for stem, found in begins.items()},
-        tuple(rules),
+        families,
+        tuple(
+            (name, *_two(name)) for name in sorted({name for one in families for name in one.weights if "&" in name})
+        ),
     )
+
+
+def _two(pair: str) -> tuple[str, str]:
+    one, _, other = pair.partition("&")
+    return one, other
 
 
 def _patterns(language: str, lists: Mapping[str, Sequence[str]]) -> Iterator[Pattern]:
@@ -161,17 +182,19 @@ def _patterns(language: str, lists: Mapping[str, Sequence[str]]) -> Iterator[Pat
             yield Pattern(language, name, parsed(pattern, f"{language}, {name}"))
 
 
-def _rules(language: str, said: Mapping[str, Any]) -> Iterator[Rule]:
-    for family, rules in said["says"].items():
-        for rule in rules:
-            lists = {key: tuple(frozenset(one.split("|")) for one in rule.get(key, ())) for key in ("all", "around")}
-            never = {key: frozenset(rule.get(key, ())) for key in ("unless", "nowhere")}
-            named = frozenset().union(*lists["all"], *lists["around"], *never.values())
-            if unknown := named - set(said["lists"]):
-                raise BadSpeech(f"{language}, {family}: no list {', '.join(sorted(unknown))}")
-            if not lists["all"]:
-                raise BadSpeech(f"{language}, {family}: a rule names at least one list under all")
-            yield Rule(language, family, str(rule["kind"]), **lists, **never)
+def _family(name: str, told: Mapping[str, Any], lists: set[str]) -> Family:
+    named = {
+        one for name in (*(one for some in told["needs"] for one in some), *told["weights"]) for one in name.split("&")
+    }
+    if unknown := named - lists:
+        raise BadSpeech(f"weights, {name}: no list {', '.join(sorted(unknown))}")
+    return Family(
+        name,
+        tuple(map(frozenset, told["needs"])),
+        dict(told["weights"]),
+        float(told["at"]),
+        float(told.get("alone", NEVER)),
+    )
 
 
 def plain(text: str) -> str:
@@ -195,14 +218,17 @@ def sentences(text: str) -> list[Sentence]:
     return out[:MOST_SENTENCES]
 
 
-def _found(sentence: Sentence, of: Book) -> dict[str, set[str]]:
-    """Which lists of each language have words in a sentence."""
-    found: dict[str, set[str]] = {}
+def _found(sentence: Sentence, of: Book) -> Found:
+    """Which patterns of each list of each language stand in a sentence."""
+    found: Found = {}
     for at, word in enumerate(sentence.words):
         for pattern in (*of.whole.get(word, ()), *of.begins.get(word[:STEM], ())):
-            lists = found.setdefault(pattern.language, set())
-            if pattern.name not in lists and _stands(pattern.parts, sentence.words, at):
-                lists.add(pattern.name)
+            if _stands(pattern.parts, sentence.words, at):
+                found.setdefault(pattern.language, {}).setdefault(pattern.name, set()).add(id(pattern))
+    for told in found.values():
+        for pair, one, other in of.pairs:
+            if one in told and other in told:
+                told[pair] = {0}
     return found
 
 
@@ -218,32 +244,87 @@ def _is(part: Part, word: str) -> bool:
     return word in part.whole or (bool(part.begins) and word.startswith(part.begins))
 
 
-BEFORE, AFTER = 2, 1  # sentences that stand beside one
+def lists(text: str, of: Book | None = None) -> list[tuple[str, Mapping[str, int]]]:
+    """For each stretch of a text and each language how many patterns of each list stand in it."""
+    of = of or book()
+    found = [_found(one, of) for one in sentences(plain(text))]
+    return [
+        (language, {name: len(patterns) for name, patterns in told.items()})
+        for _, some in _stretches(found, TOGETHER)
+        for language, told in _together(some).items()
+    ]
+
+
+def sentence_lists(text: str) -> Iterator[set[str]]:
+    """The names of the lists that each sentence of a text has words of, in any one language."""
+    for one in sentences(plain(text)):
+        for told in _found(one, book()).values():
+            yield set(told)
+
+
+def _stretches(found: Sequence[Found], size: int) -> Iterator[tuple[int, Sequence[Found]]]:
+    """So many sentences each, from the sentence with that number on."""
+    for n in range(0, max(len(found) - size // 2, 1), size // 2):
+        yield n, found[n : n + size]
+
+
+def _together(found: Iterable[Found]) -> Found:
+    """What stands in a stretch: in the language that has most of its words there, and in those that have nearly so
+    many, so that a word which looks like one of another language is none."""
+    all_: Found = {}
+    for one in found:
+        for language, told in one.items():
+            for name, patterns in told.items():
+                all_.setdefault(language, {}).setdefault(name, set()).update(patterns)
+    most = max((_size(told) for told in all_.values()), default=0)
+    return {language: told for language, told in all_.items() if _size(told) >= LEAST * most}
+
+
+def _size(told: Mapping[str, set[int]]) -> int:
+    return sum(map(len, told.values()))
+
+
+def weight(family: Family, counts: Mapping[str, int]) -> float:
+    """What the lists of a stretch weigh for a family; a second pattern of a list adds half."""
+    weights = family.weights
+    return sum(weights[name] * (1 + (TWICE if n > 1 else 0)) for name, n in counts.items() if name in weights)
 
 
 def hits(text: str, of: Book | None = None) -> list[Hit]:
-    """What a text speaks of, at most one hit a family and sentence, in the order of the text."""
+    """What a text speaks of: at most one hit a family and stretch, in the order of the text."""
     of, text = of or book(), plain(text)
     said = sentences(text)
     found = [_found(one, of) for one in said]
     out: list[Hit] = []
-    for n, sentence in enumerate(said):
-        if not found[n]:
-            continue
-        beside = found[max(0, n - BEFORE) : n + AFTER + 1]
-        seen: set[str] = set()
-        for rule in of.rules:
-            if rule.family not in seen and _holds(rule, found[n], beside):
-                seen.add(rule.family)
-                line = text.count("\n", 0, sentence.begin) + 1
-                words = " ".join(text[sentence.begin : sentence.end].split())[:SHOWN]
-                out.append(Hit(rule.family, rule.kind, rule.language, line, words))
-    return out
+    for size in (TOGETHER, FEW):
+        for n, some in _stretches(found, size):
+            for language, told in _together(some).items():
+                for family in _speaks(of, told, alone=size == FEW):
+                    best = max(range(len(some)), key=lambda k: _clear(family, some[k].get(language, {})))
+                    out.append(_hit(family.name, language, said[n + best], text))
+    return list(dict.fromkeys(out))
 
 
-def _holds(rule: Rule, here: Mapping[str, set[str]], beside: Sequence[Mapping[str, set[str]]]) -> bool:
-    lists = here.get(rule.language)
-    if not lists or not all(lists & names for names in rule.all) or lists & rule.unless:
-        return False
-    near = set().union(*(one.get(rule.language, ()) for one in beside))
-    return all(near & names for names in rule.around) and not near & rule.nowhere
+def _speaks(of: Book, told: Mapping[str, set[int]], *, alone: bool) -> Iterator[Family]:
+    """The families that a stretch speaks of; `alone`: whatever stands around it."""
+    counts = {name: len(patterns) for name, patterns in told.items()}
+    for family in of.families:
+        least = family.alone if alone else family.at
+        if all(one & counts.keys() for one in family.needs) and weight(family, counts) >= least:
+            yield family
+
+
+def _clear(family: Family, told: Mapping[str, set[int]]) -> float:
+    """How clearly one sentence says it."""
+    counts = {name: len(patterns) for name, patterns in told.items()}
+    return weight(family, counts) + sum(1 for one in family.needs if one & counts.keys())
+
+
+def _hit(family: str, language: str, sentence: Sentence, text: str) -> Hit:
+    line = text.count("\n", 0, sentence.begin) + 1
+    return Hit(family, language, line, " ".join(text[sentence.begin : sentence.end].split())[:SHOWN])
+
+
+def flags(text: str) -> set[str]:
+    """The flags of what a text speaks of."""
+    return {FLAGS[hit.family] for hit in hits(text)}

@@ -1,0 +1,126 @@
+"""A case that a person opens by hand, of a mail in which no order was read: instrument and facts as they typed them.
+
+What is typed stands where a reading would stand, each fact with its place in the document, and is graded and judged as
+any order is. Who typed it stands with it: a person is its source.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from comity import clock
+from comity.ledger.commands import record
+from comity.library import in_force
+from comity.people.models import Person
+from comity.people.refusals import BadInput, allow
+from comity.regulations.facts import check
+from comity.regulations.packs import NoPack, Pack
+
+from . import correcting, document, questions, rules
+from .commands import locked
+from .facts import put
+from .models import Request
+
+SOURCE = "person"
+BESIDE = ("data", "offence.name")  # what an order for data says beside its form
+MOST_TYPED = 60
+OURS = "own-"
+UNREAD: Mapping[str, Any] = {
+    "flags": [],
+    "text": "",
+    "own": "",
+    "beside": "",
+    "html": "",
+    "parts": [],
+    "signatures": [],
+}
+
+
+def may_be(request: Request) -> tuple[Pack, ...]:
+    """The regulations of others' orders in force when a request came: what a case may be opened under."""
+    library, found = in_force.library(request.realm), []
+    for name in library.ids():
+        try:
+            found.append(library.in_force(name, request.received_at))
+        except NoPack:
+            continue
+    return tuple(pack for pack in found if not pack.id.startswith(OURS))
+
+
+def paths(pack: Pack) -> tuple[str, ...]:
+    """The facts that a document of this kind says and its regulation asks about: what the form to type them has."""
+    asked = {path.split("[")[0] for one in pack.checks for path in one.rule.facts}
+    said = [path for path in sorted(correcting.paths()) if path in asked or path in ALWAYS]
+    return (*said, *(path for path in BESIDE if any(fact.startswith(("data", "datum")) for fact in asked)))
+
+
+ALWAYS = frozenset({"form.urls", "form.reference", "form.issuing_authority", "form.issuing_state"})
+
+
+def waits(request: Request) -> bool:
+    """Whether a case can be opened of it by hand: it waits for a person, and has none."""
+    return (request.lane in ("triage", "counsel") or request.top > 0) and not request.joined.exists()
+
+
+def enter(person: Person, request_id: str, instrument: str, typed: Sequence[Mapping[str, Any]]) -> None:
+    """Enter an order by hand. `typed`: `{"path", "value", "where"}` of each fact. Raises BadInput, NotAllowed."""
+    with transaction.atomic():
+        request = locked(request_id)
+        allow(person, "case.enter", request)
+        if not waits(request):
+            raise BadInput("request", "it waits for nobody (any more), or has a case")
+        pack = next((one for one in may_be(request) if one.id == instrument), None)
+        if pack is None:
+            raise BadInput("instrument", "choose one that there is a regulation for")
+        kept = document.of(request)
+        order = _order(pack, typed, person)
+        reading = kept["reading"] or {**UNREAD, "envelope": document.envelope(kept)}
+        kept["reading"] = {
+            **reading,
+            "orders": [order],
+            "others": False,
+            "silent": False,
+            "sheet": None,
+            "demand": None,
+        }
+        ref = document.keep(request, kept)
+        _no_longer_waits(request)
+        record(
+            "order.entered",
+            realm=request.realm,
+            by=person.by,
+            request=request.id,
+            public={"instrument": instrument},
+            sealed={"facts": ref},
+        )
+
+
+def _order(pack: Pack, typed: Sequence[Mapping[str, Any]], person: Person) -> dict[str, Any]:
+    """What was typed, as a reading has an order; each fact in its place. Raises BadInput for what breaks the schema."""
+    if not typed or len(typed) > MOST_TYPED:
+        raise BadInput("facts", f"from one to {MOST_TYPED}")
+    known = set(paths(pack))
+    facts: dict[str, Any] = {"instrument": pack.id, "form": {}}
+    places: dict[str, dict[str, Any]] = {}
+    for one in typed:
+        if one["path"] not in known:
+            raise BadInput(str(one["path"])[:80], "not a fact that this instrument asks for")
+        put(facts, one["path"], one["value"])
+        where = str(one.get("where") or "").strip()[:80]
+        places[one["path"]] = {"where": where or "typed, no place given", "text": "", "source": SOURCE}
+    for error in check(facts):
+        raise BadInput(error.path or "facts", error.rule)
+    told = {"source": SOURCE, "by": person.by, "at": clock.now().isoformat()}
+    empty = {"language": facts.get("language"), "flags": [], "sheet": None, "part": None, "others": False}
+    return {"instrument": pack.id, "facts": facts, "places": places} | empty | told
+
+
+def _no_longer_waits(request: Request) -> None:
+    """It is dealt with in its case; what a person must still say of a danger or a claim in it stays where it stands."""
+    request.kind = "order"
+    request.lane = request.lane if request.top else ""
+    request.save(update_fields=["kind", "lane"])
+    own = request.deadlines.filter(met_at=None, theirs=False).exclude(name__in=(*rules.URGENT, "review"))
+    own.update(met_at=clock.now())
+    questions.settle(request)

@@ -1,0 +1,121 @@
+"""What only a person can say of a request, as its page asks it: questions side by side, what was read, the clocks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from comity.cases import rules
+from comity.cases.models import Question, Request, RequestDeadline
+from comity.console import words as console_words
+from comity.people.models import Person
+from comity.people.rules import may
+from comity.web.parts import Choice, Field, Form, Pair, Step
+
+from .pages import Asked
+
+ASKS: Mapping[str, tuple[str, str]] = {
+    "danger": (
+        "Is somebody’s life in danger?",
+        "Until you say no, it stands above all else, and its clocks run as if it were so. Then sort it below.",
+    ),
+    "court": (
+        "Is there process against a person of ours?",
+        "A summons, a warrant, a charge, a witness order, a fine that names a person: it goes to that person’s own "
+        "lawyer before the date in it, and nobody refuses it.",
+    ),
+    "pressure": (
+        "Is harm held out so that we do something?",
+        "Arrest, dismissal, a visit to the family, or worse, for what the company does or leaves: the lawful way is "
+        "named, and the register keeps it.",
+    ),
+    "access": (
+        "Does it demand standing or general access, keys, or weaker encryption?",
+        "Nothing is refused on its words alone. A power of supervision named in law is no such demand.",
+    ),
+}
+ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "unsure": "It can’t be told"}
+FAMILIES: Mapping[str, str] = {"danger": "Danger to a life", "person": "Process, or harm held out"}
+CLOCKS: Mapping[str, str] = {
+    "acknowledge": "Somebody has read it, and said what it is",
+    "act": "Act",
+    "review": "Look at it again",
+    "answer": "Answer",
+    rules.UNREAD: "As if what was not read were an order",
+}
+DONE: Mapping[str, tuple[str, str]] = {
+    "act": ("What was done", "Record it"),
+    "review": ("What came of it", "It was looked at again"),
+}
+
+
+def asked(request: Request, person: Person) -> tuple[Asked, ...]:
+    """The questions about a request in the order of `rules.QUESTIONS`, each with its answer or the form for one."""
+    known = {one.name: one for one in request.questions.all()}
+    return tuple(_asked(request, person, known[name]) for name in rules.QUESTIONS if name in known)
+
+
+def _asked(request: Request, person: Person, one: Question) -> Asked:
+    title, says = ASKS[one.name]
+    act = "question.change" if one.answer in ("yes", "no") else "question.answer"
+    form = _form(request, one) if may(person, act, request) else None
+    return Asked(one.name, title, says, ANSWERS.get(one.answer, ""), said_by(one.by), one.at, form)
+
+
+def said_by(by: str) -> str:
+    """Who answered, by role and jurisdiction, never by name."""
+    found = Person.objects.filter(id=by.removeprefix("person:")).first() if by.startswith("person:") else None
+    return console_words.person(found.roles[0].capitalize(), found.jurisdiction) if found and found.roles else by
+
+
+def _form(request: Request, one: Question) -> Form:
+    choices = tuple(Choice(value, text, value == one.answer) for value, text in ANSWERS.items())
+    fields = (
+        Field("question", "", one.name, kind="hidden"),
+        Field("answer", "Your answer", kind="radio", choices=choices),
+    )
+    button = "Put it right" if one.answer in ("yes", "no") else "Say so"
+    return Form(f"/console/requests/{request.id}/answer", button, fields, id=f"ask-{one.name}", second=True)
+
+
+def clocks(rows: Sequence[RequestDeadline]) -> tuple[Step, ...]:
+    """The clocks of a request, with their sources: what runs, what was met and what has stopped."""
+    return tuple(_clock(row) for row in sorted(rows, key=lambda row: (row.due_target is None, row.due_target)))
+
+
+def _clock(row: RequestDeadline) -> Step:
+    name = "The date that it names" if row.theirs else CLOCKS.get(row.name, row.name.replace("-", " ").capitalize())
+    if row.met_at:
+        return Step(f"{name}: met", row.cite, row.met_at)
+    if row.stopped_at:
+        return Step(f"{name}: stopped", row.cite, row.stopped_at)
+    return Step(f"{name}: until" if row.due_target else f"{name}: no date is known", row.cite, row.due_target)
+
+
+def read(kept: Mapping[str, Any]) -> tuple[Pair, ...]:
+    """The words for which it was put to a person, and each date that it names, as they stand in the mail."""
+    reading = kept["reading"] or {}
+    said = [
+        Pair(FAMILIES[one["family"]], f"“{one['text']}” ({one['where']})")
+        for one in reading.get("speaks") or []
+        if one["family"] in FAMILIES
+    ]
+    return (*said, *(Pair("A date in it", f"“{one['text']}” ({one['where']})") for one in reading.get("dates") or []))
+
+
+def done(request: Request, person: Person) -> Form | None:
+    """The form in which a person records what was done about a danger, then what came of it."""
+    if not request.top or not any(one.name == "danger" and one.answer in ("yes", "unsure") for one in _of(request)):
+        return None
+    open_ = {row.name for row in request.deadlines.all() if row.met_at is None}
+    name = "act" if "act" in open_ else "review" if "review" in open_ else ""
+    if not name or not may(person, "danger.act" if name == "act" else "danger.review", request):
+        return None
+    title, button = DONE[name]
+    fields = (
+        Field("name", "", name, kind="hidden"),
+        Field("note", title, kind="long", rows=3, hint="Whom you told, what was preserved, what they said"),
+    )
+    return Form(f"/console/requests/{request.id}/done", button, fields, id="done")
+
+
+def _of(request: Request) -> Sequence[Question]:
+    return request.questions.all()
