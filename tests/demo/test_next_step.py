@@ -103,6 +103,7 @@ def test_what_is_no_order_is_sorted_by_the_handler_and_a_threat_by_counsel():
 @pytest.mark.parametrize("state", ["carrying-out", "answering"])
 def test_what_follows_by_itself_is_waited_for(state):
     assert step(case="C-1", state=state, plan="execute").act == "wait"
+    assert "two" not in step(case="C-1", state=state, plan="annex3").text
 
 
 def test_what_has_just_arrived_is_waited_for():

@@ -100,6 +100,7 @@ ARRIVING = Step("The mail is handed in at the front door, stored, and read; a fe
 READ = Step("It has arrived. Its sender is checked, its facts are read, and the law is applied; a few seconds.", "wait")
 DRAFTED = Step("Judged. The letters are being drafted, and put to the deciders; a few seconds.", "wait")
 CARRIED = "Approved by two. It is being done, and looked at from inside and outside the EU; a few seconds."
+SAYING = "Signed. The office is being told what stands in the way; a few seconds."
 WAITS: Mapping[str, str] = {
     "carrying-out": CARRIED,
     "answering": "Seen to work. The answer and the notice are going out; a few seconds.",
@@ -158,7 +159,7 @@ def of_demand(latest: Standing | None, looked: Collection[str] = ()) -> Step:
         who, text, button, here = NEXT[latest.state]
         return replace(be(who, text, latest.url, here), button=button)
     if latest.state in WAITS:
-        return Step(WAITS[latest.state], "wait")
+        return Step(SAYING if latest.plan == "annex3" else WAITS[latest.state], "wait")
     return _prolong(latest) if latest.longer else _look(latest, looked)
 
 
@@ -224,7 +225,7 @@ def _why(latest: Standing, who: str) -> str:
     if latest.state == "second-approval":
         return f"One has approved; nothing is done yet. Next comes {WHO[who]}, from another State."
     if latest.plan == "annex3":
-        return "The address leads nowhere, so it can’t be done. One decider’s signature is enough to say so."
+        return "It can’t be carried out as it stands. One decider’s signature is enough to say so, and why."
     return "Nobody acts alone: two people from two States must approve the same. First comes the first decider."
 
 
