@@ -93,7 +93,7 @@ def test_what_would_make_it_valid_and_what_it_might_be_are_told(good: Path, caps
         ("[]", "facts are one JSON object"),
         ("{", "not JSON"),
         ('{"a": 1, "a": 2}', "is there twice"),
-        ('{"instrument": NaN}', "NaN is no number"),
+        ('{"instrument": NaN}', "NaN is not a JSON number"),
         ("[" * 200_000, "nested too deep"),
         ("", "not JSON"),
         ('{"instrument": ' + "1" * 5_000 + "}", "too many digits"),

@@ -164,7 +164,7 @@ def test_roles_are_granted_and_taken_each_an_event(alice: Member) -> None:
 
 
 def test_refused_to_give_what_is_held_or_take_what_is_not(alice: Member) -> None:
-    for kind, role, says in (("role.grant", "decider", "already"), ("role.revoke", "counsel", "no counsel")):
+    for kind, role, says in (("role.grant", "decider", "already"), ("role.revoke", "counsel", "doesn't have")):
         with pytest.raises(Refused, match=says):
             given(kind, founders()[0], alice.person, role)
 
