@@ -256,4 +256,4 @@ def test_the_letters_of_other_instruments_wait_with_the_finding_of_what_they_nam
     lever = waiting(road, (ORDERS / "11-person-lever-threat.eml").read_bytes())
     assert judged(lever)["finding"]["pack"] == "own-person-claim"
     emergency = waiting(road, (ORDERS / "12-phish-us-emergency.eml").read_bytes())
-    assert judged(emergency)["finding"]["pack"] == "own-no-pack"
+    assert judged(emergency)["finding"]["pack"] == "own-hotline"
