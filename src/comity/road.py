@@ -17,6 +17,7 @@ from comity.answers import commands as answers
 from comity.answers import lasting, lifting
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import commands as cases
+from comity.countries import commands as countries
 from comity.figures import commands as figures
 from comity.inquiries import commands as inquiries
 from comity.ledger.models import Event
@@ -82,6 +83,9 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),
     "regulation.ended": (cases.alert,),
+    # a State speaks, or is not heard where it should be
+    "statement.received": (cases.alert,),
+    "contact.missed": (cases.alert,),
     # who may decide has changed: everyone who does sees it
     "gateway.founded": (cases.alert, deciding.put_anew),
     "person.admitted": (cases.alert,),
@@ -104,6 +108,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     turns.forget,
     notifications.release_due,
     adoption.keep_time,
+    countries.keep_time,
     vault.forget,
     people.forget,
 )

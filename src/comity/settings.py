@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "comity.front",
     "comity.desk",
     "comity.adoption",
+    "comity.countries",
     "comity.demo",
 ]
 

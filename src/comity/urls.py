@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from comity.countries import urls as countries
+
 urlpatterns = [
     path("", include("comity.front.urls")),
     path("", include("comity.notifications.urls")),
     path("", include("comity.people.urls")),
     path("console/regulations/", include("comity.adoption.urls")),
     path("console/alerts/", include("comity.alerts.urls")),
+    path("console/countries/", include(countries.console())),
+    path("countries/", include(countries.everyone())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

@@ -16,6 +16,8 @@ HOUSE = Path(comity.__file__).parent
 # what a person affected, an authority or anybody else reads; the desk's own pages are English
 PUBLIC = (
     "figures/names.py",
+    "countries/*.py",
+    "countries/templates/**/*",
     "front/**/*",
     "notifications/**/*",
     "answers/**/*",

@@ -29,13 +29,16 @@ ALERTS = {
     "order.fallen": "the order has no effect any more. Put a lift to the deciders at once.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
+    "statement.received": "a State has spoken by its link. Look whether its words name somebody, and show them.",
+    "contact.missed": "a State did not confirm its registered address. It may be lost: ask there by another way.",
     "gateway.founded": "This desk was founded. Who signed, and whether it is one person, stands under People.",
     "person.admitted": "Somebody was admitted to this desk. Look under People who vouched for them.",
     "role.granted": "Somebody was given a role. Look under People who signed it.",
     "role.revoked": "Somebody lost a role.",
     "person.deactivated": "Somebody has left this desk: their keys and roles have ended.",
 }
-SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits", *PEOPLE)
+OF_A_STATE = ("statement.received", "contact.missed")
+SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits", *OF_A_STATE, *PEOPLE)
 
 
 def banner(realm: str) -> Banner | None:
@@ -44,13 +47,20 @@ def banner(realm: str) -> Banner | None:
     if alert is None:
         return None
     says = ALERTS.get(alert.kind, "needs a look.") + (f" ({alert.count} times)" if alert.count > 1 else "")
-    bold = f"{alert.case}:" if alert.case else ""
+    bold = f"{_about(alert)}:" if _about(alert) else ""
     where = f"/console/alerts/{alert.id}"
     return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if alert.kind in SOON else "late")
 
 
+def _about(alert: Alert) -> str:
+    """The number of what an alert is about: a case, or a relation with a State."""
+    return alert.case or (alert.thing if alert.kind in OF_A_STATE else "")
+
+
 def where(alert: Alert) -> str:
     """The path an alert leads to."""
+    if alert.kind in OF_A_STATE:
+        return f"/console/countries/{alert.thing.split('-')[1]}?realm={alert.realm}"
     if alert.case:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
@@ -60,25 +70,25 @@ def where(alert: Alert) -> str:
     return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
 
 
+def _named(alert: Alert) -> str:
+    """The page that an alert about no case leads to."""
+    if alert.kind in PEOPLE:
+        return "People"
+    if alert.kind in OF_A_STATE:
+        return "Countries"
+    return "Queue" if alert.kind in commands.ABOVE else "Requests"
+
+
 def alert_page(alert: Alert, path: str, where: str) -> FormPage:
     """One alert: what it says, where to look, and the button that it has been dealt with."""
-    leads = Link(
-        f"Case {alert.case}"
-        if alert.case
-        else "People"
-        if alert.kind in PEOPLE
-        else "Queue"
-        if alert.kind in commands.ABOVE
-        else "Requests",
-        where,
-    )
+    leads = Link(f"Case {alert.case}" if alert.case else _named(alert), where)
     words = ALERTS.get(alert.kind, "needs a look.")
     often = f" It is so {alert.count} times." if alert.count > 1 else ""
     says = (words[:1].upper() + words[1:] + often,)
     form = Form(path, "It has been dealt with", second=True)
     after = "Once it is dealt with, take the warning off the pages of everyone at the desk."
     return FormPage(
-        f"{alert.case or 'The desk'} needs a look",
+        f"{_about(alert) or 'The desk'} needs a look",
         (Link("Queue", "/console/"), leads),
         (*says, after),
         form,

@@ -118,4 +118,4 @@ def done(request: Request, person: Person) -> Form | None:
 
 
 def _of(request: Request) -> Sequence[Question]:
-    return request.questions.all()
+    return list(request.questions.all())

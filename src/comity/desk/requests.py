@@ -59,7 +59,7 @@ def page(request: Request, person: Person) -> RequestPage:
         acts=_acts(request, person) if not cases else (),
         asked=asking.asked(request, person),
         words=asking.read(kept),
-        clocks=asking.clocks(request.deadlines.all()) if not judged or request.top else (),
+        clocks=asking.clocks(list(request.deadlines.all())) if not judged or request.top else (),
         danger=request.top == TOP["danger"],
         done=asking.done(request, person),
         enter=_enter(request, person),

@@ -341,6 +341,91 @@ _ALL = (
     Kind(
         "regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as"), more=says.ended
     ),
+    # how we stand with a State (the event's `case` is the number of the relation)
+    Kind(
+        "relation.moved",
+        "Relation with a State moved",
+        ("country", "step", "before", "after"),
+        ("act",),
+        more=blanks(": {country}, from {before} to {after}"),
+    ),
+    Kind(
+        "relation.observed",
+        "Looked whether people in a State reach us",
+        ("country", "reach"),
+        more=blanks(": {country}, {reach}"),
+    ),
+    Kind(
+        "agreement.proposed",
+        "Agreement with a State put to the people who make it",
+        ("country", "version"),
+        ("act",),
+        more=blanks(": {country}, version {version}"),
+    ),
+    Kind(
+        "agreement.returned",
+        "Agreement with a State sent back",
+        ("country", "version"),
+        ("act",),
+        more=blanks(": {country}, version {version}"),
+    ),
+    Kind(
+        "agreement.made",
+        "Agreement with a State made by the quorum",
+        ("country", "version", "sha256"),
+        ("act",),
+        more=blanks(": {country}, version {version}"),
+    ),
+    Kind(
+        "agreement.ended",
+        "Agreement with a State ended: its time is over",
+        ("country", "version"),
+        more=blanks(": {country}, version {version}"),
+    ),
+    Kind("contact.changed", "Registered address of a State changed", ("country",), more=blanks(": {country}")),
+    Kind(
+        "contact.asked",
+        "Registered address of a State asked whether it is read",
+        ("country",),
+        ("link",),
+        more=blanks(": {country}"),
+    ),
+    Kind(
+        "contact.checked",
+        "Registered address of a State confirmed",
+        ("country",),
+        ("link",),
+        more=blanks(": {country}"),
+    ),
+    Kind(
+        "contact.missed",
+        "Registered address of a State not confirmed in time; the desk is alerted",
+        ("country",),
+        ("link",),
+        more=blanks(": {country}"),
+    ),
+    Kind(
+        "statement.asked",
+        "Link sent to the registered address of a State, by which it can speak",
+        ("country",),
+        ("link",),
+        more=blanks(": {country}"),
+    ),
+    Kind(
+        "statement.received",
+        "Words of a State received by its link and stored before we said so; the desk is alerted",
+        ("country",),
+        ("said",),
+        more=blanks(": {country}"),
+    ),
+    Kind("statement.made", "Words of ours on a State published", ("country",), ("said",), more=blanks(": {country}")),
+    Kind(
+        "statement.shown",
+        "Words of a State shown to everyone, or kept back with the reason",
+        ("country", "shown"),
+        ("said",),
+        more=either("shown", ": shown", ": kept back"),
+    ),
     # people
     Kind(
         "gateway.founded",

@@ -24,6 +24,8 @@ DECISIONS: Mapping[str, str] = {
     "regulation-adopt": "adopt a version of a regulation",
     "regulation-emergency": "bring a version of a regulation in force as an emergency",
     "regulation-confirm": "confirm an emergency change of a regulation",
+    "country-agree": "make an agreement with a State",
+    "country-settle": "settle a dispute with a State",
 }
 MAILS: Mapping[str, str] = {
     "acknowledgement": "the acknowledgement",
@@ -35,6 +37,8 @@ MAILS: Mapping[str, str] = {
     "reply": "a written reply",
     "inquiry": "a question to the authority",
     "scrutiny": "the request for scrutiny",
+    "contact": "the question to a State whether its address is read",
+    "statement": "the link by which a State can speak",
 }
 ASKED: Mapping[str, str] = {
     "authority": "its own authority, about the order",

@@ -52,6 +52,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     "regulation.view": DESK,
     "regulation.draft": DECIDER | COUNSEL | HEAD,
     "regulation.urge": COUNSEL | HEAD,
+    "country.view": DESK,
+    "country.move": COUNSEL | HEAD,
+    "country.agree": DECIDER | COUNSEL | HEAD,
+    "country.observe": CASEWORK,
     "people.view": DECIDING | AUDITOR,
     "people.sign": DECIDING,
     "people.invite": ADMINISTRATOR,
@@ -255,7 +259,8 @@ def _counted(quorum: Quorum, signers: Iterable[Signer]) -> dict[str, str]:
 def missing(quorum: Quorum, signers: Iterable[Signer]) -> int:
     """How many more signatures are needed at least. One person counts once."""
     counted = _counted(quorum, signers)
-    return max(quorum.count - len(counted), quorum.jurisdictions - len(set(counted.values())), 0)
+    places = set(filter(None, counted.values()))  # nobody's jurisdiction is none of them
+    return max(quorum.count - len(counted), quorum.jurisdictions - len(places), 0)
 
 
 def met(quorum: Quorum, signers: Iterable[Signer]) -> bool:

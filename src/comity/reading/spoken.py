@@ -54,7 +54,9 @@ def of(
             where = {"where": _where(one, hit.line), "part": one.part, "line": hit.line}
             speaks.append({"family": hit.family, "language": hit.language, "text": hit.text} | where)
     if CLAIM in flags and claim is None:
-        claim = {"demand": " ".join(one["text"] for one in speaks if speech.FLAGS[one["family"]] == CLAIM)[:1_000]}
+        claim = {
+            "demand": " ".join(str(one["text"]) for one in speaks if speech.FLAGS[str(one["family"])] == CLAIM)[:1_000]
+        }
     named = _dates(said, received, zone) if claim and received else []
     return Spoken(speaks[:MOST], named, flags | ({CLAIM} if claim else set()), claim)
 
