@@ -58,7 +58,7 @@ def registered(member: Member, country: str = "FR", to: str = "contact@ministry.
 
 def mails(kind: str) -> list[str]:
     """The words of our mails of a kind, the first first, with whom they went to."""
-    found = Mail.objects.filter(kind=kind).order_by("queued_at", "id")
+    found = sorted(Mail.objects.filter(kind=kind), key=lambda mail: int(mail.key.partition(":")[2]))
     parsed = [message_from_bytes(vault.get(mail.doc), policy=default) for mail in found]
     return [f"To: {one['To']}\n{one.get_body().get_content()}" for one in parsed]
 

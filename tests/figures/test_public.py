@@ -192,3 +192,11 @@ def test_only_a_case_of_its_own_realm() -> None:
     assert public() == {Q2: {}}
     assert read.public("demo", "FR")[0].names == {"requests": 3}
     assert isinstance(Counted.objects.get(day=Q2).published_at, datetime)
+
+
+def test_no_sum_tells_of_what_its_parts_leave_out() -> None:
+    for _ in range(11):
+        case(date(2026, 5, 20))
+    case(date(2026, 5, 20), instrument=EPOC_PR)
+    clock(date(2026, 8, 5))
+    assert read.public_requests("real", Q2) == {"FR": 11}

@@ -225,7 +225,8 @@ def _made(relation: Relation, kind: str, said: Said) -> tuple[dict[str, Any], Qu
     """What is signed of an agreement, and by whom."""
     step = kind.removeprefix("country-")
     rules.OF_IT.after(relation.state, step)  # put only where it could be made
-    starts, until = _day("starts", said.get("starts", "")), _day("until", said.get("until", ""), needed=False)
+    starts = _day("starts", said.get("starts", ""))
+    until = _day("until", said["until"]) if said.get("until") else None
     if until is not None and until <= max(starts, clock.now().date()):
         raise BadInput("until", "it must end after it begins, and not in the past")
     text = said.get("text", "").replace("\r\n", "\n").strip()
@@ -247,9 +248,7 @@ def _made(relation: Relation, kind: str, said: Said) -> tuple[dict[str, Any], Qu
     return act, quorums()[step]
 
 
-def _day(field: str, text: str, *, needed: bool = True) -> date | None:
-    if not text and not needed:
-        return None
+def _day(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

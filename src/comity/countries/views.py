@@ -16,7 +16,7 @@ from comity.people.models import Person
 from comity.people.refusals import BadInput
 from comity.people.rules import Realm
 
-from . import commands, pages, public, rules, speaking
+from . import commands, pages, public, rules, speaking, words
 from .models import Relation, Said
 
 COLUMNS = ("country", "name", "state", "blocked", "contact", "requests_last_quarters")
@@ -70,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "frame": frame(request, realm, "countries"),
         "rows": rows,
         "asked": state,
-        "states": [(slug, one.word) for slug, one in pages.words.STATES.items()],
+        "states": [(slug, one.word) for slug, one in words.STATES.items()],
         "realm": realm,
         "public": pages.public_path(realm),
         **public.map_of(Relation.objects.filter(realm=realm), realm),

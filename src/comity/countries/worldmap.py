@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from comity import language
+
 from . import rules
 
 
@@ -46,7 +48,7 @@ def drawn(stand: Mapping[str, tuple[str, bool]], words: Mapping[str, str], block
     shapes, squares = [], []
     for code in rules.codes(realm):
         state, blocks = stand.get(code, ("none", False))
-        says = f"{rules.name(code)}: {words[state]}{', ' + blocked if blocks else ''}"
+        says = f"{rules.name(code)}{language.colon()}{words[state]}{', ' + blocked if blocks else ''}"
         shape = Shape(code, f"s-{state}{' blocked' if blocks else ''}", says, paths.get(code, ""))
         if shape.path:
             shapes.append(shape)

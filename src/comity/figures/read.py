@@ -73,6 +73,7 @@ def requests(realm: str, today: date) -> dict[str, int]:
 
 
 def public_requests(realm: str, quarter: date) -> dict[str, int]:
-    """How many requests of each country a fixed quarter counts; to be told through `rules.in_public` alone."""
-    sums = Quarter.objects.filter(realm=realm, name=REQUESTS, quarter=quarter)
-    return dict(sums.values("country").annotate(all=Sum("public")).values_list("country", "all"))
+    """How many requests of each country a fixed quarter tells of: the sum of those instruments that are told. A sum of
+    all would tell what is left out."""
+    told = Quarter.objects.filter(realm=realm, name=REQUESTS, quarter=quarter, public__gte=rules.LEAST)
+    return dict(told.values("country").annotate(all=Sum("public")).values_list("country", "all"))
