@@ -1,13 +1,15 @@
-"""Makes `src/comity/countries/map.json` of Natural Earth's countries (public domain), as world-atlas 2.0.2 has them (ISC).
+"""Makes `src/comity/countries/map.json` of Natural Earth's countries (public domain), as world-atlas 2.0.2 (ISC) has
+them.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     .venv/bin/python scripts/world_map.py package/countries-110m.json
 
 A path for each ISO 3166-1 code, already projected (Equal Earth: areas are true), in whole units of a view box; those
-that are disputed have no code and stand under "". Rings that cross the 180th meridian are unrolled, cut at it, and drawn
-on both sides. Crimea lies within another country's shapes in the source and is taken out: it stands under "".
+that are disputed have no code and stand under "". Rings that cross the 180th meridian are unrolled, cut at it, and
+drawn on both sides. Crimea lies within another country's shapes in the source and is taken out: it stands under "".
 """
 
+import itertools
 import json
 import math
 import sys
@@ -56,7 +58,7 @@ def ring_of(numbers: list[int], arcs: list) -> list[tuple[float, float]]:
 def unrolled(ring: list) -> list:
     """The ring without jumps from one edge of the map to the other."""
     made, shift = [ring[0]], 0.0
-    for (before, _), (lon, lat) in zip(ring, ring[1:], strict=False):
+    for (before, _), (lon, lat) in itertools.pairwise(ring):
         shift += 360 if lon - before < -180 else -360 if lon - before > 180 else 0
         made.append((lon + shift, lat))
     return made
@@ -95,8 +97,13 @@ def main(source: str) -> None:
         for numbers in polygons if code not in LEFT_OUT else ():
             for ring in (ring_of(one, arcs) for one in numbers):
                 under = "" if within(ring, CRIMEA) else code
-                paths.setdefault(under, []).extend(filter(None, (path(part, edge, scale, top) for part in pieces(ring))))
-    made = {"box": [WIDTH, math.ceil((top - bottom) * scale)], "paths": {k: "".join(v) for k, v in sorted(paths.items())}}
+                paths.setdefault(under, []).extend(
+                    filter(None, (path(part, edge, scale, top) for part in pieces(ring)))
+                )
+    made = {
+        "box": [WIDTH, math.ceil((top - bottom) * scale)],
+        "paths": {k: "".join(v) for k, v in sorted(paths.items())},
+    }
     OUT.write_text(json.dumps(made, indent=0, separators=(",", ":")) + "\n")
     print(f"{len(made['paths'])} shapes, {OUT.stat().st_size} bytes")
 
@@ -118,7 +125,7 @@ def path(ring: list, edge: float, scale: float, top: float) -> str:
     points = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
     if len(points) < 3:
         return ""
-    steps = [f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in zip(points, points[1:], strict=False)]
+    steps = [f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in itertools.pairwise(points)]
     return f"M{points[0][0]},{points[0][1]}l{' '.join(steps)}z".replace(",-", "-").replace(" -", "-")
 
 

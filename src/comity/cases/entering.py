@@ -112,8 +112,14 @@ def _order(pack: Pack, typed: Sequence[Mapping[str, Any]], person: Person) -> di
     for error in check(facts):
         raise BadInput(error.path or "facts", error.rule)
     told = {"source": SOURCE, "by": person.by, "at": clock.now().isoformat()}
-    empty = {"language": facts.get("language"), "flags": [], "sheet": None, "part": None, "others": False}
-    return {"instrument": pack.id, "facts": facts, "places": places} | empty | told
+    empty: dict[str, Any] = {
+        "language": facts.get("language"),
+        "flags": [],
+        "sheet": None,
+        "part": None,
+        "others": False,
+    }
+    return {"instrument": pack.id, "facts": facts, "places": places, "language": facts.get("language")} | empty | told
 
 
 def _no_longer_waits(request: Request) -> None:
