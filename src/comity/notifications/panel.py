@@ -51,11 +51,14 @@ def panel(looking: Looking) -> Panel:
 
 def complaints(looking: Looking) -> tuple[Complaint, ...]:
     """What the person affected wrote, the oldest first."""
-    made = _seen if looking.sees else _unseen
-    return tuple(made(found, looking) for found in commands.complaints_of(looking.case))
+    them = commands.complaints_of(looking.case)
+    if not looking.sees:
+        return tuple(_unseen(found) for found in them)
+    note = "" if all(found.answered_at for found in them) else _note(looking)
+    return tuple(_seen(found, looking, note) for found in them)
 
 
-def _seen(found: Told, looking: Looking) -> Complaint:
+def _seen(found: Told, looking: Looking, note: str) -> Complaint:
     return Complaint(
         at=found.at,
         text=found.text,
@@ -63,12 +66,13 @@ def _seen(found: Told, looking: Looking) -> Complaint:
         answer=found.answer,
         answered_at=found.answered_at,
         copy=found.copy,
-        form=_form(found.id, looking) if not found.answered_at else None,
-        note=_note(looking) if not found.answered_at else "",
+        form=_form(found.id, looking) if not (found.answered_at or note) else None,
+        note="" if found.answered_at else note,
     )
 
 
 def _note(looking: Looking) -> str:
+    """Why a complaint isn't the viewer's to answer; empty where it is."""
     if commands.may_answer(looking.person, looking.case):
         return ""
     if not commands.anyone_may_answer(looking.case):
@@ -86,7 +90,7 @@ NOBODY = (
 )
 
 
-def _unseen(found: Told, looking: Looking) -> Complaint:
+def _unseen(found: Told) -> Complaint:
     return Complaint(found.at, NOT_SHOWN, _clock(found), answered_at=found.answered_at, copy=found.copy)
 
 
@@ -94,9 +98,7 @@ def _clock(found: Told) -> Clock:
     return Clock(due_target=found.due, started=found.at, met_at=found.answered_at, unit="days")
 
 
-def _form(complaint: int, looking: Looking) -> Form | None:
-    if not commands.may_answer(looking.person, looking.case):
-        return None
+def _form(complaint: int, looking: Looking) -> Form:
     fields: tuple[Field, ...] = (Field("text", "Your answer, shown on their page", kind="long"),)
     barred = commands.copy_forbidden(looking.case, complaint)
     if not barred and may(looking.person, "copy.give", looking.case):
