@@ -115,7 +115,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
 
 # what is forgotten doesn't come back: it waits until these went through, which keep or count what stands
 FIRST: Mapping[Callable[[datetime], object], tuple[Callable[[datetime], object], ...]] = {
-    vault.forget: (keeping.keep_standing, counted.fill, ending.end_due),
+    vault.forget: (keeping.keep_standing, counted.fill, figures.keep_time, ending.end_due),
 }
 
 # acts that wait for a machine other than ours run outside their case's lock
