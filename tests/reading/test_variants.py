@@ -11,7 +11,7 @@ from . import score, variants
 
 ORDERS = Path(__file__).parent.parent / "data" / "orders"
 # Facts that may be missing of a hundred: what can be read two ways, or whose boxes are drawn by lines only.
-MISSED = {"PDF drawn in": 15, "addresses broken in a column": 8}
+MISSED = {"PDF drawn in": 15, "PDF in two columns": 50, "addresses broken in a column": 8}
 
 
 @pytest.mark.parametrize("kind", variants.KINDS)

@@ -302,6 +302,12 @@ def put_in(way):
     return made
 
 
+def in_columns(maker):
+    """Labels left, values right, drawn into the page: lines of both columns stand on one height."""
+    data = pdfs.make(maker.written, names="ours", label="left")
+    return with_pdf(maker.one(overlaid.drawn_in, overlaid.typed_over)(data)), maker.expected()
+
+
 def two_ways(maker):
     """Boxes that are stored as one thing and shown as another."""
 
@@ -419,6 +425,7 @@ KINDS = {
     "PDF flattened": put_in(overlaid.flattened),
     "PDF flattened, own matrix": put_in(lambda data: overlaid.flattened(data, matrix=True)),
     "PDF drawn in": put_in(overlaid.drawn_in),
+    "PDF in two columns": in_columns,
     "PDF values in looks only": put_in(overlaid.looks_only),
     "PDF values stored only": put_in(overlaid.stored_only),
     "PDF values in XFA": put_in(overlaid.in_datasets),

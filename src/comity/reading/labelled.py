@@ -409,6 +409,17 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
             hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
+        hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
+
+
+def label_goes_on(form: Form, hit: Hit) -> bool:
+    """Whether what was taken for a value begins with the rest of a longer label of the same field: two columns of a
+    page were read across, and the words of both stand in one line."""
+    if hit.colon or not hit.value:
+        return False
+    said, first, size = f" {' '.join(words(hit.label))} ", words(hit.value[0].text)[:2], hit.strength
+    longer = (p.words for p in form.phrases if p.field == hit.field and p.option is None and len(p.words) > size)
+    return any(f" {' '.join(one[:size])} " in said and list(one[size : size + 2]) == first for one in longer)
 
 
 def value_of(head: Piece, rest: list[Piece], kind: str, last: bool) -> list[Piece]:
