@@ -26,6 +26,7 @@ ONE_LINE = {"reference", "country", "datetime", "date", "datetime-range", "email
 LONGEST_LINE, SHORT_LINE, MOST_GAP, MOST_STARTS = 2_000, 6, 2, 60
 WRAPS, NEAR, ALIKE = (50, 100), 8, 3
 SECOND = re.compile(r"\s{2,}|\s*[;|•·]\s+|\s[–—-]\s")
+HEADING = re.compile(r"[^\W\d_][^\d()]{3,}")
 UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w .,’'()/&-]{1,60}[:：](?:\s|$)")
 UNFINISHED = re.compile(
     r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l)['’]?\s*$", re.I
@@ -139,7 +140,7 @@ def goes_on(around: Around, before: Piece, after: Piece, kind: str) -> bool | No
     text, said = UNSEEN.sub("", after.text).strip(), UNSEEN.sub("", before.text).strip()
     if not text:
         return True
-    if UNKNOWN_LABEL.match(text) or (text.isupper() and len(text) > 3 and text.replace(" ", "").isalpha()):
+    if UNKNOWN_LABEL.match(text) or (text.isupper() and HEADING.fullmatch(text)):
         return False
     if around.width and len(around.line.rstrip()) + 1 + len(text.split()[0]) > around.width:
         return True
