@@ -11,7 +11,7 @@ FACT = {"fact": lambda code: code.upper()}
     ("kind", "public", "said"),
     [
         ("request.received", {"door": "email", "bytes": 2_000_000}, ", by email, 2 MB"),
-        ("request.waiting", {"why": "no-order"}, ": no order was recognised in it"),
+        ("request.waiting", {"why": "no-order"}, ": nothing was recognised in it"),
         ("facts.corrected", {"field": "form.urls"}, ": FORM.URLS"),
         ("case.opened", {"instrument": "x", "country": "BE"}, ": x, from BE"),
         ("measure.begun", {"kind": "withhold", "territory": ["EU"], "targets": 1}, ": withhold in the EU, 1 target"),

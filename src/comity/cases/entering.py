@@ -109,6 +109,8 @@ def _order(pack: Pack, typed: Sequence[Mapping[str, Any]], person: Person) -> di
         put(facts, one["path"], one["value"])
         where = str(one.get("where") or "").strip()[:80]
         places[one["path"]] = {"where": where or "typed, no place given", "text": "", "source": SOURCE}
+    said = {"name": facts["form"].get("issuing_authority"), "country": facts["form"].get("issuing_state")}
+    facts["authority"] = {key: value for key, value in said.items() if isinstance(value, str)}
     for error in check(facts):
         raise BadInput(error.path or "facts", error.rule)
     told = {"source": SOURCE, "by": person.by, "at": clock.now().isoformat()}

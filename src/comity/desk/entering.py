@@ -77,6 +77,11 @@ def _rule(path: str) -> Mapping[str, Any]:
     return at
 
 
+def _option(code: str) -> str:
+    """An option of a form in words: its own code, where nothing else says it."""
+    return labels.CATEGORIES.get(code, code.replace("_", " ").capitalize() if code.isupper() else code)
+
+
 def _kind(path: str) -> str:
     kinds = _rule(path)["type"]
     return next(kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null")
@@ -93,10 +98,10 @@ def _field(path: str, value: str) -> Field:
         chosen = tuple(Choice(word, word.capitalize(), word == value) for word in ("yes", "no"))
         return Field(path, name, kind="radio", choices=chosen, required=False)
     if kind == "array" and options:
-        ticks = tuple(Choice(one, labels.CATEGORIES.get(one, one), one in value.split("\n")) for one in options)
+        ticks = tuple(Choice(one, _option(one), one in value.split("\n")) for one in options)
         return Field(path, name, kind="ticks", choices=ticks, required=False)
     if options:
-        choices = (Choice("", "Not said"), *(Choice(one, one, one == value) for one in options if one))
+        choices = (Choice("", "Not said"), *(Choice(one, _option(one), one == value) for one in options if one))
         return Field(path, name, kind="select", choices=choices, required=False)
     if kind == "array":
         return Field(path, name, value, kind="long", rows=3, hint="One a line", required=False)

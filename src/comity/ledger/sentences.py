@@ -63,7 +63,7 @@ ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "unsure": "It can’t be
 WHY: Mapping[str, str] = {
     "danger-to-life": "somebody's life may be in danger",
     "person-lever": "it may be about process or harm against a person of ours",
-    "no-order": "no order was recognised in it",
+    "no-order": "nothing was recognised in it",
     "no-pack": "no regulation here knows its kind",
     "no-form": "it names an instrument, and its form could not be read",
     "facts-wrong": "what was read can’t be judged",
@@ -191,7 +191,7 @@ def read(public: Public, words: Words) -> str:
     count = int(public.get("read") or public.get("facts") or 0)  # 0.2 called it `facts`
     instrument = public.get("instrument")
     if not count:
-        return ": no order was recognised"
+        return ": no form was recognised"
     facts = "1 fact" if count == 1 else f"{count} facts"
     return f": {facts} of {_known('instrument', instrument, words)}" if instrument else f": {facts}"
 
