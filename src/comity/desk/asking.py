@@ -1,6 +1,6 @@
 """What only a person can say of a request, as its page asks it: questions side by side, what was read, the clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.cases import rules
@@ -76,9 +76,11 @@ def _form(request: Request, one: Question) -> Form:
     return Form(f"/console/requests/{request.id}/answer", button, fields, id=f"ask-{one.name}", second=True)
 
 
-def clocks(rows: Sequence[RequestDeadline]) -> tuple[Step, ...]:
+def clocks(rows: Iterable[RequestDeadline]) -> tuple[Step, ...]:
     """The clocks of a request, with their sources: what runs, what was met and what has stopped."""
-    return tuple(_clock(row) for row in sorted(rows, key=lambda row: (row.due_target is None, row.due_target)))
+    return tuple(
+        _clock(row) for row in sorted(rows, key=lambda row: (row.due_target is None, row.due_target or row.started_at))
+    )
 
 
 def _clock(row: RequestDeadline) -> Step:
@@ -117,5 +119,5 @@ def done(request: Request, person: Person) -> Form | None:
     return Form(f"/console/requests/{request.id}/done", button, fields, id="done")
 
 
-def _of(request: Request) -> Sequence[Question]:
-    return list(request.questions.all())
+def _of(request: Request) -> Iterable[Question]:
+    return request.questions.all()

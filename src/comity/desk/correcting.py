@@ -46,6 +46,7 @@ def typed(path: str, given: Sequence[str], zone: ZoneInfo) -> Any:
 
 
 def instant_of(path: str, words: str, zone: ZoneInfo) -> str | None:
+    """A typed date and time as an instant in UTC, read in `zone` where it names none. Raises BadInput."""
     if not words:
         return None
     try:

@@ -43,7 +43,7 @@ def of(
     if taken.envelope["returned"] or taken.report:
         return Spoken([], [], set(), claim)
     said = list(_said(taken, texts))
-    speaks, flags = [], set[str]()
+    speaks, flags = list[dict[str, Any]](), set[str]()
     for one in said:
         for hit in speech.hits(one.text):
             line = hit.line if one.where else hit.line - ABOVE
