@@ -244,7 +244,8 @@ def _without_case(latest: Standing) -> Step:
         return be("counsel-be", text, latest.url, "Read it. What Comity says about it stands beside it.")
     if latest.lane == "triage":
         text = "No known order is in it, so a person sorts it: the handler sends it on."
-        return be("handler-be", text, latest.url, "Choose where it belongs; the reply that goes out stands there.")
+        here = "Answer what it asks, or choose where it belongs; the reply that goes out stands there."
+        return be("handler-be", text, latest.url, here)
     if latest.kind in ("bounce", "auto") or latest.lane:
         done = "It was answered in writing." if latest.lane else "Automatic mail opens no case."
         return Step(done, "done", "Back to all stories", where=HOME)
