@@ -194,6 +194,17 @@ def test_only_a_case_of_its_own_realm() -> None:
     assert isinstance(Counted.objects.get(day=Q2).published_at, datetime)
 
 
+@pytest.mark.parametrize(
+    "doc", [b"", b"[]", b'"x"', b"{", b'{"finding": {"duties": [1]}}', b'{"finding": [1]}', b"\xff"]
+)
+def test_an_odd_finding_is_left_out_and_stops_no_other(doc: bytes) -> None:
+    odd, other = case(date(2026, 5, 20)), case(date(2026, 5, 20))
+    Finding.objects.filter(case=odd).update(doc=vault.put(doc, at(date(2040, 1, 1))))
+    clock(date(2026, 8, 5))
+    assert public()[Q2] == {"requests": 1}
+    assert Cleared.objects.get(case=other).day == date(2026, 5, 20)
+
+
 def test_no_sum_tells_of_what_its_parts_leave_out() -> None:
     for _ in range(11):
         case(date(2026, 5, 20))

@@ -183,9 +183,12 @@ def _hold(doc: bytes | None) -> tuple[str, datetime | None]:
     """What of a sealed finding holds its case back; unknown where it is forgotten."""
     if doc is None:
         return rules.UNKNOWN, None
-    found = json.loads(doc).get("finding") or {}
-    stands, until = holding.held(found)
-    return rules.hold_of(found, until, stands), until
+    try:
+        found = json.loads(doc).get("finding") or {}
+        stands, until = holding.held(found)
+        return rules.hold_of(found, until, stands), until
+    except (ValueError, TypeError, AttributeError):  # an odd one stops neither the others nor the clock
+        return rules.UNKNOWN, None
 
 
 def _told(ids: Iterable[str]) -> dict[str, list[rules.Told]]:
