@@ -94,7 +94,7 @@ def test_it_works_one_signature_carries_it_out_and_names_its_rule(road: Road, me
     rule = one_person.in_force(clock.now())
     charter = Act.objects.get(kind="gateway.found", state="approved").hash
     assert signed.act["quorum"]["count"] == 1
-    under = {"rule": "own-one-person", "version": "2026.1", "sha256": rule.sha256, "charter": charter}
+    under = {"rule": "own-one-person", "version": "2026.2", "sha256": rule.sha256, "charter": charter}
     assert signed.act["under"] == under | {"kinds": ["message"]}
     assert Measure.objects.get(case=case).state == "effective"
     assert deciding.finding_of(case)["finding"]["approvals"]["count"] == 2  # the finding stays as the pack made it
@@ -298,7 +298,7 @@ def test_the_pages_say_under_which_rule_and_by_when_it_is_reviewed(road: Road, m
         shown = desk.get(f"/console/cases/{case.id}{page}").content.decode()
         assert "This desk has one person." in shown
         assert "It must be reviewed within 24 hours" in shown
-        assert "/regulations/own-one-person/2026.1" in shown
+        assert "/regulations/own-one-person/2026.2" in shown
     assert desk.get(f"/console/cases/{case.id}/review").status_code == 302  # nothing to review yet
     sign(me, case)
     road.drive()
