@@ -24,6 +24,7 @@ MOST = 15  # queries of a page
 DAY = NOW.date()
 
 
+@pytest.mark.slow
 def test_it_works(counsel: Member, decider: Member) -> None:
     """Everything by its buttons alone, as the desk and as everyone sees it."""
     client, base = sent_in(counsel), "/console/countries/FR"

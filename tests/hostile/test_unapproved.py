@@ -15,7 +15,8 @@ from comity.people.models import Act
 
 def claimed(road: Road, case: Case, kind: str) -> None:
     """As somebody with the database's password would: case, act and an event say that it was approved."""
-    act = deciding.propose(case.id, kind, reason="A court said so.")
+    ground = {"ground": "mistake"} if kind == "lift" else {}
+    act = deciding.propose(case.id, kind, reason="A court said so.", **ground)
     Act.objects.filter(hash=act).update(state="approved")
     if kind != "lift":
         Case.objects.filter(id=case.id).update(state="carrying-out")

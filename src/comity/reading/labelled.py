@@ -415,7 +415,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
 def label_goes_on(form: Form, hit: Hit) -> bool:
     """Whether what was taken for a value begins with the rest of a longer label of the same field: two columns of a
     page were read across, and the words of both stand in one line."""
-    if hit.colon or not hit.value:
+    if hit.colon or not hit.value or form.fields[hit.field].type in CHOICES:  # its boxes are its value
         return False
     said, first, size = f" {' '.join(words(hit.label))} ", words(hit.value[0].text)[:2], hit.strength
     longer = (p.words for p in form.phrases if p.field == hit.field and p.option is None and len(p.words) > size)
