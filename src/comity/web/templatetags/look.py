@@ -18,7 +18,7 @@ from comity.web.when import zone_name as words_of_zone
 register = template.Library()
 Context = dict[str, Any]
 
-_BLANK = re.compile(r"\{([^\W\d_][\w -]{0,60})\}")
+_BLANK = re.compile(r"\{([^\W\d_][\w ,’-]{0,60})\}")
 _NUMBER = re.compile(r"\b([CR]-[0-9A-Z]{8})\b")
 _INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)\b", re.ASCII)
 _TURNS = {"act"}
