@@ -46,7 +46,7 @@ def test_it_works():
 def test_a_draft_shows_its_blanks():
     draft = text.twin(letters.answer(matter()))
     assert "{time observed}" in draft
-    assert "{from where viewers looked, and what they saw}" in draft
+    assert "{what was seen from where}" in draft
 
 
 @pytest.mark.parametrize(

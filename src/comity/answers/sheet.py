@@ -19,7 +19,7 @@ BLANKS = {
     "signed_on": lazy("day of sending"),
     "signed_at": lazy("time of sending"),
     "link": lazy("private link"),
-    "seen_from": lazy("from where viewers looked, and what they saw"),
+    "seen_from": lazy("what was seen from where"),
 }
 SERIF = frozenset({"issuing_authority", "issuing_file_number", "addressee"})  # what the authority itself wrote
 
