@@ -1,6 +1,5 @@
 """The life of a relation as one table, which codes are countries, and who may move what: pure."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -55,7 +54,6 @@ ASKED_AGAIN = timedelta(days=1)  # how soon the public can have another link sen
 INVENTED = {"XV": "Veltria"}  # user-assigned in ISO 3166-1: no State will have it; in realm demo only
 CONTESTED = frozenset({"XK"})
 ALL = COUNTRIES - CONTESTED
-CODE = re.compile(r"[A-Z]{2}")
 
 
 class UnknownCountry(LookupError):

@@ -1,7 +1,8 @@
 """What a visitor plays, kept in their session: it outlives being somebody else, which begins a new session."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -33,8 +34,15 @@ class Played:
 def of(request: HttpRequest) -> Played:
     """What this visitor plays; nothing where a page is answered before it has a session."""
     kept = request.session.get(KEY, {}) if hasattr(request, "session") else {}
-    stories = {name: Playing(**one | {"looked": tuple(one["looked"])}) for name, one in kept.get("stories", {}).items()}
-    return Played(kept.get("now", ""), {name: one for name, one in stories.items() if name in STORIES})
+    stories = {name: _playing(one) for name, one in kept.get("stories", {}).items() if name in STORIES}
+    return Played(kept.get("now", ""), stories)
+
+
+def _playing(kept: Mapping[str, Any]) -> Playing:
+    """How far one was: a session outlives an upgrade, so what this version doesn't keep is left out."""
+    known = {one.name for one in fields(Playing)}
+    said: dict[str, Any] = {name: value for name, value in kept.items() if name in known}
+    return Playing(**said | {"looked": tuple(said.get("looked", ()))})
 
 
 def keep(request: HttpRequest, played: Played) -> None:

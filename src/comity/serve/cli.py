@@ -45,7 +45,7 @@ def _announce(args: argparse.Namespace, running: Running, invite: str | None) ->
         "sandbox": running.sandbox,
         "invite": invite,
     }
-    demo = f"  {pages['demo']}   try it: one removal order, from the mail to the record"
+    demo = f"  {pages['demo']}   try it: stories of a few minutes, each from a demand to the record"
     lines = [
         "",
         *([demo] if pages["demo"] else []),

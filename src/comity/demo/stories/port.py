@@ -1,5 +1,6 @@
 """What a story of the demo is: a card on the demo's page, and at every moment the one thing to do next."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Story:
+class Story(ABC):
     """One story. `says` is the sentence on its card, `minutes` how long it takes who reads what is on the way, `steps`
     what happens in it. A class that inherits gives `scene`, and what else is its own."""
 
@@ -47,6 +48,6 @@ class Story:
         """The same after one of its mails was sent (`commands.send`)."""
         return replace(playing, message=mail["message_id"], request="", target=mail["target"], looked=())
 
+    @abstractmethod
     def scene(self, playing: Playing | None) -> Scene:
         """How it stands; None: not begun."""
-        raise NotImplementedError
