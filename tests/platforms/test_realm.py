@@ -44,6 +44,7 @@ def test_a_platform_in_use_is_none_that_a_demo_or_a_drill_reaches(chat: Chat, re
     assert chat.owns(url)
     assert platforms.for_url(url, realm) is None
     assert platforms.resolve(url, realm) is None
+    assert platforms.reached(realm) == []
     with pytest.raises(PlatformRefused, match="outside the sandbox") as no:
         targets.platform_of(url, realm)
     assert no.value.code == "realm"
@@ -53,6 +54,7 @@ def test_a_platform_in_use_is_none_that_a_demo_or_a_drill_reaches(chat: Chat, re
 def test_without_that_it_would_act(chat: Chat, realm: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"{ELSEWHERE}/c/harbour/2"
     assert targets.platform_of(url, "real") is chat
+    assert platforms.reached("real") == [chat]
     monkeypatch.setattr(platforms, "PLAYED", frozenset())
     targets.platform_of(url, realm).act("k", "withhold", "/c/harbour/2", ["FR"])
     assert chat.acts == ["k"]

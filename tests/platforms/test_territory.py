@@ -60,3 +60,15 @@ def test_a_code_nobody_knows_is_refused_by_name(code: object) -> None:
 def test_an_empty_territory_is_refused() -> None:
     with pytest.raises(UnknownTerritory, match="empty"):
         territory.expand([])
+
+
+def test_one_country_and_its_parts() -> None:
+    assert territory.of_one("CH") == {"CH"}
+    assert territory.of_one("FI") == {"FI", "AX"}
+    assert territory.of_one("XV", also=("XV",)) == {"XV"}
+
+
+@pytest.mark.parametrize("code", ["EU", "WORLD", "UK", "XV", "fr", "", None, 7, ["FR"], "FR "])
+def test_what_is_no_single_country_is_refused_by_name(code: object) -> None:
+    with pytest.raises(UnknownTerritory, match="country"):
+        territory.of_one(code)

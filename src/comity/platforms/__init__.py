@@ -9,7 +9,17 @@ from comity import operator
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved, Shown
 from comity.platforms.sandbox import Sandbox, World
 
-__all__ = ["PLAYED", "Platform", "PlatformDown", "PlatformRefused", "each", "for_url", "resolve", "sandbox_world"]
+__all__ = [
+    "PLAYED",
+    "Platform",
+    "PlatformDown",
+    "PlatformRefused",
+    "each",
+    "for_url",
+    "reached",
+    "resolve",
+    "sandbox_world",
+]
 
 PLAYED = frozenset({"demo", "drill"})  # the realms in which nothing is real
 
@@ -37,9 +47,10 @@ def _reaches(realm: str, platform: Platform) -> bool:
 def for_url(url: str, realm: str) -> Platform | None:
     """The platform an address belongs to, for acts in a realm; None if this realm reaches none that it belongs to.
 
-    Nothing else returns a platform, so none is asked or acted on before this check. Makes no network call.
+    It, `among` and `reached` alone return a platform, so none is asked or acted on before this check. Makes no network
+    call.
     """
-    return next((platform for platform in each() if platform.owns(url) and _reaches(realm, platform)), None)
+    return next((platform for platform in reached(realm) if platform.owns(url)), None)
 
 
 def among(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
@@ -47,10 +58,15 @@ def among(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
 
     Addresses of no platform that this realm reaches are left out. Makes no network call.
     """
-    reached = [(platform, list[int]()) for platform in each() if _reaches(realm, platform)]
+    them = [(platform, list[int]()) for platform in reached(realm)]
     for n, url in enumerate(urls):
-        next((at for platform, at in reached if platform.owns(url)), []).append(n)
-    return [(platform, at) for platform, at in reached if at]
+        next((at for platform, at in them if platform.owns(url)), []).append(n)
+    return [(platform, at) for platform, at in them if at]
+
+
+def reached(realm: str) -> list[Platform]:
+    """The platforms that a realm reaches, for what is done to a platform as a whole. Makes no network call."""
+    return [platform for platform in each() if _reaches(realm, platform)]
 
 
 def resolve(url: str, realm: str) -> Resolved | None:
@@ -66,7 +82,7 @@ def resolve(url: str, realm: str) -> Resolved | None:
 
 def shown(snapshot: bytes, realm: str) -> Shown:
     """What a stored snapshot shows people, interpreted by the platform it was taken from. Makes no network call."""
-    found = (platform.shown(snapshot) for platform in each() if _reaches(realm, platform))
+    found = (platform.shown(snapshot) for platform in reached(realm))
     return next((one for one in found if one != Shown()), Shown())
 
 

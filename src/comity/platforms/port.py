@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
-State = Literal["visible", "withheld", "gone", "unknown"]
+State = Literal["visible", "withheld", "gone", "gated", "unknown"]
+Level = Literal["no-signups", "read-only", "notice"]
+LEVELS: tuple[Level, ...] = ("no-signups", "read-only", "notice")  # each shuts what the one before it shuts, and more
+OPEN = "open"
 
 
 class PlatformError(Exception):
@@ -31,12 +34,14 @@ class PlatformRefused(PlatformError):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a platform can do. `measures`: kind of measure → kinds of target it can be applied to."""
+    """What a platform can do. `measures`: kind of measure → kinds of target it can be applied to. `gates`: the levels
+    at which it can shut itself to a country, the mildest first; empty: it can't."""
 
     name: str
     measures: Mapping[str, frozenset[str]]
     by_country: bool
     notifies: bool
+    gates: tuple[Level, ...] = ()
 
     def can(self, measure: str, target: str | None) -> bool:
         """Whether a kind of measure can be applied to a kind of target."""
@@ -102,8 +107,8 @@ class Resolved:
 class Receipt:
     """What the platform says it did: its word, not a proof (that is `observe`). `at` in UTC.
 
-    `state` is "withheld", "preserved", "lifted" or "told"; `new` False: the key had done it before, and nothing
-    changed.
+    `state` is "withheld", "preserved", "gated", "lifted" or "told"; `new` False: the key had done it before, and
+    nothing changed.
     """
 
     key: str
@@ -117,7 +122,8 @@ class Seen:
     """What an ordinary viewer in a country saw, at an instant in UTC.
 
     "visible": content was there, whole or in part. "withheld": the page was there, the content was not. "gone": the
-    address leads nowhere for such a viewer. "unknown": no conclusive answer. `digest`: SHA-256 (hex) of what was shown,
+    address leads nowhere for such a viewer. "gated": the platform shows nothing at all to viewers there, so this look
+    tells nothing of this thing. "unknown": no conclusive answer. `digest`: SHA-256 (hex) of what was shown,
     so that two looks can be compared without storing content; empty if nothing was shown.
     """
 
@@ -125,6 +131,41 @@ class Seen:
     country: str
     at: datetime
     digest: str = ""
+
+
+@dataclass(frozen=True)
+class SeenGate:
+    """What a stranger in a country can do there now, as they found by trying. None: that try told nothing.
+
+    `signups`: they could join. `writing`: one who has an account could write. `reading`: what people wrote is shown.
+    `notice`: they are told what is shut, and why. `export`: the way to a copy of one's own data is open. `appeals`: so
+    is the way to an appeal.
+    """
+
+    signups: bool | None = None
+    writing: bool | None = None
+    reading: bool | None = None
+    notice: bool | None = None
+    export: bool | None = None
+    appeals: bool | None = None
+
+    @property
+    def level(self) -> str | None:
+        """The level that this is, "open" where nothing is shut. None where it is none of them: a try told nothing, a
+        door is shut that isn't to be, or a gate stands half."""
+        if not (self.export and self.appeals):
+            return None
+        for level in (OPEN, *LEVELS):
+            if self == wanted_gate(level, notice=bool(self.notice)):
+                return level
+        return None
+
+
+def wanted_gate(level: str, *, notice: bool) -> SeenGate:
+    """What a stranger is to find at a level, or where it is "open". Below the level `notice` one need not be there."""
+    shut = [OPEN, *LEVELS].index(level)
+    told = (shut > 0 and notice) or level == "notice"
+    return SeenGate(signups=shut < 1, writing=shut < 2, reading=shut < 3, notice=told, export=True, appeals=True)
 
 
 @dataclass(frozen=True)
@@ -140,7 +181,7 @@ class Platform(Protocol):
     """A platform, as its operator's own servers reach it.
 
     Every call is bounded in time and size. All raise `PlatformDown` if the platform doesn't answer, and
-    `PlatformRefused` if it says no; `observe` raises neither: a viewer who sees nothing is an observation.
+    `PlatformRefused` if it says no; `observe` and `observe_gate` raise neither: to see nothing is an observation.
     """
 
     def owns(self, url: str) -> bool:
@@ -183,7 +224,7 @@ class Platform(Protocol):
         ...
 
     def lift(self, key: str) -> Receipt:
-        """Undo exactly what this key did; what other keys withhold stays withheld. Idempotent."""
+        """Undo exactly what this key did, to a thing or a country; what other keys hold back stays so. Idempotent."""
         ...
 
     def observe(self, url: str, country: str) -> Seen:
@@ -194,6 +235,30 @@ class Platform(Protocol):
     def notify(self, key: str, ref: str, text: str) -> Receipt:
         """Tell a thing's author inside the platform, once per key. `PlatformRefused` "not-contactable": there is
         nobody to tell."""
+        ...
+
+    def gate(self, key: str, country: str, level: str, notice: Mapping[str, str]) -> Receipt:
+        """Shut the platform to people in a country, up to a level. Idempotent by `key`, and undone by `lift`, as `act`.
+
+        `country`: an ISO 3166-1 code; its parts that have their own code (`territory.PARTS`) are gated with it. It is
+        the country from which one looks, not that of one's account. Nothing is deleted, and no other country sees a
+        difference. Where several keys stand on a country the highest unlifted level counts. "no-signups": nobody there
+        joins. "read-only": nor writes. "notice": nor reads; what remains is the notice, export of one's own data and
+        the way to an appeal. `notice` (language tag → text: why, from when, where to export, where to appeal, where
+        orders go) is shown to people there; the level "notice" needs one.
+
+        Raises UnknownTerritory for what is no single country, `PlatformRefused` "cannot" for a level that isn't one of
+        `Capabilities.gates`, "key-used", "bad-field".
+        """
+        ...
+
+    def observe_gate(self, country: str) -> SeenGate:
+        """Try as a stranger in a country does: to join, to write, to read, to reach export and appeals. By another
+        client than the one that acts, without its token; a try leaves nothing behind, no account and no message."""
+        ...
+
+    def people(self, country: str) -> int | None:
+        """How many accounts there are in a country and its parts; None: the platform doesn't know."""
         ...
 
 

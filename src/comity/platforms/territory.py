@@ -63,6 +63,16 @@ def reach(territory: Iterable[object]) -> frozenset[str]:
     return countries.union(*(PARTS.get(country, frozenset()) for country in countries))
 
 
+def of_one(country: object, also: Collection[str] = ()) -> frozenset[str]:
+    """The codes of one country: its own, and those of its parts; `also`: codes that count beside those of ISO 3166-1.
+
+    Raises UnknownTerritory for what is no single country.
+    """
+    if not isinstance(country, str) or country not in COUNTRIES | frozenset(also):
+        raise UnknownTerritory(f"country: {str(country)[:20]!r} is no ISO 3166-1 country code of two capital letters")
+    return frozenset({country}) | PARTS.get(country, frozenset())
+
+
 def covers(territory: Iterable[object], country: str) -> bool:
     """Whether a viewer in a country is inside a territory."""
     reached = reach(territory)

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from comity.platforms.port import (
     Receipt,
     Resolved,
     Seen,
+    SeenGate,
     Shown,
 )
 from comity.platforms.sandbox import address, viewer
@@ -31,6 +32,7 @@ KINDS = {"picture": "file"}
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 120
 PNG = "image/png"
+INVENTED = ("XV",)  # user-assigned in ISO 3166-1: a country of the demo alone, and the sandbox is the demo's platform
 
 
 class Sandbox:
@@ -150,6 +152,20 @@ class Sandbox:
     def notify(self, key: str, ref: str, text: str) -> Receipt:
         """Put a notice into the author's inbox. Raises PlatformDown, PlatformRefused "not-contactable"."""
         return _receipt(key, self._client.send("POST", "/api/notify", key=key, ref=ref, text=text))
+
+    def gate(self, key: str, country: str, level: str, notice: Mapping[str, str]) -> Receipt:
+        """Shut the sandbox to people in a country. Raises PlatformRefused "cannot", UnknownTerritory."""
+        territories.of_one(country, INVENTED)
+        raise PlatformRefused("cannot", f"level: this platform has no gates; it cannot {level[:40]}.")
+
+    def observe_gate(self, country: str) -> SeenGate:
+        """What a stranger in a country finds when they try."""
+        return SeenGate()
+
+    def people(self, country: str) -> int | None:
+        """How many accounts there are in a country and its parts. Raises UnknownTerritory."""
+        territories.of_one(country, INVENTED)
+        return None
 
 
 def canonical(snapshot: dict[str, Any]) -> bytes:
