@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from comity_sandbox import things
@@ -108,8 +108,37 @@ def preserve(store: Store, key: str, ref: str, copy: Callable[[], str]) -> tuple
     return "preserved", True
 
 
+@dataclass(frozen=True)
+class Shutting:
+    """A gate to be put up: in which countries, how far, and what people there are told (language → text)."""
+
+    countries: Sequence[str]
+    level: str
+    notice: Mapping[str, str]
+
+
+def gate(store: Store, key: str, wanted: Shutting, reaches: Sequence[str] = ()) -> tuple[str, bool]:
+    """Shut the platform to viewers in some countries. Its key is one of those of withholdings. Returns the key's state
+    and whether this call changed it. `reaches`: where it takes hold, where that is not what was wanted: a fault.
+
+    Raises Refused: the key stands for another act."""
+    listed = json.dumps(sorted(set(wanted.countries)))
+    ref, notice = f"/gates/{wanted.level}", json.dumps(dict(wanted.notice), sort_keys=True)
+    with store.transaction() as db:
+        before = _before(db, key, ref, listed)
+        if before:
+            kept = db.execute("SELECT notice FROM gates WHERE key = ?", (key,)).fetchone()
+            if kept and kept["notice"] != notice:
+                raise _used(key)
+            return before.replace("done", "gated"), False
+        db.execute("INSERT INTO withholdings VALUES (?, ?, ?, ?, NULL)", (key, ref, listed, now()))
+        db.execute("INSERT INTO gates VALUES (?, ?, ?)", (key, wanted.level, notice))
+        db.executemany("INSERT INTO gated VALUES (?, ?)", [(c, key) for c in reaches or json.loads(listed)])
+    return "gated", True
+
+
 def lift(store: Store, key: str) -> tuple[str, bool]:
-    """Take back exactly what this key did; what other keys withhold stays. Returns state and whether it changed.
+    """Take back exactly what this key did; what other keys hold back stays so. Returns state and whether it changed.
 
     A key not seen yet is remembered as lifted, so that its act, arriving late, does nothing."""
     with store.transaction() as db:
@@ -117,6 +146,7 @@ def lift(store: Store, key: str) -> tuple[str, bool]:
         done = db.execute("UPDATE withholdings SET lifted_at = ? WHERE key = ? AND lifted_at IS NULL", (now(), key))
         db.execute("DELETE FROM withheld WHERE key = ?", (key,))
         db.execute("DELETE FROM preserved WHERE key = ?", (key,))
+        db.execute("DELETE FROM gated WHERE key = ?", (key,))
         return "lifted", done.rowcount == 1
 
 

@@ -12,10 +12,13 @@ from urllib.parse import quote
 
 from comity_sandbox import acts, things
 from comity_sandbox.acts import Refused
+from comity_sandbox.gates import LEVELS
 from comity_sandbox.pictures import SIGNATURE, png
 from comity_sandbox.store import Store
 
-MODES = ("normal", "pretend", "down", "slow")
+MODES = ("normal", "pretend", "down", "slow", "spill", "shallow")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+MOST_LANGUAGES = 40
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 COUNTRY = re.compile(r"[A-Z]{2}|WORLD")
 LONGEST_TEXT = 20_000
@@ -72,6 +75,24 @@ def _countries(body: Answer) -> list[str]:
     if not all(isinstance(c, str) and COUNTRY.fullmatch(c) for c in value):
         raise _bad("countries", "each must be two capital letters, or WORLD")
     return value
+
+
+def _level(body: Answer) -> str:
+    value = body.get("level")
+    if value not in LEVELS:
+        raise _bad("level", "must be one of " + ", ".join(LEVELS))
+    return str(value)
+
+
+def _notice_of(body: Answer, level: str) -> dict[str, str]:
+    value = body.get("notice", {})
+    if not isinstance(value, dict) or len(value) > MOST_LANGUAGES:
+        raise _bad("notice", f"must be an object: language → text, of at most {MOST_LANGUAGES} languages")
+    if not all(LANGUAGE.fullmatch(language) for language in value):
+        raise _bad("notice", "each language must be a tag like en or pt-BR")
+    if level == LEVELS[-1] and not value:
+        raise _bad("notice", "nobody is shut out without a word: a text in one language at least")
+    return {language: _text({"notice": words}, "notice") for language, words in value.items()}
 
 
 def _picture(body: Answer) -> bytes | None:
@@ -162,6 +183,15 @@ def _lift(store: Store, body: Answer) -> Answer:
     return {"key": key, "state": state, "new": new}
 
 
+def _gate(store: Store, body: Answer, reaches: tuple[str, ...] = ()) -> Answer:
+    key, countries, level = _key(body), _countries(body), _level(body)
+    if things.EVERYWHERE in countries:
+        raise _bad("countries", "each must be two capital letters")
+    wanted = acts.Shutting(countries, level, _notice_of(body, level))
+    state, new = acts.gate(store, key, wanted, reaches)
+    return {"key": key, "state": state, "new": new}
+
+
 def _preserve(store: Store, body: Answer) -> Answer:
     key, ref = _key(body), _text(body, "ref", 200)
     state, new = acts.preserve(store, key, ref, lambda: json.dumps(snapshot(store, ref)))
@@ -195,7 +225,7 @@ def _remove(store: Store, body: Answer) -> Answer:
 
 def _authors(store: Store) -> Answer:
     """The demo's people with the links under which one can be them."""
-    rows = store.rows("SELECT * FROM authors ORDER BY rowid")
+    rows = store.rows("SELECT * FROM authors WHERE id NOT IN (SELECT author FROM joined) ORDER BY rowid")
     return {
         "authors": [
             {"id": r["id"], "name": r["name"], "country": r["country"], "contactable": bool(r["contactable"])}
@@ -203,6 +233,12 @@ def _authors(store: Store) -> Answer:
             for r in rows
         ]
     }
+
+
+def _people(store: Store) -> Answer:
+    """How many accounts there are in each country; of those whose country nobody knows under the empty name."""
+    rows = store.rows("SELECT coalesce(country, '') AS country, count(*) AS n FROM authors GROUP BY 1 ORDER BY 1")
+    return {"people": {row["country"]: row["n"] for row in rows}}
 
 
 def _channels(store: Store) -> Answer:
@@ -214,15 +250,25 @@ CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
     "/api/withhold": _withhold,
     "/api/preserve": _preserve,
     "/api/lift": _lift,
+    "/api/gate": _gate,
     "/api/notify": _notify,
     "/api/messages": _post,
     "/api/edits": _edit,
     "/api/removals": _remove,
 }
-LISTS: dict[str, Callable[[Store], Answer]] = {"/api/authors": _authors, "/api/channels": _channels}
+LISTS: dict[str, Callable[[Store], Answer]] = {
+    "/api/authors": _authors,
+    "/api/channels": _channels,
+    "/api/people": _people,
+}
 LOOKUPS: dict[str, Callable[[Store, str], Answer]] = {"/api/resolve": resolve, "/api/snapshot": snapshot}
 BY_MANY = ("/api/resolve", "/api/snapshot", "/api/withhold", "/api/preserve", "/api/lift")
-PRETENDED = {"/api/withhold": "withheld", "/api/preserve": "preserved", "/api/lift": "lifted"}
+PRETENDED = {
+    "/api/withhold": "withheld",
+    "/api/preserve": "preserved",
+    "/api/lift": "lifted",
+    "/api/gate": "gated",
+}
 
 
 def _mode(faults: Faults, method: str, body: Answer) -> Answer:
@@ -247,6 +293,8 @@ def parsed(raw: bytes) -> Answer:
 def _change(store: Store, faults: Faults, path: str, body: Answer) -> Answer:
     if faults.mode == "pretend" and path in PRETENDED:
         return {"key": _key(body), "state": PRETENDED[path], "new": True}
+    if faults.mode == "spill" and path == "/api/gate":
+        return _gate(store, body, (things.EVERYWHERE,))
     return CHANGES[path](store, body)
 
 

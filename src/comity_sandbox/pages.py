@@ -19,6 +19,7 @@ PLACES = {
     "CH": "Switzerland",
     "BR": "Brazil",
     "US": "United States",
+    "XV": "Veltria",
 }
 ELSEWHERE = "CH"
 ABSENT = "This message can’t be shown."
@@ -166,8 +167,8 @@ AUDIENCES = {
 }
 
 
-def channel_page(store: Store, channel: Row, country: str) -> str:
-    """A channel's messages, the latest last."""
+def channel_page(store: Store, channel: Row, country: str, composer: str = "") -> str:
+    """A channel's messages, the latest last, and below them what one writes in."""
     head = f"<h1>{text(channel['name'])}</h1>"
     if things.withheld(store, (channel["ref"],), country):
         return page("Channel", f"<h1>Channel</h1><p>This channel can’t be shown.</p>{looking(channel['ref'], country)}")
@@ -176,18 +177,23 @@ def channel_page(store: Store, channel: Row, country: str) -> str:
         channel["name"],
         f'<section class="stack" data-shown="{channel["ref"]}">{head}'
         f'<p class="soft">{AUDIENCES[channel["audience"]]}. {text(channel["about"])}</p>'
-        f'{looking(channel["ref"], country)}<ol class="talk">{bubbles}</ol></section>',
+        f'{looking(channel["ref"], country)}<ol class="talk">{bubbles}</ol></section>{composer}',
     )
 
 
-def front_page(channels: Iterable[Row], country: str) -> str:
-    """Where one can read."""
+def front_page(channels: Iterable[Row], country: str, *, joining: bool) -> str:
+    """Where one can read, and the doors; the one to `joining` where it isn't shut."""
     items = "".join(
         f'<li><a href="{c["ref"]}?from={country}">{text(c["name"])}</a>'
         f'<p class="soft">{AUDIENCES[c["audience"]]}. {text(c["about"])}</p></li>'
         for c in channels
     )
-    return page("Channels", f'<h1>Channels</h1>{looking("/", country)}<ul class="channels">{items}</ul>')
+    join = f'<li><a href="/join?from={country}">Join Lantern</a></li>' if joining else ""
+    doors = (
+        f'<ul class="doors">{join}<li><a href="/export?from={country}">Your data</a></li>'
+        f'<li><a href="/appeals?from={country}">Appeals</a></li></ul>'
+    )
+    return page("Channels", f'<h1>Channels</h1>{looking("/", country)}<ul class="channels">{items}</ul>{doors}')
 
 
 def profile_page(store: Store, who: things.Author, country: str) -> str:
@@ -215,10 +221,20 @@ def _notice(row: Row) -> str:
     return f'<li class="bubble">{when(row["at"])}<p class="text" dir="auto">{linked(row["text"])}</p></li>'
 
 
-def own_page(store: Store, who: things.Author, notices: list[Row]) -> str:
-    """What an author sees of themselves: the inbox, and everything they wrote, whoever else sees it."""
+def notices_list(notices: list[Row]) -> str:
+    """An inbox, the latest first."""
     inbox = "".join(_notice(row) for row in notices)
-    inbox = f'<ol class="talk">{inbox}</ol>' if inbox else '<p class="soft">Notices from Lantern will be here.</p>'
+    return f'<ol class="talk">{inbox}</ol>' if inbox else '<p class="soft">Notices from Lantern will be here.</p>'
+
+
+def own_page(store: Store, who: things.Author, notices: list[Row], country: str) -> str:
+    """What an author sees of themselves: the inbox, and everything they wrote, whoever else sees it."""
+    here = f"/u/{quote(who.id)}"
+    doors = (
+        f'<ul class="doors"><li><a href="/?from={country}">Channels</a></li>'
+        f'<li><a href="{here}/export?from={country}">A copy of your data</a></li>'
+        f'<li><a href="/appeals?from={country}">Appeals</a></li></ul>'
+    )
     mine = "".join(
         f'<li class="bubble">{_byline(m, who.country or ELSEWHERE)}<p class="text" dir="auto">{text(m.text)}</p>'
         f'<p class="at"><a href="{m.ref}">Open this message</a></p></li>'
@@ -226,6 +242,6 @@ def own_page(store: Store, who: things.Author, notices: list[Row]) -> str:
     )
     return page(
         "You",
-        f"<h1>You are <bdi>{text(who.name)}</bdi></h1><h2>Inbox</h2>{inbox}<h2>What you wrote</h2>"
-        f'<ol class="talk">{mine}</ol>',
+        f"<h1>You are <bdi>{text(who.name)}</bdi></h1>{doors}<h2>Inbox</h2>{notices_list(notices)}"
+        f'<h2>What you wrote</h2><ol class="talk">{mine}</ol>',
     )

@@ -9,25 +9,31 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from comity_sandbox import api, pages, things
+from comity_sandbox import api, doors, gates, joining, pages, things
 from comity_sandbox.acts import Refused
+from comity_sandbox.gates import Gate
 from comity_sandbox.store import Store
 
 LARGEST_BODY = 6 * 1024 * 1024
 MOST_CONNECTIONS = 256
 COOKIE = "lantern-as"
 COUNTRY = re.compile(r"[A-Za-z]{2}")
+DOING = re.compile(r"/join|/[cp]/[a-z0-9-]{1,60}")
+EXPORT = re.compile(r"/u/(?P<author>[a-z0-9-]{1,60})/export")
+MAIN = b'<main id="main">'
 LOOK = (Path(__file__).parent / "look.css").read_bytes()
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -59,6 +65,14 @@ class Ask:
 
 def html(body: str, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
     return Reply(status, body.encode(), HTML, headers or {})
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """What somebody typed, by field. Raises Refused."""
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        raise Refused(400, "bad-form", "The form can’t be read.") from None
 
 
 class Platform:
@@ -101,26 +115,103 @@ class Platform:
             return Reply(200, LOOK, "text/css; charset=utf-8")
         if self.faults.mode == "down":
             return html(pages.sorry("Back soon", "Lantern isn’t answering at the moment. Try again in a while."), 503)
-        if ask.method != "GET":
+        doing = DOING.fullmatch(ask.path)
+        if ask.method != "GET" and not (ask.method == "POST" and doing):
             return html(pages.sorry("Not like this", "This page can only be read."), 405, {"Allow": "GET, HEAD"})
         if not COUNTRY.fullmatch(ask.country):
             return html(pages.sorry("From where?", "?from= takes a country of two letters, for example ?from=FR."), 400)
-        return self._found(ask) or html(pages.nothing(), 404)
+        gate = gates.standing(self.store, ask.country)
+        found = self._done(ask, gate) if ask.method == "POST" else self._gated(ask, gate)
+        return found or html(pages.nothing(), 404)
 
-    def _found(self, ask: Ask) -> Reply | None:
+    def _gated(self, ask: Ask, gate: Gate) -> Reply | None:
+        """What is there, as far as the gate leaves it."""
+        if not gate.level:
+            return self._found(ask, gate)
+        if gate.reading:
+            return self._left_open(ask, gate)
+        found = self._found(ask, gate)
+        if found is None or found.type != HTML or found.status != 200:
+            return found
+        above = doors.banner(gate, ask.country).encode()
+        return replace(found, body=found.body.replace(MAIN, MAIN + above, 1))
+
+    def _left_open(self, ask: Ask, gate: Gate) -> Reply:
+        """Where nobody reads: the doors that never shut, one's own inbox, and for all else one page that says so."""
+        match, me = things.ADDRESS.fullmatch(ask.path), self._me(ask)
+        if ask.path in doors.NEVER_SHUT or EXPORT.fullmatch(ask.path):
+            return self._door(ask, me) or html(pages.nothing(), 404)
+        if match and me and match["author"] == me.id:
+            page = doors.inbox_page(me, self._notices(me), gate, ask.country)
+            return html(page, headers=self._remembered(ask))
+        return html(doors.closed(gate, ask.country, ask.path if match else "/", me), 403)
+
+    def _me(self, ask: Ask) -> things.Author | None:
+        return things.author(self.store, ask.viewer) if ask.viewer else None
+
+    def _door(self, ask: Ask, me: things.Author | None) -> Reply | None:
+        """A page that one goes through, open from everywhere; None where the path is none."""
+        own = EXPORT.fullmatch(ask.path)
+        if own and me and own["author"] == me.id:
+            raw = json.dumps(joining.copy(self.store, me), ensure_ascii=False, indent=1).encode()
+            name = f'attachment; filename="lantern-{me.id}.json"'
+            return Reply(200, raw, "application/json", {"Content-Disposition": name})
+        if own or ask.path == "/export":
+            return html(doors.export_page(me, ask.country), 403 if own else 200)
+        return html(doors.appeals_page(me, ask.country)) if ask.path == "/appeals" else None
+
+    def _done(self, ask: Ask, gate: Gate) -> Reply | None:
+        """What somebody does: join, or write. Whoever looks from where that is shut is told so first."""
+        shut = gate.joining if ask.path == "/join" else gate.writing
+        if shut and self.faults.mode != "shallow":
+            back = "/" if ask.path == "/join" else ask.path
+            return html(doors.shut(gate, ask.country, back), 403)
+        typed = _form(ask.body)
+        return (
+            self._join(ask, typed.get("name", "")) if ask.path == "/join" else self._write(ask, typed.get("text", ""))
+        )
+
+    def _join(self, ask: Ask, name: str) -> Reply:
+        try:
+            ident, key = joining.join(self.store, name, ask.country)
+        except Refused as no:
+            return html(doors.join_page(ask.country, open_here=True, name=name, wrong=no.says), no.status)
+        return Reply(303, b"", headers={"Location": f"/u/{ident}?as={quote(key)}&from={ask.country}"})
+
+    def _write(self, ask: Ask, text: str) -> Reply | None:
+        channel, me = things.channel(self.store, ask.path), self._me(ask)
+        if channel is None or not self._may_read(channel, ask.viewer):
+            return None
+        if things.withheld(self.store, (channel["ref"],), ask.country):
+            return html(pages.channel_page(self.store, channel, ask.country))
+        if me is None:
+            says = "Whoever writes here has joined first."
+            return html(pages.sorry("Join first", says), 401, {"WWW-Authenticate": "Lantern-page"})
+        try:
+            ref = joining.write(self.store, channel["ref"], me.id, text)
+        except Refused as no:
+            composer = doors.composer(channel, ask.country, me, typed=text, wrong=no.says)
+            return html(pages.channel_page(self.store, channel, ask.country, composer), no.status)
+        return Reply(303, b"", headers={"Location": f"{ref}?from={ask.country}"})
+
+    def _found(self, ask: Ask, gate: Gate) -> Reply | None:
         if ask.path == "/":
             sql = "SELECT * FROM channels WHERE audience IN (?, ?) ORDER BY place"
-            return html(pages.front_page(self.store.rows(sql, *things.OPEN), ask.country))
+            rows = self.store.rows(sql, *things.OPEN)
+            return html(pages.front_page(rows, ask.country, joining=not gate.joining))
+        if ask.path == "/join":
+            return html(doors.join_page(ask.country, open_here=not gate.joining))
         match = things.ADDRESS.fullmatch(ask.path)
         if not match:
-            return None
+            return self._door(ask, self._me(ask))
         if match["author"]:
             return self._author(ask, match["author"])
         channel = things.channel(self.store, match["channel"])
         if channel is None or not self._may_read(channel, ask.viewer):
             return None
         if not match["n"]:
-            return html(pages.channel_page(self.store, channel, ask.country))
+            composer = "" if gate.writing else doors.composer(channel, ask.country, self._me(ask))
+            return html(pages.channel_page(self.store, channel, ask.country, composer))
         message = things.message(self.store, channel["ref"], int(match["n"]))
         if message is None:
             return None
@@ -145,9 +236,18 @@ class Platform:
             return None
         if ask.viewer != who.id:
             return html(pages.profile_page(self.store, who, ask.country))
-        notices = self.store.rows("SELECT at, text FROM notices WHERE author = ? ORDER BY rowid DESC LIMIT 100", who.id)
-        cookie = f"{COOKIE}={ask.query['as']}; Path=/; HttpOnly; SameSite=Lax" if "as" in ask.query else None
-        return html(pages.own_page(self.store, who, notices), headers={"Set-Cookie": cookie} if cookie else None)
+        page = pages.own_page(self.store, who, self._notices(who), ask.country)
+        return html(page, headers=self._remembered(ask))
+
+    def _notices(self, who: things.Author) -> list[Row]:
+        sql = "SELECT at, text FROM notices WHERE author = ? ORDER BY rowid DESC LIMIT 100"
+        return self.store.rows(sql, who.id)
+
+    def _remembered(self, ask: Ask) -> dict[str, str] | None:
+        """The cookie by which one stays who one is."""
+        return (
+            {"Set-Cookie": f"{COOKIE}={ask.query['as']}; Path=/; HttpOnly; SameSite=Lax"} if "as" in ask.query else None
+        )
 
 
 class Request(BaseHTTPRequestHandler):

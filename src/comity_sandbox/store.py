@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 TABLES = """
@@ -37,6 +37,16 @@ CREATE INDEX IF NOT EXISTS withheld_by ON withheld (key);
 CREATE TABLE IF NOT EXISTS preserved (
     key TEXT PRIMARY KEY REFERENCES withholdings, copy TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS gates (
+    key TEXT PRIMARY KEY REFERENCES withholdings, level TEXT NOT NULL, notice TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS gated (
+    country TEXT NOT NULL, key TEXT NOT NULL REFERENCES gates, PRIMARY KEY (country, key)
+);
+CREATE TABLE IF NOT EXISTS joined (
+    author TEXT PRIMARY KEY REFERENCES authors, at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS joined_at ON joined (at);
 CREATE TABLE IF NOT EXISTS notices (
     key TEXT PRIMARY KEY, author TEXT NOT NULL REFERENCES authors, ref TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL
@@ -47,7 +57,12 @@ CREATE INDEX IF NOT EXISTS notices_of_author ON notices (author, at);
 
 def now() -> str:
     """This instant as RFC 3339 in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return ago(timedelta())
+
+
+def ago(time: timedelta) -> str:
+    """The instant so long ago, as `now`."""
+    return (datetime.now(UTC) - time).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Store:

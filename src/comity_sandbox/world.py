@@ -18,6 +18,8 @@ AUTHORS = [
     ("elodie", "Élodie Faure", "FR", True),
     ("tomasz", "Tomasz Zielik", "PL", False),
     ("wanderer", "Wanderer", None, True),
+    ("mirela", "Mirela Dorn", "XV", True),
+    ("ilko", "Ilko Vasar", "XV", True),
 ]
 
 # ref, name, what it is about, audience
@@ -61,6 +63,13 @@ MESSAGES: list[tuple[str, str, float, str, str | None]] = [
     ("/c/sunday-football", "maarten", 22, "I can keep goal if nobody shoots hard.", None),
     ("/c/bike-repair", "joana", 18, "Which chain fits an old six-speed? The shop has three and no opinion.", None),
     ("/c/bike-repair", "reto", 17, "The widest of the three. Count the links of the old one first.", None),
+    (
+        "/c/bike-repair",
+        "ilko",
+        15,
+        "In Velt we oil it with what is left over from the salad. It works until autumn.",
+        None,
+    ),
     ("/c/choir", "elodie", 35, "Bar 42 again on Tuesday, please. Basses, we love you, but slower.", None),
     ("/p/holiday", "anna", 33, "So: lake or sea?", None),
     ("/p/holiday", "luc", 32, "Sea. I will bring the bad tent.", None),
@@ -98,8 +107,10 @@ def _talk(store: Store) -> None:
 
 
 def seed(store: Store) -> None:
-    """Fill an empty platform, whole or not at all; a filled one is left as it is."""
+    """Fill an empty platform, whole or not at all. To a filled one only people are added who weren't invented yet when
+    it was; nobody says anything there."""
     with store.transaction() as db:
-        if db.execute("SELECT 1 FROM authors LIMIT 1").fetchone() is None:
-            _places(store)
+        empty = db.execute("SELECT 1 FROM authors LIMIT 1").fetchone() is None
+        _places(store)
+        if empty:
             _talk(store)

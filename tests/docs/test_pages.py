@@ -186,7 +186,7 @@ def test_the_port_has_the_methods_that_its_page_names() -> None:
     from comity.platforms.port import Platform
 
     page = TEXT[ROOT / "docs/connect-your-platform.md"].split("## The port")[1].split("\n- ")[0]
-    named = set(re.findall(r"^\| `([a-z]+)\(", page, re.MULTILINE))
+    named = set(re.findall(r"^\| `([a-z_]+)\(", page, re.MULTILINE))
     assert named == {method for method in vars(Platform) if not method.startswith("_")}
 
 

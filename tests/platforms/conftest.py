@@ -2,10 +2,11 @@
 
 import itertools
 import signal
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import pytest
 
@@ -31,6 +32,11 @@ class Stage(Protocol):
     def restart(self) -> None: ...
     def misbehave(self, mode: str) -> None: ...
     def told(self) -> int: ...
+    def pages(self, country: str) -> dict[str, bytes]: ...
+
+
+PAGES = ["/", "/c/harbour", "/c/harbour/1", "/c/night-trains/1/picture", "/c/bike-repair", "/c/nothing", "/u/anna"]
+PAGES += ["/join", "/export", "/u/anna/export", "/appeals", "/look.css"]
 
 
 class SandboxStage:
@@ -66,9 +72,44 @@ class SandboxStage:
             inbox = answer.read().decode().split("What you wrote")[0]
         return inbox.count("<li class")
 
+    def pages(self, country: str) -> dict[str, bytes]:
+        """What people in a country see, of each kind of page."""
+        return {path: self._page(f"{path}?from={country}") for path in PAGES}
+
+    def _page(self, path: str) -> bytes:
+        try:
+            with urllib.request.urlopen(self._process.base_url + path) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return b"%d " % error.code + error.read()
+
 
 # A platform more is a line more.
 STAGES: dict[str, Any] = {"sandbox": SandboxStage}
+
+
+class Gates:
+    """Gates put up in a test, of which none outlives it."""
+
+    notice: ClassVar = {"en": "We leave. Your data: see below.", "fr": "Nous partons."}
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform, self._keys = platform, list[str]()
+
+    def put(self, level: str, country: str = "BE", key: str = "", **notice: str) -> str:
+        """Put up a gate; returns its key."""
+        self._keys.append(key or f"gate:{uuid.uuid4().hex}")
+        self.platform.gate(self._keys[-1], country, level, notice or self.notice)
+        return self._keys[-1]
+
+    def level(self, country: str = "BE") -> str | None:
+        """What a stranger in a country finds."""
+        return self.platform.observe_gate(country).level
+
+    def lift_all(self) -> None:
+        for key in self._keys:
+            self.platform.lift(key)
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +124,14 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     made = STAGES[request.param](request.getfixturevalue(request.param))
     yield made
     made.misbehave("normal")
+
+
+@pytest.fixture
+def gates(stage: Stage) -> Iterator[Gates]:
+    made = Gates(stage.platform)
+    yield made
+    stage.misbehave("normal")
+    made.lift_all()
 
 
 @pytest.fixture

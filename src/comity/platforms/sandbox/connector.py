@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from comity import clock
 from comity.platforms import territory as territories
 from comity.platforms.port import (
+    LEVELS,
     Author,
     Capabilities,
     Parts,
@@ -22,7 +23,7 @@ from comity.platforms.port import (
     SeenGate,
     Shown,
 )
-from comity.platforms.sandbox import address, viewer
+from comity.platforms.sandbox import address, stranger, viewer
 from comity.platforms.sandbox.client import Client, refusal
 from comity.platforms.sandbox.line import Line
 
@@ -55,7 +56,7 @@ class Sandbox:
     def capabilities(self) -> Capabilities:
         """Withholding, country by country, and preserving, of anything that has an address."""
         measures = {"withhold": ADDRESSED, "preserve": ADDRESSED}
-        return Capabilities("Lantern (sandbox)", measures, by_country=True, notifies=True)
+        return Capabilities("Lantern (sandbox)", measures, by_country=True, notifies=True, gates=LEVELS)
 
     def resolve(self, url: str) -> Resolved:
         """What is at an address. Raises PlatformDown, PlatformRefused "not-ours"."""
@@ -154,18 +155,24 @@ class Sandbox:
         return _receipt(key, self._client.send("POST", "/api/notify", key=key, ref=ref, text=text))
 
     def gate(self, key: str, country: str, level: str, notice: Mapping[str, str]) -> Receipt:
-        """Shut the sandbox to people in a country. Raises PlatformRefused "cannot", UnknownTerritory."""
-        territories.of_one(country, INVENTED)
-        raise PlatformRefused("cannot", f"level: this platform has no gates; it cannot {level[:40]}.")
+        """Shut the sandbox to people in a country. Raises PlatformDown, PlatformRefused, UnknownTerritory."""
+        countries = sorted(territories.of_one(country, INVENTED))
+        if level not in LEVELS:
+            raise PlatformRefused("cannot", f"level: {level[:20]!r} is none of {', '.join(LEVELS)}.")
+        body = {"key": key, "countries": countries, "level": level, "notice": dict(notice)}
+        return _receipt(key, self._client.send("POST", "/api/gate", **body))
 
     def observe_gate(self, country: str) -> SeenGate:
         """What a stranger in a country finds when they try."""
-        return SeenGate()
+        return stranger.tries(self._viewer, country, self._timeout) if COUNTRY.fullmatch(country) else SeenGate()
 
     def people(self, country: str) -> int | None:
-        """How many accounts there are in a country and its parts. Raises UnknownTerritory."""
-        territories.of_one(country, INVENTED)
-        return None
+        """How many accounts there are in a country and its parts. Raises PlatformDown, PlatformRefused,
+        UnknownTerritory."""
+        them = self._client.get("/api/people").get("people")
+        if not isinstance(them, dict) or not all(type(n) is int for n in them.values()):
+            raise PlatformDown("the platform's answer lacks what it should say")
+        return sum(them.get(code, 0) for code in territories.of_one(country, INVENTED))
 
 
 def canonical(snapshot: dict[str, Any]) -> bytes:

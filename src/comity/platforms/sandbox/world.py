@@ -66,5 +66,7 @@ class World:
         return viewer.read(line, ref, country, self._timeout) if ref else ("gone", "")
 
     def misbehave(self, mode: str) -> None:
-        """How the platform answers from now on: "normal"; "pretend" (says yes and does nothing); "down"; "slow"."""
+        """How the platform answers from now on: "normal"; "pretend" (says yes and does nothing); "down"; "slow";
+        "spill" (a gate put up takes hold in every country); "shallow" (a gate is said on the pages, and not
+        enforced)."""
         self._client.send("PUT", "/api/mode", mode=mode)
