@@ -22,7 +22,7 @@ from comity.figures import commands as figures
 from comity.inquiries import commands as inquiries
 from comity.ledger.models import Event
 from comity.measures import commands as measures
-from comity.measures import ending
+from comity.measures import ending, unseen
 from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
@@ -104,6 +104,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     lanes.look_again,
     given_up.tell,
     ending.end_due,
+    unseen.look_again,
     turns.release,
     turns.forget,
     notifications.release_due,

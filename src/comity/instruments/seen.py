@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from comity import language
 from comity.measures.looks import Looks
-from comity.measures.rules import NOT_SEEN
+from comity.measures.rules import GATED, NOT_SEEN
 from comity.platforms.territory import EU, narrowest
 
 
@@ -33,6 +33,15 @@ def _held(looks: Looks) -> Iterator[str]:
         ) % {"places": from_where(hidden), "closely": looks.closely}
     elif hidden:
         yield _("Not to be reached from %(places)s.") % {"places": from_where(hidden)}
+    if gated := _gated(looks.inside):
+        yield (
+            _(
+                "The platform took the measure. Its effect could not be seen from inside: the platform is closed to "
+                "people in %(places)s."
+            )
+            if looks.blind
+            else _("In %(places)s the platform is closed to people: from there the effect could not be seen.")
+        ) % {"places": from_where(gated)}
     if there := [*there, *_where(looks.outside, hidden=False)]:
         yield _("Still to be reached from %(places)s.") % {"places": from_where(there)}
 
@@ -43,6 +52,9 @@ def _lifted(looks: Looks) -> Iterator[str]:
         yield _("To be reached from %(places)s.") % {"places": from_where(there)}
     if hidden := _where(seen, hidden=True):
         yield _("Not to be reached from %(places)s.") % {"places": from_where(hidden)}
+    if gated := _gated(seen):
+        words = _("In %(places)s the platform is closed to people: from there the effect could not be seen.")
+        yield words % {"places": from_where(gated)}
 
 
 def to_person(looks: Looks, at: str) -> str:
@@ -58,10 +70,21 @@ def _told(looks: Looks, at: str) -> Iterator[str]:
     if there:
         words = _("We looked from %(places)s on %(at)s: there it could be seen.")
         yield words % {"places": from_where(there), "at": at}
+    if gated := _gated(looks.inside):
+        words = _(
+            "We looked from %(places)s on %(at)s: there the platform is closed, so nobody could see whether it is "
+            "shown."
+        )
+        yield words % {"places": from_where(gated), "at": at}
     if beyond := _where(looks.outside, hidden=False):
         yield _("From %(places)s it could be seen.") % {"places": from_where(beyond)}
-    if not (hidden or there):
+    if not (hidden or there or gated):
         yield _("We have not looked yet.")
+
+
+def _gated(seen: Mapping[str, str]) -> list[str]:
+    """The places where the platform shows nothing at all, so that a look from there told nothing."""
+    return [place for place, one in seen.items() if one == GATED]
 
 
 def _where(seen: Mapping[str, str], *, hidden: bool) -> list[str]:

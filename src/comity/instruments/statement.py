@@ -208,7 +208,14 @@ def said(at: datetime, zone: tzinfo) -> str:
 def _title(told: Told, many: bool) -> str:
     """What can be seen, where viewers looked from all of the territory; else what was done."""
     number = len(told.posted)
-    if told.lifted_at:
+    if told.lifted_at and told.looks.blind:
+        words = ngettext(
+            "One of your messages is no longer hidden %(where)s",
+            "%(number)s of your messages are no longer hidden %(where)s",
+            number if many else 1,
+        )
+        place = within(told.territory) or pgettext("no longer hidden", "anywhere")
+    elif told.lifted_at:
         words = ngettext(
             "One of your messages can be seen again %(where)s",
             "%(number)s of your messages can be seen again %(where)s",
@@ -253,7 +260,9 @@ def _pairs(told: Told, house: House, many: bool) -> list[tuple[str, str]]:
 
 def _how_long(told: Told, house: House) -> tuple[str, str]:
     if told.lifted_at:
-        words = _("%(at)s: it was lifted, and can be seen as before.")
+        words = (
+            _("%(at)s: it was lifted.") if told.looks.blind else _("%(at)s: it was lifted, and can be seen as before.")
+        )
         return _("Until when"), words % {"at": said(told.lifted_at, house.zone)}
     if told.until:
         words = _("Until %(until)s, as the order says, or until it falls before. A person then puts it back.")

@@ -1,7 +1,10 @@
 """What an ordinary viewer sees, inside and outside: the effect is that, and not what the API promised."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from comity import clock
 from comity.alerts import commands as alerts
@@ -11,12 +14,14 @@ from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
 from comity.people.models import Act
 from comity.platforms import many
+from comity.platforms.port import State
 from comity.vault import commands as vault
 
 from . import copies, rules, targets
 from .models import Effect, Measure
 
 Row = tuple[int, str, bool, str, str]  # target, place, inside, wanted, seen
+Glance = tuple[int, str, bool, str]  # target, place, inside, seen
 
 
 def saw(measure: Measure, when: str, rows: list[Row]) -> None:
@@ -35,30 +40,65 @@ def saw(measure: Measure, when: str, rows: list[Row]) -> None:
 
 
 def effective(event: Event, measure: Measure, kind: str) -> bool:
-    """Look at all of a measure, or of its lift (`kind`); whether it was seen as wanted. What was seen is kept.
+    """Look at all of a measure, or of its lift (`kind`); whether nothing was seen that wasn't wanted. What was seen is
+    kept; where nothing could be, because all of it is gated, the measure is unseen and not effective.
 
     Raises PlatformDown, PlatformRefused.
     """
     rows = look(measure, lifted=kind == "lift")
     saw(measure, "lifted" if kind == "lift" else "after", rows)
-    if not rules.effective(measure.kind, _judged(measure, rows)):
+    if not as_wanted(measure, rows):
         return False
     _effective(event, measure, kind, rows)
     return True
 
 
+def as_wanted(measure: Measure, rows: list[Row]) -> bool:
+    """Whether all that was seen of a measure is as wanted. Raises PlatformDown, PlatformRefused."""
+    return rules.effective(measure.kind, _judged(measure, rows))
+
+
+def blind(rows: list[Row]) -> bool:
+    """Whether of some target no look inside told anything."""
+    return bool(rules.blind([(n, inside, seen) for n, _, inside, _, seen in rows], inside=True))
+
+
 def look(measure: Measure, *, lifted: bool) -> list[Row]:
-    """What is seen now from each place that was looked at before. Raises PlatformDown, PlatformRefused."""
+    """What is seen now from each place that was looked at before; of what is gated in all of them inside, from others
+    of the territory. Raises PlatformDown, PlatformRefused."""
     them, others, now = targets.targets_of(measure), targets.others_on(measure), clock.now()
     on = targets.platforms([url for url, _ in them], measure.case.realm)
     before = list(measure.effects.filter(when="before").order_by("target", "-inside", "place"))
     seen = many.observe([(on[one.target], them[one.target][0], one.place) for one in before])
-    rows: list[Row] = []
-    for one, found in zip(before, seen, strict=True):
-        held = one.inside and not lifted and measure.kind != rules.PRESERVE
-        free = rules.without_us(one.seen, one.place, measure.begun_at, now, others.get(them[one.target][1], ()))
-        rows.append((one.target, one.place, one.inside, one.wanted if held else free, found.state))
-    return rows
+    held = not lifted and measure.kind != rules.PRESERVE
+
+    def row(one: Effect, place: str, found: str) -> Row:
+        free = rules.without_us(one.seen, place, measure.begun_at, now, others.get(them[one.target][1], ()))
+        return one.target, place, one.inside, one.wanted if held and one.inside else free, found
+
+    rows = [row(one, one.place, found.state) for one, found in zip(before, seen, strict=True)]
+    of = {one.target: one for one in before if one.inside and (held or one.seen != rules.GATED)}
+    see = lambda n, place: on[n].observe(them[n][0], place).state  # noqa: E731
+    more = elsewhere(measure.territory, [(n, place, inside, found) for n, place, inside, _, found in rows], see)
+    return rows + [row(of[n], place, found) for n, place, inside, found in more if inside and n in of]
+
+
+def elsewhere(
+    territory: Sequence[str],
+    glances: Sequence[Glance],
+    see: Callable[[int, str], State],
+    sides: Iterable[bool] = (True,),
+) -> list[Glance]:
+    """What is seen of targets, of which no look on a side tells anything, from other places on that side: from one
+    after the other, until one tells. A platform that is shut to people in a place shows none of them anything."""
+    more: list[Glance] = []
+    for inside in sides:
+        for place in rules.further(territory, {place for _, place, _, _ in glances}, inside=inside):
+            blind = rules.blind([(n, within, seen) for n, _, within, seen in [*glances, *more]], inside=inside)
+            if not blind:
+                break
+            more += [(n, place, inside, see(n, place)) for n in sorted(blind)]
+    return more
 
 
 def _judged(measure: Measure, rows: list[Row]) -> list[tuple[str, str]]:
@@ -74,11 +114,13 @@ def _judged(measure: Measure, rows: list[Row]) -> list[tuple[str, str]]:
 @step("observe", deciding.of)
 def _effective(event: Event, case: Case, tell: Tell, measure: Measure, kind: str, rows: list[Row]) -> None:
     now, lifted = clock.now(), kind == "lift"
-    state = {"state": "lifted"} if lifted else {"state": "effective", "seen_at": now}
+    unseen = measure.kind != rules.PRESERVE and blind(rows)
+    held = {"state": rules.UNSEEN, "tried_at": now} if unseen else {"state": "effective", "seen_at": now}
+    state = {"state": "lifted"} if lifted else held
     Measure.objects.filter(id=measure.id).update(**state)
     if all_undone(case.id) if lifted else all_seen(measure):
         _settle(measure, now, lifted=lifted)
-    public = {"kind": kind, "effective": True, **_summary(rows)}
+    public = {"kind": kind, "effective": not unseen, **summary(rows)}
     tell("effect.observed", request=case.request_id, public=public, sealed={"measure": str(measure.id)})
 
 
@@ -103,9 +145,10 @@ def _put_back_by(case: Case, now: datetime) -> None:
 
 
 def all_seen(measure: Measure) -> bool:
-    """Whether every measure of its act was seen to take effect: what was decided once is answered once."""
-    seen = Measure.objects.filter(act=measure.act, seen_at__isnull=False).values_list("kind", flat=True)
-    return set(seen) >= set(_what(measure))
+    """Whether every measure of its act was seen to take effect, or can't be seen from anywhere in its territory: what
+    was decided once is answered once."""
+    looked = Measure.objects.filter(Q(seen_at__isnull=False) | Q(state=rules.UNSEEN), act=measure.act)
+    return set(looked.values_list("kind", flat=True)) >= set(_what(measure))
 
 
 def all_undone(case_id: str) -> bool:
@@ -122,7 +165,7 @@ def reaching(measure: Measure) -> Measure | None:
     return Measure.objects.filter(act=measure.act).exclude(kind=rules.PRESERVE).order_by("begun_at").first()
 
 
-def _summary(rows: list[Row]) -> dict[str, Any]:
+def summary(rows: list[Row]) -> dict[str, Any]:
     """What was seen from where; and of how many targets only from some of the places, if any."""
     sampled = len({target for target, *_ in rows if target >= rules.LOOKED_CLOSELY})
     seen = rules.most_seen((place, seen) for _, place, _, _, seen in rows)

@@ -29,8 +29,8 @@ class Look:
 
     @property
     def wrong(self) -> bool:
-        """Whether it isn't what was wanted."""
-        return not rules.as_wanted(self.wanted, self.seen)
+        """Whether it isn't what was wanted; a look that tells nothing of the thing isn't wrong."""
+        return self.seen != rules.GATED and not rules.as_wanted(self.wanted, self.seen)
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,19 @@ class Looks:
     lifted: bool = False
 
     @property
+    def told(self) -> frozenset[str]:
+        """The places inside from which a look told what becomes of the thing: not those where nothing is shown."""
+        return frozenset(place for place, one in self.inside.items() if one != rules.GATED)
+
+    @property
     def whole(self) -> bool:
-        """Whether every target was looked at from every country of the territory."""
-        return bool(self.inside) and self.closely == self.targets and expand(self.territory) <= self.inside.keys()
+        """Whether every target was looked at from every country of the territory, and each look told something."""
+        return bool(self.inside) and self.closely == self.targets and expand(self.territory) <= self.told
+
+    @property
+    def blind(self) -> bool:
+        """Whether it was looked at, and nothing could be seen from anywhere inside."""
+        return bool(self.inside) and not self.told
 
 
 UNSEEN = Looks()

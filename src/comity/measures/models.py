@@ -11,7 +11,8 @@ from comity.cases.models import Case
 class Measure(models.Model):
     """One measure of one approved act. `act` (its hash) is the key under which the platform takes it once. What
     lifts it is kept to `until` (UTC), which is put off for as long as it stands. `ends_at` (UTC) is when it ends by
-    itself; null: never before it is lifted. `tried_at` (UTC): when that was last tried, and its platform was down."""
+    itself; null: never before it is lifted. `tried_at` (UTC): when that was last tried, and its platform was down; of
+    one that nobody could see (`unseen`) when it was last looked at."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
@@ -38,6 +39,7 @@ class Measure(models.Model):
                 name="measure_ending",
                 condition=models.Q(lifted_at__isnull=True, ends_at__isnull=False),
             ),
+            models.Index(fields=["tried_at"], name="measure_unseen", condition=models.Q(state="unseen")),
         ]
 
 

@@ -188,6 +188,7 @@ MEASURE: Mapping[str, tuple[str, str, str]] = {
     "begun": ("Begun; the platform has not answered yet", "still", "c0"),
     "acted": ("The platform took it; looked at next", "still", "c3"),
     "effective": ("Seen to work", "good", "c4"),
+    "unseen": ("The platform took it; it is closed to people there, so nobody can see the effect", "still", "unknown"),
     "not-effective": ("Not effective", "late", "alarm"),
     "lifting": ("Lifted; looked at next", "still", "lift"),
     "lifted": ("Lifted, and seen to be undone", "good", "lift"),

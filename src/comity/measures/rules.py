@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from comity.platforms.territory import COUNTRIES, OUTSIDE, WORLD, covers, expand, outside
+from comity.platforms.territory import COUNTRIES, OUTSIDE, WORLD, covers, expand, outside, reach
 
 EACH_OF = 40  # a territory of so many countries is looked at from each of them
 SOME_OF = 12  # a larger one (the world) from so many, spread over it
 LOOKED_CLOSELY = 10  # targets that are looked at from everywhere; of very many, each other one from one place inside
 PRESERVE = "preserve"
 NOT_SEEN = frozenset({"withheld", "gone"})
-SEEN = ("gone", "withheld", "unknown", "visible")  # from the least that a viewer may have seen to the most
+UNSEEN = "unseen"  # a measure that the platform took, and that can't be seen from anywhere in its territory
+GATED = "gated"  # nothing at all is shown there, so a look tells nothing of this thing
+SEEN = ("gone", "withheld", GATED, "unknown", "visible")  # from the least that a viewer may have seen to the most
 
 
 def key(act: str, kind: str, target: int) -> str:
@@ -46,6 +48,23 @@ def places_of(everywhere: Sequence[tuple[str, bool]], target: int) -> list[tuple
     return list(everywhere) if target < LOOKED_CLOSELY else [inside[target % len(inside)], *beyond]
 
 
+def further(territory: Sequence[str], known: Collection[str], *, inside: bool) -> list[str]:
+    """From where else to look, when what is known tells nothing: other places of a territory, or other ones outside."""
+    reached = reach(territory)
+    within = COUNTRIES if WORLD in reached else reached
+    wanted = within if inside else COUNTRIES - within
+    return [place for place in (*OUTSIDE, *sorted(COUNTRIES - {*OUTSIDE})) if place in wanted - {*known}][:SOME_OF]
+
+
+def blind(looks: Iterable[tuple[int, bool, str]], *, inside: bool) -> set[int]:
+    """Of looks (target, inside and what was seen), the targets of which none on that side told anything."""
+    told: dict[int, bool] = {}
+    for target, within, seen in looks:
+        if within == inside:
+            told[target] = told.get(target, False) or seen != GATED
+    return {target for target, one in told.items() if not one}
+
+
 def most_seen(looks: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Of looks (place and what was seen), the most that a viewer in each place saw."""
     seen: dict[str, str] = {}
@@ -61,14 +80,16 @@ def wanted(kind: str, inside: bool, before: str) -> str:
 
 
 def as_wanted(wanted_word: str, seen: str) -> bool:
-    """Whether one look shows what was wanted; what its author deleted meanwhile is withheld as well."""
-    return seen == wanted_word or (wanted_word == "withheld" and seen == "gone")
+    """Whether one look shows what was wanted; what its author deleted meanwhile is withheld as well. Where nothing was
+    known before (`gated`) nothing is wanted."""
+    return seen == wanted_word or (wanted_word == "withheld" and seen == "gone") or wanted_word == GATED
 
 
 def effective(kind: str, looks: Collection[tuple[str, str]]) -> bool:
-    """Whether everything was seen as wanted. Where nothing was looked at it isn't, but for what keeps records that
-    have no address."""
-    return (bool(looks) or kind == PRESERVE) and all(as_wanted(wanted_word, seen) for wanted_word, seen in looks)
+    """Whether everything that was seen is as wanted. Where nothing was looked at it isn't, but for what keeps records
+    that have no address. What is gated is no effect and no failure: whether anything was seen at all is `blind`'s."""
+    told = [(wanted_word, seen) for wanted_word, seen in looks if seen != GATED]
+    return (bool(looks) or kind == PRESERVE) and all(as_wanted(wanted_word, seen) for wanted_word, seen in told)
 
 
 @dataclass(frozen=True)

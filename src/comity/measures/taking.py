@@ -77,29 +77,28 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     found = measures.first()
     if found is not None:
         return found
-    urls, territory = act.act["targets"], act.act["territory"]
+    urls = act.act["targets"]
     there, on = targets.resolved(urls, case.realm), targets.platforms(urls, case.realm)
     refs = [_kept(url, at) for url, at in zip(urls, there, strict=True)]
     made = list(zip(urls, copies.snapshots(urls, there, case.realm), strict=True))
-    _begin(event, kind, act, refs, made, _before(kind, urls, on, _everywhere(case, territory)))
+    _begin(event, kind, act, refs, made, _before(kind, urls, on, case, act.act["territory"]))
     return measures.get()
 
 
 def _before(
-    kind: str, urls: Sequence[str], on: Mapping[int, Platform], everywhere: Sequence[tuple[str, bool]]
+    kind: str, urls: Sequence[str], on: Mapping[int, Platform], case: Case, territory: Sequence[str]
 ) -> list[looking.Row]:
-    """What a viewer sees from each place before anything is done. Raises PlatformDown where no look tells: nothing is
-    begun on a guess."""
+    """What a viewer sees from each place before anything is done; where a side is gated, from elsewhere on it too.
+    Raises PlatformDown where no look tells: nothing is begun on a guess."""
+    everywhere = rules.places(territory, str(settings.COMITY.provider["establishment"]), case.country)
     places = [(n, place, inside) for n in range(len(urls)) for place, inside in rules.places_of(everywhere, n)]
     seen = [one.state for one in many.observe([(on[n], urls[n], place) for n, place, _ in places])]
-    if "unknown" in seen:
+    glances: list[looking.Glance] = [(*where, one) for where, one in zip(places, seen, strict=True)]
+    see = lambda n, place: on[n].observe(urls[n], place).state  # noqa: E731
+    glances += looking.elsewhere(territory, glances, see, (True, False))
+    if any(one == "unknown" for *_, one in glances):
         raise PlatformDown("no look at the target tells what is there")
-    rows = zip(places, seen, strict=True)
-    return [(n, place, inside, rules.wanted(kind, inside, one), one) for (n, place, inside), one in rows]
-
-
-def _everywhere(case: Case, territory: list[str]) -> list[tuple[str, bool]]:
-    return rules.places(territory, str(settings.COMITY.provider["establishment"]), case.country)
+    return [(n, place, inside, rules.wanted(kind, inside, one), one) for n, place, inside, one in glances]
 
 
 def _of_kind(kind: str, *_: object) -> str:

@@ -261,7 +261,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an ordinary viewer saw: visible, withheld, gone or unknown. `wrong`: not what was wanted."""
+    """What an ordinary viewer saw: visible, withheld, gone, gated or unknown. `wrong`: not what was wanted."""
 
     slug: str
     wrong: bool = False

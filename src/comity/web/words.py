@@ -44,6 +44,7 @@ SEEN = {
     "visible": Mark("eye", _("Visible")),
     "withheld": Mark("noeye", _("Withheld"), "good"),
     "gone": Mark("noeye", _("Gone")),
+    "gated": Mark("unknown", _("Closed there"), "still"),
     "unknown": Mark("unknown", _("Unknown"), "still"),
 }
 NEXT = {
