@@ -18,6 +18,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.units import format_unit
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy, trans_real
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,13 @@ def country(alpha_2: str, code: str = "") -> str:
 def name_of(spoken: str, code: str = "") -> str:
     """The name of a language (ISO 639-1), `French`, `français`; its code if it is unknown."""
     return str(_written(code).languages.get(spoken, spoken))
+
+
+def period(length: int, unit: str, code: str = "") -> str:
+    """48 hours, 2 weeks; 48 heures, 2 semaines. `unit` is one of the packs' (`regulations.legal_time.UNITS`)."""
+    if unit == "working-days":
+        return ngettext("%(number)d working day", "%(number)d working days", length) % {"number": length}
+    return str(format_unit(length, f"duration-{unit.removesuffix('s')}", locale=_written(code)))
 
 
 def listed(names: Sequence[str], code: str = "", *, either: bool = False) -> str:

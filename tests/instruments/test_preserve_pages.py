@@ -52,7 +52,7 @@ def test_a_later_mail_prolongs_it_on_its_own_page(client: Client, road: Road) ->
     assert "They prolonged it" in shown(client, "handler-be", path)
     page = shown(client, "handler-be", f"{path}/prolong")
     assert reply in page
-    assert "by thirty days" in page
+    assert "by 30 days" in page
     before = case.deadlines.get(name="preserve-until").due_legal
     assert client.post(f"{path}/prolong", {"mail": reply, "how": "extension"}).status_code == 302
     road.drive()

@@ -165,7 +165,7 @@ def test_a_link_of_the_order_that_is_no_web_address_is_left_out():
 def test_a_complaint_can_be_made_for_six_months():
     page = built()
     assert page.works_until == datetime(2027, 5, 24, 22, tzinfo=UTC)
-    assert "two weeks" in way(page, "complaint").says
+    assert "2 weeks" in way(page, "complaint").says
 
 
 def test_several_messages_are_told_as_several():
@@ -182,8 +182,8 @@ def test_a_copy_is_said_to_be_kept_only_where_one_is_and_until_when():
 
 
 def test_within_two_weeks_is_told_only_where_the_law_says_so():
-    assert "within two weeks" in way(built(), "complaint").says
-    assert "two weeks" not in way(built({"instrument": "eu-dsa-order-act"}), "complaint").says
+    assert "within 2 weeks" in way(built(), "complaint").says
+    assert "2 weeks" not in way(built({"instrument": "eu-dsa-order-act"}), "complaint").says
 
 
 def test_other_territories_are_named():

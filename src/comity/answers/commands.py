@@ -27,6 +27,7 @@ from comity.outbox.models import Mail
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.regulations import packs
+from comity.regulations.packs import Pack
 from comity.vault import commands as vault
 
 from . import letters, pdf, replies, text
@@ -52,17 +53,21 @@ def matter_of(case: Case, to: str) -> Matter:
     """A case as its letters see it, with the facts and finding as they stand."""
     kept = deciding.finding_of(case)
     facts, finding = kept["facts"], kept["finding"]
-    words = _words(finding, case.realm, language.known(facts.get("language")))
-    return Matter(number=case.id, to=to, house=house(), facts=facts, finding=finding, words=words)
+    pack = _judged_by(finding, case.realm)
+    words = _words(pack, language.known(facts.get("language"))) if pack else {}
+    return Matter(number=case.id, to=to, house=house(), facts=facts, finding=finding, words=words, pack=pack)
 
 
-def _words(finding: Mapping[str, Any], realm: str, spoken: str) -> dict[str, str]:
-    """What the pack of a finding says in a language, by its English; empty where that is the language."""
-    if spoken == language.ENGLISH:
-        return {}
+def _judged_by(finding: Mapping[str, Any], realm: str) -> Pack | None:
     try:
-        pack = in_force.library(realm).version(finding["pack"], finding["version"])
+        return in_force.library(realm).version(finding["pack"], finding["version"])
     except packs.NoPack:
+        return None
+
+
+def _words(pack: Pack, spoken: str) -> dict[str, str]:
+    """What a pack says in a language, by its English; empty where that is the language."""
+    if spoken == language.ENGLISH:
         return {}
     said = (text for check in pack.checks for text in (check.fails, check.unknown, check.holds))
     return {text["en"]: in_words.say(text, spoken) for text in said if spoken in text}

@@ -58,6 +58,12 @@ def rule() -> Rule:
     return Rule(f"{data['act']}, {data['version']}", grounds)
 
 
+def review_hours() -> int:
+    """Within how many hours a lift of a mistake of ours is reviewed."""
+    within = rule().grounds["mistake"].within
+    return int(within / timedelta(hours=1)) if within else 0
+
+
 def _ground(said: Mapping[str, Any]) -> Ground:
     own, reviewed = said["approvals"], said.get("reviewed")
     return Ground(

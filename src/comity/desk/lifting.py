@@ -35,7 +35,7 @@ def rests(case: Case, act: Act) -> tuple[Pair, ...]:
     found = signed.get("document")
     if found is None:
         return (
-            (Pair("Rests on", "Another person reviews it within 24 hours.", bold=MISTAKE),)
+            (Pair("Rests on", f"Another person reviews it within {lifts.review_hours()} hours.", bold=MISTAKE),)
             if signed.get("ground")
             else ()
         )

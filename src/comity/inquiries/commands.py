@@ -17,6 +17,7 @@ from comity.answers import text as plain
 from comity.cases import clocks, deciding, document
 from comity.cases import rules as life
 from comity.cases.models import Case, Deadline, Request
+from comity.instruments import times
 from comity.instruments.matter import Matter
 from comity.ledger.commands import record
 from comity.ledger.models import Event
@@ -65,7 +66,6 @@ def may_be_decided(case: Case) -> bool:
 
 
 UNDECIDED = frozenset({"verifying", "to-decide", "second-approval"})
-LATELY = timedelta(days=3)  # what came before has no time left to ask; it keeps the look short, and decides nothing
 
 
 def raisable(realm: str) -> QuerySet[Case]:
@@ -73,8 +73,16 @@ def raisable(realm: str) -> QuerySet[Case]:
     now, known = clock.now(), [one.id for one in instruments.each().values() if one.scrutiny]
     runs = Deadline.objects.filter(case=OuterRef("id"), name=rules.ASK_BY, met_at=None, due_legal__gt=now)
     answered = Case.objects.filter(realm=realm, state="answered", open=False, instrument__in=known)
-    lately = answered.filter(Exists(runs), received_at__gt=now - LATELY).order_by("received_at", "id")
+    lately = answered.filter(Exists(runs), received_at__gt=_before(realm, known, now)).order_by("received_at", "id")
     return lately if supervisor(realm) else lately.none()
+
+
+def _before(realm: str, known: Iterable[str], now: datetime) -> datetime:
+    """What came before this (UTC) has no time left to ask, however it is counted: it keeps the look short, and decides
+    nothing."""
+    library, place = in_force.library(realm), answers.house().counted
+    given = [times.deadline(times.pack(library, one), one, rules.ASK_BY) for one in known]
+    return now - 2 * max((time.end(now, place).due_legal - now for time in given), default=timedelta())
 
 
 INVENTED = ".example"  # reserved for examples (RFC 2606): what the operator has not set is such an address

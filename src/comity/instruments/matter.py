@@ -12,6 +12,8 @@ from django.utils.translation import override
 from comity import language
 from comity.outbox import letters
 from comity.platforms.territory import EU
+from comity.regulations import legal_time
+from comity.regulations.packs import Pack
 
 DONE = "valid"
 P = ParamSpec("P")
@@ -42,6 +44,11 @@ class House:
         """The zone in which days and hours are given."""
         return letters.zone_of(self.zone)
 
+    @property
+    def counted(self) -> legal_time.Place:
+        """Where periods are counted."""
+        return legal_time.Place(legal_time.zone(self.zone), self.state)
+
     def said(self, at: datetime) -> str:
         """A UTC instant in our own zone, in words."""
         return letters.said(at, self.place)
@@ -51,7 +58,8 @@ class House:
 class Matter:
     """One case as its letters see it: its number, the authority's registered address, facts and finding.
 
-    `words`: what its pack says in the order's own language, keyed by the English, if that is another language.
+    `pack`: the version it was judged by; None where that is not here. `words`: what it says in the order's own
+    language, keyed by the English, if that is another language.
     """
 
     number: str
@@ -60,6 +68,7 @@ class Matter:
     facts: Mapping[str, Any] = field(default_factory=dict)
     finding: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    pack: Pack | None = None
 
     @property
     def instrument(self) -> str:

@@ -13,19 +13,19 @@ from comity.language import country, day, within
 from comity.measures.looks import Looks
 from comity.outbox import letters, rules
 from comity.platforms.territory import EU
-from comity.regulations import legal_time
+from comity.regulations import legal_time, packs
+from comity.regulations.packs import Pack
 from comity.web.parts import Clock
 
-from . import seen, terms
+from . import seen, terms, times
 
 QUOTE_AT_MOST = 2_000
-COMPLAINT_MONTHS = 6
 
 
 @dataclass(frozen=True)
 class House:
     """The provider and the authority of its State. `zone` is in which its reader is told days and hours, `counted` in
-    which they are counted, where that is another."""
+    which they are counted, where that is another; `library` has the regulations by which they are."""
 
     name: str
     establishment: str
@@ -34,6 +34,7 @@ class House:
     authority: str = ""
     authority_address: str = ""
     counted: tzinfo | None = None
+    library: packs.Library = field(default_factory=packs.load)
 
     @property
     def state(self) -> str:
@@ -131,7 +132,10 @@ class Statement:
 
 
 class Law:
-    """What an instrument adds to the page in its own words: reasons, articles and ways. The default fits any order."""
+    """What an instrument adds to the page in its own words: reasons, articles and ways. The default fits any order.
+
+    `pack` is the version in force when the order was received; None where there is none.
+    """
 
     court_cite = ""
     complaint_cite = ""
@@ -142,15 +146,15 @@ class Law:
         """What the authority says of it, in the words of its form."""
         return ()
 
-    def why(self, reasons: Sequence[Reason], many: bool) -> str:
+    def why(self, reasons: Sequence[Reason], many: bool, pack: Pack | None) -> str:
         """Under what law it was ordered."""
         return _("An authority ordered it under a law that it names. The order is described below.")
 
-    def judgment(self, grade: str) -> str:
+    def judgment(self, grade: str, pack: Pack | None) -> str:
         """Whose judgment it is, and how we know that it is theirs: by the grade of the order's sender."""
         return " ".join(filter(None, (_("That is its judgment, not ours."), verified.how(grade))))
 
-    def answers(self) -> str:
+    def answers(self, pack: Pack | None) -> str:
         """By when a complaint to us is answered."""
         return _("A person reads what you write and answers on this page.")
 
@@ -165,19 +169,20 @@ def build(
     """The statement for one person at `now` (UTC): what, why, who, how long, how to contest it and by when."""
     many = len(told.posted) > 1
     reasons = law.reasons(facts)
+    pack = version_of(facts, house)
     ways = [
         *law.ways(facts, told, house, now, many),
         _court(law, facts, told, house, now),
-        _complaint(law, told, house, now, many),
+        _complaint(law, pack, told, house, now, many),
     ]
     return Statement(
         title=_title(told, many),
         lead=_lead(told),
         pairs=tuple(_pairs(told, house, many)),
         refs=tuple(one.ref for one in told.posted),
-        why=law.why(reasons, many),
+        why=law.why(reasons, many, pack),
         reasons=reasons,
-        judgment=law.judgment(told.grade),
+        judgment=law.judgment(told.grade, pack),
         judgment_cite=law.judgment_cite,
         who=_who(facts, house),
         copy=_("You have a right to the reasons and to a copy of the order. Ask for it in the box below."),
@@ -187,6 +192,11 @@ def build(
         works_until=_complaint_end(told, house),
         lifted=told.lifted_at is not None,
     )
+
+
+def version_of(facts: Mapping[str, Any], house: House) -> Pack | None:
+    """The version of its regulation that was in force when an order was received."""
+    return times.pack(house.library, str(facts.get("instrument") or ""), _instant(facts.get("received_at")))
 
 
 UNKNOWN_MAY_BE = timedelta(days=7)  # a time that isn't known may be short: it stands among the first
@@ -389,8 +399,13 @@ def _challenged(facts: Mapping[str, Any], deadline: str, told: Told, house: Hous
 
 
 def _day_of(instant: object, house: House) -> date | None:
+    at = _instant(instant)
+    return house.place.day_of(at) if at else None
+
+
+def _instant(text: object) -> datetime | None:
     try:
-        return house.place.day_of(letters.parse(str(instant)))
+        return letters.parse(str(text))
     except ValueError:
         return None
 
@@ -398,17 +413,18 @@ def _day_of(instant: object, house: House) -> date | None:
 def _complaint_end(told: Told, house: House) -> datetime:
     since = min((one.since for one in told.posted if one.since), default=told.told_at)
     place = house.place
-    end = place.end_of(legal_time.months_after(place.day_of(since), COMPLAINT_MONTHS))
+    end = times.complaints().end(since, place).due_legal
     return max(end, told.keep_until) if told.keep_until else end
 
 
-def _complaint(law: Law, told: Told, house: House, now: datetime, many: bool) -> Way:
+def _complaint(law: Law, pack: Pack | None, told: Told, house: House, now: datetime, many: bool) -> Way:
     until = _complaint_end(told, house)
     wrong = (
         _("Wrong messages, not yours, or journalism, art, teaching or research?")
         if many
         else _("Wrong message, not yours, or journalism, art, teaching or research?")
     )
+    kept = _("At least %(time)s, and as long as we keep the record of it.")
     says = _(
         "We can’t set the order aside, but we can ask the authorities about it. Writing to us doesn’t stop the other "
         "clocks."
@@ -417,8 +433,8 @@ def _complaint(law: Law, told: Told, house: House, now: datetime, many: bool) ->
         id="complaint",
         title=_("Tell us what we got wrong"),
         until=until,
-        counted=counted_to(until, now, _("At least 6 months, and as long as we keep the record of it.")),
-        says=f"{wrong} {law.answers()} {says}",
+        counted=counted_to(until, now, kept % {"time": times.complaints()}),
+        says=f"{wrong} {law.answers(pack)} {says}",
         cite=law.complaint_cite,
         link="#complain",
         link_text=_("Make a complaint to us"),

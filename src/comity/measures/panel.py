@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from comity.cases import lifts
 from comity.cases import rules as life
 from comity.cases.pages import Looking
 from comity.console.panels import Panel
@@ -89,7 +90,10 @@ GROUNDS = (
     Choice(
         "order", "An order of a court or an authority: its document goes with it, and as many sign as signed the act"
     ),
-    Choice("mistake", "A mistake of ours: one decider signs, and another person reviews it within 24 hours"),
+    Choice(
+        "mistake",
+        f"A mistake of ours: one decider signs, and another person reviews it within {lifts.review_hours()} hours",
+    ),
 )
 GROUNDS_HINT = "The authority and the author are told either way, unless the author was never told of the measure"
 

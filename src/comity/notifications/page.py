@@ -15,6 +15,7 @@ from comity.inquiries import commands as inquiries
 from comity.inquiries import words
 from comity.inquiries.words import Line
 from comity.instruments.statement import House, Posted, Statement, Told
+from comity.library import in_force
 from comity.measures import looks, targets
 from comity.measures.models import Measure, Preserved
 from comity.outbox import letters
@@ -25,8 +26,9 @@ from comity.web import when
 from .models import Notification
 
 
-def house(zone: tzinfo | None = None) -> House:
-    """The provider and the authority of its State, from the operator's settings; `zone` is the reader's."""
+def house(realm: str, zone: tzinfo | None = None) -> House:
+    """The provider and the authority of its State, from the operator's settings, and the regulations of a realm; `zone`
+    is the reader's."""
     us, ours = settings.COMITY, ZoneInfo(settings.COMITY.provider["zone"])
     return House(
         name=us.name,
@@ -34,6 +36,7 @@ def house(zone: tzinfo | None = None) -> House:
         representative=us.provider["representative"],
         zone=zone or ours,
         counted=ours,
+        library=in_force.library(realm),
         authority=us.establishment_authority.get("name", ""),
         authority_address=us.establishment_authority.get("address", ""),
     )
@@ -59,7 +62,7 @@ def page_of(notification: Notification) -> Page:
     kept, asked = deciding.finding_of(case), inquiries.of_case(case)
     measure = Measure.objects.get(id=vault.get_json(notification.doc)["measure"])
     url, _ = targets.targets_of(measure)[notification.target]
-    us = house(_zone(kept["facts"], url))
+    us = house(case.realm, _zone(kept["facts"], url))
     told = _told(notification, measure, url, kept["facts"].get("until"), words.challenge(asked))
     statement = instruments.of(case.instrument).statement(kept["facts"], kept["finding"], told, us, clock.now())
     return Page(statement, words.told(asked, us.state, us.zone), us.zone)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from comity import language
-from comity.instruments import plain
+from comity.instruments import plain, times
 from comity.instruments.matter import Matter
 from comity.instruments.port import Form, Instrument, form
 from comity.outbox.letters import Letter
 
 from . import letters
-from .letters import ACT
+from .letters import ACT, ID
 
 HERE = "comity.instruments.eu_eevidence_preservation"
 
@@ -22,7 +22,7 @@ HERE = "comity.instruments.eu_eevidence_preservation"
 class PreservationOrder(Instrument):
     """What a preservation order says."""
 
-    ID = "eu-eevidence-preservation"
+    ID = letters.ID
     short = "EPOC-PR"
     cite = f"{ACT}, Art. 11"
     phrase = f"a European Preservation Order under {ACT}"
@@ -37,10 +37,6 @@ class PreservationOrder(Instrument):
         "The issuing authority informs the person. We don’t, and keep the order confidential.",
         f"{ACT}, Art. 13(1)",
     )
-    prolongs = (
-        "Before it ends the authority may prolong it, once, by thirty days, or confirm that it requests production: "
-        f"then it lasts until that ({ACT}, Art. 11(1), 11(2))."
-    )
 
     @property
     def forms(self) -> Mapping[str, Form]:
@@ -53,12 +49,20 @@ class PreservationOrder(Instrument):
         """What is preserved and until when; on Annex III, what can't be."""
         return letters.answer(matter)
 
+    @property
+    def prolongs(self) -> str:
+        """Once, by as much as the act says; or, once production is requested, until that."""
+        return (
+            f"Before it ends the authority may prolong it, once, by {times.longer(self.pack, ID, 'preserve-until')}, "
+            f"or confirm that it requests production: then it lasts until that ({ACT}, Art. 11(1), 11(2))."
+        )
+
     def lifted(self, matter: Matter) -> str:
         """That what was preserved no longer is."""
         return _("The preservation under your order was ended before its time. What was kept for it is kept no longer.")
 
     def prolonged(self, until: str) -> str:
-        """By thirty days; or, once production is requested, until that."""
+        """Until its new end; or, once production is requested, until that."""
         if until:
             words = _("You prolonged your order, and what it names is preserved until %(until)s (%(cite)s).")
             return words % {"until": until, "cite": language.cited(f"{ACT}, Art. 11(1)")}

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from comity import language
 from comity.cases.rules import to_keep_meanwhile
+from comity.instruments import times
 from comity.instruments.matter import DONE, Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, subject, us
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
+ID = "eu-eevidence-preservation"
 ACT = "Regulation (EU) 2023/1543"
 GROUNDS = (
     "incomplete",
@@ -66,10 +68,10 @@ def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
         _until(matter),
         _("Nothing is produced under it."),
         _(
-            "Before that day you may prolong it once, by thirty days (%(longer)s), or confirm that you request "
+            "Before that day you may prolong it once, by %(time)s (%(longer)s), or confirm that you request "
             "production; then it lasts until that (%(confirmed)s). Write to this address, with our number."
         )
-        % {"longer": _at(1), "confirmed": _at(2)},
+        % {"time": times.longer(matter.pack, ID, "preserve-until"), "longer": _at(1), "confirmed": _at(2)},
         _confidential(),
         _("Part of it could not be preserved. The form after Annex III, which follows, says which part and why.")
         if also

@@ -1,11 +1,11 @@
 """The removal order of Regulation (EU) 2021/784, answered on the forms of its Annexes II and III."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from comity.instruments import plain
+from comity.instruments import plain, times
 from comity.instruments.matter import Matter
 from comity.instruments.port import Form, Instrument, form
 from comity.language import cited
@@ -13,7 +13,7 @@ from comity.outbox import letters as values
 from comity.outbox.letters import Letter
 
 from . import letters
-from .statement import ACT, Removal
+from .statement import ACT, ORDER, SCRUTINY, Removal
 
 HERE = "comity.instruments.eu_tco_removal"
 
@@ -21,7 +21,7 @@ HERE = "comity.instruments.eu_tco_removal"
 class RemovalOrder(Instrument):
     """What a removal order says."""
 
-    ID = "eu-tco-removal-order"
+    ID = ORDER
     title = "Removal order"
     short = "EU removal order"
     cite = f"{ACT}, Art. 3"
@@ -39,9 +39,8 @@ class RemovalOrder(Instrument):
         "purpose (Art. 1(3))."
     )
     copy_cite = f"{ACT}, Art. 11(2)"
-    kept = ("Keep a sealed copy for six months.", f"{ACT}, Art. 6")
 
-    scrutiny = "eu-tco-scrutiny"
+    scrutiny = SCRUTINY
     scrutiny_cite = f"{ACT}, Art. 4(4)"
 
     contact_cite = f"{ACT}, Art. 15"
@@ -62,7 +61,10 @@ class RemovalOrder(Instrument):
                 _("An authority of a Member State can order us to remove a message, or to hide it in the whole Union."),
                 "Art. 3(1)",
             ),
-            (_("We then have one hour from receipt."), "Art. 3(3)"),
+            (
+                _("We then have %(time)s from receipt.") % {"time": times.deadline(self.pack, ORDER, "remove")},
+                "Art. 3(3)",
+            ),
             (
                 _(
                     "The hour waits only if something outside our control makes it impossible, or if the order has "
@@ -77,15 +79,25 @@ class RemovalOrder(Instrument):
                 ),
                 "Art. 1, recital 14",
             ),
-            (_("We keep what was removed for six months, sealed, so that it can be put back."), "Art. 6"),
+            (
+                _("We keep what was removed for %(time)s, sealed, so that it can be put back.")
+                % {"time": times.duty(self.pack, ORDER, "preserve")},
+                "Art. 6",
+            ),
             (
                 _(
                     "The author is told, and can fight the order, unless the authority says that telling would harm "
-                    "public security, and then for six weeks at most, once renewable."
-                ),
+                    "public security, and then for %(time)s at most, once renewable."
+                )
+                % {"time": times.duty(self.pack, ORDER, "non-disclosure")},
                 "Art. 9 to 11",
             ),
         )
+
+    @property
+    def kept(self) -> tuple[str, str]:
+        """A sealed copy, for as long as the act says."""
+        return f"Keep a sealed copy for {times.duty(self.pack, ORDER, 'preserve')}.", f"{ACT}, Art. 6"
 
     @property
     def forms(self) -> Mapping[str, Form]:
@@ -104,16 +116,17 @@ class RemovalOrder(Instrument):
         return letters.scrutiny(matter, reasons, at)
 
     def due(self, matter: Matter) -> str:
-        """The hour, told from receipt alone.
+        """The time that the act gives, told from receipt alone.
 
         Whether the clock stops depends on what the platform says of an address, and nobody may learn that before it is
         known who they are.
         """
         if not matter.received_at:
             return ""
-        due = matter.house.said(values.parse(matter.received_at) + timedelta(hours=1))
-        words = _("We work to have handled it by %(due)s, one hour after receipt (%(cite)s).")
-        return words % {"due": due, "cite": cited(f"{ACT}, Art. 3(3)")}
+        time = times.deadline(matter.pack, ORDER, "remove")
+        due = time.end(values.parse(matter.received_at), matter.house.counted).due_target
+        words = _("We work to have handled it by %(due)s, %(time)s after receipt (%(cite)s).")
+        return words % {"due": matter.house.said(due), "time": time, "cite": cited(f"{ACT}, Art. 3(3)")}
 
     def missing(self, matter: Matter) -> list[str]:
         """The mandatory lines of Annex I that are blank."""

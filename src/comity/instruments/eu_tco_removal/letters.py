@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from comity import language
+from comity.instruments import times
 from comity.instruments.matter import Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, seen, subject, us
 from comity.instruments.statement import issuing_state
@@ -14,7 +15,7 @@ from comity.library.in_words import unpromised
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
-from .statement import ACT
+from .statement import ACT, ORDER
 
 GROUNDS = ("force-majeure", "manifest-errors", "insufficient-information")
 ERASING = frozenset({"purge", "redact", "deactivate"})
@@ -86,7 +87,8 @@ def _preserved(matter: Matter) -> str:
         return ""
     cite = language.cited(str(duty.get("cite") or f"{ACT}, Art. 6"))
     if not duty.get("until"):
-        return _("We keep the content and the related data for six months from then (%(cite)s).") % {"cite": cite}
+        words = _("We keep the content and the related data for %(time)s from then (%(cite)s).")
+        return words % {"time": times.duty(matter.pack, ORDER, "preserve"), "cite": cite}
     until = matter.house.said(letters.parse(str(duty["until"])))
     return _("We keep the content and the related data until %(until)s (%(cite)s).") % {"until": until, "cite": cite}
 

@@ -10,12 +10,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from comity.instruments.statement import House, Law, Reason, Told, Way, counted_to, form_of, issuing_state, said
+from comity.instruments import times
+from comity.instruments.statement import (
+    House,
+    Law,
+    Reason,
+    Told,
+    Way,
+    counted_to,
+    form_of,
+    issuing_state,
+    said,
+    version_of,
+)
 from comity.language import country
-from comity.regulations import legal_time
+from comity.regulations.packs import Pack
 
 ACT = "Regulation (EU) 2021/784"
-SCRUTINY_HOURS = 48
+ORDER, SCRUTINY = "eu-tco-removal-order", "eu-tco-scrutiny"
 
 
 class Removal(Law):
@@ -32,25 +44,27 @@ class Removal(Law):
         known = [c for c in ticked if c in _categories()] if isinstance(ticked, Sequence) else []
         return tuple(Reason(_words(_categories()[c]), f"{ACT}, Art. 2(7)({c[0]})") for c in known)
 
-    def why(self, reasons: Sequence[Reason], many: bool) -> str:
-        """That a law lets authorities order this within the hour, and what this order says."""
+    def why(self, reasons: Sequence[Reason], many: bool, pack: Pack | None) -> str:
+        """That a law lets authorities order this, within how long, and what this order says."""
         law = _(
-            "A European law lets authorities order a platform to hide a message within one hour if they consider it "
+            "A European law lets authorities order a platform to hide a message within %(time)s if they consider it "
             "terrorist content."
-        )
+        ) % {"time": times.deadline(pack, ORDER, "remove")}
         if not reasons:
             tail = _("The authority does not say which kind.")
         else:
             tail = _("The authority says that your messages") if many else _("The authority says that your message")
         return f"{law} {tail}"
 
-    def judgment(self, grade: str) -> str:
+    def judgment(self, grade: str, pack: Pack | None) -> str:
         """Whose judgment it is, and that we have no choice."""
-        return f"{super().judgment(grade)} {_('The law then leaves us one hour, and no choice.')}"
+        left = _("The law then leaves us %(time)s, and no choice.") % {"time": times.deadline(pack, ORDER, "remove")}
+        return f"{super().judgment(grade, pack)} {left}"
 
-    def answers(self) -> str:
-        """Within two weeks."""
-        return _("A person reads what you write and answers on this page within two weeks.")
+    def answers(self, pack: Pack | None) -> str:
+        """Within the time that the act gives us for it."""
+        words = _("A person reads what you write and answers on this page within %(time)s.")
+        return words % {"time": times.deadline(pack, ORDER, "complaint")}
 
     def ways(self, facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> list[Way]:
         """Scrutiny by the authority of our State, for orders from another State."""
@@ -70,17 +84,17 @@ def _words(label: str) -> str:
 
 
 def _scrutiny(facts: Mapping[str, Any], told: Told, house: House, now: datetime, many: bool) -> Way:
-    """Art. 4(4): 48 hours from the information; under Regulation 1182/71 they start with the next full hour."""
-    until = legal_time.end_of_hours(told.told_at, SCRUTINY_HOURS, house.place).due_legal
+    """Art. 4(4): as long as we have ourselves, but from the information; hours start with the next full one."""
+    time = times.deadline(version_of(facts, house), ORDER, "scrutiny-request")
+    until = time.end(told.told_at, house.place).due_legal
     state = country(house.state)
-    told_at = {"at": said(told.told_at, house.zone)}
-    counted = _("We told you on %(at)s; the 48 hours begin with the next full hour.") % told_at
+    counted = _counted(time) % {"at": said(told.told_at, house.zone), "time": time}
     return Way(
         id="scrutiny",
         title=_("Ask the authority of %(country)s to look at the order") % {"country": state},
         until=until,
         counted=counted_to(until, now, counted),
-        says=" ".join(_scrutinised(facts, told, state, many)),
+        says=" ".join(_scrutinised(facts, told, house, many)),
         cite=f"{ACT}, Art. 4(4), 4(7)",
         link=f"mailto:{house.authority_address}" if house.authority_address else "",
         link_text=_("Write to the %(authority)s, with reasons in your own words") % {"authority": house.authority}
@@ -89,13 +103,20 @@ def _scrutiny(facts: Mapping[str, Any], told: Told, house: House, now: datetime,
     )
 
 
-def _scrutinised(facts: Mapping[str, Any], told: Told, state: str, many: bool) -> Iterator[str]:
+def _counted(time: times.Time) -> str:
+    if time.unit == "hours":
+        return _("We told you on %(at)s; the %(time)s begin with the next full hour.")
+    return _("We told you on %(at)s; the %(time)s begin with the next day.")
+
+
+def _scrutinised(facts: Mapping[str, Any], told: Told, house: House, many: bool) -> Iterator[str]:
+    decides = times.deadline(times.pack(house.library, SCRUTINY, told.told_at), SCRUTINY, "scrutiny-decision")
     if not issuing_state(facts):
         yield _("This way is open if the order comes from another Member State.")
     yield _(
         "We are established in %(country)s, so its authority can check whether the order seriously or manifestly "
-        "breaks the law or your fundamental rights. It decides within 72 hours."
-    ) % {"country": state}
+        "breaks the law or your fundamental rights. It decides within %(time)s."
+    ) % {"country": country(house.state), "time": decides}
     if not told.lifted_at:
         yield (
             _("If it says yes, your messages come back at once.")
