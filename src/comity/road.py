@@ -38,6 +38,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "facts.read": (asking.ask, cases.grade_sender, cases.note_bounce),
     "facts.corrected": (cases.grade_sender,),
     "callback.recorded": (cases.grade_sender,),
+    "register.checked": (cases.grade_sender,),
     "sender.graded": (judging.judge_request,),
     "platform.back": (judging.judge_request,),
     # what words can't decide is put to a person, whoever sent it; the desk is alerted, and what is answered judged by

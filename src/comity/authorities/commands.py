@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from comity import clock
 from comity.authorities import rules
-from comity.authorities.models import Authority
+from comity.authorities.models import Authority, Check
 
 KINDS = (
     "court",
@@ -45,7 +46,7 @@ def sync(tables: Iterable[Mapping[str, Any]]) -> list[str]:
     """Make the register what the tables say (comity.toml's `[[authority]]` and the demo's); returns the ids.
 
     One that is no longer listed stays, so that old cases can name it, but is no longer accredited and its signature
-    counts for nothing. Raises BadEntry, and then changes nothing.
+    counts for nothing, nor what was found of it elsewhere. Raises BadEntry, and then changes nothing.
     """
     checked = [entry_of(table) for table in tables]
     ids = [entry["id"] for entry in checked]
@@ -57,6 +58,7 @@ def sync(tables: Iterable[Mapping[str, Any]]) -> list[str]:
         for entry in checked:
             Authority.objects.update_or_create(id=entry["id"], defaults={k: entry[k] for k in FIELDS})
         Authority.objects.exclude(id__in=ids).update(accredited=False, domains=[])
+        Check.objects.filter(ended_at=None).exclude(authority__in=ids).update(ended_at=clock.now())
     return ids
 
 
@@ -135,12 +137,75 @@ def entry(authority: str) -> Authority | None:
     return Authority.objects.filter(id=authority).first()
 
 
-def register() -> list[rules.Registered]:
-    """Everyone on the register, of every realm, as the rules take them."""
-    return [
-        rules.Registered(row.id, row.name, row.country, tuple(row.domains), row.accredited, row.realm)
-        for row in Authority.objects.all()
-    ]
+def register(instrument: str = "") -> list[rules.Registered]:
+    """Everyone on the register, of every realm, as the rules take them, with what was found of them elsewhere for an
+    instrument (the id of its pack)."""
+    found = {row.authority_id: row for row in Check.objects.filter(instrument=instrument, ended_at=None).order_by("id")}
+    return [_registered(row, found.get(row.id)) for row in Authority.objects.all()]
+
+
+def _registered(row: Authority, check: Check | None) -> rules.Registered:
+    """Who was found there is known, whatever it may issue; who was not is not, whatever our register says."""
+    known = check.found != rules.ABSENT if check else row.accredited
+    says = checked(row, check) if check else ""
+    return rules.Registered(row.id, row.name, row.country, tuple(row.domains), known, row.realm, says)
+
+
+def checked(row: Authority, check: Check) -> str:
+    """What was found of an authority in the register that its law names, in a sentence."""
+    return f"{row.name} was looked up in {check.register} on {check.looked_on:%d %b %Y}: {SAYS[check.found]}."
+
+
+SAYS = {
+    rules.DESIGNATED: "it stands there, for such orders",
+    rules.OTHER: "it stands there, and not for such orders",
+    rules.ABSENT: "it doesn’t stand there",
+}
+
+
+def last_check(authority: str, instrument: str) -> Check | None:
+    """What was found of an authority last, for an instrument; None where nobody has looked it up."""
+    return Check.objects.filter(authority=authority, instrument=instrument, ended_at=None).order_by("-id").first()
+
+
+def standing(row: Authority, instrument: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether an authority is accredited for an instrument, and for which it is competent: as our register says, or as
+    a person found it since."""
+    check, competent = last_check(row.id, instrument), set(row.competent_for)
+    if check is None:
+        return row.accredited, tuple(row.competent_for)
+    designated = check.found == rules.DESIGNATED
+    return designated, tuple(sorted(competent | {instrument} if designated else competent - {instrument}))
+
+
+class BadCheck(ValueError):
+    """A check that is not accepted; `field` and `rule` say why."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field, self.rule = field, rule
+
+
+LOOKED_AGO = timedelta(days=366)  # what was found longer ago is looked up again
+
+
+def record_check(authority: str, instrument: str, register: str, looked_on: date, found: str, by: str) -> Check:
+    """Record what a person found of an authority in the register that its law names. Raises BadCheck."""
+    row, today = entry(authority), clock.now().date()
+    if row is None or not (row.address and row.phone):
+        rule = "choose one that is on our register, with the address and the number that it has there"
+        raise BadCheck("authority", rule)
+    if not register.strip() or len(register) > CHECK_AT_MOST:
+        raise BadCheck("register", f"name the register, and where in it: at most {CHECK_AT_MOST} characters")
+    if not today - LOOKED_AGO < looked_on <= today:
+        raise BadCheck("looked_on", "a day within the last year, and not after today")
+    if found not in rules.FOUND:
+        raise BadCheck("found", f"one of {', '.join(rules.FOUND)}")
+    told = {"register": " ".join(register.split()), "looked_on": looked_on, "found": found}
+    return Check.objects.create(authority=row, instrument=instrument, by=by, at=clock.now(), **told)
+
+
+CHECK_AT_MOST = 200
 
 
 def listed() -> frozenset[str]:
@@ -152,11 +217,12 @@ def listed() -> frozenset[str]:
 def grade(
     reading: Mapping[str, Any], callbacks: Sequence[Mapping[str, Any]], realm: str, *, others: bool = False
 ) -> rules.Verification:
-    """The verification of a reading's sender, among the authorities of the request's own realm.
+    """The verification of a reading's sender, among the authorities of the request's own realm, for the instrument of
+    its first order.
 
     `others`: what is asked for is in words that the mail quotes or forwards, so its signature doesn't vouch for it.
     """
-    known = register()
+    known = register(str((reading.get("orders") or [{}])[0].get("instrument") or ""))
     ours, elsewhere = [a for a in known if a.realm == realm], [a for a in known if a.realm != realm]
     calls = [rules.CallBack(str(c["authority"]), c["confirmed"] is True) for c in callbacks]
     return rules.grade(evidence(reading, others=others), ours, calls, elsewhere)

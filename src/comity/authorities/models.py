@@ -29,3 +29,21 @@ class Authority(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Check(models.Model):
+    """What a person of the desk found who looked an authority up in the register that its law names. `instrument` is
+    the id of its pack; the last check of an authority for it counts. `ended_at`: the authority left our register.
+    Instants in UTC."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="checks")
+    instrument = models.CharField(max_length=60)
+    register = models.CharField(max_length=200)
+    looked_on = models.DateField()
+    found = models.CharField(max_length=12)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["authority", "instrument", "-id"], name="check_latest")]

@@ -33,9 +33,14 @@ CONFUSABLE = str.maketrans(
 )
 
 
+# what a person finds who looks an authority up in the register that its law names
+DESIGNATED, OTHER, ABSENT = "designated", "other", "absent"
+FOUND = (DESIGNATED, OTHER, ABSENT)
+
+
 @dataclass(frozen=True)
 class Registered:
-    """An authority as in the register."""
+    """An authority as in our register. `checked`: what a person of the desk found of it elsewhere, in a sentence."""
 
     id: str
     name: str
@@ -43,6 +48,7 @@ class Registered:
     domains: tuple[str, ...]
     accredited: bool
     realm: str = "real"
+    checked: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,8 @@ def decide(signs: bool, known: Registered | None, confirmed: Registered | None, 
     """The grade; adds to `reasons` why a known signer is not enough."""
     if confirmed:
         return "accredited-channel"
+    if signs and known and known.checked:
+        reasons.append(known.checked)
     if signs and known and known.accredited:
         return "domain"
     if signs and known:

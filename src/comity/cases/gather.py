@@ -26,11 +26,12 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
     """The facts of a request as the judge takes them."""
     to = [str(a.get("address")) for a in (kept["reading"]["envelope"].get("to") or [])]
     ours = any(address.lower() in settings.COMITY.mailboxes for address in to)
+    said = _said(request, kept)
     facts = assemble(
-        _said(request, kept),
+        said,
         corrections=kept["corrections"],
         received_at=request.received_at,
-        sender=sender_of(request, request.received_at),
+        sender=sender_of(request, request.received_at, str(said.get("instrument") or "")),
         provider=settings.COMITY.provider,
         channel={"to": "contact-point" if ours else "other", "kind": request.door},
         resolved={url: found["facts"] for url, found in kept["resolved"].items()},
@@ -41,19 +42,21 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
     return facts
 
 
-def sender_of(request: Request, received_at: datetime) -> Sender:
-    """The register's entry for a request's sender, with what we know of earlier orders from it."""
+def sender_of(request: Request, received_at: datetime, instrument: str) -> Sender:
+    """The register's entry for a request's sender, with what a person found of it elsewhere for an instrument, and what
+    we know of earlier orders from it."""
     entry = register.entry(request.authority) if request.authority else None
     if entry is None:
         return Sender(None, None, None, None, False, (), request.grade)
     earlier = Case.objects.filter(authority=entry.id, received_at__lt=received_at).exists()
+    accredited, competent_for = register.standing(entry, instrument)
     return Sender(
         id=entry.id,
         name=entry.name,
         kind=entry.kind,
         country=entry.country,
-        accredited=entry.accredited,
-        competent_for=tuple(entry.competent_for),
+        accredited=accredited,
+        competent_for=competent_for,
         grade=request.grade,
         prior_information_at=entry.prior_information_at,
         first_order=not earlier,

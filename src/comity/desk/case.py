@@ -30,6 +30,7 @@ from . import (
     alone,
     asking,
     came,
+    checking,
     correcting,
     decision,
     findings,
@@ -291,6 +292,8 @@ class View:
         if entry:
             said = f"{entry.name}: accredited" if entry.accredited else entry.name
             rows.append(Fact("On our register", said, checked))
+            if last := register.last_check(entry.id, self.case.instrument):
+                rows.append(Fact("In its law’s register", register.SAYS[last.found], register.checked(entry, last)))
         for url, found in list(self.document["resolved"].items())[:20]:
             state = found["facts"].get("found")
             shown = found.get("shown", {}).get("says") or ("leads nowhere" if state is False else None)
@@ -364,6 +367,8 @@ class View:
         asked = next((panel.primary for panel in self.panels if panel.primary), None)
         if asked:
             return asked
+        if self.case.state == "verifying" and checking.needed(self.case.request):
+            return checking.link(self.case.request, self.person)
         if self.case.state == "verifying" and may(self.person, "callback.record", self.case):
             return Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback")
         return None
@@ -380,6 +385,8 @@ class View:
         made = [] if self.decision else list(decision.detours(self))
         if may(self.person, "callback.record", self.case) and self._correctable():
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
+        if self._correctable() and (check := checking.link(self.case.request, self.person)):
+            made.append(check)
         if may(self.person, "fact.correct", self.case) and obstacles.awaits(self.case) and self._doubtful():
             made.append(Link("Their reply clarifies it", f"{self.base}/clarified"))
         if prolonging.open_to(self.person, self.case):

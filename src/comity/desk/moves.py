@@ -17,6 +17,8 @@ from comity.people.models import Act, Person
 from comity.people.rules import may
 from comity.web.parts import Next
 
+from . import checking
+
 NEXT: Mapping[str, Next] = {
     "verifying": Next("ask", "Call the registered number, not the one in the mail."),
     "second-approval": Next("act", "Give the second approval."),
@@ -42,6 +44,7 @@ SENT_BACK = Next("act", "It was sent back with a reason. Change what is wrong, a
 NOT_THEIRS = Next("act", "The authority says that it is not theirs. Close it as nobody’s order.")
 HELD = Next("wait", "Approved, and held by the brake: nothing is done until it is released. The clock runs on.")
 LIFT = Next("act", "A lift is put to the deciders. They decide it.")
+CHECK = Next("act", "Check its authority against the register of its law. It is on ours, and nobody has looked it up.")
 REVIEW = Next("act", "Review it: one person decided it. Read it again, and sign that it stands, or lift it.")
 LIFT_REVIEW = Next("act", "Review the lift: one person signed it, as a mistake of ours. Somebody else reads it again.")
 COMPLAINT = Next("act", "Answer the complaint of the person affected: somebody does who did not sign the act.")
@@ -157,6 +160,8 @@ FOLLOW_UP = CLOCKS[AUTHORITY]
 def for_viewer(case: Case, person: Person, act: Act | None, *, signed: bool) -> Next:
     """The move of one case for one viewer: who has signed waits for another, and who can't sign for the deciders."""
     usual = of([case])[case.id]
+    if usual is NEXT["verifying"] and checking.needed(case.request):
+        return CHECK
     if case.state == "with-counsel" and {"counsel", "head"} & set(person.roles):
         return OF_COUNSEL
     if usual is COMPLAINT:

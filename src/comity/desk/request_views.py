@@ -5,9 +5,10 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from comity.cases import asking
+from comity.cases import asking, checked
 from comity.cases import commands as cases
 from comity.cases import entering as cases_entering
+from comity.cases.models import Request
 from comity.cases.pages import request_seen
 from comity.console.forms import form_page
 from comity.console.frame import frame
@@ -19,7 +20,7 @@ from comity.vault import commands as vault
 from comity.web.files import download
 from comity.web.middleware import viewer_zone
 
-from . import entering, files, requests, unseen
+from . import checking, entering, files, requests, unseen
 
 
 @console("GET")
@@ -115,6 +116,23 @@ def callback(request: HttpRequest, id: str) -> HttpResponse:
     if request.method == "POST":
         said = request.POST.get("confirmed") == "yes"
         cases.record_callback(person, found.id, request.POST.get("authority", ""), said)
-        case = found.joined.values_list("case_id", flat=True).first()
-        return HttpResponseRedirect(f"/console/cases/{case}" if case else f"/console/requests/{found.id}")
+        return _back(found)
     return form_page(request, found.realm, "requests", requests.callback_page(found, request.path))
+
+
+@console("GET", "POST")
+def check(request: HttpRequest, id: str) -> HttpResponse:
+    """Write down what was found of the authority in the register that its law names."""
+    found, person = request_seen(request, id), person_of(request)
+    allow(person, "register.check", found)
+    if request.method == "POST":
+        said = {name: request.POST.get(name, "") for name in ("authority", "register", "found")}
+        looked_on = checking.day(request.POST.get("looked_on", ""))
+        checked.check(person, found.id, said["authority"], said["register"], looked_on, said["found"])
+        return _back(found)
+    return form_page(request, found.realm, "requests", checking.page(found, request.path))
+
+
+def _back(found: Request) -> HttpResponse:
+    case = found.joined.values_list("case_id", flat=True).first()
+    return HttpResponseRedirect(f"/console/cases/{case}" if case else f"/console/requests/{found.id}")

@@ -21,7 +21,7 @@ from comity.people.rules import may
 from comity.web.files import size
 from comity.web.parts import Choice, Clock, Field, Form, Letter, Link, Next, Pair
 
-from . import asking, findings, flags, lists, queue, timeline
+from . import asking, checking, findings, flags, lists, queue, timeline
 from .came import mail_pairs
 from .pages import Lane, Mail, RequestPage
 
@@ -96,10 +96,11 @@ def _enter(request: Request, person: Person) -> Link | None:
 
 
 def _acts(request: Request, person: Person) -> tuple[Link, ...]:
-    waits = request.lane in ("triage", "counsel") and request.kind == "mail"
-    if not waits or not may(person, "callback.record", request):
+    if request.lane not in ("triage", "counsel") or request.kind != "mail":
         return ()
-    return (Link("Record a call-back", f"/console/requests/{request.id}/callback"),)
+    called = Link("Record a call-back", f"/console/requests/{request.id}/callback")
+    made = (called if may(person, "callback.record", request) else None, checking.link(request, person))
+    return tuple(act for act in made if act)
 
 
 def clock_of(request: Request, cases: Sequence[str]) -> Clock | None:

@@ -42,4 +42,5 @@ urlpatterns = [
     path(f"{REQUEST}/done", request_views.done),
     path(f"{REQUEST}/enter", request_views.enter),
     path(f"{REQUEST}/callback", request_views.callback),
+    path(f"{REQUEST}/check", request_views.check),
 ]

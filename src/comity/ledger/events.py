@@ -72,6 +72,13 @@ _ALL = (
         more=either("confirmed", ": it is theirs", ": it is not theirs"),
     ),
     Kind(
+        "register.checked",
+        "The authority was looked up in the register that its law names",
+        ("found",),
+        ("authority",),
+        more=blanks(": {found}", found=says.LOOKED_UP),
+    ),
+    Kind(
         "sender.graded", "Sender graded", ("grade",), ("verification",), more=says.graded, inside=("authority", "flags")
     ),
     Kind("platform.back", "The platform answers again: what the addresses lead to is looked up again"),

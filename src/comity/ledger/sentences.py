@@ -86,6 +86,11 @@ WHY: Mapping[str, str] = {
     "forged": "its order was flagged as forged",
     "not-approved": "its signatures don’t bear out that it was approved",
 }
+LOOKED_UP: Mapping[str, str] = {
+    "designated": "it stands there, for such orders",
+    "other": "it stands there, and not for such orders",
+    "absent": "it doesn’t stand there",
+}
 REFUSED: Mapping[str, str] = {
     "void": "the case had changed since",
     "complete": "enough had approved already",

@@ -25,6 +25,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "case.close": HANDLER | DECIDER | COUNSEL | HEAD,
     "fact.correct": HANDLER | COUNSEL,
     "callback.record": HANDLER,
+    "register.check": HANDLER | COUNSEL,
     "draft.edit": HANDLER | DECIDER | COUNSEL,
     "content.preserve": HANDLER | COUNSEL,
     "decision.propose": HANDLER | DECIDER | COUNSEL,
