@@ -101,6 +101,20 @@ def test_what_it_told_unasked_stands_on_the_page_of_the_person(road: Road, case:
     assert not case.open
 
 
+def test_what_an_authority_forbids_to_tell_is_kept_and_not_told(road: Road, case: Case) -> None:
+    asked = commands.ask(road.person("handler"), case.id, ASKS)
+    commands.close(road.person("handler"), case.id, asked.id, rules.NOT_TO_TELL, SAYS, date(2027, 1, 24))
+    assert commands.of_case(case)[0].answer == SAYS
+    page = statement()
+    assert "says that we may not tell you what" in page
+    assert SAYS not in page
+    assert "24 January 2027" not in page
+    assert "ne pouvons pas vous dire quoi" in statement("fr")
+    again = commands.ask(road.person("handler"), case.id, ASKS)
+    with pytest.raises(BadInput, match="write down what it says"):
+        commands.close(road.person("handler"), case.id, again.id, rules.NOT_TO_TELL, " ")
+
+
 def test_that_nothing_came_is_written_down_and_told(road: Road, case: Case) -> None:
     asked = commands.ask(road.person("handler"), case.id, ASKS)
     commands.close(road.person("handler"), case.id, asked.id, "no-answer")

@@ -11,8 +11,9 @@ from hostile.scene import alerts, kinds, mails, snapshot, words
 from road import Road, open_road
 
 from comity import clock
+from comity.alerts.models import Alert
 from comity.cases import deciding, judging, prolonging
-from comity.cases.models import Case
+from comity.cases.models import Case, Deadline
 from comity.decisions import commands as decisions
 from comity.demo import keys, samples
 from comity.ledger.models import Event
@@ -240,6 +241,19 @@ def test_a_mail_of_somebody_else_prolongs_nothing(road: Road) -> None:
     assert prolonging.mails(case) == []
     with pytest.raises(BadInput, match="its own authority"):
         prolonging.prolong(road.person("handler"), case.id, "extension", case.request_id)
+
+
+def test_the_desk_looks_before_it_ends_whether_it_was_prolonged(road: Road) -> None:
+    case = decided(road)
+    row = case.deadlines.get(name="preserve-until")
+    Deadline.objects.filter(id=row.id).update(due_target=clock.now() - timedelta(seconds=1))
+    for _ in range(2):
+        ending.tell_near(clock.now())
+    road.drive()
+    assert kinds(case).count("end.near") == 1
+    assert [alert.kind for alert in Alert.objects.filter(case=case.id, seen_at=None)] == ["end.near"]
+    ending.tell_near(row.due_legal)  # it is over: `end_due` ends it
+    assert kinds(case).count("end.near") == 1
 
 
 def test_it_ends_by_itself(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:

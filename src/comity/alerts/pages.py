@@ -26,6 +26,7 @@ ALERTS = {
     "case.joined": "the same order came again after it was lifted or closed. Look at it now.",
     "order.changed": "the same order came again and says something else. Compare the two before anything is done.",
     "reply.received": "the authority has written again.",
+    "end.near": "what is kept for it ends soon. Look whether its authority has prolonged it; else it ends by itself.",
     "order.fallen": "the order has no effect any more. Put a lift to the deciders at once.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
@@ -38,7 +39,16 @@ ALERTS = {
     "person.deactivated": "Somebody has left this desk: their keys and roles have ended.",
 }
 OF_A_STATE = ("statement.received", "contact.missed")
-SOON = ("clock.half", "complaint.received", "reply.received", "regulation.ended", "reading.waits", *OF_A_STATE, *PEOPLE)
+SOON = (
+    "clock.half",
+    "end.near",
+    "complaint.received",
+    "reply.received",
+    "regulation.ended",
+    "reading.waits",
+    *OF_A_STATE,
+    *PEOPLE,
+)
 
 
 def banner(realm: str) -> Banner | None:

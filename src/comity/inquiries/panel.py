@@ -23,6 +23,7 @@ HEADS = {
 CAME = {
     "answered": "It answered.",
     "no-answer": "No answer came.",
+    rules.NOT_TO_TELL: "It answered, and says that the person affected must not be told what.",
     "infringes": "It found a serious or manifest infringement: the order has no effect any more.",
     "no-infringement": "It found no serious or manifest infringement.",
     "no-decision": "It did not decide in its time.",
@@ -111,4 +112,7 @@ def said_fields(kind: str) -> tuple[Field, ...]:
     return (text,) if kind in rules.OF_SCRUTINY else (text, until)
 
 
-HINT = "In your words or theirs. It stands on the page of each person affected, so name nobody else"
+HINT = (
+    "In your words or theirs. It stands on the page of each person affected, so name nobody else; of what must not be "
+    "told, they see only that an answer came"
+)

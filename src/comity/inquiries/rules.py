@@ -5,10 +5,11 @@ from datetime import timedelta
 
 AUTHORITY, SCRUTINY, TOLD, DECIDED = "authority", "scrutiny", "told", "decided"
 ANSWERED, INFRINGES = "answered", "infringes"
+NOT_TO_TELL = "not-to-tell"  # it answered, and said that the person affected must not be told what
 
 # kind × what came of it; in the rows and events that outlast the words
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
-    AUTHORITY: (ANSWERED, "no-answer"),
+    AUTHORITY: (ANSWERED, NOT_TO_TELL, "no-answer"),
     SCRUTINY: (INFRINGES, "no-infringement", "no-decision"),
     TOLD: (ANSWERED,),
     DECIDED: (INFRINGES, "no-infringement"),

@@ -33,7 +33,8 @@ def told(asked: Iterable["Asked"], state: str, zone: tzinfo) -> tuple[Line, ...]
 
 def challenge(asked: Iterable["Asked"]) -> tuple[date, datetime] | None:
     """Until which day the order can be challenged, as the authority said last, and when we wrote that down (UTC)."""
-    return next(((one.until, one.closed_at) for one in reversed(list(asked)) if one.until and one.closed_at), None)
+    told = (one for one in reversed(list(asked)) if one.outcome != rules.NOT_TO_TELL)
+    return next(((one.until, one.closed_at) for one in told if one.until and one.closed_at), None)
 
 
 def _line(one: "Asked", state: str, zone: tzinfo) -> Line:
@@ -52,6 +53,8 @@ def _line(one: "Asked", state: str, zone: tzinfo) -> Line:
 def _answered(one: "Asked", zone: tzinfo) -> tuple[str, str]:
     if one.closed_at:
         at = {"at": said(one.replied_at or one.closed_at, zone)}
+        if one.outcome == rules.NOT_TO_TELL:
+            return _("It answered on %(at)s, and says that we may not tell you what.") % at, ""
         answered = one.outcome == rules.ANSWERED
         return (_("It answered on %(at)s:") if answered else _("It did not answer until %(at)s.")) % at, one.answer
     if one.replied_at:

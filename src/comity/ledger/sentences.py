@@ -49,6 +49,7 @@ ASKED: Mapping[str, str] = {
 CAME: Mapping[str, str] = {
     "answered": "it answered",
     "no-answer": "no answer came",
+    "not-to-tell": "it answered, and says that the person affected must not be told what",
     "infringes": "the order infringes, and has no effect any more",
     "no-infringement": "no infringement was found",
     "no-decision": "no decision came",

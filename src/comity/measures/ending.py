@@ -61,6 +61,26 @@ def end_due(now: datetime) -> None:
         _end(measure, now, silent)
 
 
+NEAR_AT_ONCE = 100
+
+
+def tell_near(now: datetime) -> None:
+    """Tell the desk once that what is kept ends soon (UTC): at our target, which is before the end by law, somebody
+    looks whether its authority has prolonged it."""
+    told = Event.objects.filter(kind="end.near", case=OuterRef("case"), at__gte=OuterRef("due_target"))
+    standing = Measure.objects.filter(case=OuterRef("case"), lifted_at=None)
+    ends = Deadline.objects.filter(name__in=ENDS, met_at=None, due_target__lte=now, due_legal__gt=now)
+    for row in ends.filter(Exists(standing), ~Exists(told)).select_related("case")[:NEAR_AT_ONCE]:
+        with transaction.atomic():
+            record(
+                "end.near",
+                realm=row.case.realm,
+                by=GATEWAY,
+                case=row.case_id,
+                once=f"end-near:{row.id}:{row.due_target}",
+            )
+
+
 def _put_off_late(measures: QuerySet[Measure]) -> None:
     for case in set(measures.values_list("case_id", flat=True)[:ENDED_AT_ONCE]):
         event = Event.objects.filter(kind="order.prolonged", case=case).order_by("-id").first()
