@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from comity import instruments
 from comity.authorities import commands as register
-from comity.cases import deciding, document, lifts, obstacles, rules
+from comity.cases import accounts, deciding, document, lifts, obstacles, rules
 from comity.cases.facts import corrected
 from comity.cases.models import Case
 from comity.cases.pages import Looking, clock_of, driving
@@ -37,6 +37,7 @@ from . import (
     flags,
     lifting,
     moves,
+    naming,
     prolonging,
     queue,
     sheet,
@@ -385,6 +386,9 @@ class View:
         made = [] if self.decision else list(decision.detours(self))
         if may(self.person, "callback.record", self.case) and self._correctable():
             made.append(Link("Record a call-back", f"/console/requests/{self.case.request_id}/callback"))
+        named = accounts.unresolved(self.case, self.document) if self._correctable() else []
+        if account := naming.link(self.case, self.person, named):
+            made.append(account)
         if self._correctable() and (check := checking.link(self.case.request, self.person)):
             made.append(check)
         if may(self.person, "fact.correct", self.case) and obstacles.awaits(self.case) and self._doubtful():

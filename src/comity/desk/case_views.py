@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from comity import instruments
+from comity.cases import accounts, deciding, document, obstacles
 from comity.cases import commands as cases
-from comity.cases import deciding, obstacles
 from comity.cases import prolonging as lasting
 from comity.cases.models import Case
-from comity.cases.pages import case_form, case_seen
-from comity.console.forms import REASON
+from comity.cases.pages import case_form, case_seen, looked_into
+from comity.console.forms import REASON, form_page
 from comity.console.frame import frame
 from comity.console.views import console
 from comity.instruments.port import Instrument
@@ -19,7 +19,7 @@ from comity.people.rules import may
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form
 
-from . import correcting, prolonging, timeline, unseen, wrote
+from . import correcting, naming, prolonging, timeline, unseen, wrote
 from .case import View
 
 
@@ -98,7 +98,7 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
         own.grounds_say,
         f"{own.obstacle_form} is drafted from your words; a decider signs it, and it goes out at once.",
     )
-    form = Form(request.path, f"Draft {_midway(own.obstacle_form)}", _obstacle_fields(own))
+    form = Form(request.path, f"Draft {_midway(own.obstacle_form)}", _obstacle_fields(own, request))
     return case_form(request, case, "Can’t be done", says, form)
 
 
@@ -106,13 +106,33 @@ def _midway(name: str) -> str:
     return name if name.startswith("Annex") else name[0].lower() + name[1:]
 
 
-def _obstacle_fields(own: Instrument) -> tuple[Field, ...]:
+def _obstacle_fields(own: Instrument, request: HttpRequest) -> tuple[Field, ...]:
+    """What stands in the way; a page that knows it already proposes the words (`?ground=`, `?explained=`)."""
+    given = {name: request.GET.get(name, "")[:2_000] for name in ("ground", "explained")}
     grounds = tuple(Choice(ground.code, ground.says) for ground in own.grounds)
     hint = "Which error, what is missing, what happened"
     return (
-        Field("ground", "What stands in the way", kind="radio", choices=grounds),
-        Field("explained", "In words, for the authority", kind="long", hint=hint),
+        Field("ground", "What stands in the way", given["ground"], kind="radio", choices=grounds),
+        Field("explained", "In words, for the authority", given["explained"], kind="long", hint=hint),
     )
+
+
+@console("GET", "POST")
+def account(request: HttpRequest, id: str) -> HttpResponse:
+    """Say which account an order means that names one without its address."""
+    case = case_seen(request, id)
+    person = looked_into(request, case)
+    allow(person, "fact.correct", case)
+    kept = document.about(document.of(case.request), case.order)
+    found = [accounts.look_up(name, case.realm) for name in accounts.unresolved(case, kept)]
+    if request.method == "POST":
+        name = request.POST.get("name", "")
+        url = next((one.one.url for one in found if one.name == name and one.one), "")
+        accounts.confirm(person, case.id, name, url)
+        return HttpResponseRedirect(f"/console/cases/{case.id}#facts")
+    if not found:
+        raise Http404
+    return form_page(request, case.realm, "cases", naming.page(case, found, request.path))
 
 
 @console("GET", "POST")

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{CASE}/correct", case_views.correct),
     path(f"{CASE}/take", case_views.take),
     path(f"{CASE}/obstacle", case_views.obstacle),
+    path(f"{CASE}/account", case_views.account),
     path(f"{CASE}/clarified", case_views.clarified),
     path(f"{CASE}/purpose", case_views.purpose),
     path(f"{CASE}/prolong", case_views.prolong),

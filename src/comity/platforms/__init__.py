@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from comity import operator
+from comity.platforms.naming import Account, Naming
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Resolved, Shown
 from comity.platforms.sandbox import Sandbox, World
 
@@ -78,6 +79,13 @@ def resolve(url: str, realm: str) -> Resolved | None:
         return platform.resolve(url)
     except (PlatformDown, PlatformRefused):
         return Resolved(url, found=None)
+
+
+def accounts(name: str, realm: str) -> list[Account] | None:
+    """The accounts that a name may mean on the platforms a realm reaches; None if none of them can say. Raises
+    PlatformDown, PlatformRefused: then it isn't known whether there are others."""
+    asked = [one for one in each() if _reaches(realm, one) and isinstance(one, Naming)]
+    return [found for one in asked for found in one.accounts(name)] if asked else None
 
 
 def shown(snapshot: bytes, realm: str) -> Shown:

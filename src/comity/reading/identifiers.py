@@ -45,6 +45,41 @@ ACCOUNT = re.compile(rf"^\W*(?:{WHAT}\s*[:=]\s*\S|@[\w.:-]{{2,100}}\W*$)", re.IG
 OTHERWISE_CALLED = re.compile(r"^[^\W\d_][\w ’'-]{1,40}\s?[:：=]\s")
 
 
+# What a text calls an account: `@name`, `account: name`, `account “some name”`, `account Name`.
+HANDLE = re.compile(r"(?<![\w.@/])@(?P<name>\w[\w.-]{1,60}\w)")
+QUOTED = r"[\"“„«‘]\s?(?P<quoted>[^\"“”„«»‘’\n]{2,60}?)\s?[\"”“»’]"
+NAMED = re.compile(
+    rf"(?<!\w)(?i:{WHAT})\s*(?:(?:[:=]|\s(?i:named|called|nommé|appelé|namens))\s*|\s+)(?:{QUOTED}|(?P<name>[\w.-]{{2,60}}))"
+)
+MOST_NAMES = 20
+
+
+def names(lines: Sequence[str], *, field: bool) -> list[str]:
+    """What accounts are called in lines that give no address of them, each once. `field`: the lines are one field of a
+    form; else they are running text, where a bare word counts only if it is written like a name."""
+    found: dict[str, None] = {}
+    for line in lines:
+        if "://" in line or len(line) > LONGEST:
+            continue
+        said = [one["name"] for one in HANDLE.finditer(line)]
+        for one in NAMED.finditer(line):
+            labelled = not one["quoted"] and re.search(r"[:=]\s*$", line[: one.start("name")])
+            name = _rest(line, one.start("name")) if labelled else one["quoted"] or one["name"]
+            certain = one["quoted"] or labelled or field
+            said += [name] if certain or re.match(r"[A-Z]|.*[_\d]", name) else []
+        found |= dict.fromkeys(name.strip(" .-") for name in said)
+    return [name for name in found if len(name) > 1][:MOST_NAMES]
+
+
+def _rest(line: str, start: int) -> str:
+    """What a label is followed by: some words up to a mark that ends them, else the first of them."""
+    words_ = re.split(r"[,;()]|\s@|\s(?:and|or|et|ou|und|oder|y|e)\s", line[start:])[0].split()
+    return " ".join(words_) if len(words_) <= MOST_WORDS else words_[0]
+
+
+MOST_WORDS = 4
+
+
 def read(kind: str, lines: Sequence[str], *, apart: bool) -> list[str] | None:
     """The items of one field, in their order and each once; None where they can't be told for certain.
 

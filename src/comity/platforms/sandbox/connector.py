@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from comity import clock
 from comity.platforms import territory as territories
+from comity.platforms.naming import MOST, Account, plain
 from comity.platforms.port import (
     LEVELS,
     Author,
@@ -30,6 +31,7 @@ from comity.platforms.sandbox.line import Line
 ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"})
 # the platform's kinds → those of the facts
 KINDS = {"picture": "file"}
+SLUG = re.compile(r"[a-z0-9-]{1,60}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 120
 PNG = "image/png"
@@ -64,6 +66,14 @@ class Sandbox:
         if ref is None:
             return Resolved(url.strip(), found=False)
         return _resolved(f"{self.base_url}{ref}", ref, self._client.get("/api/resolve", ref=ref))
+
+    def accounts(self, name: str) -> list[Account]:
+        """Who is called so, by handle or shown name. Raises PlatformDown, PlatformRefused."""
+        rows, called = self._client.get("/api/authors").get("authors"), plain(name)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise PlatformDown("the platform's answer is not the list it should be")
+        found = [row for row in rows if called in (plain(str(row.get("id"))), plain(str(row.get("name"))))]
+        return [_account(self.base_url, row) for row in found if SLUG.fullmatch(str(row.get("id")))][:MOST]
 
     def resolve_many(self, urls: Sequence[str]) -> list[Resolved]:
         """What is at each address. Raises PlatformDown, PlatformRefused."""
@@ -178,6 +188,12 @@ class Sandbox:
 def canonical(snapshot: dict[str, Any]) -> bytes:
     """A snapshot in the same bytes in which the platform returns a single one."""
     return json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _account(base: str, row: dict[str, Any]) -> Account:
+    country = str(row.get("country") or "")
+    named = str(row.get("name") or "")[:LONGEST_NAME]
+    return Account(f"{base}/u/{row['id']}", named, country if COUNTRY.fullmatch(country) else None)
 
 
 def _answer(answer: object) -> dict[str, Any] | PlatformRefused:
