@@ -18,6 +18,7 @@ from comity.answers import lasting, lifting
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import commands as cases
 from comity.countries import commands as countries
+from comity.disputes import commands as disputes
 from comity.figures import commands as figures
 from comity.inquiries import commands as inquiries
 from comity.ledger.models import Event
@@ -88,6 +89,13 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # a State speaks, or is not heard where it should be
     "statement.received": (cases.alert,),
     "contact.missed": (cases.alert,),
+    # a dispute: something came by a link, or is due
+    "submission.received": (cases.alert,),
+    "annotation.received": (cases.alert,),
+    "settlement.confirmed": (cases.alert,),
+    "settlement.declined": (cases.alert,),
+    "dispute.due-soon": (cases.alert,),
+    "dispute.late": (cases.alert,),
     # who may decide has changed: everyone who does sees it
     "gateway.founded": (cases.alert, deciding.put_anew),
     "person.admitted": (cases.alert,),
@@ -113,6 +121,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     notifications.release_due,
     adoption.keep_time,
     countries.keep_time,
+    disputes.keep_time,
     vault.forget,
     people.forget,
 )

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "comity.desk",
     "comity.adoption",
     "comity.countries",
+    "comity.disputes",
     "comity.demo",
 ]
 

@@ -18,6 +18,8 @@ PUBLIC = (
     "figures/names.py",
     "countries/*.py",
     "countries/templates/**/*",
+    "disputes/*.py",
+    "disputes/templates/**/*",
     "front/**/*",
     "notifications/**/*",
     "answers/**/*",

@@ -4,6 +4,7 @@ What the sides say is written in `speaking.py`.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -17,6 +18,7 @@ from django.db.models import Q
 from comity import clock
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
+from comity.disputes import read as disputes
 from comity.ledger.commands import record
 from comity.outbox.rules import BadAddress, address
 from comity.people import approvals
@@ -32,8 +34,22 @@ GATEWAY = "gateway"
 FOR_EVER = timedelta(days=36_500)  # by whom an agreement was made must verify as long as there is a record of it
 REASON, TITLE, TEXT, NOTE = 2000, 200, 100_000, 300  # characters
 AGREE, SETTLE = "country-agree", "country-settle"
+OF_A_DISPUTE = ("drop", "rule")  # how a relation comes out of one
 AT_ONCE = 20  # relations that one look of the clock touches
 FEWEST = 2  # people who bind the platform, and jurisdictions that they come from, whatever the data say
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What settles a dispute, as its quorum signed it (`act`); published as the agreement."""
+
+    title: str
+    text: str
+    sha256: str
+    reason: str
+    starts: date
+    until: date | None
+    act: str
 
 
 @cache
@@ -106,12 +122,56 @@ def move(person: Person, realm: str, country: str, step: str, reason: str) -> Re
     relation, reason = opened(realm, country), _reason(reason)
     if step not in rules.BY_ONE:
         raise BadInput("step", _by_others(step))
+    if step in OF_A_DISPUTE and (number := disputes.first_open(relation)):
+        raise BadInput("step", f"{number} is open: end that dispute, and the relation follows")
     if step == "calm" and not standing(relation):
         raise rules.OF_IT.not_now("strained, without an agreement that stands", step)
     before = relation.state
     decisions.void(RELATION, relation, step)
     _moved(relation, step, before, reason, person.by, signed_as([person]))
     return relation
+
+
+def follow(relation: Relation, step: str, reason: str, by: str, who: str) -> bool:
+    """Let a locked relation follow a dispute of its own by a step; nothing where its state has no such step. What is
+    put to people about it is void. Whether it moved."""
+    if step not in rules.OF_IT.acts_in(relation.state):
+        return False
+    before = relation.state
+    decisions.void(RELATION, relation, step)
+    _moved(relation, step, before, reason, by, who)
+    return True
+
+
+def settle(relation: Relation, terms: Terms, by: str, who: str, *, last: bool) -> Agreement:
+    """The terms of a settled dispute, signed by its quorum, stand as the agreement with a locked relation. `last`: no
+    dispute is open any more, so the relation is agreed again. Raises ApprovalRefused where the text isn't the one."""
+    if sha256(terms.text.encode()).hexdigest() != terms.sha256:
+        raise approvals.ApprovalRefused("gone", "the text is not the one that was signed")
+    before = Agreement.objects.filter(relation=relation)
+    version = (before.order_by("-version").values_list("version", flat=True).first() or 0) + 1
+    before.filter(state="standing").update(state="superseded")
+    made = Agreement.objects.create(
+        relation=relation,
+        version=version,
+        title=terms.title,
+        text=terms.text,
+        sha256=terms.sha256,
+        reason=terms.reason,
+        starts=terms.starts,
+        until=terms.until,
+        state="standing",
+        act=terms.act,
+        made_at=clock.now(),
+        by=who,
+    )
+    _of_agreement(relation, "agreement.made", by, version, terms.act, sha256=made.sha256)
+    moves = last and "settle" in rules.OF_IT.acts_in(relation.state)
+    state = relation.state
+    decisions.void(RELATION, relation, "settle" if moves else "")
+    if moves:
+        _moved(relation, "settle", state, terms.reason, by, who, terms.act)
+    return made
 
 
 def _by_others(step: str) -> str:
@@ -218,6 +278,8 @@ def propose(person: Person, realm: str, country: str, said: Mapping[str, str]) -
         allow(person, "country.agree", Realm(realm))
         relation = opened(realm, country)
         kind = SETTLE if relation.state == "disputed" else AGREE
+        if kind == SETTLE and (number := disputes.first_open(relation)):
+            raise BadInput("dispute", f"{number} is open: settle that dispute, and its terms stand here")
         return decisions.put(RELATION, relation, kind, said, by=person)
 
 
@@ -225,8 +287,8 @@ def _made(relation: Relation, kind: str, said: Said) -> tuple[dict[str, Any], Qu
     """What is signed of an agreement, and by whom."""
     step = kind.removeprefix("country-")
     rules.OF_IT.after(relation.state, step)  # put only where it could be made
-    starts = _day("starts", said.get("starts", ""))
-    until = _day("until", said["until"]) if said.get("until") else None
+    starts = day_of("starts", said.get("starts", ""))
+    until = day_of("until", said["until"]) if said.get("until") else None
     if until is not None and until <= max(starts, clock.now().date()):
         raise BadInput("until", "it must end after it begins, and not in the past")
     text = said.get("text", "").replace("\r\n", "\n").strip()
@@ -248,7 +310,8 @@ def _made(relation: Relation, kind: str, said: Said) -> tuple[dict[str, Any], Qu
     return act, quorums()[step]
 
 
-def _day(field: str, text: str) -> date:
+def day_of(field: str, text: str) -> date:
+    """A day as somebody typed it (ISO 8601). Raises BadInput."""
     try:
         return date.fromisoformat(text)
     except ValueError:

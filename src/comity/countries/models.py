@@ -88,8 +88,9 @@ class Agreement(models.Model):
 
 
 class Said(models.Model):
-    """What one side said. `about`: the words of the other side that it annotates. `shown`: whether the public sees the
-    words; until then it sees that there are some, and, where they are kept back, why (`kept_back`)."""
+    """What one side said. `about`: the words of the other side that it annotates. `thing`: the number of the dispute
+    whose summary it annotates. `shown`: whether the public sees the words; until then it sees that there are some, and,
+    where they are kept back, why (`kept_back`)."""
 
     relation = models.ForeignKey(Relation, on_delete=models.PROTECT, related_name="said")
     side = models.CharField(max_length=8)
@@ -97,19 +98,22 @@ class Said(models.Model):
     source = models.CharField(max_length=200)
     doc = models.CharField(max_length=32)
     about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="notes")
+    thing = models.CharField(max_length=12, default="", db_default="", blank=True)
     shown = models.BooleanField(default=False)
     kept_back = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(side__in=SIDES), name="said_side")]
-        indexes = [models.Index(fields=["relation", "id"], name="said_in_order")]
+        indexes = [models.Index(fields=["relation", "thing", "id"], name="said_in_order")]
 
 
 class Link(models.Model):
-    """A secret link that was sent to a registered address. It works once, and until it expires."""
+    """A secret link that was sent to a registered address. It works once, and until it expires. `thing`: the number of
+    the dispute that it is for."""
 
     relation = models.ForeignKey(Relation, on_delete=models.PROTECT, related_name="links")
     purpose = models.CharField(max_length=12)
+    thing = models.CharField(max_length=12, default="", db_default="", blank=True)
     token_hash = models.BinaryField(max_length=16, unique=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -120,7 +124,7 @@ class Link(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(purpose__in=PURPOSES), name="link_purpose")]
         indexes = [
-            models.Index(fields=["relation", "purpose", "-id"], name="link_latest"),
+            models.Index(fields=["relation", "purpose", "thing", "-id"], name="link_latest"),
             models.Index(
                 fields=["expires_at"],
                 name="link_missed",

@@ -37,11 +37,13 @@ class Words:
     about: datetime | None
 
 
-def said(relation: Relation, most: int = SHOWN) -> tuple[Words, ...]:
-    """The latest words of both sides, in their order, in two queries."""
+def said(relation: Relation, most: int = SHOWN, thing: str = "") -> tuple[Words, ...]:
+    """The latest words of both sides, in their order, in two queries; `thing`: on the summary of that dispute."""
     if not relation.pk:
         return ()
-    rows = list(Said.objects.filter(relation=relation).select_related("about").order_by("-id")[:most])[::-1]
+    rows = list(Said.objects.filter(relation=relation, thing=thing).select_related("about").order_by("-id")[:most])[
+        ::-1
+    ]
     texts = vault.get_many([row.doc for row in rows])
     return tuple(
         Words(

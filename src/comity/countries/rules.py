@@ -13,10 +13,18 @@ from comity.platforms.territory import ALSO_WRITTEN, COUNTRIES
 STATES = ("none", "talking", "agreed", "strained", "disputed", "leaving", "left", "returning")
 REACHES = ("", "open", "blocked")
 US, STATE = SIDES = ("us", "state")
-CONTACT, STATEMENT = PURPOSES = ("contact", "statement")
+CONTACT, STATEMENT, SUBMISSION, ANNOTATION, SETTLEMENT = PURPOSES = (
+    "contact",
+    "statement",
+    # of a dispute: a paper, a note on its summary, the confirmation of a settlement
+    "submission",
+    "annotation",
+    "settlement",
+)
 
 LIFE: Mapping[tuple[str, str], str] = {
     ("none", "talk"): "talking",
+    ("none", "dispute"): "disputed",  # a State may sue with which nothing was ever spoken
     ("talking", "agree"): "agreed",
     ("talking", "break-off"): "none",
     ("talking", "dispute"): "disputed",

@@ -27,8 +27,13 @@ GATEWAY, STATE = "gateway", "state"
 KEPT = timedelta(days=3650)  # as long as the record of a relation is of use to anybody
 TEXT_AT_MOST = 20_000
 REASON = 500
-LASTS = {rules.CONTACT: rules.ANSWERED_WITHIN, rules.STATEMENT: rules.LINK_LASTS}
-PATHS = {rules.CONTACT: "confirm", rules.STATEMENT: "speak"}
+PATHS = {
+    rules.CONTACT: "confirm",
+    rules.STATEMENT: "speak",
+    rules.SUBMISSION: "submit",
+    rules.ANNOTATION: "annotate",
+    rules.SETTLEMENT: "settle",
+}
 ASKED = {rules.CONTACT: "contact.asked", rules.STATEMENT: "statement.asked"}
 
 
@@ -39,16 +44,18 @@ class Used(Exception):
 # -- links ------------------------------------------------------------------------------------------------------------
 
 
-def send(relation: Relation, purpose: str, by: str) -> Link:
-    """Send a fresh link to the registered address of a locked relation; those of its kind before no longer work."""
+def send(relation: Relation, purpose: str, by: str, thing: str = "") -> Link:
+    """Send a fresh link to the registered address of a locked relation; those of its kind before no longer work.
+    `thing`: the number of the dispute that it is for."""
     now, token = clock.now(), b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-    Link.objects.filter(relation=relation, purpose=purpose, used_at=None, expires_at__gt=now).update(expires_at=now)
+    call_off(relation, purpose, thing)
     made = Link.objects.create(
         relation=relation,
         purpose=purpose,
+        thing=thing,
         token_hash=vault.keyed_hash(f"country:{token}"),
         made_at=now,
-        expires_at=now + LASTS[purpose],
+        expires_at=now + (rules.ANSWERED_WITHIN if purpose == rules.CONTACT else rules.LINK_LASTS),
     )
     url = f"{settings.COMITY.base_url}/countries/{PATHS[purpose]}/{token}"
     outbox.queue(
@@ -56,17 +63,28 @@ def send(relation: Relation, purpose: str, by: str) -> Link:
         realm=relation.realm,
         kind=purpose,
         to=relation.contact,
-        subject=letters.subject(purpose, relation.number),
-        text=letters.text(purpose, relation.country, url, made.expires_at, settings.COMITY.name),
-        case=relation.number,
+        subject=letters.subject(purpose, thing or relation.number),
+        text=letters.text(purpose, relation.country, url, made.expires_at, settings.COMITY.name, thing),
+        case=thing or relation.number,
         by=by,
     )
-    _tell(relation, ASKED[purpose], by, link=made.pk)
+    if thing:
+        _tell(relation, "dispute.asked", by, thing, link=made.pk, purpose=purpose)
+    else:
+        _tell(relation, ASKED[purpose], by, link=made.pk)
     return made
 
 
-def _tell(relation: Relation, kind: str, by: str, **told: object) -> None:
-    record(kind, realm=relation.realm, by=by, case=relation.number, public={"country": relation.country, **told})
+def call_off(relation: Relation, purpose: str, thing: str = "") -> None:
+    """The links of a kind that were sent until now no longer work."""
+    now = clock.now()
+    mine = Link.objects.filter(relation=relation, purpose=purpose, thing=thing)
+    mine.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
+
+
+def _tell(relation: Relation, kind: str, by: str, thing: str = "", **told: object) -> None:
+    public = {"country": relation.country, **told}
+    record(kind, realm=relation.realm, by=by, case=thing or relation.number, public=public)
 
 
 def expire(relation: Relation) -> None:
@@ -109,8 +127,8 @@ def was_used(link: Link) -> bool:
     return Link.objects.filter(pk=link.pk, used_at__isnull=False).exists()
 
 
-def _take(link: Link) -> Link:
-    """A link's row, locked, still good. Raises Used."""
+def take(link: Link) -> Link:
+    """A link's row, locked, still good, and used from now on: the caller saves `used_at`. Raises Used."""
     found = Link.objects.select_for_update(of=("self",)).select_related("relation").get(pk=link.pk)
     if found.used_at is not None:
         raise Used("used")
@@ -123,7 +141,7 @@ def _take(link: Link) -> Link:
 @transaction.atomic
 def confirm(link: Link) -> None:
     """A registered address is read: its owner says so by the link. Raises Used."""
-    taken = _take(link)
+    taken = take(link)
     taken.save(update_fields=["used_at"])
     relation = Relation.objects.select_for_update().get(pk=taken.relation_id)
     relation.contact_checked_at = taken.used_at
@@ -146,7 +164,8 @@ def miss(now: datetime) -> None:
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
-def _written(text: str) -> str:
+def written(text: str) -> str:
+    """What somebody typed, whole. Raises BadInput."""
     words = text.replace("\r\n", "\n").strip()
     if not words:
         raise BadInput("text", _("write what you want to say"))
@@ -159,7 +178,7 @@ def _about(relation: Relation, side: str, number: str) -> Said | None:
     """The words of the other side that are annotated. Raises BadInput."""
     if not number:
         return None
-    others = Said.objects.filter(relation=relation).exclude(side=side)
+    others = Said.objects.filter(relation=relation, thing="").exclude(side=side)
     found = others.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 16 else None
     if found is None:
         raise BadInput("about", _("choose words of the other side that stand on the page"))
@@ -168,9 +187,10 @@ def _about(relation: Relation, side: str, number: str) -> Said | None:
 
 @transaction.atomic
 def speak(link: Link, text: str, source: str, about: str = "") -> Said:
-    """Take what a State says by its link: stored first, told after. Raises Used, BadInput."""
-    taken = _take(link)
-    words, about_it = _written(text), _about(taken.relation, rules.STATE, about)
+    """Take what a State says by its link, on our relation or, where the link is for one, on the summary of a dispute:
+    stored first, told after. Raises Used, BadInput."""
+    taken = take(link)
+    words, about_it = written(text), _about(taken.relation, rules.STATE, about)
     said = Said.objects.create(
         relation=taken.relation,
         side=rules.STATE,
@@ -178,16 +198,19 @@ def speak(link: Link, text: str, source: str, about: str = "") -> Said:
         source=" ".join(source.split())[:200],
         doc=vault.put(words.encode(), clock.now() + KEPT),
         about=about_it,
+        thing=taken.thing,
     )
     taken.said = said
     taken.save(update_fields=["used_at", "said"])
-    _tell(taken.relation, "statement.received", STATE, said=said.pk)
+    _tell(
+        taken.relation, "annotation.received" if said.thing else "statement.received", STATE, said.thing, said=said.pk
+    )
     return said
 
 
 @transaction.atomic
-def say(person: Person, relation_id: int, text: str, about: str = "") -> Said:
-    """Publish what we say. Raises NotAllowed, BadInput."""
+def say(person: Person, relation_id: int, text: str, about: str = "", thing: str = "") -> Said:
+    """Publish what we say; `thing`: as a note on the summary of a dispute. Raises NotAllowed, BadInput."""
     relation = Relation.objects.select_for_update().get(id=relation_id)
     allow(person, "country.move", relation)
     said = Said.objects.create(
@@ -195,11 +218,12 @@ def say(person: Person, relation_id: int, text: str, about: str = "") -> Said:
         side=rules.US,
         at=clock.now(),
         source=f"{', '.join(sorted(person.roles))}, {person.jurisdiction}",
-        doc=vault.put(_written(text).encode(), clock.now() + KEPT),
+        doc=vault.put(written(text).encode(), clock.now() + KEPT),
         about=_about(relation, rules.US, about),
+        thing=thing,
         shown=True,
     )
-    _tell(relation, "statement.made", person.by, said=said.pk)
+    _tell(relation, "annotation.made" if thing else "statement.made", person.by, thing, said=said.pk)
     return said
 
 
@@ -219,6 +243,7 @@ def show(person: Person, relation_id: int, said_id: int, shown: bool, reason: st
         raise BadInput("reason", f"at most {REASON} characters")
     said.shown, said.kept_back = shown, "" if shown else why
     said.save(update_fields=["shown", "kept_back"])
-    _tell(said.relation, "statement.shown", person.by, said=said.pk, shown=shown)
-    alerts.settle(said.relation.realm, "statement.received", said.relation.number)
+    _tell(said.relation, "statement.shown", person.by, said.thing, said=said.pk, shown=shown)
+    came = "annotation.received" if said.thing else "statement.received"
+    alerts.settle(said.relation.realm, came, said.thing or said.relation.number)
     return said

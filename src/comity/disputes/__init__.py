@@ -1,0 +1,1 @@
+"""Disputes with States: claims argued, served, settled or decided, with dignity."""
