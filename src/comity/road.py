@@ -21,6 +21,7 @@ from comity.countries import commands as countries
 from comity.disputes import commands as disputes
 from comity.figures import commands as figures
 from comity.inquiries import commands as inquiries
+from comity.leaving import carrying as leaving
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures import ending, unseen
@@ -96,6 +97,15 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "settlement.declined": (cases.alert,),
     "dispute.due-soon": (cases.alert,),
     "dispute.late": (cases.alert,),
+    # a country is left, or come back to: step by step, each seen from there and next door, and undone the last first
+    "step.to-sign": (leaving.put_step,),
+    "step.due": (leaving.act,),
+    "step.acted": (leaving.observe,),
+    "plan.reversing": (leaving.undo,),
+    "plan.look-due": (leaving.look,),
+    "plan.paused": (cases.alert,),
+    "step.waits": (cases.alert,),
+    "gate.wrong": (cases.alert,),
     # who may decide has changed: everyone who does sees it
     "gateway.founded": (cases.alert, deciding.put_anew),
     "person.admitted": (cases.alert,),
@@ -122,6 +132,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     adoption.keep_time,
     countries.keep_time,
     disputes.keep_time,
+    leaving.keep_time,
     vault.forget,
     people.forget,
 )
@@ -141,6 +152,11 @@ _LONG: tuple[Command, ...] = (
     measures.observe,
     notifications.notify,
     outbox.deliver,
+    leaving.put_step,
+    leaving.act,
+    leaving.observe,
+    leaving.undo,
+    leaving.look,
 )
 
 

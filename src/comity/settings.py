@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "comity.adoption",
     "comity.countries",
     "comity.disputes",
+    "comity.leaving",
     "comity.demo",
 ]
 

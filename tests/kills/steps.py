@@ -25,7 +25,7 @@ from comity.outbox import relay
 from comity.platforms.sandbox.client import Client
 from comity.serve.worker import with_a_connection
 
-OURS = ("alerts", "cases", "measures", "notifications", "outbox", "people", "ledger")
+OURS = ("alerts", "cases", "countries", "leaving", "measures", "notifications", "outbox", "people", "ledger")
 PUT_ON_AGAIN = ("measures.resume",)  # lets events that happened take the road again, which every step bears
 RESEALED = ("facts", "peek", "at")  # fields that a repeat may seal or stamp anew
 
@@ -212,8 +212,8 @@ def _digest(value: object) -> str:
 
 def _platform(path: Path) -> dict[str, str]:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
-        tables = ("withholdings", "withheld", "notices")
-        return {table: _digest(store.execute(f"select * from {table} order by 1, 2, 3").fetchall()) for table in tables}
+        tables = ("withholdings", "withheld", "notices", "gated")
+        return {table: _digest(store.execute(f"select * from {table} order by 1, 2").fetchall()) for table in tables}
 
 
 def kinds(case: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from hostile.scene import ORDER, two_orders
 from instruments.test_preserve import NUMBER, account, mail
+from leaving.scene import Leaving
 
 from comity import clock
 from comity.alerts.models import Alert
@@ -242,6 +243,26 @@ def answered_by_a_person(road: BrokenRoad) -> None:
     assert request.deadlines.filter(theirs=True).exists()
 
 
+def left_a_country_stopped_and_reversed(road: BrokenRoad) -> None:
+    """Veltria: as far as reading only, the second time after a gate that wasn't seen; then all of it undone."""
+    with clock.freeze(clock.now()):
+        veltria = Leaving(road.road, drives=road.drive)
+        veltria.running()
+        sandbox_world().misbehave("pretend")
+        veltria.to("no-signups")
+        assert veltria.plan.state == "paused"
+        sandbox_world().misbehave("normal")
+        veltria.put("resume")
+        veltria.sign()
+        road.drive()
+        veltria.to("read-only")
+        assert veltria.level() == "read-only", road.failed
+        veltria.tick(61)
+        veltria.reversed()
+        assert (veltria.plan.state, veltria.level()) == ("reversed", "open"), road.failed
+        assert kinds(veltria.plan.number).count("plan.reversed") == 1
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -274,6 +295,13 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
     asked_an_authority_and_the_order_fell: {"inquiries.replied", "inquiries.reinstated"},
+    left_a_country_stopped_and_reversed: {
+        "leaving.carrying.put_step",
+        "leaving.carrying.act",
+        "leaving.carrying.observe",
+        "leaving.carrying.undo",
+        "leaving.carrying.look",
+    },
     preserved_prolonged_and_ended: {
         "measures.ending.put_off",
         "measures.ending.over",

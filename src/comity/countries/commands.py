@@ -174,11 +174,22 @@ def settle(relation: Relation, terms: Terms, by: str, who: str, *, last: bool) -
     return made
 
 
+def moved_by_plan(id: int, step: str, reason: str, who: str, act: str) -> None:
+    """Move a relation by a plan that its quorum signed (`act`, `who` by role and jurisdiction), within the caller's
+    transaction, which has locked it. Raises NotNow, ValueError for a step that isn't a plan's."""
+    if step not in rules.BY_PLAN:
+        raise ValueError(f"{step} is not a plan's")
+    relation = locked(id)
+    before = relation.state
+    decisions.void(RELATION, relation, step)
+    _moved(relation, step, before, reason, GATEWAY, who, act)
+
+
 def _by_others(step: str) -> str:
     if step in rules.BY_QUORUM:
         return "it takes an agreement that the quorum signs; put one to it"
     if step in rules.BY_PLAN:
-        return "it takes a plan that the quorum signs; no plan can be made here yet"
+        return "it takes a plan that the quorum signs; make one under Plans"
     return f"no move is called {step[:20]!r}; there are {', '.join(rules.BY_ONE)}"
 
 

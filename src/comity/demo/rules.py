@@ -9,12 +9,14 @@ WHO: Mapping[str, str] = {
     "decider-be": "the first decider (Belgium)",
     "decider-ee": "the second decider (Estonia)",
     "counsel-be": "counsel (Belgium)",
+    "head-ee": "the head (Estonia)",
 }
 DOES: Mapping[str, str] = {
     "handler-be": "who reads what comes in, and prepares it",
     "decider-be": "who approves or sends back; it takes two, from two States",
     "decider-ee": "who approves or sends back; it takes two, from two States",
     "counsel-be": "the platform’s lawyer",
+    "head-ee": "who answers for the platform, and signs with others what binds it",
 }
 DECIDERS = ("decider-be", "decider-ee")
 INSIDE, OUTSIDE = "FR", "CH"

@@ -36,6 +36,7 @@ class Kind:
 
 
 DECIDED = blanks(": {kind}", kind=says.DECISIONS)
+OF_PLAN, OF_STEP = blanks(": {country}"), blanks(": {step}, {country}")
 
 _ALL = (
     # what comes in
@@ -546,6 +547,71 @@ _ALL = (
         "Bundle made for the forum",
         ("country", "n", "pages", "sha256"),
         more=blanks(": number {n}, {pages} pages"),
+    ),
+    # a country is left, or come back to (the event's `case` is the number of the plan). What happens before everyone is
+    # told is never published: that a plan is there says that somebody is to be brought to safety first
+    Kind("plan.drafted", "Plan drafted", ("country", "kind"), more=OF_PLAN, published=False),
+    Kind("plan.edited", "Plan changed: it is to be tried anew", ("country",), more=OF_PLAN, published=False),
+    Kind(
+        "plan.tried",
+        "Plan tried on the rows as they are: a dry run",
+        ("country", "sha256"),
+        more=OF_PLAN,
+        published=False,
+    ),
+    Kind("plan.withdrawn", "Plan withdrawn, never begun", ("country",), more=OF_PLAN, published=False),
+    Kind("plan.proposed", "Put to people", ("country", "kind"), ("act",), more=DECIDED, published=False),
+    Kind("plan.returned", "Sent back", ("country",), ("act",), more=OF_PLAN, published=False),
+    Kind(
+        "plan.approved",
+        "Plan signed by the quorum: it runs",
+        ("country", "kind"),
+        ("act",),
+        more=OF_PLAN,
+        published=False,
+    ),
+    Kind(
+        "step.attested",
+        "Step attested by a person",
+        ("country", "step", "number", "of"),
+        more=blanks(": {step}, number {number} of {of}"),
+        published=False,
+    ),
+    Kind(
+        "plan.told",
+        "The State and its authorities written to",
+        ("country", "letters"),
+        more=blanks(": {letters} letters"),
+    ),
+    Kind("plan.paused", "Plan paused; the desk is alerted", ("country", "why"), more=blanks(": {why}")),
+    Kind("plan.resumed", "Plan goes on, signed by the quorum", ("country",), ("act",), more=OF_PLAN),
+    Kind("plan.reversing", "Plan is being reversed, signed by people", ("country",), ("act",), more=OF_PLAN),
+    Kind("plan.reversed", "Plan reversed: all that it did is undone, and seen to be", ("country",), more=OF_PLAN),
+    Kind("plan.done", "Plan done: each step was seen", ("country",), more=OF_PLAN),
+    Kind("plan.reviewed", "What was urgent reviewed by people", ("country",), ("act",), more=OF_PLAN),
+    Kind("plan.look-due", "The daily look is due", ("country",), more=OF_PLAN),
+    Kind(
+        "plan.looked",
+        "Looked at again, in the country and next door",
+        ("country", "right"),
+        more=either("right", ": as it should be", ": not as it should be"),
+    ),
+    Kind("step.to-sign", "Step due: it is put to the quorum first", ("country", "step"), ("row",), more=OF_STEP),
+    Kind("step.put", "Step put to the quorum, over a fresh dry run", ("country", "step"), more=OF_STEP),
+    Kind("step.signed", "Step signed by the quorum", ("country", "step"), ("act",), more=OF_STEP),
+    Kind("step.due", "Step due", ("country", "step"), ("row",), more=OF_STEP),
+    Kind("step.acted", "Step done, by the platform’s word; viewers look", ("country", "step"), ("row",), more=OF_STEP),
+    Kind("step.seen", "Step seen to be done", ("country", "step"), more=OF_STEP),
+    Kind("step.failed", "Step not as it should be", ("country", "step", "why"), more=blanks(": {step}, {why}")),
+    Kind("step.undone", "Step undone, and seen to be", ("country", "step"), more=OF_STEP),
+    Kind(
+        "step.waits", "The platform doesn’t answer; the step is tried again", ("country", "step", "why"), more=OF_STEP
+    ),
+    Kind(
+        "gate.wrong",
+        "What viewers find isn’t as it should be; the desk is alerted",
+        ("country", "step", "why"),
+        more=blanks(": {step}, {why}"),
     ),
     # people
     Kind(

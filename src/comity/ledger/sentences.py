@@ -26,6 +26,12 @@ DECISIONS: Mapping[str, str] = {
     "regulation-confirm": "confirm an emergency change of a regulation",
     "country-agree": "make an agreement with a State",
     "country-settle": "settle a dispute with a State",
+    "plan-leave": "leave a country by a plan",
+    "plan-return": "come back to a country by a plan",
+    "plan-step": "take a step of leaving a country",
+    "plan-resume": "go on with a plan that was paused",
+    "plan-reverse": "undo what a plan has done",
+    "plan-review": "let stand what was urgent, after a review",
 }
 MAILS: Mapping[str, str] = {
     "acknowledgement": "the acknowledgement",
@@ -39,6 +45,7 @@ MAILS: Mapping[str, str] = {
     "scrutiny": "the request for scrutiny",
     "contact": "the question to a State whether its address is read",
     "statement": "the link by which a State can speak",
+    "plan": "the word to a State or its authority that its country is left, or come back to",
 }
 ASKED: Mapping[str, str] = {
     "authority": "its own authority, about the order",

@@ -29,7 +29,7 @@ FIRST_ROLES = ("administrator", "handler", "decider", "counsel", "head")
 FOR_EVER = timedelta(days=36_500)
 FOUNDERS = "founders"  # `by` of a founding's link, which nobody of the desk made
 KEYS_AT_MOST = 10
-DEMO_PEOPLE = (("handler", "BE"), ("decider", "BE"), ("decider", "EE"), ("counsel", "BE"))
+DEMO_PEOPLE = (("handler", "BE"), ("decider", "BE"), ("decider", "EE"), ("counsel", "BE"), ("head", "EE"))
 
 
 class Refused(Exception):
