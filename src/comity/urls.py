@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from comity.countries import urls as countries
+from comity.leaving import urls as leaving
 
 urlpatterns = [
     path("", include("comity.front.urls")),
@@ -11,6 +12,8 @@ urlpatterns = [
     path("console/regulations/", include("comity.adoption.urls")),
     path("console/alerts/", include("comity.alerts.urls")),
     path("console/countries/", include(countries.console())),
+    path("console/countries/", include(leaving.console())),
+    path("console/plans/", include(leaving.by_number())),
     path("countries/", include(countries.everyone())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),

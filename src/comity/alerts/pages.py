@@ -33,12 +33,16 @@ ALERTS = {
     "statement.received": "a State has spoken by its link. Look whether its words name somebody, and show them.",
     "contact.missed": "a State did not confirm its registered address. It may be lost: ask there by another way.",
     "gateway.founded": "This desk was founded. Who signed, and whether it is one person, stands under People.",
+    "plan.paused": "a plan of leaving a country, or of coming back, has stopped. Look why.",
+    "step.waits": "the platform doesn’t answer a step of a plan. It is tried again.",
+    "gate.wrong": "viewers in a country, or next door, find something else than a plan says. Look at it now.",
     "person.admitted": "Somebody was admitted to this desk. Look under People who vouched for them.",
     "role.granted": "Somebody was given a role. Look under People who signed it.",
     "role.revoked": "Somebody lost a role.",
     "person.deactivated": "Somebody has left this desk: their keys and roles have ended.",
 }
 OF_A_STATE = ("statement.received", "contact.missed")
+OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 SOON = (
     "clock.half",
     "end.near",
@@ -63,14 +67,16 @@ def banner(realm: str) -> Banner | None:
 
 
 def _about(alert: Alert) -> str:
-    """The number of what an alert is about: a case, or a relation with a State."""
-    return alert.case or (alert.thing if alert.kind in OF_A_STATE else "")
+    """The number of what an alert is about: a case, a relation with a State, or a plan."""
+    return alert.case or (alert.thing if alert.kind in (*OF_A_STATE, *OF_A_PLAN) else "")
 
 
 def where(alert: Alert) -> str:
     """The path an alert leads to."""
     if alert.kind in OF_A_STATE:
         return f"/console/countries/{alert.thing.split('-')[1]}?realm={alert.realm}"
+    if alert.kind in OF_A_PLAN:
+        return f"/console/plans/{alert.thing}"
     if alert.case:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
@@ -84,7 +90,7 @@ def _named(alert: Alert) -> str:
     """The page that an alert about no case leads to."""
     if alert.kind in PEOPLE:
         return "People"
-    if alert.kind in OF_A_STATE:
+    if alert.kind in (*OF_A_STATE, *OF_A_PLAN):
         return "Countries"
     return "Queue" if alert.kind in commands.ABOVE else "Requests"
 

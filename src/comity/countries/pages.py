@@ -11,6 +11,7 @@ from comity.console.words import begun
 from comity.console.words import person as named
 from comity.figures import read
 from comity.figures.names import NAMES
+from comity.leaving import read as leaving
 from comity.library.in_words import say
 from comity.people.models import Act, Person
 from comity.people.rules import may
@@ -65,6 +66,7 @@ def country_page(relation: Relation, person: Person) -> dict[str, Any]:
     moves = list(relation.moves.order_by("-id")[:SHOWN]) if relation.pk else []
     said = public.said(relation, SHOWN)
     may_move = may(person, "country.move", relation)
+    plans = leaving.of_country(relation)
     return {
         "relation": relation,
         "base": base,
@@ -79,6 +81,8 @@ def country_page(relation: Relation, person: Person) -> dict[str, Any]:
         "figures": _figures(relation, today),
         "agreements": _agreements(relation, agreements),
         **_acts(relation, person, agreements, base),
+        "plans": plans,
+        "draft_plan": leaving.draft_form(relation, person, plans),
         "said": said,
         "may_move": may_move,
         "forms": _forms(relation, base, said, _stands(agreements)) if may_move else {},

@@ -12,6 +12,7 @@ from comity import instruments
 from comity.figures import read
 from comity.figures import rules as telling
 from comity.figures.names import NAMES
+from comity.leaving import read as leaving
 from comity.library.in_words import say
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Field, Form
@@ -129,6 +130,7 @@ def country_page(relation: Relation) -> dict[str, Any]:
         "own": [(pack.id, pack.version, say(pack.title, str(get_language()))) for pack in own],
         "figures": figures(relation),
         "said": said(relation),
+        "told": leaving.told(relation),
     }
 
 
