@@ -1,19 +1,23 @@
 """The sandbox as a process: it ends when told, dies with its parent, and a kill at any moment loses nothing."""
 
+import json
 import os
 import random
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+import tarfile
 import threading
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from comity.platforms.port import PlatformDown
+from comity.platforms.port import LEVELS, PlatformDown
 from comity.platforms.sandbox import Sandbox, World
 from comity_sandbox.process import SandboxProcess
 
@@ -186,3 +190,97 @@ def test_nothing_of_a_request_is_logged(tmp_path: Path) -> None:
     child.terminate()
     out, err = child.communicate(timeout=20)
     assert (out, err) == ("", "")
+
+
+@pytest.mark.slow
+@pytest.mark.kill
+def test_killed_between_a_gate_and_its_answer_it_stands_once_and_is_lifted_once(tmp_path: Path) -> None:
+    process = SandboxProcess(tmp_path)
+    platform = Sandbox(process.base_url, process.token)
+    for level in ("read-only", "notice"):
+        ask = json.dumps({"key": level, "countries": ["XV"], "level": level, "notice": {"en": "We leave."}}).encode()
+        unread(process, "/api/gate", ask)
+        while platform.observe_gate("XV").level != level:
+            threading.Event().wait(0.001)
+        process.end(signal.SIGKILL)
+        process.start()
+        assert not platform.gate(level, "XV", level, {"en": "We leave."}).new
+        assert (platform.observe_gate("XV").level, platform.observe_gate("CH").level) == (level, "open")
+    unread(process, "/api/lift", b'{"key": "notice"}')
+    while platform.observe_gate("XV").level != "read-only":
+        threading.Event().wait(0.001)
+    process.end(signal.SIGKILL)
+    process.start()
+    assert not platform.lift("notice").new
+    assert platform.observe_gate("XV").level == "read-only"
+    assert platform.gate("notice", "XV", "notice", {"en": "We leave."}).state == "lifted"
+    process.end()
+
+
+def unread(process: SandboxProcess, path: str, body: bytes) -> None:
+    """Send a call whose answer nobody reads."""
+    host, _, port = process.listen.rpartition(":")
+    head = f"POST {path} HTTP/1.1\r\nAuthorization: Bearer {process.token}\r\nContent-Length: {len(body)}\r\n\r\n"
+    line = socket.create_connection((host, int(port)), 20)
+    line.sendall(head.encode() + body)
+    line.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [5, 13])
+@pytest.mark.few(1)
+@pytest.mark.kill
+def test_killed_in_the_midst_of_gates_the_highest_that_is_not_lifted_stands(tmp_path: Path, seed: int) -> None:
+    chance, process = random.Random(seed), SandboxProcess(tmp_path)
+    platform = Sandbox(process.base_url, process.token)
+    wanted = [(f"k{n}", chance.choice(LEVELS), chance.random() < 0.5) for n in range(10)]
+    acknowledged: list[str] = []
+
+    def plan(key: str, level: str, *, back: bool) -> None:
+        """As the worker does: the gate, and perhaps its way back, each until there is a receipt."""
+        calls = [lambda: platform.gate(key, "XV", level, {"en": "We leave."})] + [lambda: platform.lift(key)] * back
+        while calls:
+            try:
+                calls[0]()
+                calls.pop(0)
+            except PlatformDown:
+                continue
+        acknowledged.append(key)
+
+    threads = [threading.Thread(target=plan, args=one[:2], kwargs={"back": one[2]}) for one in wanted]
+    for thread in threads:
+        thread.start()
+    for _ in range(4):
+        enough = min(len(acknowledged) + chance.randint(0, 2), len(wanted))
+        while len(acknowledged) < enough:
+            threads[0].join(0.001)
+        process.end(signal.SIGKILL)
+        process.start()
+    for thread in threads:
+        thread.join(60)
+    standing = [LEVELS.index(level) for _, level, back in wanted if not back]
+    assert sorted(acknowledged) == sorted(key for key, _, _ in wanted)
+    assert platform.observe_gate("XV").level == (LEVELS[max(standing)] if standing else "open")
+    assert platform.observe_gate("CH").level == "open"
+    process.end()
+
+
+def test_a_store_of_before_there_were_gates_starts_and_keeps_all_it_has(tmp_path: Path) -> None:
+    with tarfile.open(Path(__file__).parents[1] / "data" / "of-0.2.0" / "files.tar.gz") as packed:
+        packed.extractall(tmp_path, filter="data")
+    old = tmp_path / "sandbox"
+    with closing(sqlite3.connect(old / "sandbox.sqlite3")) as before:
+        kept = {name: before.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES}
+    process = SandboxProcess(old)
+    platform = Sandbox(process.base_url, process.token)
+    assert platform.observe_gate("XV").level == "open"
+    assert platform.people("XV") == 2
+    platform.gate("k", "XV", "notice", {"en": "We leave."})
+    assert platform.observe_gate("XV").level == "notice"
+    process.end()
+    with closing(sqlite3.connect(old / "sandbox.sqlite3")) as after:
+        for name, rows in kept.items():
+            assert after.execute(f"SELECT * FROM {name}").fetchall()[: len(rows)] == rows
+
+
+TABLES = ("authors", "channels", "members", "messages", "versions", "withholdings", "withheld", "notices")

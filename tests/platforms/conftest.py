@@ -74,9 +74,10 @@ class SandboxStage:
 
     def pages(self, country: str) -> dict[str, bytes]:
         """What people in a country see, of each kind of page."""
-        return {path: self._page(f"{path}?from={country}") for path in PAGES}
+        return {path: self.page(f"{path}?from={country}") for path in PAGES}
 
-    def _page(self, path: str) -> bytes:
+    def page(self, path: str) -> bytes:
+        """One page as a viewer gets it, a refusal too."""
         try:
             with urllib.request.urlopen(self._process.base_url + path) as answer:
                 return bytes(answer.read())

@@ -182,7 +182,7 @@ class Sandbox:
         them = self._client.get("/api/people").get("people")
         if not isinstance(them, dict) or not all(type(n) is int for n in them.values()):
             raise PlatformDown("the platform's answer lacks what it should say")
-        return sum(them.get(code, 0) for code in territories.of_one(country, INVENTED))
+        return sum(int(them.get(code, 0)) for code in territories.of_one(country, INVENTED))
 
 
 def canonical(snapshot: dict[str, Any]) -> bytes:
