@@ -61,6 +61,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
     "case.drafted": (deciding.put_forward,),
     "draft.edited": (deciding.put_forward,),
+    "measure.again": (deciding.put_forward,),
     # people decided: act, or say what stands in the way, or undo
     "decision.approved": (measures.begin, measures.lift, answers.cannot, answers.decline),
     "brake.released": (measures.resume,),

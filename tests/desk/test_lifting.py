@@ -12,8 +12,11 @@ from comity.answers import lifting
 from comity.cases import deciding, lifts, reviews
 from comity.cases.keeping import references
 from comity.cases.models import Case
+from comity.cases.rules import NotNow
 from comity.ledger.models import Event
 from comity.measures.models import Measure
+from comity.notifications.models import Notification
+from comity.notifications.page import page_of
 from comity.outbox.models import Mail
 from comity.people import founding
 from comity.people.approvals import ApprovalRefused
@@ -185,3 +188,65 @@ def test_a_review_needs_a_word_and_a_reason_and_something_to_review(road: Road, 
         deciding.review_lift(road.person("handler"), case.id, "I think so", right=True)
     with pytest.raises(BadInput):
         deciding.propose(case.id, lifts.NAME, reason="It was right, says nobody")
+
+
+def found_wrong(road: Road, found: Case) -> None:
+    """A lift of our mistake, which its review found wrong."""
+    mistaken(road, found)
+    counsel = road.person("counsel")
+    put = deciding.review_lift(counsel, found.id, "It was no satire", right=False)
+    assert deciding.sign(counsel, found.id, put, None)
+    road.drive()
+
+
+def test_what_was_lifted_wrongly_is_put_to_the_quorum_again(road: Road, case, at_the_desk) -> None:
+    first = Measure.objects.get(case=case)
+    found_wrong(road, case)
+    client = at_the_desk("decider", "EE")
+    assert "Put the measure to the deciders again" in words(client.get(f"/console/cases/{case.id}"))
+    assert "Nothing is withheld by this" in words(client.get(f"/console/cases/{case.id}/again"))
+    client.post(f"/console/cases/{case.id}/again", {"reason": "It was no satire, and the order stands"})
+    road.drive()
+    assert state(case) == ("to-decide", True), road.refused
+    assert not list(alerts.open_in("demo"))
+    act = Act.objects.get(hash=case.act)
+    assert (act.kind, act.rule.count) == ("execute", 2)
+    deciding.sign(road.person("decider"), case.id, case.act, None)
+    assert Measure.objects.filter(case=case).count() == 1, "nothing is done on one signature"
+    road.sign(case, "EE")
+    road.drive()
+    assert state(case) == ("answered", False), road.refused
+    again = Measure.objects.exclude(id=first.id).get(case=case)
+    assert (again.state, Measure.objects.get(id=first.id).state) == ("effective", "lifted")
+    assert Mail.objects.filter(case=case.id, kind="answer").count() == 2
+    told = Notification.objects.get(case=case)
+    assert (told.state, vault.get_json(told.doc)["measure"]) == ("sent", str(again.id))
+    assert Event.objects.filter(kind="notification.sent", case=case.id).count() == 2
+    assert "can no longer be seen" in page_of(told).statement.title
+    road.again(case, "notifications.notify", "effect.observed")
+    road.drive()
+    assert Event.objects.filter(kind="notification.sent", case=case.id).count() == 2
+    mistaken(road, case)
+    assert lifts.waiting(case) is not None, "a second lift is reviewed, too"
+    assert Mail.objects.filter(case=case.id, kind="lifted").count() == 2
+    assert page_of(Notification.objects.get(case=case)).statement.lifted
+
+
+def test_what_was_lifted_rightly_stays_lifted(road: Road, case) -> None:
+    mistaken(road, case)
+    with pytest.raises(NotNow):
+        deciding.again(road.person("decider"), case.id, "I would have withheld it")
+    found_other = deciding.review_lift(road.person("counsel"), case.id, "It was no satire", right=False)
+    deciding.sign(road.person("counsel"), case.id, found_other, None)
+    with pytest.raises(BadInput, match="reason"):
+        deciding.again(road.person("decider"), case.id, " ")
+    with pytest.raises(NotAllowed):
+        deciding.again(road.person("handler"), case.id, "It was no satire")
+
+
+def test_an_order_that_came_again_after_its_lift_can_be_decided_again(road: Road, case) -> None:
+    mistaken(road, case)
+    road.receive(vault.get(case.request.raw))
+    road.drive()
+    deciding.again(road.person("decider"), case.id, "The same order came again")
+    assert state(case) == ("to-decide", True)

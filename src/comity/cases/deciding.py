@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
+from comity.alerts import commands as alerts
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
@@ -273,8 +274,8 @@ def kept(case: Case, reason: str) -> dict[str, str]:
 
 
 def lift_of(case_id: str) -> ApprovedAct:
-    """The approved act under which a case's measures are lifted. Raises approvals.NotApproved."""
-    return decisions.approved(case_id, "lift")
+    """The approved act under which a case's measures are lifted, the last of them. Raises approvals.NotApproved."""
+    return decisions.approved(case_id, "lift", last=True)
 
 
 def sign(person: Person, case_id: str, act_hash: str, response: Mapping[str, Any] | None) -> bool:
@@ -367,6 +368,30 @@ def close(person: Person, case_id: str, reason: str, *, forged: bool = False) ->
         clocks.stop(case, clock.now(), "forged" if forged else "closed")
         record(
             "case.forged" if forged else "case.closed",
+            realm=case.realm,
+            by=person.by,
+            case=case.id,
+            request=case.request_id,
+            sealed=kept(case, reason),
+        )
+
+
+def again(person: Person, case_id: str, reason: str) -> None:
+    """Put what was lifted to the deciders once more: its lift was found wrong, or the same order came again since. As
+    many sign as the regulation asks for, and nothing is withheld before. Raises BadInput, NotAllowed, rules.NotNow."""
+    if not reason.strip():
+        raise BadInput("reason", "say why it is to be decided again, in a sentence")
+    with transaction.atomic():
+        case = locked(case_id)
+        allow(person, "measure.again", case)
+        if not lifts.may_again(case):
+            raise rules.not_now(case.state, "its lift wasn't found wrong, and no such order came since")
+        decisions.void(CASE, case, "again")
+        clocks.settle(case)
+        for kind in ("lift.wrong", "case.joined"):
+            alerts.settle(case.realm, kind, case.id)
+        record(
+            "measure.again",
             realm=case.realm,
             by=person.by,
             case=case.id,

@@ -16,6 +16,7 @@ from comity.alerts import commands as alerts
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Said
 from comity.ledger.commands import record
+from comity.ledger.models import Event
 from comity.people import founding
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
@@ -145,8 +146,18 @@ def start_review(case: Case, signed: ApprovedAct) -> None:
     now = clock.now()
     due = now + ground.within
     first = {"started_at": now, "due_target": due, "due_legal": due, "cite": rule().cite}
-    Deadline.objects.get_or_create(case=case, name=NAME, defaults=first)
+    Deadline.objects.update_or_create(case=case, name=NAME, defaults=first | {"met_at": None})
     clocks.settle(case)
+
+
+def may_again(case: Case) -> bool:
+    """Whether what was lifted may be put to the deciders once more: its last lift was found wrong, or the same order
+    came again since."""
+    lift = Act.objects.filter(case=case.id, kind="lift", state="approved").order_by("-approved_at").first()
+    if case.state != "lifted" or lift is None:
+        return False
+    since = Event.objects.filter(case=case.id, kind__in=("lift.wrong", "case.joined"), at__gte=lift.approved_at)
+    return since.exists()
 
 
 def waiting(case: Case) -> Deadline | None:
@@ -159,7 +170,7 @@ def reviewers(case: Case) -> Quorum | None:
     public. None where no review waits."""
     if waiting(case) is None:
         return None
-    lift = decisions.approved(case.id, "lift")
+    lift = decisions.approved(case.id, "lift", last=True)
     whose = rule().grounds[lift.act["ground"]].reviewers
     signers = () if founding.founded_alone() else tuple(one.person for one in lift.approvals)
     return Quorum(whose.count, whose.roles, whose.jurisdictions, without=signers) if whose else None
@@ -185,7 +196,7 @@ def review_made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quor
         raise BadInput("reason", "say whether it was right to lift it, and why, in a sentence")
     if whose is None:
         raise rules.not_now(case.state, "no lift waits for a review")
-    lift = decisions.approved(case.id, "lift")
+    lift = decisions.approved(case.id, "lift", last=True)
     of_it = {"kind": kind, "case": case.id, "realm": case.realm, "version": case.version, "of": lift.hash}
     return of_it | {"right": said["right"], "reason": reason, "nonce": secrets.token_hex(16)}, whose
 

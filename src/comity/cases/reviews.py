@@ -38,7 +38,9 @@ def start(event: Event) -> None:
         if case.state == "lifted":
             return
         first = {"started_at": event.at, "due_target": due, "due_legal": due, "cite": f"{rule.act}, {rule.version}"}
-        Deadline.objects.get_or_create(case=case, name=NAME, defaults=first)
+        _, new = Deadline.objects.get_or_create(case=case, name=NAME, defaults=first)
+        if not new:  # of a measure before it, which was lifted
+            Deadline.objects.filter(case=case, name=NAME, started_at__lt=event.at).update(**first, met_at=None)
         clocks.settle(case)
 
 
@@ -65,7 +67,7 @@ def made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
         raise BadInput("reason", "say why it stands, in a sentence")
     if not reviewable(case):
         raise rules.not_now(case.state, "nothing waits for a review")
-    decision = decisions.approved(case.id, "execute")
+    decision = decisions.approved(case.id, "execute", last=True)
     act = {name: decision.act[name] for name in ("case", "realm", "what", "targets", "territory", "under")}
     act |= {"kind": kind, "of": decision.hash, "reason": reason, "nonce": secrets.token_hex(16)}
     return _of(act | {"version": case.version}), ONE

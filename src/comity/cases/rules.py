@@ -65,6 +65,8 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answered", "lift"): "lifted",
     ("not-effective", "lift"): "lifted",
     ("answering", "lift"): "lifted",
+    # lifted, and found wrong on review, or ordered again since: put to the deciders anew
+    ("lifted", "again"): "to-decide",
     # its time was over, by itself
     ("answered", "end"): "ended",
     ("answering", "end"): "ended",

@@ -151,9 +151,11 @@ def expire_each(subject: Subject[Row], ids: Iterable[Any], now: datetime) -> Non
         expire(subject, id, now)
 
 
-def approved(number: str, kind: str) -> ApprovedAct:
-    """The first approved act of a kind about a subject, verified again. Raises NotApproved."""
-    acts = Act.objects.filter(case=number, kind=kind, state="approved").order_by("approved_at")
+def approved(number: str, kind: str, *, last: bool = False) -> ApprovedAct:
+    """The first approved act of a kind about a subject, or the `last`, verified again. Raises NotApproved."""
+    acts = Act.objects.filter(case=number, kind=kind, state="approved").order_by(
+        "-approved_at" if last else "approved_at"
+    )
     return approvals.approved(acts.values_list("hash", flat=True).first() or "", case=number, kind=kind)
 
 

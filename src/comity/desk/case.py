@@ -365,6 +365,8 @@ class View:
         reviewed = any(row.name == lifts.NAME and row.met_at is None for row in self.deadlines)
         if reviewed and lifts.may_review(self.case, self.person):
             return Link("Review the lift", f"{self.base}/lift/review")
+        if may(self.person, "measure.again", self.case) and lifts.may_again(self.case):
+            return Link(lifting.AGAIN, f"{self.base}/again")
         asked = next((panel.primary for panel in self.panels if panel.primary), None)
         if asked:
             return asked
@@ -404,6 +406,8 @@ class View:
         if (self.case.state, "close") in rules.LIFE and may(self.person, "case.close", self.case):
             made.append(Link("It is forged", f"{self.base}/forged"))
             made.append(Link("Close it: nobody’s order", f"{self.base}/close"))
+        if may(self.person, "measure.again", self.case) and lifts.may_again(self.case):
+            made.append(Link(lifting.AGAIN, f"{self.base}/again"))
         if may(self.person, "brake", self.case):
             made.append(Link("Stop all acts (the brake)", f"/console/brake?realm={self.case.realm}"))
         return (*made, *(act for panel in self.panels for act in panel.acts))

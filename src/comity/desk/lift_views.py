@@ -8,6 +8,7 @@ from comity.cases import commands as cases
 from comity.cases import deciding, lifts
 from comity.cases.models import Case
 from comity.cases.pages import case_form, case_seen, looked_into
+from comity.console.forms import REASON
 from comity.console.frame import frame
 from comity.console.views import console
 from comity.people.access import person_of
@@ -16,6 +17,7 @@ from comity.people.refusals import allow
 from comity.vault import commands as vault
 from comity.web.files import download, named
 from comity.web.middleware import viewer_zone
+from comity.web.parts import Form
 
 from . import lifting
 from .case import View
@@ -59,3 +61,18 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
         return render(request, "desk/decide.html", around)
     says, form = lifting.review_form(case, person, request.path)
     return case_form(request, case, "Review the lift", says, form, pairs=lifting.lifted(view))
+
+
+@console("GET", "POST")
+def again(request: HttpRequest, id: str) -> HttpResponse:
+    """Put what was lifted to the deciders once more."""
+    case = case_seen(request, id)
+    person = looked_into(request, case)
+    if request.method == "POST":
+        deciding.again(person, case.id, request.POST.get("reason", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    allow(person, "measure.again", case)
+    if not lifts.may_again(case):
+        raise Http404
+    form = Form(request.path, lifting.AGAIN, (REASON,))
+    return case_form(request, case, lifting.AGAIN, (lifting.AGAIN_SAYS,), form, timed=False)

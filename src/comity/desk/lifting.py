@@ -91,7 +91,7 @@ def who(quorum: Quorum) -> str:
 
 def lifted(view: View) -> tuple[Pair, ...]:
     """What was lifted, by how many and why, for who reviews it."""
-    act = Act.objects.filter(case=view.case.id, kind="lift", state="approved").order_by("approved_at").first()
+    act = Act.objects.filter(case=view.case.id, kind="lift", state="approved").order_by("-approved_at").first()
     if act is None:
         return ()
     signed, by = of(act), [one.person for one in signing.given(act)]
@@ -138,6 +138,11 @@ def to_sign(view: View, put: Act) -> DecidePage:
     )
 
 
+AGAIN = "Put the measure to the deciders again"
+AGAIN_SAYS = (
+    "Nothing is withheld by this: as many people sign as the regulation asks for, with the letters as they stand, "
+    "which you can edit before. The authority is answered once more, and the author told, once it was seen."
+)
 SAYS = (
     "One person lifted this alone, as a mistake of ours. Read again what was withheld, and why it was lifted.",
     "If lifting was wrong, nothing is withheld again by your saying so: the desk is alerted, and people decide.",

@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{CASE}/propose", takes_file(decide_views.propose)),
     path(f"{CASE}/sign", decide_views.sign),
     path(f"{CASE}/review", decide_views.review),
+    path(f"{CASE}/again", lift_views.again),
     path(f"{CASE}/lift/review", lift_views.review),
     path(f"{CASE}/lift/document", lift_views.document),
     path(f"{CASE}/return", decide_views.send_back),

@@ -215,6 +215,7 @@ _ALL = (
     ),
     Kind("measure.acted", "The platform took the measure", ("kind", "territory"), ("measure",), more=says.measured),
     Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason"), more=blanks(": {kind}")),
+    Kind("measure.again", "What was lifted is put to the deciders once more", (), ("reason",)),
     Kind("end.near", "What is kept for an order ends soon; the desk looks whether it was prolonged"),
     Kind("measure.ended", "Measure ended by itself: its time is over", ("kind",), ("measure",)),
     Kind("measure.prolonged", "End of a measure put off", ("kind",), ("measure",)),

@@ -63,10 +63,21 @@ def notify(event: Event) -> None:
     if letter is None:
         return  # nobody is told: it changes nothing for anybody, or the order has it kept confidential
     hold = rules.Hold(*rules.held(deciding.finding_of(measure.case)["finding"]))
-    known = set(Notification.objects.filter(case=measure.case, state="sent").values_list("target", flat=True))
+    known = {one.target: one for one in Notification.objects.filter(case=measure.case, state="sent")}
     for number, place in enumerate(targets.targets_of(measure)):
-        if number not in known:
+        before = known.get(number)
+        if before is None:
             _tell(_made(event, measure, number, letter, hold), place, letter)
+        elif measure.lifted_at is None and not hold.stands and vault.get_json(before.doc)["measure"] != str(measure.id):
+            _tell(_anew(before, measure, letter), place, letter)
+
+
+def _anew(notification: Notification, measure: Measure, letter: Mapping[str, Any]) -> Notification:
+    """Somebody who was told of a measure that was lifted since, and taken again: their page is of this one now."""
+    doc = {"letter": letter, "measure": str(measure.id), "anew": True}
+    notification.doc, notification.state = vault.put_json(doc, measure.case.request.until), "ready"
+    notification.save(update_fields=["doc", "state"])
+    return notification
 
 
 def token_of(event: int, target: int) -> str:
@@ -120,11 +131,17 @@ def _send(notification: Notification, place: tuple[str, str], letter: Mapping[st
     link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
     text = letters.text(filling.fill(letter, {"link": link}))
     try:
-        targets.platform_of(url, notification.case.realm).notify(str(notification.id), ref, text)
+        targets.platform_of(url, notification.case.realm).notify(_once(notification), ref, text)
         channel = "platform"
     except PlatformRefused:
         channel = "none"  # nobody to tell there; the page stands, for whoever asks our support
     _sent(notification, channel)
+
+
+def _once(notification: Notification) -> str:
+    """The key under which somebody is told once: of the first measure on their thing, and of each that follows it."""
+    kept = vault.get_json(notification.doc)
+    return f"{notification.id}:{kept['measure']}" if kept.get("anew") else str(notification.id)
 
 
 def _sent(notification: Notification, channel: str) -> None:
@@ -136,7 +153,7 @@ def _sent(notification: Notification, channel: str) -> None:
             by=GATEWAY,
             case=notification.case_id,
             cause=notification.event,
-            once=f"notified:{notification.id}",
+            once=f"notified:{_once(notification)}",
             public={"channel": channel},
             sealed={"notification": str(notification.id)},
         )
@@ -154,7 +171,7 @@ def _tell_lifted(event: Event, measure: Measure) -> None:
         link = f"{settings.COMITY.base_url}/statement/{token_of(notification.event, notification.target)}"
         text = letters.lifted_text(filling.fill(letter, {"link": link}))
         try:
-            targets.platform_of(url, event.realm).notify(f"{notification.id}:lifted", ref, text)
+            targets.platform_of(url, event.realm).notify(f"{_once(notification)}:lifted", ref, text)
         except PlatformRefused:
             continue
 

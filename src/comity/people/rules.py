@@ -33,6 +33,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "decision.review": DECIDER,
     "approve": DECIDER | COUNSEL | HEAD,
     "measure.lift": DECIDER | HEAD,
+    "measure.again": DECIDER | COUNSEL | HEAD,
     "lift.review": DECIDER | COUNSEL | HEAD,
     "alert.dismiss": CASEWORK,
     "brake": CASEWORK,
