@@ -134,6 +134,10 @@ CONSOLE_SIGNS = {
     "brake": "comity.measures.brakes.braked",
 }
 
+# what stands in the queue beside cases and requests: each a function `rows(realm)` of the room that knows it, the first
+# due first
+QUEUE_BESIDE = ("comity.disputes.queue.rows",)
+
 LOGIN_URL = "/people/sign-in"
 LOGIN_REDIRECT_URL = "/console/"
 AUTHENTICATION_BACKENDS = ["comity.people.sessions.Passkeys"]  # finds people, authenticates nobody

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from comity.countries import urls as countries
+from comity.disputes import urls as disputes
 from comity.leaving import urls as leaving
 
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("console/countries/", include(leaving.console())),
     path("console/plans/", include(leaving.by_number())),
     path("countries/", include(countries.everyone())),
+    path("console/disputes/", include(disputes.console())),
+    path("countries/", include(disputes.everyone())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

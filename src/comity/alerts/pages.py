@@ -31,6 +31,12 @@ ALERTS = {
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
     "statement.received": "a State has spoken by its link. Look whether its words name somebody, and show them.",
+    "submission.received": "a State has handed in a submission by its link. Read it, and see what it starts.",
+    "annotation.received": "a State has written a note on a summary. Look whether it names somebody, and show it.",
+    "settlement.confirmed": "the State has confirmed the terms. The dispute is settled by them.",
+    "settlement.declined": "the State has not confirmed the terms. Look in the settlement lane whether it says why.",
+    "dispute.due-soon": "a deadline of a dispute is near. Look whose it is, and what is missing.",
+    "dispute.late": "a deadline of a dispute has passed. Look whose it was, and say what follows.",
     "contact.missed": "a State did not confirm its registered address. It may be lost: ask there by another way.",
     "gateway.founded": "This desk was founded. Who signed, and whether it is one person, stands under People.",
     "plan.paused": "a plan of leaving a country, or of coming back, has stopped. Look why.",
@@ -43,6 +49,14 @@ ALERTS = {
 }
 OF_A_STATE = ("statement.received", "contact.missed")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
+OF_A_DISPUTE = (
+    "submission.received",
+    "annotation.received",
+    "settlement.confirmed",
+    "settlement.declined",
+    "dispute.due-soon",
+    "dispute.late",
+)
 SOON = (
     "clock.half",
     "end.near",
@@ -51,6 +65,7 @@ SOON = (
     "regulation.ended",
     "reading.waits",
     *OF_A_STATE,
+    *OF_A_DISPUTE[:-1],
     *PEOPLE,
 )
 
@@ -67,8 +82,8 @@ def banner(realm: str) -> Banner | None:
 
 
 def _about(alert: Alert) -> str:
-    """The number of what an alert is about: a case, a relation with a State, or a plan."""
-    return alert.case or (alert.thing if alert.kind in (*OF_A_STATE, *OF_A_PLAN) else "")
+    """The number of what an alert is about: a case, a relation with a State, a plan or a dispute."""
+    return alert.case or (alert.thing if alert.kind in (*OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE) else "")
 
 
 def where(alert: Alert) -> str:
@@ -77,6 +92,8 @@ def where(alert: Alert) -> str:
         return f"/console/countries/{alert.thing.split('-')[1]}?realm={alert.realm}"
     if alert.kind in OF_A_PLAN:
         return f"/console/plans/{alert.thing}"
+    if alert.kind in OF_A_DISPUTE:
+        return f"/console/disputes/{alert.thing}"
     if alert.case:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
@@ -92,6 +109,8 @@ def _named(alert: Alert) -> str:
         return "People"
     if alert.kind in (*OF_A_STATE, *OF_A_PLAN):
         return "Countries"
+    if alert.kind in OF_A_DISPUTE:
+        return "Disputes"
     return "Queue" if alert.kind in commands.ABOVE else "Requests"
 
 

@@ -28,6 +28,22 @@ class RealmCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A row of the queue that another room has due. `state` is the look's slug for it, `says` its word; `kind` stands
+    where a case has its instrument."""
+
+    id: str
+    url: str
+    title: str
+    clock: Clock
+    next: str
+    who: str
+    kind: str
+    state: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListRow:
     """One row of a list."""
 

@@ -48,8 +48,8 @@ def _written(purpose: str, country: str, until: str, name: str, thing: str) -> s
 def _of_a_dispute(purpose: str, country: str, until: str, name: str, thing: str) -> str:
     can = {
         rules.SUBMISSION: _(
-            "In the dispute %(thing)s between %(country)s and %(name)s you can hand in a submission by this link, typed "
-            "or as a file, without an account. It is stored before we confirm it, and counts as served then."
+            "In the dispute %(thing)s between %(country)s and %(name)s you can hand in a submission by this link, "
+            "typed or as a file, without an account. It is stored before we confirm it, and counts as served then."
         ),
         rules.ANNOTATION: _(
             "%(name)s has published a neutral summary of the dispute %(thing)s with %(country)s. By this link you can "

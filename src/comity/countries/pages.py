@@ -9,6 +9,8 @@ from comity import clock
 from comity.console import signing, timeline
 from comity.console.words import begun
 from comity.console.words import person as named
+from comity.disputes import read as disputes
+from comity.disputes import words as of_disputes
 from comity.figures import read
 from comity.figures.names import NAMES
 from comity.leaving import read as leaving
@@ -84,6 +86,7 @@ def country_page(relation: Relation, person: Person) -> dict[str, Any]:
         "plans": plans,
         "draft_plan": leaving.draft_form(relation, person, plans),
         "said": said,
+        "disputes": [(one, of_disputes.STATES[one.state]) for one in disputes.of(relation)],
         "may_move": may_move,
         "forms": _forms(relation, base, said, _stands(agreements)) if may_move else {},
         "observe": _observe(relation, base) if may(person, "country.observe", relation) else None,

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comity import instruments
+from comity.disputes import read as disputes
+from comity.disputes import words as of_disputes
 from comity.figures import read
 from comity.figures import rules as telling
 from comity.figures.names import NAMES
@@ -131,6 +133,7 @@ def country_page(relation: Relation) -> dict[str, Any]:
         "figures": figures(relation),
         "said": said(relation),
         "told": leaving.told(relation),
+        "disputes": [(one, of_disputes.STATES[one.state]) for one in disputes.published(relation)],
     }
 
 

@@ -91,17 +91,17 @@ def speak(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             speaking.speak(link, text, _("by the link sent to its registered address"), about)
-            return _quiet(HttpResponseRedirect(f"{request.path}{context.kept(request)}"))
+            return quiet(HttpResponseRedirect(f"{request.path}{context.kept(request)}"))
         except BadInput as refused:
             error = refused.rule
         except Used:
-            return _over(request, link)
+            return over(request, link)
     if link.used_at is None and link.expires_at <= clock.now():
-        return _over(request, link)
+        return over(request, link)
     shown = _of_link(link)
     shown["words"] = next((one for one in public.said(link.relation) if one.id == link.said_id), None)
     shown["form"] = None if link.used_at else public.speak_form(text, about, link.relation, error)
-    return _quiet(render(request, "countries/speak.html", shown, status=400 if error else 200))
+    return quiet(render(request, "countries/speak.html", shown, status=400 if error else 200))
 
 
 @csrf_exempt
@@ -113,35 +113,37 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             speaking.confirm(link)
-            return _quiet(HttpResponseRedirect(f"{request.path}{context.kept(request)}"))
+            return quiet(HttpResponseRedirect(f"{request.path}{context.kept(request)}"))
         except Used:
-            return _over(request, link)
+            return over(request, link)
     if link.used_at is None and link.expires_at <= clock.now():
-        return _over(request, link)
-    return _quiet(render(request, "countries/confirm.html", _of_link(link)))
+        return over(request, link)
+    return quiet(render(request, "countries/confirm.html", _of_link(link)))
 
 
 def _of_link(link: Link) -> dict[str, Any]:
     relation: Relation = link.relation
-    return {"link": link, "name": rules.name(relation.country), "realm": relation.realm, "here": _page_of(relation)}
+    return {"link": link, "name": rules.name(relation.country), "realm": relation.realm, "here": page_of(relation)}
 
 
-def _page_of(relation: Relation) -> str:
+def page_of(relation: Relation) -> str:
+    """Where everyone sees how we stand with a country."""
     return f"{_here(relation.realm)}{relation.country}"
 
 
-def _over(request: HttpRequest, link: Link) -> HttpResponse:
+def over(request: HttpRequest, link: Link) -> HttpResponse:
+    """The answer to a link that no longer works."""
     used = link.used_at is not None or speaking.was_used(link)
     says = (
         _("This link was used already; each works once. What was written with it is kept.")
         if used
         else _("The time of this link is over, or a newer one was sent to the registered address.")
     )
-    shown = {"title": _("This link no longer works"), "says": says, "back": _page_of(link.relation)}
-    return _quiet(render(request, "web/error.html", shown | {"realm": link.relation.realm}, status=410))
+    shown = {"title": _("This link no longer works"), "says": says, "back": page_of(link.relation)}
+    return quiet(render(request, "web/error.html", shown | {"realm": link.relation.realm}, status=410))
 
 
-def _quiet(response: HttpResponse) -> HttpResponse:
+def quiet(response: HttpResponse) -> HttpResponse:
     """Nothing of a secret page stays in a cache, a search engine or another site's log."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.utils.module_loading import import_string
 
 from comity import instruments
 from comity.authorities import words as verified
@@ -18,7 +20,7 @@ from comity.cases.models import Case, Deadline, Request
 from comity.cases.pages import clock_of
 from comity.cases.rules import ABOUT_A_PERSON, DANGER
 from comity.console import lists
-from comity.console.lists import RealmCount
+from comity.console.lists import Beside, RealmCount
 from comity.console.words import person as said_person
 from comity.inquiries import commands as inquiries
 from comity.inquiries.rules import ASK_BY
@@ -58,6 +60,7 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int
     rows |= {request.id: _request_row(request, peeks) for request in requests}
     shown = list(rows.values()) if asked.get("q") else [rows[place.id] for place in places if place.id in rows]
     shown += [_still_open(rows[case.id], clocks[case.id]) for case in raisable]
+    shown = _with_those_beside(realm, asked, shown)
     more = last if not asked.get("q") else None
     return QueuePage(
         rows=tuple(shown),
@@ -67,7 +70,7 @@ def page(realm: str, asked: Mapping[str, str], may_see: Sequence[str], most: int
         more_url=_url(realm, {**asked, "after": str(more)}) if more else "",
         refresh_url=f"/console/{_url(realm, asked)}",
         legend=tuple(Pair("", str(means), grade=Grade(grade)) for grade, means in verified.HOW.items()),
-        empty=None if rows else EMPTY,
+        empty=None if shown else EMPTY,
     )
 
 
@@ -94,6 +97,27 @@ def _raisable(realm: str, asked: Mapping[str, str]) -> list[Case]:
     if asked.get("q") or asked.get("after") or asked.get("show") == "sort":
         return []
     return list(with_moves(inquiries.raisable(realm))[:RAISABLE])
+
+
+def _with_those_beside(realm: str, asked: Mapping[str, str], shown: list[QueueRow]) -> list[QueueRow]:
+    """The first page with what other rooms have due, each before the first row of the queue that is due later."""
+    if asked.get("q") or asked.get("after") or asked.get("show"):
+        return shown
+    beside = [_beside(row) for rows in settings.QUEUE_BESIDE for row in import_string(rows)(realm)]
+    for row in beside:
+        at = next((n for n, other in enumerate(shown) if not other.top and _later(other, row)), len(shown))
+        shown.insert(at, row)
+    return shown
+
+
+def _later(other: QueueRow, row: QueueRow) -> bool:
+    due, ours = other.clock.due_target, row.clock.due_target
+    return other.unproven or other.optional or due is None or (ours is not None and due > ours)
+
+
+def _beside(row: Beside) -> QueueRow:
+    state = State(row.state, row.says)
+    return QueueRow(row.id, row.url, row.title, row.clock, Next("act", row.next), row.who, None, row.kind, state)
 
 
 def _still_open(row: QueueRow, clocks: Sequence[Deadline]) -> QueueRow:

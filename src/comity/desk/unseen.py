@@ -106,7 +106,7 @@ def listed(page: ListPage) -> ListPage:
 
 def row(one: ListRow) -> ListRow:
     """A row of a list without its sender and subject."""
-    is_case = one.url.startswith("/console/cases/")
+    is_case = one.url.startswith(("/console/cases/", "/console/disputes/"))
     known = is_case and not one.who.startswith("“")  # an office on our register, by the name it has there
     return ListRow(
         id=one.id,
@@ -127,8 +127,8 @@ def queued(page: QueuePage) -> QueuePage:
 
 
 def queue_row(one: QueueRow) -> QueueRow:
-    """A row of the queue without its sender and subject."""
-    is_case = one.url.startswith("/console/cases/")
+    """A row of the queue without its sender and subject; a dispute's has neither."""
+    is_case = one.url.startswith(("/console/cases/", "/console/disputes/"))
     known = is_case and not one.who.startswith("“")
     title = one.title if is_case else one.title.partition(":")[0]  # "No order recognised: SUBJECT"
     return replace(one, title=title, who=one.who if known else NOT_SHOWN, clock=one.clock or Clock())

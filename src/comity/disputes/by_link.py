@@ -54,16 +54,27 @@ def submit(link: Link, title: str, text: str, file: papers.File | None) -> Submi
     with transaction.atomic():
         dispute = locked(link.thing)
         taken = speaking.take(link)
-        service = papers.Served("link", clock.now())
+        service = papers.Served("link", clock.now(), reference(taken))
         made = papers.entered(dispute, rules.STATE, said, held, beside, service, BY_LINK, STATE)
         taken.save(update_fields=["used_at"])
         tell(dispute, "submission.received", STATE, {"submission": made.pk, "link": taken.pk})
         return made
 
 
+def reference(link: Link) -> str:
+    """By what the service of a submission by a link can be found."""
+    return f"link {link.pk}"
+
+
 def waiting(link: Link) -> Settlement | None:
     """The terms that a link asks to confirm; None once they no longer wait."""
     return Settlement.objects.filter(dispute=link.thing, state="signed").select_related("dispute").first()
+
+
+def answered_by(link: Link) -> Settlement | None:
+    """The terms that were answered by a link when it was used."""
+    settlements = Settlement.objects.filter(dispute=link.thing, signed_at__lte=link.used_at)
+    return settlements.order_by("-signed_at").first()
 
 
 @transaction.atomic

@@ -148,6 +148,16 @@ def mediate(person: Person, id: str, mediator: str) -> Dispute:
     return dispute
 
 
+@transaction.atomic
+def annotate(person: Person, id: str, text: str) -> None:
+    """Publish our note on the published summary. Raises NotAllowed, NotNow, BadInput, Dispute.DoesNotExist."""
+    dispute = locked(id)
+    allow(person, "dispute.move", dispute)
+    if not dispute.summaries.filter(state="published").exists():
+        raise rules.OF_IT.not_now(f"{dispute.state}, without a summary that is published", "annotate it")
+    speaking.say(person, dispute.relation_id, text, thing=dispute.number)
+
+
 # -- moved ------------------------------------------------------------------------------------------------------------
 
 
