@@ -12,8 +12,9 @@ from comity.alerts import commands as alerts
 from comity.cases import asking, document, entering
 from comity.cases import commands as cases
 from comity.cases.models import Case, Question, Request
-from comity.desk import order, queue
+from comity.desk import order, queue, requests
 from comity.outbox.models import Mail
+from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def test_nobody_sorts_it_before_a_person_has_said_what_it_is(road: Road) -> None
             cases.sort(handler, request.id, lane, "Please write to our support.")
     asking.answer(handler, request.id, "danger", "no")
     request.refresh_from_db()
-    assert (request.top, request.deadlines.filter(name="act", stopped_at=None).exists()) == (0, False)
+    assert (request.top, request.deadlines.filter(name="act", stopped_at=None).exists()) == (1, False)
     cases.sort(handler, request.id, "support", "Please write to our support.")
     threat = waiting(road, mail(THREAT))
     with pytest.raises(BadInput, match="both questions"):
@@ -146,6 +147,44 @@ def test_a_danger_is_acted_on_and_looked_at_again(road: Road) -> None:
     assert (request.top, request.lane) == (0, "triage")
     assert events(request, "danger.acted")
     assert events(request, "danger.reviewed")
+
+
+def test_that_there_is_no_danger_is_reviewed_by_somebody_else(road: Road) -> None:
+    request, said_so = waiting(road, mail(DANGER)), road.person("decider")
+    asking.answer(said_so, request.id, "danger", "no")
+    request.refresh_from_db()
+    assert (request.top, request.due) == (1, clocks(request)["review"])
+    assert queue.why(request)[0] == "No danger, somebody said"
+    with pytest.raises(NotAllowed, match="who said what it is"):
+        asking.done(said_so, request.id, "review", "I read it again.")
+    with pytest.raises(NotAllowed):
+        asking.done(road.person("handler"), request.id, "review", "I read it, too.")
+    with pytest.raises(BadInput):
+        asking.done(road.person("counsel"), request.id, "act", "Nothing was done.")
+    assert requests.page(request, said_so).done is None
+    form = requests.page(request, road.person("counsel")).done
+    assert form is not None
+    assert form.button == "I read it again: there is none"
+    asking.done(road.person("counsel"), request.id, "review", "It is the plot of a film.")
+    request.refresh_from_db()
+    assert (request.top, request.lane) == (0, "triage")
+
+
+def test_where_nobody_else_can_who_said_so_reviews_it(road: Road) -> None:
+    request, alone = waiting(road, mail(DANGER)), road.person("counsel")
+    Person.objects.exclude(id=alone.id).filter(realm="demo").update(roles=["handler"])
+    asking.answer(alone, request.id, "danger", "no")
+    asking.done(alone, request.id, "review", "I read it again.")
+    request.refresh_from_db()
+    assert request.top == 0
+
+
+def test_a_review_that_finds_danger_puts_the_answer_right(road: Road) -> None:
+    request = waiting(road, mail(DANGER))
+    asking.answer(road.person("handler"), request.id, "danger", "no")
+    asking.answer(road.person("counsel"), request.id, "danger", "yes")
+    request.refresh_from_db()
+    assert (request.top, request.deadlines.get(name="act").stopped_at) == (2, None)
 
 
 def test_an_order_that_speaks_of_danger_has_its_case_and_stands_on_top(road: Road) -> None:

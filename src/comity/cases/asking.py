@@ -18,7 +18,8 @@ from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
 from comity.library import in_force
 from comity.people.models import Person
-from comity.people.refusals import BadInput, allow
+from comity.people.refusals import BadInput, NotAllowed, allow
+from comity.people.rules import ACTS, may
 from comity.reading import speech
 from comity.regulations import matching
 from comity.vault import commands as vault
@@ -123,11 +124,12 @@ def answer(person: Person, request_id: str, name: str, said: str) -> None:
 
 
 def _said_of_danger(request: Request, said: str) -> None:
-    """That somebody has looked is what the first clock asks for; where there is no danger, none of them runs on."""
+    """That somebody has looked is what the first clock asks for; where there is no danger nothing is to be done, and
+    that it is none somebody else reads again in the time of the review."""
     now = clock.now()
     request.deadlines.filter(name="acknowledge", met_at=None).update(met_at=now)
-    of_it = request.deadlines.filter(name__in=("act", "review"), met_at=None)
-    of_it.update(stopped_at=now if said == "no" else None)
+    request.deadlines.filter(name="act", met_at=None).update(stopped_at=now if said == "no" else None)
+    request.deadlines.filter(name="review", met_at=None).update(stopped_at=None)
 
 
 def _over(request: Request, name: str) -> None:
@@ -141,11 +143,28 @@ def _over(request: Request, name: str) -> None:
         alerts.settle(request.realm, kind, "")
 
 
+def may_review(person: Person, request: Request) -> bool:
+    """Whether a person may look again at what somebody said of a danger: whoever else can, where anybody is."""
+    if not may(person, "danger.review", request):
+        return False
+    said_by = Question.objects.filter(request=request, name="danger").values_list("by", flat=True).first()
+    return said_by != person.by or not others(person)
+
+
+def others(person: Person) -> bool:
+    """Whether their desk has somebody besides them who may review a danger."""
+    here = Person.objects.filter(realm=person.realm, is_active=True, roles__overlap=sorted(ACTS["danger.review"]))
+    return here.exclude(id=person.id).exists()
+
+
 DONE = {"act": "danger.acted", "review": "danger.reviewed"}
 
 
 def done(person: Person, request_id: str, name: str, note: str) -> None:
-    """Say what was done about a danger to a life, or what came of it when it was looked at again; its clock is met."""
+    """Say what was done about a danger to a life, or what came of it when it was looked at again; its clock is met.
+
+    Who said what it is doesn't review that, where this desk has somebody else who can. Raises BadInput, NotAllowed.
+    """
     if name not in DONE:
         raise BadInput("name", f"one of {', '.join(DONE)}")
     if not note.strip():
@@ -153,10 +172,14 @@ def done(person: Person, request_id: str, name: str, note: str) -> None:
     with transaction.atomic():
         request = locked(request_id)
         allow(person, "danger.act" if name == "act" else "danger.review", request)
-        if answers(request).get("danger", "") in ("", "no"):
+        said = answers(request).get("danger", "")
+        if said == "" or (name == "act" and said == "no"):
             raise BadInput("name", "first say whether there is such a danger")
+        if name == "review" and not may_review(person, request):
+            raise NotAllowed("who said what it is doesn't review it: another decider, counsel or the head does")
         row = request.deadlines.select_for_update().filter(name=name, met_at=None).first()
-        if row is None or (name == "review" and request.deadlines.filter(name="act", met_at=None).exists()):
+        undone = request.deadlines.filter(name="act", met_at=None, stopped_at=None)
+        if row is None or (name == "review" and undone.exists()):
             raise BadInput("name", "it is recorded already, or nothing was done yet")
         row.met_at = clock.now()
         row.save(update_fields=["met_at"])

@@ -31,7 +31,7 @@ def verify_sortable(request: Request, lane: str) -> None:
 def settle(request: Request) -> None:
     """Set where a locked request stands above the queue, and when the first of its clocks that runs is due."""
     rows = list(request.deadlines.all())
-    met = {row.name for row in rows if row.met_at}
+    met = {row.name for row in rows if row.met_at or (row.name == "review" and row.stopped_at)}
     unread = any(row.name == rules.UNREAD and row.met_at is None for row in rows)
     request.top = rules.top(answers(request), met, unread=unread)
     running = [row.due_target for row in rows if row.met_at is None and row.stopped_at is None and row.due_target]

@@ -140,9 +140,10 @@ def asked(flags: Collection[str], facts: Mapping[str, Any]) -> tuple[str, ...]:
 
 def top(answers: Mapping[str, str], met: Collection[str], *, unread: bool = False) -> int:
     """Where a request stands above the queue: danger until a person has said that there is none, or has acted; then its
-    review, what was not read of an office's mail, and what nobody has answered yet about a person."""
-    danger = answers.get("danger", "no") != "no"
-    if danger and "act" not in met:
+    review, of that there is none, too; what was not read of an office's mail, and what nobody has answered yet about a
+    person."""
+    danger = "danger" in answers
+    if danger and answers["danger"] != "no" and "act" not in met:
         return TOP["danger"]
     open_ = "" in (answers.get("court", "no"), answers.get("pressure", "no"))
     return TOP["ask"] if unread or open_ or (danger and "review" not in met) else 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from comity.cases import rules
+from comity.cases import asking, rules
 from comity.cases.models import Question, Request, RequestDeadline
 from comity.console import words as console_words
 from comity.people.models import Person
@@ -44,6 +44,7 @@ CLOCKS: Mapping[str, str] = {
 DONE: Mapping[str, tuple[str, str]] = {
     "act": ("What was done", "Record it"),
     "review": ("What came of it", "It was looked at again"),
+    "none": ("Somebody said that nobody’s life is in danger: read it again", "I read it again: there is none"),
 }
 
 
@@ -105,17 +106,17 @@ def read(kept: Mapping[str, Any]) -> tuple[Pair, ...]:
 
 def done(request: Request, person: Person) -> Form | None:
     """The form in which a person records what was done about a danger, then what came of it."""
-    if not request.top or not any(one.name == "danger" and one.answer in ("yes", "unsure") for one in _of(request)):
+    said = next((one.answer for one in _of(request) if one.name == "danger"), "")
+    if not request.top or not said:
         return None
-    open_ = {row.name for row in request.deadlines.all() if row.met_at is None}
+    open_ = {row.name for row in request.deadlines.all() if row.met_at is None and row.stopped_at is None}
     name = "act" if "act" in open_ else "review" if "review" in open_ else ""
-    if not name or not may(person, "danger.act" if name == "act" else "danger.review", request):
+    can = {"act": lambda: may(person, "danger.act", request), "review": lambda: asking.may_review(person, request)}
+    if not name or not can[name]():
         return None
-    title, button = DONE[name]
-    fields = (
-        Field("name", "", name, kind="hidden"),
-        Field("note", title, kind="long", rows=3, hint="Whom you told, what was preserved, what they said"),
-    )
+    title, button = DONE["none" if said == "no" else name]
+    hint = "What you read, and why it is none" if said == "no" else "Whom you told, what was preserved, what they said"
+    fields = (Field("name", "", name, kind="hidden"), Field("note", title, kind="long", rows=3, hint=hint))
     return Form(f"/console/requests/{request.id}/done", button, fields, id="done")
 
 

@@ -216,6 +216,10 @@ WHY = {
     "danger": ("Danger to a life, perhaps", "Read it now, and say whether somebody’s life is in danger."),
     "danger-real": ("Danger to a life", "Act, and record what was done."),
     "danger-acted": ("Danger to a life, acted on", "Look at it again, and record what came of it."),
+    "danger-none": (
+        "No danger, somebody said",
+        "Read it again: a decider, counsel or the head does, who didn’t say so. Its answer can be put right.",
+    ),
     "person-lever": (
         "Process or harm against a person, perhaps",
         "Answer both questions: is there process, and is harm held out? Counsel sees it now.",
@@ -233,6 +237,9 @@ def why(request: Request) -> tuple[str, str]:
 def _kind(request: Request) -> str:
     if DANGER in request.flags and request.top:
         danger = next((one for one in request.questions.all() if one.name == "danger"), None)
+        reviewed = all(row.met_at or row.stopped_at for row in request.deadlines.all() if row.name == "review")
+        if danger is not None and danger.answer == "no" and not reviewed:
+            return "danger-none"
         if danger is not None and danger.answer != "no":
             acted = any(row.name == "act" and row.met_at for row in request.deadlines.all())
             return "danger-acted" if acted else "danger-real" if danger.answer == "yes" else "danger"
