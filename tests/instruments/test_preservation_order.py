@@ -104,6 +104,35 @@ def test_what_is_needed_is_asked_only_where_it_can_be_sent():
     assert "clarification_needed" not in letters.answer(matter(finding=gone))["fields"]
 
 
+LACKS = {
+    "outcome": "defective",
+    "checks": [check("incomplete")],
+    "grounds": ["incomplete"],
+    "duties": FINDING["duties"],
+}
+
+
+def test_what_waits_as_a_whole_says_what_of_it_is_kept_and_what_is_not():
+    rows = [{"category": "subscriber", "outcome": "defective"}, {"category": "content", "outcome": "not-competent"}]
+    asked = {"data": [{"category": "subscriber"}, {"category": "content"}]}
+    letter = letters.answer(matter(asked, LACKS | {"data": rows}))
+    assert letter["fields"]["preservation_state"] == "preserved"
+    said = text.twin(letter)
+    assert "until you have sent what is missing:\n– subscriber data\n" in said
+    assert "This is not preserved:\n– content data" in said
+    assert "until 8 December 2026" in said
+
+
+def test_where_no_data_can_be_told_from_it_nothing_is_said_to_be_kept():
+    letter = letters.answer(matter({"data": []}, LACKS | {"data": []}))
+    assert letter["fields"]["preservation_state"] == "not-preserved"
+    assert "under seal" not in text.twin(letter)
+    there = {"ref": "https://lantern.example/u/s", "found": True, "audience": "public"}
+    letter = letters.answer(matter({"data": [], "targets": [there]}, LACKS | {"data": []}))
+    assert letter["fields"]["preservation_state"] == "preserved"
+    assert "– https://lantern.example/u/s" in text.twin(letter)
+
+
 def test_a_mixed_order_is_preserved_and_the_rest_goes_on_annex_iii():
     data = [{"category": "subscriber", "outcome": "valid"}, {"category": "content", "outcome": "impossible"}]
     finding = {

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from hostile.scene import alerts, kinds, mails, snapshot, words
+from hostile.test_outsiders import client_of
 from road import Road, open_road
 
 from comity import clock
@@ -136,6 +137,8 @@ def test_what_waits_for_its_authoritys_word_is_kept_meanwhile_and_said_to_be(
     assert any("silverfjord" in one for them in named["named"].values() for one in them)
     assert kept.until == case.deadlines.get(name="preserve-until").due_legal
     assert deciding.letters_of(case)["answer"]["fields"]["preservation_state"] == "preserved"
+    shown = client_of(road.person("decider")).get(f"/console/cases/{case.id}").content.decode()
+    assert "Under seal since it was judged: " in shown
     assert not Measure.objects.filter(case=case).exists()
 
 

@@ -193,11 +193,21 @@ WAITING = frozenset({"valid", "defective"})  # what can be kept, or could be onc
 
 def to_keep_meanwhile(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What a preservation names that can't be carried out as it stands, where its regulation has it kept all the same
-    while its authority says what is missing; empty where it doesn't, or anything of it can be carried out."""
+    while its authority says what is missing; empty where it doesn't, where anything of it can be carried out, or where
+    neither data nor a thing on the platform can be told from it."""
     ordered = any(measure["kind"] == "preserve" for measure in finding.get("measures") or ())
     if not ordered or plan(finding) != "annex3":
         return {}
-    return to_keep(finding, facts, WAITING)
+    keep = to_keep(finding, facts, WAITING)
+    return keep if keep["data"] or in_public(facts) else {}
+
+
+PUBLIC = frozenset({"public", "open-group"})
+
+
+def in_public(facts: Mapping[str, Any]) -> list[str]:
+    """The addresses of an order that lead to what anybody can see: what is kept safe before anybody decides."""
+    return [one["ref"] for one in facts.get("targets") or [] if one.get("found") and one.get("audience") in PUBLIC]
 
 
 # The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we

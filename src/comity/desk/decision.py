@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
@@ -62,6 +63,7 @@ def deeds(view: View) -> tuple[Pair, ...]:
     if view.case.plan == "annex3":
         return (
             Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
+            *_meanwhile(view),
             Pair("Clock", "It stops until they send what is missing.", cite=view.instrument.stops),
         )
     if view.case.plan == "person":
@@ -70,6 +72,16 @@ def deeds(view: View) -> tuple[Pair, ...]:
     pairs = deeds_of(view.finding, view.facts, view.says())
     undo = () if lifted or view.case.state == "ended" else (Pair("To undo", UNDO, bold="Lift"),)
     return (*lifted, *pairs, *undo, *_kept(view))
+
+
+def _meanwhile(view: View) -> tuple[Pair, ...]:
+    """What an order of preservation names and is kept already, while its authority says what is missing."""
+    keep = rules.to_keep_meanwhile(view.finding, view.facts)
+    if not keep:
+        return ()
+    until = datetime.fromisoformat(keep["until"]) if keep["until"] else None
+    what = ", ".join([*(str(row["category"]) for row in keep["data"]), *rules.in_public(view.facts)])
+    return (Pair("Kept", f"Under seal since it was judged: {what}.", bold="Until they send what is missing", at=until),)
 
 
 def _kept(view: View) -> tuple[Pair, ...]:

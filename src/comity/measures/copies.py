@@ -9,7 +9,7 @@ from typing import Any
 from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case
-from comity.cases.rules import to_keep_meanwhile
+from comity.cases.rules import in_public, to_keep_meanwhile
 from comity.outbox import letters
 from comity.platforms import many
 from comity.platforms.port import Resolved
@@ -87,8 +87,7 @@ def capped(case: Case) -> bool:
 
 def fresh(case: Case, facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     """Copies, by address, of what an order names in public and no copy is kept of yet. Raises PlatformDown."""
-    public = [t["ref"] for t in facts["targets"] if t.get("found") and t.get("audience") in ("public", "open-group")]
-    new = [u for u in public if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
+    new = [u for u in in_public(facts) if not Preserved.objects.filter(case=case, target=vault.keyed_hash(u)).exists()]
     some = new[:PRESERVED_AT_MOST]
     copies = zip(some, snapshots(some, targets.resolved(some, case.realm), case.realm), strict=True)
     return [(url, copy) for url, copy in copies if copy]
@@ -100,8 +99,7 @@ MEANWHILE = "meanwhile"  # not the address of the record that is made once it is
 def meanwhile(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     """The record of what a preservation names that waits for its authority's word."""
     keep = to_keep_meanwhile(finding, facts)
-    named = keep.get("data") or keep.get("named")
-    return [(MEANWHILE, json.dumps(keep, ensure_ascii=False).encode())] if named else []
+    return [(MEANWHILE, json.dumps(keep, ensure_ascii=False).encode())] if keep.get("data") else []
 
 
 def snapshots(urls: Sequence[str], there: Sequence[Resolved], realm: str) -> list[bytes]:

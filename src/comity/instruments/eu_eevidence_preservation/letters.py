@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from comity import language
-from comity.cases.rules import to_keep_meanwhile
+from comity.cases.rules import in_public, to_keep_meanwhile
 from comity.instruments import times
 from comity.instruments.matter import DONE, Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, subject, us
@@ -142,8 +142,26 @@ def annex_3(matter: Matter, *, also_kept: bool = False) -> Letter:
         subject=subject(matter, _("Your preservation order can't be carried out as it stands")),
         zone=matter.house.zone,
         fields={name: value for name, value in fields.items() if value},
-        paragraphs=[_confidential()],
+        paragraphs=[*_meanwhile(matter), _confidential()],
     )
+
+
+def _meanwhile(matter: Matter) -> list[str]:
+    """Of an order that waits as a whole: what of it is kept until its authority has sent what is missing, and what
+    isn't."""
+    keep = to_keep_meanwhile(matter.finding, matter.facts)
+    if not keep:
+        return []
+    kept_ = [*(row["category"] for row in keep["data"]), *in_public(matter.facts)]
+    asked = [row["category"] for row in matter.facts.get("data") or ()]
+    said = [_("This is preserved under seal until you have sent what is missing:") + "\n" + listed(_called(kept_))]
+    if rest := [one for one in asked if one not in kept_]:
+        said.append(_("This is not preserved:") + "\n" + listed(_called(rest)))
+    return [*said, _until(matter)]
+
+
+def _called(them: Sequence[str]) -> list[str]:
+    return [str(CATEGORIES.get(one, one)) for one in them]
 
 
 def _certificate(matter: Matter) -> dict[str, Any]:
