@@ -227,8 +227,10 @@ def notices_list(notices: list[Row]) -> str:
     return f'<ol class="talk">{inbox}</ol>' if inbox else '<p class="soft">Notices from Lantern will be here.</p>'
 
 
-def own_page(store: Store, who: things.Author, notices: list[Row], country: str) -> str:
-    """What an author sees of themselves: the inbox, and everything they wrote, whoever else sees it."""
+def own_page(store: Store, who: things.Author, notices: list[Row], country: str, *, by_key: bool) -> str:
+    """What an author sees of themselves: the inbox, and everything they wrote, whoever else sees it. `by_key`: the
+    page's address is the one by which they come back."""
+    kept = '<p class="soft">Keep the address of this page: it is how you come back.</p>' if by_key else ""
     here = f"/u/{quote(who.id)}"
     doors = (
         f'<ul class="doors"><li><a href="/?from={country}">Channels</a></li>'
@@ -242,6 +244,6 @@ def own_page(store: Store, who: things.Author, notices: list[Row], country: str)
     )
     return page(
         "You",
-        f"<h1>You are <bdi>{text(who.name)}</bdi></h1>{doors}<h2>Inbox</h2>{notices_list(notices)}"
+        f"<h1>You are <bdi>{text(who.name)}</bdi></h1>{kept}{doors}<h2>Inbox</h2>{notices_list(notices)}"
         f'<h2>What you wrote</h2><ol class="talk">{mine}</ol>',
     )

@@ -120,12 +120,11 @@ class Platform:
             return html(pages.sorry("Not like this", "This page can only be read."), 405, {"Allow": "GET, HEAD"})
         if not COUNTRY.fullmatch(ask.country):
             return html(pages.sorry("From where?", "?from= takes a country of two letters, for example ?from=FR."), 400)
-        gate = gates.standing(self.store, ask.country)
-        found = self._done(ask, gate) if ask.method == "POST" else self._gated(ask, gate)
-        return found or html(pages.nothing(), 404)
+        return (self._done(ask) if ask.method == "POST" else self._gated(ask)) or html(pages.nothing(), 404)
 
-    def _gated(self, ask: Ask, gate: Gate) -> Reply | None:
+    def _gated(self, ask: Ask) -> Reply | None:
         """What is there, as far as the gate leaves it."""
+        gate = gates.standing(self.store, ask.country)
         if not gate.level:
             return self._found(ask, gate)
         if gate.reading:
@@ -160,16 +159,18 @@ class Platform:
             return html(doors.export_page(me, ask.country), 403 if own else 200)
         return html(doors.appeals_page(me, ask.country)) if ask.path == "/appeals" else None
 
-    def _done(self, ask: Ask, gate: Gate) -> Reply | None:
-        """What somebody does: join, or write. Whoever looks from where that is shut is told so first."""
-        shut = gate.joining if ask.path == "/join" else gate.writing
-        if shut and self.faults.mode != "shallow":
-            back = "/" if ask.path == "/join" else ask.path
-            return html(doors.shut(gate, ask.country, back), 403)
+    def _done(self, ask: Ask) -> Reply | None:
+        """What somebody does: join, or write. Whoever looks from where that is shut is told so first; in one
+        transaction, so that nothing is done once a gate was answered for."""
         typed = _form(ask.body)
-        return (
-            self._join(ask, typed.get("name", "")) if ask.path == "/join" else self._write(ask, typed.get("text", ""))
-        )
+        with self.store.transaction():
+            gate = gates.standing(self.store, ask.country)
+            shut = gate.joining if ask.path == "/join" else gate.writing
+            if shut and self.faults.mode != "shallow":
+                return html(doors.shut(gate, ask.country, "/" if ask.path == "/join" else ask.path), 403)
+            if ask.path == "/join":
+                return self._join(ask, typed.get("name", ""))
+            return self._write(ask, typed.get("text", ""))
 
     def _join(self, ask: Ask, name: str) -> Reply:
         try:
@@ -182,11 +183,11 @@ class Platform:
         channel, me = things.channel(self.store, ask.path), self._me(ask)
         if channel is None or not self._may_read(channel, ask.viewer):
             return None
-        if things.withheld(self.store, (channel["ref"],), ask.country):
-            return html(pages.channel_page(self.store, channel, ask.country))
         if me is None:
             says = "Whoever writes here has joined first."
             return html(pages.sorry("Join first", says), 401, {"WWW-Authenticate": "Lantern-page"})
+        if things.withheld(self.store, (channel["ref"],), ask.country):
+            return html(pages.channel_page(self.store, channel, ask.country))
         try:
             ref = joining.write(self.store, channel["ref"], me.id, text)
         except Refused as no:
@@ -236,7 +237,7 @@ class Platform:
             return None
         if ask.viewer != who.id:
             return html(pages.profile_page(self.store, who, ask.country))
-        page = pages.own_page(self.store, who, self._notices(who), ask.country)
+        page = pages.own_page(self.store, who, self._notices(who), ask.country, by_key="as" in ask.query)
         return html(page, headers=self._remembered(ask))
 
     def _notices(self, who: things.Author) -> list[Row]:

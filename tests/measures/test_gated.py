@@ -18,7 +18,7 @@ from comity.cases import deciding
 from comity.cases.models import Case
 from comity.instruments import seen
 from comity.ledger.models import Event
-from comity.measures import looks, panel, rules, unseen
+from comity.measures import looking, looks, panel, rules, unseen
 from comity.measures.models import Measure
 from comity.notifications.models import Notification
 from comity.outbox.models import Mail
@@ -177,3 +177,31 @@ def test_gated_is_no_effect_and_no_failure() -> None:
     assert not rules.as_wanted("withheld", "gated")
     assert rules.as_wanted("gated", "visible")
     assert rules.most_seen([("FR", "withheld"), ("FR", "gated")]) == {"FR": "gated"}
+
+
+def test_of_very_many_each_that_was_looked_at_from_a_shut_place_is_looked_at_from_one_that_tells() -> None:
+    glances = [(0, "BE", True, "visible"), (0, "FR", True, "gated"), (0, "CH", False, "gated")]
+    glances += [(n, "FR", True, "gated") for n in range(10, 200)]
+    asked: list[tuple[int, str]] = []
+
+    def see(n: int, place: str) -> str:
+        asked.append((n, place))
+        return "gated" if place == "NO" else "visible"
+
+    more = looking.elsewhere(["EU"], glances, see, (True, False))  # type: ignore[arg-type]
+    assert {(n, place) for n, place, inside, _ in more if inside} == {(n, "BE") for n in range(10, 200)}
+    assert [(n, place, seen) for n, place, inside, seen in more if not inside] == [
+        (0, "NO", "gated"),
+        (0, "GB", "visible"),
+    ]
+
+
+def test_a_place_that_shows_one_target_nothing_is_not_asked_for_the_others() -> None:
+    asked: list[tuple[int, str]] = []
+
+    def see(n: int, place: str) -> str:
+        asked.append((n, place))
+        return "gated"
+
+    glances = [(n, "FR", True, "gated") for n in range(5000)]
+    assert len(looking.elsewhere(["FR"], glances, see)) == len(asked) == 6  # type: ignore[arg-type]

@@ -261,3 +261,14 @@ def test_what_is_no_level_is_none() -> None:
     assert replace(wanted_gate("notice", notice=True), notice=False).level is None
     assert replace(wanted_gate("no-signups", notice=True), signups=True).level is None
     assert replace(wanted_gate("read-only", notice=True), signups=True).level is None
+
+
+def test_a_thing_or_a_place_that_is_withheld_there_looks_like_no_gate(stage: Any, gates: Any, key: str) -> None:
+    urls = (stage.message().rpartition("/")[0], stage.channel_url, stage.open_url, stage.account_url)
+    refs = [stage.platform.resolve(url).ref for url in urls]
+    for n, ref in enumerate(refs):
+        stage.platform.act(f"{key}:{n}", "withhold", ref, [INSIDE])
+    seen = gates.level()
+    for n in range(len(refs)):
+        stage.platform.lift(f"{key}:{n}")
+    assert seen == OPEN

@@ -273,7 +273,8 @@ def observed(public: Public, words: Words) -> str:
     places = {state: [place for place, one in seen.items() if one == state] for state in sorted(set(seen.values()))}
     said = "; ".join(f"{state} from {_counted(found)}" for state, found in places.items())
     some = f"; {public['sampled']} of its targets from one place inside each" if public.get("sampled") else ""
-    return f": {said}{some}" if said else ""
+    blind = "" if public.get("effective", True) else "; from inside nobody can see it"
+    return f": {said}{some}{blind}" if said else ""
 
 
 def _counted(places: Sequence[str]) -> str:

@@ -89,16 +89,25 @@ def elsewhere(
     see: Callable[[int, str], State],
     sides: Iterable[bool] = (True,),
 ) -> list[Glance]:
-    """What is seen of targets, of which no look on a side tells anything, from other places on that side: from one
-    after the other, until one tells. A platform that is shut to people in a place shows none of them anything."""
+    """What is seen of targets, of which no look on a side tells anything, from other places on that side, one after the
+    other until one tells: from where others were seen first. A platform that is shut to people in a place shows them
+    nothing at all, so where one target is gated the others aren't asked for."""
     more: list[Glance] = []
     for inside in sides:
-        for place in rules.further(territory, {place for _, place, _, _ in glances}, inside=inside):
+        for place in _candidates(territory, glances, inside=inside):
             blind = rules.blind([(n, within, seen) for n, _, within, seen in [*glances, *more]], inside=inside)
-            if not blind:
-                break
-            more += [(n, place, inside, see(n, place)) for n in sorted(blind)]
+            left = sorted(blind - {n for n, known, *_ in glances if known == place})
+            for n in left:
+                more.append((n, place, inside, see(n, place)))
+                if more[-1][-1] == rules.GATED:
+                    break
     return more
+
+
+def _candidates(territory: Sequence[str], glances: Sequence[Glance], *, inside: bool) -> list[str]:
+    """From where else to look: where something was seen already, then places that nobody has looked from."""
+    told = {place: None for _, place, within, seen in glances if within == inside and seen != rules.GATED}
+    return [*told, *rules.further(territory, {place for _, place, *_ in glances}, inside=inside)]
 
 
 def _judged(measure: Measure, rows: list[Row]) -> list[tuple[str, str]]:

@@ -89,13 +89,14 @@ def by_measure(case: Case) -> dict[UUID, list[Look]]:
 
 def _made(measure: Measure, rows: list[Effect], *, lifted: bool) -> Looks:
     inside = rules.most_seen((row.place, row.seen) for row in rows if row.inside)
+    told = {place for place, one in inside.items() if one != rules.GATED}
     places = _places((row.target, row.place) for row in rows if row.inside)
     return Looks(
         territory=tuple(measure.territory),
         inside=inside,
         outside=rules.most_seen((row.place, row.seen) for row in rows if not row.inside),
         targets=len({row.target for row in rows}),
-        closely=sum(len(found) == len(inside) for found in places.values()),
+        closely=sum(found >= told for found in places.values()),
         at=max((row.at for row in rows), default=None),
         lifted=lifted,
     )
