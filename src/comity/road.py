@@ -17,6 +17,7 @@ from comity.answers import commands as answers
 from comity.answers import lasting, lifting
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import commands as cases
+from comity.claims import commands as claims
 from comity.countries import commands as countries
 from comity.disputes import commands as disputes
 from comity.figures import commands as figures
@@ -45,7 +46,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "platform.back": (judging.judge_request,),
     # what words can't decide is put to a person, whoever sent it; the desk is alerted, and what is answered judged by
     "danger.found": (cases.alert,),
-    "claim.found": (cases.alert,),
+    "claim.found": (claims.open_found, cases.alert),
+    "claim.due": (cases.alert,),
     "question.answered": (judging.judge_request,),
     "order.entered": (cases.grade_sender,),
     # what no pack judges waits for a person, who sorts it with a written reply
@@ -121,6 +123,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     counted.fill,  # before what forgets, too
     figures.keep_time,  # and this
     cases.half_time,
+    claims.keep_time,
     reviews.remind,
     lanes.look_again,
     given_up.tell,

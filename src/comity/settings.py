@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "comity.measures",
     "comity.notifications",
     "comity.answers",
+    "comity.claims",
     "comity.figures",
     "comity.inquiries",
     "comity.doors.email",

@@ -58,34 +58,19 @@ def test_it_works(road: Road) -> None:
     assert events(request, "claim.found")
 
 
-def test_a_person_answers_and_it_is_judged_by_that(road: Road) -> None:
-    request = waiting(road, mail(THREAT))
-    handler = road.person("handler")
-    asking.answer(handler, request.id, "court", "no")
-    asking.answer(handler, request.id, "court", "no")
-    road.drive()
-    assert judged(request)["finding"]["outcome"] == "needs-person"
-    asking.answer(handler, request.id, "pressure", "yes")
-    road.drive()
-    request.refresh_from_db()
-    assert (judged(request)["finding"]["outcome"], request.top) == ("reroute", 0)
-    said = Question.objects.get(request=request, name="pressure")
-    assert (said.answer, said.by) == ("yes", handler.by)
-    told = [event.told for event in events(request, "question.answered")]
-    assert told == [{"question": "court", "answer": "no"}, {"question": "pressure", "answer": "yes"}]
-    assert kinds() == []
-
-
 def test_an_answer_stands_unless_counsel_puts_it_right(road: Road) -> None:
-    request = waiting(road, mail(THREAT))
+    request = waiting(road, mail(DANGER))
     handler = road.person("handler")
-    asking.answer(handler, request.id, "court", "unsure")
-    asking.answer(handler, request.id, "court", "yes")
+    asking.answer(handler, request.id, "danger", "unsure")
+    asking.answer(handler, request.id, "danger", "yes")
+    asking.answer(handler, request.id, "danger", "yes")
     with pytest.raises(NotAllowed):
-        asking.answer(handler, request.id, "court", "no")
-    asking.answer(road.person("counsel"), request.id, "court", "no")
-    assert Question.objects.get(request=request, name="court").answer == "no"
-    for name, said in (("danger", "yes"), ("court", "perhaps")):
+        asking.answer(handler, request.id, "danger", "no")
+    asking.answer(road.person("counsel"), request.id, "danger", "no")
+    assert Question.objects.get(request=request, name="danger").answer == "no"
+    told = [event.told for event in events(request, "question.answered")]
+    assert told == [{"question": "danger", "answer": answer} for answer in ("unsure", "yes", "no")]
+    for name, said in (("court", "yes"), ("danger", "perhaps"), ("access", "yes")):
         with pytest.raises(BadInput):
             asking.answer(handler, request.id, name, said)
 
@@ -127,7 +112,7 @@ def test_nobody_sorts_it_before_a_person_has_said_what_it_is(road: Road) -> None
     assert (request.top, request.deadlines.filter(name="act", stopped_at=None).exists()) == (1, False)
     cases.sort(handler, request.id, "support", "Please write to our support.")
     threat = waiting(road, mail(THREAT))
-    with pytest.raises(BadInput, match="both questions"):
+    with pytest.raises(BadInput, match="claims desk"):
         cases.sort(handler, threat.id, "not-ours", "Not ours.")
     cases.sort(handler, threat.id, "counsel", "")
 

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from figures.scene import answered, case, silent
 from people.members import Member, joined
 
-from comity.countries import commands, rules, speaking, standing
+from comity.countries import commands, rules, speaking
 from comity.countries.models import Relation
 from comity.figures import commands as figures
 from comity.figures.models import Counted, Quarter
+from comity.library import standing
 from comity.people.models import Person
 
 from .scene import NOW, SAID, WHY, agreed, put, registered, relation, sent_in, talking

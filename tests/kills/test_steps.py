@@ -12,9 +12,11 @@ from leaving.scene import Leaving
 from comity import clock
 from comity.alerts.models import Alert
 from comity.answers import lifting
-from comity.cases import asking, deciding, obstacles, prolonging
 from comity.cases import commands as cases
+from comity.cases import deciding, obstacles, prolonging
 from comity.cases.models import Case, Question, Request
+from comity.claims import commands as claims
+from comity.claims.models import Claim
 from comity.demo import samples
 from comity.inquiries import commands as inquiries
 from comity.ledger.commands import record
@@ -234,11 +236,13 @@ def asked_an_authority_and_the_order_fell(road: BrokenRoad) -> None:
 
 
 def answered_by_a_person(road: BrokenRoad) -> None:
-    """A mail that may be about one of our people: put to a person, who answers."""
+    """A mail that may be about one of our people: it has one claim, which counsel sorts."""
     request = road.road.receive(road.road.sample("threat", ""))
     road.drive()
-    asking.answer(road.road.person("counsel"), request.id, "pressure", "yes")
+    claim = Claim.objects.get(request=request)
+    claims.sort(road.road.person("counsel"), claim.id, "no", "yes", "It holds out an arrest.")
     road.drive()
+    assert kinds(claim.id) == ["claim.opened", "claim.sorted"]
     assert Question.objects.filter(request=request).count() == 2
     assert request.deadlines.filter(theirs=True).exists()
 
@@ -289,7 +293,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     weighed_and_answered_without_a_measure: {"answers.decline"},
     said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},
     sorted_by_a_person: {"answers.reply"},
-    answered_by_a_person: {"cases.asking.ask", "cases.judging.judge_request"},
+    answered_by_a_person: {"cases.asking.ask", "claims.open_found", "cases.judging.judge_request"},
     two_orders_in_one_mail: {"cases.judging.judge_request"},
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},

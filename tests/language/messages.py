@@ -16,6 +16,7 @@ HOUSE = Path(comity.__file__).parent
 # what a person affected, an authority or anybody else reads; the desk's own pages are English
 PUBLIC = (
     "figures/names.py",
+    "claims/letters.py",
     "countries/*.py",
     "countries/templates/**/*",
     "disputes/*.py",

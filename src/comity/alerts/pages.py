@@ -10,6 +10,7 @@ PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", 
 ALERTS = {
     "danger.found": "Somebody’s life may be in danger. Read it now, and say what it is.",
     "claim.found": "Counsel: a mail may be about process, or harm held out, against one of our people. Read it now.",
+    "claim.due": "Counsel: the day that a claim on a person names is near or past, and no papers have left.",
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "clock.half": "half of its time is gone.",
     "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
@@ -47,6 +48,7 @@ ALERTS = {
     "role.revoked": "Somebody lost a role.",
     "person.deactivated": "Somebody has left this desk: their keys and roles have ended.",
 }
+OF_A_CLAIM = ("claim.found", "claim.due")
 OF_A_STATE = ("statement.received", "contact.missed")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
@@ -82,8 +84,9 @@ def banner(realm: str) -> Banner | None:
 
 
 def _about(alert: Alert) -> str:
-    """The number of what an alert is about: a case, a relation with a State, a plan or a dispute."""
-    return alert.case or (alert.thing if alert.kind in (*OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE) else "")
+    """The number of what an alert is about: a case, a relation with a State, a plan, a dispute or a claim."""
+    known = (*OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE, "claim.due")
+    return alert.case or (alert.thing if alert.kind in known else "")
 
 
 def where(alert: Alert) -> str:
@@ -98,6 +101,9 @@ def where(alert: Alert) -> str:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
         return "/people/"
+    if alert.kind in OF_A_CLAIM:
+        own = alert.thing if alert.thing.startswith("P-") else f"?realm={alert.realm}&state=unsorted"
+        return f"/console/claims/{own}"
     if alert.kind in commands.ABOVE:
         return f"/console/?realm={alert.realm}"
     return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
@@ -111,6 +117,8 @@ def _named(alert: Alert) -> str:
         return "Countries"
     if alert.kind in OF_A_DISPUTE:
         return "Disputes"
+    if alert.kind in OF_A_CLAIM:
+        return "Claims"
     return "Queue" if alert.kind in commands.ABOVE else "Requests"
 
 

@@ -44,6 +44,14 @@ class SentPage:
     about: Link | None = None
 
 
+PRIVATE = frozenset({"claim-papers", "claim-word"})  # with addresses of our people, and of their own lawyers
+
+
+def shown_to(mail: Mail) -> str:
+    """The act that lets somebody see the words of a mail of ours, and to whom it went."""
+    return "post.view" if mail.kind in PRIVATE else "content.view"
+
+
 def became(mail: Mail) -> str:
     """What became of a mail, in words."""
     return BECAME.get(mail.state, mail.state)
@@ -108,6 +116,8 @@ def unseen(mail: Mail) -> SentPage:
 
 
 def _about(mail: Mail) -> Link | None:
+    if mail.case and mail.case.startswith("P-"):
+        return Link(f"Claim {mail.case}", f"/console/claims/{mail.case}")
     if mail.case:
         return Link(f"Case {mail.case}", f"/console/cases/{mail.case}")
     return Link(f"Request {mail.request}", f"/console/requests/{mail.request}") if mail.request else None

@@ -8,6 +8,7 @@ from comity.console.frame import frame
 from comity.console.views import console
 from comity.outbox.models import Mail
 from comity.people.access import person_of
+from comity.people.refusals import allow
 from comity.people.rules import may
 from comity.web.files import download
 
@@ -25,7 +26,7 @@ def _mail(request: HttpRequest, id: str) -> Mail:
 def sent_mail(request: HttpRequest, id: str) -> HttpResponse:
     """A mail of ours as it was sent."""
     mail, person = _mail(request, id), person_of(request)
-    if may(person, "content.view", mail):
+    if may(person, sent.shown_to(mail), mail):
         cases.look_at_mail(person, mail, "letter")
         page = sent.page(mail)
     else:
@@ -37,6 +38,7 @@ def sent_mail(request: HttpRequest, id: str) -> HttpResponse:
 def sent_file(request: HttpRequest, id: str, number: int) -> HttpResponse:
     """A file that went out with a mail of ours, byte for byte."""
     mail = _mail(request, id)
+    allow(person_of(request), sent.shown_to(mail), mail)
     cases.look_at_mail(person_of(request), mail, "file of a letter")
     found = sent.files_of(mail)
     if not 0 < number <= len(found):

@@ -2,7 +2,8 @@
 
 Words only call a person (`reading.speech`). What they call for runs at once: the clocks of our rule for danger, a date
 that the mail names, the alert; and whatever is judged meanwhile has these facts unknown. Who answered what, and when,
-stands with the request. What a claims desk and a hotline will do with it is theirs: they follow the same events.
+stands with the request. Whether it is process or pressure counsel says at the claims desk (`claims/`), which calls what
+stands here; what a hotline will do with a danger is its own: it follows the same events.
 """
 
 from collections.abc import Mapping
@@ -95,32 +96,111 @@ def _dates(request: Request, kept: Mapping[str, Any]) -> None:
 
 def answer(person: Person, request_id: str, name: str, said: str) -> None:
     """Answer a question about a request: yes, no, or that it can't be told. It stands; who couldn't tell may be
-    followed by who can, and counsel or the head may put a wrong answer right. Both stay in the timeline."""
+    followed by who can, and counsel or the head may put a wrong answer right. Both stay in the timeline.
+
+    Raises NotAllowed, BadInput: what a claim on a person is, is said where claims are sorted.
+    """
     if said not in rules.ANSWERS:
         raise BadInput("answer", f"one of {', '.join(rules.ANSWERS)}")
+    if name in rules.OF_A_PERSON:
+        raise BadInput("question", "counsel or the head says that at the claims desk, with reasons")
     with transaction.atomic():
         request = locked(request_id)
         allow(person, "question.answer", request)
-        question = Question.objects.select_for_update().filter(request=request, name=name).first()
-        if question is None:
-            raise BadInput("question", "it is not asked about this request")
+        question = _question(request, name)
         if question.answer == said:
             return
         if question.answer in ("yes", "no"):
             allow(person, "question.change", request)
-        question.answer, question.by, question.at = said, person.by, clock.now()
-        question.save(update_fields=["answer", "by", "at"])
+        _answer(request, question, said, person.by)
         if name == "danger":
             _said_of_danger(request, said)
         settle(request)
         _over(request, name)
-        record(
-            "question.answered",
-            realm=request.realm,
-            by=person.by,
-            request=request.id,
-            public={"question": name, "answer": said},
-        )
+
+
+def _question(request: Request, name: str) -> Question:
+    question = Question.objects.select_for_update().filter(request=request, name=name).first()
+    if question is None:
+        raise BadInput("question", "it is not asked about this request")
+    return question
+
+
+def _answer(request: Request, question: Question, said: str, by: str) -> None:
+    question.answer, question.by, question.at = said, by, clock.now()
+    question.save(update_fields=["answer", "by", "at"])
+    record(
+        "question.answered",
+        realm=request.realm,
+        by=by,
+        request=request.id,
+        public={"question": question.name, "answer": said},
+    )
+
+
+# -- what may be a claim on a person: asked for by the claims desk, within its transaction ----------------------------
+
+
+def put_about_a_person(request: Request, by: str) -> None:
+    """Ask of a locked request what words didn't: a person says that it may be a claim on one of ours. Once."""
+    made = [
+        Question.objects.get_or_create(request=request, name=name, defaults={"put_at": clock.now()})[1]
+        for name in rules.OF_A_PERSON
+    ]
+    if not any(made):
+        return
+    if document.of(request)["reading"]:
+        _dates(request, document.of(request))
+    _waits(request, {rules.ABOUT_A_PERSON, *request.flags})
+    once = f"claim:{request.id}"
+    record(FOUND[rules.ABOUT_A_PERSON], realm=request.realm, by=by, request=request.id, once=once)
+
+
+def said_of_a_person(request: Request, said: Mapping[str, str], by: str) -> None:
+    """What counsel or the head said of a locked request: each answer that is another than before is judged by."""
+    for name, answer in said.items():
+        question = _question(request, name)
+        if question.answer != answer:
+            _answer(request, question, answer, by)
+    settle(request)
+    _over(request, rules.OF_A_PERSON[0])
+
+
+def name_day(request: Request, at: datetime | None) -> None:
+    """Let one day alone count of those that a locked request names (UTC), or none."""
+    request.deadlines.filter(theirs=True).delete()
+    if at is not None:
+        told = {"started_at": request.received_at, "due_target": at, "due_legal": at, "theirs": True, "cite": ""}
+        RequestDeadline.objects.create(request=request, name=rules.THEIRS, **told)
+    settle(request)
+
+
+def passed_on(request: Request) -> None:
+    """The papers of a locked request are with whom they concern: the day that it names is kept."""
+    request.deadlines.filter(theirs=True, met_at=None).update(met_at=clock.now())
+    settle(request)
+
+
+def no_claim(request: Request) -> None:
+    """It is no claim on a person: no day in it is one of ours."""
+    request.deadlines.filter(theirs=True, met_at=None, stopped_at=None).update(stopped_at=clock.now())
+    settle(request)
+
+
+def a_claim_after_all(request: Request) -> None:
+    """It may be one, whatever was said before: what it names runs again."""
+    request.deadlines.filter(theirs=True, met_at=None).update(stopped_at=None)
+    settle(request)
+
+
+def dealt_with(request: Request) -> None:
+    """A locked request has had its answer, and waits for nobody: but for what was begun about a danger."""
+    if request.lane in ("triage", "counsel"):
+        request.lane = "answered"
+        request.save(update_fields=["lane"])
+    running = request.deadlines.filter(met_at=None).exclude(name__in=("acknowledge", "act", "review"))
+    running.update(met_at=clock.now())
+    settle(request)
 
 
 def _said_of_danger(request: Request, said: str) -> None:

@@ -89,7 +89,8 @@ def _glance(request: Request, envelope: Mapping[str, Any]) -> None:
 
 @step("read", of)
 def _not_read(event: Event, request: Request, tell: Tell, failure: child.ReadingFailed) -> None:
-    request.kind, request.lane, request.flags = "failed", "triage", ["unreadable"]
+    request.kind, request.lane = "failed", "triage"
+    request.flags = sorted({"unreadable", *questions.kept_flags(request)})
     request.behind = 0 if request.signature else turns.nth(request)
     _glance(request, failure.envelope or {})
     request.save(update_fields=["kind", "lane", "flags", "behind", "peek"])
@@ -107,7 +108,7 @@ def kind_of(reading: Mapping[str, Any]) -> str:
 @step("read", of)
 def _read(event: Event, request: Request, tell: Tell, reading: Mapping[str, Any]) -> None:
     kept = document.of(request) | {"reading": dict(reading)}
-    request.kind, request.flags = kind_of(reading), list(reading["flags"])
+    request.kind, request.flags = kind_of(reading), sorted({*reading["flags"], *questions.kept_flags(request)})
     message_id = reading["envelope"].get("message_id")
     request.message_hash = vault.keyed_hash(message_id) if message_id else None
     _glance(request, reading["envelope"])

@@ -59,8 +59,8 @@ ALWAYS = frozenset({"form.urls", "form.reference", "form.issuing_authority", "fo
 
 
 def waits(request: Request) -> bool:
-    """Whether a case can be opened of it by hand: it waits for a person, and has none."""
-    return (request.lane in ("triage", "counsel") or request.top > 0) and not request.joined.exists()
+    """Whether a case can be opened of it by hand: it waits for a person, or was answered, and has none."""
+    return (request.lane in ("triage", "counsel", "answered") or request.top > 0) and not request.joined.exists()
 
 
 def enter(person: Person, request_id: str, instrument: str, typed: Sequence[Mapping[str, Any]]) -> None:

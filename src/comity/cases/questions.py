@@ -18,6 +18,11 @@ def facts(request: Request) -> Mapping[str, Mapping[str, bool]]:
     return rules.said(answers(request))
 
 
+def kept_flags(request: Request) -> set[str]:
+    """The flags that stand whatever a reading finds: a person said that it may be a claim on one of ours."""
+    return {rules.ABOUT_A_PERSON} if request.top and rules.OF_A_PERSON[0] in answers(request) else set()
+
+
 def verify_sortable(request: Request, lane: str) -> None:
     """Raises BadInput while nobody has said what a mail is that may be about a life or a person of ours. To counsel it
     goes at once, where it isn't about a life."""
@@ -25,7 +30,7 @@ def verify_sortable(request: Request, lane: str) -> None:
     if known.get("danger") == "":
         raise BadInput("lane", "first say whether somebody's life is in danger")
     if lane != "counsel" and "" in (known.get("court"), known.get("pressure")):
-        raise BadInput("lane", "first answer both questions: whether there is process, and whether harm is held out")
+        raise BadInput("lane", "first counsel or the head says at the claims desk whether there is process or pressure")
 
 
 def settle(request: Request) -> None:

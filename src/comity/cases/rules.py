@@ -123,6 +123,7 @@ QUESTIONS: Mapping[str, tuple[str, str]] = {
     "pressure": ("person_claim", "pressure"),
     "access": ("access_demand", "demanded"),
 }
+OF_A_PERSON = ("court", "pressure")  # what counsel or the head says of a claim on a person
 ANSWERS = ("yes", "no", "unsure")
 DANGER, ABOUT_A_PERSON = "danger-to-life", "person-lever"  # the flags of what a mail speaks of
 TOP = {"danger": 2, "ask": 1}  # what stands above the queue: danger to a life, then what is answered at once
@@ -134,7 +135,7 @@ UNREAD = "as-if-order"  # of what an office sent and was not read: as if it were
 def asked(flags: Collection[str], facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Which questions a mail puts to a person, by what it speaks of and what it seems to demand."""
     found = ["danger"] if DANGER in flags else []
-    found += ["court", "pressure"] if ABOUT_A_PERSON in flags else []
+    found += OF_A_PERSON if ABOUT_A_PERSON in flags else ()
     return (*found, *(["access"] if facts.get("access_demand") else []))
 
 

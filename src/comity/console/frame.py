@@ -30,7 +30,7 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame around a page. `current`: queue, cases, requests, regulations, countries, people or empty.
+    """The frame around a page. `current`: queue, cases, requests, regulations, claims, countries, people or empty.
 
     `banner` and `brake` are the signs: what can't wait, and whether all acts on the platform are stopped.
     """

@@ -14,12 +14,13 @@ from comity.disputes import words as of_disputes
 from comity.figures import read
 from comity.figures.names import NAMES
 from comity.leaving import read as leaving
+from comity.library import standing
 from comity.library.in_words import say
 from comity.people.models import Act, Person
 from comity.people.rules import may
 from comity.web.parts import Choice, Field, Form
 
-from . import public, rules, standing, words
+from . import public, rules, words
 from .models import Agreement, Relation
 
 SHOWN = 50  # moves and words on one page

@@ -9,17 +9,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comity import instruments
+from comity.claims import read as claims
 from comity.disputes import read as disputes
 from comity.disputes import words as of_disputes
 from comity.figures import read
 from comity.figures import rules as telling
 from comity.figures.names import NAMES
 from comity.leaving import read as leaving
+from comity.library import standing
 from comity.library.in_words import say
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Field, Form
 
-from . import rules, standing, words, worldmap
+from . import rules, words, worldmap
 from .models import Agreement, Relation, Said
 
 SHOWN = 50
@@ -131,10 +133,16 @@ def country_page(relation: Relation) -> dict[str, Any]:
         "law": [(pack.id, pack.version, say(pack.title, str(get_language()))) for pack in law],
         "own": [(pack.id, pack.version, say(pack.title, str(get_language()))) for pack in own],
         "figures": figures(relation),
+        "claims": claims_on_persons(relation),
         "said": said(relation),
         "told": leaving.told(relation),
         "disputes": [(one, of_disputes.STATES[one.state]) for one in disputes.published(relation)],
     }
+
+
+def claims_on_persons(relation: Relation) -> list[tuple[str, str]]:
+    """The register of pressure on our people: each quarter with its band."""
+    return [(quarter(start), band) for start, band in claims.bands(relation.realm, relation.country)]
 
 
 def _moves(relation: Relation) -> list[Any]:

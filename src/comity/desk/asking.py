@@ -5,27 +5,19 @@ from typing import Any
 
 from comity.cases import asking, rules
 from comity.cases.models import Question, Request, RequestDeadline
+from comity.claims import read as claims
+from comity.claims import words as claim_words
 from comity.console import words as console_words
 from comity.people.models import Person
 from comity.people.rules import may
-from comity.web.parts import Choice, Field, Form, Pair, Step
+from comity.web.parts import Choice, Field, Form, Link, Pair, Step
 
-from .pages import Asked
+from .pages import Asked, Claim
 
 ASKS: Mapping[str, tuple[str, str]] = {
     "danger": (
         "Is somebody’s life in danger?",
         "Until you say no, it stands above all else, and its clocks run as if it were so. Then sort it below.",
-    ),
-    "court": (
-        "Is there process against a person of ours?",
-        "A summons, a warrant, a charge, a witness order, a fine that names a person: it goes to that person’s own "
-        "lawyer before the date in it, and nobody refuses it.",
-    ),
-    "pressure": (
-        "Is harm held out so that we do something?",
-        "Arrest, dismissal, a visit to the family, or worse, for what the company does or leaves: the lawful way is "
-        "named, and the register keeps it.",
     ),
     "access": (
         "Does it demand standing or general access, keys, or weaker encryption?",
@@ -33,7 +25,7 @@ ASKS: Mapping[str, tuple[str, str]] = {
     ),
 }
 ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "unsure": "It can’t be told"}
-FAMILIES: Mapping[str, str] = {"danger": "Danger to a life", "person": "Process, or harm held out"}
+FAMILIES: Mapping[str, str] = {"danger": "Danger to a life", "process": "Process", "harm": "Harm held out"}
 CLOCKS: Mapping[str, str] = {
     "acknowledge": "Somebody has read it, and said what it is",
     "act": "Act",
@@ -49,9 +41,27 @@ DONE: Mapping[str, tuple[str, str]] = {
 
 
 def asked(request: Request, person: Person) -> tuple[Asked, ...]:
-    """The questions about a request in the order of `rules.QUESTIONS`, each with its answer or the form for one."""
+    """The questions about a request in the order of `rules.QUESTIONS`, each with its answer or the form for one; those
+    about a claim on a person are answered where claims are sorted."""
     known = {one.name: one for one in request.questions.all()}
-    return tuple(_asked(request, person, known[name]) for name in rules.QUESTIONS if name in known)
+    return tuple(_asked(request, person, known[name]) for name in ASKS if name in known)
+
+
+def claim(request: Request, person: Person) -> Claim | None:
+    """What may be a claim on one of our people: how it stands and where it is sorted, or the way to say that it is."""
+    found = claims.of_request(request)
+    if found is not None:
+        said = f"{claim_words.COURT[found.court]}. {claim_words.PRESSURE[found.pressure]}."
+        return Claim(said, Link(f"Claim {found.id}", claims.url(found)))
+    if not may(person, "claim.open", request) or request.kind in ("bounce", "unread", "waits"):
+        return None
+    form = Form(f"/console/claims/open/{request.id}", "It may be about one of our people", (), second=True, id="claim")
+    return Claim(None, None, form)
+
+
+def unsearched(kept: Mapping[str, Any]) -> bool:
+    """Whether some of a mail is in a language without words: it was not searched for threats, nor for danger."""
+    return bool(((kept["reading"] or {}).get("claims") or {}).get("unsearched"))
 
 
 def _asked(request: Request, person: Person, one: Question) -> Asked:

@@ -257,6 +257,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim on a person of which a mail is: how it stands and its page; or the form that says that it is one."""
+
+    says: str | None
+    link: Link | None
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestPage:
     """A request without a case (triage), or the whole mail of a case's request. `lanes` empty: nothing to sort.
 
@@ -290,6 +299,8 @@ class RequestPage:
     acts: tuple[Link, ...] = ()
     asked: tuple[Asked, ...] = ()
     words: tuple[Pair, ...] = ()
+    claim: Claim | None = None
+    unsearched: bool = False
     clocks: tuple[Step, ...] = ()
     danger: bool = False
     done: Form | None = None

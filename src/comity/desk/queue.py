@@ -222,7 +222,7 @@ WHY = {
     ),
     "person-lever": (
         "Process or harm against a person, perhaps",
-        "Answer both questions: is there process, and is harm held out? Counsel sees it now.",
+        "Counsel or the head sorts it on its claim’s page: is there process, and is harm held out?",
     ),
     "unread": ("Part of it could not be read", "Read it now: it may hold an order, and its time would run."),
     "mail": ("Not recognised", "Read it: sort it with a written reply, or open a case by hand."),

@@ -59,6 +59,8 @@ def page(request: Request, person: Person) -> RequestPage:
         acts=_acts(request, person) if not cases else (),
         asked=asking.asked(request, person),
         words=asking.read(kept),
+        claim=asking.claim(request, person),
+        unsearched=asking.unsearched(kept),
         clocks=asking.clocks(list(request.deadlines.all())) if not judged or request.top else (),
         danger=request.top == TOP["danger"],
         done=asking.done(request, person),

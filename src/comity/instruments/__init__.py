@@ -4,9 +4,10 @@ from functools import cache
 
 from .eu_eevidence_preservation import PreservationOrder
 from .eu_tco_removal import RemovalOrder
+from .own_person_claim import PersonClaim
 from .port import Form, Instrument
 
-OWN: tuple[type[Instrument], ...] = (RemovalOrder, PreservationOrder)
+OWN: tuple[type[Instrument], ...] = (RemovalOrder, PreservationOrder, PersonClaim)
 
 
 @cache

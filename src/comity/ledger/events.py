@@ -351,6 +351,40 @@ _ALL = (
     Kind(
         "regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as"), more=says.ended
     ),
+    # a claim on one of our people (the event's `case` is its number); none is published
+    Kind("claim.opened", "Claim on a person opened", inside=("door",), more=blanks(": by {door}"), published=False),
+    Kind(
+        "claim.sorted",
+        "Claim on a person sorted by counsel or the head",
+        (),
+        ("reason",),
+        inside=("court", "pressure"),
+        more=blanks(": process {court}, pressure {pressure}", court=says.ANSWERS, pressure=says.ANSWERS),
+        published=False,
+    ),
+    Kind("claim.dated", "Day that a claim on a person names set", published=False),
+    Kind("claim.concerns", "Post that a claim is about set", published=False),
+    Kind("claim.joined", "Claim on a person joined to another: it is the same", inside=("to",), published=False),
+    Kind("claim.linked", "Case named in which the demand inside is judged", inside=("to",), published=False),
+    Kind("claim.passed", "Papers passed to that person's own counsel", published=False),
+    Kind("claim.told", "Person told by a channel of their own", inside=("how",), published=False),
+    Kind("claim.answered", "Pressure turned to the lawful door", inside=("how",), published=False),
+    Kind(
+        "claim.ended",
+        "Claim on a person ended",
+        (),
+        ("reason",),
+        inside=("track",),
+        more=blanks(": {track}"),
+        published=False,
+    ),
+    Kind(
+        "claim.due",
+        "The day a claim names is near or past, and no papers have left; the desk is alerted",
+        published=False,
+    ),
+    Kind("post.changed", "Who holds a post of ours and who their counsel is changed", published=False),
+    Kind("privilege.noted", "Privileged note taken", published=False),
     # how we stand with a State (the event's `case` is the number of the relation)
     Kind(
         "relation.moved",

@@ -86,11 +86,33 @@ def of(text: str, received: datetime, zone: str) -> list[Named]:
     folded, offsets = _folded(plain)
     place = ZoneInfo(zone)
     found: dict[datetime, Named] = {}
+    gone = {one.begin for one in past(text, received, zone)}
     for at, begin, end in sorted(_all(folded, received, place)):
+        if offsets[begin] in gone and at > received + YEAR:
+            continue  # a day without a year that has just passed, and not the next of that name
         if received < at <= received + AHEAD and at not in found:
             words = plain[offsets[begin] : offsets[end - 1] + 1]
             found[at] = Named(at, offsets[begin], " ".join(words.split())[:80])
     return list(found.values())[:MOST]
+
+
+YEAR = timedelta(days=300)
+PAST = timedelta(days=45)  # so long ago a day can have been that a mail names as one to come
+
+
+def past(text: str, received: datetime, zone: str) -> list[Named]:
+    """The dates of the last weeks before the receipt that a text names, the latest first; weekdays and periods are
+    ahead. A day without a year is the one just past rather than the next of that name."""
+    plain = speech.plain(text)
+    folded, offsets = _folded(plain)
+    place, since = ZoneInfo(zone), received - PAST
+    found: dict[datetime, Named] = {}
+    for day, begin, end in _dated(folded, since.astimezone(place).date()):
+        at = _with_hour(folded, day, begin, end, place, since)[0]
+        if since < at <= received and at not in found:
+            words = plain[offsets[begin] : offsets[end - 1] + 1]
+            found[at] = Named(at, offsets[begin], " ".join(words.split())[:80])
+    return sorted(found.values(), reverse=True)[:MOST]
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -121,8 +143,18 @@ def _all(text: str, received: datetime, place: ZoneInfo) -> Iterator[Moment]:
 
 
 def _days(text: str, today: date) -> Iterator[tuple[date, int, int]]:
-    months, weekdays, days, *_ = _words()
+    _, weekdays, days, *_ = _words()
     patterns = _patterns()
+    yield from _dated(text, today)
+    for match in patterns["weekday"].finditer(text):
+        yield today + timedelta(days=(weekdays[match[1]] - today.weekday()) % 7), *match.span()
+    for match in patterns["days"].finditer(text):
+        yield today + timedelta(days=days[match[1]]), *match.span()
+
+
+def _dated(text: str, today: date) -> Iterator[tuple[date, int, int]]:
+    """The days that are written as dates."""
+    months, patterns = _words()[0], _patterns()
     for match in ISO.finditer(text):
         yield from _made(today, int(match[3]), int(match[2]), match[1], match.span())
     for match in patterns["day_month"].finditer(text):
@@ -131,10 +163,6 @@ def _days(text: str, today: date) -> Iterator[tuple[date, int, int]]:
         yield from _made(today, int(match[2]), months[match[1]], match[3], match.span())
     for match in NUMERIC.finditer(text):
         yield from _numeric(today, match)
-    for match in patterns["weekday"].finditer(text):
-        yield today + timedelta(days=(weekdays[match[1]] - today.weekday()) % 7), *match.span()
-    for match in patterns["days"].finditer(text):
-        yield today + timedelta(days=days[match[1]]), *match.span()
 
 
 def _numeric(today: date, match: re.Match[str]) -> Iterator[tuple[date, int, int]]:

@@ -95,6 +95,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "person_claim": claim,
         "speaks": told.speaks,
         "dates": told.dates,
+        "claims": told.claims,
         "demand": None if orders or silent else demand.of(taken, texts, claim),
         "later": None if orders or silent or taken.forwards else later.of(taken.own_text, texts, taken.text_part or 1),
     }

@@ -104,7 +104,8 @@ Found = dict[str, dict[str, set[int]]]  # by language and list: which of its pat
 
 
 @lru_cache(maxsize=20_000)
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """A word as it is looked up: without accents and capitals."""
     return fold(word)
 
 
@@ -211,14 +212,14 @@ def sentences(text: str) -> list[Sentence]:
         words = [(match.start(), match.end(), match[0]) for match in WORD.finditer(text, begin, end)]
         for n in range(0, len(words), LONGEST):
             some = words[n : n + LONGEST]
-            out.append(Sentence(some[0][0], some[-1][1], tuple(_folded(word) for _, _, word in some)))
+            out.append(Sentence(some[0][0], some[-1][1], tuple(folded(word) for _, _, word in some)))
         begin = end
         if len(out) >= MOST_SENTENCES:
             break
     return out[:MOST_SENTENCES]
 
 
-def _found(sentence: Sentence, of: Book) -> Found:
+def stands(sentence: Sentence, of: Book) -> Found:
     """Which patterns of each list of each language stand in a sentence."""
     found: Found = {}
     for at, word in enumerate(sentence.words):
@@ -247,7 +248,7 @@ def _is(part: Part, word: str) -> bool:
 def lists(text: str, of: Book | None = None) -> list[tuple[str, Mapping[str, int]]]:
     """For each stretch of a text and each language how many patterns of each list stand in it."""
     of = of or book()
-    found = [_found(one, of) for one in sentences(plain(text))]
+    found = [stands(one, of) for one in sentences(plain(text))]
     return [
         (language, {name: len(patterns) for name, patterns in told.items()})
         for _, some in _stretches(found, TOGETHER)
@@ -258,7 +259,7 @@ def lists(text: str, of: Book | None = None) -> list[tuple[str, Mapping[str, int
 def sentence_lists(text: str) -> Iterator[set[str]]:
     """The names of the lists that each sentence of a text has words of, in any one language."""
     for one in sentences(plain(text)):
-        for told in _found(one, book()).values():
+        for told in stands(one, book()).values():
             yield set(told)
 
 
@@ -294,7 +295,7 @@ def hits(text: str, of: Book | None = None) -> list[Hit]:
     """What a text speaks of: at most one hit a family and stretch, in the order of the text."""
     of, text = of or book(), plain(text)
     said = sentences(text)
-    found = [_found(one, of) for one in said]
+    found = [stands(one, of) for one in said]
     out: list[Hit] = []
     for size in (TOGETHER, FEW):
         for n, some in _stretches(found, size):

@@ -7,24 +7,27 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from comity.reading import dates, demand, form, speech, whose
+from comity.reading import claims, dates, demand, form, speech, whose
 from comity.reading.mail import Mail
 from comity.reading.values import fold
 
 ABOVE = 2  # lines of the subject above the text
 MOST = 10  # places that are shown
+SHORT = 20_000  # characters
 CLAIM = "person-lever"
 RUN = 3  # words in a row by which what a form prints is known
 EMPTY_BOX = ("☐", "□", "[ ]", "[]", "( )", "_ ")
 
 
 class Spoken(NamedTuple):
-    """`speaks` and `dates` as the Reading has them, the flags, and the claim on a person with what was read of it."""
+    """`speaks`, `dates` and `claims` as the Reading has them, the flags, and the claim on a person with what was read
+    of it."""
 
     speaks: list[dict[str, Any]]
     dates: list[dict[str, Any]]
     flags: set[str]
     claim: dict[str, str] | None
+    claims: dict[str, Any]
 
 
 def of(
@@ -41,7 +44,7 @@ def of(
     penalties are no claim on a person. `received` (UTC) is when it came, and `zone` where its days are counted.
     """
     if taken.envelope["returned"] or taken.report:
-        return Spoken([], [], set(), claim)
+        return Spoken([], [], set(), claim, {})
     said = list(_said(taken, texts))
     speaks, flags = list[dict[str, Any]](), set[str]()
     for one in said:
@@ -53,12 +56,36 @@ def of(
             flags.add(speech.FLAGS[hit.family])
             where = {"where": _where(one, hit.line), "part": one.part, "line": hit.line}
             speaks.append({"family": hit.family, "language": hit.language, "text": hit.text} | where)
+    quoted = _quoted(said, flags, claim, orders, received, zone)
+    if claims.calls(quoted) and not orders:
+        flags.add(CLAIM)
     if CLAIM in flags and claim is None:
-        claim = {
-            "demand": " ".join(str(one["text"]) for one in speaks if speech.FLAGS[str(one["family"])] == CLAIM)[:1_000]
-        }
+        told = [str(one["text"]) for one in speaks if speech.FLAGS[str(one["family"])] == CLAIM]
+        told = told or [str(one["text"]) for one in quoted.get("features", ()) if one["name"] == "call"]
+        claim = {"demand": " ".join(told)[:1_000]}
     named = _dates(said, received, zone) if claim and received else []
-    return Spoken(speaks[:MOST], named, flags | ({CLAIM} if claim else set()), claim)
+    return Spoken(speaks[:MOST], named, flags | ({CLAIM} if claim else set()), claim, quoted)
+
+
+def _quoted(
+    said: list[demand.Said],
+    flags: set[str],
+    claim: dict[str, str] | None,
+    orders: Sequence[object],
+    received: datetime | None,
+    zone: str,
+) -> dict[str, Any]:
+    """What is quoted of a claim: of what speaks of one, and of a short mail without an order, of which a person may say
+    that it is one; empty where nothing was looked for."""
+    if CLAIM in flags or claim or (not orders and sum(len(one.text) for one in said) <= SHORT):
+        quoted = claims.of(said, received, zone)
+        quoted["features"] = [one | {"where": _where_of(said, one)} for one in quoted["features"]]
+        return quoted
+    return {}
+
+
+def _where_of(said: list[demand.Said], quote: dict[str, Any]) -> str:
+    return _where(next(one for one in said if one.part == quote["part"]), quote["line"])
 
 
 def _said(taken: Mail, texts: list[tuple[int, str]]) -> Iterator[demand.Said]:

@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 
 from comity import clock
-from comity.library import examples, in_force
-from comity.library.in_words import OURS
 from comity.regulations.judge import judge
 from comity.regulations.packs import NoPack, Pack
+
+from . import examples, in_force
+from .in_words import OURS
 
 NOT_COMPETENT = "not-competent"
 COUNTRY = "authority.country"
