@@ -15,7 +15,8 @@ TARGETS = (
 SMALL = """(targets) => [...document.querySelectorAll(targets)]
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.9)
     .map(e => e.outerHTML.slice(0, 120) + ' ' + e.getBoundingClientRect().height)"""
-WIDEST = """() => [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth && !e.querySelector('*:not(svg, svg *)'))
+WIDEST = """() => [...document.body.querySelectorAll('*')]
+    .filter(e => e.getBoundingClientRect().right > innerWidth && !e.querySelector('*:not(svg, svg *)'))
     .slice(-3).map(e => e.outerHTML.slice(0, 120)).join(' ')"""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # the script that turns the clocks sets the one width of a track, which the policy allows a script
