@@ -91,7 +91,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 REAL = {  # what starts processes or a browser, by what it shares: each of the two runs one after the other
-    "gateway": ("journeys", "test_removal_order.py", "test_preservation.py", "test_run_it.py", "test_serve.py"),
+    "gateway": (
+        "journeys",
+        "test_removal_order.py",
+        "test_preservation.py",
+        "test_country.py",
+        "test_run_it.py",
+        "test_serve.py",
+    ),
     "own": ("serve", "test_kills.py", "test_mail_door.py", "test_warm.py", "test_pages_in_a_browser.py"),
 }
 

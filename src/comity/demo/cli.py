@@ -14,7 +14,9 @@ HEADERS_AT_MOST = 65_536
 STORIES = {
     "removal-order": "one removal order, from the mail to the record: judged, approved by two, seen, answered",
     "preserve": "one preservation order (EPOC-PR): judged, approved by two, kept, answered, and nobody told",
+    "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
 }
+COUNTRY = "country"
 PLATFORMS = ("sandbox",)
 
 
@@ -41,6 +43,7 @@ def add(commands: Any) -> None:
     demo.add_argument("name", nargs="?", metavar="NAME", default="removal-order", help="default %(default)s")
     demo.add_argument("--list", action=_Listed, help="the stories there are")
     demo.add_argument("--platform", choices=PLATFORMS, default=PLATFORMS[0], help="default %(default)s")
+    demo.add_argument("--leave", action="store_true", help="of country: leave it, step by step, and don't settle")
     demo.set_defaults(run=run_demo, gateway=gateway.SERVE)
 
 
@@ -103,10 +106,16 @@ def run_demo(args: argparse.Namespace) -> int:
         return 0
     if args.name not in STORIES:
         raise Misuse(f"demo {args.name[:40]}: one of {', '.join(STORIES)}")
+    if args.leave and args.name != COUNTRY:
+        raise Misuse(f"demo --leave: goes with {COUNTRY} alone")
     from comity.demo import client
+    from comity.demo.veltria import played as veltria
 
     try:
-        played, told = client.PLAYS[args.name](args.running)
+        if args.name == COUNTRY:
+            played, told = veltria.play(args.running, leave=args.leave)
+        else:
+            played, told = client.PLAYS[args.name](args.running)
     except client.NotPlayed as error:
         raise No(f"demo {args.name}: {error}") from None
     tell(args, played, told)

@@ -150,13 +150,13 @@ def _decided(running: Running, sample: str) -> tuple[Sent, Case]:
         sent = commands.send_fresh(sample, running.smtp)
     except NotSent as error:
         raise NotPlayed(str(error)) from None
-    case = _to_decide(sent)
+    case = to_decide(sent)
     for who in rules.DECIDERS:
         _approve(running.web, case, who)
     return sent, case
 
 
-def _to_decide(sent: Sent) -> Case:
+def to_decide(sent: Sent) -> Case:
     """The case of the mail just sent, once it is put to the deciders."""
     mark = vault.keyed_hash(sent.message_id)
 

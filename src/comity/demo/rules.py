@@ -20,8 +20,12 @@ DOES: Mapping[str, str] = {
 }
 DECIDERS = ("decider-be", "decider-ee")
 INSIDE, OUTSIDE = "FR", "CH"
+PLACES: Mapping[str, tuple[str, str]] = {
+    INSIDE: ("France", "inside the EU"),
+    OUTSIDE: ("Switzerland", "outside the EU"),
+}
 HOME = "/demo/"
-ANSWER, STATEMENT = "answer", "statement"
+ANSWER, STATEMENT, PUBLIC, BUNDLE = MARKS = ("answer", "statement", "public", "bundle")
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,16 @@ class Standing:
 class Step:
     """The next step of a story.
 
-    `act`: `send` the sample, `be` somebody at `where`, `look` at what stands there (anybody may), `wait`, or it is
-    `done`. `button`: the words that lead there. Once one is there, `here` says what to press; where one button without
-    reading is enough, `press` is the address that it posts to. `also`: other pages on which the same is done. `mark`:
-    under what it is remembered that one has looked.
+    `act`: `send` the sample, `be` somebody at `where`, `look` at what stands there (anybody may), `play` what is done by
+    somebody who has no page here (a State) or by several one after the other, `wait`, or it is `done`. `button`: the
+    words that lead there. Once one is there, `here` says what to press; where one button without reading is enough,
+    `press` is the address that it posts to. `also`: other pages on which the same is done. `mark`: under what it is
+    remembered that one has looked. `play`: what the demo can do in this step's place, with words of its own
+    (`stories.port.Story.play`), and `does` the words of the button for it; empty: people press the page's own.
     """
 
     text: str
-    act: Literal["send", "be", "look", "wait", "done"]
+    act: Literal["send", "be", "look", "play", "wait", "done"]
     button: str = ""
     sample: str = ""
     who: str = ""
@@ -90,6 +96,13 @@ class Step:
     press: str = ""
     also: tuple[str, ...] = ()
     mark: str = ""
+    play: str = ""
+    does: str = ""
+
+    @property
+    def beside(self) -> bool:
+        """Whether what is looked at is no page, and opens beside this one."""
+        return self.where.endswith(".pdf")
 
     def is_at(self, path: str) -> bool:
         """Whether a page is one on which the step is done."""

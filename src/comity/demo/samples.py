@@ -40,7 +40,7 @@ SIGNED_HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"in-reply
 SIGNED_HEADERS += [b"mime-version", b"content-type", b"content-transfer-encoding"]
 
 
-PRESERVE, PROLONG = "preserve", "prolong"
+PRESERVE, PROLONG, THREAT = "preserve", "prolong", "threat"
 OF_PROSECUTOR = (PRESERVE, PROLONG)
 
 
@@ -61,7 +61,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("missing-elements", "An order without category and redress, which does not stop it", True),
         Sample("cannot-carry-out", "An order whose address leads nowhere", False),
         Sample("forged", "An order from a domain that only looks like the authority's", True),
-        Sample("threat", "A threat against an employee, with no order in it", False),
+        Sample(THREAT, "A threat against an employee, with no order in it", False),
         Sample("support", "An ordinary mail of a user, sent to the wrong address", False),
         Sample(PRESERVE, "A European Preservation Order (EPOC-PR): an account’s data are to be kept", False),
         Sample(PROLONG, "A later mail of that prosecutor: thirty days more", False),
@@ -263,7 +263,7 @@ MAKERS: dict[str, Callable[[str, str, datetime], EmailMessage]] = {
     "missing-elements": missing_elements,
     "cannot-carry-out": cannot_carry_out,
     "forged": forged,
-    "threat": threat,
+    THREAT: threat,
     "support": support,
     PRESERVE: preserve,
     PROLONG: prolong,

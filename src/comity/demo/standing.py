@@ -218,15 +218,20 @@ def change(since: int) -> tuple[Changing, Draft | None]:
     found = drafts.filter(pk__gt=since).order_by("-pk").first()
     if found is None:
         return Changing(blocks=_blocks()), None
-    approvals = Approval.objects.filter(act=found.act).select_related("person").order_by("id")
     stands = Changing(
         state=found.state,
         url=f"/console/regulations/{found.regulation}/drafts/{found.pk}",
-        signed=tuple(key_of(approval.person) for approval in approvals),
+        signed=signed_of(found.act),
         edited=found.revision > 1,
         blocks=_blocks(),
     )
     return stands, found
+
+
+def signed_of(act: str) -> tuple[str, ...]:
+    """Who has signed an act, as keys of `rules.WHO`."""
+    approvals = Approval.objects.filter(act=act).select_related("person").order_by("id")
+    return tuple(key_of(approval.person) for approval in approvals)
 
 
 def latest_change() -> int:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("send", views.send),
     path("be", views.be),
     path("look", views.look),
+    path("play", views.play),
     path("follow", views.follow),
     path("leave", views.leave),
 ]

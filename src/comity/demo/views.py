@@ -14,8 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.front import health
+from comity.ledger.life import NotNow
 from comity.people import commands as people
 from comity.people.access import View, at_most
+from comity.people.approvals import ApprovalRefused
+from comity.people.models import Person
+from comity.people.refusals import BadInput, NotAllowed
 
 from . import commands, guide, panes, playing, rules, standing
 from .rules import HOME
@@ -25,6 +29,7 @@ from .stories import CARDS, MAIL, STORIES, Playing, Scene, Story
 MINUTE = 60
 CONSOLE = "/console/"
 LONGEST = 200
+NOT_DONE = (NotNow, NotAllowed, BadInput, ApprovalRefused, LookupError)
 
 
 def _demo(view: View) -> View:
@@ -186,9 +191,38 @@ def look(request: HttpRequest) -> HttpResponse:
     """Remember that something was looked at, and go there."""
     played, mark = playing.of(request), request.POST.get("mark", "")
     so_far = played.stories.get(played.now)
-    if played.story and so_far and mark in (rules.ANSWER, rules.STATEMENT) and mark not in so_far.looked:
+    if played.story and so_far and mark in rules.MARKS and mark not in so_far.looked:
         playing.keep(request, played.go_on(played.story, replace(so_far, looked=(*so_far.looked, mark))))
     return HttpResponseRedirect(_next(request))
+
+
+@require_POST
+@_demo
+@at_most(60, MINUTE)
+def play(request: HttpRequest) -> HttpResponse:
+    """Do what is next in a story with words of the demo's own, as the person whose step it is; nothing where it is no
+    longer next."""
+    story = STORIES.get(request.POST.get("story", ""))
+    so_far = playing.of(request).stories.get(story.id) if story else None
+    if story is None or so_far is None:
+        return _page(request, "There is no such story that runs.", 400)
+    step = story.scene(so_far).step
+    if not step.play or step.play != request.POST.get("play"):
+        return HttpResponseRedirect(_next(request))
+    try:
+        after = story.play(step.play, so_far)
+    except NOT_DONE as error:
+        return _page(request, str(error), 409)
+    if who := _person(step.who):
+        playing.become(request, who)
+    _play(request, lambda _, __: after)
+    then = story.scene(after).step
+    stays = then.act == "play" or (then.act == "be" and then.who == step.who)
+    return HttpResponseRedirect(then.where if stays and then.where else _next(request))
+
+
+def _person(key: str) -> Person | None:
+    return next((person for person in people.demo_people() if standing.key_of(person) == key), None)
 
 
 @require_POST
@@ -197,7 +231,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def be(request: HttpRequest) -> HttpResponse:
     """Be one of the demo's people, and go to the console, or to the page that was meant."""
     wanted = request.POST.get("person", "")
-    who = next((person for person in people.demo_people() if standing.key_of(person) == wanted), None)
+    who = _person(wanted)
     if who is None:
         return _page(request, "There is nobody of that name in the demo.", 400)
     playing.become(request, who)

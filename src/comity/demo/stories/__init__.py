@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from .change_rule import ChangeRule
+from .claim import Claim
+from .dispute import Dispute
+from .leave import Leave
 from .mail import Mail
 from .port import Playing, Scene, Story
 from .preserve import Preserve
@@ -10,6 +13,6 @@ from .removal_order import RemovalOrder
 
 __all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
 
-CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve())
+CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve(), Claim(), Dispute(), Leave())
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}

@@ -3,15 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from comity.demo.rules import Step
+from comity.demo.rules import PLACES, Step
 
 
 @dataclass(frozen=True)
 class Playing:
     """How far one visitor is in a story. `message`: the Message-ID of its mail, or `request`: the number under which it
     came; `target`: what that is about on the sandbox; `later`: the Message-ID of a later mail; `looked`: the marks of
-    what they have looked at; `since`: the number of the change of the regulation that stood when they began."""
+    what they have looked at; `since`: the number of the change of the regulation that stood when they began; `number`:
+    of the dispute or the plan that they play; `again`: for the second time in the same story."""
 
     message: str = ""
     request: str = ""
@@ -19,6 +21,8 @@ class Playing:
     later: str = ""
     looked: tuple[str, ...] = ()
     since: int = 0
+    number: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Story(ABC):
     minutes: int
     steps: tuple[str, ...] = ()
 
+    #: where the two panes look from: code → the country, and what it is here
+    places: ClassVar[Mapping[str, tuple[str, str]]] = PLACES
+    #: whether they also try to join, write and read there
+    doors: ClassVar[bool] = False
+
     def fresh(self) -> Playing:
         """A beginning, whatever was played before."""
         return Playing()
@@ -47,6 +56,11 @@ class Story(ABC):
     def sent(self, playing: Playing, mail: Mapping[str, str]) -> Playing:
         """The same after one of its mails was sent (`commands.send`)."""
         return replace(playing, message=mail["message_id"], request="", target=mail["target"], looked=())
+
+    def play(self, name: str, playing: Playing) -> Playing:
+        """Do the step that names it (`Step.play`), as its person, by the same command as the page. Raises what that
+        raises, and KeyError for one that it hasn't."""
+        raise KeyError(name)
 
     @abstractmethod
     def scene(self, playing: Playing | None) -> Scene:
