@@ -4,7 +4,7 @@ import urllib.request
 
 import pytest
 
-KEYS = "agreement orders proposal backtest rerouted dispute dry_run ending ledger links".split()
+KEYS = ["agreement", "orders", "proposal", "backtest", "rerouted", "dispute", "dry_run", "ending", "ledger", "links"]
 
 
 @pytest.mark.slow

@@ -78,8 +78,8 @@ class Standing:
 class Step:
     """The next step of a story.
 
-    `act`: `send` the sample, `be` somebody at `where`, `look` at what stands there (anybody may), `play` what is done by
-    somebody who has no page here (a State) or by several one after the other, `wait`, or it is `done`. `button`: the
+    `act`: `send` the sample, `be` somebody at `where`, `look` at what stands there (anybody may), `play` what is done
+    by somebody who has no page here (a State) or by several one after the other, `wait`, or it is `done`. `button`: the
     words that lead there. Once one is there, `here` says what to press; where one button without reading is enough,
     `press` is the address that it posts to. `also`: other pages on which the same is done. `mark`: under what it is
     remembered that one has looked. `play`: what the demo can do in this step's place, with words of its own
