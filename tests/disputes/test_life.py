@@ -148,6 +148,9 @@ def test_a_decider_whose_country_is_the_other_party_signs_nothing(counsel: Membe
     sign(counsel, dispute)
     with pytest.raises(BadInput, match="own jurisdiction is the State that is the other party"):
         sign(theirs, dispute)
+    for act in (put, lambda who, it: commands.send_back(who.person, it.id, WHY)):
+        with pytest.raises(BadInput, match="own jurisdiction"):
+            act(theirs, dispute)
     assert not may(theirs.person, "approve", Act.objects.get(hash=hash))
     other = pending(counsel, "DE")
     put(counsel, other)

@@ -272,6 +272,7 @@ def test_a_state_hands_in_by_its_link_and_needs_no_account(counsel: Member) -> N
     assert (answer.status_code, answer.headers["Referrer-Policy"]) == (302, "no-referrer")
     made = Submission.objects.get()
     assert (made.side, made.how, vault.get(made.doc), made.pages) == ("state", "link", data, 2)
+    assert made.title not in sent_in().get(f"/countries/FR/disputes/{dispute.id}").content.decode()
     page = client.get(path).content.decode()
     assert made.sha256 in page
     assert "<script>alert" not in page

@@ -21,7 +21,7 @@ from comity.people.refusals import BadInput, NotAllowed
 from comity.vault import commands as vault
 from comity.vault.models import Blob
 
-from .scene import again, encrypted, moved, pdf, pending, saved_again, submit, turned, wide
+from .scene import again, encrypted, moved, pdf, pending, put, saved_again, submit, turned, wide
 
 pytestmark = pytest.mark.django_db
 LANE = "without prejudice"
@@ -392,3 +392,23 @@ def test_whatever_is_done_in_whatever_order(counsel: Member, monkeypatch: pytest
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_terms_that_never_stood_are_of_the_lane_too(counsel: Member, decider: Member) -> None:
+    dispute, terms = pending(counsel), "1. The State takes a tenth of the fine. 2. Nobody speaks of it again."
+    put(counsel, dispute, terms=terms)
+    commands.send_back(decider.person, dispute.id, "Too little.")
+    with pytest.raises(BadInput, match=LANE):
+        put_in(counsel, dispute, terms.upper().encode(), "x.txt")
+
+
+def test_a_paper_that_came_by_a_link_starts_its_deadline_when_a_person_says_which(counsel: Member) -> None:
+    dispute = pending(counsel)
+    submit(counsel, dispute, side="state")
+    papers.call_for(counsel.person, dispute.id, "1", {"due_side": "us", "period": "response"})
+    with pytest.raises(BadInput, match="has that deadline already"):
+        papers.call_for(counsel.person, dispute.id, "1", {"due_side": "us", "period": "response"})
+    for submission, said in (("9", {"due_side": "us", "period": "response"}), ("1", {}), ("1", {"due_side": "us"})):
+        with pytest.raises(BadInput):
+            papers.call_for(counsel.person, dispute.id, submission, said)
+    assert Due.objects.count() == 1

@@ -6,7 +6,7 @@ The settlement lane is read by nothing here. The same papers give the same bytes
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,7 @@ from comity.people.refusals import BadInput, allow
 from comity.vault import commands as vault
 
 from . import press, rules, words
-from .commands import KEPT, SAID, locked, tell
+from .commands import KEPT, SAID, locked, place_of, tell
 from .models import Bundle, Dispute, Exhibit, Paper, Submission
 
 ENDINGS = {"application/pdf": "pdf", "text/plain": "txt", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
@@ -139,7 +139,7 @@ def _head(dispute: Dispute, spoken: str, at: datetime) -> dict[str, Any]:
         [_("Forum"), rules.forums().each[dispute.forum].name[spoken]],
         *([[_("File number"), dispute.file_number]] if dispute.file_number else []),
         [_("Our number"), dispute.number],
-        [_("Stand"), f"{words.STATES[dispute.state].word}, {language.day(at.date())}"],
+        [_("Status"), f"{words.STATES[dispute.state].word}, {language.day(at.date())}"],
     ]
     return {
         "number": dispute.number,
@@ -180,7 +180,8 @@ def _course(dispute: Dispute, submissions: Sequence[Submission]) -> dict[str, An
     for one in submissions:
         rows += [(service.at, f"{_tab(one)}, {words.HOW[service.how]}") for service in one.services.all()]
     for interim in dispute.interims.order_by("id"):
-        until = _("Interim measure until %(day)s") % {"day": language.day(interim.until.date())}
+        last = place_of(dispute).day_of(interim.until - timedelta(seconds=1))
+        until = _("Interim measure until %(day)s") % {"day": language.day(last)}
         rows.append((interim.starts, f"{until}{language.colon()}{interim.text} ({interim.scope})"))
     rows.sort(key=lambda row: row[0])
     return _doc("B", _("Course of the dispute"), rows=[[_said(at), what] for at, what in rows])

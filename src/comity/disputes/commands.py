@@ -272,6 +272,7 @@ def _relation(dispute: Dispute, step: str, reason: str, by: str, who: str) -> No
 def propose(person: Person, id: str, kind: str, said: Mapping[str, str]) -> str:
     """Put a settlement (SETTLE: title, terms, starts, until, reason) or a summary (PUBLISH: text) to the quorum; gives
     the act's hash. Raises NotAllowed, NotNow, BadInput, Dispute.DoesNotExist."""
+    _not_theirs(person, id)
     return decisions.propose(DISPUTE, id, kind, said, by=person)
 
 
@@ -280,6 +281,12 @@ def _quorum(dispute: Dispute, step: str) -> Quorum:
     asked = quorums()[step]
     theirs = Person.objects.filter(jurisdiction=dispute.country).values_list("id", flat=True)
     return Quorum(asked.count, asked.roles, asked.jurisdictions, without=tuple(sorted(map(str, theirs))))
+
+
+def _not_theirs(person: Person, id: str) -> None:
+    """Raises BadInput for a person whose own jurisdiction is the other party."""
+    if person.jurisdiction == Dispute.objects.select_related("relation").get(id=id).country:
+        raise BadInput("jurisdiction", "nobody decides whose own jurisdiction is the State that is the other party")
 
 
 def _made_settlement(dispute: Dispute, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
@@ -348,9 +355,7 @@ def _proposed(dispute: Dispute, act: Mapping[str, Any], hash: str, by: str) -> N
 def sign(person: Person, id: str, hash: str, response: Mapping[str, Any] | None) -> bool:
     """Give one signature; true when it meets the quorum. `response` is the passkey's, None for a demo person. Raises
     ApprovalRefused, NotAllowed, NotNow, BadInput, Dispute.DoesNotExist."""
-    dispute = Dispute.objects.select_related("relation").get(id=id)
-    if person.jurisdiction == dispute.country:
-        raise BadInput("signature", "nobody signs whose own jurisdiction is the State that is the other party")
+    _not_theirs(person, id)
     return decisions.sign(DISPUTE, id, person, hash, response)
 
 
@@ -436,6 +441,7 @@ def ask_again(person: Person, id: str) -> None:
 
 def send_back(person: Person, id: str, reason: str) -> Dispute:
     """Send what was put to people back, with a reason; signatures given are void. Raises NotAllowed, NotNow."""
+    _not_theirs(person, id)
     return decisions.send_back(DISPUTE, id, person, _reason(reason))
 
 

@@ -265,6 +265,7 @@ def _forms(dispute: Dispute, base: str, submissions: Sequence[Paper], *, summary
         else None,
         "submit": _submit_form(dispute, base) if "submit" in acts else None,
         "exhibit": _exhibit_form(base, submissions) if "submit" in acts else None,
+        "due": _due_form(dispute, base, submissions) if submissions and dispute.state in rules.OPEN else None,
         "interim": _interim_form(base) if "interim" in acts else None,
         "bundle": _bundle_form(base),
         "link": _link(base, purpose="submission") if asks and "submit" in acts else None,
@@ -305,8 +306,6 @@ def move_form(dispute: Dispute, base: str) -> Form | None:
 
 def _submit_form(dispute: Dispute, base: str) -> Form:
     how = tuple(Choice(one, str(words.HOW[one])) for one in rules.BY_HAND)
-    periods = rules.forums().each[dispute.forum].periods
-    listed = tuple(Choice(one.id, f"{one.says['en']}: {one.length} {one.unit} ({one.cite})") for one in periods)
     fields = (
         Field("side", "Whose", kind="select", choices=_sides(rules.SIDES)),
         Field("title", "What it is", hint="As “Statement of claim”, without personal data"),
@@ -316,11 +315,32 @@ def _submit_form(dispute: Dispute, base: str) -> Form:
         Field("served_at", "When, in UTC", f"{clock.now():%Y-%m-%dT%H:%M}", kind="instant"),
         Field("reference", "By what it is found", required=False, hint="As “JORF 12, p. 3” or a postal number"),
         Field("due_side", "Who must answer", kind="select", choices=(Choice("", "Nobody"), *_sides(rules.PARTIES))),
-        *((Field("period", "Within", kind="select", choices=(Choice("", "As set below"), *listed)),) if listed else ()),
-        Field("due_on", "Or until the end of this day", kind="date", required=False, hint="As the forum has set it"),
-        Field("due_text", "What is due then", required=False),
+        *_when(dispute),
     )
     return Form(f"{base}/submit", "Enter the submission", fields, second=True, id="submit")
+
+
+def _when(dispute: Dispute) -> tuple[Field, ...]:
+    """By when something is due: within a period of the forum, or until a day that was set."""
+    periods = rules.forums().each[dispute.forum].periods
+    listed = tuple(Choice(one.id, f"{one.says['en']}: {one.length} {one.unit} ({one.cite})") for one in periods)
+    within = Field("period", "Within", kind="select", choices=(Choice("", "As set below"), *listed))
+    hint = "As the forum has set it; it comes before the period"
+    return (
+        *((within,) if listed else ()),
+        Field("due_on", "Or until the end of this day", kind="date", required=False, hint=hint),
+        Field("due_text", "What is due then", required=False),
+    )
+
+
+def _due_form(dispute: Dispute, base: str, submissions: Sequence[Paper]) -> Form:
+    of = tuple(Choice(str(one.n), f"Submission {one.n}: {one.title}") for one in reversed(submissions))
+    fields = (
+        Field("submission", "Of which submission", kind="select", choices=of),
+        Field("due_side", "Who must answer", kind="select", choices=_sides(rules.PARTIES)),
+        *_when(dispute),
+    )
+    return Form(f"{base}/due", "Start the deadline", fields, second=True, id="start-due")
 
 
 def _exhibit_form(base: str, submissions: Sequence[Paper]) -> Form:

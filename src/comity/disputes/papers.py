@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from comity import clock
 from comity.countries.commands import signed_as, words
+from comity.ledger.commands import record
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.regulations.legal_time import Period
@@ -24,7 +25,7 @@ from comity.vault import commands as vault
 
 from . import commands, press, rules
 from .commands import KEPT, TEXT, block, locked, one_of, tell
-from .models import Dispute, Due, Exhibit, Interim, Offer, Service, Submission
+from .models import Dispute, Due, Exhibit, Interim, Offer, Service, Settlement, Submission
 
 FILE_AT_MOST = 30 * 1024 * 1024
 TITLE, SCOPE, MEASURE = 200, 500, 1000
@@ -80,10 +81,17 @@ def typed(text: str) -> Held:
 
 
 def refuse_lane(realm: str, field: str, held: Held) -> None:
-    """Raises BadInput where a paper is one of the settlement lane: the same bytes, or the same words."""
+    """Raises BadInput where a paper is one of the settlement lane: the same bytes, or the same words; terms that never
+    stood are of it too."""
     same = Q(sha256=held.sha256) | (Q(words=held.seen.words) if held.seen.words else Q(pk=None))
-    if Offer.objects.filter(same, dispute__realm=realm).exists():
+    if Offer.objects.filter(same, dispute__realm=realm).exists() or _terms(realm, held):
         raise BadInput(field, str(LANE))
+
+
+def _terms(realm: str, held: Held) -> bool:
+    """Whether it says what terms say that don't stand."""
+    terms = Settlement.objects.filter(dispute__realm=realm).exclude(state="standing").values_list("sha256", "terms")
+    return any(held.sha256 == sha or held.seen.words == rules.of_words(text) != "" for sha, text in terms)
 
 
 # -- submissions ------------------------------------------------------------------------------------------------------
@@ -236,6 +244,26 @@ def _start(submission: Submission, wanted: Wanted, side: str, by: str) -> Due | 
 
 
 @transaction.atomic
+def call_for(person: Person, id: str, submission: str, said: Mapping[str, str]) -> Due:
+    """Start the deadline of a submission that is here, by its number, as one that came by a link; `said` as for
+    `submit`. Raises NotAllowed, NotNow, BadInput, Dispute.DoesNotExist."""
+    dispute = locked(id)
+    allow(person, "dispute.move", dispute)
+    if dispute.state not in rules.OPEN:
+        raise rules.OF_IT.not_now(dispute.state, "start a deadline")
+    found = _with(dispute, submission)
+    if found is None:
+        raise BadInput("submission", "the number of a submission of this dispute")
+    wanted = _wanted(dispute, said, Served(found.how, found.served_at))
+    if wanted is None:
+        raise BadInput("due_side", f"one of {', '.join(rules.PARTIES)}")
+    made = _start(found, wanted, said["due_side"], person.by)
+    if made is None:
+        raise BadInput("submission", "it has that deadline already")
+    return made
+
+
+@transaction.atomic
 def meet(person: Person, id: str, due_id: int) -> Due:
     """Say that what was due was done. Raises NotAllowed, NotNow, Dispute.DoesNotExist, Due.DoesNotExist."""
     dispute = locked(id)
@@ -349,7 +377,7 @@ def laid(dispute: Dispute, side: str, title: str, held: Held, who: str, by: str)
         at=clock.now(),
         by=who,
     )
-    commands.record("offer.kept", realm=dispute.realm, by=by, sealed={"dispute": dispute.number, "offer": made.pk})
+    record("offer.kept", realm=dispute.realm, by=by, sealed={"dispute": dispute.number, "offer": made.pk})
     return made
 
 

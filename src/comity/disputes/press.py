@@ -14,6 +14,7 @@ from comity.reading import sniff
 from .typeset import LENGTH, take
 
 LOOK_SECONDS, SET_SECONDS = 15, 90
+LOOK_MEMORY, SET_MEMORY = 768 * 1024 * 1024, 1536 * 1024 * 1024
 LIMITS = "limits"  # the fault of a file that took more than one may
 
 
@@ -43,7 +44,8 @@ class Made:
 
 def look(data: bytes, name: str, declared: str) -> Looked:
     """What bytes are, whatever their name claims, and how far they can be set on pages."""
-    frames, _ = _run({"do": "look", "name": name[:200], "declared": declared[:200]}, [data], LOOK_SECONDS)
+    job = {"do": "look", "name": name[:200], "declared": declared[:200]}
+    frames, _ = _run(job, [data], LOOK_SECONDS, LOOK_MEMORY)
     media = frames[0].decode() if frames else sniff.UNKNOWN
     if len(frames) < 2:
         return Looked(media, 0, (), LIMITS, "")
@@ -54,16 +56,16 @@ def look(data: bytes, name: str, declared: str) -> Looked:
 
 def bundle(job: Mapping[str, Any], originals: Sequence[bytes]) -> Made:
     """Set a bundle. Raises NotSet."""
-    frames, said = _run({"do": "bundle", **job}, originals, SET_SECONDS)
+    frames, said = _run({"do": "bundle", **job}, originals, SET_SECONDS, SET_MEMORY)
     if len(frames) < 2:
         raise NotSet(said)
     told = json.loads(frames[0])
     return Made(frames[1], told["pages"], told["memory"])
 
 
-def _run(job: Mapping[str, Any], originals: Sequence[bytes], seconds: int) -> tuple[list[bytes], str]:
+def _run(job: Mapping[str, Any], originals: Sequence[bytes], seconds: int, memory: int) -> tuple[list[bytes], str]:
     """The frames that the child gave before it ended, and the last line that it said."""
-    whole = [json.dumps({**job, "files": len(originals), "seconds": seconds}).encode(), *originals]
+    whole = [json.dumps({**job, "files": len(originals), "seconds": seconds, "memory": memory}).encode(), *originals]
     given = b"".join(LENGTH.pack(len(one)) + one for one in whole)
     environment = {key: os.environ[key] for key in ("PATH", "LANG", "TZ") if key in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)

@@ -1,16 +1,20 @@
 """What everyone sees of a dispute, once its neutral summary is published. Reads; writes nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from comity import language
 from comity.countries import public
 from comity.countries import rules as relations
 from comity.web.parts import Field, Form
 
 from . import rules, words
-from .models import Dispute, Settlement
+from .by_link import BY_LINK
+from .commands import place_of
+from .models import Dispute, Interim, Settlement, Submission
 
 
 def seen(number: str, country: str, realm: str) -> Dispute | None:
@@ -23,7 +27,7 @@ def page(dispute: Dispute) -> dict[str, Any]:
     """Everything that everyone sees of a dispute: nothing that a party wrote but for its notes, and no file."""
     spoken = str(get_language())
     forum = rules.forums().each[dispute.forum]
-    services = [(one, words.SIDES[one.side], words.HOW[one.how]) for one in dispute.submissions.order_by("n")]
+    submissions = [_submission(one) for one in dispute.submissions.order_by("n")]
     return {
         "dispute": dispute,
         "name": relations.name(dispute.country),
@@ -35,11 +39,24 @@ def page(dispute: Dispute) -> dict[str, Any]:
         "moves": [
             (one, words.STATES[one.before].word, words.STATES[one.after].word) for one in dispute.moves.order_by("-id")
         ],
-        "submissions": services,
-        "interims": [(one, words.INTERIMS[one.state]) for one in dispute.interims.order_by("-id")],
+        "submissions": submissions,
+        "interims": [_interim(dispute, one) for one in dispute.interims.order_by("-id")],
         "terms": dispute.settlements.filter(state="standing").first(),
         "mediated": bool(dispute.mediator),
     }
+
+
+def _submission(one: Submission) -> tuple[Submission, str, Any, Any]:
+    """A submission, its title unless a State wrote it by its link (nobody has looked whether it names somebody), whose
+    it is, and how it was served."""
+    return one, "" if one.by == BY_LINK else one.title, words.SIDES[one.side], words.HOW[one.how]
+
+
+def _interim(dispute: Dispute, one: Interim) -> tuple[Interim, Any, str, str]:
+    """An interim measure, its state, and its first and last day where the forum counts."""
+    place = place_of(dispute)
+    last = place.day_of(one.until - timedelta(seconds=1))
+    return one, words.INTERIMS[one.state], language.day(place.day_of(one.starts)), language.day(last)
 
 
 def submit_form(said: dict[str, str], error: tuple[str, str]) -> Form:

@@ -27,7 +27,6 @@ from comity.disputes.rules import of_words
 from comity.reading import sniff
 
 LENGTH = struct.Struct(">Q")
-MEMORY = 1536 * 1024 * 1024
 PDF, PLAIN = sniff.PDF, sniff.PLAIN
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 PAGES_AT_MOST, PIXELS_AT_MOST, CHARACTERS_AT_MOST = 1500, 60_000_000, 300_000
@@ -208,7 +207,7 @@ def main() -> None:
     given, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     job = json.loads(take(given))
     originals = [take(given) for _ in range(job.pop("files"))]
-    limit(job.pop("seconds"), sum(map(len, originals)))
+    limit(job.pop("seconds"), job.pop("memory"), sum(map(len, originals)))
     if job["do"] == "look":
         media = sniff.kind(job["declared"], job["name"], originals[0])
         give(out, media.encode())
@@ -226,12 +225,13 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def limit(seconds: int, size: int) -> None:
+def limit(seconds: int, memory: int, size: int) -> None:
     """Time, memory and files of this process, from here on."""
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    most = used + MEMORY + 10 * size
+    most = used + memory + 10 * size
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 1, size + 1))  # what lies in memory counts as a file
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
 

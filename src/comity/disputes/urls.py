@@ -22,6 +22,7 @@ def console() -> list[URLPattern]:
         path(f"{ONE}/settling", takes_file(views.settling)),
         path(f"{ONE}/interim", views.interim),
         path(f"{ONE}/interim/<int:n>/lift", views.lift),
+        path(f"{ONE}/due", views.call_for),
         path(f"{ONE}/due/<int:n>/met", views.meet),
         path(f"{ONE}/propose", views.propose),
         path(f"{ONE}/sign", views.sign),

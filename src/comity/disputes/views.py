@@ -173,6 +173,15 @@ def lift(request: HttpRequest, id: str, n: int) -> HttpResponse:
 
 
 @_page("POST")
+def call_for(request: HttpRequest, id: str) -> HttpResponse:
+    """Start the deadline of a submission that is here."""
+    person, _ = _found(request, id)
+    said = _typed(request, "due_side", "period", "due_on", "due_text")
+    papers.call_for(person, id, request.POST.get("submission", ""), said)
+    return _to(id, "#due")
+
+
+@_page("POST")
 def meet(request: HttpRequest, id: str, n: int) -> HttpResponse:
     """Say that what was due was done."""
     person, _ = _found(request, id)

@@ -12,7 +12,7 @@ STATES: Mapping[str, Standing] = {
     "pending": Standing(_("Pending"), "c2", "soon", _("It is argued before the forum.")),
     "stayed": Standing(_("Stayed"), "paused", "still", _("It rests; its deadlines stand still.")),
     "decided": Standing(_("Decided"), "c3", "soon", _("The forum has decided; the decision is not final yet.")),
-    "settled": Standing(_("Settled"), "c4", "good", _("It is settled.")),
+    "settled": Standing(_("Settled"), "c4", "good", _("Nothing of it is in dispute any more.")),
     "dropped": Standing(_("Dropped"), "undone", "", _("It was not pursued any further.")),
     "closed": Standing(_("Closed"), "c4", "", _("It is over.")),
 }
@@ -55,7 +55,7 @@ FAULTS: Mapping[str, Words] = {
 }
 INTERIMS: Mapping[str, Words] = {
     "standing": _("stands"),
-    "ended": _("has ended by itself"),
+    "ended": _("has ended"),
     "lifted": _("was lifted"),
 }
 SETTLEMENTS: Mapping[str, str] = {  # for the desk
