@@ -103,6 +103,7 @@ def wide() -> bytes:
     return pdf("#text(size: 150pt)[Plan of the cable]", 1, "width: 300cm, height: 80cm")
 
 
+@cache
 def encrypted(data: bytes | None = None) -> bytes:
     return _written(data or pdf(), lambda writer: writer.encrypt("secret"))
 

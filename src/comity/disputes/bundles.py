@@ -88,6 +88,7 @@ def _set(gathered: Gathered) -> press.Made:
         for doc in gathered.job["docs"]:
             if doc["original"] is not None and not doc["fault"]:
                 seen = press.look(gathered.originals[doc["original"]], "", doc["media"])
+                doc["pages"], doc["wide"] = seen.pages, list(seen.wide)
                 _slip(doc, seen.fault, gathered.job["language"])
     try:
         return press.bundle(gathered.job, gathered.originals)
