@@ -21,7 +21,7 @@ MOST_WRITE_AN_HOUR = 120
 def _plain(value: str, field: str, longest: int, kept: str = "") -> str:
     """A text as typed, with one kind of line end. Raises Refused when it is empty, too long or not one."""
     typed = value.replace("\r\n", "\n").strip()
-    if not typed:
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in typed):
         raise Refused(400, "bad-field", f"{field}: write something.")
     if len(typed) > longest:
         raise Refused(400, "bad-field", f"{field}: at most {longest} characters, and these are {len(typed)}.")

@@ -96,7 +96,7 @@ def test_a_name_that_is_taken_gets_an_id_of_its_own(lantern: Any, name: str) -> 
     assert Person(lantern).join("名無し").home.startswith("/u/guest")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\0b", "a\x1bb", "\r\n"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\0b", "a\x1bb", "\r\n", "\u200b\u2060"])
 def test_a_name_that_is_none_is_refused_by_field(someone: Person, name: str) -> None:
     status, page, _ = someone.ask("POST", "/join?from=XV", name=name)
     assert (status, 'role="alert">name: ' in page) == (400, True)
