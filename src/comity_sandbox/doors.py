@@ -86,7 +86,7 @@ def join_page(country: str, *, open_here: bool, name: str = "", wrong: str = "")
         '<p class="soft">There is no password. The page you get next is yours: keep its address, it is how you come'
         " back.</p>"
         if open_here
-        else ""
+        else "<p>Nobody joins from there now. Whoever has an account keeps it.</p>"
     )
     return page("Join", f"<h1>Join Lantern</h1>{form}{looking('/join', country)}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.conf import settings
@@ -23,9 +23,11 @@ from comity.measures.models import Measure
 from comity.notifications.models import Notification
 from comity.outbox.models import Mail
 from comity.platforms import sandbox_world
+from comity.platforms.port import State
 from comity.platforms.sandbox import Sandbox
 from comity.platforms.territory import EU
 from comity.vault import commands as vault
+from comity.web import words
 
 NOTICE = {"en": "We leave."}
 
@@ -205,3 +207,8 @@ def test_a_place_that_shows_one_target_nothing_is_not_asked_for_the_others() -> 
 
     glances = [(n, "FR", True, "gated") for n in range(5000)]
     assert len(looking.elsewhere(["FR"], glances, see)) == len(asked) == 6  # type: ignore[arg-type]
+
+
+def test_each_state_of_a_look_and_of_a_measure_has_its_word_on_the_desk() -> None:
+    assert {*get_args(State)} == {*rules.SEEN} == {*words.SEEN}
+    assert rules.UNSEEN in panel.MEASURE
