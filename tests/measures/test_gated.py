@@ -77,7 +77,9 @@ def test_where_all_of_it_is_shut_it_is_answered_so_and_looked_at_again_once_it_o
     case = answered(road)
     measure = Measure.objects.get(case=case)
     assert (measure.state, measure.seen_at) == ("unseen", None)
-    told = Event.objects.get(kind="effect.observed").public
+    event = Event.objects.get(kind="effect.observed")
+    assert looking.when(event) == measure.acted_at < event.at
+    told = event.public
     assert (told["effective"], told["seen"]["FR"], told["seen"]["CH"]) == (False, "gated", "visible")
     assert "Its effect could not be seen from inside" in letter(case)
     assert "Still to be reached from Switzerland." in letter(case)

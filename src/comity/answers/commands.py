@@ -214,7 +214,7 @@ def answer(event: Event) -> None:
 def _answer(event: Event, case: Case, tell: Tell, act: ApprovedAct) -> None:
     """Once for an act, by what was seen of whichever of its measures came last."""
     if not done(f"answered:{act.hash}"):
-        send(event, case.id, act.act["letters"]["answer"], event.at)
+        send(event, case.id, act.act["letters"]["answer"], looking.when(event))
         case = deciding.move(case.id, "answer")
         _answered(case, tell, once=f"answered:{act.hash}")
 
@@ -271,7 +271,8 @@ def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: dateti
 def queue_letter(
     event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None, *, key: str, kind: str
 ) -> None:
-    """Queue a signed letter of a case, its blanks filled: `measured` is when the effect was seen (UTC)."""
+    """Queue a signed letter of a case, its blanks filled: `measured` is when the effect was seen, or, where nobody
+    could see it, when the platform took the measure (UTC)."""
     case = Case.objects.get(id=case_id)
     seen = looks.of_case(case.id, looks.LIFTED if kind == "lifted" else looks.AFTER)
     filled = filling.fill(letter, letters.values(clock.now(), measured, letter, seen))

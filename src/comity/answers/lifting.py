@@ -53,4 +53,4 @@ def tell(event: Event) -> None:
         return
     lift = deciding.lift_of(str(event.case))
     if letter := lift.act["letters"].get("authority"):
-        queue_letter(event, str(event.case), letter, event.at, key=f"lifted:{lift.hash}", kind="lifted")
+        queue_letter(event, str(event.case), letter, looking.when(event), key=f"lifted:{lift.hash}", kind="lifted")

@@ -63,6 +63,15 @@ def blind(rows: list[Row]) -> bool:
     return bool(rules.blind([(n, inside, seen) for n, _, inside, _, seen in rows], inside=True))
 
 
+def when(event: Event) -> datetime:
+    """When the effect of a measure, or of its lift, was seen; where nobody could see it, when the platform took it
+    (UTC)."""
+    if event.public.get("effective", True):
+        return event.at
+    measure = Measure.objects.get(id=event.sealed["measure"])
+    return (measure.lifted_at if event.public["kind"] == "lift" else measure.acted_at) or event.at
+
+
 def look(measure: Measure, *, lifted: bool) -> list[Row]:
     """What is seen now from each place that was looked at before; of what is gated in all of them inside, from others
     of the territory. Raises PlatformDown, PlatformRefused."""
