@@ -302,7 +302,7 @@ def still_true(plan: Plan, found: DryRun, there: int | str | None = "") -> None:
         raise rules.AskAgain(f"its dry run is older than {file.lasts_hours} hours")
     known = there if not isinstance(there, str) else None
     dates = [datetime.fromisoformat(one) for one in found.dates]
-    counts = dry.count(plan.realm, plan.country, dates, now, known)
+    counts = dry.count(plan.realm, plan.country, dates, now, known, found.at)
     if emergencies := dry.blocking(counts):
         raise rules.AskAgain(f"an emergency from there is open ({emergencies}), and comes first")
     skip = ("people",) if isinstance(there, str) else ()

@@ -87,11 +87,11 @@ def asked(realm: str, country: str, at: datetime) -> dict[str, Any]:
 
 
 def count(
-    realm: str, country: str, dates: Sequence[datetime], at: datetime, there: int | None
-) -> dict[str, int | None]:
-    """Every count at an instant (UTC), in one query; `dates`: those of the steps, between which deadlines fall;
-    `there`: what `people` said, as no other machine is asked here."""
-    wanted, told = asked(realm, country, at), rules.windows(dates)
+    realm: str, country: str, dates: Sequence[datetime], at: datetime, there: int | None, since: datetime | None = None
+) -> Counts:
+    """Every count at an instant (UTC), in two queries; `dates`: those of the steps, between which deadlines fall, where
+    they were to come at `since`; `there`: what `people` said, as no other machine is asked here."""
+    wanted, told = asked(realm, country, at), rules.windows(dates, since or at)
     parts = [f"select '{name}', count(*) {ROWS[name][1]}" for name in ONCE]
     edges = {}
     for n, (since, until) in enumerate(told):

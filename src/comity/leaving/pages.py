@@ -73,6 +73,7 @@ def _steps(plan: Plan, file: plan_file.File, steps: list[Step], person: Person, 
 def _step(
     plan: Plan, one: plan_file.StepOf, step: Step, looks: list[Look], person: Person, base: str
 ) -> dict[str, Any]:
+    signers = commands.quorums()["step"].count
     told = [f"{_who(to.who)} ({_how(to.how)}; {', '.join(to.languages)})" for to in one.told]
     return {
         "row": step,
@@ -81,7 +82,7 @@ def _step(
         "state": words.STEPS[step.state],
         "why": words.WHY.get(step.why, step.why),
         "wait": _wait(commands.wait_of(plan, one)),
-        "signed": one.signed,
+        "signed": signers if one.signed else 0,
         "told": told,
         "reversible_by": one.reversible_by["en"],
         "observe": one.observe["en"],
@@ -228,9 +229,10 @@ def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step]
     if run is None:
         return None
     dates = [datetime.fromisoformat(one) for one in run.dates]
-    counts = [_count(name, n, base) for name, n in run.counts.items() if not name.startswith("deadlines:")]
+    counts = [_count(name, run.counts[name], base) for name in words.COUNTS if name in run.counts]
     windows = [
-        (since, until, run.counts.get(f"deadlines:{n}")) for n, (since, until) in enumerate(rules.windows(dates))
+        (since, until, run.counts.get(f"deadlines:{n}"))
+        for n, (since, until) in enumerate(rules.windows(dates, run.at))
     ]
     return {
         "at": run.at,
@@ -239,7 +241,7 @@ def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step]
         "counts": counts,
         "windows": windows,
         "deadlines": f"{base}/rows/deadlines",
-        "stays": [(one.says["en"], one.source, one.review) for one in file.stays(plan.country)],
+        "stays": [(one.says["en"], one.source["en"], one.review) for one in file.stays(plan.country)],
         "blocking": dry.blocking(run.counts),
         "hours": file.lasts_hours,
     }

@@ -59,7 +59,7 @@ class Ends:
 
     where: str
     says: Words
-    source: str
+    source: Words
     review: bool
 
 
@@ -127,7 +127,7 @@ def _file(data: Mapping[str, Any], hash: str) -> File:
         exception=_words(data["exception"]),
         review_hours=int(data["urgent"]["review_hours"]),
         does_not_end=tuple(
-            Ends(str(one["where"]), _words(one["says"]), str(one["source"]), one.get("review") == "needed")
+            Ends(str(one["where"]), _words(one["says"]), _source(one["source"]), one.get("review") == "needed")
             for one in data["does_not_end"]
         ),
         moves={str(name): int(most) for name, most in data["moves"].items()},
@@ -140,6 +140,11 @@ def _words(data: Mapping[str, Any]) -> Words:
     if not {"en", "fr"} <= said.keys():
         raise PlanError("plan: words are asked for in en and in fr")
     return said
+
+
+def _source(said: Any) -> Words:
+    """A citation, which is the same in each language, or words."""
+    return {"en": said, "fr": said} if isinstance(said, str) else _words(said)
 
 
 def _step(data: Mapping[str, Any]) -> StepOf:

@@ -106,7 +106,7 @@ def told(relation: Relation) -> dict[str, Any] | None:
         "steps": [_told(one, steps[one.id], spoken) for one in file.steps if one.does != "attest"],
         "keeps": [(name, said[spoken]) for name, said in file.keeps],
         "exception": file.exception[spoken],
-        "stays": [(one.says[spoken], one.source, one.review) for one in file.stays(plan.country)],
+        "stays": [(one.says[spoken], one.source[spoken], one.review) for one in file.stays(plan.country)],
         "orders": settings.COMITY.mailboxes[0],
         "ways": ways(plan),
     }

@@ -90,9 +90,10 @@ def dates(starts: datetime, waits: Sequence[timedelta]) -> list[datetime]:
     return made
 
 
-def windows(instants: Sequence[datetime]) -> list[tuple[datetime | None, datetime | None]]:
-    """The windows between the dates of a plan: before the first of them, between two, and after the last."""
-    edges: list[datetime | None] = [None, *sorted(set(instants)), None]
+def windows(instants: Sequence[datetime], at: datetime) -> list[tuple[datetime | None, datetime | None]]:
+    """The windows between the dates of a plan that are to come at an instant: before the first of them, between two,
+    and after the last."""
+    edges: list[datetime | None] = [None, *sorted({one for one in instants if one > at}), None]
     return list(pairwise(edges))
 
 

@@ -8,8 +8,6 @@ from comity.platforms.port import PlatformDown
 from . import looking, rules
 from .models import Measure
 
-BLIND = ("gated", "unknown")  # looks that tell nothing of the thing itself
-
 
 def reaching(realm: str, written: Collection[str], after: str, most: int) -> list[Measure]:
     """The measures of a realm that stand and reach any of these codes as orders write them, in the order of their ids,
@@ -29,6 +27,4 @@ def look_again(measure: Measure) -> tuple[bool, bool]:
     rows = looking.look(measure, lifted=False)
     if any(seen == "unknown" for *_, seen in rows):
         raise PlatformDown("a look told nothing")
-    told = [(wanted, seen) for _, _, _, wanted, seen in rows if seen not in BLIND]
-    inside = [seen for _, _, within, _, seen in rows if within]
-    return all(rules.as_wanted(wanted, seen) for wanted, seen in told), all(seen in BLIND for seen in inside)
+    return looking.as_wanted(measure, rows), looking.blind(rows)
