@@ -139,6 +139,9 @@ CONSOLE_SIGNS = {
 # due first
 QUEUE_BESIDE = ("comity.disputes.queue.rows",)
 
+# what the front page says before all else, each a function `notices()` of a room above it
+FRONT_NOTICES = ("comity.leaving.read.notices",)
+
 LOGIN_URL = "/people/sign-in"
 LOGIN_REDIRECT_URL = "/console/"
 AUTHENTICATION_BACKENDS = ["comity.people.sessions.Passkeys"]  # finds people, authenticates nobody

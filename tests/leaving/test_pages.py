@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comity.leaving import commands
+from comity.countries.models import Relation
+from comity.leaving import commands, read
 from comity.leaving.models import Plan
 
 from .scene import WHY, XV, Leaving
@@ -41,7 +42,7 @@ def test_it_works(leaving: Leaving) -> None:
     assert answer.headers["Location"] == url(leaving)
     assert press(leaving, "counsel-be", "try") == press(leaving, "counsel-be", "propose") == 302
     page = desk.get(url(leaving)).content.decode()
-    for said in ("the waits are seconds", "What it would touch", "First, open", "unknown: nothing here keeps disputes"):
+    for said in ("the waits are seconds", "What it would touch", "First, open", "Open disputes"):
         assert said in page
     for who in ("decider-be", "counsel-be", "head-ee"):
         assert press(leaving, who, "sign", act=leaving.plan.act) == 302
@@ -112,3 +113,17 @@ def test_a_page_asks_no_more_the_more_there_is(leaving: Leaving) -> None:
             assert desk.get(path).status_code == 200
         assert len(asked) <= MOST, "\n".join(one["sql"][:150] for one in asked)
     assert Plan.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_the_front_page_says_it_once_it_was_told(leaving: Leaving) -> None:
+    leaving.running()
+    leaving.to("tell")
+    assert read.notices() == [], "the demo is not the front page's"
+    Relation.objects.update(realm="real", country="FR")
+    Plan.objects.update(realm="real", country="FR")
+    page = client(leaving).get("/").content.decode()
+    assert "We are leaving France, step by step." in page
+    assert 'href="/countries/FR"' in page
+    Plan.objects.update(told_at=None)
+    assert read.notices() == []

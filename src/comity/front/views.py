@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "one_person": f"/regulations/{one_person.ID}",
         "orders": us.mailboxes[0],
         "others": us.mailboxes[1:],
+        "notices": [one for path in settings.FRONT_NOTICES for one in import_string(path)()],
     }
     return render(request, "front/home.html", shown)
 

@@ -19,6 +19,7 @@ from comity.ledger.steps import Tell, backoff, step
 from comity.measures import standing as measures
 from comity.people import approvals
 from comity.people.models import Act
+from comity.people.refusals import BadInput
 from comity.platforms import reached
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, SeenGate, wanted_gate
 from comity.platforms.territory import UnknownTerritory
@@ -67,7 +68,7 @@ def _put(event: Event, plan: Plan, tell: Tell, there: int | None) -> None:
     said = {"reason": plan.reason, "step": found.kind}
     try:
         decisions.put(commands.PLAN, plan, commands.STEP, said, by=GATEWAY)
-    except (rules.AskAgain, commands.BadInput):
+    except (rules.AskAgain, BadInput):
         moving.stop(plan, "emergency" if dry.blocking(made.counts) else "quorum")
     tell("step.put", public={"country": plan.country, "step": found.kind})
 

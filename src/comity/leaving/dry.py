@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection
 
 from comity import clock
+from comity.countries import commands as countries
+from comity.disputes import read
 from comity.figures.names import HOTLINE
 from comity.platforms import reached
 from comity.platforms.port import PlatformDown, PlatformRefused
@@ -72,9 +74,10 @@ def people(realm: str, country: str) -> int | None:
     return sum(n for n in known if n is not None) if known and None not in known else None
 
 
-def disputes(realm: str, country: str) -> int | None:
-    """How many disputes with a State are open; None as long as there is no room that knows."""
-    return None
+def disputes(realm: str, country: str) -> list[str]:
+    """The numbers of the disputes with a State that are filed and not over."""
+    found = read.opened(countries.of(realm, country))
+    return [str(number) for number in found.values_list("id", flat=True)]
 
 
 def asked(realm: str, country: str, at: datetime) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def count(
     they were to come at `since`; `there`: what `people` said, as no other machine is asked here."""
     wanted, told = asked(realm, country, at), rules.windows(dates, since or at)
     parts = [f"select '{name}', count(*) {ROWS[name][1]}" for name in ONCE]
-    edges = {}
+    edges: dict[str, datetime | None] = {}
     for n, (since, until) in enumerate(told):
         edges |= {f"since{n}": since or datetime.min.replace(tzinfo=UTC), f"until{n}": until}
     due = "coalesce(d.due_legal, d.due_target)"
@@ -107,7 +110,7 @@ def count(
         cursor.execute(f"select {within} {_DUE}", wanted | edges)
         row = cursor.fetchone() or ()
     windows = {f"deadlines:{n}": int(k) for n, k in enumerate(row)}
-    return {"people": there, **found, **windows, "disputes": disputes(realm, country)}
+    return {"people": there, **found, **windows, "disputes": len(disputes(realm, country))}
 
 
 def emergencies(realm: str, country: str) -> int:
@@ -127,6 +130,8 @@ def rows(name: str, realm: str, country: str, at: datetime, most: int) -> list[s
     """The numbers of the cases or requests that a count counted, as they stand now, each once."""
     if name == "signers":
         return []
+    if name == "disputes":
+        return disputes(realm, country)[:most]
     return _ids(name, asked(realm, country, at), most)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from comity import clock
 from comity.authorities.models import Authority
 from comity.countries import commands as countries
-from comity.countries.rules import NotNow
+from comity.countries import rules as relations
 from comity.ledger.commands import record
 from comity.outbox import commands as outbox
 from comity.outbox.rules import BadAddress
@@ -161,8 +161,8 @@ def announce(plan: Plan) -> None:
 def may_be_told(plan: Plan) -> bool:
     """Whether the relation still allows what a plan tells."""
     try:
-        countries.rules.OF_IT.after(plan.relation.state, plan.kind)
-    except NotNow:
+        relations.OF_IT.after(plan.relation.state, plan.kind)
+    except relations.NotNow:
         return plan.told_at is not None
     return True
 

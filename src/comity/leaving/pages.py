@@ -17,11 +17,12 @@ from comity.people.rules import may
 from comity.platforms.port import SeenGate
 from comity.web.parts import Field, Form
 
-from . import commands, dry, plan_file, read, rules, words
+from . import commands, dry, moving, plan_file, read, rules, words
 from .models import DryRun, Look, Plan, Step
 
 LOOKS = 7  # the last looks of a step that are shown
 ROWS = 200
+LISTED = ({*dry.ROWS} - {"signers"}) | {"disputes"}
 
 
 def plan_page(plan: Plan, person: Person) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def _step(
         "says": one.says["en"],
         "state": words.STEPS[step.state],
         "why": words.WHY.get(step.why, step.why),
-        "wait": _wait(commands.wait_of(plan, one)),
+        "wait": _wait(moving.wait_of(plan, one)),
         "signed": signers if one.signed else 0,
         "told": told,
         "reversible_by": one.reversible_by["en"],
@@ -249,7 +250,7 @@ def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step]
 
 def _count(name: str, n: int | None, base: str) -> dict[str, Any]:
     said = words.counted(name)
-    linked = name in dry.ROWS and name != "signers" and bool(n)
+    linked = name in LISTED and bool(n)
     return {
         "label": said.label,
         "n": said.unknown if n is None else n,
@@ -262,7 +263,7 @@ def _count(name: str, n: int | None, base: str) -> dict[str, Any]:
 def rows_page(plan: Plan, name: str) -> dict[str, Any]:
     """The rows that a count counts, as they are now: numbers of cases or requests, each with its link."""
     ids = dry.rows(name, plan.realm, plan.country, clock.now(), ROWS + 1)
-    where = {"C": "/console/cases/", "R": "/console/requests/"}
+    where = {"C": "/console/cases/", "R": "/console/requests/", "S": "/console/disputes/"}
     return {
         "plan": plan,
         "base": read.path(plan),

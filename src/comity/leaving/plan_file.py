@@ -181,8 +181,8 @@ def _check(made: File) -> None:
 def _check_order(made: File) -> None:
     """Gates rise in a plan of leaving and open downwards in one of coming back, the first thing before anything opens
     being the looks; what shuts writing or reading is signed by itself."""
-    gates = [LEVELS.index(step.level) for step in made.steps if step.does == "gate"]  # type: ignore[arg-type]
-    opens = [LEVELS.index(step.level) for step in made.steps if step.does == "open"]  # type: ignore[arg-type]
+    gates = [LEVELS.index(step.level) for step in made.steps if step.does == "gate"]
+    opens = [LEVELS.index(step.level) for step in made.steps if step.does == "open"]
     does = [step.does for step in made.steps]
     if gates != sorted(set(gates)) or opens != sorted(set(opens), reverse=True) or (gates and opens):
         raise PlanError("steps: gates rise in leaving, and open downwards in coming back")

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from comity.countries import rules as named
+from comity.countries import words as countries
 from comity.countries.models import Relation
 from comity.people.models import Person
 from comity.people.rules import may
@@ -17,6 +19,7 @@ from . import plan_file, rules, words
 from .models import Plan, Step
 
 SHOWN = 20
+MOVING = ("leaving", "left", "returning")
 REASON = Field(
     "reason", "Why", kind="long", rows=3, hint="Published once people there are told: facts, and no campaign"
 )
@@ -110,6 +113,14 @@ def told(relation: Relation) -> dict[str, Any] | None:
         "orders": settings.COMITY.mailboxes[0],
         "ways": ways(plan),
     }
+
+
+def notices() -> list[tuple[str, str]]:
+    """What the front page says of countries that are left or come back to: in the real realm, once it was told."""
+    told = Plan.objects.filter(realm="real", told_at__isnull=False, relation__state__in=MOVING)
+    found = told.values_list("country", "relation__state").distinct().order_by("country")[:SHOWN]
+    said = [(countries.STATES[state].says % {"country": named.name(code)}, code) for code, state in found]
+    return [(says, f"/countries/{code}") for says, code in said]
 
 
 def _spoken() -> str:

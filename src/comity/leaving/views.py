@@ -14,7 +14,7 @@ from comity.people.access import demand, person_of
 from comity.people.models import Person
 from comity.people.rules import may
 
-from . import commands, dry, pages, read
+from . import commands, pages, read
 from .models import Plan
 
 MOST = 60
@@ -65,7 +65,7 @@ def rows(request: HttpRequest, country: str, number: str, name: str) -> HttpResp
     """The rows of one count of the dry run."""
     _, found = _found(request, country, number)
     demand(request, "case.view", found)
-    if name not in dry.ROWS or name == "signers":
+    if name not in pages.LISTED:
         raise Http404
     shown = {"frame": frame(request, found.realm, "countries"), "page": pages.rows_page(found, name)}
     return render(request, "leaving/rows.html", shown)

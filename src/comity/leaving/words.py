@@ -105,7 +105,7 @@ COUNTS: Mapping[str, Counted] = {
         "People here who decide and live there",
         note="They count for no signature on this plan: nobody can be pressed to give what doesn’t count",
     ),
-    "disputes": Counted("Open disputes with the State", "unknown: nothing here keeps disputes yet"),
+    "disputes": Counted("Open disputes with the State"),
 }
 
 
