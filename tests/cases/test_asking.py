@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from cases.test_waiting import events, judged, mail, waiting
+from django.http import QueryDict
 from road import Road, open_road
 
 from comity import clock
@@ -12,12 +15,15 @@ from comity.alerts import commands as alerts
 from comity.cases import asking, document, entering
 from comity.cases import commands as cases
 from comity.cases.models import Case, Question, Request
+from comity.desk import entering as typing
 from comity.desk import order, queue, requests
 from comity.outbox.models import Mail
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
 
 pytestmark = pytest.mark.django_db
+ORDERS = Path(__file__).parent.parent / "data" / "orders"
+UTC_ZONE = ZoneInfo("UTC")
 THREAT = "If the data are not in this mailbox by Friday, your employee will be detained.\n"
 SUMMONS = (
     "You are hereby summoned to appear in person before the Metropolitan Magistrate, Court No. 19, on\n"
@@ -241,3 +247,27 @@ def test_what_cannot_be_entered_names_its_rule(road: Road, instrument: str, fact
         entering.enter(road.person("handler"), request.id, instrument, facts)
     with pytest.raises(NotAllowed):
         entering.enter(road.person("decider"), request.id, "eu-eevidence-production", FACTS)
+
+
+def test_what_names_its_act_is_not_called_unrecognised(road: Road) -> None:
+    raw = (ORDERS / "07-epoc-en-pdf-subscriber.eml").read_bytes()
+    request = road.receive(raw)
+    road.drive()
+    request.refresh_from_db()
+    assert request.kind == "mail"
+    assert queue.why(request)[0] == "Not read, but it names its act"
+    assert queue.why(waiting(road, mail("Where can I find your terms of use?\n", "A question")))[0] == "Not recognised"
+
+
+def test_the_form_to_type_an_order_begins_with_what_every_order_says(road: Road) -> None:
+    request = waiting(road, mail("Please find our order attached.\n", "Removal order"))
+    page = typing.page(request, "eu-tco-removal-order", "/enter")
+    fields = [field for field in page.form.fields if not field.name.startswith("where:")]
+    assert [field.name for field in fields][1:5] == list(entering.ALWAYS)
+    assert len({field.label for field in page.form.fields}) == len(page.form.fields), "each is called differently"
+    by_name = {field.name: field for field in fields}
+    assert by_name["form.issuing_state"].hint == "Two letters, such as FR"
+    assert "qualified" in [choice.value for choice in by_name["form.signature"].choices]
+    given = QueryDict("form.signature=simple&non_disclosure.renewals=1")
+    typed = {one["path"]: one["value"] for one in typing.typed("eu-tco-removal-order", request, given, UTC_ZONE)}
+    assert typed == {"form.signature": {"kind": "simple"}, "non_disclosure.renewals": 1}

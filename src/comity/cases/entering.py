@@ -51,11 +51,11 @@ def may_be(request: Request) -> tuple[Pack, ...]:
 def paths(pack: Pack) -> tuple[str, ...]:
     """The facts that a document of this kind says and its regulation asks about: what the form to type them has."""
     asked = {path.split("[")[0] for one in pack.checks for path in one.rule.facts}
-    said = [path for path in sorted(correcting.paths()) if path in asked or path in ALWAYS]
-    return (*said, *(path for path in BESIDE if any(fact.startswith(("data", "datum")) for fact in asked)))
+    said = [path for path in sorted(correcting.paths() - {*ALWAYS}) if path in asked]
+    return (*ALWAYS, *said, *(path for path in BESIDE if any(fact.startswith(("data", "datum")) for fact in asked)))
 
 
-ALWAYS = frozenset({"form.urls", "form.reference", "form.issuing_authority", "form.issuing_state"})
+ALWAYS = ("form.reference", "form.issuing_authority", "form.issuing_state", "form.urls")  # what every order says
 
 
 def waits(request: Request) -> bool:

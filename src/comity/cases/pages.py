@@ -68,6 +68,7 @@ def clock_of(rows: Iterable[Deadline]) -> Clock:
         stopped_since=row.stopped_at,
         stopped_as=STOPPED.get(row.stopped_as, ""),
         unit="days" if row.name in DAYS else "hours",
+        alerts=row.name not in ENDS,
     )
 
 

@@ -131,7 +131,8 @@ class View:
     def by_line(self) -> tuple[str, str]:
         """Which instrument, of whom; and its article."""
         what, cite = self.instrument.title, self.instrument.cite
-        reference = labels.value(labels.at(self.facts, "form.reference")) or "without a reference"
+        known = (labels.at(self.facts, f"form.{name}") for name in ("reference", "issuing_file_number"))
+        reference = next((str(one) for one in known if one not in (..., None, "")), "without a reference")
         who = self.facts.get("authority", {}).get("name") or labels.value(
             labels.at(self.facts, "form.issuing_authority")
         )

@@ -24,7 +24,9 @@ CATEGORIES: Mapping[str, str] = {
     "traffic": "Traffic data",
     "content": "Content data",
 }
-WHERE = "Where it stands"
+WHERE = "Where that stands"
+TWO_LETTERS = {"country": "Two letters, such as FR", "language": "Two letters, such as en"}
+TERRITORY = "One a line: two letters, EU or WORLD"
 CRUMB = Link("Queue", "/console/")
 
 
@@ -60,7 +62,10 @@ def _fields(pack: Pack, said: Mapping[str, Any], typed: Mapping[str, str]) -> tu
     fields = [Field("instrument", "", pack.id, kind="hidden")]
     for path in entering.paths(pack):
         value = typed.get(path, _text(labels.at(said, path) if said else None))
-        fields += [_field(path, value), Field(f"where:{path}", WHERE, typed.get(f"where:{path}", ""), required=False)]
+        fields += [
+            _field(path, value),
+            Field(f"where:{path}", f"{WHERE}: {labels.label(path)}", typed.get(f"where:{path}", ""), required=False),
+        ]
     return tuple(fields)
 
 
@@ -93,7 +98,8 @@ def _field(path: str, value: str) -> Field:
         options = tuple(Choice(code, text, code in value.split("\n")) for code, text in CATEGORIES.items())
         return Field(path, "Which data it asks for", kind="ticks", choices=options, required=False)
     kind, rule = _kind(path), _rule(path)
-    options = rule.get("enum") or (rule.get("items") or {}).get("enum") or ()
+    items, inner = rule.get("items") or {}, (rule.get("properties") or {}).get("kind") or {}
+    options = rule.get("enum") or items.get("enum") or inner.get("enum") or ()
     if kind == "boolean":
         chosen = tuple(Choice(word, word.capitalize(), word == value) for word in ("yes", "no"))
         return Field(path, name, kind="radio", choices=chosen, required=False)
@@ -104,10 +110,11 @@ def _field(path: str, value: str) -> Field:
         choices = (Choice("", "Not said"), *(Choice(one, _option(one), one == value) for one in options if one))
         return Field(path, name, kind="select", choices=choices, required=False)
     if kind == "array":
-        return Field(path, name, value, kind="long", rows=3, hint="One a line", required=False)
+        hint = TERRITORY if items.get("format") == "territory" else "One a line"
+        return Field(path, name, value, kind="long", rows=3, hint=hint, required=False)
     if rule.get("format") == "instant":
         return Field(path, name, value, kind="instant", required=False)
-    return Field(path, name, value, required=False)
+    return Field(path, name, value, hint=TWO_LETTERS.get(rule.get("format", ""), ""), required=False)
 
 
 def typed(pack_id: str, request: Request, given: QueryDict, zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -134,6 +141,8 @@ def _value(path: str, words: list[str], zone: ZoneInfo) -> Any:
         return words[0].lower() == "yes"
     if kind == "array":
         return [line.strip() for one in words for line in one.replace("\r", "").split("\n") if line.strip()]
+    if kind == "integer":
+        return int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else words[0]
     if kind == "object":
         return {"kind": words[0]}
     if rule.get("format") == "instant":

@@ -225,6 +225,10 @@ WHY = {
         "Counsel or the head sorts it on its claim’s page: is there process, and is harm held out?",
     ),
     "unread": ("Part of it could not be read", "Read it now: it may hold an order, and its time would run."),
+    "named": (
+        "Not read, but it names its act",
+        "Read it: open a case by hand if it is the order that it says it is, or sort it with a written reply.",
+    ),
     "mail": ("Not recognised", "Read it: sort it with a written reply, or open a case by hand."),
 }
 
@@ -247,7 +251,15 @@ def _kind(request: Request) -> str:
         return "person-lever"
     if request.top:
         return "unread"
-    return request.kind
+    return "named" if request.kind == "mail" and _names_an_act(request) else request.kind
+
+
+OURS = "Comity, "
+
+
+def _names_an_act(request: Request) -> bool:
+    """Whether it was judged by an act of law, not by a rule of ours: it says what it is, and wasn't read as that."""
+    return any(row.cite and not row.cite.startswith(OURS) for row in request.deadlines.all())
 
 
 def _request_row(request: Request, peeks: Mapping[str, bytes]) -> QueueRow:

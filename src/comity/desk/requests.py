@@ -165,9 +165,10 @@ def _lanes(request: Request, reading: Mapping[str, Any]) -> tuple[Lane, ...]:
 def _lane(lane: str, request: Request, silent: bool, letter: Mapping[str, Any]) -> Lane:
     key, title = LANE_WORDS[lane]
     words = "\n\n".join(letter["paragraphs"])
+    unsaid = silent or lane == "counsel"  # else nobody waits for nothing
     fields: tuple[Field, ...] = (Field("lane", "", lane, kind="hidden"),)
     fields += (
-        Field("reply", "The reply that goes out", "" if silent else words, kind="long", rows=12, required=False),
+        Field("reply", "The reply that goes out", "" if silent else words, kind="long", rows=12, required=not unsaid),
     )
     form = Form(f"/console/requests/{request.id}/sort", title, fields, id=f"lane-{lane}", second=True)
     says = "To the address in From, never to Reply-To. Change it if you like: what stands here is sent."

@@ -19,7 +19,7 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One deadline. `unit`: the unit its period is counted in; `why`: the article that stops it, or what is missing;
-    `stopped_as`: in a word, why it stopped for good."""
+    `stopped_as`: in a word, why it stopped for good. `alerts`: the desk is alerted when half of it is gone."""
 
     due_target: datetime | None = None
     due_legal: datetime | None = None
@@ -30,6 +30,7 @@ class Clock:
     unit: Unit = "hours"
     why: str = ""
     stopped_as: str = ""
+    alerts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
