@@ -38,8 +38,8 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
         resolved={url: found["facts"] for url, found in kept["resolved"].items()},
         removed_at=removed_at,
     )
-    for fact, said in questions.facts(request).items():
-        facts[fact] = {**(facts.get(fact) or {}), **said}
+    for fact, answered in questions.facts(request).items():
+        facts[fact] = {**(facts.get(fact) or {}), **answered}
     return facts
 
 

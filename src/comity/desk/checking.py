@@ -4,6 +4,7 @@ from datetime import date
 
 from comity import clock
 from comity.authorities import commands as register
+from comity.authorities.models import Authority
 from comity.authorities.rules import ABSENT, DESIGNATED, OTHER
 from comity.cases import checked
 from comity.cases.models import Request
@@ -61,7 +62,7 @@ def page(request: Request, action: str) -> FormPage:
     )
 
 
-def _choice(entry: register.Authority) -> Choice:
+def _choice(entry: Authority) -> Choice:
     return Choice(entry.id, f"{entry.name}, {entry.country}: {entry.address or 'no address on record'}")
 
 

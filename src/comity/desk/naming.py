@@ -7,6 +7,7 @@ from comity.cases.models import Case
 from comity.console.forms import FormPage
 from comity.people.models import Person
 from comity.people.rules import may
+from comity.platforms.naming import Account
 from comity.web.parts import Choice, Field, Form, Link, Pair
 
 TITLE = "It names an account: look it up"
@@ -56,5 +57,5 @@ def _none_or_several(named: accounts.Named) -> str:
     return "; ".join(map(_said, named.accounts)) if named.accounts else "Nobody is called so."
 
 
-def _said(account: accounts.Account) -> str:
+def _said(account: Account) -> str:
     return f"{account.name}, {account.country or 'country not known'}"

@@ -14,6 +14,7 @@ from comity.console.words import begun
 from comity.console.words import person as named
 from comity.countries import public
 from comity.countries import rules as relations
+from comity.countries.words import Standing
 from comity.library import in_force
 from comity.people.models import Act, Person
 from comity.people.rules import may
@@ -40,7 +41,7 @@ class Row:
     title: str
     country: str
     name: str
-    state: words.Standing
+    state: Standing
     slug: str
     outcome: str
     forum: str

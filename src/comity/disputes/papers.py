@@ -336,8 +336,11 @@ def _already(dispute: Dispute, of: str) -> File:
     kind, _, number = " ".join(of.lower().split()).partition(" ")
     if kind == "offer":
         raise BadInput("of", str(LANE))
-    rows = {"submission": dispute.submissions, "exhibit": dispute.exhibits}.get(kind)
-    found = rows.filter(n=_number(number)).first() if rows is not None else None
+    found: Submission | Exhibit | None = None
+    if kind == "submission":
+        found = dispute.submissions.filter(n=_number(number)).first()
+    elif kind == "exhibit":
+        found = dispute.exhibits.filter(n=_number(number)).first()
     if found is None:
         raise BadInput("of", "a paper of this dispute, as “submission 2”")
     return File(vault.get(found.doc), "", found.media)

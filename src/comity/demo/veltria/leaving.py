@@ -3,6 +3,7 @@
 from comity.leaving import commands
 from comity.leaving.models import Plan
 from comity.leaving.plan_file import LEAVE, RETURN
+from comity.leaving.rules import OPEN
 from comity.platforms import sandbox_world
 
 from ..commands import AUTHOR, CHANNEL
@@ -33,7 +34,7 @@ def plan(number: str) -> Plan:
 def open_plan() -> Plan | None:
     """The plan for Veltria that is open, whoever began it: there is one at a time."""
     found = relation.relation()
-    return found.plans.filter(state__in=commands.rules.OPEN).first() if found.pk else None
+    return found.plans.filter(state__in=OPEN).first() if found.pk else None
 
 
 def attempt(kind: str) -> str:

@@ -18,10 +18,12 @@ from comity.cases.models import Case
 from comity.claims.models import Claim
 from comity.claims.passing import LETTER
 from comity.countries import commands as countries
+from comity.disputes import commands as disputes
 from comity.disputes.models import Bundle
 from comity.leaving import commands as plans
 from comity.leaving.models import Plan
 from comity.leaving.plan_file import LEAVE, RETURN
+from comity.ledger.life import NotNow
 from comity.ledger.models import Event
 from comity.people.refusals import BadInput, NotAllowed
 from comity.serve.state import Running
@@ -57,7 +59,7 @@ def play(running: Running, *, leave: bool = False) -> tuple[dict[str, Any], str]
     """Play it; what came of it, and the same for people. Raises NotPlayed."""
     try:
         told = _play(Story(running), leave)
-    except (plans.rules.NotNow, BadInput, NotAllowed, LookupError, commands.NotSent) as error:
+    except (NotNow, BadInput, NotAllowed, LookupError, commands.NotSent) as error:
         raise NotPlayed(f"{type(error).__name__}: {error}") from None
     return told, said(told)
 
@@ -113,7 +115,9 @@ def _agree(story: Story) -> dict[str, Any]:
 
 def _agreement() -> dict[str, Any] | None:
     found = countries.standing(relation.relation())
-    return found and {
+    if found is None:
+        return None
+    return {
         "id": relation.relation().number,
         "version": found.version,
         "title": found.title,
@@ -165,7 +169,7 @@ def _left(dispute: str, change: Draft, plan: str) -> None:
     leaving.all_sign(plan)
     leaving.attest(plan)
     _carried_out(plan)
-    disputing.commands.move(person("counsel-be"), dispute, "leave", GAVE_UP)
+    disputes.move(person("counsel-be"), dispute, "leave", GAVE_UP)
 
 
 def _carried_out(number: str) -> None:
