@@ -84,9 +84,9 @@ def of(request: HttpRequest, at: str) -> Guide | None:
     played = playing.of(request) if settings.COMITY.demo else playing.Played()
     if played.story is None or (so_far := played.stories.get(played.now)) is None:
         return None
-    return Guide(
-        played.story, played.story.scene(so_far), me(request), at, panes.of(_target(so_far), played.story.places)
-    )
+    story = played.story
+    shown = panes.of(_target(so_far), story.places, doors=story.doors)
+    return Guide(story, story.scene(so_far), me(request), at, shown)
 
 
 def _target(so_far: Playing) -> str:
