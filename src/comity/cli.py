@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "serve",
     "web": "serve",
     "worker": "serve",
+    "pager": "serve",
     "mail": "doors.email",
     "send": "demo",
     "demo": "demo",

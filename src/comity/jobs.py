@@ -117,6 +117,30 @@ def warm() -> None:
     child.warm()
 
 
+@tasks.task(name="climb", retry=Patient())
+def climb(round: int) -> None:
+    """The next step of the ladder for a round of rings, in the queue `page`."""
+    from comity.alerts import paging
+
+    paging.climb(round)
+
+
+@tasks.task(name="hand", retry=Patient())
+def hand(ring: int) -> None:
+    """Hand one ring to its channel."""
+    from comity.alerts import paging
+
+    paging.hand(ring)
+
+
+@tasks.task(name="tick")
+def tick() -> None:
+    """The ladder's clock; called by name each second by the pager and by the worker, and deferred by nobody."""
+    from comity.alerts import paging
+
+    paging.tick(clock.now())
+
+
 @tasks.periodic(cron="* * * * * */5")
 @tasks.task(name="clocks", queueing_lock="clocks")
 def clocks(timestamp: int) -> None:

@@ -24,6 +24,8 @@ class Lane:
 
 PROVEN = Lane("default", 0)
 UNPROVEN = Lane("unproven", -1)
+# rings, and those of them whose channel may keep its caller waiting: nothing else stands in their way
+PAGE, SLOW = Lane("page", 0), Lane("page-slow", 0)
 # mails that claim an office's signature, until the first look at them: no worker takes jobs from this queue
 CLAIMS = "claims"
 _current: ContextVar[Lane] = ContextVar("lane", default=PROVEN)

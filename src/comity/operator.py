@@ -19,6 +19,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "doors": ("support", "press", "civil", "not-ours"),
     "web": ("proxies",),
 }
+# tables whose keys the operator names: people on duty are rung by one of these pagers (Apprise's URLs), by its name
+FREE = ("pagers",)
 # the languages that we write (ISO 639-1), by their own names
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 SINGLE = ("demo", "authority")
@@ -55,6 +57,7 @@ class Operator:
     doors: dict[str, str]
     authorities: tuple[dict[str, Any], ...] = field(default_factory=tuple)
     proxies: tuple[str, ...] = ()
+    pagers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -99,8 +102,8 @@ def _table(toml: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _check(toml: dict[str, Any]) -> None:
-    for key in set(toml) - set(KEYS) - set(SINGLE):
-        raise Misconfigured(f"comity.toml: {key}: unknown; known are {', '.join((*SINGLE, *KEYS))}")
+    for key in set(toml) - set(KEYS) - set(SINGLE) - set(FREE):
+        raise Misconfigured(f"comity.toml: {key}: unknown; known are {', '.join((*SINGLE, *KEYS, *FREE))}")
     us, provider = _table(toml, "operator"), _table(toml, "provider")
     for table, key in ((us, "mailboxes"), (provider, "languages")):
         given = table.get(key, ["a"])
@@ -115,6 +118,7 @@ def _check(toml: dict[str, Any]) -> None:
     if not isinstance(toml.get("demo", False), bool):
         raise Misconfigured("comity.toml: demo must be true or false")
     _check_proxies(_table(toml, "web").get("proxies", []))
+    _check_pagers(toml.get("pagers", {}))
     rows = toml.get("authority", [])
     if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
         raise Misconfigured("comity.toml: authority must be written as [[authority]] tables")
@@ -137,6 +141,14 @@ def _at_home(base_url: str) -> bool:
     """
     local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1")
     return local and loopback(os.environ.get("COMITY_LISTEN", ""))
+
+
+def _check_pagers(given: Any) -> None:
+    fits = isinstance(given, dict) and all(isinstance(url, str) and "://" in url for url in given.values())
+    if not fits or any(not 1 <= len(name) <= 40 for name in given):
+        raise Misconfigured(
+            'comity.toml: pagers.NAME must be a URL as Apprise writes them, such as "ntfys://host/topic"'
+        )
 
 
 def _check_proxies(given: Any) -> None:
@@ -185,4 +197,5 @@ def read(data: Path) -> Operator:
         doors=_table(toml, "doors") or (DOORS if demo and not us.get("mailboxes") else {}),
         authorities=tuple(toml.get("authority", [])),
         proxies=tuple(_table(toml, "web").get("proxies", [])),
+        pagers=dict(toml.get("pagers", {})),
     )

@@ -142,6 +142,9 @@ QUEUE_BESIDE = ("comity.disputes.queue.rows",)
 # what the front page says before all else, each a function `notices()` of a room above it
 FRONT_NOTICES = ("comity.leaving.read.notices",)
 
+# whose subjects are rung for, by the letter of their numbers: an `alerts.paging.Above` of the room above
+PAGED: dict[str, str] = {}
+
 LOGIN_URL = "/people/sign-in"
 LOGIN_REDIRECT_URL = "/console/"
 AUTHENTICATION_BACKENDS = ["comity.people.sessions.Passkeys"]  # finds people, authenticates nobody

@@ -45,32 +45,32 @@ def _url() -> str:
 def test_it_works(tmp_path: Path) -> None:
     worker = _worker()
     job = _job(worker)
-    orphans.write_worker_ids(tmp_path, 4711, worker)
-    orphans.give_back(_url(), tmp_path, 4711)
+    orphans.write_worker_ids(tmp_path, "worker", 4711, worker)
+    orphans.give_back(_url(), tmp_path, "worker", 4711)
     assert _status(job) == "todo"
 
 
 def test_gives_back_the_jobs_of_both_lanes(tmp_path: Path) -> None:
     lanes = [_worker(), _worker()]
     jobs = [_job(worker) for worker in lanes]
-    orphans.write_worker_ids(tmp_path, 4711, *lanes)
-    orphans.give_back(_url(), tmp_path, 4711)
+    orphans.write_worker_ids(tmp_path, "worker", 4711, *lanes)
+    orphans.give_back(_url(), tmp_path, "worker", 4711)
     assert [_status(job) for job in jobs] == ["todo", "todo"]
 
 
 def test_leaves_the_jobs_of_the_living(tmp_path: Path) -> None:
     dead, alive = _worker(), _worker()
     job = _job(alive)
-    orphans.write_worker_ids(tmp_path, 4711, dead)
-    orphans.give_back(_url(), tmp_path, 4711)
+    orphans.write_worker_ids(tmp_path, "worker", 4711, dead)
+    orphans.give_back(_url(), tmp_path, "worker", 4711)
     assert _status(job) == "doing"
 
 
 def test_leaves_the_worker_that_came_after(tmp_path: Path) -> None:
     successor = _worker()
     job = _job(successor)
-    orphans.write_worker_ids(tmp_path, 4712, successor)
-    orphans.give_back(_url(), tmp_path, 4711)
+    orphans.write_worker_ids(tmp_path, "worker", 4712, successor)
+    orphans.give_back(_url(), tmp_path, "worker", 4711)
     assert _status(job) == "doing"
 
 
@@ -94,5 +94,5 @@ def test_a_worker_never_buries_itself_after_the_machine_slept() -> None:
 
 
 def test_is_silent_without_a_database(tmp_path: Path) -> None:
-    orphans.write_worker_ids(tmp_path, os.getpid(), 1)
-    orphans.give_back(f"postgresql://x@/x?host={tmp_path}", tmp_path)
+    orphans.write_worker_ids(tmp_path, "worker", os.getpid(), 1)
+    orphans.give_back(f"postgresql://x@/x?host={tmp_path}", tmp_path, "worker")

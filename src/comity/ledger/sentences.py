@@ -71,6 +71,18 @@ QUESTIONS: Mapping[str, str] = {
     "access": "does it demand access, keys or weaker encryption?",
 }
 ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "unsure": "It can’t be told"}
+CHANNELS: Mapping[str, str] = {
+    "page": "the console’s own page",
+    "push": "a push to a browser",
+    "mail": "mail",
+    "hook": "a pager",
+}
+RUNG: Mapping[str, str] = {
+    "answered": "somebody has acknowledged",
+    "over": "what it was about is over",
+    "heads": "the heads are rung",
+    "nobody": "nobody is reached at all",
+}
 WHY: Mapping[str, str] = {
     "danger-to-life": "somebody's life may be in danger",
     "person-lever": "it may be about process or harm against a person of ours",

@@ -1,4 +1,4 @@
-"""`comity serve`, and its processes one by one: `web`, `worker` (and `mail`, which belongs to the e-mail door)."""
+"""`comity serve`, and its processes one by one: `web`, `worker`, `pager` (`mail` belongs to the e-mail door)."""
 
 import argparse
 import asyncio
@@ -15,8 +15,8 @@ from comity.terminal import tell
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add serve, web and worker to the command line."""
-    serve = commands.add_parser("serve", help="run everything: database, web, worker, mail, sandbox")
+    """Add serve, web, worker and pager to the command line."""
+    serve = commands.add_parser("serve", help="run everything: database, web, worker, pager, mail, sandbox")
     serve.add_argument("--listen", metavar="HOST:PORT", help=f"the pages' address (default {start.WEB})")
     serve.add_argument("--smtp", metavar="HOST:PORT", help=f"where mail comes in (default {start.SMTP})")
     serve.add_argument("--sandbox", metavar="HOST:PORT", help="the sandbox platform's (default: a free port, kept)")
@@ -26,6 +26,8 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     web.set_defaults(run=run_web, gateway=SPLIT)
     worker = commands.add_parser("worker", help="run the jobs alone")
     worker.set_defaults(run=run_worker, gateway=SPLIT)
+    pager = commands.add_parser("pager", help="ring people alone, beside the worker")
+    pager.set_defaults(run=run_pager, gateway=SPLIT)
 
 
 def run_serve(args: argparse.Namespace) -> int:
@@ -70,5 +72,13 @@ def run_worker(args: argparse.Namespace) -> int:
     """Run jobs until told to stop."""
     from comity.serve import worker
 
-    asyncio.run(worker.run())
+    asyncio.run(worker.run(worker.WORKER))
+    return 0
+
+
+def run_pager(args: argparse.Namespace) -> int:
+    """Ring people until told to stop: its own queues, and the ladder's clock."""
+    from comity.serve import worker
+
+    asyncio.run(worker.run(worker.PAGER))
     return 0

@@ -19,22 +19,22 @@ GIVE_BACK = """
 """
 
 
-def write_worker_ids(data: Path, pid: int, *workers: int) -> None:
-    """Record atomically which workers (ids of their rows, one per lane) this process runs."""
-    path = data / "worker.id"
+def write_worker_ids(data: Path, name: str, pid: int, *workers: int) -> None:
+    """Record atomically which workers (ids of their rows, one per lane) a process runs: `name` is the process's."""
+    path = data / f"{name}.id"
     made = path.with_suffix(f".{pid}")
     made.write_text(" ".join(map(str, (pid, *workers))))
     made.replace(path)
 
 
-def give_back(url: str, data: Path, pid: int | None = None) -> None:
-    """Delete the rows of the workers that were process `pid` (None: the last one, known to be dead) and requeue their
-    jobs.
+def give_back(url: str, data: Path, name: str, pid: int | None = None) -> None:
+    """Delete the rows of the workers that were process `pid` of a name (None: the last one, known to be dead) and
+    requeue their jobs.
 
     Does nothing if the database is down as well: the next worker's sweep does it then.
     """
     try:
-        written, *workers = map(int, (data / "worker.id").read_text().split())
+        written, *workers = map(int, (data / f"{name}.id").read_text().split())
     except (FileNotFoundError, ValueError):
         return
     if pid is not None and pid != written:

@@ -96,8 +96,12 @@ def sandbox_token(data: Path) -> Path:
     return data / "keys" / "sandbox.key"
 
 
-def children(data: Path, places: Places, reaped: Callable[[int], None]) -> list[Child]:
-    """The gateway's processes, in the order in which they start. `reaped` is called with a dead worker's pid."""
+WORKERS = ("worker", "pager")  # the processes that run jobs
+
+
+def children(data: Path, places: Places, reaped: Callable[[str, int], None]) -> list[Child]:
+    """The gateway's processes, in the order in which they start. `reaped` is called with the name and the pid of a dead
+    one of `WORKERS`."""
     store = str(data / "sandbox")
     token = str(sandbox_token(data))
     home = f"{os.environ.get('COMITY_BASE_URL') or places.web.local_url}/demo/"
@@ -105,7 +109,7 @@ def children(data: Path, places: Places, reaped: Callable[[int], None]) -> list[
     return [
         Child("sandbox", [*sandbox, "--home", home]),
         Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
-        Child("worker", ["comity.cli", "worker"], reaped),
+        *(Child(name, ["comity.cli", name], partial(reaped, name)) for name in WORKERS),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
     ]
 
@@ -165,12 +169,13 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
     with database(data) as (url, cluster):
         given = environment(data, places, url)
         running = _replace(running, web=given["COMITY_BASE_URL"], embedded=cluster is not None)
-        orphans.give_back(url, data)
+        for name in WORKERS:
+            orphans.give_back(url, data, name)
         say("bringing the database to this version")
         invite = prepare(given)
         supervisor = Supervisor(children(data, places, partial(orphans.give_back, url, data)), given, cluster)
         try:
-            say("starting web, worker, mail and sandbox")
+            say("starting web, worker, pager, mail and sandbox")
             _await_ready(supervisor, places)
             state.write(data, running)
             say(f"ready after {time.monotonic() - began:.1f} s")

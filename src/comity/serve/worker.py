@@ -7,9 +7,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -18,34 +21,51 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.worker import Worker
 
 from comity import operator
-from comity.lane import PROVEN, UNPROVEN, Lane, in_its_lane
+from comity.lane import PAGE, PROVEN, SLOW, UNPROVEN, Lane, in_its_lane
 from comity.serve import orphans
 
+log = structlog.get_logger()
 HEARTBEAT = 1.0  # seconds
 STALLED = 4.0  # seconds without a heartbeat after which a worker counts as dead
 POLL = 0.25  # seconds; a job deferred just as a worker polled is notified to nobody
-# unproven senders, all together, get at most a quarter of what runs at once
-PLACES: dict[Lane, int] = {PROVEN: 3, UNPROVEN: 1}
+TICK = 1.0  # seconds of the ladder's clock
 
 
-async def run() -> None:
+@dataclass(frozen=True)
+class Process:
+    """A process that runs jobs: its lanes, with how many jobs of each run at once, and what it runs once at its
+    start."""
+
+    name: str
+    places: Mapping[Lane, int]
+    first: str = ""
+
+
+# Unproven senders, all together, get at most a quarter of what runs at once. Rings have a process of their own, which
+# no slow job of the others can hold up, and places in the worker too: a dead pager isn't silence.
+WORKER = Process("worker", {PROVEN: 3, UNPROVEN: 1, PAGE: 1, SLOW: 1}, "comity:warm")
+PAGER = Process("pager", {PAGE: 3, SLOW: 3})
+
+
+async def run(process: Process) -> None:
     """Run jobs until SIGTERM or SIGINT, then finish those under way: our jobs can't be interrupted half-way."""
     # a copy with its own connections: jobs themselves still defer through Django's, within their transaction
     runner = app.with_connector(DjangoConnector().get_worker_connector())
     async with runner.open_async():
         runner.perform_import_paths()
-        await _work(runner)
+        await _work(runner, process)
 
 
-async def _work(runner: App) -> None:
-    workers = [_worker(runner, lane, places) for lane, places in PLACES.items()]
+async def _work(runner: App, process: Process) -> None:
+    workers = [_worker(runner, lane, places) for lane, places in process.places.items()]
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, workers)
-    sweeping = asyncio.create_task(_sweep(runner, workers))
+    beside = [asyncio.create_task(_sweep(runner, workers, process)), asyncio.create_task(_clock(runner))]
     try:
         await asyncio.gather(*(_run(worker, workers) for worker in workers))
     finally:
-        sweeping.cancel()
+        for task in beside:
+            task.cancel()
 
 
 def _worker(runner: App, lane: Lane, places: int) -> Worker:
@@ -88,13 +108,27 @@ def _ids(workers: Sequence[Worker]) -> list[int]:
     return [worker.worker_id for worker in workers if worker.worker_id is not None]
 
 
-async def _sweep(runner: App, workers: Sequence[Worker]) -> None:
+async def _clock(runner: App) -> None:
+    """The ladder's clock, each second in a thread of its own: no slot of a lane is waited for. What fails is tried at
+    the next tick."""
+    tick = runner.tasks["comity:tick"].func
+    while True:
+        began = time.monotonic()
+        try:
+            await asyncio.to_thread(with_a_connection, tick, None, None)
+        except Exception as error:
+            log.warning("tick failed", error=type(error).__name__)
+        await asyncio.sleep(max(0.1, TICK - (time.monotonic() - began)))
+
+
+async def _sweep(runner: App, workers: Sequence[Worker], process: Process) -> None:
     """Every two seconds requeue the jobs of dead workers; first, tell the supervisor which workers we are."""
     while len(_ids(workers)) < len(workers):
         await asyncio.sleep(0.02)
-    orphans.write_worker_ids(operator.data_directory(), os.getpid(), *_ids(workers))
-    with contextlib.suppress(AlreadyEnqueued):  # by an earlier worker that died before running it
-        await runner.configure_task("comity:warm", queueing_lock="warm").defer_async()
+    orphans.write_worker_ids(operator.data_directory(), process.name, os.getpid(), *_ids(workers))
+    if process.first:
+        with contextlib.suppress(AlreadyEnqueued):  # by an earlier worker that died before running it
+            await runner.configure_task(process.first, queueing_lock="warm").defer_async()
     while ours := _ids(workers):
         await runner.connector.execute_query_async(orphans.DELETE_STALLED, seconds=STALLED, ours=ours)
         await runner.connector.execute_query_async(orphans.GIVE_BACK)

@@ -34,7 +34,17 @@ HERE = Path(__file__).parent
 LISTEN, SMTP, SANDBOX = "127.0.0.1:21780", "127.0.0.1:21725", "127.0.0.1:21790"
 WEB = f"http://{LISTEN}"
 TCO = "eu-tco-removal-order"
-LEFT = ("postgres", "postgres-*.key", "logs", "run", "lock", "serve.json", "worker.id", "resolver.json")  # made anew
+LEFT = (
+    "postgres",
+    "postgres-*.key",
+    "logs",
+    "run",
+    "lock",
+    "serve.json",
+    "worker.id",
+    "pager.id",
+    "resolver.json",
+)  # made anew
 READINGS = "select sealed->>'facts' from ledger_event where sealed->>'facts' is not null"
 PATIENCE = 90.0
 
