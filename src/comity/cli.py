@@ -29,6 +29,7 @@ COMMANDS = {
     "requests": "cases",
     "cases": "cases",
     "people": "people",
+    "duty": "alerts",
     "regulations": "adoption",
 }
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from comity.adoption import commands as adoption
+from comity.alerts import drills
 from comity.answers import commands as answers
 from comity.answers import lasting, lifting
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
@@ -137,6 +138,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     countries.keep_time,
     disputes.keep_time,
     leaving.keep_time,
+    drills.keep_time,
     vault.forget,
     people.forget,
 )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("comity.people.urls")),
     path("console/regulations/", include("comity.adoption.urls")),
     path("console/alerts/", include("comity.alerts.urls")),
+    path("console/duty/", include("comity.alerts.duty_urls")),
     path("console/claims/", include("comity.claims.urls")),
     path("console/countries/", include(countries.console())),
     path("console/countries/", include(leaving.console())),

@@ -10,7 +10,7 @@ from comity.people.refusals import allow
 
 from .models import Alert
 
-ABOVE = ("danger.found", "claim.found", "claim.due")
+ABOVE = ("ring.unanswered", "danger.found", "claim.found", "claim.due")
 RAISE = """
 insert into cases_alert (case_id, realm, kind, thing, proven, count, event, at)
 select %(case)s, %(realm)s, %(kind)s, %(thing)s, %(proven)s, 1, %(event)s, %(at)s

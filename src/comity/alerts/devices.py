@@ -162,12 +162,12 @@ def send(ring: Ring) -> Said:
 
 
 def _push(ring: Ring, doc: dict[str, Any]) -> Said:
-    said = push.send(doc, {"subject": ring.subject, "ring": ring.id}, topic=ring.subject, realm=ring.person.realm)
+    said = push.send(doc, {"subject": ring.subject}, topic=ring.subject, realm=ring.person.realm)
     return Said(said.state, said.code)
 
 
 def _mail(ring: Ring, doc: dict[str, Any]) -> Said:
-    url = f"{settings.COMITY.base_url}/console/duty/"
+    url = f"{settings.COMITY.base_url}/console/duty/?ring={ring.id}"
     text = f"{ring.subject} rings. Acknowledge it here:\n\n{url}\n"
     try:
         outbox.queue(

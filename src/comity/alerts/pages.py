@@ -3,11 +3,14 @@
 from comity.console.forms import FormPage
 from comity.web.parts import Banner, Form, Link
 
-from . import commands
+from . import commands, paging
 from .models import Alert
 
 PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", "person.deactivated")
 ALERTS = {
+    "ring.unanswered": "it rings, and nobody on duty has answered. Take it now, or wake somebody.",
+    "rota.hole": "The rota has a hole in the next seven days, or somebody on it can’t be reached. Fill it today.",
+    "duty.tested": "The daily test rang, and nobody answered. Look who was on duty, and by what they were rung.",
     "danger.found": "Somebody’s life may be in danger. Read it now, and say what it is.",
     "claim.found": "Counsel: a mail may be about process, or harm held out, against one of our people. Read it now.",
     "claim.due": "Counsel: the day that a claim on a person names is near or past, and no papers have left.",
@@ -48,6 +51,7 @@ ALERTS = {
     "role.revoked": "Somebody lost a role.",
     "person.deactivated": "Somebody has left this desk: their keys and roles have ended.",
 }
+OF_DUTY = ("ring.unanswered", "rota.hole", "duty.tested")
 OF_A_CLAIM = ("claim.found", "claim.due")
 OF_A_STATE = ("statement.received", "contact.missed")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
@@ -66,6 +70,7 @@ SOON = (
     "reply.received",
     "regulation.ended",
     "reading.waits",
+    "rota.hole",
     *OF_A_STATE,
     *OF_A_DISPUTE[:-1],
     *PEOPLE,
@@ -85,12 +90,14 @@ def banner(realm: str) -> Banner | None:
 
 def _about(alert: Alert) -> str:
     """The number of what an alert is about: a case, a relation with a State, a plan, a dispute or a claim."""
-    known = (*OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE, "claim.due")
+    known = (*OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE, "claim.due", "ring.unanswered", "duty.tested")
     return alert.case or (alert.thing if alert.kind in known else "")
 
 
 def where(alert: Alert) -> str:
     """The path an alert leads to."""
+    if alert.kind in OF_DUTY:
+        return "/console/duty/rota" if alert.kind == "rota.hole" else paging.where(alert.thing)
     if alert.kind in OF_A_STATE:
         return f"/console/countries/{alert.thing.split('-')[1]}?realm={alert.realm}"
     if alert.kind in OF_A_PLAN:
@@ -113,6 +120,8 @@ def _named(alert: Alert) -> str:
     """The page that an alert about no case leads to."""
     if alert.kind in PEOPLE:
         return "People"
+    if alert.kind in OF_DUTY:
+        return "Rota" if alert.kind == "rota.hole" else "Rings"
     if alert.kind in (*OF_A_STATE, *OF_A_PLAN):
         return "Countries"
     if alert.kind in OF_A_DISPUTE:

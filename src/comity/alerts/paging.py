@@ -130,6 +130,8 @@ def _answered(person: Person, found: Round) -> None:
     """Mark the rings of who answered; one who was not rung gets one that says so."""
     own = _of(found).filter(person=person)
     if own.exists():
+        for one in own.exclude(seen_at=None, delivered_at=None).select_related("device__person"):
+            devices.tested(one.device, by=person.by)
         own.filter(state__in=OPEN).update(state="answered", answered_at=found.answered_at)
     else:
         _beside(person, found, "answered", "unpaged")
@@ -313,14 +315,23 @@ def ringing(person: Person) -> list[Ring]:
     return list({one.subject: one for one in reversed(found)}.values())[::-1]
 
 
-def see(person: Person, subjects: Sequence[str], kind: str = "page") -> None:
-    """Somebody's device shows these rings: kept at its instant, once a ring."""
+def see(person: Person, subjects: Sequence[str], kind: str = "page", ring: int | None = None) -> None:
+    """Somebody's device shows these rings, or the one that its link names: kept at its instant, once a ring."""
+    own = Ring.objects.filter(person=person, state="sent", seen_at=None)
+    shown = own.filter(id=ring) if ring else own.filter(subject__in=subjects, device__kind=kind)
+    if not shown.exists():
+        return
     with transaction.atomic():
-        own = Ring.objects.select_for_update().filter(person=person, subject__in=subjects, device__kind=kind)
-        for one in own.filter(state="sent", seen_at=None):
+        for one in shown.select_for_update().order_by("id"):
             Ring.objects.filter(id=one.id).update(state="seen", seen_at=clock.now())
             found = Round.objects.get(subject=one.subject, number=one.round)
-            _tell("ring.seen", found, once=str(one.id), public={"kind": kind}, sealed=_whose(one))
+            _tell("ring.seen", found, once=str(one.id), public={"kind": one.device.kind}, sealed=_whose(one))
+
+
+def delivered(person: Person) -> None:
+    """Somebody's browser was woken by a push and has come to look: all that were sent to it have arrived."""
+    own = Ring.objects.filter(person=person, device__kind="push", delivered_at=None, state__in=OPEN)
+    own.exclude(sent_at=None).update(delivered_at=clock.now())
 
 
 def may_answer(person: Person, subject: str) -> bool:
@@ -337,6 +348,7 @@ __all__ = [
     "acknowledge",
     "answered_by",
     "climb",
+    "delivered",
     "hand",
     "may_answer",
     "on_duty",

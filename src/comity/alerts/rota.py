@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from comity import clock
@@ -14,11 +15,16 @@ from comity.ledger.commands import record
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import CASEWORK, Realm, holds
+from comity.vault import commands as vault
 
+from . import commands as alerts
 from . import devices
+from .holes import Hole, Span, holes
 from .ladder import Reach
 from .models import POSTS, Absence, Device, Shift
 
+SENTENCE_LIMIT = 500
+WEEK = timedelta(days=7)
 LONGEST = timedelta(days=14)  # one shift
 AHEAD = timedelta(days=400)
 
@@ -39,17 +45,6 @@ class Duty:
     def everyone(self) -> tuple[Person, ...]:
         """Both posts, each person once."""
         return tuple({one.id: one for one in (*self.first, *self.second)}.values())
-
-
-@dataclass(frozen=True)
-class Hole:
-    """When a post isn't filled, and why: `nobody`, `alone` (one person in both posts) or `no-device`; half-open."""
-
-    starts: datetime
-    ends: datetime
-    post: str
-    why: str
-    person: str = ""
 
 
 def on_duty(realm: str, at: datetime) -> Duty:
@@ -119,6 +114,142 @@ def _check(realm: str, person: Person, post: str, starts: datetime, ends: dateti
         raise BadInput("starts", "neither over nor more than 400 days away")
 
 
+def end_shift(by: Person, shift: int) -> None:
+    """A shift that has begun ends now; one that hasn't is as if it had never been set. Raises NotAllowed,
+    Shift.DoesNotExist, BadInput."""
+    with transaction.atomic():
+        found = Shift.objects.select_for_update().get(id=shift)
+        allow(by, "rota.set", Realm(found.realm))
+        _cut(found, by)
+
+
+def _cut(found: Shift, by: Person) -> None:
+    now = clock.now()
+    if found.ends <= now:
+        raise BadInput("shift", "is over")
+    sealed = {"person": str(found.person_id), "shift": str(found.id)}
+    record("shift.ended", realm=found.realm, by=by.by, public={"post": found.post}, sealed=sealed)
+    if found.starts >= now:
+        found.delete()
+    else:
+        found.ends = now
+        found.save(update_fields=["ends"])
+
+
+def absent(by: Person, person: Person, starts: datetime, ends: datetime) -> Absence:
+    """Somebody can't be rung from `starts` until `ends` (UTC, half-open): they say so themselves, or the rota's head
+    does. Raises NotAllowed, BadInput."""
+    allow(by, "duty.answer" if by.id == person.id else "rota.set", Realm(person.realm))
+    if ends <= starts or ends <= clock.now() or ends - starts > AHEAD:
+        raise BadInput("ends", "later than it starts, not over, and at most 400 days after it")
+    with transaction.atomic():
+        made, new = Absence.objects.get_or_create(person=person, starts=starts, ends=ends)
+        if new:
+            sealed = {"person": str(person.id), "absence": str(made.id)}
+            record("absence.set", realm=person.realm, by=by.by, sealed=sealed)
+    return made
+
+
+def back(by: Person, absence: int) -> None:
+    """An absence is over, or never begins. Raises NotAllowed, Absence.DoesNotExist."""
+    with transaction.atomic():
+        found = Absence.objects.select_for_update().select_related("person").get(id=absence)
+        allow(by, "duty.answer" if by.id == found.person_id else "rota.set", Realm(found.person.realm))
+        now = clock.now()
+        if found.starts >= now:
+            found.delete()
+        elif found.ends > now:
+            found.ends = now
+            found.save(update_fields=["ends"])
+
+
+def hand_over(by: Person, shift: int, to: Person, sentence: str) -> Shift:
+    """The rest of a shift goes to somebody else, with a sentence of what they should know; kept in the vault.
+
+    Whoever has it hands it over, or the rota's head. Raises NotAllowed, BadInput, Shift.DoesNotExist.
+    """
+    said = sentence.strip()
+    if not 3 <= len(said) <= SENTENCE_LIMIT:
+        raise BadInput("sentence", f"what they should know, in 3 to {SENTENCE_LIMIT} characters")
+    with transaction.atomic():
+        found = Shift.objects.select_for_update().get(id=shift)
+        allow(by, "duty.answer" if by.id == found.person_id else "rota.set", Realm(found.realm))
+        starts = max(clock.now(), found.starts)
+        if to.id == found.person_id:
+            raise BadInput("to", "somebody else")
+        if found.ends <= starts:
+            raise BadInput("shift", "is over")
+        _check(found.realm, to, found.post, starts, found.ends)
+        ends, post, realm = found.ends, found.post, found.realm
+        _cut(found, by)
+        doc = vault.put_json({"sentence": said}, clock.now() + timedelta(days=settings.COMITY.keep_days))
+        made = Shift.objects.create(realm=realm, person=to, post=post, starts=starts, ends=ends, doc=doc)
+        _tell(made, by)
+    return made
+
+
+def sentence(shift: Shift) -> str:
+    """With what words a shift was handed over; empty if it wasn't, or they are gone."""
+    try:
+        return str(vault.get_json(shift.doc)["sentence"]) if shift.doc else ""
+    except vault.Gone:
+        return ""
+
+
+# -- holes ------------------------------------------------------------------------------------------------------------
+
+
 def unstaffed(realm: str, until: datetime) -> list[Hole]:
-    """Where nobody is on duty from now until an instant (UTC), post by post."""
-    return []
+    """Where the rota has holes from now until an instant (UTC), the first first."""
+    return _holes(staffed_as(realm), clock.now(), until)
+
+
+def _holes(realm: str, since: datetime, until: datetime) -> list[Hole]:
+    shifts = Shift.objects.filter(realm=realm, starts__lt=until, ends__gt=since, person__is_active=True)
+    spans = [Span(str(one.person_id), one.starts, one.ends, one.post) for one in shifts.order_by("starts", "id")]
+    people = {one.person for one in spans}
+    away = Absence.objects.filter(person__in=people, starts__lt=until, ends__gt=since)
+    gone = [Span(str(one.person_id), one.starts, one.ends) for one in away]
+    return holes(spans, gone, _reachable(realm, people), since, until)
+
+
+def _reachable(realm: str, people: set[str]) -> frozenset[str]:
+    """Who can be reached away from the desk; in the demo, where nothing real rings, everyone."""
+    if realm == "demo":
+        return frozenset(people)
+    real = Device.objects.filter(person__in=people, ended_at=None).exclude(kind="page")
+    return frozenset(str(one) for one in real.values_list("person_id", flat=True))
+
+
+def used(realm: str) -> bool:
+    """Whether a rota was ever set for a realm: before that, nobody is told each day that it has holes."""
+    return Shift.objects.filter(realm=realm).exists()
+
+
+def look(now: datetime) -> None:
+    """A hole in the next seven days is an alert today, once a day for each kind; it goes once it is filled."""
+    if not used("real"):
+        return
+    with transaction.atomic():
+        found = {(one.post, one.why, one.person): one for one in reversed(_holes("real", now, now + WEEK))}
+        for hole in found.values():
+            _alarm(hole, now)
+        things = {_thing(hole) for hole in found.values()}
+        for over in alerts.open_in("real").filter(kind="rota.hole").exclude(thing__in=things):
+            alerts.settle("real", "rota.hole", over.thing)
+
+
+def _thing(hole: Hole) -> str:
+    return f"{hole.post}:{hole.why}"
+
+
+def _alarm(hole: Hole, now: datetime) -> None:
+    event = record(
+        "rota.hole",
+        realm="real",
+        by="gateway",
+        once=f"rota.hole:{now:%Y-%m-%d}:{hole.post}:{hole.why}:{hole.person}",
+        sealed={"person": hole.person, "why": hole.why, "starts": hole.starts.isoformat()},
+    )
+    if event.new:
+        alerts.raise_alert(event, thing=_thing(hole), proven=True)
