@@ -89,7 +89,7 @@ reaches = st.lists(
     max_size=4,
     unique_by=lambda one: one.device,
 )
-duties = st.fixed_dictionaries({who: reaches for who in ladder.WHO})
+duties = st.fixed_dictionaries(dict.fromkeys(ladder.WHO, reaches))
 
 
 @given(st.lists(st.tuples(st.integers(1, 400), duties), min_size=1, max_size=4), st.sets(st.integers(1, 8)))
