@@ -69,7 +69,7 @@ def test_a_handler_sees_it_and_no_form_an_auditor_no_word_of_it(road: Road) -> N
     auditor = text(sent_in(staff("auditor")).get(base))
     for hidden in ("will be detained", "About your employee", "Okafor", "sow@chambers", WHY):
         assert hidden not in auditor, hidden
-    assert "That these notes exist" in auditor
+    assert "that these notes exist" in auditor
     for who in (road.person("handler"), road.person("decider")):
         for act in ("sort", "instruct", "tell", "answer", "join", "link", "end", "day", "post", "note"):
             assert sent_in(who).post(f"{base}/{act}", {"text": "x"}).status_code == 403, act

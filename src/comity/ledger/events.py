@@ -367,8 +367,20 @@ _ALL = (
     Kind("claim.joined", "Claim on a person joined to another: it is the same", inside=("to",), published=False),
     Kind("claim.linked", "Case named in which the demand inside is judged", inside=("to",), published=False),
     Kind("claim.passed", "Papers passed to that person's own counsel", published=False),
-    Kind("claim.told", "Person told by a channel of their own", inside=("how",), published=False),
-    Kind("claim.answered", "Pressure turned to the lawful door", inside=("how",), published=False),
+    Kind(
+        "claim.told",
+        "Person told by a channel of their own",
+        inside=("how",),
+        more=blanks(" {how}", how=says.HOW),
+        published=False,
+    ),
+    Kind(
+        "claim.answered",
+        "Pressure turned to the lawful door",
+        inside=("how",),
+        more=blanks(" {how}", how=says.HOW),
+        published=False,
+    ),
     Kind(
         "claim.ended",
         "Claim on a person ended",

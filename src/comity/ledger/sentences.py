@@ -71,6 +71,7 @@ QUESTIONS: Mapping[str, str] = {
     "access": "does it demand access, keys or weaker encryption?",
 }
 ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "unsure": "It can’t be told"}
+HOW: Mapping[str, str] = {"mail": "by mail", "post": "by post", "phone": "by telephone", "hand": "in person"}
 WHY: Mapping[str, str] = {
     "danger-to-life": "somebody's life may be in danger",
     "person-lever": "it may be about process or harm against a person of ours",
