@@ -46,8 +46,9 @@ def test_it_works(counsel: Member) -> None:
     one = put_in(counsel, dispute, pdf(pages=3), submission="1")
     assert (one.n, one.pages, one.media, one.fault, one.submission) == (1, 3, "application/pdf", "", made)
     assert one.sha256 == hashlib.sha256(pdf(pages=3)).hexdigest()
-    told = Event.objects.get(kind="exhibit.entered").public
-    assert (told["n"], told["sha256"]) == (1, one.sha256)
+    event = Event.objects.get(kind="exhibit.entered")
+    assert (event.public["n"], event.told["sha256"]) == (1, one.sha256)
+    assert "sha256" not in event.public, "who has the file could learn that it was put in"
 
 
 # -- submissions ------------------------------------------------------------------------------------------------------

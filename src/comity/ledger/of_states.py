@@ -165,9 +165,10 @@ OF_STATES = (
     Kind(
         "submission.entered",
         "Submission entered",
-        ("country", "side", "n", "how", "sha256"),
+        ("country", "side", "n", "how"),
         ("submission",),
         more=blanks(": number {n}, of {side}"),
+        inside=("sha256",),  # who has a paper could else learn that it was put in
     ),
     Kind(
         "submission.served",
@@ -186,9 +187,10 @@ OF_STATES = (
     Kind(
         "exhibit.entered",
         "Exhibit put in",
-        ("country", "side", "n", "sha256"),
+        ("country", "side", "n"),
         ("exhibit",),
         more=blanks(": number {n}, of {side}"),
+        inside=("sha256",),
     ),
     Kind("dispute.due-set", "Deadline of a dispute set", ("country", "side"), ("due",), more=blanks(": of {side}")),
     Kind("dispute.due-met", "Deadline of a dispute met", ("country", "side"), ("due",), more=blanks(": of {side}")),
