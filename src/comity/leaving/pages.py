@@ -20,7 +20,7 @@ from comity.web.parts import Field, Form
 from . import commands, dry, moving, plan_file, read, rules, words
 from .models import DryRun, Look, Plan, Step
 
-LOOKS = 7  # the last looks of a step that are shown
+LOOKS = 120  # the last looks at a plan that are shown
 ROWS = 200
 LISTED = ({*dry.ROWS} - {"signers"}) | {"disputes"}
 
@@ -66,9 +66,16 @@ def _next_door(plan: Plan) -> str:
 
 def _steps(plan: Plan, file: plan_file.File, steps: list[Step], person: Person, base: str) -> list[dict[str, Any]]:
     looks: dict[int, list[Look]] = {}
-    for look in Look.objects.filter(step__plan=plan).order_by("-id")[: LOOKS * len(steps) * 3]:
+    for look in _looks(plan):
         looks.setdefault(look.step_id, []).append(look)
     return [_step(plan, file.step(step.kind), step, looks.get(step.pk, []), person, base) for step in steps]
+
+
+def _looks(plan: Plan) -> list[Look]:
+    """What was seen of each step, in its order, and the last of the daily looks."""
+    found = Look.objects.filter(step__plan=plan).order_by("-id")
+    told = [*found.exclude(when="daily")[:LOOKS], *found.filter(when="daily")[: rules.INSIDE + 1]]
+    return sorted(told, key=lambda look: look.pk)
 
 
 def _step(
@@ -90,7 +97,7 @@ def _step(
         "attested": list(step.attested.all()),
         "persons": one.persons,
         "attest": _attest(plan, one, step, person, base),
-        "looks": [_look(plan, look) for look in looks[:LOOKS]],
+        "looks": [_look(plan, look) for look in looks],
         "at": step.undone_at or step.seen_at or step.acted_at,
         "to_come": (step.due or step.earliest) if step.state == "waiting" else None,
     }
