@@ -14,7 +14,7 @@ from comity.ledger.models import Event
 from comity.measures.models import Measure
 from comity.people.models import Act
 
-from .scene import NEXT, Leaving
+from .scene import NEXT, THREE, Leaving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -129,6 +129,26 @@ def test_a_reverse_while_the_platform_is_down_is_done_once_it_is_back_the_last_f
     assert [one.public["step"] for one in undone] == [
         "read-only", "no-signups", "tell", "money-hosting", "people-safe",
     ]  # fmt: skip
+
+
+def test_a_step_that_could_not_be_done_for_a_day_is_signed_anew(leaving: Leaving) -> None:
+    leaving.running()
+    leaving.to("no-signups")
+    leaving.tick(4)
+    first = leaving.plan.act
+    leaving.misbehave("down")
+    clock.advance(1)
+    for name in THREE:
+        commands.decisions.sign(commands.PLAN, leaving.plan.number, leaving.who(name), first, None)
+    leaving.drive()
+    leaving.day()
+    assert (leaving.plan.state, leaving.plan.why) == ("paused", "stale")
+    leaving.misbehave("normal")
+    resumed(leaving)
+    assert leaving.plan.act not in ("", first)
+    assert leaving.sign()
+    leaving.drive()
+    assert leaving.states()["read-only"] == "seen"
 
 
 @pytest.mark.soak

@@ -45,7 +45,7 @@ def plan_page(plan: Plan, person: Person) -> dict[str, Any]:
         "put": _put(plan, act, person, base, run),
         "review": _review(plan, person, base),
         "forms": _forms(plan, act, person, base),
-        "run": _run(plan, file, run, steps, base),
+        "run": _run(plan, file, run, person, base),
         "keeps": [said["en"] for _, said in file.keeps],
         "exception": file.exception["en"],
         "public": f"/countries/{'demo/' if plan.realm == 'demo' else ''}{plan.country}",
@@ -232,12 +232,13 @@ def _reason(plan: Plan) -> Field:
 # -- the dry run ------------------------------------------------------------------------------------------------------
 
 
-def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step], base: str) -> dict[str, Any] | None:
+def _run(plan: Plan, file: plan_file.File, run: DryRun | None, person: Person, base: str) -> dict[str, Any] | None:
     """The last dry run, each count with the page of its rows; then what leaving does not end."""
     if run is None:
         return None
     dates = [datetime.fromisoformat(one) for one in run.dates]
-    counts = [_count(name, run.counts[name], base) for name in words.COUNTS if name in run.counts]
+    staff = "/people/" if may(person, "people.view") else ""
+    counts = [_count(name, run.counts[name], base, staff) for name in words.COUNTS if name in run.counts]
     windows = [
         (since, until, run.counts.get(f"deadlines:{n}"))
         for n, (since, until) in enumerate(rules.windows(dates, run.at))
@@ -255,15 +256,15 @@ def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step]
     }
 
 
-def _count(name: str, n: int | None, base: str) -> dict[str, Any]:
+def _count(name: str, n: int | None, base: str, staff: str) -> dict[str, Any]:
     said = words.counted(name)
-    linked = name in LISTED and bool(n)
+    rows = staff if name == "signers" else f"{base}/rows/{name}" if name in LISTED else ""
     return {
         "label": said.label,
         "n": said.unknown if n is None else n,
         "known": n is not None,
         "note": said.note,
-        "url": f"{base}/rows/{name}" if linked else "",
+        "url": rows if n else "",
     }
 
 
