@@ -31,7 +31,7 @@ def test_it_works(road: Road) -> None:
     listed = text(desk.get("/console/claims/"))
     assert "Summons to Ms Okafor" in listed
     page = text(desk.get(base))
-    for said in ("A call to appear", "CC/1187/2026", "A condition on what we do", "Nobody has said yet", "Say so"):
+    for said in ("a call to appear", "CC/1187/2026", "a condition on what we do", "nobody has said yet", "Say so"):
         assert said in page, said
     assert base in text(desk.get(f"/console/requests/{claim.request_id}"))
     form = {"court": "yes", "pressure": "yes", "reason": WHY, "country": "fr", "rests_on": ["0", "2", "x", "99"]}

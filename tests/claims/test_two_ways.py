@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from cases.test_waiting import mail
 from road import Road
 
 from comity import clock
 from comity.alerts import commands as alerts
-from comity.cases.models import Request
+from comity.cases.models import Case, Request
 from comity.claims import commands, entering, passing
 from comity.claims.models import Claim
 from comity.outbox.models import Mail
@@ -29,22 +30,22 @@ def test_it_works(road: Road) -> None:
     assert (request.door, request.top, request.lane) == ("fax", 1, "triage")
     assert "person-lever" in request.flags
     assert not Mail.objects.filter(request=request.id).exists(), "a fax has no address that is answered"
-    mail = came(road, SUMMONS, "Summons to Ms Okafor")
-    assert [one.id for one in commands.alike(again(fax))] == [mail.id]
-    commands.join(counsel, fax.id, mail.id)
+    same = came(road, SUMMONS, "Summons to Ms Okafor")
+    assert [one.id for one in commands.alike(again(fax))] == [same.id]
+    commands.join(counsel, fax.id, same.id)
     with pytest.raises(BadInput, match="already"):
-        commands.join(counsel, fax.id, mail.id)
+        commands.join(counsel, fax.id, same.id)
     assert commands.alike(again(fax)) == []
     with pytest.raises(BadInput, match="act there"):
-        commands.sort(counsel, mail.id, "yes", "no", "It is one.")
+        commands.sort(counsel, same.id, "yes", "no", "It is one.")
     is_sorted(road, fax, "yes", "no")
-    for one in (fax, mail):
+    for one in (fax, same):
         said = dict(request_of(one).questions.values_list("name", "answer"))
         assert said == {"court": "yes", "pressure": "no"}
     passing.instruct(counsel, fax.id, post(road).pk)
     files = [part.get_filename() for part in made(Mail.objects.get(kind="claim-papers")).iter_attachments()]
-    assert files == [f"{fax.request_id}.eml", "page.pdf", f"{mail.request_id}.eml"]
-    assert {request_of(one).lane for one in (fax, mail)} == {"answered"}
+    assert files == [f"{fax.request_id}.eml", "page.pdf", f"{same.request_id}.eml"]
+    assert {request_of(one).lane for one in (fax, same)} == {"answered"}
     assert not alerts.open_in("demo").exists()
 
 
@@ -134,3 +135,38 @@ def test_hostile_words_in_what_is_typed_stay_words(road: Road) -> None:
     road.drive()
     assert road.refused == []
     assert not request_of(claim).flags.count("doubled-header")
+
+
+ORDINARY = {
+    "a user who was arrested": "I was arrested last week in Berlin and my account is gone. Can you help me?",
+    "a warrant against a user": (
+        "Search warrant. To the provider: produce the subscriber records of the account below of your user John Doe,\n"
+        "who is charged with fraud. Case no. 5:26-cr-101."
+    ),
+    "a user who was summoned": "My landlord has summoned me to court on 14 December. Where can I download my chats?",
+    "a lawyer of a user": "My client, a user of yours, is to appear in court next week. He asks for his data.",
+    "a newsletter": "Our conference on platform law: hear Judge Ada Lind on 14 December at the City Court.",
+}
+
+
+@pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY.keys())
+def test_what_is_about_nobody_of_ours_opens_no_claim(road: Road, text: str) -> None:
+    road.receive(mail(f"{text}\n", "A question"))
+    road.drive()
+    assert road.refused == []
+    assert not Claim.objects.exists()
+
+
+def test_an_order_with_a_threat_in_it_is_a_case_and_a_claim_each_with_its_own_life(road: Road) -> None:
+    raw = road.sample("forged", road.post())
+    request = road.receive(raw + THREAT.encode())
+    road.drive()
+    claim, case = Claim.objects.get(request=request), Case.objects.get(request=request)
+    before = case.outcome
+    is_sorted(road, claim, "no", "yes")
+    passing.answer(road.person("counsel"), claim.id, "By the lawful door.")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.open, case.outcome, again(claim).pressure) == (True, before, "answered")
+    assert (request_of(claim).lane, request_of(claim).top) == ("answered", 0)
+    assert road.refused == []
