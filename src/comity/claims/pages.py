@@ -74,7 +74,7 @@ def page(claim: Claim, person: Person) -> dict[str, Any]:
         "next": _next(claim),
         "late": claim.appear_at is not None and claim.appear_at <= claim.received_at,
         "passed": claim.appear_at is not None and claim.appear_at <= clock.now(),
-        "states": [state(track, getattr(claim, track)) for track in rules.TRACKS],
+        "states": [state(track, getattr(claim.joined_to or claim, track)) for track in rules.TRACKS],
         "asked": _asked(claim),
         "request": Link(f"Request {claim.request_id}", f"/console/requests/{claim.request_id}"),
         "cases": _cases(claim),
