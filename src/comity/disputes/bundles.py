@@ -203,7 +203,8 @@ def _tab(paper: Paper) -> str:
 
 def _submission(one: Submission, made: Gathered) -> dict[str, Any]:
     served = "; ".join(_service(service) for service in sorted(one.services.all(), key=lambda s: (s.at, s.pk)))
-    line = f"{words.SIDES[one.side]}; {served}"
+    side = str(words.SIDES[one.side])
+    line = f"{side[:1].upper()}{side[1:]}; {served}"
     beside = vault.get(one.text).decode() if one.text else ""
     return _paper(one, made, line, f"submission-{one.n:02}", beside)
 
@@ -214,7 +215,7 @@ def _service(service: Any) -> str:
 
 
 def _exhibit(one: Exhibit, made: Gathered) -> dict[str, Any]:
-    line = _("put in by %(side)s on %(at)s") % {"side": words.SIDES[one.side], "at": _said(one.at)}
+    line = _("Put in by %(side)s on %(at)s") % {"side": words.SIDES[one.side], "at": _said(one.at)}
     return _paper(one, made, line, f"exhibit-{one.n:02}", "")
 
 
