@@ -126,7 +126,7 @@ def test_a_reverse_while_the_platform_is_down_is_done_once_it_is_back_the_last_f
     leaving.tick(60)
     assert (leaving.plan.state, leaving.level()) == ("reversed", "open")
     undone = Event.objects.filter(case=leaving.plan.number, kind="step.undone").order_by("id")
-    assert [one.public["step"] for one in undone] == [
+    assert [one.told["step"] for one in undone] == [
         "read-only", "no-signups", "tell", "money-hosting", "people-safe",
     ]  # fmt: skip
 

@@ -471,9 +471,10 @@ def _last_seen(plan: Plan) -> Step | None:
 
 
 def _under_way(plan: Plan) -> bool:
-    """Whether a step is between being begun and being seen: then its own looks tell."""
-    between = Q(state__in=("acted", "undoing", "failed")) | Q(state="waiting", begun_at__isnull=False)
-    return plan.steps.filter(between, does__in=("gate", "open")).exists()
+    """Whether a step in the country is between being begun and being seen, by whichever plan: its own looks tell."""
+    between = Q(state="undoing") | Q(state__in=("waiting", "acted", "failed"), begun_at__isnull=False)
+    steps = Step.objects.filter(between, plan__relation_id=plan.relation_id, does__in=("gate", "open"))
+    return steps.filter(plan__state__in=rules.OPEN).exists()
 
 
 @step("plan-look", of)

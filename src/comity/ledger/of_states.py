@@ -341,13 +341,23 @@ OF_STATES = (
     Kind("step.to-sign", "Step due: it is put to the quorum first", ("country", "step"), ("row",), more=OF_STEP),
     Kind("step.put", "Step put to the quorum, over a fresh dry run", ("country", "step"), more=OF_STEP),
     Kind("step.signed", "Step signed by the quorum", ("country", "step"), ("act",), more=OF_STEP),
-    Kind("step.due", "Step due", ("country", "step"), ("row",), more=OF_STEP),
+    Kind("step.due", "Step due", (), ("row",), inside=("country", "step"), more=OF_STEP, published=False),
     Kind("step.acted", "Step done, by the platform’s word; viewers look", ("country", "step"), ("row",), more=OF_STEP),
     Kind("step.seen", "Step seen to be done", ("country", "step"), more=OF_STEP),
-    Kind("step.failed", "Step not as it should be", ("country", "step", "why"), more=blanks(": {step}, {why}")),
-    Kind("step.undone", "Step undone, and seen to be", ("country", "step"), more=OF_STEP),
     Kind(
-        "step.waits", "The platform doesn’t answer; the step is tried again", ("country", "step", "why"), more=OF_STEP
+        "step.failed",
+        "Step not as it should be",
+        inside=("country", "step", "why"),
+        more=blanks(": {step}, {why}"),
+        published=False,
+    ),
+    Kind("step.undone", "Step undone, and seen to be", inside=("country", "step"), more=OF_STEP, published=False),
+    Kind(
+        "step.waits",
+        "The platform doesn’t answer; the step is tried again",
+        inside=("country", "step", "why"),
+        more=OF_STEP,
+        published=False,
     ),
     Kind(
         "gate.wrong",
