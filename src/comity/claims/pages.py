@@ -65,8 +65,11 @@ class Logged:
 
 def page(claim: Claim, person: Person) -> dict[str, Any]:
     """A claim as somebody may see it: the words in it are for who may see content, counsel's notes for counsel."""
-    sees, acts = may(person, "content.view", claim), may(person, "claim.act", claim) and not claim.joined_to_id
+    there = _there(claim)
+    sees = there and may(person, "content.view", claim)
+    acts = there and may(person, "claim.act", claim) and not claim.joined_to_id
     return {
+        "there": there,
         "claim": claim,
         "title": f"Claim {claim.id}",
         "by_line": _came(claim),
@@ -87,6 +90,14 @@ def page(claim: Claim, person: Person) -> dict[str, Any]:
         "note": _note(claim) if may(person, "privilege.note", claim) else None,
         "timeline": _timeline(claim, reasons=sees),
     }
+
+
+def _there(claim: Claim) -> bool:
+    """Whether what came can still be opened; its states and its log stay when its time is over."""
+    try:
+        return document.peek(claim.request) is not None
+    except vault.Gone:
+        return False
 
 
 def _came(claim: Claim) -> str:
@@ -311,7 +322,11 @@ def _answer(name: str, value: str) -> Field:
 def _instruct(claim: Claim) -> Form:
     first = claim.court == "with-counsel"
     button = "Send them the papers" if first else "Send them the papers again, with what came since"
-    return Form(f"{read.url(claim)}/instruct", button, second=not first, id="instruct")
+    return Form(f"{read.url(claim)}/instruct", button, (_after(claim),), second=not first, id="instruct")
+
+
+def _after(claim: Claim) -> Field:
+    return Field("after", "", str(claim.sent.count()), kind="hidden")
 
 
 def _day(claim: Claim) -> Form:
@@ -350,6 +365,7 @@ def _tell(claim: Claim) -> Form:
     how = {slug: text for slug, text in HOW.items() if slug in ("phone", "hand") or (slug == "mail" and mail)}
     hint = "By mail they are only asked to call their lawyer. Otherwise: when, and what was said"
     fields = (
+        _after(claim),
         _select("how", "How they are told", how),
         Field("note", "What was said", kind="long", rows=2, required=False, hint=hint),
     )
@@ -361,6 +377,7 @@ def _letter(claim: Claim) -> dict[str, Any]:
     mail = passing.can_mail(claim)
     how = {slug: HOW[slug] for slug in (("mail",) if mail else ()) + ("post", "hand")}
     fields = (
+        _after(claim),
         _select("how", "How it goes", how),
         Field("text", "The letter that goes out", text, kind="long", rows=18),
     )
