@@ -267,6 +267,8 @@ def set_day(person: Person, claim_id: str, at: datetime | None) -> Claim:
         asking.name_day(claim.request, at)
         if claim.court in ("instructed", "ended"):
             asking.passed_on(claim.request)
+        elif rules.neither(claim.court, claim.pressure):
+            asking.no_claim(claim.request)
         settle_alert(claim)
         tell(claim, "claim.dated", person.by)
         return claim
