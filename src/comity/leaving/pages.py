@@ -157,7 +157,7 @@ def _put(plan: Plan, act: Act | None, person: Person, base: str, run: DryRun | N
     again = ""
     if act.kind != commands.REVERSE and run is not None:
         try:
-            commands.still_true(plan, run)
+            commands.still_true(plan, run, without=dry.MANY)
         except rules.AskAgain as moved:
             again = str(moved)
     return _signing(plan, act, person, base) | {
