@@ -1,6 +1,6 @@
 """`make bench ONLY=countries`: the page of a country and the map, at the desk and in public, with 10^3 and 10^6 cases
-in 250 countries; how long it takes to count one day of them; and a bundle of 300 pages. Two databases, a process on
-each, interleaved."""
+in 250 countries; how long it takes to count one day of them, and to try leaving one; and a bundle of 300 pages. Two
+databases, a process on each, interleaved."""
 
 import json
 import os
@@ -38,6 +38,7 @@ class House:
 def main() -> int:
     """Every figure; 1 when a floor is missed."""
     from _countries_bundle import rows as of_a_bundle
+    from _countries_dry import rows as of_a_dry_run
     from _report import tell
     from _road_queue import url_of
 
@@ -51,7 +52,7 @@ def main() -> int:
         cluster.start()
         stack.callback(cluster.stop)
         houses = [_open(stack, data, url_of(cluster, f"c{size}"), size) for size in SIZES]
-        return tell("countries", [*rows(houses), *of_a_bundle()])
+        return tell("countries", [*rows(houses), *of_a_dry_run(houses[-1]), *of_a_bundle()])
 
 
 def _open(stack: ExitStack, data: Path, url: str, cases: int) -> House:

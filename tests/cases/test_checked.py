@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from hostile.scene import order, signed, take
 from hostile.test_outsiders import client_of
 from road import Road, open_road
 
 from comity import clock
 from comity.authorities import commands as register
 from comity.authorities.models import Authority
-from comity.cases import checked
+from comity.cases import checked, document
 from comity.cases.models import Case, Finding
 from comity.ledger.models import Event
 from comity.people.refusals import BadInput, NotAllowed
@@ -98,6 +99,35 @@ def test_it_says_nothing_of_an_order_that_is_not_signed(road: Road, case: Case) 
     road.receive(road.sample("forged", road.post()))
     look_up(road, case, "designated")
     assert "none" in Case.objects.exclude(id=case.id).values_list("grade", flat=True)
+
+
+def test_it_counts_for_a_mail_that_only_names_its_act(road: Road, case: Case) -> None:
+    text = "Ref: A-1\nEuropean Production Order Certificate under Regulation (EU) 2023/1543, see attached.\n"
+    mail = order(road, road.post(), "OOS-2026-N")
+    mail.set_content(text)
+    request = take(road, signed(mail))
+    assert (request.kind, request.grade) == ("mail", "none")
+    on = clock.now().date()
+    checked.check(road.person("handler"), request.id, OFFICE, "the list of the judicial network", on, "designated")
+    road.drive()
+    request.refresh_from_db()
+    assert request.grade == "domain"
+    facts = document.judged(document.of(request))["facts"]
+    assert facts["authority"]["accredited"] is True
+    assert facts["authority"]["competent_for"] == ["eu-eevidence-production"]
+    case.refresh_from_db()
+    assert case.grade == "none", "another kind of order, looked up in another register"
+
+
+def test_a_mail_that_names_no_act_makes_no_office_competent_for_anything(road: Road, case: Case) -> None:
+    mail = order(road, road.post(), "OOS-2026-P")
+    mail.set_content("Good morning, whom may we call about your procedures?\n")
+    request = take(road, signed(mail))
+    checked.check(road.person("handler"), request.id, OFFICE, THERE, clock.now().date(), "designated")
+    road.drive()
+    request.refresh_from_db()
+    assert request.grade == "domain"
+    assert document.judged(document.of(request))["facts"]["authority"]["competent_for"] == []
 
 
 def test_the_case_asks_for_it_and_the_form_does_it(road: Road, case: Case) -> None:

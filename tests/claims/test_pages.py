@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from road import Road
 
-from comity.claims import commands, passing
-from comity.claims.models import Claim
+from comity import clock
+from comity.claims import commands, passing, privilege
+from comity.claims.models import Claim, Note
 from comity.outbox.models import Mail
+from comity.vault import commands as vault
 
 from .scene import KNOWN, SUMMONS, THREAT, WHY, again, came, is_sorted, post, request_of, sent_in, staff
 
@@ -31,7 +33,7 @@ def test_it_works(road: Road) -> None:
     listed = text(desk.get("/console/claims/"))
     assert "Summons to Ms Okafor" in listed
     page = text(desk.get(base))
-    for said in ("A call to appear", "CC/1187/2026", "A condition on what we do", "Nobody has said yet", "Say so"):
+    for said in ("a call to appear", "CC/1187/2026", "a condition on what we do", "nobody has said yet", "Say so"):
         assert said in page, said
     assert base in text(desk.get(f"/console/requests/{claim.request_id}"))
     form = {"court": "yes", "pressure": "yes", "reason": WHY, "country": "fr", "rests_on": ["0", "2", "x", "99"]}
@@ -39,13 +41,19 @@ def test_it_works(road: Road) -> None:
     desk.post("/console/claims/posts", {"title": "Head of compliance", "language": "en", **KNOWN})
     held = claim.__class__.objects.get(id=claim.id)
     desk.post(f"{base}/post", {"post": post(road).pk})
-    assert desk.post(f"{base}/instruct").status_code == 302
-    desk.post(f"{base}/tell", {"how": "phone", "note": "Called at ten."})
+    assert desk.post(f"{base}/instruct", {"after": "0"}).status_code == 302
+    assert desk.post(f"{base}/instruct", {"after": "0"}).status_code == 400, "pressed twice"
+    desk.post(f"{base}/tell", {"how": "phone", "note": "Called at ten.", "after": "1"})
     page = text(desk.get(base))
-    letter = re.search(r'<textarea[^>]*name="text"[^>]*>(.*?)</textarea>', desk.get(base).content.decode(), re.S)
-    assert letter is not None
-    assert "Regulation (EU) 2021/784" in letter[1]
-    assert desk.post(f"{base}/answer", {"how": "mail", "text": "Please come by the lawful door."}).status_code == 302
+    drafted = re.search(r'<textarea[^>]*name="text"[^>]*>(.*?)</textarea>', desk.get(base).content.decode(), re.S)
+    assert drafted is not None
+    assert "Regulation (EU) 2021/784" in drafted[1]
+    assert (
+        desk.post(
+            f"{base}/answer", {"how": "mail", "text": "Please come by the lawful door.", "after": "2"}
+        ).status_code
+        == 302
+    )
     road.drive()
     assert {mail.kind for mail in Mail.objects.filter(case=claim.id)} == {"claim-papers", "claim-letter"}
     for track in ("court", "pressure"):
@@ -69,7 +77,7 @@ def test_a_handler_sees_it_and_no_form_an_auditor_no_word_of_it(road: Road) -> N
     auditor = text(sent_in(staff("auditor")).get(base))
     for hidden in ("will be detained", "About your employee", "Okafor", "sow@chambers", WHY):
         assert hidden not in auditor, hidden
-    assert "That these notes exist" in auditor
+    assert "that these notes exist" in auditor
     for who in (road.person("handler"), road.person("decider")):
         for act in ("sort", "instruct", "tell", "answer", "join", "link", "end", "day", "post", "note"):
             assert sent_in(who).post(f"{base}/{act}", {"text": "x"}).status_code == 403, act
@@ -190,3 +198,19 @@ def test_hostile_words_are_shown_as_words(road: Road) -> None:
     claim = came(road, THREAT + "<script>alert(1)</script>\n", "<script>alert(2)</script>")
     page = sent_in(road.person("counsel")).get(f"/console/claims/{claim.id}").content.decode()
     assert "<script>alert" not in page
+
+
+def test_what_came_is_forgotten_its_states_and_its_log_stay(road: Road) -> None:
+    claim = came(road, THREAT, "About your employee")
+    privilege.note(road.person("counsel"), claim.id, "A thought.", basis="legal-advice")
+    is_sorted(road, claim, "no", "yes")
+    request = request_of(claim)
+    for ref in (request.peek, request.facts, request.raw, Note.objects.get().doc):
+        vault.end(ref, clock.now())
+    desk = sent_in(road.person("counsel"))
+    page, listed = text(desk.get(f"/console/claims/{claim.id}")), text(desk.get("/console/claims/"))
+    assert "Its time is over" in page
+    assert "Pressure: to be turned to the door" in page
+    assert "Legal advice" in page
+    assert "A thought." not in page
+    assert claim.id in listed

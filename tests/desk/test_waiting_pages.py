@@ -14,6 +14,7 @@ from comity.authorities.models import Authority
 from comity.cases import commands as cases
 from comity.cases import document
 from comity.cases.models import Case, Request
+from comity.claims.models import Claim
 from comity.people.models import Person
 from comity.people.sessions import BACKEND
 
@@ -63,9 +64,9 @@ def test_it_works(road: Road) -> None:
     path = f"/console/requests/{request.id}"
     handler = road.person("handler")
     seen = [page(handler, path)]
-    assert "Is there process against a person of ours?" in seen[0]
-    assert "Is harm held out so that we do something?" in seen[0]
-    assert seen[0].count("<b>Unknown</b></p>") == 2
+    claim = Claim.objects.get(request=request)
+    assert f'href="/console/claims/{claim.id}"' in seen[0]
+    assert "Process: nobody has said yet. Pressure: nobody has said yet." in seen[0]
     cases.sort(handler, request.id, "counsel", "")
     seen.append(page(road.person("counsel"), path))
     for html in seen:

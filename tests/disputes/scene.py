@@ -117,6 +117,11 @@ def saved_again(data: bytes) -> bytes:
     return _written(data, lambda writer: writer.add_metadata({"/Title": "Another"}))
 
 
+def holding(data: bytes, other: bytes) -> bytes:
+    """A PDF with another file attached to it."""
+    return _written(data, lambda writer: writer.add_attachment("other", other))
+
+
 def _written(data: bytes, change: Callable[[PdfWriter], object]) -> bytes:
     writer, out = PdfWriter(clone_from=io.BytesIO(data)), io.BytesIO()
     change(writer)

@@ -15,9 +15,10 @@ from people.members import Member
 from comity import clock
 from comity.alerts.models import Alert
 from comity.cases import commands as cases
+from comity.countries import commands as countries
 from comity.countries import speaking
 from comity.countries.models import Agreement, Link, Said
-from comity.disputes import by_link, commands, pages, papers
+from comity.disputes import bundles, by_link, commands, pages, papers
 from comity.disputes.models import Dispute, Offer, Settlement, Submission
 from comity.disputes.papers import File
 from comity.disputes.rules import NotNow
@@ -27,7 +28,23 @@ from comity.people.refusals import BadInput
 from comity.road import STEPS
 from comity.vault import commands as vault
 
-from .scene import SAID, SUBMITTED, again, drafted, link_to, moved, pdf, pending, published, put, read, sign, submit
+from .scene import (
+    SAID,
+    SUBMITTED,
+    SUMMARY,
+    TERMS,
+    again,
+    drafted,
+    link_to,
+    moved,
+    pdf,
+    pending,
+    published,
+    put,
+    read,
+    sign,
+    submit,
+)
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script> & \"we\" say\u202e: 'no'"
@@ -367,3 +384,25 @@ def test_a_handler_reads_what_is_argued(counsel: Member, handler: Member) -> Non
     papers.exhibit(counsel.person, dispute.id, "The log", "us", File(b"Nothing came."))
     answer = sent_in(handler).get(f"/console/disputes/{dispute.id}/exhibits/1")
     assert (answer.content, answer.headers["X-Content-Type-Options"]) == (b"Nothing came.", "nosniff")
+
+
+def test_the_demo_argues_settles_and_bundles_with_the_state_at_its_link(demo: dict[str, Person]) -> None:
+    counsel, decider, client = demo["counsel-be"], demo["decider-ee"], sent_in()
+    countries.register(counsel, "demo", "XV", "palace@veltria.example")
+    dispute = commands.open_(counsel, "demo", "XV", SAID)
+    for step in ("file", "serve"):
+        commands.move(counsel, dispute.id, step, "They fined us without an order.")
+    papers.submit(counsel, dispute.id, SUBMITTED | {"due_side": "state", "period": "response"})
+    papers.exhibit(counsel, dispute.id, "Our mail log", "us", File(b"Nothing came on 3 May."), submission="1")
+    by_link.invite(counsel, dispute.id, "submission")
+    client.post(link_to("submission"), {"title": "Defence", "text": "It was published in our gazette."})
+    assert papers.call_for(counsel, dispute.id, "2", {"due_side": "us", "period": "response"}).side == "us"
+    bundle = bundles.make(counsel, dispute.id)
+    for kind, said in ((commands.PUBLISH, SUMMARY), (commands.SETTLE, TERMS)):
+        act = commands.propose(counsel, dispute.id, kind, said)
+        assert [commands.sign(who, dispute.id, act, None) for who in (counsel, decider)] == [False, True]
+    client.post(link_to("settlement"), {"answer": "yes"})
+    assert (again(dispute).state, relation("XV", "demo").state) == ("settled", "agreed")
+    assert "Demo: an exercise" in read(vault.get(bundle.doc)).pages[0].extract_text()
+    assert "Settled" in client.get(f"/countries/demo/XV/disputes/{dispute.id}").content.decode()
+    assert dispute.id in client.get("/countries/demo/XV").content.decode()

@@ -1,7 +1,10 @@
 """Papers: each once, kept before told, opened in a process of its own; what is without prejudice enters nothing."""
 
 import hashlib
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import amount
@@ -21,7 +24,7 @@ from comity.people.refusals import BadInput, NotAllowed
 from comity.vault import commands as vault
 from comity.vault.models import Blob
 
-from .scene import again, encrypted, moved, pdf, pending, put, saved_again, submit, turned, wide
+from .scene import again, encrypted, holding, moved, pdf, pending, put, saved_again, submit, turned, wide
 
 pytestmark = pytest.mark.django_db
 LANE = "without prejudice"
@@ -46,8 +49,9 @@ def test_it_works(counsel: Member) -> None:
     one = put_in(counsel, dispute, pdf(pages=3), submission="1")
     assert (one.n, one.pages, one.media, one.fault, one.submission) == (1, 3, "application/pdf", "", made)
     assert one.sha256 == hashlib.sha256(pdf(pages=3)).hexdigest()
-    told = Event.objects.get(kind="exhibit.entered").public
-    assert (told["n"], told["sha256"]) == (1, one.sha256)
+    event = Event.objects.get(kind="exhibit.entered")
+    assert (event.public["n"], event.told["sha256"]) == (1, one.sha256)
+    assert "sha256" not in event.public, "who has the file could learn that it was put in"
 
 
 # -- submissions ------------------------------------------------------------------------------------------------------
@@ -233,6 +237,23 @@ def test_a_settlement_paper_is_refused_as_an_exhibit_and_says_why(counsel: Membe
     assert not Exhibit.objects.exists()
     assert not Submission.objects.exists()
     assert Blob.objects.filter(until__gt=clock.now()).count() <= blobs + 1, "what was refused isn't kept"
+
+
+def test_a_settlement_paper_is_refused_in_whatever_holds_it(counsel: Member) -> None:
+    dispute, data = pending(counsel), pdf("We would pay a tenth of the fine, if the block falls by the end of the week")
+    offered(counsel, dispute, data)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@ministry.example", "b@us.example", "Your offer"
+    mail.set_content("As attached.")
+    mail.add_attachment(saved_again(data), maintype="application", subtype="pdf", filename="offer.pdf")
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("x/offer.pdf", data)
+    for other in (bytes(mail), zipped.getvalue(), holding(pdf("A harmless page"), data)):
+        with pytest.raises(BadInput, match=LANE):
+            put_in(counsel, dispute, other, "x")
+    harmless = holding(pdf("A harmless page"), b"Nothing came on 3 May, and nothing on the fourth of it")
+    assert put_in(counsel, dispute, harmless).fault == ""
 
 
 def test_a_settlement_paper_is_in_no_timeline_bundle_or_public_event(counsel: Member) -> None:

@@ -49,8 +49,11 @@ Can you read this?</p>
 
 # what tells two pages of one kind apart: numbers of cases and mails, values, countries, regulations and their versions
 KINDS = re.compile(
-    r"[CR]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|(?<=/)[A-Z]{2}(?=[/?]|$)|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*"
+    r"[CRSWP]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|(?<=/)[A-Z]{2}(?=[/?]|$)|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*"
 )
+
+
+FILES = re.compile(r"\.pdf($|\?)|/(raw|metrics)$|format=csv|/parts/|/(submissions|exhibits|offers)/\d+$")
 
 
 # most pages of the walk are looked at by axe as samples (tests/desk), so that here it looks in `make soak` alone
@@ -64,7 +67,7 @@ def walk(here: Screen) -> dict[str, list[tuple[str, str]]]:
     while waiting:
         path = waiting.pop(0)
         kind = KINDS.sub("*", path)
-        if kind in seen or path.endswith((".pdf", "/raw", "/metrics")) or "format=csv" in path or "/parts/" in path:
+        if kind in seen or FILES.search(path):
             continue
         seen[kind] = faults(here.go(path), AXE)
         found = here.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")

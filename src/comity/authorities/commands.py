@@ -174,8 +174,8 @@ def standing(row: Authority, instrument: str) -> tuple[bool, tuple[str, ...]]:
     check, competent = last_check(row.id, instrument), set(row.competent_for)
     if check is None:
         return row.accredited, tuple(row.competent_for)
-    designated = check.found == rules.DESIGNATED
-    return designated, tuple(sorted(competent | {instrument} if designated else competent - {instrument}))
+    designated, of_it = check.found == rules.DESIGNATED, {instrument} - {""}
+    return designated, tuple(sorted(competent | of_it if designated else competent - of_it))
 
 
 class BadCheck(ValueError):
@@ -217,15 +217,21 @@ def listed() -> frozenset[str]:
 def grade(
     reading: Mapping[str, Any], callbacks: Sequence[Mapping[str, Any]], realm: str, *, others: bool = False
 ) -> rules.Verification:
-    """The verification of a reading's sender, among the authorities of the request's own realm, for the instrument of
-    its first order.
+    """The verification of a reading's sender, among the authorities of the request's own realm, for the instrument
+    that it names first.
 
     `others`: what is asked for is in words that the mail quotes or forwards, so its signature doesn't vouch for it.
     """
-    known = register(str((reading.get("orders") or [{}])[0].get("instrument") or ""))
+    known = register(instrument_of(reading))
     ours, elsewhere = [a for a in known if a.realm == realm], [a for a in known if a.realm != realm]
     calls = [rules.CallBack(str(c["authority"]), c["confirmed"] is True) for c in callbacks]
     return rules.grade(evidence(reading, others=others), ours, calls, elsewhere)
+
+
+def instrument_of(reading: Mapping[str, Any]) -> str:
+    """The instrument that a reading names first, the id of its pack: of an order, else of a demand; empty for none."""
+    said = (reading.get("orders") or [reading.get("demand") or {}])[0]
+    return str(said.get("instrument") or said.get("facts", {}).get("instrument") or "")
 
 
 def evidence(reading: Mapping[str, Any], *, others: bool = False) -> rules.Evidence:

@@ -21,8 +21,8 @@ AT_ONCE = 200
 
 
 def instrument_of(request: Request) -> str:
-    """The instrument of a request's first order, the id of its pack; empty where none was recognised."""
-    return str(document.order(document.of(request)).get("instrument") or "")
+    """The instrument that a request names first, the id of its pack; empty where it names none."""
+    return str(document.said(document.of(request)).get("facts", {}).get("instrument") or "")
 
 
 def check(person: Person, request_id: str, authority: str, named: str, looked_on: date, found: str) -> None:

@@ -27,12 +27,12 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
     """The facts of a request as the judge takes them."""
     to = [str(a.get("address")) for a in (kept["reading"]["envelope"].get("to") or [])]
     ours = any(address.lower() in settings.COMITY.mailboxes for address in to)
-    said = _said(request, kept)
+    read = _said(request, kept)
     facts = assemble(
-        said,
+        read,
         corrections=kept["corrections"],
         received_at=request.received_at,
-        sender=sender_of(request, request.received_at, str(said.get("instrument") or "")),
+        sender=sender_of(request, request.received_at, str(read.get("instrument") or "")),
         provider=settings.COMITY.provider,
         channel={"to": "contact-point" if ours else "other", "kind": ON_PAPER.get(request.door, request.door)},
         resolved={url: found["facts"] for url, found in kept["resolved"].items()},

@@ -137,6 +137,15 @@ def features(kept: Mapping[str, Any]) -> Mapping[str, Any]:
     return dict((kept["reading"] or {}).get("claims") or {})
 
 
+def quoted(kept: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is quoted, each place once: `names` of the features that stand there, `text`, `where`, and `at` of a day."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in features(kept).get("features", ()):
+        key = (str(one["text"]), str(one.get("where")), str(one.get("at") or ""))
+        found.setdefault(key, {**one, "names": []})["names"].append(one["name"])
+    return list(found.values())
+
+
 def appears(request: Request, kept: Mapping[str, Any]) -> datetime | None:
     """The day that a claim names as read (UTC): the first ahead that stands with a call to appear, else the first ahead
     of all, else one that had passed when it came, if it stands with a call."""
@@ -215,7 +224,7 @@ def _sorted(claim: Claim, track: str, answer: str) -> None:
 
 
 def _quoted(claim: Claim, rests_on: Iterable[int]) -> list[Any]:
-    found = features(document.of(claim.request)).get("features", [])
+    found = quoted(document.of(claim.request))
     return [found[n] for n in sorted(set(rests_on)) if 0 <= n < len(found)]
 
 
@@ -258,6 +267,8 @@ def set_day(person: Person, claim_id: str, at: datetime | None) -> Claim:
         asking.name_day(claim.request, at)
         if claim.court in ("instructed", "ended"):
             asking.passed_on(claim.request)
+        elif rules.neither(claim.court, claim.pressure):
+            asking.no_claim(claim.request)
         settle_alert(claim)
         tell(claim, "claim.dated", person.by)
         return claim

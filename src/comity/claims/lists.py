@@ -73,6 +73,7 @@ def _open(realm: str) -> int:
 def _row(row: Claim, peek: Mapping[str, Any]) -> ListRow:
     subject = str(peek.get("subject") or "")
     sender = str(peek.get("from") or "")
+    sender = str(peek.get("name") or "") if sender.endswith(".invalid") else sender
     where = row.country or "State not said"
     waits = rules.waits(row.court, row.pressure) and not row.joined_to_id
     clock = Clock(due_target=row.appear_at, due_legal=row.appear_at, started=row.received_at, unit="days")
@@ -83,7 +84,7 @@ def _row(row: Claim, peek: Mapping[str, Any]) -> ListRow:
         at=row.received_at,
         who=f"“{sender}”, {where}" if sender else where,
         grade=Grade(row.request.grade),
-        instrument=f"{words.COURT[row.court]}. {words.PRESSURE[row.pressure]}.",
+        instrument="" if row.joined_to_id else f"{words.COURT[row.court]}. {words.PRESSURE[row.pressure]}.",
         state=State("to-sort" if waits else "answered", _state(row)),
         note=words.DOORS.get(row.door, row.door).capitalize(),
         clock=clock if row.appear_at and waits else None,

@@ -11,7 +11,9 @@ from comity.cases import document
 from comity.cases.models import Question
 from comity.console import timeline
 from comity.console import words as console_words
+from comity.console.words import begun
 from comity.ledger.models import Event
+from comity.ledger.sentences import HOW
 from comity.people.models import Person
 from comity.people.rules import may
 from comity.vault import commands as vault
@@ -63,8 +65,11 @@ class Logged:
 
 def page(claim: Claim, person: Person) -> dict[str, Any]:
     """A claim as somebody may see it: the words in it are for who may see content, counsel's notes for counsel."""
-    sees, acts = may(person, "content.view", claim), may(person, "claim.act", claim) and not claim.joined_to_id
+    there = _there(claim)
+    sees = there and may(person, "content.view", claim)
+    acts = there and may(person, "claim.act", claim) and not claim.joined_to_id
     return {
+        "there": there,
         "claim": claim,
         "title": f"Claim {claim.id}",
         "by_line": _came(claim),
@@ -72,7 +77,7 @@ def page(claim: Claim, person: Person) -> dict[str, Any]:
         "next": _next(claim),
         "late": claim.appear_at is not None and claim.appear_at <= claim.received_at,
         "passed": claim.appear_at is not None and claim.appear_at <= clock.now(),
-        "states": [state(track, getattr(claim, track)) for track in rules.TRACKS],
+        "states": [state(track, getattr(claim.joined_to or claim, track)) for track in rules.TRACKS],
         "asked": _asked(claim),
         "request": Link(f"Request {claim.request_id}", f"/console/requests/{claim.request_id}"),
         "cases": _cases(claim),
@@ -85,6 +90,14 @@ def page(claim: Claim, person: Person) -> dict[str, Any]:
         "note": _note(claim) if may(person, "privilege.note", claim) else None,
         "timeline": _timeline(claim, reasons=sees),
     }
+
+
+def _there(claim: Claim) -> bool:
+    """Whether what came can still be opened; its states and its log stay when its time is over."""
+    try:
+        return document.peek(claim.request) is not None
+    except vault.Gone:
+        return False
 
 
 def _came(claim: Claim) -> str:
@@ -189,14 +202,13 @@ def _part(claim: Claim, part: Mapping[str, Any]) -> Link:
 
 def quotes(claim: Claim, kept: Mapping[str, Any]) -> list[Quote]:
     """What reading quotes of a claim, each with its place."""
-    found = commands.features(kept).get("features", [])
-    return [_quote(claim, n, one) for n, one in enumerate(found)]
+    return [_quote(claim, n, one) for n, one in enumerate(commands.quoted(kept))]
 
 
 def _quote(claim: Claim, n: int, one: Mapping[str, Any]) -> Quote:
     at = datetime.fromisoformat(one["at"]) if one.get("at") else None
     note = "It had passed when this came." if at and at <= claim.received_at else ""
-    name = words.FEATURES.get(one["name"], str(one["name"]))
+    name = begun(", ".join(words.FEATURES.get(name, name).lower() for name in one["names"]))
     return Quote(n, name, str(one["text"]), str(one.get("where") or ""), note, at)
 
 
@@ -211,7 +223,7 @@ def _left(row: Sent, opened: Mapping[str, bytes], person: Person, claim: Claim) 
     shown = may(person, "post.view", claim)
     return {
         "what": words.SENT[row.what],
-        "how": words.HOW[row.how],
+        "how": HOW[row.how],
         "post": row.post.title if row.post and shown else "",
         "at": row.at,
         "mail": f"/console/outbox/{row.mail}" if row.mail else "",
@@ -261,9 +273,8 @@ def _forms(claim: Claim, person: Person) -> dict[str, Any]:
         "sort": _sort(claim),
         "day": _day(claim),
         "post": _post(claim, held) if held else None,
-        "instruct": Form(f"{read.url(claim)}/instruct", "Send them the papers", id="instruct")
-        if "instruct" in can[rules.COURT] and claim.post
-        else None,
+        "instruct": _instruct(claim) if "instruct" in can[rules.COURT] and claim.post else None,
+        "posts": bool(held),
         "tell": _tell(claim) if claim.post and not rules.neither(claim.court, claim.pressure) else None,
         "letter": _letter(claim) if "answer" in can[rules.PRESSURE] else None,
         "ends": [_end(claim, track) for track in rules.TRACKS if "end" in can[track]],
@@ -304,7 +315,18 @@ def _sort(claim: Claim) -> Form:
 
 def _answer(name: str, value: str) -> Field:
     choices = tuple(Choice(slug, text, slug == value) for slug, text in words.ANSWERS.items())
-    return Field(name, words.ASKS[name][0], kind="radio", choices=choices)
+    title, says = words.ASKS[name]
+    return Field(name, title, kind="radio", choices=choices, hint=says)
+
+
+def _instruct(claim: Claim) -> Form:
+    first = claim.court == "with-counsel"
+    button = "Send them the papers" if first else "Send them the papers again, with what came since"
+    return Form(f"{read.url(claim)}/instruct", button, (_after(claim),), second=not first, id="instruct")
+
+
+def _after(claim: Claim) -> Field:
+    return Field("after", "", str(claim.sent.count()), kind="hidden")
 
 
 def _day(claim: Claim) -> Form:
@@ -340,9 +362,10 @@ def _known(post: Post) -> tuple[Pair, ...]:
 def _tell(claim: Claim) -> Form:
     assert claim.post is not None
     mail = "@" in posts.opened(claim.post)["channel"]
-    how = {slug: text for slug, text in words.HOW.items() if slug in ("phone", "hand") or (slug == "mail" and mail)}
+    how = {slug: text for slug, text in HOW.items() if slug in ("phone", "hand") or (slug == "mail" and mail)}
     hint = "By mail they are only asked to call their lawyer. Otherwise: when, and what was said"
     fields = (
+        _after(claim),
         _select("how", "How they are told", how),
         Field("note", "What was said", kind="long", rows=2, required=False, hint=hint),
     )
@@ -352,8 +375,9 @@ def _tell(claim: Claim) -> Form:
 def _letter(claim: Claim) -> dict[str, Any]:
     subject, text = passing.draft(claim)
     mail = passing.can_mail(claim)
-    how = {slug: words.HOW[slug] for slug in (("mail",) if mail else ()) + ("post", "hand")}
+    how = {slug: HOW[slug] for slug in (("mail",) if mail else ()) + ("post", "hand")}
     fields = (
+        _after(claim),
         _select("how", "How it goes", how),
         Field("text", "The letter that goes out", text, kind="long", rows=18),
     )

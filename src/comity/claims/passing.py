@@ -33,9 +33,10 @@ LONGEST = 20_000  # characters of a letter
 MOST_FILES, MOST_BYTES = 30, 20_000_000  # taken out of a mail beside the whole of it
 
 
-def instruct(person: Person, claim_id: str, post_id: int = 0) -> Claim:
+def instruct(person: Person, claim_id: str, post_id: int = 0, *, after: int | None = None) -> Claim:
     """Send the papers to that person's own counsel, whatever day they name; again, what came since goes too. Nothing
-    here refuses them. `post_id`: whom they concern; 0: as the claim has it.
+    here refuses them. `post_id`: whom they concern; 0: as the claim has it. `after`: how many had left when the button
+    was shown, so that one pressed twice sends once.
 
     Raises NotAllowed, BadInput, NotNow.
     """
@@ -43,6 +44,7 @@ def instruct(person: Person, claim_id: str, post_id: int = 0) -> Claim:
     files = _files_of(claim_id)  # taken apart in a child process, before any row is locked
     with transaction.atomic():
         claim = acted_on(person, claim_id, "claim.act")
+        _still(claim, after)
         claim.court = rules.LIVES[rules.COURT].after(claim.court, "instruct")
         claim.post = post_of(claim, post_id) if post_id else claim.post
         if claim.post is None:
@@ -91,13 +93,14 @@ def _taken(raw: bytes, number: int) -> bytes | None:
         return None
 
 
-def tell_person(person: Person, claim_id: str, how: str, note: str = "") -> Claim:
+def tell_person(person: Person, claim_id: str, how: str, note: str = "", *, after: int | None = None) -> Claim:
     """Tell the person whom it concerns by a channel of their own: `mail` to their own address, or `phone` or `hand`,
     with a note of when and what was said. Raises NotAllowed, BadInput.
     """
     with transaction.atomic():
         claim = acted_on(person, claim_id, "claim.act")
         one_of("how", how, ("mail", "phone", "hand"))
+        _still(claim, after)
         if claim.post is None:
             raise BadInput("post", "say first whom it concerns")
         known, mail, doc = posts.opened(claim.post), None, ""
@@ -132,7 +135,7 @@ def spoken(claim: Claim) -> str:
     return language.known(found) if found else answers.spoken(claim.request)
 
 
-def answer(person: Person, claim_id: str, text: str, *, how: str = "mail") -> Claim:
+def answer(person: Person, claim_id: str, text: str, *, how: str = "mail", after: int | None = None) -> Claim:
     """Send who wrote the letter that a person has read: by `mail` to the address in From, never Reply-To, or on paper
     (`post`, `hand`), where it is kept to be printed. What stands in `text` is sent.
 
@@ -141,6 +144,7 @@ def answer(person: Person, claim_id: str, text: str, *, how: str = "mail") -> Cl
     with transaction.atomic():
         claim = acted_on(person, claim_id, "claim.act")
         one_of("how", how, ("mail", "post", "hand"))
+        _still(claim, after)
         said = words("text", text, LONGEST, "the letter that goes out")
         claim.pressure = rules.LIVES[rules.PRESSURE].after(claim.pressure, "answer")
         claim.save(update_fields=["pressure"])
@@ -203,6 +207,11 @@ def _key(claim: Claim, what: str) -> str:
 def _sent(claim: Claim, what: str, how: str, person: Person, *, mail: UUID | None = None, doc: str = "") -> Sent:
     told: dict[str, Any] = {"what": what, "how": how, "mail": mail, "doc": doc, "by": person.by, "at": clock.now()}
     return Sent.objects.create(claim=claim, post=claim.post if what != LETTER else None, **told)
+
+
+def _still(claim: Claim, after: int | None) -> None:
+    if after is not None and claim.sent.count() != after:
+        raise BadInput("after", "something has left since you looked: look again before you send more")
 
 
 def _settle(claim: Claim, requests: list[Request]) -> None:

@@ -79,9 +79,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def claim(request: HttpRequest, id: str) -> HttpResponse:
     """One claim. That its words were looked at is recorded."""
     person, found = _found(request, id)
-    if may(person, "content.view", found):
-        cases.look(person, found.request, "claim")
     page = pages.page(found, person)
+    if page["seen"]:
+        cases.look(person, found.request, "claim")
     if "day" in page["forms"]:
         page["forms"]["day"] = pages.with_day(page["forms"]["day"], found, viewer_zone(request))
     return render(request, "claims/claim.html", {"frame": frame(request, found.realm, "claims"), "page": page})
@@ -164,21 +164,23 @@ def _number(request: HttpRequest, name: str) -> int:
 @_acting
 def instruct(request: HttpRequest, person: Person, id: str) -> str:
     """Send the papers to that person's own counsel."""
-    passing.instruct(person, id)
+    passing.instruct(person, id, after=_number(request, "after"))
     return "#papers"
 
 
 @_acting
 def tell(request: HttpRequest, person: Person, id: str) -> str:
     """Tell the person by a channel of their own."""
-    passing.tell_person(person, id, request.POST.get("how", ""), request.POST.get("note", ""))
+    how, note = request.POST.get("how", ""), request.POST.get("note", "")
+    passing.tell_person(person, id, how, note, after=_number(request, "after"))
     return "#papers"
 
 
 @_acting
 def answer(request: HttpRequest, person: Person, id: str) -> str:
     """Send the letter that turns to the lawful door."""
-    passing.answer(person, id, request.POST.get("text", ""), how=request.POST.get("how", ""))
+    how, after = request.POST.get("how", ""), _number(request, "after")
+    passing.answer(person, id, request.POST.get("text", ""), how=how, after=after)
     return "#door"
 
 

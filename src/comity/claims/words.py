@@ -64,7 +64,6 @@ SENT: Mapping[str, str] = {
     "word": "Word to the person",
     "letter": "Letter that turns to the lawful door",
 }
-HOW: Mapping[str, str] = {"mail": "by mail", "post": "by post", "phone": "by telephone", "hand": "in person"}
 FILTERS: Mapping[str, str] = {
     "unsorted": "To be sorted",
     "court": "Process",

@@ -65,7 +65,8 @@ def quorums() -> Mapping[str, Quorum]:
 def of(realm: str, country: str) -> Relation:
     """How we stand with a country; where nothing is on record, a row that isn't kept. Raises UnknownCountry."""
     code = rules.code_of(country, realm)
-    return Relation.objects.filter(realm=realm, country=code).first() or Relation(realm=realm, country=code)
+    found = Relation.objects.filter(realm=realm, country=code).annotate(told_disputes=disputes.told()).first()
+    return found or Relation(realm=realm, country=code)
 
 
 def opened(realm: str, country: str) -> Relation:

@@ -224,6 +224,10 @@ WHY = {
         "Process or harm against a person, perhaps",
         "Counsel or the head sorts it on its claim’s page: is there process, and is harm held out?",
     ),
+    "person-sorted": (
+        "A claim on a person, sorted",
+        "Its claim’s page says what is left to do. Then sort the mail.",
+    ),
     "unread": ("Part of it could not be read", "Read it now: it may hold an order, and its time would run."),
     "named": (
         "Not read, but it names its act",
@@ -248,7 +252,7 @@ def _kind(request: Request) -> str:
             acted = any(row.name == "act" and row.met_at for row in request.deadlines.all())
             return "danger-acted" if acted else "danger-real" if danger.answer == "yes" else "danger"
     if ABOUT_A_PERSON in request.flags:
-        return "person-lever"
+        return "person-lever" if request.top else "person-sorted"
     if request.top:
         return "unread"
     return "named" if request.kind == "mail" and _names_an_act(request) else request.kind

@@ -26,6 +26,7 @@ from . import press, rules, words
 from .commands import KEPT, SAID, locked, place_of, tell
 from .models import Bundle, Dispute, Exhibit, Paper, Submission
 
+ORIGINALS_AT_MOST = 250_000_000  # bytes: it is made while somebody waits, in memory
 ENDINGS = {"application/pdf": "pdf", "text/plain": "txt", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 ENDINGS |= {"image/webp": "webp", "message/rfc822": "eml"}
 
@@ -57,6 +58,9 @@ def make(person: Person, id: str, spoken: str = "en") -> Bundle:
     """
     dispute = Dispute.objects.select_related("relation").get(id=id)
     allow(person, "dispute.move", dispute)
+    total = sum(one.size for rows in (dispute.submissions, dispute.exhibits) for one in rows.all())
+    if total > ORIGINALS_AT_MOST:
+        raise BadInput("bundle", f"the originals are {total // 1_000_000} MB, more than one bundle may hold")
     gathered = gather(dispute, language.known(spoken))
     if (found := dispute.bundles.filter(of=gathered.of).first()) is not None:
         return found
@@ -199,7 +203,8 @@ def _tab(paper: Paper) -> str:
 
 def _submission(one: Submission, made: Gathered) -> dict[str, Any]:
     served = "; ".join(_service(service) for service in sorted(one.services.all(), key=lambda s: (s.at, s.pk)))
-    line = f"{words.SIDES[one.side]}; {served}"
+    side = str(words.SIDES[one.side])
+    line = f"{side[:1].upper()}{side[1:]}; {served}"
     beside = vault.get(one.text).decode() if one.text else ""
     return _paper(one, made, line, f"submission-{one.n:02}", beside)
 
@@ -210,7 +215,7 @@ def _service(service: Any) -> str:
 
 
 def _exhibit(one: Exhibit, made: Gathered) -> dict[str, Any]:
-    line = _("put in by %(side)s on %(at)s") % {"side": words.SIDES[one.side], "at": _said(one.at)}
+    line = _("Put in by %(side)s on %(at)s") % {"side": words.SIDES[one.side], "at": _said(one.at)}
     return _paper(one, made, line, f"exhibit-{one.n:02}", "")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from comity import clock
 from comity.countries import commands as countries
@@ -72,7 +73,7 @@ def block(field: str, text: str, most: int, hint: str) -> str:
     if not said:
         raise BadInput(field, hint)
     if len(said) > most:
-        raise BadInput(field, f"at most {most} characters")
+        raise BadInput(field, _("at most %(most)s characters") % {"most": most})
     return said
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from comity import clock
 from comity.console import signing, timeline
@@ -23,7 +23,7 @@ from comity.web.parts import Choice, Clock, Field, Form
 
 from . import rules, words
 from .commands import PUBLISH, SETTLE
-from .models import Dispute, Due, Paper
+from .models import Dispute, Due, Paper, Service
 
 ROWS, SHOWN = 50, 200
 REASON = Field("reason", "Why", kind="long", rows=3, hint="One or two sentences, without personal data: published")
@@ -149,7 +149,8 @@ def dispute_page(dispute: Dispute, person: Person) -> dict[str, Any]:
     reads, moves, settles = (may(person, act, dispute) for act in ("dispute.read", "dispute.move", "dispute.agree"))
     forum, summaries = rules.forums().each[dispute.forum], list(dispute.summaries.order_by("-version")[:SHOWN])
     published = next((one for one in summaries if one.state == "published"), None)
-    submissions = list(dispute.submissions.prefetch_related("services", "exhibits").order_by("n")[:SHOWN])
+    served = Prefetch("services", Service.objects.order_by("at", "id"))
+    submissions = list(dispute.submissions.prefetch_related(served).order_by("n")[:SHOWN])
     return {
         "dispute": dispute,
         "base": base,

@@ -4,7 +4,7 @@ What is handed in lies in the vault before anything is said of it, and is opened
 paper of the settlement lane is known again by its bytes and by its words, and enters nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -81,17 +81,18 @@ def typed(text: str) -> Held:
 
 
 def refuse_lane(realm: str, field: str, held: Held) -> None:
-    """Raises BadInput where a paper is one of the settlement lane: the same bytes, or the same words; terms that never
-    stood are of it too."""
-    same = Q(sha256=held.sha256) | (Q(words=held.seen.words) if held.seen.words else Q(pk=None))
-    if Offer.objects.filter(same, dispute__realm=realm).exists() or _terms(realm, held):
+    """Raises BadInput where a paper is one of the settlement lane, or holds one: the same bytes, or the same words.
+    Terms that never stood are of it too."""
+    known = [one for one in (held.sha256, held.seen.words, *held.seen.inside) if one]
+    same = Q(sha256__in=known) | Q(words__in=known)
+    if Offer.objects.filter(same, dispute__realm=realm).exists() or _terms(realm, known):
         raise BadInput(field, str(LANE))
 
 
-def _terms(realm: str, held: Held) -> bool:
-    """Whether it says what terms say that don't stand."""
+def _terms(realm: str, known: Sequence[str]) -> bool:
+    """Whether one of these is what terms say that don't stand."""
     terms = Settlement.objects.filter(dispute__realm=realm).exclude(state="standing").values_list("sha256", "terms")
-    return any(held.sha256 == sha or held.seen.words == rules.of_words(text) != "" for sha, text in terms)
+    return any(sha in known or rules.of_words(text) in known for sha, text in terms)
 
 
 # -- submissions ------------------------------------------------------------------------------------------------------

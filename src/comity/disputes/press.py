@@ -24,13 +24,14 @@ class NotSet(Exception):
 
 @dataclass(frozen=True)
 class Looked:
-    """What a file is, and how far it can be set."""
+    """What a file is, and how far it can be set. `inside`: what tells apart what lies in it, by bytes and by words."""
 
     media: str
     pages: int
     wide: tuple[int, ...]
     fault: str
     words: str
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def look(data: bytes, name: str, declared: str) -> Looked:
         return Looked(media, 0, (), LIMITS, "")
     found = json.loads(frames[1])
     words = frames[2].decode() if len(frames) > 2 else ""
-    return Looked(media, found["pages"], tuple(found["wide"]), found["fault"], words)
+    inside = tuple(json.loads(frames[3])) if len(frames) > 3 else ()
+    return Looked(media, found["pages"], tuple(found["wide"]), found["fault"], words, inside)
 
 
 def bundle(job: Mapping[str, Any], originals: Sequence[bytes]) -> Made:

@@ -7,13 +7,18 @@ as /proc/self/fd/N. Nothing in the data is markup: words reach the page as strin
 
 from __future__ import annotations
 
+import contextlib
+import email
 import io
+import itertools
 import json
 import os
 import resource
 import struct
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,6 +38,8 @@ PAGES_AT_MOST, PIXELS_AT_MOST, CHARACTERS_AT_MOST = 1500, 60_000_000, 300_000
 ENCRYPTED, BROKEN, LONG, LARGE, KIND = "encrypted", "broken", "too-long", "too-large", "kind"
 AS_THEY_ARE = frozenset({"file", "format", "form", "sha256", "language"})  # of our own making
 PIECE = 2000
+ZIPPED = (sniff.ZIP, sniff.DOCX, sniff.ODF)
+PARTS_AT_MOST, MEMBER_AT_MOST = 50, 30_000_000
 TRIAL = (
     b"#let d = json(bytes(sys.inputs.data))\n#set page(width: auto, height: auto)\n"
     b'#for n in range(d.pages) { page(image(d.file, format: d.format, width: 10cm, height: 10cm, fit: "contain",'
@@ -107,6 +114,34 @@ def words(data: bytes, media: str) -> str:
     if media == PDF:
         return of_words("".join(page.extract_text() for page in _reader(data).pages))
     return of_words(decoded(data)) if media == PLAIN else ""
+
+
+def inside(data: bytes, media: str) -> list[str]:
+    """What tells apart everything that lies in a file, one level down: attachments of a PDF or a mail, members of a
+    ZIP; of each its SHA-256, and its words. Never raises: what can't be opened holds nothing that could be read."""
+    found: list[str] = []
+    with contextlib.suppress(Exception):
+        for part in itertools.islice(_parts(data, media), PARTS_AT_MOST):
+            found.append(sha256(part).hexdigest())
+            with contextlib.suppress(Exception):
+                found.append(words(part, sniff.kind("", "", part)))
+    return [one for one in dict.fromkeys(found) if one]
+
+
+def _parts(data: bytes, media: str) -> Iterator[bytes]:
+    if media == PDF:
+        for files_of_a_name in _reader(data).attachments.values():
+            yield from files_of_a_name
+    elif media == sniff.MAIL:
+        for part in email.message_from_bytes(data).walk():
+            payload = None if part.is_multipart() else part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                yield payload
+    elif media in ZIPPED:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for one in archive.infolist():
+                if one.file_size <= MEMBER_AT_MOST:
+                    yield archive.read(one)
 
 
 def decoded(data: bytes) -> str:
@@ -213,6 +248,7 @@ def main() -> None:
         give(out, media.encode())
         give(out, json.dumps(look(originals[0], media)).encode())
         give(out, words(originals[0], media).encode())
+        give(out, json.dumps(inside(originals[0], media)).encode())
     else:
         made = bundle(job, originals)
         give(out, json.dumps({"pages": len(PdfReader(io.BytesIO(made)).pages), "memory": memory()}).encode())

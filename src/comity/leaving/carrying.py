@@ -60,7 +60,7 @@ def _put(event: Event, plan: Plan, tell: Tell, there: int | None) -> None:
     put = Act.objects.filter(hash=plan.act, state="open").first()
     if put is not None and put.kind != commands.STEP:
         return  # what people want to undo isn't put aside for what is to be done next
-    if plan.state != "running" or found.state != "waiting" or found.act:
+    if plan.state != "running" or found.state not in ("waiting", "failed") or found.act:
         return
     if put is not None:
         decisions.void(commands.PLAN, plan)
@@ -101,6 +101,8 @@ def _barred(found: Step) -> str:
         _verify(found)
     except approvals.NotApproved:
         return "not-signed"
+    if found.begun_at is None and _stale(found):
+        return "stale"
     if plan.kind == plan_file.LEAVE and dry.emergencies(plan.realm, plan.country):
         return "emergency"
     if found.does in ("gate", "open") and not gated_by(plan.realm):
@@ -122,6 +124,13 @@ def _verify(found: Step) -> None:
     as_signed = [(one.kind, one.does, one.level) for one in plan.steps.order_by("n")]
     if whole["file"]["sha256"] != file.sha256 or as_signed != [(one.id, one.does, one.level) for one in file.steps]:
         raise approvals.NotApproved("the plan is not the one that was signed")
+
+
+def _stale(found: Step) -> bool:
+    """Whether a step was signed by itself so long ago, and not begun since, that what was signed may not be so now."""
+    signed = Act.objects.filter(hash=found.act).values_list("approved_at", flat=True).first() if found.act else None
+    lasts = timedelta(hours=moving.file_of(found.plan).lasts_hours)
+    return signed is not None and signed + lasts <= clock.now()
 
 
 def gated_by(realm: str) -> list[Platform]:
@@ -216,6 +225,9 @@ def _acted(event: Event, plan: Plan, tell: Tell, found: Step, lifted: list[int] 
 def _failed(event: Event, plan: Plan, tell: Tell, found: Step, why: str) -> None:
     """What isn't as it should be stops the plan, in its own transaction."""
     fresh = plan.steps.get(id=found.pk)
+    if why == "stale":  # it is signed anew once the plan goes on
+        fresh.act = ""
+        fresh.save(update_fields=["act"])
     tell("step.failed", public={"country": plan.country, "step": fresh.kind, "why": why})
     moving.fail(plan, fresh, why)
 
@@ -459,9 +471,10 @@ def _last_seen(plan: Plan) -> Step | None:
 
 
 def _under_way(plan: Plan) -> bool:
-    """Whether a step is between being begun and being seen: then its own looks tell."""
-    between = Q(state__in=("acted", "undoing", "failed")) | Q(state="waiting", begun_at__isnull=False)
-    return plan.steps.filter(between, does__in=("gate", "open")).exists()
+    """Whether a step in the country is between being begun and being seen, by whichever plan: its own looks tell."""
+    between = Q(state="undoing") | Q(state__in=("waiting", "acted", "failed"), begun_at__isnull=False)
+    steps = Step.objects.filter(between, plan__relation_id=plan.relation_id, does__in=("gate", "open"))
+    return steps.filter(plan__state__in=rules.OPEN).exists()
 
 
 @step("plan-look", of)
@@ -516,4 +529,11 @@ def _review(now: datetime) -> None:
             if plan.review_by is not None and plan.review_by <= now:
                 moving.stop(plan, "review-missed")
             elif not Act.objects.filter(case=number, kind=commands.REVIEW, state__in=("open", "approved")).exists():
-                decisions.put(commands.PLAN, plan, commands.REVIEW, {"reason": plan.reason}, by=GATEWAY)
+                _put_review(plan)
+
+
+def _put_review(plan: Plan) -> None:
+    try:
+        decisions.put(commands.PLAN, plan, commands.REVIEW, {"reason": plan.reason}, by=GATEWAY)
+    except BadInput:
+        moving.stop(plan, "quorum")

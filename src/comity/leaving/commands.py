@@ -1,7 +1,7 @@
 """What people do with a plan: drafted, tried, put to people, signed, attested, paused, resumed, reversed. Each act is
 one transaction with its event. What follows on the platform is carried out in `carrying.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
@@ -294,18 +294,18 @@ def _meetable(plan: Plan, rule: Quorum) -> None:
         raise BadInput("quorum", f"{says}; this desk has {len(them)} of them. Let others in first")
 
 
-def still_true(plan: Plan, found: DryRun, there: int | str | None = "") -> None:
+def still_true(plan: Plan, found: DryRun, there: int | str | None = "", *, without: Collection[str] = ()) -> None:
     """Raises AskAgain where a dry run is too old, something moved since, or an emergency is open. `there`: what the
-    platform says now of the people there, where it was asked."""
+    platform says now of the people there, where it was asked; `without`: counts that are left out."""
     file, now = file_of(plan), clock.now()
     if found.at + timedelta(hours=file.lasts_hours) <= now:
         raise rules.AskAgain(f"its dry run is older than {file.lasts_hours} hours")
     known = there if not isinstance(there, str) else None
     dates = [datetime.fromisoformat(one) for one in found.dates]
-    counts = dry.count(plan.realm, plan.country, dates, now, known, found.at)
+    counts = dry.count(plan.realm, plan.country, dates, now, known, found.at, without)
     if emergencies := dry.blocking(counts):
         raise rules.AskAgain(f"an emergency from there is open ({emergencies}), and comes first")
-    skip = ("people",) if isinstance(there, str) else ()
+    skip = [*without, *(["people"] if isinstance(there, str) else [])]
     if moved := dry.moved(found.counts, counts, file.moves, skip):
         raise rules.AskAgain("since its dry run, " + "; ".join(words.moved(*one) for one in moved))
 
@@ -325,11 +325,12 @@ def _true_when_signed(plan: Plan, signed: ApprovedAct) -> None:
     """What everyone signed is still so in the transaction of the last signature. Raises AskAgain, ApprovalRefused."""
     approvals.keep(signed.hash, clock.now() + FOR_EVER)
     found = latest(plan)
-    if found is None or signed.act["dry_run"]["sha256"] != found.sha256:
+    asks = signed.act["kind"] not in (REVERSE, REVIEW)
+    if asks and (found is None or signed.act["dry_run"]["sha256"] != found.sha256):
         raise rules.AskAgain("another dry run was made meanwhile")
     if signed.act["file"]["sha256"] != file_of(plan).sha256 or file_of(plan).sha256 != plan.sha256:
         raise approvals.ApprovalRefused("gone", "the plan is not the one that was signed")
-    if signed.act["kind"] not in (REVERSE, REVIEW):
+    if asks and found is not None:
         still_true(plan, found)
         without = list(quorum_of(signed.act["kind"], plan.realm, plan.country).without)
         if sorted(signed.act["quorum"].get("without", [])) != sorted(without):

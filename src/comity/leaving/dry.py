@@ -2,7 +2,7 @@
 null, and said so."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -21,10 +21,12 @@ from . import rules
 
 Counts = dict[str, int | None]  # None: unknown
 DECIDE = ["decider", "counsel", "head"]
-_OPEN = "from cases_case c where c.realm = %(realm)s and c.country = %(country)s and c.open"
-_DUE = """
+# "null or not null" is always so; but the indexes of what is open are one for each, and without it none is used
+_EITHER = "({0}.due is null or {0}.due is not null)"
+_OPEN = f"from cases_case c where c.realm = %(realm)s and c.country = %(country)s and c.open and {_EITHER.format('c')}"
+_DUE = f"""
 from cases_deadline d join cases_case c on c.id = d.case_id
-where c.realm = %(realm)s and c.country = %(country)s and c.open
+where c.realm = %(realm)s and c.country = %(country)s and c.open and {_EITHER.format("c")}
   and d.met_at is null and d.stopped_at is null and coalesce(d.due_legal, d.due_target) is not null"""
 _STANDING = """
 from measures_measure m join cases_case c on c.id = m.case_id
@@ -41,10 +43,11 @@ _EMERGENCIES = f"""
 {_OPEN} and (c.instrument = '{HOTLINE}' or exists (
   select from cases_deadline d where d.case_id = c.id and d.name = 'produce' and d.met_at is null
     and d.due_legal < d.started_at + interval '1 day'))"""
-_DANGERS = """
+_DANGERS = f"""
 from cases_request r left join authorities_authority a on a.id = r.authority and a.realm = r.realm
-where r.realm = %(realm)s and r.top = 2 and r.authority <> '' and a.country = %(country)s"""
-_UNPLACED = "from cases_request r where r.realm = %(realm)s and r.top = 2 and r.authority = ''"
+where r.realm = %(realm)s and r.top = 2 and {_EITHER.format("r")} and r.authority <> '' and a.country = %(country)s"""
+_UNPLACED = f"""
+from cases_request r where r.realm = %(realm)s and r.top = 2 and {_EITHER.format("r")} and r.authority = ''"""
 _SIGNERS = """
 from people_person p where p.realm = %(people)s and p.is_active and p.jurisdiction = %(country)s
   and p.roles && %(roles)s::varchar(16)[]"""
@@ -59,6 +62,7 @@ ROWS: Mapping[str, tuple[str, str]] = {  # name → the column by which its rows
     "unplaced": ("r.id", _UNPLACED),
     "signers": ("p.id", _SIGNERS),
 }
+MANY = ("standing", "preserved")  # what grows with all that ever was: a page doesn't count it each time
 ONCE = tuple(name for name in ROWS if name != "deadlines")
 UNKNOWABLE = ("unplaced",)  # from where isn't known: it is said, and moves nothing
 
@@ -90,12 +94,19 @@ def asked(realm: str, country: str, at: datetime) -> dict[str, Any]:
 
 
 def count(
-    realm: str, country: str, dates: Sequence[datetime], at: datetime, there: int | None, since: datetime | None = None
+    realm: str,
+    country: str,
+    dates: Sequence[datetime],
+    at: datetime,
+    there: int | None,
+    since: datetime | None = None,
+    without: Collection[str] = (),
 ) -> Counts:
     """Every count at an instant (UTC), in two queries; `dates`: those of the steps, between which deadlines fall, where
-    they were to come at `since`; `there`: what `people` said, as no other machine is asked here."""
+    they were to come at `since`; `there`: what `people` said, as no other machine is asked here; `without`: what is
+    left out."""
     wanted, told = asked(realm, country, at), rules.windows(dates, since or at)
-    parts = [f"select '{name}', count(*) {ROWS[name][1]}" for name in ONCE]
+    parts = [f"select '{name}', count(*) {ROWS[name][1]}" for name in ONCE if name not in without]
     edges: dict[str, datetime | None] = {}
     for n, (since, until) in enumerate(told):
         edges |= {f"since{n}": since or datetime.min.replace(tzinfo=UTC), f"until{n}": until}

@@ -20,7 +20,7 @@ from comity.web.parts import Field, Form
 from . import commands, dry, moving, plan_file, read, rules, words
 from .models import DryRun, Look, Plan, Step
 
-LOOKS = 7  # the last looks of a step that are shown
+LOOKS = 120  # the last looks at a plan that are shown
 ROWS = 200
 LISTED = ({*dry.ROWS} - {"signers"}) | {"disputes"}
 
@@ -45,7 +45,7 @@ def plan_page(plan: Plan, person: Person) -> dict[str, Any]:
         "put": _put(plan, act, person, base, run),
         "review": _review(plan, person, base),
         "forms": _forms(plan, act, person, base),
-        "run": _run(plan, file, run, steps, base),
+        "run": _run(plan, file, run, person, base),
         "keeps": [said["en"] for _, said in file.keeps],
         "exception": file.exception["en"],
         "public": f"/countries/{'demo/' if plan.realm == 'demo' else ''}{plan.country}",
@@ -66,9 +66,16 @@ def _next_door(plan: Plan) -> str:
 
 def _steps(plan: Plan, file: plan_file.File, steps: list[Step], person: Person, base: str) -> list[dict[str, Any]]:
     looks: dict[int, list[Look]] = {}
-    for look in Look.objects.filter(step__plan=plan).order_by("-id")[: LOOKS * len(steps) * 3]:
+    for look in _looks(plan):
         looks.setdefault(look.step_id, []).append(look)
     return [_step(plan, file.step(step.kind), step, looks.get(step.pk, []), person, base) for step in steps]
+
+
+def _looks(plan: Plan) -> list[Look]:
+    """What was seen of each step, in its order, and the last of the daily looks."""
+    found = Look.objects.filter(step__plan=plan).order_by("-id")
+    told = [*found.exclude(when="daily")[:LOOKS], *found.filter(when="daily")[: rules.INSIDE + 1]]
+    return sorted(told, key=lambda look: look.pk)
 
 
 def _step(
@@ -90,7 +97,7 @@ def _step(
         "attested": list(step.attested.all()),
         "persons": one.persons,
         "attest": _attest(plan, one, step, person, base),
-        "looks": [_look(plan, look) for look in looks[:LOOKS]],
+        "looks": [_look(plan, look) for look in looks],
         "at": step.undone_at or step.seen_at or step.acted_at,
         "to_come": (step.due or step.earliest) if step.state == "waiting" else None,
     }
@@ -150,7 +157,7 @@ def _put(plan: Plan, act: Act | None, person: Person, base: str, run: DryRun | N
     again = ""
     if act.kind != commands.REVERSE and run is not None:
         try:
-            commands.still_true(plan, run)
+            commands.still_true(plan, run, without=dry.MANY)
         except rules.AskAgain as moved:
             again = str(moved)
     return _signing(plan, act, person, base) | {
@@ -225,12 +232,13 @@ def _reason(plan: Plan) -> Field:
 # -- the dry run ------------------------------------------------------------------------------------------------------
 
 
-def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step], base: str) -> dict[str, Any] | None:
+def _run(plan: Plan, file: plan_file.File, run: DryRun | None, person: Person, base: str) -> dict[str, Any] | None:
     """The last dry run, each count with the page of its rows; then what leaving does not end."""
     if run is None:
         return None
     dates = [datetime.fromisoformat(one) for one in run.dates]
-    counts = [_count(name, run.counts[name], base) for name in words.COUNTS if name in run.counts]
+    staff = "/people/" if may(person, "people.view") else ""
+    counts = [_count(name, run.counts[name], base, staff) for name in words.COUNTS if name in run.counts]
     windows = [
         (since, until, run.counts.get(f"deadlines:{n}"))
         for n, (since, until) in enumerate(rules.windows(dates, run.at))
@@ -248,15 +256,15 @@ def _run(plan: Plan, file: plan_file.File, run: DryRun | None, steps: list[Step]
     }
 
 
-def _count(name: str, n: int | None, base: str) -> dict[str, Any]:
+def _count(name: str, n: int | None, base: str, staff: str) -> dict[str, Any]:
     said = words.counted(name)
-    linked = name in LISTED and bool(n)
+    rows = staff if name == "signers" else f"{base}/rows/{name}" if name in LISTED else ""
     return {
         "label": said.label,
         "n": said.unknown if n is None else n,
         "known": n is not None,
         "note": said.note,
-        "url": f"{base}/rows/{name}" if linked else "",
+        "url": rows if n else "",
     }
 
 

@@ -55,6 +55,7 @@ WHY: Mapping[str, str] = {
     "emergency": "an emergency from there is open, and comes first",
     "measure": "a standing measure is not in effect",
     "relation": "the relation with the State has gone another way meanwhile",
+    "stale": "its signatures are older than a day; it is signed anew once the plan goes on",
     "quorum": "too few of those who sign live elsewhere",
     "not-signed": "its signatures don’t verify",
     "review-missed": "nobody reviewed in time what was urgent",

@@ -83,6 +83,7 @@ RUNG: Mapping[str, str] = {
     "heads": "the heads are rung",
     "nobody": "nobody is reached at all",
 }
+HOW: Mapping[str, str] = {"mail": "by mail", "post": "by post", "phone": "by telephone", "hand": "in person"}
 WHY: Mapping[str, str] = {
     "danger-to-life": "somebody's life may be in danger",
     "person-lever": "it may be about process or harm against a person of ours",

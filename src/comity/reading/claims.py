@@ -131,10 +131,21 @@ def _numbers(one: Said, text: str) -> Iterator[dict[str, Any]]:
 def _days(
     one: Said, text: str, sentences: Sequence[Sentence], received: datetime, zone: str
 ) -> Iterator[dict[str, Any]]:
-    """The days it names, ahead and past; `called-on` is one in a sentence with a call to appear."""
-    called = [each for each in sentences if any("call" in told for told in speech.stands(each, _book()).values())]
-    named = (*dates.of(text, received, zone), *dates.past(text, received, zone))
-    for day in sorted(named, key=lambda each: each.begin):
-        near = any(each.begin <= day.begin <= each.end + NEAR for each in called)
-        quote = _quote(one, "called-on" if near else "date", text, day.begin, day.begin)
+    """The days it names, ahead and past; `called-on` is one with a call to appear."""
+    named = sorted(
+        (*dates.of(text, received, zone), *dates.past(text, received, zone)), key=lambda each: (each.begin, each.at)
+    )
+    with_call = _with_call(sentences, [day.begin for day in named])
+    for day in named:
+        quote = _quote(one, "called-on" if day.begin in with_call else "date", text, day.begin, day.begin)
         yield quote | {"text": day.text, "at": day.at.isoformat()}
+
+
+def _with_call(sentences: Sequence[Sentence], begins: Sequence[int]) -> set[int]:
+    """Where days begin that stand in a sentence with a call to appear; where it has none, the first soon after."""
+    found: set[int] = set()
+    for each in sentences:
+        if any("call" in told for told in speech.stands(each, _book()).values()):
+            own = {begin for begin in begins if each.begin <= begin <= each.end}
+            found |= own or {*[begin for begin in begins if each.end < begin <= each.end + NEAR][:1]}
+    return found

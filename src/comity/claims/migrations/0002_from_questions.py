@@ -32,6 +32,7 @@ def open_each(apps, schema):
                 "appear_at": day.due_target if day else None,
                 "sorted_by": one.by,
                 "sorted_at": one.at,
+                "told_soon": True,  # the desk was alerted when it came
             },
         )
 
