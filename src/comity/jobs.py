@@ -122,7 +122,7 @@ def climb(round: int) -> None:
     """The next step of the ladder for a round of rings, in the queue `page`."""
     from comity.alerts import paging
 
-    paging.climb(round)
+    paging.climb(round, hands=True)
 
 
 @tasks.task(name="hand", retry=Patient())

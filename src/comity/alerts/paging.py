@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from procrastinate.jobs import JobDeferrer
@@ -195,24 +196,36 @@ def tick(now: datetime) -> int:
     return len(found)
 
 
-def climb(round: int) -> None:
-    """Ring what is due of a round; nothing if it is over, or another process is at it. Idempotent."""
+def climb(round: int, *, hands: bool = False) -> None:
+    """Ring what is due of a round; nothing if it is over, or another process is at it. Idempotent.
+
+    `hands`: the first push is handed over here and now instead of by a job of its own, which saves its wait; not by the
+    ladder's clock, which no channel may hold up.
+    """
     with transaction.atomic():
         found = Round.objects.select_for_update(skip_locked=True).filter(id=round).first()
         if found is None or found.over_at is not None:
             return
-        now = clock.now()
-        rung = list(_of(found))
-        duty = rota.reaches(found.realm, now)
+        now, steps = clock.now(), ladder.load(found.ladder)
+        rung = _counting(found, steps, now)
         rang = [ladder.Rang(one.rung, one.device_id, one.state, one.made_at) for one in rung]
-        due = ladder.due(ladder.load(found.ladder), duty, found.begun_at, rang, now)
+        due = ladder.due(steps, rota.reaches(found.realm, now), found.begun_at, rang, now)
         made = [_ring(found, number, reach, now) for number, reach in due.rings]
+        pushed = next((one for one in made if hands and one.device.kind == "push"), None)
         stuck = [one for one in rung if one.state == "waiting" and now - one.made_at > STUCK]
         for one in (*made, *stuck):
-            if one.state == "waiting":
+            if one.state == "waiting" and one is not pushed:
                 devices.once(_job(one), ring=one.id)
         if due.unanswered and found.unanswered_at is None:
             _unanswered(found, "nobody" if due.nobody else "heads")
+    if pushed is not None:
+        hand(pushed.id)
+
+
+def _counting(found: Round, steps: ladder.Ladder, now: datetime) -> list[Ring]:
+    """The rings of a round that say what is next: a round nobody answers for days has thousands of the last rung."""
+    lately = Q(rung__lt=len(steps.rungs)) | Q(made_at__gt=now - 2 * steps.every)
+    return list(_of(found).filter(lately).select_related("device"))
 
 
 def _job(made: Ring) -> JobDeferrer:
@@ -311,8 +324,8 @@ def answered_by(subject: str) -> Person | None:
 
 def ringing(person: Person) -> list[Ring]:
     """The rings of somebody that are out, one a subject, the oldest first."""
-    found = Ring.objects.filter(person=person, state__in=OPEN).order_by("made_at", "id")
-    return list({one.subject: one for one in reversed(found)}.values())[::-1]
+    found = Ring.objects.filter(person=person, state__in=OPEN).order_by("subject", "made_at", "id").distinct("subject")
+    return sorted(found, key=lambda one: (one.made_at, one.id))
 
 
 def see(person: Person, subjects: Sequence[str], kind: str = "page", ring: int | None = None) -> None:

@@ -71,10 +71,11 @@ def reaches(realm: str, at: datetime) -> dict[str, list[Reach]]:
     duty = on_duty(realm, at)
     by = {"first": duty.first, "second": duty.second, "shift": duty.everyone, "heads": tuple(heads(realm))}
     people = {person.id: person for each in by.values() for person in each}
-    for person in people.values():
-        devices.page_of(person)
+    found = list(Device.objects.filter(person__in=people, ended_at=None).order_by("id"))
+    with_page = {one.person_id for one in found if one.kind == "page"}
+    found += [devices.page_of(person) for id, person in people.items() if id not in with_page]
     own: dict[Any, list[Reach]] = {id: [] for id in people}
-    for one in Device.objects.filter(person__in=people, ended_at=None).order_by("id"):
+    for one in found:
         own[one.person_id].append(Reach(one.id, str(one.person_id), one.kind, _live(one, at)))
     return {who: [reach for person in each for reach in own[person.id]] for who, each in by.items()}
 
