@@ -98,6 +98,7 @@ REAL = {  # what starts processes or a browser, by what it shares: each of the t
         "test_country.py",
         "test_run_it.py",
         "test_serve.py",
+        "test_pager.py",
     ),
     "own": ("serve", "test_kills.py", "test_mail_door.py", "test_warm.py", "test_pages_in_a_browser.py"),
 }

@@ -2,8 +2,10 @@
 
 import json
 import socket
+import sys
 import threading
 import time
+import types
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -185,3 +187,34 @@ def test_one_that_hangs_is_left_in_time_and_one_that_is_down_is_said(
 
 def test_without_its_extra_a_pager_says_so() -> None:
     assert hook.send("json://localhost", "H-1") == hook.Said("failed", "no-extra")
+
+
+class Apprise:
+    """What stands in for the extra: it keeps what it is given."""
+
+    told: list[str] = []
+    takes, says = True, True
+
+    def add(self, url: str) -> bool:
+        self.told.append(url)
+        return self.takes
+
+    def notify(self, body: str) -> bool:
+        self.told.append(body)
+        if body == "H-BREAKS":
+            raise RuntimeError
+        return self.says
+
+
+def test_a_pager_gets_the_number_alone_and_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = types.ModuleType("apprise")
+    made.Apprise = Apprise  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "apprise", made)
+    monkeypatch.setattr(Apprise, "told", [])
+    assert hook.send("ntfys://host/topic", "H-1") == hook.Said("sent", "accepted")
+    assert Apprise.told == ["ntfys://host/topic?cto=2&rto=3", "H-1"]
+    assert hook.send("ntfys://host/topic?a=b", "H-BREAKS") == hook.Said("failed", "error")
+    monkeypatch.setattr(Apprise, "says", False)
+    assert hook.send("ntfys://host/topic", "H-1") == hook.Said("failed", "refused")
+    monkeypatch.setattr(Apprise, "takes", False)
+    assert hook.send("what", "H-1") == hook.Said("failed", "bad-address")

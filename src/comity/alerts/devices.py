@@ -23,6 +23,7 @@ from comity.outbox.rules import BadAddress, address
 from comity.people.models import Person
 from comity.people.refusals import BadInput
 from comity.vault import commands as vault
+from comity.web import when
 
 from .models import KINDS, Device, Profile, Ring
 
@@ -134,8 +135,6 @@ def _tell(kind: str, device: Device, *, by: str) -> None:
 
 def set_profile(person: Person, languages: list[str], zone: str) -> None:
     """Which languages somebody on duty speaks (ISO 639), and where their clock is (IANA name). Raises BadInput."""
-    from comity.web import when
-
     if zone and when.zone(zone) is None:
         raise BadInput("zone", "an IANA name such as Europe/Brussels")
     if len(languages) > 12 or not all(one.isalpha() and one.islower() and len(one) in (2, 3) for one in languages):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from comity import clock
 from comity.ledger.commands import done, record
@@ -26,7 +27,8 @@ def keep_time(now: datetime) -> None:
     rota.look(now)
     if _is_time(now) and rota.used("real"):
         begin("gateway")
-    for round in Round.objects.filter(subject__startswith="T-", begun_at__gt=now - 7 * LASTS).order_by("id"):
+    lately = Q(begun_at__gt=now - 7 * LASTS) | Q(answered_at=None, stopped_at=None)
+    for round in Round.objects.filter(lately, subject__startswith="T-").order_by("id"):
         _conclude(round, now)
 
 

@@ -212,8 +212,9 @@ def calendar(request: HttpRequest, person: uuid.UUID, token: str) -> HttpRespons
     if found is None or not hmac.compare_digest(feed.token(found).encode(), token.encode()):
         raise Http404
     now = clock.now()
-    shifts = Shift.objects.filter(realm=rota.staffed_as(found.realm), ends__gt=now - rota.WEEK).select_related("person")
-    text = feed.written(shifts.order_by("starts", "id")[:2000], now)
+    rows = Shift.objects.filter(realm=rota.staffed_as(found.realm), ends__gt=now - rota.WEEK).select_related("person")
+    shifts = list(rows.order_by("starts", "id")[:2000])
+    text = feed.written(shifts, duty_pages.whose(one.person for one in shifts), now)
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
 
 

@@ -1,8 +1,9 @@
 """The rota as a calendar: RFC 5545, in UTC, so that no zone has to travel with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 
@@ -25,15 +26,15 @@ def path(person: Person) -> str:
     return f"/console/duty/{person.id}/{token(person)}.ics"
 
 
-def written(shifts: Iterable[Shift], now: datetime) -> str:
-    """A calendar of shifts: who by their code, in which post, from when to when."""
+def written(shifts: Iterable[Shift], names: Mapping[Any, str], now: datetime) -> str:
+    """A calendar of shifts: who (`names` by their id), in which post, from when to when."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Comity//Rota//EN", "X-WR-CALNAME:On duty"]
     for shift in shifts:
-        lines += _event(shift, now)
+        lines += _event(shift, names[shift.person_id], now)
     return "".join(f"{part}\r\n" for line in (*lines, "END:VCALENDAR") for part in folded(line))
 
 
-def _event(shift: Shift, now: datetime) -> list[str]:
+def _event(shift: Shift, who: str, now: datetime) -> list[str]:
     uid = sha256(f"{settings.COMITY.host}:{shift.id}".encode()).hexdigest()[:32]
     return [
         "BEGIN:VEVENT",
@@ -41,7 +42,7 @@ def _event(shift: Shift, now: datetime) -> list[str]:
         f"DTSTAMP:{_utc(now)}",
         f"DTSTART:{_utc(shift.starts)}",
         f"DTEND:{_utc(shift.ends)}",
-        f"SUMMARY:{_text(f'{POSTS[shift.post]}: {shift.person.name}')}",
+        f"SUMMARY:{_text(f'{POSTS[shift.post]}: {who}')}",
         "END:VEVENT",
     ]
 

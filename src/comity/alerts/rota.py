@@ -209,7 +209,7 @@ def _holes(realm: str, since: datetime, until: datetime) -> list[Hole]:
     shifts = Shift.objects.filter(realm=realm, starts__lt=until, ends__gt=since, person__is_active=True)
     spans = [Span(str(one.person_id), one.starts, one.ends, one.post) for one in shifts.order_by("starts", "id")]
     people = {one.person for one in spans}
-    away = Absence.objects.filter(person__in=people, starts__lt=until, ends__gt=since)
+    away = Absence.objects.filter(person_id__in=people, starts__lt=until, ends__gt=since)
     gone = [Span(str(one.person_id), one.starts, one.ends) for one in away]
     return holes(spans, gone, _reachable(realm, people), since, until)
 
@@ -218,7 +218,7 @@ def _reachable(realm: str, people: set[str]) -> frozenset[str]:
     """Who can be reached away from the desk; in the demo, where nothing real rings, everyone."""
     if realm == "demo":
         return frozenset(people)
-    real = Device.objects.filter(person__in=people, ended_at=None).exclude(kind="page")
+    real = Device.objects.filter(person_id__in=people, ended_at=None).exclude(kind="page")
     return frozenset(str(one) for one in real.values_list("person_id", flat=True))
 
 
