@@ -11,6 +11,7 @@ wants to hear within the same transaction it names in `settings.PAGED`, by the l
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from procrastinate.jobs import JobDeferrer
 from comity import clock
 from comity.lane import PAGE, SLOW
 from comity.ledger.commands import record
+from comity.outbox import push
 from comity.people.models import Person
 from comity.people.refusals import NotAllowed, allow
 from comity.people.rules import Realm, may
@@ -190,10 +192,19 @@ def _tell(kind: str, found: Round, *, once: str = "", by: str = GATEWAY, **parts
 def tick(now: datetime) -> int:
     """The ladder's clock: climb each open round; returns how many there are. Run each second, by any number of
     processes: a round that another climbs is left to it."""
+    _warm()
     found = list(Round.objects.filter(answered_at=None, stopped_at=None).values_list("id", flat=True))
     for round in found:
         climb(round)
     return len(found)
+
+
+@cache
+def _warm() -> None:
+    """Load once, with the first tick, what the first ring would otherwise wait for."""
+    ladder.load("life")
+    push.encrypt(b"", push.unb64(push.public_key()), b"")
+    push.authorization(settings.COMITY.base_url, 0.0)
 
 
 def climb(round: int, *, hands: bool = False) -> None:
