@@ -43,6 +43,7 @@ update procrastinate_jobs set status = 'succeeded' where id = (
 """
 CLAIMED = "select exists(select from procrastinate_jobs where status = 'todo' and queue_name = %s)"
 TRIES = 3
+TASKS = {"comity:follow": jobs.follow, "comity:step": jobs.step, "comity:climb": jobs.climb, "comity:hand": jobs.hand}
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Road:
         task, args, queue = job
         try:
             with lane.inside(lane.UNPROVEN if queue == lane.UNPROVEN.queue else lane.PROVEN):
-                {"comity:follow": jobs.follow, "comity:step": jobs.step}[task].func(**args)
+                TASKS[task].func(**args)
         except Exception as error:
             self.refused.append((str(args), error))
             tries = {} if tries is None else tries

@@ -22,6 +22,8 @@ from comity.claims import commands as claims
 from comity.countries import commands as countries
 from comity.disputes import commands as disputes
 from comity.figures import commands as figures
+from comity.hotline import after as hotline_after
+from comity.hotline import commands as hotline
 from comity.inquiries import commands as inquiries
 from comity.leaving import carrying as leaving
 from comity.ledger.models import Event
@@ -46,7 +48,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "sender.graded": (judging.judge_request,),
     "platform.back": (judging.judge_request,),
     # what words can't decide is put to a person, whoever sent it; the desk is alerted, and what is answered judged by
-    "danger.found": (cases.alert,),
+    "danger.found": (hotline.from_mail, cases.alert),
     "claim.found": (claims.open_found, cases.alert),
     "claim.due": (cases.alert,),
     "question.answered": (judging.judge_request,),
@@ -69,7 +71,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "decision.approved": (measures.begin, measures.lift, answers.cannot, answers.decline),
     "brake.released": (measures.resume,),
     # the effect is what was seen, not what the platform promised
-    "measure.acted": (reviews.start, measures.observe),
+    "measure.acted": (reviews.start, measures.observe, hotline.measured),
     "measure.lifted": (measures.observe,),
     "measure.ended": (ending.over, lasting.ended),
     "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated),
@@ -94,6 +96,13 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # a State speaks, or is not heard where it should be
     "statement.received": (cases.alert,),
     "contact.missed": (cases.alert,),
+    # the hotline: a signature raises the grade, what was done is told in its thread, and what came of it is asked
+    "call.signed": (cases.grade_sender,),
+    "preserved": (hotline.measured,),
+    "call.closed": (hotline_after.ask_outcome,),
+    "call.due": (cases.alert,),
+    "officer.contained": (cases.alert,),
+    "service.suspended": (cases.alert,),
     # a dispute: something came by a link, or is due
     "submission.received": (cases.alert,),
     "annotation.received": (cases.alert,),
@@ -138,6 +147,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     countries.keep_time,
     disputes.keep_time,
     leaving.keep_time,
+    hotline_after.keep_time,
     drills.keep_time,
     vault.forget,
     people.forget,

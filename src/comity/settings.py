@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "comity.adoption",
     "comity.countries",
     "comity.disputes",
+    "comity.hotline",
     "comity.leaving",
     "comity.demo",
 ]
@@ -143,7 +144,7 @@ QUEUE_BESIDE = ("comity.disputes.queue.rows",)
 FRONT_NOTICES = ("comity.leaving.read.notices",)
 
 # whose subjects are rung for, by the letter of their numbers: an `alerts.paging.Above` of the room above
-PAGED: dict[str, str] = {}
+PAGED: dict[str, str] = {"H": "comity.hotline.paged.CALLS"}
 
 LOGIN_URL = "/people/sign-in"
 LOGIN_REDIRECT_URL = "/console/"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from comity.countries import urls as countries
 from comity.disputes import urls as disputes
+from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
 
 urlpatterns = [
@@ -20,6 +21,8 @@ urlpatterns = [
     path("countries/", include(countries.everyone())),
     path("console/disputes/", include(disputes.console())),
     path("countries/", include(disputes.everyone())),
+    path("console/hotline/", include(hotline.console())),
+    path("hotline/", include(hotline.officers())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

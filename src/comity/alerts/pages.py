@@ -12,6 +12,9 @@ ALERTS = {
     "rota.hole": "The rota has a hole in the next seven days, or somebody on it can’t be reached. Fill it today.",
     "duty.tested": "The daily test rang, and nobody answered. Look who was on duty, and by what they were rung.",
     "danger.found": "Somebody’s life may be in danger. Read it now, and say what it is.",
+    "call.due": "its review, or the order that a service owes, is due. Look at the call.",
+    "officer.contained": "Very many calls for help came from one account. All are kept; look at the account.",
+    "service.suspended": "A service was suspended on the hotline. Review it, and reinstate it or not.",
     "claim.found": "Counsel: a mail may be about process, or harm held out, against one of our people. Read it now.",
     "claim.due": "Counsel: the day that a claim on a person names is near or past, and no papers have left.",
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
@@ -53,6 +56,8 @@ ALERTS = {
 }
 OF_DUTY = ("ring.unanswered", "rota.hole", "duty.tested")
 OF_A_CLAIM = ("claim.found", "claim.due")
+OF_A_CALL = ("call.due",)
+OF_A_SERVICE = ("officer.contained", "service.suspended")
 OF_A_STATE = ("statement.received", "contact.missed")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
@@ -90,7 +95,7 @@ def banner(realm: str) -> Banner | None:
 
 def _about(alert: Alert) -> str:
     """The number of what an alert is about: a case, a relation with a State, a plan, a dispute or a claim."""
-    known = (*OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE, "claim.due", "ring.unanswered", "duty.tested")
+    known = (*OF_A_CALL, *OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE, "claim.due", "ring.unanswered", "duty.tested")
     return alert.case or (alert.thing if alert.kind in known else "")
 
 
@@ -104,6 +109,10 @@ def where(alert: Alert) -> str:
         return f"/console/plans/{alert.thing}"
     if alert.kind in OF_A_DISPUTE:
         return f"/console/disputes/{alert.thing}"
+    if alert.kind in OF_A_CALL:
+        return f"/console/hotline/{alert.thing}"
+    if alert.kind in OF_A_SERVICE:
+        return f"/console/hotline/services?realm={alert.realm}"
     if alert.case:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
@@ -126,6 +135,8 @@ def _named(alert: Alert) -> str:
         return "Countries"
     if alert.kind in OF_A_DISPUTE:
         return "Disputes"
+    if alert.kind in (*OF_A_CALL, *OF_A_SERVICE):
+        return "Hotline"
     if alert.kind in OF_A_CLAIM:
         return "Claims"
     return "Queue" if alert.kind in commands.ABOVE else "Requests"

@@ -224,7 +224,9 @@ def grade(
     """
     known = register(instrument_of(reading))
     ours, elsewhere = [a for a in known if a.realm == realm], [a for a in known if a.realm != realm]
-    calls = [rules.CallBack(str(c["authority"]), c["confirmed"] is True) for c in callbacks]
+    calls = [
+        rules.CallBack(str(c["authority"]), c["confirmed"] is True, str(c.get("how") or "phone")) for c in callbacks
+    ]
     return rules.grade(evidence(reading, others=others), ours, calls, elsewhere)
 
 

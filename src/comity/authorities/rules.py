@@ -64,10 +64,12 @@ class Signed:
 
 @dataclass(frozen=True)
 class CallBack:
-    """A call to the authority's registered number about this request, and whether it confirmed it."""
+    """A call to the authority's registered number about this request, and whether it confirmed it. `how`: phone, or the
+    passkey of one of its officers over the request's own hash."""
 
     authority: str
     confirmed: bool
+    how: str = "phone"
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,9 @@ def called_back(register: Sequence[Registered], callbacks: Sequence[CallBack], r
         return None
     for entry in register:
         if latest.get(entry.id) and entry.accredited:
-            reasons.append(f"{entry.name}, called at its registered number, confirmed this request.")
+            by_key = {call.how for call in callbacks if call.authority == entry.id} == {"passkey"}
+            how = "by an officer’s passkey over it" if by_key else "called at its registered number"
+            reasons.append(f"{entry.name}, {how}, confirmed this request.")
             return entry
     return None
 

@@ -27,6 +27,7 @@ from comity.vault import commands as vault
 
 from . import clocks, document, rules, turns
 from .commands import locked, of
+from .facts import instant
 from .gather import facts_of
 from .models import Question, Request, RequestDeadline
 from .questions import answers, settle
@@ -75,10 +76,10 @@ def _waits(request: Request, flags: set[str]) -> None:
 
 def _start(request: Request, kept: Mapping[str, Any]) -> None:
     """Start the clocks of our rule for danger, by the version in force at receipt."""
-    given = facts_of(request, kept) if kept["reading"] else {"received_at": request.received_at.isoformat()}
+    given = facts_of(request, kept) if kept["reading"] else {"received_at": instant(request.received_at)}
     given = {key: given[key] for key in ("received_at", "provider", "authority") if key in given}
     finding = matching.judge_request(given | {"instrument": HOTLINE, "danger": {}}, in_force.library(request.realm))
-    clocks.set_on(request, finding["deadlines"])
+    clocks.set_on(request, [one for one in finding["deadlines"] if one["id"] in (*rules.URGENT, "review")])
 
 
 def _dates(request: Request, kept: Mapping[str, Any]) -> None:
@@ -136,6 +137,26 @@ def _answer(request: Request, question: Question, said: str, by: str) -> None:
         request=request.id,
         public={"question": question.name, "answer": said},
     )
+
+
+# -- a danger that a service calls: asked for by the hotline, within its transaction ----------------------------------
+
+
+def put_danger(request: Request, by: str) -> None:
+    """Ask of a locked request whether a life is in danger, and start the clocks of our rule. Once."""
+    _, made = Question.objects.get_or_create(request=request, name="danger", defaults={"put_at": clock.now()})
+    if not made:
+        return
+    _start(request, document.of(request))
+    _waits(request, {rules.DANGER, *request.flags})
+    once = f"danger:{request.id}"
+    record(FOUND[rules.DANGER], realm=request.realm, by=by, request=request.id, once=once)
+
+
+def meet(request: Request, name: str) -> None:
+    """A clock of a locked request's danger is met: somebody has it, has done something, or has looked again."""
+    request.deadlines.filter(name=name, met_at=None).update(met_at=clock.now())
+    settle(request)
 
 
 # -- what may be a claim on a person: asked for by the claims desk, within its transaction ----------------------------

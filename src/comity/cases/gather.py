@@ -20,7 +20,7 @@ from .facts import Sender, assemble, corrected, listed, named
 from .models import Case, Request
 
 TARGETS_AT_MOST = 10_000
-ON_PAPER = {"fax": "post"}  # for the judge a fax is a letter that came quicker
+AS = {"fax": "post", "hotline": "portal"}  # for the judge a fax is a letter that came quicker, the hotline a portal
 
 
 def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | None = None) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def facts_of(request: Request, kept: Mapping[str, Any], removed_at: datetime | N
         received_at=request.received_at,
         sender=sender_of(request, request.received_at, str(read.get("instrument") or "")),
         provider=settings.COMITY.provider,
-        channel={"to": "contact-point" if ours else "other", "kind": ON_PAPER.get(request.door, request.door)},
+        channel={"to": "contact-point" if ours else "other", "kind": AS.get(request.door, request.door)},
         resolved={url: found["facts"] for url, found in kept["resolved"].items()},
         removed_at=removed_at,
     )

@@ -14,9 +14,10 @@ HEADERS_AT_MOST = 65_536
 STORIES = {
     "removal-order": "one removal order, from the mail to the record: judged, approved by two, seen, answered",
     "preserve": "one preservation order (EPOC-PR): judged, approved by two, kept, answered, and nobody told",
+    "hotline": "a service calls for help: rung, taken, kept, called back, restricted by two, and what came of it",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
 }
-COUNTRY = "country"
+COUNTRY, HOTLINE = "country", "hotline"
 PLATFORMS = ("sandbox",)
 
 
@@ -109,11 +110,14 @@ def run_demo(args: argparse.Namespace) -> int:
     if args.leave and args.name != COUNTRY:
         raise Misuse(f"demo --leave: goes with {COUNTRY} alone")
     from comity.demo import client
+    from comity.demo.hotline import played as hotline
     from comity.demo.veltria import played as veltria
 
     try:
         if args.name == COUNTRY:
             played, told = veltria.play(args.running, leave=args.leave)
+        elif args.name == HOTLINE:
+            played, told = hotline.play(args.running)
         else:
             played, told = client.PLAYS[args.name](args.running)
     except client.NotPlayed as error:

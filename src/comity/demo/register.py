@@ -15,6 +15,9 @@ PROSECUTOR_ID = "demo-prosecutor"
 PROSECUTOR_DOMAIN = "prosecutor-nordhafen.example"
 PROSECUTOR_NAME = "Public Prosecutor's Office of Nordhafen"
 PROSECUTOR_ADDRESS = f"orders@{PROSECUTOR_DOMAIN}"
+SERVICE_ID = "demo-hotline"
+SERVICE_NAME = "Child Protection Line of Nordhafen"
+
 DOMAINS = (DOMAIN, PROSECUTOR_DOMAIN)
 
 AUTHORITIES: list[dict[str, Any]] = [
@@ -48,5 +51,20 @@ AUTHORITIES: list[dict[str, Any]] = [
         "accredited": True,
         "accredited_at": "2026-08-18T09:00:00Z",
         "checked_at": "2026-08-18T09:00:00Z",
+    },
+    {
+        "id": SERVICE_ID,
+        "name": SERVICE_NAME,
+        "kind": "service",
+        "country": COUNTRY,
+        "realm": "demo",
+        "domains": [],
+        "address": "night@child-line.example",
+        "phone": "+49 441 0000 1120",
+        "competent_for": ["own-hotline"],
+        "languages": ["en", "de"],
+        "accredited": True,
+        "accredited_at": "2026-11-30T00:00:00Z",
+        "checked_at": "2026-11-30T00:00:00Z",
     },
 ]

@@ -20,6 +20,10 @@ FLAGS: Mapping[str, tuple[str, str]] = {
         "look-alike domain",
         "The sender’s domain looks like that of an authority on our register, and isn’t it.",
     ),
+    "caller-denied": (
+        "service denied a call",
+        "Its service, called back, denied a call made in its name: one of its mailboxes may be taken over.",
+    ),
     "spoofed": (
         "sender not borne out",
         "It names an authority on our register as its sender, and no valid signature of that authority bears it out.",

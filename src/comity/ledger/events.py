@@ -11,6 +11,7 @@ from typing import Any
 
 from . import sentences as says
 from .kinds import DECIDED, Kind
+from .of_calls import OF_CALLS
 from .of_duty import OF_DUTY
 from .of_states import OF_STATES
 from .sentences import blanks, either
@@ -391,6 +392,7 @@ _ALL = (
         more=says.nothing,
     ),
     *OF_DUTY,
+    *OF_CALLS,
     Kind("sessions.ended", "All sessions of a person ended", (), ("person",)),
 )
 

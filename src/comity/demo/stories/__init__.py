@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from .change_rule import ChangeRule
 from .claim import Claim
 from .dispute import Dispute
+from .hotline import Hotline
 from .leave import Leave
 from .mail import Mail
 from .port import Playing, Scene, Story
@@ -13,6 +14,6 @@ from .removal_order import RemovalOrder
 
 __all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
 
-CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve(), Claim(), Dispute(), Leave())
+CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve(), Claim(), Dispute(), Leave(), Hotline())
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}

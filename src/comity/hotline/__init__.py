@@ -1,0 +1,1 @@
+"""The hotline: from a service's button to a person's hand, and what came of it, counted."""
