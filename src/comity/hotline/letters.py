@@ -19,8 +19,8 @@ def warning(number: str, at: datetime) -> str:
     """That somebody called in a service's name, and what to look at."""
     words = _(
         "At %(at)s somebody called our hotline in the name of your service, by its account or its mailbox. Called back "
-        "at your number on our register, your service denied the call. It was closed as false; nothing was restricted, "
-        "and nothing was disclosed."
+        "at your number on our register, your service denied the call. It was closed as false, and nothing was "
+        "disclosed."
     )
     then = _(
         "One of your accounts may be in somebody else’s hands. Please look at it at once, and tell us which officers "
