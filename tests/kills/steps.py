@@ -16,7 +16,7 @@ from amount import SOAK
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from road import Road, open_road
+from road import TASKS, Road, open_road
 from running import Relay
 
 from comity import jobs, lane
@@ -118,10 +118,10 @@ class BrokenRoad:
         while job := self.road._next():
             task, args, queue = job
             with lane.inside(lane.UNPROVEN if queue == lane.UNPROVEN.queue else lane.PROVEN):
-                if task == "comity:follow":
-                    with_a_connection(partial(jobs.follow.func, **args), None, None)
-                else:
+                if task == "comity:step":
                     self._step(**args)
+                else:  # what follows, and the rings of a call: no steps of the road
+                    with_a_connection(partial(TASKS[task].func, **args), None, None)
             self.road.look()
 
     def _step(self, command: str, event: int) -> None:

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 from django.db import transaction
 from hostile.scene import ORDER, two_orders
+from hotline.test_bad_input import mail as of_danger
 from instruments.test_preserve import NUMBER, account, mail
 from leaving.scene import Leaving
 
@@ -18,6 +19,11 @@ from comity.cases.models import Case, Question, Request
 from comity.claims import commands as claims
 from comity.claims.models import Claim
 from comity.demo import samples
+from comity.demo.register import SERVICE_ID
+from comity.hotline import acting, officers
+from comity.hotline import commands as calls
+from comity.hotline.models import Call
+from comity.hotline.rules import Said
 from comity.inquiries import commands as inquiries
 from comity.ledger.commands import record
 from comity.ledger.models import Event
@@ -267,6 +273,22 @@ def left_a_country_stopped_and_reversed(road: BrokenRoad) -> None:
         assert kinds(veltria.plan.number).count("plan.reversed") == 1
 
 
+def called_for_help_kept_and_closed(road: BrokenRoad) -> None:
+    """A service calls, what it names is kept, and it is asked what came of it; a mail of danger is a call too."""
+    handler = road.road.person("handler")
+    call = calls.raise_call(officers.demo_officer(SERVICE_ID), Said("A child.", links=(road.road.post(),)), "a" * 16)
+    road.drive()
+    calls.acknowledge(handler, call.id)
+    acting.preserve(handler, call.id)
+    road.drive()
+    calls.close(handler, call.id, "Dealt with.")
+    road.road.receive(of_danger("someone@anywhere.example"))
+    road.drive()
+    assert Mail.objects.filter(kind="hotline-outcome", case=call.id).count() == 1, road.failed
+    assert Call.objects.filter(door="email").count() == 1
+    assert kinds(call.id).count("call.acted") == 1
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -294,6 +316,12 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     said_what_stands_in_the_way: {"answers.cannot", "cases.obstacles.clarified"},
     sorted_by_a_person: {"answers.reply"},
     answered_by_a_person: {"cases.asking.ask", "claims.open_found", "cases.judging.judge_request"},
+    called_for_help_kept_and_closed: {
+        "hotline.measured",
+        "hotline.after.ask_outcome",
+        "hotline.from_mail",
+        "cases.grade_sender",
+    },
     two_orders_in_one_mail: {"cases.judging.judge_request"},
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
