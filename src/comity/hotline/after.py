@@ -7,10 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
+from comity.alerts import commands as alerts
 from comity.authorities import commands as register
+from comity.cases import asking
 from comity.cases import commands as cases
+from comity.cases.models import Request
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
+from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.outbox import commands as outbox
 from comity.outbox import rules as addresses
@@ -48,15 +52,13 @@ def _made(call: Call, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
 
 
 def _proposed(call: Call, act: Mapping[str, Any], hash: str, by: str) -> None:
-    commands.record(
-        "call.review-put", realm=call.realm, by=by, case=call.id, request=call.request or None, sealed={"act": hash}
-    )
+    record("call.review-put", realm=call.realm, by=by, case=call.id, request=call.request or None, sealed={"act": hash})
 
 
 def _reviewed(call: Call, signed: ApprovedAct, person: Person) -> None:
     if call.request:
-        commands.asking.meet(cases.locked(call.request), REVIEW)
-    commands.alerts.settle(call.realm, "call.due", call.id)
+        asking.meet(cases.locked(call.request), REVIEW)
+    alerts.settle(call.realm, "call.due", call.id)
     tell(call, "call.reviewed", person.by, reason=str(signed.act["reason"]))
 
 
@@ -159,7 +161,7 @@ def ordered(person: Person, call_id: str) -> None:
         call.ordered_at = clock.now()
         call.save(update_fields=["ordered_at"])
         Due.objects.filter(call=call, name="formal-order", done_at=None).update(done_at=clock.now())
-        commands.alerts.settle(call.realm, "call.due", call.id)
+        alerts.settle(call.realm, "call.due", call.id)
         tell(call, "call.ordered", person.by)
 
 
@@ -203,5 +205,5 @@ def _reviews_due(now: datetime) -> None:
 
 def review_due(call: Call) -> datetime | None:
     """By when a call is to be reviewed, by its rule (UTC)."""
-    row = commands.Request.objects.filter(id=call.request, deadlines__name=REVIEW)
+    row = Request.objects.filter(id=call.request, deadlines__name=REVIEW)
     return row.values_list("deadlines__due_target", flat=True).first() if call.request else None

@@ -29,6 +29,7 @@ from comity.cases import commands as cases
 from comity.cases.facts import instant
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, prepare, receive
+from comity.cases.rules import VERIFIED
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.library import in_force
@@ -286,7 +287,7 @@ def _order(call: Call, said: Said, service: Authority | None) -> dict[str, Any]:
         for key in facts["form"]
     }
     told = {"source": entering.SOURCE, "by": call.officer.by if call.officer else GATEWAY}
-    empty = {"language": None, "flags": [], "sheet": None, "part": None, "others": False}
+    empty: dict[str, Any] = {"language": None, "flags": [], "sheet": None, "part": None, "others": False}
     told |= {"at": call.raised_at.isoformat()}
     return {"instrument": asking.HOTLINE, "facts": facts, "places": places} | empty | told
 
@@ -498,7 +499,7 @@ def _from_mail(event: Event, request: Request) -> None:
 
 def _proven(request: Request) -> bool:
     """Whether an accredited office is behind a mail, so far as is known."""
-    if request.grade in cases.VERIFIED:
+    if request.grade in VERIFIED:
         return True
     return bool(request.signature)
 
@@ -584,7 +585,7 @@ def measured(event: Event) -> None:
             return
         call = locked(known.id)
         kind = "preserve" if event.kind == "preserved" else str(event.told.get("kind") or "")
-        if call.state in rules.OPEN:
+        if call.state != "closed":
             _write(call, GATEWAY, GATEWAY, DID.get(kind, DID["withhold"]), f"did-{event.id}-{call.id}")
         acted(call, kind, GATEWAY)
 

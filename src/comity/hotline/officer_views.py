@@ -14,6 +14,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comity import clock
+from comity.authorities import commands as register
+from comity.authorities.models import Authority
 from comity.ledger.life import NotNow
 from comity.people import passkeys
 from comity.people.access import at_most, failures_at_most, where_passkeys_work
@@ -36,7 +39,7 @@ from .officers import COOKIE, PATH, Closed
 
 MINUTE = 60
 CHALLENGE, SALT, SECONDS = "comity_hotline_challenge", "comity.hotline.challenge", 300
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 # -- who asks ---------------------------------------------------------------------------------------------------------
@@ -61,7 +64,7 @@ def _from_here(view: View) -> View:
     @csrf_exempt
     @require_POST
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not _ours(request):
             return _error(request, _("This form comes from another site."), 403)
         return view(request, *args, **kwargs)
@@ -136,7 +139,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _name(officer: Officer) -> str:
-    entry = commands.register.entry(officer.service_id)
+    entry = register.entry(officer.service_id)
     return entry.name if entry else officer.service_id
 
 
@@ -184,7 +187,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @_from_here
 def be_demo(request: HttpRequest) -> HttpResponse:
     """Be the officer of the demo's service; where the demo is off there is no such page."""
-    service = commands.Authority.objects.filter(realm="demo", kind="service", accredited=True).order_by("id").first()
+    service = Authority.objects.filter(realm="demo", kind="service", accredited=True).order_by("id").first()
     if not settings.COMITY.demo or service is None:
         raise Http404
     wanted = request.POST.get("next", PATH)

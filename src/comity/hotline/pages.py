@@ -14,11 +14,11 @@ from comity.console import words as console_words
 from comity.ledger.models import Event
 from comity.library import in_force
 from comity.measures.models import Measure
-from comity.people.models import Act, Person
+from comity.people.models import Act, Approval, Person
 from comity.people.rules import Realm, may
 from comity.regulations.packs import NoPack
 from comity.vault import commands as vault
-from comity.web.parts import Choice, Clock, Field, Form, Next
+from comity.web.parts import Choice, Clock, Field, Form, Next, Slot
 
 from . import acting, after, commands, figures, officers, read, rules, words
 from .models import Call, Officer, Service
@@ -95,10 +95,10 @@ def _clock(call: Call, request: Request | None) -> Clock | None:
     if request is None or call.state in ("closed",):
         return None
     rows = [one for one in request.deadlines.all() if one.name in CLOCKS and not one.met_at and not one.stopped_at]
-    first = min((one for one in rows if one.due_target), key=lambda one: one.due_target, default=None)
-    if first is None:
+    due = sorted((one.due_target, one.id, one) for one in rows if one.due_target)
+    if not due:
         return None
-    return Clock(due_target=first.due_target, due_legal=first.due_legal, started=first.started_at)
+    return Clock(due_target=due[0][0], due_legal=due[0][2].due_legal, started=due[0][2].started_at)
 
 
 CLOCKS = (commands.ACKNOWLEDGE, commands.ACT, commands.REVIEW)
@@ -134,20 +134,30 @@ def _lawful(call: Call) -> str:
 
 def _restrict(call: Call, case: Case | None, person: Person) -> dict[str, Any]:
     """Whether it can be restricted, by whom, and what is missing."""
-    if case is None or call.state not in rules.OPEN:
+    if case is None:
         return {"says": "It names no order that could be decided: nothing can be restricted from here."}
     done = Measure.objects.filter(case=case, kind="withhold", lifted_at=None).order_by("begun_at").first()
     if done is not None:
         return {"done": done, "says": ""}
+    if call.state not in rules.OPEN:
+        return {"says": "It is closed. What is still to be decided of its case is decided there."}
     act = Act.objects.filter(hash=case.act, state="open", kind="execute").first() if case.act else None
     if act is None:
         return {"says": _missing(call, case)}
     given = signing.given(act)
-    by = lambda one: console_words.person(one.person.roles[0].capitalize(), one.person.jurisdiction)  # noqa: E731
-    note = lambda n: ", ".join(act.rule.roles)  # noqa: E731
     can = signing.can_sign(act, person, given)
     button = signing.button(act, f"/console/hotline/{call.id}/sign", person, "Sign: restrict it now") if can else None
-    return {"act": act, "slots": signing.slots(act, given, by, note), "sign": button, "title": case.title, "says": ""}
+    return {"act": act, "slots": _slots(act), "sign": button, "title": case.title, "says": ""}
+
+
+def _slots(act: Act) -> tuple[Slot, ...]:
+    def by(one: Approval) -> str:
+        return console_words.person(one.person.roles[0].capitalize(), one.person.jurisdiction)
+
+    def note(n: int) -> str:
+        return ", ".join(act.rule.roles)
+
+    return signing.slots(act, signing.given(act), by, note)
 
 
 def _missing(call: Call, case: Case) -> str:
@@ -221,8 +231,7 @@ def _review(call: Call, person: Person) -> dict[str, Any] | None:
         )
         return {"due": due, "form": form}
     given = signing.given(act)
-    by = lambda one: console_words.person(one.person.roles[0].capitalize(), one.person.jurisdiction)  # noqa: E731
-    slots = signing.slots(act, given, by, lambda n: ", ".join(act.rule.roles))
+    slots = _slots(act)
     can = signing.can_sign(act, person, given)
     button = signing.button(act, f"{at}/sign-review", person, "Sign the review") if can else None
     return {"due": due, "slots": slots, "sign": button, "text": _text(act)}
@@ -239,7 +248,10 @@ def index(realm: str, person: Person) -> dict[str, Any]:
     """The open calls, the latest others, and what else there is."""
     found = Call.objects.filter(realm=realm, joined_to=None).select_related("service").order_by("-raised_at")
     names = {one.id: one.name for one in register.of_realm(realm)}
-    row = lambda call: (call, read.state_of(call), names.get(call.service_id or "", "by mail"))  # noqa: E731
+
+    def row(call: Call) -> tuple[Call, dict[str, str], str]:
+        return call, read.state_of(call), names.get(call.service_id or "", "by mail")
+
     return {
         "realm": realm,
         "open": [row(one) for one in found.filter(state__in=rules.OPEN)[:RECENT]],
@@ -280,13 +292,11 @@ def _service(entry: Authority, row: Service | None, counts: Any, person: Person)
 
 def _officers(service: str, person: Person) -> list[tuple[Officer, Form | None]]:
     found = Officer.objects.filter(service=service).order_by("-invited_at")
-    ends = lambda one: Form(  # noqa: E731
-        "/console/hotline/services/end",
-        "End it",
-        (Field("officer", "", str(one.id), kind="hidden"),),
-        second=True,
-        id=f"end-{one.id}",
-    )
+
+    def ends(one: Officer) -> Form:
+        of = Field("officer", "", str(one.id), kind="hidden")
+        return Form("/console/hotline/services/end", "End it", (of,), second=True, id=f"end-{one.id}")
+
     return [(one, ends(one) if not one.ended_at and may(person, "service.suspend", one) else None) for one in found]
 
 

@@ -11,6 +11,7 @@ from comity.vault import commands as vault
 
 from . import commands, words
 from .models import Call, Line
+from .rules import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _text(ref: str) -> str:
         return ""
 
 
-def said(call: Call) -> commands.Said | None:
+def said(call: Call) -> Said | None:
     """What was typed; None once its time is over."""
     try:
         return commands.read_said(call)

@@ -17,6 +17,7 @@ from comity.serve.state import Running
 
 from .. import rules
 from ..client import NotPlayed, eventually
+from ..veltria.relation import person
 from . import calling
 
 
@@ -34,7 +35,7 @@ def _play() -> dict[str, Any]:
     number = call.id
     eventually("raised, but nobody is rung", lambda: _first(number, "sent_at"))
     eventually("rung, but it isn't judged", lambda: calling.case(number))
-    paging.see(calling.person(calling.ON_CALL), [number])  # as the console's own page does
+    paging.see(person(calling.ON_CALL), [number])  # as the console's own page does
     calling.acknowledge(number)
     calling.preserve(number)
     calling.call_back(number)
