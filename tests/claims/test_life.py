@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import amount
 import pytest
 from cases.test_waiting import mail
 from hypothesis import settings
@@ -127,7 +128,8 @@ def machine(road: Road) -> type[RuleBasedStateMachine]:
 def test_it_works(road: Road) -> None:
     with clock.freeze(at("2026-11-30T12:00:00+00:00")):
         run_state_machine_as_test(
-            machine(road), settings=settings(max_examples=8, stateful_step_count=14, deadline=None)
+            machine(road),
+            settings=settings(max_examples=60 if amount.SOAK else 5, stateful_step_count=14, deadline=None),
         )
 
 

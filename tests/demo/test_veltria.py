@@ -85,6 +85,7 @@ def wait(visitor: Visitor) -> None:
         visitor.road.drive()
 
 
+@pytest.mark.soak  # the same is played by its commands in test_country.py
 def test_veltria_is_left_paused_reversed_left_to_the_end_and_come_back_to(visitor, road):
     with clock.freeze(clock.now()):
         visitor.submit("start-leave")

@@ -407,7 +407,7 @@ def test_whatever_is_done_in_whatever_order(counsel: Member, monkeypatch: pytest
     run_state_machine_as_test(
         Docket,
         settings=settings(
-            max_examples=100 if amount.SOAK else 12,
+            max_examples=100 if amount.SOAK else 5,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),

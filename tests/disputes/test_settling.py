@@ -106,7 +106,7 @@ def test_whatever_is_done_in_whatever_order(
     run_state_machine_as_test(
         Table,
         settings=settings(
-            max_examples=80 if amount.SOAK else 12,
+            max_examples=80 if amount.SOAK else 5,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
