@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 from comity.web import words
 from comity.web.look import Look
@@ -264,3 +265,12 @@ def test_a_hash_is_read_in_fours():
 def test_an_instant_among_a_facts_words_is_told_in_the_viewers_zone():
     html = render("{% told value %}", value="issued 2026-11-24T12:58:00Z\n<b>2026-99-99T00:00:00Z")
     assert text(html) == "issued 24 Nov 2026, 13:58:00 CET &lt;b&gt;2026-99-99T00:00:00Z"
+
+
+def test_who_signed_is_said_in_the_language_of_the_page():
+    shown = Template("{% load look %}{{ by|signers }}")
+    by = "decider, BE; counsel, head, EE"
+    assert shown.render(Context({"by": by})) == "decider, BE · counsel, head, EE"
+    with translation.override("fr"):
+        assert shown.render(Context({"by": by})) == "décisionnaire, BE · juriste, direction, EE"
+    assert shown.render(Context({"by": ""})) == ""

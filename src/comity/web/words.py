@@ -15,6 +15,13 @@ class Mark(NamedTuple):
     tone: str = ""
 
 
+ROLES: dict[str, str | Promise] = {  # who signed, where everyone reads it
+    "handler": _("handler"),
+    "decider": _("decider"),
+    "counsel": _("counsel"),
+    "head": _("head"),
+}
+
 STATES = {
     "verifying": Mark("c0", _("Verifying")),
     "to-decide": Mark("c1", _("To decide")),

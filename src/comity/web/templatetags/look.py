@@ -260,6 +260,13 @@ def cited(citation: str) -> str:
 
 
 @register.filter
+def signers(by: str) -> str:
+    """Those who signed, as they are kept (“decider, BE; counsel, head, EE”), in the language of the page."""
+    said = (", ".join(str(words.ROLES.get(word, word)) for word in one.split(", ")) for one in by.split("; "))
+    return " · ".join(said)
+
+
+@register.filter
 def short_hash(value: str) -> str:
     """The first sixteen digits of a hash in groups of four, as it is read aloud."""
     return " ".join(value[n : n + 4] for n in range(0, min(len(value), 16), 4))
