@@ -196,3 +196,12 @@ def test_danger_from_nobody_knows_where_blocks_nothing_and_is_listed(leaving: Le
     assert run is not None
     assert run.counts["unplaced"] == 1
     assert leaving.sign()
+
+
+def test_a_step_that_waits_for_the_one_before_it_names_no_date_that_is_over() -> None:
+    now = clock.now()
+    over, ahead = now - timedelta(seconds=1), now + timedelta(days=1)
+    assert rules.to_come(None, over, now) is None
+    assert rules.to_come(None, ahead, now) == ahead
+    assert rules.to_come(over, ahead, now) == over, "once it is due that date counts"
+    assert rules.to_come(None, None, now) is None

@@ -195,7 +195,7 @@ def propose(request: HttpRequest, id: str) -> HttpResponse:
     person, _ = _found(request, id)
     said = _typed(request, "title", "terms", "text", "starts", "until", "reason")
     commands.propose(person, id, request.POST.get("kind", "")[:40], said)
-    return _to(id, "#approve")
+    return _to(id, "#put")
 
 
 @_page("POST")
@@ -203,7 +203,7 @@ def sign(request: HttpRequest, id: str) -> HttpResponse:
     """Give one signature."""
     person, _ = _found(request, id)
     commands.sign(person, id, request.POST.get("act", ""), signing.answer_of(request, person))
-    return _to(id, "#approve")
+    return _to(id, "#put")
 
 
 @_page("POST")

@@ -99,7 +99,7 @@ def _step(
         "attest": _attest(plan, one, step, person, base),
         "looks": [_look(plan, look) for look in looks],
         "at": step.undone_at or step.seen_at or step.acted_at,
-        "to_come": (step.due or step.earliest) if step.state == "waiting" else None,
+        "to_come": rules.to_come(step.due, step.earliest, clock.now()) if step.state == "waiting" else None,
     }
 
 
@@ -161,12 +161,19 @@ def _put(plan: Plan, act: Act | None, person: Person, base: str, run: DryRun | N
         except rules.AskAgain as moved:
             again = str(moved)
     return _signing(plan, act, person, base) | {
+        "step": _step_put(plan, act),
         "again": again,
         "ask_again": _one(plan, person, f"{base}/ask-again", "Try it anew and put it again") if again else None,
         "back": Form(f"{base}/return", "Send it back", (read.REASON,), second=True, id="back")
         if may(person, "plan.draft", plan)
         else None,
     }
+
+
+def _step_put(plan: Plan, act: Act) -> str:
+    """The title of the step that an act is about; empty where it is about the whole plan."""
+    kind = commands.decisions_said(plan, act)["step"]
+    return next((one.title["en"] for one in plan_file.read(plan.text).steps if one.id == kind), "")
 
 
 def _signing(plan: Plan, act: Act, person: Person, base: str) -> dict[str, Any]:

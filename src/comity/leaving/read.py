@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from comity import clock
 from comity.countries import rules as named
 from comity.countries import words as countries
 from comity.countries.models import Relation
@@ -130,7 +131,7 @@ def _spoken() -> str:
 
 def _told(one: plan_file.StepOf, step: Step, spoken: str) -> ToldStep:
     done = step.acted_at is not None
-    at = step.undone_at or step.acted_at or step.due or step.earliest
+    at = step.undone_at or step.acted_at or rules.to_come(step.due, step.earliest, clock.now())
     state = words.STEPS[step.state]
     return ToldStep(one.title[spoken], one.says[spoken], state, at, done, step.state == "seen")
 

@@ -116,6 +116,12 @@ def moved(before: Mapping[str, Any], now: Mapping[str, Any], most: Mapping[str, 
     return found
 
 
+def to_come(due: datetime | None, earliest: datetime | None, now: datetime) -> datetime | None:
+    """When a step that waits is done at the earliest; None where its signed date is over, and the step before it
+    holds it up."""
+    return due or (earliest if earliest and earliest > now else None)
+
+
 def due(earliest: datetime, seen_before: datetime, wait: timedelta) -> datetime:
     """When a step is due: not before its signed date, nor before its wait after the step before it was seen."""
     return max(earliest, seen_before + wait)

@@ -98,11 +98,11 @@ ACTS = {  # what the address says → the command, and where its page goes on
     "try": ("try_now", "#dry-run"),
     "edit": ("edit", ""),
     "withdraw": ("withdraw", ""),
-    "propose": ("propose", "#approve"),
-    "ask-again": ("ask_again", "#approve"),
+    "propose": ("propose", "#put"),
+    "ask-again": ("ask_again", "#put"),
     "pause": ("pause", ""),
-    "resume": ("resume", "#approve"),
-    "reverse": ("reverse", "#approve"),
+    "resume": ("resume", "#put"),
+    "reverse": ("reverse", "#put"),
     "return": ("send_back", ""),
 }
 TAKES = {"edit": ("reason", "starts"), "pause": ("reason",), "resume": ("reason",), "reverse": ("reason",)}
@@ -122,4 +122,4 @@ def sign(request: HttpRequest, country: str, number: str) -> HttpResponse:
     """Give one signature."""
     person, found = _found(request, country, number)
     commands.sign(person, found.number, request.POST.get("act", ""), signing.answer_of(request, person))
-    return _to(found, "#approve")
+    return _to(found, "#put")
