@@ -84,6 +84,7 @@ def test_polling_answers_only_when_something_changed(client, road):
     answer = client.get(path)
     assert answer.status_code == 200
     assert b"<html" not in answer.content
+    assert answer["HX-Refresh"] == "true", "what the page shows above the bar has changed too"
     assert Client(**HOST).get("/demo/bar?at=/console/").status_code == 204
 
 

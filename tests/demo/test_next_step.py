@@ -142,7 +142,7 @@ def test_what_only_keeps_says_so_and_is_prolonged_by_the_handler():
     assert "time" not in step(**(kept | {"state": "to-decide"})).text
     assert "nobody is told" in step(**kept).text
     asked = step((ANSWER,), **kept, longer=True)
-    assert (asked.act, asked.who, asked.where) == ("be", "handler-be", f"{CASE}/prolong")
+    assert (asked.act, asked.who, asked.where) == ("be", "handler-be", f"{CASE}/prolong#prolong-how")
     assert "prolonged" in step((ANSWER,), **kept, prolonged=True).text
     assert not Standing("R-1", **kept).acted
 

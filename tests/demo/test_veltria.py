@@ -61,13 +61,14 @@ def test_a_claim_on_a_person_is_sorted_and_turned_to_its_door(visitor, road):
     assert "Two questions" in visitor.says()
     visitor.next()
     visitor.next()
-    assert "has left" in visitor.says()
+    assert "on its way" in visitor.says()
     visitor.next()
     assert visitor.path.startswith("/console/outbox/")
     assert "courtesy" not in visitor.page()
     visitor.next()
     assert visitor.path == "/countries/demo/XV"
     assert "1–4" in visitor.page()
+    assert "You are anyone" in visitor.page()
     visitor.path = "/demo/"
     assert ended(visitor)
     assert road.refused == []
@@ -85,6 +86,16 @@ def wait(visitor: Visitor) -> None:
         visitor.road.drive()
 
 
+def linger(visitor):
+    """Read for half a minute, while the machine goes on."""
+    clock.advance(30)
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set scheduled_at = null where status = 'todo'")
+    carrying.keep_time(clock.now())
+    visitor.road.drive()
+    visitor.path = "/demo/"
+
+
 @pytest.mark.soak  # the same is played by its commands in test_country.py
 def test_veltria_is_left_paused_reversed_left_to_the_end_and_come_back_to(visitor, road):
     with clock.freeze(clock.now()):
@@ -98,6 +109,8 @@ def test_veltria_is_left_paused_reversed_left_to_the_end_and_come_back_to(visito
         wait(visitor)
         visitor.next()
         wait(visitor)
+        linger(visitor)
+        assert "Nobody writes" in visitor.says(), "though the last step is put to people meanwhile"
         visitor.next()
         visitor.next()
         assert "Paused" in visitor.says()

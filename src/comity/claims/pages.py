@@ -137,7 +137,7 @@ def _next(claim: Claim) -> Next:
         return Next("ask", "Pass the papers to that person’s own counsel, inside the day that they name.")
     if claim.pressure == "registered":
         return Next("ask", "Read the letter that turns it to the lawful door, and send it.")
-    return Next("wait", "Nothing is left to do here. What is asked in it is judged beside it, as a case.")
+    return Next("wait", "Nothing is left to do on it. What is asked in it is judged by itself, in its own case.")
 
 
 def _asked(claim: Claim) -> list[Asked]:

@@ -53,6 +53,11 @@ class Guide:
         return self.step.who == self.me
 
     @property
+    def theirs(self) -> bool:
+        """Whether the page is one that the author of a message alone has the link to."""
+        return self.at.startswith("/statement/")
+
+    @property
     def who(self) -> str:
         """Who one is."""
         return rules.WHO.get(self.me, "")

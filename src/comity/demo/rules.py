@@ -13,8 +13,8 @@ WHO: Mapping[str, str] = {
 }
 DOES: Mapping[str, str] = {
     "handler-be": "who reads what comes in, and prepares it",
-    "decider-be": "who approves or sends back; it takes two, from two States",
-    "decider-ee": "who approves or sends back; it takes two, from two States",
+    "decider-be": "who approves or sends back",
+    "decider-ee": "who approves or sends back",
     "counsel-be": "the platform’s lawyer",
     "head-ee": "who answers for the platform, and signs with others what binds it",
 }
@@ -196,7 +196,10 @@ def _look(latest: Standing, looked: Collection[str]) -> Step:
     if latest.tells and not latest.statement:
         return Step("The author is being told; a few seconds.", "wait")
     if latest.statement and STATEMENT not in looked:
-        text = "This is the answer, on the law’s own form. The author of the message was told, too."
+        text = (
+            "This is the answer, on the law’s own form; the demo keeps it in the outbox and sends nothing out. "
+            "The author of the message was told, too."
+        )
         return Step(text, "look", "Read what the author is told", where=latest.statement, mark=STATEMENT)
     end = PROLONGED if latest.prolonged else KEPT_END if kept else ENDS[latest.state]
     return Step(end, "done", "Back to all stories", where=HOME)
@@ -211,8 +214,8 @@ PROLONGED = (
 
 def _prolong(latest: Standing) -> Step:
     text = "The prosecutor’s mail has joined its case: thirty days more. The handler reads it, and says so."
-    here = "Check that the mail asks for it, and say that the order is prolonged."
-    return be("handler-be", text, f"{latest.url}/prolong", here)
+    here = "Check that the mail asks for it, then press “Put its end off”."
+    return be("handler-be", text, f"{latest.url}/prolong#prolong-how", here)
 
 
 def _decide(latest: Standing) -> Step:

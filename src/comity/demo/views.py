@@ -130,11 +130,15 @@ def now(request: HttpRequest) -> HttpResponse:
 @require_GET
 @_demo
 def bar(request: HttpRequest) -> HttpResponse:
-    """The bar of a page, for polling; nothing while it already shows how things stand, or no story runs."""
+    """The bar of a page, for polling; nothing while it already shows how things stand, or no story runs. A page on
+    which one waited (`waits`) is loaded anew: what it shows above the bar has changed too."""
     shown = guide.of(request, request.GET.get("at", "")[:LONGEST])
     if shown is None or request.GET.get("seen") == shown.seen:
         return HttpResponse(status=204)
-    return render(request, "demo/guide_now.html", {"bar": shown, "polled": True})
+    answer = render(request, "demo/guide_now.html", {"bar": shown, "polled": True})
+    if "waits" in request.GET:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_POST

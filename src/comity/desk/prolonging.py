@@ -34,7 +34,7 @@ def shown(path: str, case: Case) -> tuple[tuple[str, ...], Form]:
         Field("mail", "Which mail", kind="radio", choices=mails),
         Field("how", "What it says", kind="radio", choices=how),
     )
-    return (instruments.of(case.instrument).prolongs, SAYS), Form(path, "Put its end off", fields)
+    return (instruments.of(case.instrument).prolongs, SAYS), Form(path, "Put its end off", fields, id="prolong")
 
 
 def _read(case: Case) -> str:

@@ -41,9 +41,9 @@ class Claim(Mail):
             return Scene(replace(super().scene(playing).step, act="wait", text=rules.READ.text))
         where = f"/console/claims/{found.id}"
         if "unsorted" in (found.court, found.pressure):
-            return Scene(replace(SORT, where=f"{where}#sort"), 1)
+            return Scene(replace(SORT, where=where), 1)
         if found.pressure == "registered":
-            return Scene(replace(ANSWER, where=f"{where}#answer"), 2)
+            return Scene(replace(ANSWER, where=f"{where}#door"), 2)
         letter = found.sent.filter(what=LETTER).order_by("-id").first()
         if letter and letter.mail and rules.ANSWER not in playing.looked:
             return Scene(replace(LETTER_LEFT, where=f"/console/outbox/{letter.mail}"), 3)
@@ -94,12 +94,13 @@ ANSWER = replace(
     does="Send the letter as it stands",
 )
 LETTER_LEFT = Step(
-    "The letter has left. The demand itself is judged on its merits, if it comes by that door.",
+    "The letter is on its way. What it turns away is the pressure; what was asked is judged on its merits.",
     "look",
     "Read the letter",
     mark=rules.ANSWER,
 )
 REGISTER = Step(
+    "The demo sends nothing out: the letter stays in its outbox. "
     "What Veltria did stands in the public register, as a band: no name, and no post.",
     "look",
     "See Veltria’s page, as everyone does",

@@ -54,8 +54,8 @@ class Dispute(Story):
         if found.bundles.exists():
             return Scene(_at(LOOK, f"{where}/bundle.pdf"), 2)
         if found.submissions.filter(side="state").exists():
-            return Scene(_at(BUNDLE, where), 2)
-        return Scene(_at(REPLY, where), 1)
+            return Scene(_at(BUNDLE, f"{where}#bundle"), 2)
+        return Scene(_at(REPLY, f"{where}#submissions"), 1)
 
     def play(self, name: str, playing: Playing) -> Playing:
         """Do one step with the demo's own words."""

@@ -59,7 +59,7 @@ class Leave(Story):
         where = f"/console/countries/{COUNTRY}/plans/{found.number}"
         done = _done(found, playing)
         if found.state in PUT:
-            return Scene(replace(PUT[found.state], where=where), done)
+            return Scene(replace(PUT[found.state], where=f"{where}#dry-run"), done)
         if found.state == "proposed":
             return Scene(_sign(found, where), 1)
         if found.state in ENDED:
@@ -123,10 +123,9 @@ def _running(found: Plan, playing: Playing) -> Step:
         return GO_ON if playing.again or found.kind == RETURN else REVERSE
     if found.steps.filter(does="attest", state="waiting").exists():
         return ATTEST
-    if found.act:
-        return STEP
-    seen = found.steps.filter(kind="read-only", state="seen").exists()
-    return PAUSE if seen and not playing.again and found.kind == LEAVE else WAIT
+    if not playing.again and found.kind == LEAVE and found.steps.filter(kind="read-only", state="seen").exists():
+        return PAUSE  # though the last step may be put to people already: it is, a few seconds later
+    return STEP if found.act else WAIT
 
 
 def _after(found: Plan, playing: Playing, done: int) -> Scene:
@@ -180,7 +179,7 @@ ATTEST = Step(
 )
 WAIT = Step(
     "It is carried out: each step is done by the platform, and seen by ordinary viewers there and next door. Waits are "
-    "seconds here; days in the real realm.",
+    "seconds here; days outside the demo.",
     "wait",
 )
 STEP = Step(

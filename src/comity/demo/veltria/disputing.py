@@ -13,8 +13,8 @@ OPENED = {
     "title": "Whether Veltria may require the home addresses of staff",
     "claimant": "us",
     "forum": FORUM,
-    "claim": "Decree 12 requires the home addresses of everyone who works for the platform. It is to be set aside.",
-    "basis": "The agreement between Veltria and the platform, point 3: nobody writes to the other’s staff.",
+    "claim": "Decree 12 wants the home addresses of everyone who works for the platform. It isn’t to be applied to us.",
+    "basis": "The agreement of both sides to arbitrate; the right to be left in peace at home, which Veltria accepts.",
     "relief": "A finding that the decree doesn’t bind the platform, and that orders go to its contact address.",
 }
 NOTICE = (
@@ -47,7 +47,7 @@ def argue() -> str:
 
 def _submission(side: str, title: str, text: str, *, due: str = "") -> dict[str, str]:
     calls_for = {"due_side": due, "period": "response"} if due else {}
-    at = clock.now().isoformat(timespec="seconds")
+    at = clock.now().isoformat()
     return {"side": side, "title": title, "text": text, "how": "mail", "served_at": at, **calls_for}
 
 
