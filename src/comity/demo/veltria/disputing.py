@@ -58,8 +58,11 @@ def reply(number: str) -> None:
 
 
 def bundle(number: str) -> Bundle:
-    """Counsel has the bundle made."""
-    return bundles.make(person("counsel-be"), number)
+    """Counsel marks the response as met, and has the bundle made."""
+    counsel = person("counsel-be")
+    for due in dispute(number).dues.filter(side="state", met_at=None):
+        papers.meet(counsel, number, due.pk)
+    return bundles.make(counsel, number)
 
 
 def offer(number: str) -> None:
