@@ -15,7 +15,7 @@ from comity.alerts.models import Absence, Device, Profile, Ring, Shift
 from comity.people.models import Person
 
 pytestmark = pytest.mark.django_db
-H = "H-7Q4M2HXK"
+H = "X-7Q4M2HXK"
 BACKEND = "comity.people.sessions.Passkeys"
 Who = Callable[..., Person]
 
@@ -89,7 +89,7 @@ def test_a_stranger_is_told_to_sign_in_and_an_unknown_subject_is_not_found(on_du
         assert Client().get(f"/console/duty/{path}").status_code == 302
     desk = signed_in(handler)
     assert desk.get("/console/duty/rings/H-NEVER").status_code == 404
-    assert desk.post("/console/duty/answer", {"subject": "H-NEVER"}).status_code == 404
+    assert desk.post("/console/duty/answer", {"subject": "X-NEVER"}).status_code == 404
     assert desk.get("/console/duty/?ring=99999999999999999999999").status_code == 200
 
 

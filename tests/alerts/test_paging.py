@@ -19,7 +19,7 @@ from comity.people.models import Person
 from comity.people.refusals import NotAllowed
 
 pytestmark = pytest.mark.django_db
-H = "H-7Q4M2HXK"
+H = "X-7Q4M2HXK"
 Who = Callable[..., Person]
 
 
@@ -199,7 +199,7 @@ def test_a_stranger_to_the_realm_may_not(on_duty: Who, night: None) -> None:
     with pytest.raises(NotAllowed):
         paging.acknowledge(other, H)
     with pytest.raises(Round.DoesNotExist):
-        paging.acknowledge(other, "H-NEVER")
+        paging.acknowledge(other, "X-NEVER")
 
 
 def test_closed_never_rings(on_duty: Who) -> None:
@@ -334,7 +334,7 @@ HEARS = Hears()
 
 
 def test_the_room_above_hears_within_the_same_transaction(on_duty: Who, person: Who, settings: Any) -> None:
-    settings.PAGED = {"H": f"{__name__}.HEARS"}
+    settings.PAGED = {"X": f"{__name__}.HEARS"}
     HEARS.told.clear()
     begin()
     paging.acknowledge(person("head"), H)

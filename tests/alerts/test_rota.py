@@ -275,7 +275,7 @@ def test_what_is_within_a_transaction_that_fails_rings_nobody(on_duty: Who) -> N
 
     def fails() -> None:
         with transaction.atomic():
-            paging.ring("H-1", "demo", by="gateway")
+            paging.ring("X-1", "demo", by="gateway")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

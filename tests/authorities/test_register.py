@@ -28,7 +28,7 @@ READING = {
 
 
 def test_it_works():
-    assert sync([OFFICE, *AUTHORITIES]) == ["ie-office", "demo-online-safety", "demo-prosecutor"]
+    assert sync([OFFICE, *AUTHORITIES]) == ["ie-office", "demo-online-safety", "demo-prosecutor", "demo-hotline"]
     entry = commands.entry("ie-office")
     assert entry is not None
     assert entry.domains == ["office.ireland.example"]

@@ -61,7 +61,7 @@ def test_it_works(road: Road) -> None:
     held = again(held)
     assert (held.country, held.court, held.pressure, request_of(held).lane) == ("FR", "ended", "ended", "answered")
     page = text(desk.get(base))
-    for said in ("It rests on", "Called at ten.", "Process: ended", "Pressure: ended", "Nothing is left to do here"):
+    for said in ("It rests on", "Called at ten.", "Process: ended", "Pressure: ended", "Nothing is left to do on it"):
         assert said in page, said
 
 

@@ -107,7 +107,8 @@ def test_what_there_is_to_send_is_listed_without_a_gateway(tmp_path, capsys, mon
         return json.loads(capsys.readouterr().out)
 
     assert listed("send", "--list") == {"samples": [{"name": s.name, "says": s.says} for s in samples.SAMPLES.values()]}
-    assert [row["name"] for row in listed("demo", "--list")["demos"]] == ["removal-order", "preserve", "country"]
+    demos = [row["name"] for row in listed("demo", "--list")["demos"]]
+    assert demos == ["removal-order", "preserve", "hotline", "country"]
     assert list(tmp_path.iterdir()) == []
 
 

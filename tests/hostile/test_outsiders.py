@@ -178,9 +178,13 @@ def betrays(body: bytes, office: Office) -> bool:
     return any(word in body for word in (b"PLANTED", office.case.id.encode(), office.request.id.encode()))
 
 
+OWN = "/console/duty/devices/"  # each person's own, numbered: the one that they have just added is theirs
+SCRIPTS = ("/console/duty/sw.js", "/console/duty/duty.webmanifest")  # the same for everyone
+
+
 def closed_to(path: str) -> bool:
     """Addresses that only people of the desk have."""
-    open_ones = ("/people/sign-in", "/people/invite/", "/people/founding/", "/people/sign-out")
+    open_ones = ("/people/sign-in", "/people/invite/", "/people/founding/", "/people/sign-out", *SCRIPTS)
     return path.startswith(("/console/", "/people/")) and not path.startswith(open_ones)
 
 
@@ -231,7 +235,7 @@ def test_a_demo_person_finds_nothing_real_at_any_address(road: Road, office: Off
             answer = getattr(client, method)(path + ("?realm=real" if method == "post" else ""), form)
             assert answer.status_code < 500 or path.startswith(("/readyz", "/demo/send")), (method, path)
             assert not betrays(answer.content, office), (method, path, answer.status_code)
-            if "<" in route and closed_to(path):
+            if "<" in route and closed_to(path) and not path.startswith(OWN):
                 unknown = getattr(client, method)(office.filled(route, unknown=True), form)
                 assert answer.status_code == unknown.status_code, (method, path)
                 assert answer.status_code in (400, 403, 404, 405, 409, 429), (method, path, answer.status_code)
@@ -291,7 +295,9 @@ def test_a_post_without_its_token_or_from_elsewhere_changes_nothing(road: Road) 
         path = route.replace("<str:letter>", "answer").replace("<int:complaint>", "1")
         path = re.sub("<str:id>", case.request_id if "requests/" in route else case.id, path)
         path = re.sub("<[^>]+>", "x", re.sub("<int:[^>]+>", "1", path))
-        for headers in ({}, {"HTTP_X_CSRFTOKEN": token, "HTTP_ORIGIN": "https://evil.example"}):
+        elsewhere = {"HTTP_X_CSRFTOKEN": token, "HTTP_ORIGIN": "https://evil.example"}
+        # the hotline's forms have no token, as they are typed without a signal: what another site sends has its origin
+        for headers in (elsewhere,) if path.startswith("/hotline/") else ({}, elsewhere):
             answer = client.post(path, FORM, **headers)
             assert answer.status_code in (403, 405), (path, headers, answer.status_code)
             posted += answer.status_code == 403

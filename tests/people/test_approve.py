@@ -289,7 +289,7 @@ def demo(db: None) -> list[Person]:
 
 
 def test_demo_people_approve_in_the_demo(demo: list[Person]) -> None:
-    _handler, be, ee, _counsel = demo
+    _handler, be, ee, *_ = demo
     hash = proposed(TWO, realm="demo")
     assert not approve_as_demo(be, hash).complete
     assert approve_as_demo(ee, hash).complete

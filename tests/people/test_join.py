@@ -195,6 +195,7 @@ def test_the_demos_people() -> None:
         (["decider"], "BE", "demo"),
         (["decider"], "EE", "demo"),
         (["counsel"], "BE", "demo"),
+        (["head"], "EE", "demo"),
     ]
     assert commands.demo_people() == people
     for person in people:
@@ -206,7 +207,7 @@ def test_they_are_made_once() -> None:
     first = commands.ensure_demo_people()
     events = Event.objects.count()
     assert commands.ensure_demo_people() == first
-    assert (Person.objects.count(), Key.objects.count(), Event.objects.count()) == (4, 4, events)
+    assert (Person.objects.count(), Key.objects.count(), Event.objects.count()) == (5, 5, events)
 
 
 @pytest.mark.parametrize("harm", ["lost", "cut", "exchanged"])

@@ -128,6 +128,7 @@ ANSWERS = ("yes", "no", "unsure")
 DANGER, ABOUT_A_PERSON = "danger-to-life", "person-lever"  # the flags of what a mail speaks of
 TOP = {"danger": 2, "ask": 1}  # what stands above the queue: danger to a life, then what is answered at once
 URGENT = ("acknowledge", "act")  # the clocks that end with the danger
+OF_A_CALL = ("formal-order", "outcome-first", "outcome-last")  # what is looked at later, kept by the call itself
 THEIRS = "theirs"
 UNREAD = "as-if-order"  # of what an office sent and was not read: as if it were its order
 

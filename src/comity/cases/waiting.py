@@ -33,7 +33,7 @@ def judge(event: Event, request: Request, tell: Tell, before: document.Opened) -
     ref = vault.put_json({"facts": facts, "finding": finding}, request.until)
     document.keep(request, kept | {"judged": ref})
     counted.keep(request, None, facts, finding)
-    clocks.set_on(request, finding["deadlines"])
+    clocks.set_on(request, [one for one in finding["deadlines"] if one["id"] not in rules.OF_A_CALL])
     put(request, tell, _why(kept, facts))
     tell(
         "request.judged",

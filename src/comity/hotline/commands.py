@@ -29,7 +29,7 @@ from comity.cases import commands as cases
 from comity.cases.facts import instant
 from comity.cases.models import Case, Request
 from comity.cases.receive import Incoming, prepare, receive
-from comity.cases.rules import VERIFIED
+from comity.cases.rules import OF_A_CALL, VERIFIED
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.library import in_force
@@ -48,7 +48,6 @@ from .rules import OF_IT, Said
 GATEWAY = "gateway"
 DOOR = "hotline"
 DESK, SERVICE = "desk", "service"
-DUES = ("formal-order", "outcome-first", "outcome-last")  # ids of the rule's deadlines that are looked at later
 ACKNOWLEDGE, ACT, REVIEW = "acknowledge", "act", "review"
 
 
@@ -298,7 +297,7 @@ def _dues(call: Call, request: Request) -> None:
     facts = given | {"instrument": asking.HOTLINE, "danger": {}}
     finding = matching.judge_request(facts, in_force.library(call.realm))
     for one in finding["deadlines"]:
-        if one["id"] in DUES and one.get("due_target"):
+        if one["id"] in OF_A_CALL and one.get("due_target"):
             at = datetime.fromisoformat(one["due_target"])
             Due.objects.get_or_create(call=call, name=one["id"], defaults={"due_at": at})
 
