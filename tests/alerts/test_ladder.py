@@ -92,6 +92,7 @@ reaches = st.lists(
 duties = st.fixed_dictionaries(dict.fromkeys(ladder.WHO, reaches))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(1, 400), duties), min_size=1, max_size=4), st.sets(st.integers(1, 8)))
 def test_there_is_always_somebody_ringing_or_an_alarm(changes: list[tuple[int, ladder.Duty]], fails: set[int]) -> None:
     """Whoever comes and goes, whatever fails: a live ring is out at every look, or it says that nobody is reached; and

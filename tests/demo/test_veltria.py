@@ -96,7 +96,7 @@ def linger(visitor):
     visitor.path = "/demo/"
 
 
-@pytest.mark.soak  # the same is played by its commands in test_country.py
+@pytest.mark.soak  # the same is played by its commands in journeys/test_veltria.py
 def test_veltria_is_left_paused_reversed_left_to_the_end_and_come_back_to(visitor, road):
     with clock.freeze(clock.now()):
         visitor.submit("start-leave")

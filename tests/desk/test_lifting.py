@@ -199,6 +199,7 @@ def found_wrong(road: Road, found: Case) -> None:
     road.drive()
 
 
+@pytest.mark.slow
 def test_what_was_lifted_wrongly_is_put_to_the_quorum_again(road: Road, case, at_the_desk) -> None:
     first = Measure.objects.get(case=case)
     found_wrong(road, case)

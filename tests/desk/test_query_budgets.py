@@ -14,7 +14,7 @@ from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
 from comity.vault import commands as vault
 
-AT_MOST = {"case to decide": 40, "decide": 24, "request": 20, "case answered": 44, "statement": 16}
+AT_MOST = {"case to decide": 42, "decide": 24, "request": 20, "case answered": 48, "statement": 16}
 
 
 @pytest.fixture

@@ -193,6 +193,7 @@ def test_every_state_can_be_left_and_every_word_is_there() -> None:
     assert set(words.HOW) == set(rules.HOW)
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(EVERY), max_size=10), st.sampled_from(rules.STATES))
 def test_a_walk_on_real_rows_follows_the_table(counsel: Any, steps: list[str], start: str) -> None:
     """Each step does what the table says, and what it doesn't have changes nothing."""

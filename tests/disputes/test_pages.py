@@ -59,6 +59,7 @@ def alerted() -> list[str]:
     return list(Alert.objects.filter(seen_at=None).order_by("id").values_list("kind", flat=True))
 
 
+@pytest.mark.slow
 def test_it_works(counsel: Member, decider: Member) -> None:
     client = sent_in(counsel)
     answer = client.post("/console/disputes/draft", SAID | {"country": "FR"})

@@ -217,6 +217,7 @@ def test_nothing_is_put_in_where_it_is_over_or_by_whom_it_may_not(counsel: Membe
 # -- the settlement lane ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_settlement_paper_is_refused_as_an_exhibit_and_says_why(counsel: Member) -> None:
     dispute, data = pending(counsel), pdf("We would pay a tenth of the fine, if the block falls by the end of the week")
     offered(counsel, dispute, data)
@@ -239,6 +240,7 @@ def test_a_settlement_paper_is_refused_as_an_exhibit_and_says_why(counsel: Membe
     assert Blob.objects.filter(until__gt=clock.now()).count() <= blobs + 1, "what was refused isn't kept"
 
 
+@pytest.mark.slow
 def test_a_settlement_paper_is_refused_in_whatever_holds_it(counsel: Member) -> None:
     dispute, data = pending(counsel), pdf("We would pay a tenth of the fine, if the block falls by the end of the week")
     offered(counsel, dispute, data)

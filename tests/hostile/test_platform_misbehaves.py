@@ -223,6 +223,7 @@ def test_a_refusal_of_the_platform_is_told_to_the_desk(road: Road, monkeypatch: 
     assert mails("answer") == []
 
 
+@pytest.mark.slow
 def test_a_refusal_while_lifting_is_told_to_the_desk_once_and_lifted_when_it_can_be(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

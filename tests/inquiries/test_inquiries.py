@@ -253,6 +253,7 @@ def test_no_real_order_is_put_to_an_invented_authority(road: Road, case: Case) -
     assert not commands.raisable("real").exists()
 
 
+@pytest.mark.slow
 def test_an_order_that_ends_on_a_day_stands_on_the_queue_until_what_it_hid_is_back(road: Road) -> None:
     request = road.receive(road.sample("good-text", road.post()))
     road.drive()

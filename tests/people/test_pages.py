@@ -431,6 +431,7 @@ def test_the_administrator_grants_themselves_nothing() -> None:
     assert client.post(f"{base}/deactivate").status_code == 403
 
 
+@pytest.mark.slow
 def test_others_put_nothing_about_the_list(join: Callable[..., Member], alice: Member) -> None:
     for roles in ("handler", "decider", "counsel", "head", "auditor"):
         client = signed_in(join(roles))

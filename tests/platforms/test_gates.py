@@ -236,6 +236,7 @@ def test_nobody_looks_from_what_is_no_country(stage: Any, country: str) -> None:
     assert stage.platform.observe_gate(country) == SeenGate()
 
 
+@pytest.mark.slow
 def test_what_was_gated_survives_a_kill(stage: Any, gates: Any) -> None:
     key = gates.put("read-only")
     before = stage.pages(INSIDE)

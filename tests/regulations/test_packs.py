@@ -81,7 +81,10 @@ KNOWN = {
     "eu-eevidence-production": ({"produce", "objection"}, {"preserve", "confidential"}),
     "eu-eevidence-preservation": ({"preserve-until"}, {"preserve", "confidential"}),
     "us-preservation": ({"preserve-until"}, {"preserve"}),
-    "own-hotline": ({"acknowledge", "act", "review"}, {"outcome"}),
+    "own-hotline": (
+        {"acknowledge", "act", "review", "formal-order", "outcome-first", "outcome-last"},
+        {"preserve", "outcome"},
+    ),
     "own-person-claim": ({"answer"}, {"tell-counsel", "docket"}),
     "own-access-demand": ({"answer"}, {"tell-counsel", "docket"}),
     "own-no-pack": ({"answer"}, {"answer"}),

@@ -35,7 +35,8 @@ class Standing:
     it is a copy of one that came before; `returned`: a decider sent it back; `braked`: it is held
     by the brake; `keeps`: it is an order that only keeps; `longer`: its authority has asked for more time, and nobody
     has said so yet; `prolonged`: somebody has. `answer` and `statement`: where one reads the answer that has left, and
-    what the author is told; empty as long as there is none. `tells`: the author is to be told."""
+    what the author is told; empty as long as there is none. `tells`: the author is to be told. `claim`: the claim on
+    a person that it may be, as long as nobody has sorted it."""
 
     request: str
     kind: str = "unread"
@@ -57,6 +58,7 @@ class Standing:
     answer: str = ""
     statement: str = ""
     tells: bool = False
+    claim: str = ""
 
     @property
     def url(self) -> str:
@@ -257,6 +259,10 @@ TAKE = "What came, and beside it what Comity makes of it. Take the case, so that
 
 
 def _without_case(latest: Standing) -> Step:
+    if latest.claim:
+        text = "It may be about one of our people. No word decides it: counsel, the platform’s lawyer, sorts it."
+        here = "Answer the two questions, each by itself."
+        return be("counsel-be", text, f"/console/claims/{latest.claim}#sort", here)
     if latest.lane == "counsel":
         text = "It is no order, and a person must answer it. It rests with counsel, the platform’s lawyer."
         return be("counsel-be", text, latest.url, "Read it. What Comity says about it stands beside it.")

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from comity import clock
 from comity.adoption.models import Draft
 from comity.adoption.rules import CLOSED as OVER
 from comity.cases import document
 from comity.cases.models import Case, Joined, Request
 from comity.cases.rules import UNNOTICED
+from comity.claims.models import Claim
 from comity.desk import moves
 from comity.desk.lists import state_of as request_state
 from comity.desk.queue import state_of as case_state
@@ -94,13 +97,19 @@ def _shown(request: Request, joined: Joined | None, known: Known) -> Shown:
     case, peek = joined.case if joined else None, _peek(request)
     name, again = sample_of(peek), joined is not None and joined.how == "duplicate"
     return Shown(
-        standing=_standing(request, case, known, again) if case else Standing(request.id, request.kind, request.lane),
+        standing=_standing(request, case, known, again) if case else _without(request),
         at=request.received_at,
         sample=name,
         says=SAMPLES[name].says if name else str(peek.get("subject") or "A mail of your own"),
         state=case_state(case) if case else request_state(request, ""),
         target=_target(request),
     )
+
+
+def _without(request: Request) -> Standing:
+    """How a request stands that has no case."""
+    claims = Claim.objects.filter(request=request).filter(Q(court="unsorted") | Q(pressure="unsorted"))
+    return Standing(request.id, request.kind, request.lane, claim=claims.values_list("id", flat=True).first() or "")
 
 
 def _standing(request: Request, case: Case, known: Known, again: bool) -> Standing:
