@@ -100,6 +100,7 @@ def test_the_next_round_begins_when_it_is_rung_again_after_an_answer(on_duty: Wh
     assert [(one.round, one.state) for one in paging.rings(H)] == [(1, "answered"), (2, "sent")]
 
 
+@pytest.mark.slow
 def test_the_second_is_rung_then_everyone_then_the_head_each_minute(on_duty: Who, person: Who) -> None:
     on_duty("handler")
     on_duty("decider", "second")

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 NOON = at("2026-11-30T12:00:00+00:00")
 
 
+@pytest.mark.slow
 def test_it_works(road: Road) -> None:
     """A threat: counsel is told, its day is a clock, it is sorted, turned to the door by a letter, off the queue."""
     claim = came(road, THREAT)

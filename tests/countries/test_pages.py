@@ -40,7 +40,13 @@ def test_it_works(counsel: Member, decider: Member) -> None:
         assert said in page
     agreed_now(counsel, decider)
     public = sent_in().get("/countries/FR").content.decode()
-    for said in ("Agreed", SAID["title"], "counsel, BE", "decider, EE", "None → Talking".replace("None", "No relation")):
+    for said in (
+        "Agreed",
+        SAID["title"],
+        "counsel, BE",
+        "decider, EE",
+        "None → Talking".replace("None", "No relation"),
+    ):
         assert said in public
     assert "contact@ministry" not in public, "the address is the State's own"
     assert "injonction" not in public

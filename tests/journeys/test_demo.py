@@ -144,6 +144,11 @@ def about(relay: Relay, number: str) -> list[Received]:
 def answered(here: Screen, statement: str) -> None:
     """The desk sees the complaint, and answers it where the author reads it."""
     page = here.be("counsel-be", "/console/")
+    for _ in range(40):  # the complaint is told to the desk by the worker, which may be busy
+        if "has complained" in page.locator("#banner").or_(page.locator("main")).first.inner_text():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
     page.locator("#banner").get_by_role("link", name="Open it").click()
     page.locator("main").get_by_role("link", name="Open it").click()
     form = page.locator("#complaints form")
