@@ -133,3 +133,12 @@ def test_the_bar_counts_no_step_past_the_last(visitor, road):
     shown = guide.of(request, "/demo/")
     assert shown is not None
     assert shown.number == len(shown.story.steps)
+
+
+def test_a_step_that_is_nobodys_is_played_and_comes_back_to_the_demo(visitor, road):
+    visitor.submit("start-hotline")
+    visitor.next()
+    assert visitor.path == "/demo/#now"
+    assert "It rings" in visitor.says()
+    visitor.next()
+    assert visitor.path.startswith("/console/hotline/H-")

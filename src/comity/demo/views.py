@@ -222,7 +222,7 @@ def play(request: HttpRequest) -> HttpResponse:
     _play(request, lambda _, __: after)
     then = story.scene(after).step
     stays = then.act == "play" or (then.act == "be" and then.who == step.who)
-    return HttpResponseRedirect(then.where if stays and then.where else _next(request))
+    return HttpResponseRedirect(then.where if stays and then.where else _next(request, f"{HOME}#now"))
 
 
 def _person(key: str) -> Person | None:
@@ -244,7 +244,7 @@ def be(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_next(request))
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: HttpRequest, otherwise: str = CONSOLE) -> str:
     wanted = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if here and wanted.startswith("/") else CONSOLE
+    return wanted if here and wanted.startswith("/") else otherwise

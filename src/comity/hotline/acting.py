@@ -108,8 +108,10 @@ def call_back(person: Person, call_id: str, *, confirmed: bool, authority: str =
 def _denied(call: Call, authority: str, address: str, by: str) -> None:
     end(call, letters.DENIED, by, "false")
     officers.count_false(call)
-    for request in Request.objects.select_for_update().filter(
-        realm=call.realm, authority=authority, received_at__gt=clock.now() - MARKED_BACK
+    for request in (
+        Request.objects.select_for_update()
+        .filter(realm=call.realm, authority=authority, received_at__gt=clock.now() - MARKED_BACK)
+        .order_by("id")
     ):
         request.flags = sorted({*request.flags, "caller-denied"})
         request.save(update_fields=["flags"])

@@ -236,14 +236,14 @@ def raise_call(request: HttpRequest) -> HttpResponse:
     except BadInput as wrong:
         return _error(request, str(wrong), 400)
     except Suspended:
-        return _error(request, SUSPENDED(), 403)
+        return _error(request, suspended_words(), 403)
     url = f"{PATH}{(found.joined_to or found).id}"
     if _json(request):
         return JsonResponse({"call": found.id, "url": url}, status=201)
     return HttpResponseRedirect(f"{url}{context.kept(request)}")
 
 
-def SUSPENDED() -> str:
+def suspended_words() -> str:
     """What an officer reads whose service is suspended."""
     return _("Your access is suspended. Call us by telephone, now; nothing that you typed was sent.")
 
@@ -354,7 +354,7 @@ def _acted(view: Callable[[HttpRequest, Officer, Call], Any]) -> View:
         except NotNow as late:
             return _error(request, str(late), 409)
         except Suspended:
-            return _error(request, SUSPENDED(), 403)
+            return _error(request, suspended_words(), 403)
         if _json(request):
             return JsonResponse({"call": found.id})
         return HttpResponseRedirect(f"{PATH}{found.id}{context.kept(request)}")
