@@ -144,13 +144,13 @@ def about(relay: Relay, number: str) -> list[Received]:
 def answered(here: Screen, statement: str) -> None:
     """The desk sees the complaint, and answers it where the author reads it."""
     page = here.be("counsel-be", "/console/")
+    told = page.locator("#alerts li").filter(has_text="has complained").first
     for _ in range(40):  # the complaint is told to the desk by the worker, which may be busy
-        if "has complained" in page.locator("#banner").or_(page.locator("main")).first.inner_text():
+        if told.count():
             break
         page.wait_for_timeout(500)
         page.reload()
-    page.locator("#banner").get_by_role("link", name="Open it").click()
-    page.locator("main").get_by_role("link", name="Open it").click()
+    told.get_by_role("link", name="Open it").click()
     form = page.locator("#complaints form")
     form.get_by_role("textbox").fill("We looked again, and lift the measure.")
     form.get_by_role("button").click()
