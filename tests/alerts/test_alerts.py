@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from comity.alerts import commands as alerts
 from comity.alerts.models import Alert
@@ -76,3 +77,20 @@ def test_who_works_on_cases_takes_it_off_and_no_one_of_another_realm() -> None:
     alerts.dismiss(person("handler"), alerts.open_in("demo").get().id)
     assert not alerts.open_in("demo").exists()
     assert alerts.open_in("real").exists()
+
+
+def test_the_banner_says_how_many_more_and_the_list_has_them_all_with_where_each_leads() -> None:
+    desk = Client()
+    desk.force_login(person("handler"), backend="comity.people.sessions.Passkeys")
+    alerts.raise_alert(failed(), thing="C-1", proven=True, case="C-1")
+    assert "more</a>" not in desk.get("/console/alerts/").content.decode()
+    alerts.raise_alert(failed(), thing="C-2", proven=False, case="C-2")
+    alerts.raise_alert(failed("real"), thing="C-3", proven=True, case="C-3")
+    page = desk.get("/console/alerts/?realm=real").content.decode()  # the demo's people stay in the demo
+    assert '<a href="/console/alerts/?realm=demo">1 more</a>' in page
+    assert page.index('href="/console/cases/C-1#measures"') < page.index('href="/console/cases/C-2#measures"')
+    assert "C-3" not in page
+    first = alerts.open_in("demo")[0]
+    assert desk.post(f"/console/alerts/{first.id}").status_code == 302
+    page = desk.get("/console/alerts/").content.decode()
+    assert page.index("C-2:") < page.index("Dealt with last") < page.index("C-1:")

@@ -143,7 +143,7 @@ def about(relay: Relay, number: str) -> list[Received]:
 
 def answered(here: Screen, statement: str) -> None:
     """The desk sees the complaint, and answers it where the author reads it."""
-    page = here.be("counsel-be", "/console/")
+    page = here.be("counsel-be", "/console/alerts/")
     told = page.locator("#alerts li").filter(has_text="has complained").first
     for _ in range(40):  # the complaint is told to the desk by the worker, which may be busy
         if told.count():

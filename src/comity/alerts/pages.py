@@ -1,4 +1,7 @@
-"""Alerts: the first one on every page of the desk, and each on a page of its own."""
+"""Alerts: the first one on every page of the desk, all of them in a list, and each on a page of its own."""
+
+from dataclasses import dataclass
+from typing import Literal
 
 from comity.console.forms import FormPage
 from comity.web.parts import Banner, Form, Link
@@ -6,6 +9,7 @@ from comity.web.parts import Banner, Form, Link
 from . import commands, paging
 from .models import Alert
 
+MOST, LATELY = 100, 20  # alerts in a list: that wait, and that were dealt with last
 PEOPLE = ("gateway.founded", "person.admitted", "role.granted", "role.revoked", "person.deactivated")
 ALERTS = {
     "ring.unanswered": "it rings, and nobody on duty has answered. Take it now, or wake somebody.",
@@ -83,14 +87,45 @@ SOON = (
 
 
 def banner(realm: str) -> Banner | None:
-    """What can't wait in a realm, for every page; None if nothing does."""
-    alert = commands.open_in(realm).first()
-    if alert is None:
+    """What can't wait in a realm, for every page, and how much more does not; None if nothing does."""
+    waiting = commands.open_in(realm)[: MOST + 1]
+    if not waiting:
         return None
-    says = ALERTS.get(alert.kind, "needs a look.") + (f" ({alert.count} times)" if alert.count > 1 else "")
-    bold = f"{_about(alert)}:" if _about(alert) else ""
-    where = f"/console/alerts/{alert.id}"
-    return Banner(bold=bold, text=says, link=Link("Open it", where), tone="soon" if alert.kind in SOON else "late")
+    first, more = waiting[0], len(waiting) - 1
+    about, says = _about(first), _says(first)
+    others = Link(f"{more if more < MOST else f'{MOST}+'} more", f"/console/alerts/?realm={realm}") if more else None
+    leads = Link("Open it", f"/console/alerts/{first.id}")
+    return Banner(f"{about}:" if about else "", says, leads, tone=_tone(first), others=others)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One alert in the list."""
+
+    alert: Alert
+    about: str
+    says: str
+    where: str
+    late: bool
+
+
+def listed(realm: str) -> tuple[list[Row], list[Row]]:
+    """What nobody has dealt with, in the order of the banner, and what was dealt with last."""
+    over = Alert.objects.filter(realm=realm, seen_at__isnull=False).order_by("-seen_at")[:LATELY]
+    return [_row(one) for one in commands.open_in(realm)[:MOST]], [_row(one) for one in over]
+
+
+def _row(alert: Alert) -> Row:
+    says = _says(alert)
+    return Row(alert, _about(alert), says[:1].upper() + says[1:], where(alert), _tone(alert) == "late")
+
+
+def _says(alert: Alert) -> str:
+    return ALERTS.get(alert.kind, "needs a look.") + (f" ({alert.count} times)" if alert.count > 1 else "")
+
+
+def _tone(alert: Alert) -> Literal["late", "soon"]:
+    return "soon" if alert.kind in SOON else "late"
 
 
 def _about(alert: Alert) -> str:

@@ -1,7 +1,7 @@
-"""The page of an alert, below `/console/alerts/`."""
+"""The pages of alerts, below `/console/alerts/`."""
 
 from django.urls import path
 
 from . import views
 
-urlpatterns = [path("<int:id>", views.alert)]
+urlpatterns = [path("", views.index), path("<int:id>", views.alert)]

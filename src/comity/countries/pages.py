@@ -23,6 +23,7 @@ from comity.web.parts import Choice, Field, Form
 from . import public, rules, words
 from .models import Agreement, Relation
 
+NO_CONTACT = "none registered"
 SHOWN = 50  # moves and words on one page
 REASON = Field("reason", "Why", kind="long", rows=3, hint="One or two sentences, without personal data: published")
 
@@ -38,6 +39,11 @@ class Row:
     blocked: bool
     contact: str
     requests: int
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to say of it."""
+        return self.slug == "none" and not self.blocked and not self.requests and self.contact == NO_CONTACT
 
 
 def listed(realm: str, state: str = "") -> list[Row]:
@@ -57,7 +63,7 @@ def _row(code: str, found: Relation | None, requests: int) -> Row:
 
 def _contact(found: Relation | None) -> str:
     if found is None or not found.contact:
-        return "none registered"
+        return NO_CONTACT
     return f"confirmed {found.contact_checked_at:%d %b %Y}" if found.contact_checked_at else "not confirmed"
 
 

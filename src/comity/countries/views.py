@@ -68,7 +68,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
         return lists.as_csv("countries.csv", COLUMNS, lines)
     shown = {
         "frame": frame(request, realm, "countries"),
-        "rows": rows,
+        "rows": [row for row in rows if not row.silent],
+        "silent": [row for row in rows if row.silent],
         "asked": state,
         "states": [(slug, one.word) for slug, one in words.STATES.items()],
         "realm": realm,

@@ -334,10 +334,11 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """The first failure or half-time, on every page of the desk."""
+    """The first failure or half-time, on every page of the desk; `others`: where the rest of them stands."""
 
     bold: str
     text: str = ""
     link: Link | None = None
     at: datetime | None = None
     tone: Literal["late", "soon"] = "late"
+    others: Link | None = None
