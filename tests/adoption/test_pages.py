@@ -118,7 +118,7 @@ def test_own_rules_have_no_first_day_on_the_desk(counsel: Member) -> None:
     assert "1970" not in page
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_change_is_ended_sent_back_and_withdrawn_by_its_buttons(counsel: Member) -> None:
     client, drafts = sent_in(counsel), [proposed(counsel), proposed(counsel, urgent=True)]
     back, urgent = (f"{LIST}/drafts/{draft.pk}" for draft in drafts)

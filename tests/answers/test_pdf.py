@@ -80,7 +80,7 @@ def test_when_the_typesetter_refuses_it_is_set_in_ascii(monkeypatch):
     assert f"{glyphs.BOX * 2} Bureau" in page
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_five_thousand_addresses_are_all_there():
     targets = [{"ref": f"https://lantern.example/c/{n}", "outcome": "valid", "why": ""} for n in range(5_000)]
     letter = made(targets=targets)

@@ -196,6 +196,7 @@ SHAPES += [b"Content-Disposition: attachment", b"Content-Disposition: inline"]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.few(1)
 def test_no_shape_that_is_put_on_a_body_outside_its_signature_changes_what_it_says(kind):
     fields, body = KINDS[kind]
     body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -115,6 +115,7 @@ def test_what_is_confirmed_is_what_was_shown(road: Road) -> None:
         accounts.confirm(road.person("decider"), case.id, "luc", "")
 
 
+@pytest.mark.soak
 def test_an_order_with_an_address_is_asked_nothing(road: Road) -> None:
     case = opened(road, road.post())
     assert accounts.unresolved(case, kept(case)) == []

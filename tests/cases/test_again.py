@@ -34,7 +34,7 @@ def test_it_works_a_copy_of_an_answered_order_is_told_so_and_wakes_nobody(road: 
     assert alerts() == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_copy_of_an_order_that_was_lifted_goes_to_a_person(road: Road) -> None:
     raw = signed(order(road, road.post()))
     case = lift(road, decide(road, case_of(take(road, raw))))

@@ -135,7 +135,7 @@ def test_a_lift_is_a_review_too(road: Road, me: Member) -> None:
     assert Event.objects.get(kind="decision.reviewed").public == {"stands": False}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_clock_tells_when_half_and_when_all_of_the_time_is_gone_each_once(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     reviews.remind(clock.now())
@@ -171,7 +171,7 @@ def test_refused_a_review_without_a_reason(road: Road, me: Member, reason: str) 
         deciding.review(me.person, case.id, reason)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_annex_3_and_the_demo_know_nothing_of_it(road: Road, me: Member) -> None:
     Authority.objects.update(realm="demo")
     case = judged(road, realm="demo")
@@ -291,7 +291,7 @@ def desk_of(member: Member) -> Client:
     return client
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_pages_say_under_which_rule_and_by_when_it_is_reviewed(road: Road, me: Member) -> None:
     case, desk = judged(road), desk_of(me)
     for page in ("", "/decide"):
@@ -330,7 +330,7 @@ def test_the_review_is_a_page_of_its_own_signed_with_the_passkey(road: Road, me:
     assert "Approvals: 1 of 1" in shown  # the decision's own, and not the review's
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_who_doesnt_decide_reviews_nothing(road: Road, me: Member) -> None:
     case = carried_out(road, me)
     helper = tags.make(Person, name="h", realm="real", jurisdiction="BE", roles=["handler"], enrolled_at=clock.now())

@@ -195,6 +195,7 @@ def test_access_is_recognised_without_a_word_of_power_and_refused_by_no_word(roa
         assert dict(request.questions.values_list("name", "answer")) == {"access": ""}
 
 
+@pytest.mark.soak
 def test_the_badge_counts_what_waits_for_a_person(road: Road) -> None:
     for n in range(5):
         waiting(road, mail(f"A question, number {n}.\n", f"Question {n}"))
@@ -249,6 +250,7 @@ def test_what_cannot_be_entered_names_its_rule(road: Road, instrument: str, fact
         entering.enter(road.person("decider"), request.id, "eu-eevidence-production", FACTS)
 
 
+@pytest.mark.soak
 def test_what_names_its_act_is_not_called_unrecognised(road: Road) -> None:
     raw = (ORDERS / "07-epoc-en-pdf-subscriber.eml").read_bytes()
     request = road.receive(raw)

@@ -95,6 +95,7 @@ def test_it_ends_with_the_entry_of_our_register(road: Road, case: Case) -> None:
     assert register.last_check(OFFICE, case.instrument) is None
 
 
+@pytest.mark.soak
 def test_it_says_nothing_of_an_order_that_is_not_signed(road: Road, case: Case) -> None:
     road.receive(road.sample("forged", road.post()))
     look_up(road, case, "designated")
@@ -119,6 +120,7 @@ def test_it_counts_for_a_mail_that_only_names_its_act(road: Road, case: Case) ->
     assert case.grade == "none", "another kind of order, looked up in another register"
 
 
+@pytest.mark.soak
 def test_a_mail_that_names_no_act_makes_no_office_competent_for_anything(road: Road, case: Case) -> None:
     mail = order(road, road.post(), "OOS-2026-P")
     mail.set_content("Good morning, whom may we call about your procedures?\n")

@@ -65,7 +65,7 @@ def test_it_works(road, capsys):
     assert all(e["at"].endswith("Z") and len(e["country"]) == 2 for e in effects)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_every_request_of_every_realm_is_listed_duplicates_and_bounces_too(road, capsys):
     case, request = answered(road)
     plain = road.receive(PLAIN, realm="real")
@@ -110,7 +110,7 @@ def test_showing_a_request_tells_what_was_read_and_is_an_event(road, capsys):
     assert looks() == [("operator", None, request.id, {"what": "reading"})]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_people_get_lines_and_an_empty_gateway_says_so(road, capsys):
     assert "Nothing came in yet" in told(capsys, cli.list_requests, plain=True)
     assert "No case yet" in told(capsys, cli.list_cases, plain=True)
@@ -160,7 +160,7 @@ def test_a_request_without_a_case_carries_its_finding(road, capsys):
     assert "own-person-claim" in told(capsys, cli.show_request, request.id, plain=True)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_finding_of_a_request_with_a_case_stands_with_the_case(road, capsys):
     case, request = answered(road)
     shown = told(capsys, cli.show_request, request.id)

@@ -102,6 +102,7 @@ def test_a_manifest_error_that_a_person_sees_is_put_on_annex_3_in_their_words(ro
 
 @pytest.mark.parametrize("ground", ["technical", "manifest-errors"])
 @pytest.mark.slow
+@pytest.mark.few(1)
 def test_a_case_whose_hour_waits_is_due_until_that_is_said_and_then_no_more(road: Road, ground: str) -> None:
     case = judged(road, "good-text", road.post())
     due = case.due

@@ -50,7 +50,7 @@ def test_each_order_is_decided_carried_out_and_answered_by_itself(road: Road) ->
     )
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_what_was_carried_out_is_what_that_order_names(road: Road) -> None:
     first, second = opened(take(road, two_orders(road)))
     decide(road, first)

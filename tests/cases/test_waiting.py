@@ -91,7 +91,7 @@ def test_an_ordinary_mail_is_held_against_nothing_and_called_nothing(road: Road)
     assert [one.public for one in events(request, "request.waiting")] == [{"why": "no-order"}]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_no_mail_of_the_samples_is_taken_for_a_demand(road: Road, soak: bool) -> None:
     """One of six in `make test`, and each in `make soak`."""
     paths = sorted(MAILS.glob("*.eml"))

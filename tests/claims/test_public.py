@@ -44,6 +44,7 @@ def test_a_quarter_stands_once_it_is_over_and_corrected(road: Road) -> None:
     assert bands("real")[date(2026, 7, 1)] == "1–4"
 
 
+@pytest.mark.soak
 def test_what_came_by_two_ways_counts_once(road: Road) -> None:
     with clock.freeze(NOON):
         made = [came(road, THREAT, f"Number {n}") for n in range(5)]

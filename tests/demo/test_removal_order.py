@@ -74,6 +74,7 @@ def test_the_case_and_its_mail_are_listed_and_shown_as_told(gateway, played):
     assert set(played["ledger"]) <= {line["id"] for line in shown["timeline"]}
 
 
+@pytest.mark.soak
 def test_a_file_goes_in_as_it_is_and_comes_out_as_it_was_sent(gateway, tmp_path):
     raw = b"From: Ann <ann@b.example>\r\nMessage-ID: <file-1@b.example>\r\nSubject: \xff\r\n\r\n.dot\r\nbare\nlf\r\n"
     path = tmp_path / "a.eml"
@@ -92,6 +93,7 @@ def raw_of(gateway, number):
     ).stdout
 
 
+@pytest.mark.soak
 def test_a_sample_sent_by_the_command_arrives_in_the_demo(gateway):
     sent = gateway.comity("send", "--sample", "support")
     rows = gateway.comity("requests", "list")["requests"]

@@ -117,7 +117,7 @@ def test_there_is_nothing_to_prolong_before_an_order_was_answered(road, door):
         commands.send(PROLONG, "door:25")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_later_mail_joins_the_case_of_the_order_that_it_prolongs(road, door):
     sent = commands.send(PRESERVE, "door:25")
     road.drive()

@@ -94,6 +94,7 @@ def changed(visitor: Visitor, outcome: str) -> None:
         visitor.send("/sign")
 
 
+@pytest.mark.soak
 def test_a_rule_is_changed_judges_the_next_order_and_is_changed_back(visitor, road):
     visitor.submit("start-change-rule")
     changed(visitor, "defective")
@@ -124,6 +125,7 @@ def test_a_story_that_was_not_begun_has_a_first_step_that_begins_it(story, road)
     assert scene.step.button or scene.step.does
 
 
+@pytest.mark.soak
 def test_the_bar_counts_no_step_past_the_last(visitor, road):
     visitor.submit("do-next")
     taken_and_approved(visitor)

@@ -45,6 +45,7 @@ def test_it_works(road: Road, complaint: Complaint, at_the_desk) -> None:
 
 
 @pytest.mark.parametrize("state", ["BE", "EE"])
+@pytest.mark.few(1)
 def test_who_signed_the_act_does_not_decide_the_complaint(road: Road, complaint: Complaint, at_the_desk, state) -> None:
     case = case_of(complaint)
     with pytest.raises(NotAllowed, match="neither put nor signed"):
@@ -66,6 +67,7 @@ def test_nor_does_who_put_it(road: Road) -> None:
         notifications.answer_complaint(counsel, case.id, complaint.id, "We were right.")
 
 
+@pytest.mark.soak
 def test_a_desk_whose_every_decider_signed_is_told_plainly_what_it_can_do(
     road: Road, complaint: Complaint, at_the_desk
 ) -> None:

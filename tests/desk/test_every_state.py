@@ -44,7 +44,7 @@ def pages(road: Road, *more: str) -> list[str]:
     return read
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     case = opened(road, road.post())
     deciding.send_back(road.person("decider"), case.id, "Is this within the act?", to_counsel=True)
@@ -63,7 +63,7 @@ def test_a_case_that_counsel_has_is_shown_everywhere(road: Road) -> None:
     assert "It was sent back" not in shown[5]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
     case = opened(road, road.post())
     deciding.send_back(road.person("decider"), case.id, "The letter names the wrong day.")
@@ -74,7 +74,7 @@ def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
     assert "It came back to the desk. The handler reads why" in shown[3]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_request_that_counsel_has_and_one_that_counsel_answered_are_shown_everywhere(road: Road) -> None:
     request = take(road, plain("somebody@example.org", "Or else", "Take it down, or your engineer stays here."))
     cases.sort(road.person("handler"), request.id, "counsel", "")
@@ -95,7 +95,7 @@ def test_a_case_with_one_of_two_signatures_waits_for_the_signer_and_calls_the_ot
     assert "Give the second approval." in second.get(page).content.decode()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_lift_that_waits_stands_in_the_queue_until_it_is_decided_or_dropped(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     assert not case.open
@@ -110,6 +110,7 @@ def test_a_lift_that_waits_stands_in_the_queue_until_it_is_decided_or_dropped(ro
     assert (case.state, case.open) == ("lifted", False)
 
 
+@pytest.mark.soak
 def test_who_has_taken_a_case_is_told_to_everyone(road: Road) -> None:
     case = opened(road, road.post())
     cases.take(road.person("handler"), case.id)
@@ -137,7 +138,7 @@ def test_the_brake_says_who_set_it_and_why_and_that_a_decision_waits_for_it(road
     assert "held by the brake" in shown[3]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_sender_who_said_that_it_is_not_theirs_leads_to_closing_with_the_reason_kept(road: Road) -> None:
     case = case_of(take(road, road.sample("forged", road.post())))
     page = f"/console/cases/{case.id}"

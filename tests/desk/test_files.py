@@ -156,6 +156,7 @@ def test_before_it_is_sent_the_pdf_is_the_draft(request_: Request, at_the_desk) 
     assert client.get(f"/console/cases/{case.id}/letters/answer.pdf").content.startswith(b"%PDF-")
 
 
+@pytest.mark.soak
 def test_our_own_mail_is_told_as_what_we_sent(answer: Mail, at_the_desk) -> None:
     client = at_the_desk("handler")
     page = words(client.get(f"/console/outbox/{answer.id}"))

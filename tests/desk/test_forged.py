@@ -69,6 +69,7 @@ def test_who_is_not_proven_learns_neither_until_when_nor_what_is_missing(case: C
         assert helpful not in said
 
 
+@pytest.mark.soak
 def test_whoever_sends_it_again_or_writes_on_is_told_nothing_more(road: Road, case: Case) -> None:
     first = Mail.objects.get(case=case.id, kind="acknowledgement")
     deciding.close(road.person("handler"), case.id, "The office knows nothing of it", forged=True)

@@ -78,7 +78,7 @@ def readable(case: Case) -> set[str]:
     return set(vault.get_many(list(keeping.references(case))))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_years_later_it_is_looked_at_answered_lifted_and_then_forgotten(
     road: Road, start: datetime, at_the_desk: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +141,7 @@ def test_a_gateway_that_was_down_past_the_end_forgets_nothing_that_stands(road: 
     assert lift(road, case).state == "lifted", road.refused
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_of_many_whose_end_has_passed_none_is_left_to_be_forgotten(
     road: Road, start: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,7 +178,7 @@ def test_killed_at_any_blob_it_goes_on(road: Road, start: datetime, monkeypatch:
     assert set(Term.objects.filter(case=case).values_list("until", flat=True)) == {case.request.until}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_what_was_being_sealed_as_the_end_was_put_off_is_kept_as_long(road: Road, start: datetime) -> None:
     case = withheld(road, road.post())
     until(case.request.until - days(settings.COMITY.keep_days / 10 + 1))
@@ -207,7 +207,7 @@ def test_where_no_end_is_near_it_asks_once(road: Road, start: datetime) -> None:
     assert "measure_standing" in plan, plan
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_lift_is_seen_to_work_where_the_other_case_is_forgotten(road: Road, start: datetime) -> None:
     url = road.post()
     first = withheld(road, url, "OOS-2026-A")
@@ -225,7 +225,7 @@ def test_a_lift_is_seen_to_work_where_the_other_case_is_forgotten(road: Road, st
     assert seen(url, "DE") == "visible"
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_statement_opens_where_the_other_order_on_the_address_is_forgotten(road: Road, start: datetime) -> None:
     url = road.post()
     opened(road, url, "OOS-2026-A", non_disclosure=True)
@@ -239,7 +239,7 @@ def test_a_statement_opens_where_the_other_order_on_the_address_is_forgotten(roa
     assert Client(**HOST).get(f"{statement(case)}/order").status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_hold_that_outlives_its_case_does_not_stop_the_clock(road: Road, start: datetime) -> None:
     case = opened(road, road.post(), non_disclosure=True)
     lift(road, decide(road, case))

@@ -82,6 +82,7 @@ def test_only_who_may_lift_can_put_one(case: Case, at_the_desk) -> None:
     assert not Act.objects.filter(case=case.id, kind="lift").exists()
 
 
+@pytest.mark.soak
 def test_the_reason_lies_in_the_vault_and_stands_on_the_timeline(case: Case, at_the_desk) -> None:
     client = at_the_desk("decider")
     asked(case, client)
@@ -91,6 +92,7 @@ def test_the_reason_lies_in_the_vault_and_stands_on_the_timeline(case: Case, at_
     assert f": lift the measure: “{WHY}”" in words(client.get(f"/console/cases/{case.id}/timeline"))
 
 
+@pytest.mark.soak
 def test_the_case_says_that_a_lift_waits_and_for_whom(case: Case, at_the_desk) -> None:
     client = at_the_desk("decider")
     asked(case, client)
@@ -169,6 +171,7 @@ def test_who_was_never_told_of_the_measure_is_not_told_that_it_is_over(case: Cas
     assert "can be seen again in the European Union" not in page
 
 
+@pytest.mark.soak
 def test_the_three_looks_stay_each_with_its_date_and_zone(road: Road, case: Case, at_the_desk) -> None:
     client = at_the_desk("decider")
     page = words(client.get(f"/console/cases/{case.id}"))
@@ -185,6 +188,7 @@ def test_the_three_looks_stay_each_with_its_date_and_zone(road: Road, case: Case
 # -- a copy of the order, with the answer to a complaint --------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_the_desk_gives_a_copy_of_the_order_by_a_tick_of_its_own(road: Road, case: Case, at_the_desk) -> None:
     notifications.complain(Notification.objects.get(case=case), "Please give me a copy of the order")
     road.drive()

@@ -101,6 +101,7 @@ def test_a_request_of_another_realm_is_none(road: Road, case) -> None:
         lifting.propose(road.person("decider"), case.id, "By order", "order", number=other.id)
 
 
+@pytest.mark.soak
 def test_a_page_that_takes_no_file_drops_it(case, at_the_desk) -> None:
     client = at_the_desk("decider")
     answer = client.post(f"/console/cases/{case.id}/take", {"document": SimpleUploadedFile("a.pdf", ORDER)})
@@ -145,6 +146,7 @@ def test_who_signed_it_can_neither_put_nor_sign_its_review(road: Road, case, at_
     assert lifts.waiting(case) is not None
 
 
+@pytest.mark.soak
 def test_a_lift_that_was_wrong_is_put_before_everybody(road: Road, case) -> None:
     mistaken(road, case)
     counsel = road.person("counsel")
@@ -155,6 +157,7 @@ def test_a_lift_that_was_wrong_is_put_before_everybody(road: Road, case) -> None
     assert state(case) == ("lifted", False)
 
 
+@pytest.mark.soak
 def test_a_review_that_waits_alerts_at_half_of_its_time_and_when_it_is_late(road: Road, case) -> None:
     mistaken(road, case)
     for hours, count in ((11, 0), (13, 1), (13, 1), (25, 2), (26, 2)):
@@ -167,6 +170,7 @@ def test_a_review_that_waits_alerts_at_half_of_its_time_and_when_it_is_late(road
     assert not alerts.open_in("demo")
 
 
+@pytest.mark.soak
 def test_on_a_desk_of_one_its_person_reads_it_again(road: Road, case, monkeypatch: pytest.MonkeyPatch) -> None:
     mistaken(road, case)
     monkeypatch.setattr(founding, "founded_alone", lambda: ("me", "charter"))
@@ -176,6 +180,7 @@ def test_on_a_desk_of_one_its_person_reads_it_again(road: Road, case, monkeypatc
     assert state(case) == ("lifted", False)
 
 
+@pytest.mark.soak
 def test_a_review_needs_a_word_and_a_reason_and_something_to_review(road: Road, case) -> None:
     counsel = road.person("counsel")
     with pytest.raises(deciding.rules.NotNow):
@@ -199,7 +204,7 @@ def found_wrong(road: Road, found: Case) -> None:
     road.drive()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_what_was_lifted_wrongly_is_put_to_the_quorum_again(road: Road, case, at_the_desk) -> None:
     first = Measure.objects.get(case=case)
     found_wrong(road, case)
@@ -233,6 +238,7 @@ def test_what_was_lifted_wrongly_is_put_to_the_quorum_again(road: Road, case, at
     assert page_of(Notification.objects.get(case=case)).statement.lifted
 
 
+@pytest.mark.soak
 def test_what_was_lifted_rightly_stays_lifted(road: Road, case) -> None:
     mistaken(road, case)
     with pytest.raises(NotNow):
@@ -245,6 +251,7 @@ def test_what_was_lifted_rightly_stays_lifted(road: Road, case) -> None:
         deciding.again(road.person("handler"), case.id, "It was no satire")
 
 
+@pytest.mark.soak
 def test_an_order_that_came_again_after_its_lift_can_be_decided_again(road: Road, case) -> None:
     mistaken(road, case)
     road.receive(vault.get(case.request.raw))

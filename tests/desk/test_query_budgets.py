@@ -55,6 +55,7 @@ def test_an_answered_case_and_the_page_of_the_person_affected(road: Road, case: 
     within("statement", Client(), f"/statement/{notifications.token_of(told.event, told.target)}")
 
 
+@pytest.mark.soak
 def test_replies_cost_no_queries_of_their_own(road: Road, case: Case, at_the_desk) -> None:
     desk, path = at_the_desk("decider"), f"/console/cases/{case.id}"
     joined(case)

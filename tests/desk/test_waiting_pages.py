@@ -105,6 +105,7 @@ def test_a_bounce_shows_none_of_it(road: Road) -> None:
     assert [said for said in ('id="finding"', "own-no-pack", "Record a call-back") if said in html] == []
 
 
+@pytest.mark.soak
 def test_an_order_that_comes_with_a_lever_shows_both_findings_and_keeps_its_own_outcome(road: Road) -> None:
     raw = road.sample("forged", road.post())
     head, _, body = raw.partition(b"\r\n\r\n")

@@ -108,6 +108,7 @@ def test_it_can_be_in_french_and_of_nothing_yet(counsel: Member) -> None:
     assert "Sommaire" in texts[1]
 
 
+@pytest.mark.soak
 def test_a_page_that_only_then_can_not_be_set_becomes_a_sheet_that_says_so(
     counsel: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:

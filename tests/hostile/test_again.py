@@ -112,6 +112,7 @@ def test_urls_in_another_order_are_the_same_order(road: Road) -> None:
 
 @pytest.mark.parametrize("forged_first", [True, False])
 @pytest.mark.slow
+@pytest.mark.few(1)
 def test_an_unproven_copy_neither_blocks_nor_poisons_the_genuine_order(road: Road, forged_first: bool) -> None:
     mail = order(road, road.post())
     raws = [unsigned(mail), signed(mail)] if forged_first else [signed(mail), unsigned(mail)]
@@ -176,7 +177,7 @@ def test_another_order_under_a_message_id_seen_before_is_a_case_of_its_own(road:
     assert Request.objects.filter(kind="order").count() == 2
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_call_back_on_an_order_that_has_a_proven_twin_is_flagged(road: Road) -> None:
     from comity.cases import commands as cases
 

@@ -10,7 +10,7 @@ from comity.notifications import commands as notifications
 from comity.notifications.models import Notification
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_flood_of_complaints_is_bounded_and_each_that_was_taken_is_kept(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     told = Notification.objects.get(case=case)

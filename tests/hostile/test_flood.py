@@ -277,7 +277,7 @@ def test_a_ticket_system_that_answers_each_acknowledgement_is_answered_once(road
     assert "the authority has written again. (2 times)" in banner
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_whatever_its_shape_a_thread_has_an_end(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_known_already", lambda *_: "")
     monkeypatch.setattr(outbox, "answers_reply", lambda _: False)
@@ -302,7 +302,7 @@ def test_forty_copies_are_acknowledged_a_few_times_and_answered_once(road: Road)
     assert Case.objects.count() == 1
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_strangers_together_are_sent_only_so_many_replies_an_hour(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "BACKSCATTER_AN_HOUR", 3)
     for n in range(5):

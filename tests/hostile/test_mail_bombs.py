@@ -78,7 +78,7 @@ def bombs(road: Road) -> dict[str, tuple[bytes, str]]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_bomb_is_kept_flagged_acknowledged_and_can_be_looked_at(road: Road, soak: bool) -> None:
     desk: Client = client_of(road.person("handler"))
     for what, (raw, flag) in bombs(road).items():

@@ -43,7 +43,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_thousands_of_addresses_are_judged_shown_and_found(road: Road, calls: list[str]) -> None:
     message = road.post()
     urls = [f"{message}?n={n}" for n in range(MANY)]
@@ -81,7 +81,7 @@ def test_an_act_on_many_is_carried_to_its_end_its_calls_growing_with_its_address
     assert Notification.objects.filter(case=case, state="sent").count() == many
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_more_addresses_than_are_read_go_to_a_person_whole(road: Road) -> None:
     urls = "\n".join(f"https://elsewhere.example/{n}" for n in range(reading.MOST + 1))
     request = take(road, signed(order(road, urls)))
@@ -144,7 +144,7 @@ def test_the_platform_is_asked_about_as_many_addresses_as_there_may_be(
     assert len(asked) == 3
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_sender_has_only_so_much_preserved_in_a_day(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copies, "PRESERVED_BY_SENDER_AT_MOST", 2)
     cases = [case_of(take(road, signed(order(road, road.post(), f"OOS-2026-{n}")))) for n in range(3)]

@@ -59,7 +59,7 @@ def test_a_platform_that_was_down_gets_exactly_one_act(road: Road, monkeypatch: 
     assert alerts() == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_nothing_is_acted_under_the_brake_and_goes_on_after_it(road: Road) -> None:
     url = road.post()
     before = snapshot(url)
@@ -195,7 +195,7 @@ def test_a_lift_before_the_platform_came_back_stops_the_act_for_good(road: Road)
     assert mails("answer") == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_lift_that_does_not_take_is_told_to_the_desk(road: Road) -> None:
     url = road.post()
     case = decide(road, opened(road, url))
@@ -250,6 +250,7 @@ def test_a_refusal_while_lifting_is_told_to_the_desk_once_and_lifted_when_it_can
     assert alerts() == []
 
 
+@pytest.mark.soak
 def test_a_refusal_while_looking_is_told_to_the_desk(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     from comity.platforms.port import PlatformRefused
 
@@ -291,7 +292,7 @@ def _until(road: Road, kind: str) -> None:
         assert road.one()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_order_that_came_while_the_platform_was_down_is_judged_again_when_it_is_back(road: Road) -> None:
     from comity.cases.models import Request
     from comity.ledger.models import Event

@@ -37,7 +37,7 @@ def at_once(*acts: Callable[[], object]) -> list[Exception]:
     return raised
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_people_who_race_are_each_counted_once(road: Road) -> None:
     url = road.post()
     case = opened(road, url)

@@ -187,7 +187,7 @@ def test_another_authority_proven_as_itself_joins_no_case_of_the_first(road: Roa
     assert not Joined.objects.filter(request=request).exists()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_authority_that_is_no_longer_accredited_joins_nothing(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     letter = mails("answer")[0].message_id
@@ -280,7 +280,7 @@ def test_an_order_is_a_case_whatever_its_mark_says_of_machines(road: Road, mark:
     assert (request.kind, request.grade, case_of(request).state) == ("order", *then)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_bounce_of_our_answer_is_told_to_the_desk(road: Road) -> None:
     case = decide(road, opened(road, road.post()))
     answer = mails("answer")[0]

@@ -161,6 +161,7 @@ def test_a_call_that_nobody_does_anything_about_is_rung_for_again_and_a_closed_o
         commands.write(road.person("handler"), call.id, "One more thing", KEY)
 
 
+@pytest.mark.soak
 def test_the_clock_says_that_nobody_answered_asks_what_came_and_for_the_order(road: Road) -> None:
     call = raised(road, road.post())
     with clock.freeze(clock.now()):

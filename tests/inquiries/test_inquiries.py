@@ -94,6 +94,7 @@ def test_it_works(road: Road, case: Case) -> None:
     assert statement("fr").count(SAYS) == 1
 
 
+@pytest.mark.soak
 def test_what_it_told_unasked_stands_on_the_page_of_the_person(road: Road, case: Case) -> None:
     commands.told(road.person("counsel"), case.id, SAYS)
     assert SAYS in statement()
@@ -115,6 +116,7 @@ def test_what_an_authority_forbids_to_tell_is_kept_and_not_told(road: Road, case
         commands.close(road.person("handler"), case.id, again.id, rules.NOT_TO_TELL, " ")
 
 
+@pytest.mark.soak
 def test_that_nothing_came_is_written_down_and_told(road: Road, case: Case) -> None:
     asked = commands.ask(road.person("handler"), case.id, ASKS)
     commands.close(road.person("handler"), case.id, asked.id, "no-answer")
@@ -155,6 +157,7 @@ def test_scrutiny_is_asked_for_within_the_time_of_the_pack_and_its_outcome_is_wr
     assert "no serious or manifest breach" in statement()
 
 
+@pytest.mark.soak
 def test_an_order_that_falls_stands_on_the_queue_until_what_it_hid_is_back(road: Road, case: Case) -> None:
     asked = commands.scrutiny(road.person("decider"), case.id, WRONG)
     commands.close(road.person("decider"), case.id, asked.id, "infringes", "It is a news report.")
@@ -169,6 +172,7 @@ def test_an_order_that_falls_stands_on_the_queue_until_what_it_hid_is_back(road:
     assert "has no effect any more" in statement()
 
 
+@pytest.mark.soak
 def test_what_was_decided_though_we_had_not_asked_is_written_down_and_told(road: Road, case: Case) -> None:
     commands.decided(road.person("decider"), case.id, "no-infringement", "It found the order in order.")
     assert "The authority of Belgium looked at the order." in statement()
@@ -202,6 +206,7 @@ def test_the_pages_of_the_desk(road: Road, case: Case) -> None:
     assert desk.post(f"/console/cases/{case.id}/told", {"text": SAYS, "until": "soon"}).status_code == 400
 
 
+@pytest.mark.soak
 def test_a_question_without_words_or_too_long_or_beside_another_is_refused(road: Road, case: Case) -> None:
     for text in ("", "  ", "x" * (rules.TEXT_AT_MOST + 1)):
         with pytest.raises(BadInput, match="text"):
@@ -213,6 +218,7 @@ def test_a_question_without_words_or_too_long_or_beside_another_is_refused(road:
         commands.ask(road.person("handler"), case.id, ASKS)
 
 
+@pytest.mark.soak
 def test_a_question_is_closed_once_and_only_by_what_can_come_of_it(road: Road, case: Case) -> None:
     asked = commands.ask(road.person("handler"), case.id, ASKS)
     with pytest.raises(BadInput, match="outcome"):
@@ -236,6 +242,7 @@ def test_a_handler_asks_the_authority_and_only_who_decides_asks_for_scrutiny(roa
         commands.ask(auditor, case.id, ASKS)
 
 
+@pytest.mark.soak
 def test_scrutiny_is_not_asked_for_late_nor_twice(road: Road, case: Case) -> None:
     commands.scrutiny(road.person("decider"), case.id, WRONG)
     with pytest.raises(BadInput, match="scrutiny"):
@@ -245,6 +252,7 @@ def test_scrutiny_is_not_asked_for_late_nor_twice(road: Road, case: Case) -> Non
     assert not any(row.optional for row in queue.page("demo", {}, ["demo"]).rows)
 
 
+@pytest.mark.soak
 def test_no_real_order_is_put_to_an_invented_authority(road: Road, case: Case) -> None:
     Case.objects.filter(id=case.id).update(realm="real")
     case.refresh_from_db()

@@ -118,6 +118,7 @@ def test_nobody_but_its_authority_hears_of_it(road: Road) -> None:
     assert [mail.kind for mail in mails("acknowledgement")] == ["acknowledgement"]
 
 
+@pytest.mark.soak
 def test_what_waits_for_its_authoritys_word_is_kept_meanwhile_and_said_to_be(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def test_what_waits_for_its_authoritys_word_is_kept_meanwhile_and_said_to_be(
     assert not Measure.objects.filter(case=case).exists()
 
 
+@pytest.mark.soak
 def test_a_name_without_an_address_is_kept_as_a_record(road: Road) -> None:
     case = decided(road, "@silverfjord")
     assert decisions.approved(case.id, "execute").act["targets"] == []
@@ -176,6 +178,7 @@ def test_it_is_prolonged_by_thirty_days(road: Road) -> None:
 
 
 @pytest.mark.parametrize("how", prolonging.HOW)
+@pytest.mark.few(1)
 def test_it_does_not_end_while_the_step_that_puts_its_end_off_is_late(road: Road, how: str) -> None:
     case = decided(road)
     first = Measure.objects.get(case=case).ends_at
@@ -187,7 +190,7 @@ def test_it_does_not_end_while_the_step_that_puts_its_end_off_is_late(road: Road
     assert Measure.objects.get(case=case).ends_at != first
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_each_step_is_done_once_however_often_it_is_run(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     case = decided(road)
     prolonging.prolong(road.person("handler"), case.id, "extension", write_again(road))
@@ -209,6 +212,7 @@ def test_each_step_is_done_once_however_often_it_is_run(road: Road, monkeypatch:
     assert road.refused == []
 
 
+@pytest.mark.soak
 def test_once_production_is_requested_it_has_no_end_of_its_own(road: Road) -> None:
     case = decided(road)
     prolonging.prolong(road.person("handler"), case.id, "confirmation", write_again(road))
@@ -218,6 +222,7 @@ def test_once_production_is_requested_it_has_no_end_of_its_own(road: Road) -> No
     assert "You confirmed that you request production." in words(mails("prolonged")[0])
 
 
+@pytest.mark.soak
 def test_before_it_is_decided_a_prolongation_is_judged(road: Road) -> None:
     case = opened(road)
     road.receive(mail(road, samples.PROLONG, account(), NUMBER, mails("acknowledgement")[-1].message_id))
@@ -231,6 +236,7 @@ def test_before_it_is_decided_a_prolongation_is_judged(road: Road) -> None:
 
 
 @pytest.mark.parametrize(("how", "who"), [("forever", "handler"), ("extension", "decider")])
+@pytest.mark.few(1)
 def test_it_is_refused(road: Road, how: str, who: str) -> None:
     case = decided(road)
     with pytest.raises(BadInput if who == "handler" else NotAllowed):
@@ -246,6 +252,7 @@ def test_a_mail_of_somebody_else_prolongs_nothing(road: Road) -> None:
         prolonging.prolong(road.person("handler"), case.id, "extension", case.request_id)
 
 
+@pytest.mark.soak
 def test_the_desk_looks_before_it_ends_whether_it_was_prolonged(road: Road) -> None:
     case = decided(road)
     row = case.deadlines.get(name="preserve-until")
@@ -283,6 +290,7 @@ def test_it_ends_by_itself(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     assert road.refused == []
 
 
+@pytest.mark.soak
 def test_what_came_too_late_prolongs_nothing(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     case = decided(road)
     ends = Measure.objects.get(case=case).ends_at

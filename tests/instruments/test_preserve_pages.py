@@ -61,13 +61,14 @@ def test_a_later_mail_prolongs_it_on_its_own_page(client: Client, road: Road) ->
     assert road.refused == []
 
 
+@pytest.mark.soak
 def test_there_is_no_such_page_where_nothing_can_prolong(client: Client, road: Road) -> None:
     case = decided(road)
     client.post("/demo/be", {"person": "handler-be"})
     assert client.get(f"/console/cases/{case.id}/prolong").status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_lift_tells_its_authority_and_nobody_else(client: Client, road: Road) -> None:
     case = decided(road)
     lifting.propose(road.person("decider"), case.id, "It was withdrawn", "order", ORDER)
@@ -81,6 +82,7 @@ def test_a_lift_tells_its_authority_and_nobody_else(client: Client, road: Road) 
     assert road.refused == []
 
 
+@pytest.mark.soak
 def test_its_page_shows_until_when_it_lasts(client: Client, road: Road) -> None:
     case = decided(road)
     page = shown(client, "handler-be", f"/console/cases/{case.id}")

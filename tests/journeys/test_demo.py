@@ -57,6 +57,7 @@ def play_on(here: Screen) -> int:
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.few(1)
 def test_in_seven_presses_and_ninety_seconds_it_is_seen_gone_here_and_there_elsewhere(
     gateway: Gateway, browser: Browser, width: int
 ) -> None:
@@ -83,6 +84,7 @@ def test_in_seven_presses_and_ninety_seconds_it_is_seen_gone_here_and_there_else
         assert here.left_home() == []
 
 
+@pytest.mark.soak
 def test_without_a_script_it_is_played_by_looking_again(gateway: Gateway, browser: Browser) -> None:
     with screen(browser, gateway.url, java_script_enabled=False) as here:
         here.go("/demo/").click("#do-next")
@@ -222,6 +224,7 @@ def test_a_forged_order_waits_for_a_call_and_nothing_is_done_on_it(gateway: Gate
         assert gateway.sandbox in here.go("/demo/").locator("table tbody tr").first.inner_html()
 
 
+@pytest.mark.soak
 def test_a_threat_waits_for_counsel(gateway: Gateway, browser: Browser) -> None:
     with screen(browser, gateway.url) as here:
         here.go("/demo/").click("#send-threat")

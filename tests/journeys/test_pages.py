@@ -101,6 +101,7 @@ def test_every_page_is_without_fault(gateway: Gateway, browser: Browser) -> None
             faultless(here.be("decider-be", decides))
 
 
+@pytest.mark.soak
 def test_strange_mails_can_be_looked_at_and_load_nothing(gateway: Gateway, browser: Browser, office: Office) -> None:
     before = len(gateway.rows("select id from cases_request"))
     for raw in [LOADING, *((MAILS / name).read_bytes() for name in STRANGE)]:

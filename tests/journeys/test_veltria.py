@@ -22,6 +22,10 @@ def test_it_works(gateway):
     assert settled["dry_run"]["disputes"] == 1
     assert settled["dispute"]["bundle"]["pages"] > 3
 
+
+@pytest.mark.soak
+def test_left(gateway):
+    settled = gateway.comity("demo", "country")
     left = gateway.comity("demo", "country", "--leave")
     assert list(left) == KEYS
     assert (left["ending"], left["dispute"]["outcome"], left["proposal"]["state"]) == ("left", "left", "withdrawn")

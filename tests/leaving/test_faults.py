@@ -95,6 +95,7 @@ def test_down_between_the_act_and_the_look(leaving: Leaving) -> None:
     assert Act.objects.get(hash=leaving.plan.act).kind == "plan-step"
 
 
+@pytest.mark.soak
 def test_a_reverse_in_the_middle_of_a_step(leaving: Leaving) -> None:
     leaving.running()
     leaving.to("no-signups")
@@ -131,6 +132,7 @@ def test_a_reverse_while_the_platform_is_down_is_done_once_it_is_back_the_last_f
     ]  # fmt: skip
 
 
+@pytest.mark.soak
 def test_a_step_that_could_not_be_done_for_a_day_is_signed_anew(leaving: Leaving) -> None:
     leaving.running()
     leaving.to("no-signups")

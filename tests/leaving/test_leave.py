@@ -96,7 +96,7 @@ def test_it_comes_back_by_a_plan_of_its_own(leaving: Leaving) -> None:
     assert (leaving.plan.state, leaving.relation.state) == ("done", "talking")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_coming_back_is_stopped_half_way(leaving: Leaving) -> None:
     leaving.left()
     leaving.proposed("return")

@@ -43,7 +43,7 @@ def test_a_platform_that_acts_everywhere_or_not_at_all_can_act_in_the_world_and_
     assert able.cannot(ACT | {"what": ["preserve"]}, ALL, everywhere) == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_it_is_put_to_nobody_and_the_desk_is_told_once_until_the_platform_can(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

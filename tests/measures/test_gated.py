@@ -71,7 +71,7 @@ def test_it_works(road: Road, gates: Gates) -> None:
     assert (rows["FR"].slug, rows["FR"].wrong) == ("gated", False)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_where_all_of_it_is_shut_it_is_answered_so_and_looked_at_again_once_it_opens(road: Road, gates: Gates) -> None:
     gates.shut(*EU)
     case = answered(road)
@@ -100,7 +100,7 @@ def test_where_all_of_it_is_shut_it_is_answered_so_and_looked_at_again_once_it_o
     assert [event.public["effective"] for event in Event.objects.filter(kind="effect.observed")] == [False, True]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_platform_that_only_said_so_is_found_out_once_it_opens(road: Road, gates: Gates) -> None:
     gates.shut(*EU)
     case = answered(road, before_it_acts=lambda: sandbox_world().misbehave("pretend"))

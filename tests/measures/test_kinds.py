@@ -179,7 +179,7 @@ def test_a_platform_that_refuses_to_let_go_is_told_once_and_it_ends(
     assert alerts() == ["measure.failed"]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_what_the_brake_of_one_realm_holds_keeps_no_other_realm_waiting(
     road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,7 +193,7 @@ def test_what_the_brake_of_one_realm_holds_keeps_no_other_realm_waiting(
     assert [Measure.objects.get(case=case).state for case in (held, other)] == ["effective", "ended"]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_one_platform_that_is_down_keeps_none_of_another_waiting(
     road: Road, ordered: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,6 +325,7 @@ def test_what_is_to_be_kept_is_read_from_finding_and_facts() -> None:
     }
 
 
+@pytest.mark.soak
 def test_an_act_that_was_begun_by_the_version_before_goes_on_under_its_own_keys(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

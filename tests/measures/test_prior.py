@@ -33,6 +33,7 @@ def test_what_is_neither_is_refused(doc: bytes) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("before", [True, False])
+@pytest.mark.few(1)
 def test_a_lift_is_shown_to_be_exact_by_what_was_kept(road: Road, before: bool) -> None:
     """`before`: of a measure that a version of before has begun."""
     urls = [road.post(draw="harbour"), road.post("É \u2028")]

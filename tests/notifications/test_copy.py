@@ -66,7 +66,7 @@ def test_it_works(road: Road, sample: str, ending: str, begins: bytes) -> None:
     assert (event.by, event.public) == (road.person("counsel").by, {})
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_answer_without_it_gives_none(road: Road) -> None:
     notification = told(road)
     answer(road, notification, copy=False)
@@ -74,7 +74,7 @@ def test_an_answer_without_it_gives_none(road: Road) -> None:
     assert not Event.objects.filter(kind="copy.given").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_another_person_of_the_same_platform_does_not_get_it(road: Road) -> None:
     notification, other = told(road), told(road)
     answer(road, notification)
@@ -105,7 +105,7 @@ def test_while_a_non_disclosure_stands_none_is_given(road: Road, monkeypatch: py
     assert page(notification, "/order").status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_non_disclosure_that_comes_later_on_the_same_address_closes_it(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:

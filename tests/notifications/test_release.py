@@ -56,6 +56,7 @@ def test_it_works(held):
     assert kinds() == ["notification.held", "notification.released", "notification.sent"]
 
 
+@pytest.mark.soak
 def test_another_order_on_the_same_message_leaves_it_to_a_person(held, road, monkeypatch):
     url, _ = targets.targets_of(Measure.objects.get())[0]
     other = Case.objects.get()

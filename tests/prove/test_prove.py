@@ -113,9 +113,9 @@ def test_no_difference_between_the_encoding_and_the_judge(pack: str, soak: bool,
         confirmed(at, pinned(at, given_facts), given_facts)
 
 
-@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
+@pytest.mark.soak
 def test_no_difference_on_any_facts_of_a_removal_order(dice: random.Random) -> None:
     at = question("eu-tco-removal-order")
     given_facts = random_facts(at, dice)
@@ -330,7 +330,7 @@ def test_the_proof_comes_out_the_same(pack: str, soak: bool) -> None:
     assert {s.id: s.holds for s in found.statements}.items() <= committed.items()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_longer_lists_change_nothing(soak: bool) -> None:
     """What holds for the lists that `bounds` counts holds for longer ones (docs/proofs.md argues why)."""
     for pack in sorted(SOURCES) if soak else ["eu-tco-removal-order"]:

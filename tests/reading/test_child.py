@@ -70,6 +70,7 @@ def test_an_endless_loop_is_ended_and_the_sender_is_known(monkeypatch):
     assert failure.envelope["from"]["address"] == "desk@office.example"
 
 
+@pytest.mark.soak
 def test_an_attachment_that_hangs_leaves_what_the_mail_itself_says(monkeypatch):
     fresh = child.Server()
     monkeypatch.setattr(child, "_server", fresh)
@@ -88,6 +89,7 @@ def test_an_attachment_that_hangs_leaves_what_the_mail_itself_says(monkeypatch):
     assert "attachment" in reading["text"]
 
 
+@pytest.mark.soak
 def test_sleeping_is_ended_too(monkeypatch):
     nap = [
         "import time",
@@ -121,6 +123,7 @@ def test_a_child_stands_under_every_limit(monkeypatch):
     assert "SyntaxError" in failure.reason
 
 
+@pytest.mark.soak
 def test_a_result_too_large_is_refused(monkeypatch):
     flood = [
         "def read(raw, c):",
@@ -192,6 +195,7 @@ def test_a_loop_inside_a_pdf_is_left_without_waiting_for_the_limits(name):
 
 
 @pytest.mark.parametrize("piece", ["<p ", "<!", "<!-- <", "<a href='"])
+@pytest.mark.few(1)
 def test_html_that_never_closes_is_read_within_the_limits(piece):
     body = "<html><p>Please answer.</p>" + piece * 250_000
     raw = orders.mail(body).replace(b"text/plain", b"text/html")

@@ -135,7 +135,7 @@ def test_nothing_is_read_beside_an_order_or_in_an_automatic_reply():
     assert read(automatic, {})["demand"] is None
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_hostile_text_is_read_in_bounded_time():
     for text in ("Article 9 " * 20_000, "a" * 200_000, "Reference: x\n" * 12_000, "EPOC " * 40_000):
         demand(text + "\n")

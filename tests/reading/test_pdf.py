@@ -25,6 +25,7 @@ def with_pdf(data, name="order.pdf"):
 @pytest.mark.parametrize("label", ["above", "left"])
 @settings(max_examples=400 if amount.SOAK else 8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(content=orders.contents())
+@pytest.mark.few(2)
 def test_it_works(names, label, content):
     written, facts = content
     reading = read(with_pdf(pdfs.make(written, names=names, label=label)), {})

@@ -70,7 +70,7 @@ def test_all_documents_of_a_mail_share_its_steps() -> None:
     assert left.left < once < steps.DOCUMENTS
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_unproven_mail_has_less_done_for_it_than_another() -> None:
     raw = mail(slow(4_000))
     unproven = child.read(raw, {"dns": False, "unproven": True})

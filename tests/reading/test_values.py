@@ -152,6 +152,7 @@ def test_undoing_is_flagged():
 
 @pytest.mark.parametrize("apart", ["\n", " "])
 @pytest.mark.slow
+@pytest.mark.few(1)
 def test_more_addresses_than_are_read_are_said_and_never_cut_unseen(apart):
     lines = apart.join(f"https://a.example/{n}" for n in range(urls.MOST + 1)).split("\n")
     assert "too-many-urls" in urls.find(lines).flags

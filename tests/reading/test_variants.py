@@ -15,6 +15,7 @@ MISSED = {"PDF drawn in": 15, "PDF in two columns": 50, "addresses broken in a c
 
 
 @pytest.mark.parametrize("kind", variants.KINDS)
+@pytest.mark.few(3)
 def test_it_works(kind):
     told = {}
     for seed in range(2):

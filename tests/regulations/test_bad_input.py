@@ -71,7 +71,7 @@ def test_facts_nested_ten_thousand_deep_are_refused() -> None:
         matching.judge_request(changed("surprise", to=deep))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_ten_thousand_targets_are_judged_in_bounded_time() -> None:
     given = changed(
         "targets", to=[{**BASE["targets"][0], "found": n % 3 > 0, "ref": f"https://x/{n}"} for n in range(10_000)]

@@ -172,7 +172,7 @@ def test_no_change_can_be_left_out_of_the_nearest() -> None:
         assert judge_request(with_changes(given, rest), LIBRARY)["outcome"] != "valid"
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_ten_thousand_targets_that_fail_give_no_nearest_in_bounded_time() -> None:
     given = good()
     given["targets"] = [{**given["targets"][0], "found": False}] * 10_000
