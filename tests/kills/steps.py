@@ -102,8 +102,8 @@ def breaking(patch: pytest.MonkeyPatch) -> Iterator[Breaker]:
 class BrokenRoad:
     """A road each step of which is broken off wherever it has an effect, until it ends by itself, and then run again.
 
-    `ran` counts the breaks of each command that ran. In `make test` a command is broken off where a process first runs
-    it, and only run twice after that; in `make soak` always.
+    `ran` counts the breaks of each command that ran. In `make test` a command is broken off and run twice where a
+    process first runs it, and only run after that; in `make soak` always.
     """
 
     road: Road
@@ -126,9 +126,11 @@ class BrokenRoad:
 
     def _step(self, command: str, event: int) -> None:
         self.ran.setdefault(command, 0)
-        if SOAK or command not in _broken:
-            _broken.add(command)
-            self._break_off(command, event)
+        if not SOAK and command in _broken:
+            self._run(command, event)
+            return
+        _broken.add(command)
+        self._break_off(command, event)
         self._run(command, event)
         done = state(self.road)
         self._run(command, event)
