@@ -33,6 +33,7 @@ _CITED = {
     "Art. ": _("Art. "),
     "Article ": _("Article "),
 }
+_FIRST = re.compile(r"(?<!\d)1(?=\s+(jan|fév|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
 _AND_TO = {"and": pgettext_lazy("in a citation", "and"), "to": pgettext_lazy("in a citation", "to")}
 
 
@@ -65,8 +66,13 @@ def _written(code: str) -> Locale:
 
 
 def day(on: date, code: str = "") -> str:
-    """24 November 2026; 24 novembre 2026."""
-    return str(format_date(on, "d MMMM y", locale=_written(code)))
+    """24 November 2026; 24 novembre 2026; 1er décembre 2026."""
+    return first_of_month(str(format_date(on, "d MMMM y", locale=_written(code))), code)
+
+
+def first_of_month(text: str, code: str = "") -> str:
+    """A date's text with the month's first day as it is written: French says 1er, and the libraries' formats don't."""
+    return _FIRST.sub("1er", text) if _written(code).language == "fr" else text
 
 
 def country(alpha_2: str, code: str = "") -> str:

@@ -66,7 +66,7 @@ def test_a_day_a_country_and_a_list_are_written_in_the_active_language():
     )
     with override("fr"):
         assert (language.day(on), language.country("NL"), language.listed(names, either=True)) == (
-            "1 février 2026",
+            "1er février 2026",
             "Pays-Bas",
             "a, b ou c",
         )

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
+from comity import language
 from comity.web import when
 
 NOW = datetime(2026, 11, 24, 12, 29, 20, tzinfo=UTC)
@@ -77,3 +79,16 @@ def test_a_country_has_a_zone():
 
 def test_the_viewers_day_ends_at_their_midnight():
     assert when.today(NOW, BRUSSELS) == datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
+
+
+def test_the_first_of_a_month_is_written_as_french_writes_it() -> None:
+    first, other = datetime(2026, 6, 1, 9, tzinfo=UTC), datetime(2026, 6, 21, 9, tzinfo=UTC)
+    with translation.override("fr"):
+        assert when.said(first, UTC, "date") == "1er juin 2026"
+        assert when.said(first, UTC, "letter") == "1er juin 2026, 09:00 UTC"
+        assert when.said(first, UTC, "until") == "lundi 1er juin 2026, 09:00 UTC"
+        assert when.said(other, UTC, "date") == "21 juin 2026"
+        assert len({when.said(datetime(2026, month, 2, tzinfo=UTC), UTC, "date") for month in range(1, 13)}) == 12
+        assert when.said(datetime(2026, 1, 1, tzinfo=UTC), UTC, "date") == "1er jan. 2026"
+    assert language.day(first.date(), "fr") == "1er juin 2026"
+    assert when.said(first, UTC, "date") == "1 Jun 2026"

@@ -7,6 +7,9 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import dateformat
+from django.utils.translation import get_language
+
+from comity.language import first_of_month
 
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(/[A-Za-z0-9][A-Za-z0-9_+-]{0,30}){0,2}")
 _STYLES = {
@@ -48,7 +51,7 @@ def said(at: datetime, zone: tzinfo, style: str = "time", now: datetime | None =
         return _due(local, now.astimezone(zone) if now and style == "due" else None)
     if style == "line":
         style = "bare" if now and local.date() == now.astimezone(zone).date() else "mark"
-    text = dateformat.format(local, _STYLES[style])
+    text = _written(local, _STYLES[style])
     return text if style in _WITHOUT_ZONE else f"{text} {zone_name(local)}"
 
 
@@ -62,10 +65,16 @@ def _due(local: datetime, now: datetime | None) -> str:
 
 def _day(day: date, now: datetime | None) -> str:
     if now is None:
-        return dateformat.format(day, "l j F Y, ")
+        return _written(day, "l j F Y, ")
     if day == now.date():
         return ""
-    return dateformat.format(day, "D j M, " if day.year == now.year else "j M Y, ")
+    return _written(day, "D j M, " if day.year == now.year else "j M Y, ")
+
+
+def _written(on: date, pattern: str) -> str:
+    """A day by a pattern of Django's; in French with N for M: three letters tell no juin from a juillet."""
+    short = pattern if (get_language() or "en").startswith("en") else pattern.replace("M", "N")
+    return first_of_month(dateformat.format(on, short))
 
 
 def zone(name: str) -> ZoneInfo | None:
