@@ -133,6 +133,14 @@ def test_it_is_pursued_no_further_only_where_we_have_left(counsel: Member) -> No
     assert relation().state == "left"
 
 
+def test_a_country_that_is_not_left_after_all_is_still_in_dispute(counsel: Member) -> None:
+    dispute = pending(counsel)
+    countries.moved_by_plan(relation().pk, "leave", WHY, "head, EE", "")
+    assert relation().state == "leaving"
+    countries.moved_by_plan(relation().pk, "reverse", WHY, "head, EE", "")
+    assert (relation().state, Moved.objects.latest("id").reason) == ("disputed", f"{dispute.id} is open.")
+
+
 def test_two_from_one_jurisdiction_are_not_enough(counsel: Member, neighbour: Member) -> None:
     dispute = pending(counsel)
     put(counsel, dispute)

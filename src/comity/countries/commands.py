@@ -177,13 +177,16 @@ def settle(relation: Relation, terms: Terms, by: str, who: str, *, last: bool) -
 
 def moved_by_plan(id: int, step: str, reason: str, who: str, act: str) -> None:
     """Move a relation by a plan that its quorum signed (`act`, `who` by role and jurisdiction), within the caller's
-    transaction, which has locked it. Raises NotNow, ValueError for a step that isn't a plan's."""
+    transaction, which has locked it; a dispute that is still open is what it is left in. Raises NotNow, ValueError for
+    a step that isn't a plan's."""
     if step not in rules.BY_PLAN:
         raise ValueError(f"{step} is not a plan's")
     relation = locked(id)
     before = relation.state
     decisions.void(RELATION, relation, step)
     _moved(relation, step, before, reason, GATEWAY, who, act)
+    if number := disputes.first_open(relation):
+        follow(relation, "dispute", f"{number} is open.", GATEWAY, who)
 
 
 def _by_others(step: str) -> str:
