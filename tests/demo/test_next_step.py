@@ -3,6 +3,7 @@
 import pytest
 
 from comity.cases.rules import STATES
+from comity.demo import rules
 from comity.demo.rules import (
     ANSWER,
     CHANGED,
@@ -201,3 +202,18 @@ def test_the_question_that_the_story_names_is_one_of_the_regulation():
 def test_what_is_in_force_is_tried_with_a_sample():
     assert (IN_FORCE.act, IN_FORCE.sample) == ("send", CHANGED)
     assert CHANGED in SAMPLES
+
+
+@pytest.mark.parametrize(
+    ("signed", "who"),
+    [
+        ((), "decider-be"),
+        (("decider-be",), "decider-ee"),
+        (("counsel-be",), "decider-ee"),  # who pressed Approve, though it wasn't their turn
+        (("counsel-be", "decider-ee"), "decider-be"),
+        (("head-ee",), "decider-be"),
+        (("decider-be", "decider-ee"), "decider-be"),
+    ],
+)
+def test_who_signs_next_is_of_a_state_that_nobody_signed_from(signed: tuple[str, ...], who: str) -> None:
+    assert rules.next_signer(rules.DECIDERS, signed) == who

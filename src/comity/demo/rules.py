@@ -1,6 +1,6 @@
 """What to do next, from how a demand or a change of a regulation stands. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -231,7 +231,7 @@ def _decide(latest: Standing) -> Step:
         return DRAFTED
     if latest.state == "to-decide" and with_handler(latest):
         return _handler(latest)
-    who = next((decider for decider in DECIDERS if decider not in latest.signed), DECIDERS[0])
+    who = next_signer(DECIDERS, latest.signed)
     return replace(
         be(who, _why(latest, who), f"{latest.url}/decide#approve", APPROVE),
         also=(latest.url,),
@@ -314,6 +314,15 @@ TCO = "eu-tco-removal-order"
 CHECK = "redress"
 CHANGED = "missing-elements"
 SIGNERS = ("counsel-be", "decider-ee", "decider-be")
+
+
+def next_signer(keys: Sequence[str], signed: Collection[str]) -> str:
+    """Who of them signs next: somebody of a State that nobody has signed from yet, whoever it was that signed."""
+    left = [key for key in keys if key not in signed] or [keys[0]]
+    states = {key.rpartition("-")[2] for key in signed}
+    return next((key for key in left if key.rpartition("-")[2] not in states), left[0])
+
+
 QUESTION = "Does it say where and until when it can be challenged?"
 
 
@@ -332,7 +341,7 @@ class Changing:
 def of_change(change: Changing) -> Step:
     """What to do now, until the change is in force."""
     if change.state in ("proposed", "urged", "emergency"):
-        who = next((signer for signer in SIGNERS if signer not in change.signed), SIGNERS[0])
+        who = next_signer(SIGNERS, change.signed)
         text = "Two people from two States sign the very text. Before that nothing changes."
         return be(who, text, f"{change.url}#adopt", "Read what differs, then press Approve.")
     if change.state == "tried":

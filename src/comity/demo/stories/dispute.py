@@ -45,8 +45,7 @@ class Dispute(Story):
         if found.settlements.filter(state="signed").exists():
             return Scene(_at(CONFIRM, where), 5)
         if found.act:
-            signed = signed_of(found.act)
-            who = next((key for key in rules.DECIDERS if key not in signed), rules.DECIDERS[0])
+            who = rules.next_signer(rules.DECIDERS, signed_of(found.act))
             step = replace(rules.be(who, SIGN, f"{where}#approve", APPROVE), play="sign", also=(where,))
             return Scene(step, 4)
         if rules.BUNDLE in playing.looked:

@@ -110,8 +110,7 @@ def _done(found: Plan, playing: Playing) -> int:
 
 
 def _sign(found: Plan, where: str) -> Step:
-    signed = signed_of(found.act)
-    who = next((key for key in leaving.SIGNERS if key not in signed), leaving.SIGNERS[0])
+    who = rules.next_signer(leaving.SIGNERS, signed_of(found.act))
     return replace(rules.be(who, SIGN, f"{where}#approve", APPROVE), play="sign", also=(where,))
 
 

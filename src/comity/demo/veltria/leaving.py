@@ -6,7 +6,9 @@ from comity.leaving.plan_file import LEAVE, RETURN
 from comity.leaving.rules import OPEN
 from comity.platforms import sandbox_world
 
+from .. import rules
 from ..commands import AUTHOR, CHANNEL
+from ..standing import signed_of
 from . import relation
 from .relation import COUNTRY, REALM, person
 
@@ -58,9 +60,9 @@ def sign(number: str, key: str) -> bool:
 
 
 def all_sign(number: str) -> None:
-    """Those who decide sign what is put, one after the other, until it takes no more."""
-    for key in SIGNERS:
-        if sign(number, key):
+    """Those who decide and haven't signed yet sign what is put, one after the other, until it takes no more."""
+    for _ in SIGNERS:
+        if sign(number, rules.next_signer(SIGNERS, signed_of(plan(number).act))):
             return
 
 
