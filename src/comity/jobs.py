@@ -141,6 +141,16 @@ def tick() -> None:
     paging.tick(clock.now())
 
 
+@tasks.task(name="glance")
+def glance(older: float = 0.0) -> None:
+    """Look at mails that nobody has read yet, those that came `older` seconds ago or before; called by name by the
+    pager and, a little later, by the worker, and deferred by nobody."""
+    from comity.hotline import glance
+
+    while glance.look(clock.now(), timedelta(seconds=older)) == glance.AT_ONCE:
+        pass
+
+
 @tasks.periodic(cron="* * * * * */5")
 @tasks.task(name="clocks", queueing_lock="clocks")
 def clocks(timestamp: int) -> None:

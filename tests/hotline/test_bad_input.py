@@ -90,13 +90,14 @@ def test_a_newsletter_and_an_automatic_mail_do_not_ring(road: Road) -> None:
     assert Round.objects.count() == 0
 
 
-def mail(sender: str, **headers: str) -> bytes:
+def mail(sender: str, *, link: str = "", **headers: str) -> bytes:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = sender, "orders@localhost", "URGENT: child abducted, life at risk"
     made["Date"], made["Message-ID"] = format_datetime(clock.now()), f"<{uuid4()}@anywhere.example>"
     for name, value in headers.items():
         made[name] = value
-    made.set_content("A child was abducted an hour ago. Her life is at risk. He will kill her tonight.")
+    said = "A child was abducted an hour ago. Her life is at risk. He will kill her tonight."
+    made.set_content(f"{said}\n{link}")
     return made.as_bytes(policy=SMTP)
 
 

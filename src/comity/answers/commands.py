@@ -93,16 +93,18 @@ def acknowledge(event: Event) -> None:
     envelope = document.envelope(document.of(request))
     to = str((envelope.get("from") or {}).get("address") or "")
     case = Case.objects.filter(id=event.case).first() if event.case else None
+    asked = questions.answers(request)
     if case is None:
         with override(spoken(request)):
-            neutral = questions.answers(request) != {} or bool(document.said(document.of(request)))
-            letter = replies.received(request.id, to, house(), request.received_at, neutral=neutral)
+            told = {"neutral": asked != {} or bool(document.said(document.of(request))), "urgent": "danger" in asked}
+            letter = replies.received(request.id, to, house(), request.received_at, **told)
     else:
         letter = replies.acknowledgement(
             matter_of(case, to),
             joined=event.kind == "case.joined",
             reply=event.kind == "reply.received",
             came=request.received_at,
+            urgent="danger" in asked,
             answered=_answered_at(case) if event.kind == "case.joined" else None,
         )
     if why := _known_already(event, request, case):

@@ -36,11 +36,13 @@ def acknowledgement(
     reply: bool = False,
     came: datetime | None = None,
     answered: datetime | None = None,
+    urgent: bool = False,
 ) -> Letter:
     """That an order came, our number, until when it is handled, and what its form leaves blank. `to` is From's address.
 
     `joined`: it is a copy of one that we have; `reply`: it is another mail in the thread of one; `came`: when this
-    message did (UTC), where it isn't the order's own receipt; `answered`: when we answered the order (UTC), if we have.
+    message did (UTC), where it isn't the order's own receipt; `answered`: when we answered the order (UTC), if we have;
+    `urgent`: it speaks of danger to a life.
     What is missing is read off the order's own form only, never off what the platform said of an address. Whoever isn't
     proven is told neither until when nor what is missing: that would help who forges one.
     """
@@ -52,6 +54,7 @@ def acknowledgement(
         matter.to,
         subject,
         _came(matter, came),
+        _at_once(house) if urgent else "",
         _("It goes with what we have under that number, and a person reads it.") if reply else "",
         _same(matter, answered) if joined else "",
         _due(matter) if goes_on and proven else "",
@@ -123,15 +126,32 @@ def _verifying() -> str:
     )
 
 
-def received(number: str, to: str, house: House, received_at: datetime, *, neutral: bool = False) -> Letter:
+def _at_once(house: House) -> str:
+    """To whom to turn where a life is in danger: a mail may be read too late."""
+    first = _(
+        "If somebody’s life is in danger now, call the emergency services first: 112 in the European Union, and in many "
+        "other countries."
+    )
+    page = _("Accredited services reach whoever is on duty here at once: %(page)s") % {
+        "page": f"{house.base_url}/hotline/"
+    }
+    phone = _("By telephone: %(phone)s") % {"phone": house.phone} if house.phone else ""
+    return "\n".join(line for line in (first, page if house.base_url else "", phone) if line)
+
+
+def received(
+    number: str, to: str, house: House, received_at: datetime, *, neutral: bool = False, urgent: bool = False
+) -> Letter:
     """That a message came which no published regulation of ours recognises; a person reads it.
 
-    `neutral`: a receipt that says nothing of what it may be, for a person says that first.
+    `neutral`: a receipt that says nothing of what it may be, for a person says that first; `urgent`: it speaks of
+    danger to a life, and is told whom to call.
     """
     if neutral:
         reads = _("A person reads it, and says what happens next.")
         subject = rules.subject(_("Received"), ours=number)
-        return _reply(house, to, subject, _numbered(house, number, received_at), reads)
+        called = _at_once(house) if urgent else ""
+        return _reply(house, to, subject, called, _numbered(house, number, received_at), reads)
     return _reply(
         house,
         to,

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from comity import clock
 from comity.alerts import commands as alerts
+from comity.ledger.commands import done as done_before
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
@@ -52,7 +53,8 @@ def ask(event: Event, request: Request, tell: Tell) -> None:
         _dates(request, kept)
     _waits(request, {*spoken, *request.flags})
     for flag in spoken:
-        tell(FOUND[flag], case=None, key=flag)
+        if not (flag == rules.DANGER and done_before(_found_early(request))):
+            tell(FOUND[flag], case=None, key=flag)
 
 
 def _spoken(request: Request, kept: Mapping[str, Any]) -> list[str]:
@@ -139,7 +141,7 @@ def _answer(request: Request, question: Question, said: str, by: str) -> None:
     )
 
 
-# -- a danger that a service calls: asked for by the hotline, within its transaction ----------------------------------
+# -- a danger that a service calls, or that a glance finds: asked for by the hotline, within its transaction ----------
 
 
 def put_danger(request: Request, by: str) -> None:
@@ -149,8 +151,13 @@ def put_danger(request: Request, by: str) -> None:
         return
     _start(request, document.of(request))
     _waits(request, {rules.DANGER, *request.flags})
-    once = f"danger:{request.id}"
+    once = _found_early(request)
     record(FOUND[rules.DANGER], realm=request.realm, by=by, request=request.id, once=once)
+
+
+def _found_early(request: Request) -> str:
+    """Under what it is remembered that a danger was put to people before the request was read."""
+    return f"danger:{request.id}"
 
 
 def meet(request: Request, name: str) -> None:

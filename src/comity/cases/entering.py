@@ -73,27 +73,22 @@ def enter(person: Person, request_id: str, instrument: str, typed: Sequence[Mapp
         pack = next((one for one in may_be(request) if one.id == instrument), None)
         if pack is None:
             raise BadInput("instrument", "choose one that there is a regulation for")
-        kept = document.of(request)
-        order = _order(pack, typed, person)
-        reading = kept["reading"] or {**UNREAD, "envelope": document.envelope(kept)}
-        kept["reading"] = {
-            **reading,
-            "orders": [order],
-            "others": False,
-            "silent": False,
-            "sheet": None,
-            "demand": None,
-        }
-        ref = document.keep(request, kept)
-        _no_longer_waits(request)
-        record(
-            "order.entered",
-            realm=request.realm,
-            by=person.by,
-            request=request.id,
-            public={"instrument": instrument},
-            sealed={"facts": ref},
-        )
+        put_order(request, _order(pack, typed, person), person.by)
+
+
+def put_order(request: Request, order: Mapping[str, Any], by: str) -> None:
+    """Let an order that somebody entered stand where a reading of a locked request would have one; it is graded and
+    judged as any. What the mail itself says, if it was read, stays beside it."""
+    kept = document.of(request)
+    reading = kept["reading"] or {**UNREAD, "envelope": document.envelope(kept)}
+    kept["reading"] = {**reading, "orders": [dict(order)], **ALONE}
+    ref = document.keep(request, kept)
+    _no_longer_waits(request)
+    public, sealed = {"instrument": order["instrument"]}, {"facts": ref}
+    record("order.entered", realm=request.realm, by=by, request=request.id, public=public, sealed=sealed)
+
+
+ALONE: Mapping[str, Any] = {"others": False, "silent": False, "sheet": None, "demand": None}
 
 
 def _order(pack: Pack, typed: Sequence[Mapping[str, Any]], person: Person) -> dict[str, Any]:

@@ -19,8 +19,10 @@ def facts(request: Request) -> Mapping[str, Mapping[str, bool]]:
 
 
 def kept_flags(request: Request) -> set[str]:
-    """The flags that stand whatever a reading finds: a person said that it may be a claim on one of ours."""
-    return {rules.ABOUT_A_PERSON} if request.top and rules.OF_A_PERSON[0] in answers(request) else set()
+    """The flags that stand whatever a reading finds: what was put to people before it, or a person said that it is."""
+    asked = answers(request) if request.top else {}
+    flags = {rules.ABOUT_A_PERSON} if rules.OF_A_PERSON[0] in asked else set()
+    return flags | ({rules.DANGER} if "danger" in asked else set())
 
 
 def verify_sortable(request: Request, lane: str) -> None:

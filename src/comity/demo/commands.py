@@ -19,12 +19,17 @@ from comity.terminal import Misuse
 from comity.vault import commands as vault
 
 from . import keys
-from .register import ADDRESS, DOMAIN, PROSECUTOR_ADDRESS, PROSECUTOR_ID
-from .samples import OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, Sample, make
+from .register import ADDRESS, DOMAIN, PROSECUTOR_ADDRESS, PROSECUTOR_ID, SERVICE_ADDRESS
+from .samples import OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, URGENT, Sample, make
 
 CHANNEL, AUTHOR = "harbour", "luc"
 DOOR_SECONDS = 60
 NAMED = re.compile(rf"<({'|'.join(SAMPLES)})\.[0-9a-f]{{16}}@{re.escape(DOMAIN)}>")
+
+
+PRAISES = "it praises an attack: the order says that it does."
+OF_DANGER = "somebody who holds a child writes it."
+SENDERS = {URGENT: SERVICE_ADDRESS, **dict.fromkeys(OF_PROSECUTOR, PROSECUTOR_ADDRESS)}
 
 
 class NotSent(Exception):
@@ -70,7 +75,7 @@ def send_fresh(name: str, door: str) -> Sent:
     """Send a sample about a message posted for it just now. Raises NotSent."""
     _allowed(name)
     reference, replies_to = _of(name)
-    text = f"Demo message {secrets.token_hex(3)}. Pretend that it praises an attack: the order says that it does."
+    text = f"Demo message {secrets.token_hex(3)}. Pretend that {OF_DANGER if name == URGENT else PRAISES}"
     target = _target(name, text)
     message_id = f"<{name}.{secrets.token_hex(8)}@{DOMAIN}>"
     raw = make(
@@ -83,7 +88,7 @@ def send_fresh(name: str, door: str) -> Sent:
         to=settings.COMITY.address,
         replies_to=replies_to,
     )
-    deliver(door, PROSECUTOR_ADDRESS if name in OF_PROSECUTOR else ADDRESS, realm.mint(), raw)
+    deliver(door, SENDERS.get(name, ADDRESS), realm.mint(), raw)
     return Sent(name, message_id, target, reference, text)
 
 

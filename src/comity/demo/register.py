@@ -17,8 +17,10 @@ PROSECUTOR_NAME = "Public Prosecutor's Office of Nordhafen"
 PROSECUTOR_ADDRESS = f"orders@{PROSECUTOR_DOMAIN}"
 SERVICE_ID = "demo-hotline"
 SERVICE_NAME = "Child Protection Line of Nordhafen"
+SERVICE_DOMAIN = "child-line.example"
+SERVICE_ADDRESS = f"night@{SERVICE_DOMAIN}"
 
-DOMAINS = (DOMAIN, PROSECUTOR_DOMAIN)
+DOMAINS = (DOMAIN, PROSECUTOR_DOMAIN, SERVICE_DOMAIN)
 
 AUTHORITIES: list[dict[str, Any]] = [
     {
@@ -58,8 +60,8 @@ AUTHORITIES: list[dict[str, Any]] = [
         "kind": "service",
         "country": COUNTRY,
         "realm": "demo",
-        "domains": [],
-        "address": "night@child-line.example",
+        "domains": [SERVICE_DOMAIN],
+        "address": SERVICE_ADDRESS,
         "phone": "+49 441 0000 1120",
         "competent_for": ["own-hotline"],
         "languages": ["en", "de"],

@@ -1,4 +1,4 @@
-"""The sample mails of the demo: nine things that arrive at a platform, made fresh each time.
+"""The sample mails of the demo: ten things that arrive at a platform, made fresh each time.
 
 Pure. Everyone in them is invented; domains end in `.example`. Orders are signed with the key of the demo's offices.
 """
@@ -29,6 +29,8 @@ from comity.demo.register import (
     PHONE,
     PROSECUTOR_ADDRESS,
     PROSECUTOR_NAME,
+    SERVICE_ADDRESS,
+    SERVICE_NAME,
     ZONE,
 )
 from comity.reading import form as forms
@@ -40,7 +42,7 @@ SIGNED_HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"in-reply
 SIGNED_HEADERS += [b"mime-version", b"content-type", b"content-transfer-encoding"]
 
 
-PRESERVE, PROLONG, THREAT = "preserve", "prolong", "threat"
+PRESERVE, PROLONG, THREAT, URGENT = "preserve", "prolong", "threat", "urgent-mail"
 OF_PROSECUTOR = (PRESERVE, PROLONG)
 
 
@@ -62,6 +64,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("cannot-carry-out", "An order whose address leads nowhere", False),
         Sample("forged", "An order from a domain that only looks like the authority's", True),
         Sample(THREAT, "A threat against an employee, with no order in it", False),
+        Sample(URGENT, "A mail that says that a child is in danger, from the mailbox of a service", True),
         Sample("support", "An ordinary mail of a user, sent to the wrong address", False),
         Sample(PRESERVE, "A European Preservation Order (EPOC-PR): an account’s data are to be kept", False),
         Sample(PROLONG, "A later mail of that prosecutor: thirty days more", False),
@@ -234,6 +237,18 @@ def threat(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     return letter("Directorate for Information Order", "liaison@interior-veltria.example", "Your office manager", text)
 
 
+def urgent(target: str, reference: str, issued_at: datetime) -> EmailMessage:
+    del issued_at
+    text = (
+        "To whoever is on duty at Lantern,\n\n"
+        "a girl of nine was abducted in Nordhafen at noon. The man who holds her posts here, and says that he will kill "
+        f"her at six:\n\n{target}\n\n"
+        "Her life is at risk. Please take it down at once; there is no time for a call.\n\n"
+        f"Our file: {reference}\n\nOfficer on watch\n{SERVICE_NAME}\n"
+    )
+    return letter(SERVICE_NAME, SERVICE_ADDRESS, "URGENT: child abducted, life at risk", text)
+
+
 def support(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     del target, reference, issued_at
     text = (
@@ -264,6 +279,7 @@ MAKERS: dict[str, Callable[[str, str, datetime], EmailMessage]] = {
     "cannot-carry-out": cannot_carry_out,
     "forged": forged,
     THREAT: threat,
+    URGENT: urgent,
     "support": support,
     PRESERVE: preserve,
     PROLONG: prolong,

@@ -17,14 +17,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from comity import clock
 from comity.alerts import commands as alerts
 from comity.alerts import paging
 from comity.alerts.models import Round
+from comity.answers.commands import spoken
 from comity.authorities import commands as register
 from comity.authorities.models import Authority
-from comity.cases import asking, document, entering
+from comity.cases import asking, document, entering, turns
 from comity.cases import commands as cases
 from comity.cases.facts import instant
 from comity.cases.models import Case, Request
@@ -33,6 +36,7 @@ from comity.cases.rules import OF_A_CALL, VERIFIED
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.library import in_force
+from comity.outbox import commands as outbox
 from comity.outbox import rules as addresses
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
@@ -242,14 +246,15 @@ def _request(call: Call, said: Said) -> Request:
     receive([item])
     request = cases.locked(item.id)
     envelope = {"from": {"name": name, "address": NOBODY}, "to": [], "subject": subject, "auto": True}
-    order = _order(call, said, service)
-    reading = {**entering.UNREAD, "envelope": envelope, "text": said.what, "own": said.what, "orders": [order]}
+    by = call.officer.by if call.officer else GATEWAY
+    one = order(call, said, service, by, "typed on the hotline’s page")
+    reading = {**entering.UNREAD, "envelope": envelope, "text": said.what, "own": said.what, "orders": [one]}
     kept = document.of(request)
-    kept["reading"] = reading | {"others": False, "silent": False, "sheet": None, "demand": None}
+    kept["reading"] = {**reading, **entering.ALONE}
     request.kind = "order"
     request.save(update_fields=["kind"])
     ref = document.keep(request, kept)
-    asking.put_danger(request, call.officer.by if call.officer else GATEWAY)
+    asking.put_danger(request, by)
     public, sealed = {"instrument": asking.HOTLINE}, {"facts": ref}
     record("order.entered", realm=call.realm, by=GATEWAY, request=request.id, public=public, sealed=sealed)
     return request
@@ -271,8 +276,8 @@ def _mail(call: Call, said: Said, name: str, subject: str) -> bytes:
     return made.as_bytes()
 
 
-def _order(call: Call, said: Said, service: Authority | None) -> dict[str, Any]:
-    """The call as a reading has an order; each fact with the form as its place."""
+def order(call: Call, said: Said, service: Authority | None, by: str, where: str) -> dict[str, Any]:
+    """The call as a reading has an order; each fact with its place, which is the form. Raises BadInput."""
     facts: dict[str, Any] = {"instrument": asking.HOTLINE, "form": {"reference": call.id}}
     if said.links:
         facts["form"]["urls"] = list(said.links)
@@ -282,12 +287,10 @@ def _order(call: Call, said: Said, service: Authority | None) -> dict[str, Any]:
     for error in check(facts):
         raise BadInput(error.path or "facts", error.rule)
     places = {
-        f"form.{key}": {"where": "typed on the hotline's page", "text": "", "source": entering.SOURCE}
-        for key in facts["form"]
+        f"form.{key}": {"where": where, "text": "", "source": entering.SOURCE} for key in facts["form"]
     }
-    told = {"source": entering.SOURCE, "by": call.officer.by if call.officer else GATEWAY}
     empty: dict[str, Any] = {"language": None, "flags": [], "sheet": None, "part": None, "others": False}
-    told |= {"at": call.raised_at.isoformat()}
+    told = {"source": entering.SOURCE, "by": by, "at": clock.now().isoformat()}
     return {"instrument": asking.HOTLINE, "facts": facts, "places": places} | empty | told
 
 
@@ -330,6 +333,8 @@ def taken(person: Person, call_id: str) -> bool:
     move(call, ACKNOWLEDGE)
     call.acked_at, call.acked_by = clock.now(), person.by
     call.save(update_fields=["state", "acked_at", "acked_by"])
+    if call.request:
+        turns.begin(call.request, person.by)  # a mail that waits to be read: somebody wants to know what it says
     _met(call, ACKNOWLEDGE)
     tell(call, "call.acknowledged", person.by, late=False)
     return True
@@ -445,8 +450,30 @@ def _written(call: Call, side: str, by: str, text: str, key: str) -> Line:
 def _write(call: Call, side: str, by: str, said: str, key: str) -> Line:
     doc = vault.put_json({"text": said}, call.until)
     line = Line.objects.create(call=call, side=side, by=by, at=clock.now(), doc=doc, key=key)
-    tell(call, "call.written", by, side=side)
+    told = tell(call, "call.written", by, side=side)
+    if side == DESK and call.door == "email":
+        _write_back(call, said, by, told)
     return line
+
+
+def _write_back(call: Call, said: str, by: str, told: Event) -> None:
+    """Whoever called by mail has no page: what the desk writes goes to them in their own thread."""
+    request = Request.objects.get(id=call.request)
+    with suppress(outbox.Withheld), override(spoken(request)):
+        outbox.reply(
+            key=f"hotline:line:{told.id}",
+            realm=call.realm,
+            kind="hotline-line",
+            envelope=document.envelope(document.of(request)),
+            subject=addresses.subject(_("Your call"), ours=call.id),
+            text=said,
+            verified=request.grade in VERIFIED,
+            case=call.id,
+            request=request.id,
+            cause=told.id,
+            by=by,
+            limited=False,
+        )
 
 
 def seen(call: Call, side: str) -> None:
@@ -465,27 +492,34 @@ def from_mail(event: Event) -> None:
     Bounces, automatic mail and lists don't ring: the alert on every page stands for them all the same.
     """
     request = Request.objects.get(id=event.request)
-    if request.door != "email" or Call.objects.filter(key=f"mail-{request.id}").exists():
+    if request.door != "email" or called(request.id):
         return
     with transaction.atomic():
         request = cases.locked(request.id)
-        if not Call.objects.filter(key=f"mail-{request.id}").exists():
-            _from_mail(event, request)
+        if not called(request.id):
+            kept = document.of(request)
+            sender = str((document.envelope(kept).get("from") or {}).get("address") or "")
+            call_of_mail(request, sender, rings=_rings(kept, request))
 
 
-def _from_mail(event: Event, request: Request) -> None:
-    kept, now = document.of(request), clock.now()
-    sender = str((document.envelope(kept).get("from") or {}).get("address") or "").lower()
+def called(request: str) -> bool:
+    """Whether a mail is a call already."""
+    return Call.objects.filter(key=f"mail-{request}").exists()
+
+
+def call_of_mail(request: Request, sender: str, *, rings: bool, seen: str = "") -> None:
+    """Let a locked mail be a call. `rings`: it is somebody's own, and wakes; `seen`: what was seen of it before it was
+    read, which its page shows until then."""
+    now, sender = clock.now(), sender.lower()
     call = Call(realm=request.realm, door="email", key=f"mail-{request.id}", request=request.id, raised_at=now)
     call.mark, call.until = sha256(request.id.encode()).hexdigest(), request.until
     call.sender = vault.keyed_hash(f"hotline:{sender}") if sender else None
-    call.doc = vault.put_json(Said("").as_json(), call.until)
+    call.doc = vault.put_json(Said(seen).as_json(), call.until)
     here = Call.objects.filter(realm=request.realm, door="email", joined_to=None)
     if call.sender is not None:
         recent = here.filter(sender=call.sender, raised_at__gt=now - rules.JOINS, state__in=rules.OPEN)
         call.joined_to = recent.order_by("raised_at").first()
-    proven = _proven(request)
-    call.rung = call.joined_to is None and _rings(kept, request) and (proven or _may_ring(here, now))
+    call.rung = call.joined_to is None and rings and (_proven(request) or _may_ring(here, now))
     call.save(force_insert=True)
     if call.joined_to is not None:
         _join(call, call.joined_to, GATEWAY)
@@ -520,14 +554,13 @@ def _rings(kept: Mapping[str, Any], request: Request) -> bool:
     return (
         request.kind not in ("bounce", "auto")
         and not any(envelope.get(one) for one in ("bounce", "auto"))
-        and not _to_a_list(request)
+        and not to_a_list(vault.get(request.raw)[:HEAD])
     )
 
 
-def _to_a_list(request: Request) -> bool:
-    """Whether a mail says that it went to a list (RFC 2369, 2919)."""
-    head = BytesHeaderParser().parsebytes(vault.get(request.raw)[:HEAD])
-    return any(head.get(name) for name in ("List-Id", "List-Unsubscribe"))
+def to_a_list(head: bytes) -> bool:
+    """Whether the head of a mail says that it went to a list (RFC 2369, 2919)."""
+    return any(BytesHeaderParser().parsebytes(head).get(name) for name in ("List-Id", "List-Unsubscribe"))
 
 
 HEAD = 65_536

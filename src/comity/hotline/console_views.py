@@ -98,6 +98,11 @@ def _danger(request: HttpRequest, person: Person, found: Call) -> None:
     asking.answer(person, found.request, "danger", request.POST.get("answer", ""))
 
 
+def _places(request: HttpRequest, person: Person, found: Call) -> None:
+    links = request.POST.get("links", "").split("\n")
+    acting.name_places(person, found.id, links, request.POST.get("authority", ""))
+
+
 def _preserve(request: HttpRequest, person: Person, found: Call) -> None:
     acting.preserve(person, found.id, sure=bool(request.POST.get("sure")))
 
@@ -163,6 +168,7 @@ def _send_back(request: HttpRequest, person: Person, found: Call) -> None:
 ACTS: Mapping[str, tuple[Act, str]] = {
     "acknowledge": (_acknowledge, ""),
     "danger": (_danger, "#danger"),
+    "places": (_places, "#act"),
     "preserve": (_preserve, "#act"),
     "let-go": (_let_go, "#act"),
     "call-back": (_call_back, "#act"),

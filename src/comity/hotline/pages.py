@@ -1,5 +1,7 @@
 """What the desk sees of calls and of services: one screen for a phone. Reads; writes nothing."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -39,16 +41,20 @@ def page(call: Call, person: Person) -> dict[str, Any]:
     """A call as somebody may see it."""
     sees, case = may(person, "content.view", call), acting.case_of(call)
     request = Request.objects.filter(id=call.request).first()
-    entry = register.entry(call.service_id or (request.authority if request else "") or "")
+    entry = register.entry(acting.whose(call, request, case))
+    mail = _mail(call, request) if sees and request is not None and call.door == "email" else None
     made = _forms(call, case, person, entry)
+    if mail and request is not None and may(person, "call.act", call):
+        made |= _of_mail(call, request, case, mail, entry)
     return {
         "call": call,
         "here": f"/console/hotline/{call.id}",
         "state": read.state_of(call),
         "clock": _clock(call, request),
         "next": _next(call, request),
-        "said": read.said(call) if sees else None,
-        "mail": _mail(request) if sees and call.door == "email" else None,
+        "said": read.said(call) if sees and mail is None else None,
+        "mail": mail,
+        "quiet": _quiet(call) if call.door == "email" else 0,
         "imminence": str(words.IMMINENCE.get(call.imminence, "")),
         "entry": entry,
         "case": case,
@@ -83,11 +89,39 @@ def stands(call: Call) -> str:
     return read.stamp(read.stands(call), of_case, measures, acting.kept(call))
 
 
-def _mail(request: Request | None) -> dict[str, Any] | None:
-    if request is None:
-        return None
-    kept = document.of(request)
-    return {"subject": document.peek(request).get("subject"), "text": (kept["reading"] or {}).get("text", "")[:4000]}
+def _mail(call: Call, request: Request) -> dict[str, Any]:
+    """What a mail says; as long as nobody has read it, what was seen at a glance."""
+    reading, seen = document.of(request)["reading"] or {}, read.said(call)
+    text = str(reading.get("text") or (seen.what if seen else ""))[:4_000]
+    return {"subject": document.peek(request).get("subject"), "text": text, "read": bool(reading)}
+
+
+def _quiet(call: Call) -> int:
+    """How many other mails of unknown senders did not ring in the hour before: too many did."""
+    since = call.raised_at - timedelta(hours=1)
+    return Call.objects.filter(
+        realm=call.realm, door="email", rung=False, joined_to=None, state__in=rules.OPEN, raised_at__gt=since
+    ).count()
+
+
+def _of_mail(
+    call: Call, request: Request, case: Case | None, mail: Mapping[str, Any], entry: Authority | None
+) -> dict[str, Form]:
+    """What takes a mail further: which places it means, and for which service."""
+    if call.state not in rules.OPEN:
+        return {}
+    at, services = f"/console/hotline/{call.id}", Authority.objects.filter(realm=call.realm, kind="service")
+    names = tuple(Choice(one.id, f"{one.name}, {one.phone}") for one in services.filter(accredited=True))
+    chosen = entry.id if entry else ""
+    who = Field("authority", "For which service?", chosen, kind="select", choices=(Choice("", "none we know"), *names))
+    made: dict[str, Form] = {}
+    if case is None and request.kind not in ("unread", "waits"):
+        links = "\n".join(acting.places_in(mail["text"], call.realm))
+        places = Field("links", "Which places does it mean?", links, kind="long", rows=3, hint="One address on a line")
+        made["places"] = Form(f"{at}/places", "These are meant: judge it", (places, who), id="places")
+    if entry is None and names:
+        made["confirmed"], made["denied"] = (_answered(at, said, who) for said in ("confirmed", "denied"))
+    return made
 
 
 def _clock(call: Call, request: Request | None) -> Clock | None:
@@ -135,7 +169,8 @@ def _lawful(call: Call) -> str:
 def _restrict(call: Call, case: Case | None, person: Person) -> dict[str, Any]:
     """Whether it can be restricted, by whom, and what is missing."""
     if case is None:
-        return {"says": "It names no order that could be decided: nothing can be restricted from here."}
+        by_mail = " Say above which places it means." if call.door == "email" else ""
+        return {"says": f"It names no order that could be decided: nothing can be restricted from here.{by_mail}"}
     done = Measure.objects.filter(case=case, kind="withhold", lifted_at=None).order_by("begun_at").first()
     if done is not None:
         return {"done": done, "says": ""}
@@ -161,6 +196,8 @@ def _slots(act: Act) -> tuple[Slot, ...]:
 
 
 def _missing(call: Call, case: Case) -> str:
+    if case.instrument != asking.HOTLINE:
+        return "The mail holds an order by its own law: that is decided in its case, by those who decide there."
     if case.grade != "accredited-channel":
         return "It takes the officer’s passkey over the call, or a call-back that confirms it. A mailbox is not enough."
     kept = deciding.finding_of(case)["finding"]
@@ -188,7 +225,8 @@ def _forms(call: Call, case: Case | None, person: Person, entry: Authority | Non
 
 def _open_forms(at: str, call: Call) -> dict[str, Form]:
     key = Field("key", "", str(uuid4()), kind="hidden")
-    text = Field("text", "Write to the service", kind="long", rows=2)
+    to = "Write to whoever wrote: it leaves as a mail" if call.door == "email" else "Write to the service"
+    text = Field("text", to, kind="long", rows=2)
     note = Field("note", "How it stands", kind="long", rows=2, hint="A sentence for whoever takes it")
     done = Field("note", "What was done", kind="long", rows=2, hint="As whom you told, and when")
     reason = Field("reason", "Why", kind="long", rows=2, hint="A sentence; it stays with the call")
@@ -206,11 +244,16 @@ def _open_forms(at: str, call: Call) -> dict[str, Form]:
 
 def _call_back(at: str, entry: Authority) -> dict[str, Form]:
     of = Field("authority", "", entry.id, kind="hidden")
-    yes, no = (Field("answer", "", said, kind="hidden") for said in ("confirmed", "denied"))
-    return {
-        "confirmed": Form(f"{at}/call-back", "They confirm it", (of, yes), second=True, id="confirmed"),
-        "denied": Form(f"{at}/call-back", "They deny it: close it as false", (of, no), second=True, id="denied"),
-    }
+    return {said: _answered(at, said, of) for said in CALLED_BACK}
+
+
+CALLED_BACK = {"confirmed": "They confirm it", "denied": "They deny it: close it as false"}
+
+
+def _answered(at: str, said: str, of: Field) -> Form:
+    """What the service said at its registered number."""
+    answer = Field("answer", "", said, kind="hidden")
+    return Form(f"{at}/call-back", CALLED_BACK[said], (of, answer), second=True, id=said)
 
 
 def _preserve(at: str, case: Case) -> Form:

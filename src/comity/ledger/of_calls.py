@@ -32,6 +32,13 @@ OF_CALLS: tuple[Kind, ...] = (
         more=either("confirmed", ": it is theirs", ": denied"),
         published=False,
     ),
+    Kind(
+        "call.named",
+        "Places that a mail means named by a person, as a call's order",
+        inside=("places",),
+        more=blanks(": {places}"),
+        published=False,
+    ),
     Kind("call.released", "What was kept for a call let go", published=False),
     Kind("call.closed", "Call closed, with a reason", (), ("reason",), published=False),
     Kind("call.review-put", "Review of a call put to the quorum", (), ("act",), published=False),

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -29,22 +30,24 @@ HEARTBEAT = 1.0  # seconds
 STALLED = 4.0  # seconds without a heartbeat after which a worker counts as dead
 POLL = 0.25  # seconds; a job deferred just as a worker polled is notified to nobody
 TICK = 1.0  # seconds of the ladder's clock
+GLANCE = 0.25  # seconds between two early looks at mails that nobody has read
 
 
 @dataclass(frozen=True)
 class Process:
-    """A process that runs jobs: its lanes, with how many jobs of each run at once, and what it runs once at its
-    start."""
+    """A process that runs jobs: its lanes, with how many jobs of each run at once, and what it runs once at its start.
+    `older`: it looks early at mails that were received so many seconds ago."""
 
     name: str
     places: Mapping[Lane, int]
+    older: float
     first: str = ""
 
 
 # Unproven senders, all together, get at most a quarter of what runs at once. Rings have a process of their own, which
 # no slow job of the others can hold up, and places in the worker too: a dead pager isn't silence.
-WORKER = Process("worker", {PROVEN: 3, UNPROVEN: 1, PAGE: 1, SLOW: 1}, "comity:warm")
-PAGER = Process("pager", {PAGE: 3, SLOW: 3})
+WORKER = Process("worker", {PROVEN: 3, UNPROVEN: 1, PAGE: 1, SLOW: 1}, 3.0, "comity:warm")
+PAGER = Process("pager", {PAGE: 3, SLOW: 3}, 0.0)
 
 
 async def run(process: Process) -> None:
@@ -60,7 +63,8 @@ async def _work(runner: App, process: Process) -> None:
     workers = [_worker(runner, lane, places) for lane, places in process.places.items()]
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, workers)
-    beside = [asyncio.create_task(_sweep(runner, workers, process)), asyncio.create_task(_clock(runner))]
+    clocks = (_clock(runner, "comity:tick", TICK), _clock(runner, "comity:glance", GLANCE, older=process.older))
+    beside = [asyncio.create_task(one) for one in (_sweep(runner, workers, process), *clocks)]
     try:
         await asyncio.gather(*(_run(worker, workers) for worker in workers))
     finally:
@@ -108,17 +112,17 @@ def _ids(workers: Sequence[Worker]) -> list[int]:
     return [worker.worker_id for worker in workers if worker.worker_id is not None]
 
 
-async def _clock(runner: App) -> None:
-    """The ladder's clock, each second in a thread of its own: no slot of a lane is waited for. What fails is tried at
-    the next tick."""
-    tick = runner.tasks["comity:tick"].func
+async def _clock(runner: App, name: str, pace: float, **given: float) -> None:
+    """Call a task each `pace` seconds in a thread of its own: no slot of a lane is waited for. What fails is tried
+    again at the next."""
+    call = partial(runner.tasks[name].func, **given)
     while True:
         began = time.monotonic()
         try:
-            await asyncio.to_thread(with_a_connection, tick, None, None)
+            await asyncio.to_thread(with_a_connection, call, None, None)
         except Exception as error:
-            log.warning("tick failed", error=type(error).__name__)
-        await asyncio.sleep(max(0.1, TICK - (time.monotonic() - began)))
+            log.warning("clock failed", task=name, error=type(error).__name__)
+        await asyncio.sleep(max(pace / 10, pace - (time.monotonic() - began)))
 
 
 async def _sweep(runner: App, workers: Sequence[Worker], process: Process) -> None:
