@@ -1,17 +1,22 @@
 """`comity demo hotline`, in one process: the keys that it tells, in their order, and what each says."""
 
+from types import SimpleNamespace
+
 import pytest
 from road import Road
 
+from comity import clock
+from comity.alerts import paging
 from comity.demo.hotline import calling, played
 from comity.demo.stories import STORIES
 from comity.demo.stories.port import Playing
 from comity.hotline.models import Call
+from comity.outbox.models import Mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEYS = [
     "call", "request", "case", "target", "service", "rung_ms", "seen_ms", "acknowledged_ms", "preserved", "withheld",
-    "callback", "lines", "outcome", "escalated_to", "pages",
+    "callback", "lines", "outcome", "escalated_to", "refused", "pages",
 ]  # fmt: skip
 
 
@@ -40,6 +45,41 @@ def test_it_is_told_in_order(driven: Road) -> None:
     assert None not in (told["rung_ms"], told["seen_ms"], told["acknowledged_ms"])
     assert told["withheld"]["in"] == ["EU"]
     assert told["call"] in words
+    assert (told["escalated_to"], told["refused"]) == ([], "")
+
+
+def test_the_first_sleeps_and_the_second_is_rung(driven: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.freeze(clock.now()):
+
+        def later(what: str, look, patience: float = 0):
+            for _ in range(60):
+                driven.drive()
+                if found := look():
+                    return found
+                clock.advance(1)
+                paging.tick(clock.now())
+            raise AssertionError(what)
+
+        monkeypatch.setattr(played, "eventually", later)
+        told, words = played.play(None, played.ASLEEP)  # type: ignore[arg-type]
+    assert list(told) == KEYS
+    assert (told["escalated_to"], told["outcome"], told["callback"]) == (["decider"], "prevented", "confirmed")
+    assert 4_000 < told["acknowledged_ms"] < 30_000
+    assert "then decider" in words
+
+
+def test_a_forged_mail_from_a_true_domain_wakes_and_restricts_nothing(driven: Road, door: list[bytes]) -> None:
+    running = SimpleNamespace(smtp="")
+    for _ in range(2):
+        told, words = played.play(running, played.FAKE)  # type: ignore[arg-type]
+        assert list(told) == KEYS
+        assert (told["service"], told["callback"], told["outcome"]) == ("demo-hotline", "denied", "false")
+        assert (told["withheld"], told["preserved"]) == (None, 1)
+        assert "A mailbox is not enough" in told["refused"]
+        assert "and it was warned" in words
+    assert driven.refused == []
+    assert calling.officer().service.state == "open"  # whoever forges two can't suspend a service
+    assert Mail.objects.filter(kind="hotline-warning").count() == 2
 
 
 def test_the_story_is_played_by_its_buttons_alone(driven: Road) -> None:

@@ -316,27 +316,32 @@ def lanes_from(lane: str) -> tuple[str, ...]:
 
 def record_callback(person: Person, request_id: str, authority: str, confirmed: bool) -> None:
     """A handler called the authority at its registered number, and it did (or did not) confirm this request."""
-    entry = register.entry(authority)
-    if entry is None:
-        raise BadInput("authority", "choose one that is on our register")
     with transaction.atomic():
         request = locked(request_id)
         allow(person, "callback.record", request)
-        if entry.realm != request.realm:
-            raise BadInput("authority", f"not on the register of realm {request.realm}")
-        kept = document.of(request)
-        at = clock.now().isoformat()
-        kept["callbacks"].append({"authority": authority, "confirmed": confirmed, "by": person.by, "at": at})
-        document.keep(request, kept)
-        record(
-            "callback.recorded",
-            realm=request.realm,
-            by=person.by,
-            request=request.id,
-            case=request.joined.values_list("case_id", flat=True).first(),
-            public={"confirmed": confirmed},
-            sealed={"authority": authority},
-        )
+        called_back(request, authority, person.by, confirmed=confirmed)
+
+
+def called_back(request: Request, authority: str, by: str, *, confirmed: bool) -> None:
+    """What came of calling an authority about a locked request, said by somebody who may say it. Raises BadInput."""
+    entry = register.entry(authority)
+    if entry is None:
+        raise BadInput("authority", "choose one that is on our register")
+    if entry.realm != request.realm:
+        raise BadInput("authority", f"not on the register of realm {request.realm}")
+    kept = document.of(request)
+    said = {"authority": authority, "confirmed": confirmed, "by": by, "at": clock.now().isoformat()}
+    kept["callbacks"].append(said)
+    document.keep(request, kept)
+    record(
+        "callback.recorded",
+        realm=request.realm,
+        by=by,
+        request=request.id,
+        case=request.joined.values_list("case_id", flat=True).first(),
+        public={"confirmed": confirmed},
+        sealed={"authority": authority},
+    )
 
 
 def correct(person: Person, request_id: str, path: str, value: Any, *, unknown: bool = False, order: int = 0) -> None:

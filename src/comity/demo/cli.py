@@ -45,6 +45,8 @@ def add(commands: Any) -> None:
     demo.add_argument("--list", action=_Listed, help="the stories there are")
     demo.add_argument("--platform", choices=PLATFORMS, default=PLATFORMS[0], help="default %(default)s")
     demo.add_argument("--leave", action="store_true", help="of country: leave it, step by step, and don't settle")
+    demo.add_argument("--asleep", action="store_true", help="of hotline: the first on duty doesn't answer")
+    demo.add_argument("--fake", action="store_true", help="of hotline: a forged mail from a service's true domain")
     demo.set_defaults(run=run_demo, gateway=gateway.SERVE)
 
 
@@ -109,6 +111,8 @@ def run_demo(args: argparse.Namespace) -> int:
         raise Misuse(f"demo {args.name[:40]}: one of {', '.join(STORIES)}")
     if args.leave and args.name != COUNTRY:
         raise Misuse(f"demo --leave: goes with {COUNTRY} alone")
+    if (args.asleep or args.fake) and (args.name != HOTLINE or args.asleep == args.fake):
+        raise Misuse(f"demo --asleep, --fake: go with {HOTLINE} alone, one at a time")
     from comity.demo import client
     from comity.demo.hotline import played as hotline
     from comity.demo.veltria import played as veltria
@@ -117,7 +121,8 @@ def run_demo(args: argparse.Namespace) -> int:
         if args.name == COUNTRY:
             played, told = veltria.play(args.running, leave=args.leave)
         elif args.name == HOTLINE:
-            played, told = hotline.play(args.running)
+            how = hotline.ASLEEP if args.asleep else hotline.FAKE if args.fake else ""
+            played, told = hotline.play(args.running, how)
         else:
             played, told = client.PLAYS[args.name](args.running)
     except client.NotPlayed as error:

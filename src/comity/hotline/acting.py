@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from comity import clock
+from comity.alerts import rota
 from comity.authorities import commands as register
 from comity.cases import commands as cases
 from comity.cases import deciding, entering
@@ -18,7 +19,8 @@ from comity.measures.models import Preserved
 from comity.outbox import commands as outbox
 from comity.outbox import rules as addresses
 from comity.people.models import Person
-from comity.people.refusals import BadInput, allow
+from comity.people.refusals import BadInput, NotAllowed, allow
+from comity.people.rules import may
 from comity.platforms import for_url
 from comity.platforms.port import PlatformDown, PlatformRefused
 
@@ -135,6 +137,15 @@ def kept(call: Call) -> int:
     return Preserved.objects.filter(case=case, until__gt=clock.now()).count() if case else 0
 
 
+def may_call_back(person: Person, call: Call) -> bool:
+    """Whether somebody may say what came of calling the service: a handler, and whoever took the call or is on duty,
+    since at night nobody else may be there."""
+    if may(person, "callback.record", call):
+        return True
+    on_call = call.acked_by == person.by or person in rota.on_duty(call.realm, clock.now()).everyone
+    return on_call and may(person, "call.act", call)
+
+
 def call_back(person: Person, call_id: str, *, confirmed: bool, authority: str = "") -> None:
     """Say what came of calling the service at its number on our register, never at one that the call gives.
 
@@ -147,9 +158,11 @@ def call_back(person: Person, call_id: str, *, confirmed: bool, authority: str =
         entry = register.entry(call.service_id or authority or whose(call, request, case_of(call)))
         if entry is None or entry.realm != call.realm or not entry.phone:
             raise BadInput("authority", "choose one whose number is on our register")
-        if (call.state, "close") not in LIFE or not call.request:
+        if (call.state, "close") not in LIFE or request is None:
             raise OF_IT.not_now(call.state, "record a call-back")
-        cases.record_callback(person, call.request, entry.id, confirmed)
+        if not may_call_back(person, call):
+            raise NotAllowed("a handler records it, or whoever took the call or is on duty")
+        cases.called_back(cases.locked(request.id), entry.id, person.by, confirmed=confirmed)
         call.callback = "confirmed" if confirmed else "denied"
         if confirmed and call.service is None and entry.kind == "service" and entry.accredited:
             call.service = commands.service_of(entry.id, entry.realm)  # its officers see it now, and say what came of it

@@ -52,6 +52,7 @@ from .rules import OF_IT, Said
 GATEWAY = "gateway"
 DOOR = "hotline"
 DESK, SERVICE = "desk", "service"
+LIFE = "life"  # the ladder
 ACKNOWLEDGE, ACT, REVIEW = "acknowledge", "act", "review"
 
 
@@ -136,18 +137,19 @@ def typed_key(key: str) -> str:
     return key
 
 
-def raise_call(officer: Officer, said: Said, key: str) -> Call:
-    """Keep what an officer typed, and page at once. The same key again is the same call, once.
+def raise_call(officer: Officer, said: Said, key: str, ladder: str = LIFE) -> Call:
+    """Keep what an officer typed, and page at once. The same key again is the same call, once. `ladder`: which one is
+    climbed; the demo shows another, in seconds.
 
     Raises Suspended, BadInput (also for a key that was used for other words).
     """
     said, key = checked(said), typed_key(key)
     try:
         with transaction.atomic():
-            return _raised(officer.id, said, key)
+            return _raised(officer.id, said, key, ladder)
     except IntegrityError:  # the same, sent twice at once: the other one was first
         with transaction.atomic():
-            return _raised(officer.id, said, key)
+            return _raised(officer.id, said, key, ladder)
 
 
 def active(officer: Any, *, lock: bool = True) -> Officer:
@@ -165,7 +167,7 @@ def _accredited(service: str, realm: str) -> bool:
     return Authority.objects.filter(id=service, kind="service", realm=realm, accredited=True).exists()
 
 
-def _raised(officer_id: Any, said: Said, key: str) -> Call:
+def _raised(officer_id: Any, said: Said, key: str, ladder: str) -> Call:
     officer = active(officer_id)
     if (before := Call.objects.filter(key=key).first()) is not None:
         return _same(before, officer, said)
@@ -181,7 +183,7 @@ def _raised(officer_id: Any, said: Said, key: str) -> Call:
         _join(call, call.joined_to, officer.by)
         _contain(officer, recent.count() + 1)
     else:
-        begin(call, said)
+        begin(call, said, ladder)
     return call
 
 
@@ -206,7 +208,7 @@ def _contain(officer: Officer, count: int) -> None:
     record("officer.contained", realm=officer.realm, by=GATEWAY, case=None, public=public)
 
 
-def begin(call: Call, said: Said) -> None:
+def begin(call: Call, said: Said, ladder: str = LIFE) -> None:
     """Let a call that was just kept become a request, with its clocks, and page: all in this transaction."""
     request = _request(call, said)
     call.request, call.rung = request.id, True
@@ -214,19 +216,26 @@ def begin(call: Call, said: Said) -> None:
     by = call.officer.by if call.officer else GATEWAY
     raised = tell(call, "call.raised", by, once=f"call:{call.id}", door=call.door, service=call.service_id or "")
     _dues(call, request)
-    paging.ring(call.id, call.realm, by, raised.id)
+    paging.ring(call.id, call.realm, by, raised.id, ladder)
 
 
 def apart(person: Person, call_id: str) -> Call:
     """Say that a call which was joined to another is one of its own: it is rung for. Raises NotAllowed, BadInput."""
     with transaction.atomic():
+        if number := Call.objects.values_list("request", flat=True).get(id=call_id):
+            cases.locked(number)
         call = locked(call_id)
         allow(person, "call.act", call)
-        if call.joined_to_id is None or call.officer is None:
-            raise BadInput("call", "it is one of its own already, or came by mail")
+        if call.joined_to_id is None:
+            raise BadInput("call", "it is one of its own already")
         call.joined_to = None
         call.save(update_fields=["joined_to"])
-        begin(call, read_said(call))
+        if call.door == "email":
+            call.rung = True
+            call.save(update_fields=["rung"])
+            _begin_mail(call, cases.locked(call.request))
+        else:
+            begin(call, read_said(call))
         return call
 
 
@@ -523,7 +532,11 @@ def call_of_mail(request: Request, sender: str, *, rings: bool, seen: str = "") 
     call.save(force_insert=True)
     if call.joined_to is not None:
         _join(call, call.joined_to, GATEWAY)
-        return
+    else:
+        _begin_mail(call, request)
+
+
+def _begin_mail(call: Call, request: Request) -> None:
     raised = tell(call, "call.raised", GATEWAY, once=f"call:{call.id}", door=call.door, service="")
     _dues(call, request)
     if call.rung:

@@ -45,7 +45,7 @@ def page(call: Call, person: Person) -> dict[str, Any]:
     mail = _mail(call, request) if sees and request is not None and call.door == "email" else None
     made = _forms(call, case, person, entry)
     if mail and request is not None and may(person, "call.act", call):
-        made |= _of_mail(call, request, case, mail, entry)
+        made |= _of_mail(call, person, request, case, mail, entry)
     return {
         "call": call,
         "here": f"/console/hotline/{call.id}",
@@ -105,7 +105,7 @@ def _quiet(call: Call) -> int:
 
 
 def _of_mail(
-    call: Call, request: Request, case: Case | None, mail: Mapping[str, Any], entry: Authority | None
+    call: Call, person: Person, request: Request, case: Case | None, mail: Mapping[str, Any], entry: Authority | None
 ) -> dict[str, Form]:
     """What takes a mail further: which places it means, and for which service."""
     if call.state not in rules.OPEN:
@@ -119,7 +119,7 @@ def _of_mail(
         links = "\n".join(acting.places_in(mail["text"], call.realm))
         places = Field("links", "Which places does it mean?", links, kind="long", rows=3, hint="One address on a line")
         made["places"] = Form(f"{at}/places", "These are meant: judge it", (places, who), id="places")
-    if entry is None and names:
+    if entry is None and names and acting.may_call_back(person, call):
         made["confirmed"], made["denied"] = (_answered(at, said, who) for said in ("confirmed", "denied"))
     return made
 
@@ -212,7 +212,7 @@ def _forms(call: Call, case: Case | None, person: Person, entry: Authority | Non
         made["acknowledge"] = Form(f"{at}/acknowledge", "Acknowledge: I have it", id="acknowledge")
     if acts and open_:
         made |= _open_forms(at, call)
-        if may(person, "callback.record", call) and entry is not None and entry.phone and call.request:
+        if acting.may_call_back(person, call) and entry is not None and entry.phone and call.request:
             made |= _call_back(at, entry)
         if case is not None and may(person, "call.preserve", call):
             made["preserve"] = _preserve(at, case)

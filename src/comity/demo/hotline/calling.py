@@ -7,17 +7,21 @@ from uuid import uuid4
 from comity import clock
 from comity.alerts import devices, rota
 from comity.cases import asking, deciding
-from comity.cases.models import Case
+from comity.cases.models import Case, Request
 from comity.demo.register import SERVICE_ID
-from comity.hotline import acting, after, commands, officers
+from comity.hotline import acting, after, commands, officers, pages
 from comity.hotline.models import Call, Officer
 from comity.hotline.rules import Said
+from comity.ledger.life import NotNow
+from comity.people.approvals import ApprovalRefused
 from comity.platforms import sandbox_world
+from comity.vault import commands as vault
 
+from .. import rules
 from ..commands import AUTHOR, CHANNEL
 from ..veltria.relation import person
 
-ON_CALL = "handler-be"
+ON_CALL, SECOND = "handler-be", "decider-be"
 WHAT = "A girl of nine was taken at noon. Whoever holds her posts from this channel, and names an hour."
 DID = "The post is kept and restricted. A car is on its way to the address that your colleagues have."
 ANSWER = "She is found, and well. Thank you."
@@ -25,12 +29,15 @@ DONE = "She is found. The service sends the formal order in the morning."
 REALM = "demo"
 
 
-def ready() -> None:
-    """Somebody is on duty in the demo, on the console's own page; no real device is ever rung here."""
-    handler, now = person(ON_CALL), clock.now()
-    if handler not in rota.on_duty(REALM, now).first:
-        rota.set_shift(person("head-ee"), REALM, handler, "first", now, now + timedelta(hours=8))
-    devices.heard(handler)
+def ready(*, second: bool = False) -> None:
+    """Somebody is on duty in the demo, on the console's own page; no real device is ever rung here. `second`: so is
+    somebody else, for when the first doesn't answer."""
+    for key, post in ((ON_CALL, "first"), *([(SECOND, "second")] if second else [])):
+        who, now = person(key), clock.now()
+        duty = rota.on_duty(REALM, now)
+        if who not in (duty.first if post == "first" else duty.second):
+            rota.set_shift(person("head-ee"), REALM, who, post, now, now + timedelta(hours=8))
+        devices.heard(who)
 
 
 def officer() -> Officer:
@@ -38,14 +45,24 @@ def officer() -> Officer:
     return officers.demo_officer(SERVICE_ID)
 
 
-def press() -> tuple[Call, str]:
-    """A fresh post on the sandbox, and the call about it; gives the call and the post's address."""
-    ready()
+def press(*, asleep: bool = False) -> tuple[Call, str]:
+    """A fresh post on the sandbox, and the call about it; gives the call and the post's address. `asleep`: the first
+    won't answer, and the ladder is climbed in seconds."""
+    ready(second=asleep)
     said = f"Demo message {secrets.token_hex(3)}. Pretend that somebody who holds a child writes it."
     target = sandbox_world().post(CHANNEL, AUTHOR, said)
-    return commands.raise_call(
-        officer(), Said(WHAT, "Nordhafen", "now", (target,), "the officer on watch"), str(uuid4())
-    ), target
+    words = Said(WHAT, "Nordhafen", "now", (target,), "the officer on watch")
+    return commands.raise_call(officer(), words, str(uuid4()), "demo" if asleep else commands.LIFE), target
+
+
+def of_mail(message_id: str) -> Call | None:
+    """The call that a mail is, once it is read; one of its own, whatever came from its sender before."""
+    mark = vault.keyed_hash(message_id)
+    request = Request.objects.filter(realm=REALM, message_hash=mark).order_by("-received_at").first()
+    found = Call.objects.filter(request=request.id).first() if request else None
+    if found is not None and found.joined_to_id:
+        return commands.apart(person(ON_CALL), found.id)
+    return found
 
 
 def call(number: str) -> Call:
@@ -58,21 +75,48 @@ def case(number: str) -> Case | None:
     return acting.case_of(call(number))
 
 
-def acknowledge(number: str) -> None:
+def kept(number: str) -> int:
+    """How much of it is kept."""
+    return acting.kept(call(number))
+
+
+def acknowledge(number: str, who: str = ON_CALL) -> None:
     """Whoever is on call takes it."""
-    commands.acknowledge(person(ON_CALL), number)
+    commands.acknowledge(person(who), number)
 
 
-def preserve(number: str) -> None:
+def name_places(number: str, target: str) -> None:
+    """Whoever is on call says which place a mail means."""
+    acting.name_places(person(ON_CALL), number, [target])
+
+
+def preserve(number: str, who: str = ON_CALL) -> None:
     """What is public is kept."""
-    acting.preserve(person(ON_CALL), number)
+    acting.preserve(person(who), number)
 
 
-def call_back(number: str) -> None:
+def call_back(number: str, who: str = ON_CALL) -> None:
     """The registered number confirms it, and a person says that a life is in danger."""
-    handler = person(ON_CALL)
+    handler = person(who)
     acting.call_back(handler, number, confirmed=True)
     asking.answer(handler, call(number).request, "danger", "yes")
+
+
+def deny(number: str) -> None:
+    """The registered number knows nothing of it."""
+    acting.call_back(person(ON_CALL), number, confirmed=False)
+
+
+def refused(number: str) -> str:
+    """Why those who decide can't restrict it: a decider's try, and what the call's page says. Empty where they can."""
+    decider, found = person(rules.DECIDERS[0]), case(number)
+    if found is None or found.act:
+        return ""
+    try:
+        deciding.sign(decider, found.id, "", None)
+    except (NotNow, ApprovalRefused):
+        return str(pages.page(call(number), decider)["restrict"]["says"])
+    return ""
 
 
 def sign(number: str, key: str) -> None:
@@ -83,13 +127,13 @@ def sign(number: str, key: str) -> None:
     deciding.sign(person(key), found.id, found.act, None)
 
 
-def write(number: str) -> None:
+def write(number: str, who: str = ON_CALL) -> None:
     """The desk writes to the service, and the service answers."""
-    commands.write(person(ON_CALL), number, DID, f"demo-{number}-desk")
+    commands.write(person(who), number, DID, f"demo-{number}-desk")
     commands.write_as_officer(officer(), number, ANSWER, f"demo-{number}-service")
 
 
-def tell(number: str) -> None:
+def tell(number: str, who: str = ON_CALL) -> None:
     """The service says what came of it; the call is closed, and waits for its review."""
     after.outcome(officer(), number, "prevented")
-    commands.close(person(ON_CALL), number, DONE)
+    commands.close(person(who), number, DONE)
