@@ -7,9 +7,10 @@ from road import Road
 
 from comity import clock
 from comity.alerts import paging
+from comity.demo import commands
 from comity.demo.hotline import calling, played
 from comity.demo.stories import STORIES
-from comity.demo.stories.port import Playing
+from comity.demo.stories.port import Playing, Story
 from comity.hotline.models import Call
 from comity.outbox.models import Mail
 
@@ -97,3 +98,32 @@ def test_the_story_is_played_by_its_buttons_alone(driven: Road) -> None:
     assert pressed == ["press", "acknowledge", "preserve", "call-back", "sign", "sign", "write", "tell"]
     assert (Call.objects.get().state, Call.objects.get().outcome) == ("to-review", "prevented")
     assert calling.call(playing.number).signed_at is None  # a call-back was enough
+
+
+def played_by_buttons(driven: Road, story: Story, playing: Playing) -> list[str]:
+    pressed = []
+    for _ in range(60):
+        step = story.scene(playing).step
+        if step.act == "done":
+            return [*pressed, step.text]
+        if step.act == "wait":
+            driven.drive()
+            clock.advance(1)
+            paging.tick(clock.now())
+            continue
+        pressed.append(step.play)
+        playing = story.play(step.play, playing)
+    raise AssertionError(f"no end after {pressed}")
+
+
+def test_each_night_is_played_by_its_buttons_alone(driven: Road, door: list[bytes]) -> None:
+    with clock.freeze(clock.now()):
+        *pressed, text = played_by_buttons(driven, STORIES["hotline-asleep"], Playing())
+        assert pressed == ["press", "acknowledge", "call-back"]
+        assert "who answered" in text
+        sent = commands.send("urgent-mail", "")
+        fake = STORIES["hotline-fake"]
+        *pressed, text = played_by_buttons(driven, fake, fake.sent(Playing(), sent))
+        assert pressed == ["acknowledge", "places", "deny"]
+        assert "Closed as false" in text
+    assert driven.refused == []

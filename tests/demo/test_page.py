@@ -41,7 +41,7 @@ def be(client, person, where=""):
 @pytest.mark.slow
 def test_it_works(client, road):
     page = shown(client)
-    assert page.count(">Send it<") == 9
+    assert page.count(">Send it<") == 10
     assert "Send the same again" not in page
     assert "Someone posts a message on a small chat platform" in page
     assert client.post("/demo/send", {"sample": "good-pdf"})["Location"] == "/demo/#now"

@@ -55,11 +55,16 @@ def press(*, asleep: bool = False) -> tuple[Call, str]:
     return commands.raise_call(officer(), words, str(uuid4()), "demo" if asleep else commands.LIFE), target
 
 
-def of_mail(message_id: str) -> Call | None:
-    """The call that a mail is, once it is read; one of its own, whatever came from its sender before."""
+def seen_mail(message_id: str) -> Call | None:
+    """The call that a mail is; it is known by its Message-ID once it is read."""
     mark = vault.keyed_hash(message_id)
     request = Request.objects.filter(realm=REALM, message_hash=mark).order_by("-received_at").first()
-    found = Call.objects.filter(request=request.id).first() if request else None
+    return Call.objects.select_related("joined_to").filter(request=request.id).first() if request else None
+
+
+def of_mail(message_id: str) -> Call | None:
+    """The same, as one of its own, whatever came from its sender before."""
+    found = seen_mail(message_id)
     if found is not None and found.joined_to_id:
         return commands.apart(person(ON_CALL), found.id)
     return found

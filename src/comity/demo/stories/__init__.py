@@ -6,6 +6,7 @@ from .change_rule import ChangeRule
 from .claim import Claim
 from .dispute import Dispute
 from .hotline import Hotline
+from .hotline_night import Asleep, Fake
 from .leave import Leave
 from .mail import Mail
 from .port import Playing, Scene, Story
@@ -14,6 +15,16 @@ from .removal_order import RemovalOrder
 
 __all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
 
-CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve(), Claim(), Dispute(), Leave(), Hotline())
+CARDS: tuple[Story, ...] = (
+    RemovalOrder(),
+    ChangeRule(),
+    Preserve(),
+    Claim(),
+    Dispute(),
+    Leave(),
+    Hotline(),
+    Asleep(),
+    Fake(),
+)
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}
