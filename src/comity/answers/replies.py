@@ -129,8 +129,8 @@ def _verifying() -> str:
 def _at_once(house: House) -> str:
     """To whom to turn where a life is in danger: a mail may be read too late."""
     first = _(
-        "If somebody’s life is in danger now, call the emergency services first: 112 in the European Union, and in many "
-        "other countries."
+        "If somebody’s life is in danger now, call the emergency services first: 112 in the European Union, and in "
+        "many other countries."
     )
     page = _("Accredited services reach whoever is on duty here at once: %(page)s") % {
         "page": f"{house.base_url}/hotline/"

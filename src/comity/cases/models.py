@@ -62,7 +62,9 @@ class Request(models.Model):
                 & models.Q(due__isnull=False),
             ),
             models.Index(fields=["signature"], name="request_signed", condition=models.Q(signature__isnull=False)),
-            models.Index(fields=["received_at"], name="request_unread", condition=models.Q(kind__in=["unread", "waits"])),
+            models.Index(
+                fields=["received_at"], name="request_unread", condition=models.Q(kind__in=["unread", "waits"])
+            ),
         ]
 
 

@@ -241,8 +241,8 @@ def urgent(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     del issued_at
     text = (
         "To whoever is on duty at Lantern,\n\n"
-        "a girl of nine was abducted in Nordhafen at noon. The man who holds her posts here, and says that he will kill "
-        f"her at six:\n\n{target}\n\n"
+        "a girl of nine was abducted in Nordhafen at noon. The man who holds her posts here, and says that he will "
+        f"kill her at six:\n\n{target}\n\n"
         "Her life is at risk. Please take it down at once; there is no time for a call.\n\n"
         f"Our file: {reference}\n\nOfficer on watch\n{SERVICE_NAME}\n"
     )

@@ -165,7 +165,9 @@ def call_back(person: Person, call_id: str, *, confirmed: bool, authority: str =
         cases.called_back(cases.locked(request.id), entry.id, person.by, confirmed=confirmed)
         call.callback = "confirmed" if confirmed else "denied"
         if confirmed and call.service is None and entry.kind == "service" and entry.accredited:
-            call.service = commands.service_of(entry.id, entry.realm)  # its officers see it now, and say what came of it
+            call.service = commands.service_of(
+                entry.id, entry.realm
+            )  # its officers see it now, and say what came of it
         call.save(update_fields=["callback", "service"])
         tell(call, "call.called-back", person.by, confirmed=confirmed)
         if not confirmed:

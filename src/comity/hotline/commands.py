@@ -48,6 +48,7 @@ from comity.vault import commands as vault
 from . import rules
 from .models import Call, Due, Line, Officer, Service
 from .rules import OF_IT, Said
+from .words import CODES
 
 GATEWAY = "gateway"
 DOOR = "hotline"
@@ -295,9 +296,7 @@ def order(call: Call, said: Said, service: Authority | None, by: str, where: str
         facts["authority"] = {"name": service.name, "country": service.country}
     for error in check(facts):
         raise BadInput(error.path or "facts", error.rule)
-    places = {
-        f"form.{key}": {"where": where, "text": "", "source": entering.SOURCE} for key in facts["form"]
-    }
+    places = {f"form.{key}": {"where": where, "text": "", "source": entering.SOURCE} for key in facts["form"]}
     empty: dict[str, Any] = {"language": None, "flags": [], "sheet": None, "part": None, "others": False}
     told = {"source": entering.SOURCE, "by": by, "at": clock.now().isoformat()}
     return {"instrument": asking.HOTLINE, "facts": facts, "places": places} | empty | told
@@ -415,11 +414,8 @@ def ordinary(person: Person, call_id: str, note: str) -> None:
         said = words("note", note, rules.LINE, "say in a sentence what it is, and where it goes")
         call.ordinary = True
         call.save(update_fields=["ordinary"])
-        _write(call, DESK, person.by, f"{ORDINARY} {said}", f"ordinary-{call.id}")
+        _write(call, DESK, person.by, said, f"ordinary-{call.id}", "ordinary")
         end(call, said, person.by)
-
-
-ORDINARY = "This line is for danger to a life. Other matters go to the address on our front page."
 
 
 # -- the thread -------------------------------------------------------------------------------------------------------
@@ -456,16 +452,24 @@ def _written(call: Call, side: str, by: str, text: str, key: str) -> Line:
     return _write(call, side, by, said, key)
 
 
-def _write(call: Call, side: str, by: str, said: str, key: str) -> Line:
-    doc = vault.put_json({"text": said}, call.until)
+def _write(call: Call, side: str, by: str, said: str, key: str, code: str = "") -> Line:
+    """`code`: what we say ourselves, before what somebody wrote, each reader in their own language."""
+    doc = vault.put_json({"text": said, "code": code}, call.until)
     line = Line.objects.create(call=call, side=side, by=by, at=clock.now(), doc=doc, key=key)
     told = tell(call, "call.written", by, side=side)
     if side == DESK and call.door == "email":
-        _write_back(call, said, by, told)
+        _write_back(call, line, by, told)
     return line
 
 
-def _write_back(call: Call, said: str, by: str, told: Event) -> None:
+def text_of(ref: str) -> str:
+    """A line of a thread in the language of whoever reads it now. Raises vault.Gone."""
+    kept = vault.get_json(ref)
+    said = (str(CODES[kept["code"]]) if kept.get("code") in CODES else "", str(kept["text"]))
+    return " ".join(one for one in said if one)
+
+
+def _write_back(call: Call, line: Line, by: str, told: Event) -> None:
     """Whoever called by mail has no page: what the desk writes goes to them in their own thread."""
     request = Request.objects.get(id=call.request)
     with suppress(outbox.Withheld), override(spoken(request)):
@@ -475,7 +479,7 @@ def _write_back(call: Call, said: str, by: str, told: Event) -> None:
             kind="hotline-line",
             envelope=document.envelope(document.of(request)),
             subject=addresses.subject(_("Your call"), ours=call.id),
-            text=said,
+            text=text_of(line.doc),
             verified=request.grade in VERIFIED,
             case=call.id,
             request=request.id,
@@ -631,14 +635,9 @@ def measured(event: Event) -> None:
         call = locked(known.id)
         kind = "preserve" if event.kind == "preserved" else str(event.told.get("kind") or "")
         if call.state != "closed":
-            _write(call, GATEWAY, GATEWAY, DID.get(kind, DID["withhold"]), f"did-{event.id}-{call.id}")
+            code = kind if kind in CODES else "withhold"
+            _write(call, GATEWAY, GATEWAY, "", f"did-{event.id}-{call.id}", code)
         acted(call, kind, GATEWAY)
-
-
-DID = {
-    "preserve": "What is public of what you named is kept under seal.",
-    "withhold": "Access is restricted, after two people signed. It can be undone.",
-}
 
 
 def service_of(id: str, realm: str) -> Service:

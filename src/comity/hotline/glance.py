@@ -28,7 +28,9 @@ BODY = 4_096
 LARGEST = 8 * 1024 * 1024  # bytes of a mail whose body is looked at; of a larger one the subject is
 LATEST = timedelta(minutes=10)
 LISTED, AT_ONCE, REMEMBERED = 2_000, 20, 20_000
-_seen: OrderedDict[str, None] = OrderedDict()  # by this process; another, or this one anew, looks again and finds it put
+_seen: OrderedDict[str, None] = (
+    OrderedDict()
+)  # by this process; another, or this one anew, looks again and finds it put
 
 
 def look(now: datetime, older: timedelta = timedelta()) -> int:

@@ -112,13 +112,14 @@ def _of_mail(
         return {}
     at, services = f"/console/hotline/{call.id}", Authority.objects.filter(realm=call.realm, kind="service")
     names = tuple(Choice(one.id, f"{one.name}, {one.phone}") for one in services.filter(accredited=True))
-    chosen = entry.id if entry else ""
-    who = Field("authority", "For which service?", chosen, kind="select", choices=(Choice("", "none we know"), *names))
+    who = Field("authority", "For which service?", kind="select", choices=(Choice("", "none we know"), *names))
     made: dict[str, Form] = {}
     if case is None and request.kind not in ("unread", "waits"):
         links = "\n".join(acting.places_in(mail["text"], call.realm))
         places = Field("links", "Which places does it mean?", links, kind="long", rows=3, hint="One address on a line")
-        made["places"] = Form(f"{at}/places", "These are meant: judge it", (places, who), id="places")
+        made["places"] = Form(
+            f"{at}/places", "These are meant: judge it", (places,) if entry else (places, who), id="places"
+        )
     if entry is None and names and acting.may_call_back(person, call):
         made["confirmed"], made["denied"] = (_answered(at, said, who) for said in ("confirmed", "denied"))
     return made

@@ -44,7 +44,7 @@ def lines(call: Call, sides: Any) -> list[Written]:
 
 def _text(ref: str) -> str:
     try:
-        return str(vault.get_json(ref)["text"])
+        return commands.text_of(ref)
     except vault.Gone:
         return ""
 

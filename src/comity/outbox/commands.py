@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,18 @@ from . import dkim_key, mime, relay, rules
 from .mime import Attachment
 from .models import Mail
 
-__all__ = ["Attachment", "Later", "Withheld", "bounce", "deliver", "dns_record", "parties", "queue", "reply"]
+__all__ = [
+    "Attachment",
+    "Later",
+    "Withheld",
+    "bounce",
+    "deliver",
+    "deliver_now",
+    "dns_record",
+    "parties",
+    "queue",
+    "reply",
+]
 
 
 class Later(Exception):
@@ -175,29 +187,43 @@ def deliver(event: Event) -> None:
     The row stays locked while talking to the relay, so only one worker holds a mail; what the relay said is committed
     right after its 250. A crash between the two sends the same bytes again, with the same Message-ID.
     """
+    _deliver(uuid.UUID(event.sealed["mail"]), event.id, relay.TIMEOUT_SECONDS)
+
+
+def deliver_now(mail: Mail, seconds: float) -> str:
+    """Hand a mail that was just queued to the relay here and now, whose answers are waited for so long each; how it
+    stands then: `sent`, `shown` (in the outbox, where there is no relay), `failed`, or `queued`: the road goes on
+    trying."""
+    with suppress(Later):
+        _deliver(mail.id, None, seconds)
+    mail.refresh_from_db()
+    return str(mail.state)
+
+
+def _deliver(id: uuid.UUID, cause: int | None, seconds: float) -> None:
     with transaction.atomic():
-        mail = Mail.objects.select_for_update(skip_locked=True).filter(id=uuid.UUID(event.sealed["mail"])).first()
+        mail = Mail.objects.select_for_update(skip_locked=True).filter(id=id).first()
         if mail is None:
-            raise Later(f"mail {event.sealed['mail']} is in another worker's hand")
+            raise Later(f"mail {id} is in another worker's hand")
         if mail.state != "queued":
             return
-        said = _hand_over(mail)
+        said = _hand_over(mail, seconds)
         how = rules.or_given_up(said.how, clock.now() - mail.queued_at)
         mail.state = rules.STATES[mail.state, how]
         mail.attempts, mail.code = mail.attempts + 1, said.code
         mail.sent_at = clock.now() if mail.state == "sent" else None
         mail.save()
-        _tell(mail, cause=event.id)
+        _tell(mail, cause)
     if mail.state == "queued":
         raise Later(f"mail {mail.id} not taken, code {mail.code}")
 
 
-def _hand_over(mail: Mail) -> relay.Said:
+def _hand_over(mail: Mail, seconds: float) -> relay.Said:
     if rules.goes_to(settings.COMITY.relay, mail.realm) == "outbox":
         return relay.Said("no-relay", 0)
     to = rules.address(vault.get_json(mail.peek)["to"])
     sender = "" if mail.null_return else str(rules.address(settings.COMITY.address))
-    return relay.hand_over(settings.COMITY.relay, sender, to, vault.get(mail.doc))
+    return relay.hand_over(settings.COMITY.relay, sender, to, vault.get(mail.doc), seconds)
 
 
 def _tell(mail: Mail, cause: int | None) -> None:

@@ -19,14 +19,15 @@ class Said:
     code: int
 
 
-def hand_over(relay: str, sender: str, to: rules.Address, raw: bytes) -> Said:
-    """Hand the bytes to the relay, with STARTTLS if it offers it. `sender` is the return path, empty for a null one.
+def hand_over(relay: str, sender: str, to: rules.Address, raw: bytes, seconds: float = TIMEOUT_SECONDS) -> Said:
+    """Hand the bytes to the relay, with STARTTLS if it offers it. `sender` is the return path, empty for a null one;
+    `seconds`: how long each of its answers is waited for.
 
     A certificate is verified unless the relay is this machine. Nothing that happens after the relay's 250 matters.
     """
     host, port = rules.split(relay)
     try:
-        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+        smtp = smtplib.SMTP(host, port, timeout=seconds)
     except (OSError, smtplib.SMTPException) as error:
         return Said("later", getattr(error, "smtp_code", NOT_REACHED))
     try:

@@ -26,7 +26,6 @@ from ..samples import URGENT
 from ..veltria.relation import person
 from . import calling
 
-
 ASLEEP, FAKE = "asleep", "fake"
 
 
@@ -55,9 +54,15 @@ def _play(*, asleep: bool) -> dict[str, Any]:
         calling.sign(number, key)
     measure = eventually("signed by two, but not restricted", lambda: _restricted(number))
     _seen(target, "withheld")
+    eventually("restricted, but its thread doesn't say so", lambda: _told_of_both(number))
     calling.write(number, who)
     calling.tell(number, who)
     return _told(calling.call(number), target, measure, "")
+
+
+def _told_of_both(number: str) -> bool:
+    """Whether the service can read that it was kept, and that it was restricted."""
+    return calling.call(number).lines.filter(side="gateway").count() >= 2
 
 
 def _rung(number: str, who: str) -> bool:

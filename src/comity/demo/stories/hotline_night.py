@@ -76,8 +76,8 @@ class Fake(Story):
     id: str = "hotline-fake"
     title: str = "A forged emergency"
     says: str = (
-        "Somebody has taken over a mailbox of a child-protection service, and writes in haste: a child, a life, no time "
-        "for a call. Its signature is true. It wakes us, and silences nobody."
+        "Somebody has taken over a mailbox of a child-protection service, and writes in haste: a child, a life, no "
+        "time for a call. Its signature is true. It wakes us, and silences nobody."
     )
     minutes: int = 2
     steps: tuple[str, ...] = (
@@ -145,8 +145,8 @@ PRESS = Step(
     does="Press the button, as the service",
 )
 SLEEPS = Step(
-    "It rings at the first, who sleeps. Wait: in this story the ladder counts in seconds, and the second is rung in a few "
-    "of them; a real one gives a minute.",
+    "It rings at the first, who sleeps. Wait: in this story the ladder counts in seconds, and the second is rung in a "
+    "few of them; a real one gives a minute.",
     "wait",
 )
 SECOND = replace(
@@ -159,8 +159,8 @@ RUNG = (
     "notice that the first slept."
 )
 FORGE = Step(
-    "A mail from the true domain of a service, with a valid signature: a child, a life, no time for a call. The service "
-    "never wrote it.",
+    "A mail from the true domain of a service, with a valid signature: a child, a life, no time for a call. The "
+    "service never wrote it.",
     "send",
     "Send the forged mail",
     sample=URGENT,
