@@ -17,7 +17,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from comity import clock
@@ -45,7 +44,7 @@ from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.vault import commands as vault
 
-from . import rules
+from . import letters, rules
 from .models import Call, Due, Line, Officer, Service
 from .rules import OF_IT, Said
 from .words import CODES
@@ -478,7 +477,7 @@ def _write_back(call: Call, line: Line, by: str, told: Event) -> None:
             realm=call.realm,
             kind="hotline-line",
             envelope=document.envelope(document.of(request)),
-            subject=addresses.subject(_("Your call"), ours=call.id),
+            subject=letters.writing_subject(call.id),
             text=text_of(line.doc),
             verified=request.grade in VERIFIED,
             case=call.id,

@@ -29,6 +29,11 @@ def warning(number: str, at: datetime) -> str:
     return "\n\n".join([words % {"at": letters.rfc3339(at)}, then, _("Our number: %(number)s") % {"number": number}])
 
 
+def writing_subject(number: str) -> str:
+    """Of what the desk writes to whoever called by mail."""
+    return rules.subject(_("Your call"), ours=number)
+
+
 def asking_subject(number: str) -> str:
     """Of the question what came of a call."""
     return rules.subject(_("What came of your call?"), ours=number)

@@ -30,12 +30,7 @@ CODES = {
     "ordinary": _("This line is for danger to a life. Other matters go to the address on our front page."),
 }
 SIDES = {"service": _("You"), "desk": _("The desk"), "gateway": _("Comity")}
-DESK_CODES = {
-    "preserve": _("What is public of what you named is kept under seal."),
-    "withhold": _("Access is restricted, as those who decide have signed. It can be undone."),
-    "ordinary": _("This line is for danger to a life. Other matters go to the address on our front page."),
-}
-SIDES = {"service": "The service", "desk": "The desk", "gateway": "Comity"}
+DESK_SIDES = {"service": "The service", "desk": "The desk", "gateway": "Comity"}
 POSTS = {"page": _("the desk’s own page"), "push": _("a phone"), "mail": _("a mail"), "hook": _("a pager")}
 RINGS = {
     "waiting": _("being rung"),
