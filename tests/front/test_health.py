@@ -16,6 +16,7 @@ from comity import clock, operator
 from comity.cases.models import Case, Request
 from comity.front import health, metrics
 from comity.outbox.models import Mail
+from comity.serve import orphans
 
 HOST = {"HTTP_HOST": "localhost:8000"}
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -58,7 +59,7 @@ def listening(greeting: bytes) -> Iterator[str]:
 
 
 @contextmanager
-def worker(age: float) -> Iterator[None]:
+def worker(age: float) -> Iterator[int]:
     """A worker whose heart beat so many seconds ago, by the database's own time."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -67,7 +68,7 @@ def worker(age: float) -> Iterator[None]:
             [age],
         )
         row = cursor.fetchone()
-        yield
+        yield row[0]
         cursor.execute("delete from procrastinate_workers where id = %s", [row[0]])
 
 
@@ -87,9 +88,21 @@ def test_it_works(client, monkeypatch):
 def test_not_ready_without_a_worker_that_lives(client, monkeypatch):
     with listening(b"220 here\r\n") as door:
         monkeypatch.setenv("COMITY_SMTP", door)
-        assert ready(client) == (503, {"ready", "worker"})
+        assert ready(client) == (503, {"ready", "worker", "pager"})
         with worker(60):
-            assert ready(client) == (503, {"ready", "worker"})
+            assert ready(client) == (503, {"ready", "worker", "pager"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pager_that_is_dead_is_named_though_the_worker_lives(client, monkeypatch, tmp_path):
+    with listening(b"220 here\r\n") as door, worker(1) as lives, worker(60) as dead:
+        monkeypatch.setenv("COMITY_SMTP", door)
+        orphans.write_worker_ids(tmp_path, "worker", 1, lives)
+        orphans.write_worker_ids(tmp_path, "pager", 2, lives, dead)
+        assert ready(client) == (503, {"ready", "pager"})
+        orphans.write_worker_ids(tmp_path, "pager", 2, lives)
+        orphans.write_worker_ids(tmp_path, "worker", 1, lives, 2**40)
+        assert ready(client) == (503, {"ready", "worker"})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from comity.hotline.models import Call, Line
 from comity.hotline.rules import Said
 from comity.ledger.models import Event
 from comity.outbox.models import Mail
+from comity.people.approvals import ApprovalRefused
 from comity.people.commands import make_person
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
@@ -118,7 +119,9 @@ def test_a_denied_call_is_closed_as_false_and_its_service_warned_and_a_second_su
         commands.write_as_officer(officers.Officer.objects.first(), call.id, "Hello", KEY)
     act = officers.propose(road.person("counsel"), register.SERVICE_ID, "Their mailbox is theirs again.")
     assert not officers.sign_review(road.person("counsel"), register.SERVICE_ID, act, None)
-    assert officers.sign_review(road.person("decider"), register.SERVICE_ID, act, None)
+    with pytest.raises(ApprovalRefused):  # another of the same State
+        officers.sign_review(road.person("decider"), register.SERVICE_ID, act, None)
+    assert officers.sign_review(road.person("decider", "EE"), register.SERVICE_ID, act, None)
     assert commands.raise_call(officer(), Said(WHAT), KEY).state == "raised"
 
 

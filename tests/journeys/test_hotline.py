@@ -101,7 +101,11 @@ def test_a_phone_is_woken_answers_and_acts_and_the_service_sees_each_step(
         page = phone.go(f"/console/hotline/{number}")
         expect(page.get_by_role("button", name="Acknowledge: I have it")).to_have_count(0)
         narrow(phone)
-        eventually(lambda: gateway.rows("select 1 from hotline_call c join cases_joined j on j.request_id = c.request where c.id = %s", number))
+        eventually(
+            lambda: gateway.rows(
+                "select 1 from hotline_call c join cases_joined j on j.request_id = c.request where c.id = %s", number
+            )
+        )
         page.reload()
         phone.follow("Preserve now")
         expect(service.page.get_by_text("is kept under seal")).to_be_visible()

@@ -3,6 +3,7 @@
 import os
 import smtplib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import psycopg
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from comity import clock
-from comity.serve import ports, state
+from comity.serve import orphans, ports, state
 from comity.terminal import Misuse
 
 TIMEOUT = 2  # seconds for each part to answer
@@ -28,20 +29,36 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 only if web, worker, mail and database are up, else 503. The body says which are."""
+    """200 only if web, worker, pager, mail and database are up, else 503. The body says which are."""
     up = parts()
     return JsonResponse({"ready": all(up.values()), **up}, status=200 if all(up.values()) else 503)
 
 
 def parts() -> Mapping[str, bool]:
     """Each part of the gateway, and whether it is up. Takes a few seconds at most."""
-    beats = _last_heartbeat()
-    return {
-        "web": True,
-        "database": beats is not None,
-        "worker": beats is not None and fresh(beats[0], beats[1]),
-        "mail": _greets(mail_door()),
-    }
+    beats = _heartbeats()
+    running = {name: beats is not None and beating(beats, name) for name in PROCESSES}
+    return {"web": True, "database": beats is not None, **running, "mail": _greets(mail_door())}
+
+
+PROCESSES = ("worker", "pager")
+
+
+@dataclass(frozen=True)
+class Heartbeats:
+    """The latest of each worker's row, by its id, and the database's present time."""
+
+    of: Mapping[int, datetime | None]
+    now: datetime
+
+
+def beating(beats: Heartbeats, name: str) -> bool:
+    """Whether a process that runs jobs is alive: each of its lanes. Where it runs on another machine, so that which
+    are its rows isn't known here, whether any is."""
+    own = orphans.worker_ids(settings.COMITY.data, name)
+    if not own:
+        return any(fresh(beat, beats.now) for beat in beats.of.values())
+    return all(fresh(beats.of.get(one), beats.now) for one in own)
 
 
 def fresh(beat: datetime | None, now: datetime) -> bool:
@@ -49,8 +66,8 @@ def fresh(beat: datetime | None, now: datetime) -> bool:
     return beat is not None and now - beat <= HEARTBEAT_AGE
 
 
-def _last_heartbeat() -> tuple[datetime | None, datetime] | None:
-    """The latest heartbeat of a worker and the database's present time; None if the database doesn't answer.
+def _heartbeats() -> Heartbeats | None:
+    """The heartbeats of all workers; None if the database doesn't answer.
 
     On a connection of its own: the pool would wait for half a minute.
     """
@@ -59,10 +76,11 @@ def _last_heartbeat() -> tuple[datetime | None, datetime] | None:
         given = {**connection.get_connection_params(), "connect_timeout": TIMEOUT}
         with psycopg.connect(**given) as own:
             own.execute(f"set statement_timeout = {TIMEOUT * 1000}")
-            row = own.execute(f"select max(last_heartbeat), now() from {table}").fetchone()  # noqa: S608 Django's own table name
+            rows = own.execute(f"select id, last_heartbeat from {table}").fetchall()  # noqa: S608 Django's own table name
+            now = own.execute("select now()").fetchone()
     except psycopg.Error:
         return None
-    return (row[0], row[1]) if row else None
+    return Heartbeats(dict(rows), now[0]) if now else None
 
 
 def mail_door() -> str:

@@ -48,7 +48,7 @@ def _made(call: Call, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
     if not reason:
         raise BadInput("reason", "say in a sentence what was right in how it was dealt with, and what not")
     act = {"kind": kind, "what": ["review a call of the hotline"], "call": call.id, "reason": reason[:LONGEST]}
-    return act, officers.quorum()
+    return act, officers.quorum("review", call.realm)
 
 
 def _proposed(call: Call, act: Mapping[str, Any], hash: str, by: str) -> None:

@@ -4,9 +4,12 @@ service. Each act is one transaction."""
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 
+import yaml
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -236,14 +239,24 @@ def _made(service: Service, kind: str, said: Said) -> tuple[dict[str, Any], Quor
     if not reason:
         raise BadInput("reason", "say in a sentence what was looked at, and why it may call again")
     act = {"kind": kind, "what": ["reinstate a service on the hotline"], "service": service.id, "reason": reason[:4000]}
-    return act, quorum()
+    return act, quorum("reinstate", service.realm)
 
 
-def quorum() -> Quorum:
-    """Who signs what is reviewed here: two who decide; the one there is, on a desk founded by one."""
+@cache
+def quorums() -> Mapping[str, Quorum]:
+    """Who signs what is looked at after a call, as data (`quorums.yaml`). Raises ValueError."""
+    data = yaml.safe_load(files(__package__).joinpath("quorums.yaml").read_text("utf-8"))
+    return {name: Quorum.read(rule) for name, rule in data.items()}
 
-    alone = founding.founded_alone() is not None
-    return Quorum(1 if alone else 2, ("decider", "counsel", "head"))
+
+def quorum(kind: str, realm: str) -> Quorum:
+    """Who signs a `review` or a `reinstate`; on a desk founded by one person, that one."""
+    rule = quorums()[kind]
+    if founding.founded_alone() is not None and realm != "demo":
+        return Quorum(1, rule.roles)
+    deciding = Person.objects.filter(realm=realm, is_active=True, roles__overlap=list(rule.roles))
+    states = deciding.values("jurisdiction").distinct().count()
+    return quorums().get(f"{kind}-of-one-state", rule) if states < rule.jurisdictions else rule
 
 
 def _reinstated(service: Service, signed: ApprovedAct, person: Person) -> None:

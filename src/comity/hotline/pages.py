@@ -14,11 +14,11 @@ from comity.cases.models import Case, Request
 from comity.console import signing, timeline
 from comity.console import words as console_words
 from comity.ledger.models import Event
+from comity.instruments import emergencies
 from comity.library import in_force
 from comity.measures.models import Measure
 from comity.people.models import Act, Approval, Person
 from comity.people.rules import Realm, may
-from comity.regulations.packs import NoPack
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Field, Form, Next, Slot
 
@@ -158,13 +158,14 @@ def _who(by: str) -> str:
     return console_words.person(found.roles[0].capitalize(), found.jurisdiction) if found and found.roles else ""
 
 
-def _lawful(call: Call) -> str:
-    """The lawful ways to data, as the rule in force names them: never taken from this page."""
-    try:
-        pack = in_force.library(call.realm).in_force(asking.HOTLINE, call.raised_at)
-    except NoPack:
-        return ""
-    return str(pack.summary["en"])
+def _lawful(call: Call) -> list[dict[str, str]]:
+    """The lawful ways to data, as the rules in force at the call name them: never taken from this page."""
+    found = emergencies.ways(in_force.library(call.realm), call.raised_at)
+    return [
+        {"by": one.by["en"], "says": one.says["en"], "cite": one.cite, "pack": one.pack}
+        | {"within": f"within {one.length} {one.unit}" if one.length else ""}
+        for one in found
+    ]
 
 
 def _restrict(call: Call, case: Case | None, person: Person) -> dict[str, Any]:

@@ -27,6 +27,14 @@ def write_worker_ids(data: Path, name: str, pid: int, *workers: int) -> None:
     made.replace(path)
 
 
+def worker_ids(data: Path, name: str) -> list[int]:
+    """Which workers the process of a name runs, as it last said; empty where it never ran here."""
+    try:
+        return [int(one) for one in (data / f"{name}.id").read_text().split()[1:]]
+    except (FileNotFoundError, ValueError):
+        return []
+
+
 def give_back(url: str, data: Path, name: str, pid: int | None = None) -> None:
     """Delete the rows of the workers that were process `pid` of a name (None: the last one, known to be dead) and
     requeue their jobs.
