@@ -22,6 +22,7 @@ DELIVERED = """
 select r.delivered_at, r.seen_at from alerts_ring r join alerts_device d on d.id = r.device_id
 where r.subject = %s and d.kind = 'push'
 """
+JUDGED = "select 1 from hotline_call c join cases_joined j on j.request_id = c.request where c.id = %s"
 SUBSCRIBE = """(given) => {
   const form = document.getElementById("push");
   for (const name of ["endpoint", "p256dh", "auth"]) form.elements[name].value = given[name];
@@ -101,11 +102,7 @@ def test_a_phone_is_woken_answers_and_acts_and_the_service_sees_each_step(
         page = phone.go(f"/console/hotline/{number}")
         expect(page.get_by_role("button", name="Acknowledge: I have it")).to_have_count(0)
         narrow(phone)
-        eventually(
-            lambda: gateway.rows(
-                "select 1 from hotline_call c join cases_joined j on j.request_id = c.request where c.id = %s", number
-            )
-        )
+        eventually(lambda: gateway.rows(JUDGED, number))
         page.reload()
         phone.follow("Preserve now")
         expect(service.page.get_by_text("is kept under seal")).to_be_visible()
@@ -123,3 +120,44 @@ def test_a_phone_is_woken_answers_and_acts_and_the_service_sees_each_step(
         expect(page.get_by_text("outcome: Prevented")).to_be_visible()
         narrow(phone)
         narrow(service)
+
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def test_an_officer_joins_by_a_link_signs_in_and_confirms_a_call_with_a_passkey(
+    gateway: Gateway, browser: Browser
+) -> None:
+    with screen(browser, gateway.url) as desk, screen(browser, gateway.url, PHONE, locale="fr") as phone:
+        desk.be("counsel-be", "/console/hotline/services?realm=demo")
+        desk.page.get_by_label("I called that number").check()
+        desk.follow("Make the one-time link")
+        link = desk.page.get_by_text("/hotline/join/").first.inner_text()
+
+        session = phone.page.context.new_cdp_session(phone.page)
+        session.send("WebAuthn.enable")
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        page = phone.go(link[link.index("/hotline/join/") :].split()[0])
+        narrow(phone)
+        phone.follow("Créer votre clé d’accès")
+        expect(page.get_by_role("button", name="Donner l’alarme")).to_be_visible()
+        narrow(phone)
+        phone.follow("Se déconnecter")
+        phone.follow("Se connecter avec votre clé d’accès")
+        page.fill("#what", "Une fillette a été enlevée.")
+        phone.follow("Donner l’alarme")
+        page.wait_for_url("**/hotline/H-*")
+        number = page.url.rpartition("/")[2]
+        narrow(phone)
+        phone.follow("Confirmer par votre clé d’accès")
+        expect(page.get_by_text("Confirmé par une clé d’accès.")).to_be_visible()
+        assert gateway.rows("select signed_at from hotline_call where id = %s and signed_at is not null", number)
+        desk.be("handler-be", f"/console/hotline/{number}")
+        expect(desk.page.get_by_text("Its officer’s passkey is over it")).to_be_visible()

@@ -164,10 +164,10 @@ def call_back(person: Person, call_id: str, *, confirmed: bool, authority: str =
             raise NotAllowed("a handler records it, or whoever took the call or is on duty")
         cases.called_back(cases.locked(request.id), entry.id, person.by, confirmed=confirmed)
         call.callback = "confirmed" if confirmed else "denied"
-        if confirmed and call.service is None and entry.kind == "service" and entry.accredited:
-            call.service = commands.service_of(
-                entry.id, entry.realm
-            )  # its officers see it now, and say what came of it
+        theirs = request.authority == entry.id and entry.kind == "service" and entry.accredited
+        if confirmed and call.service is None and theirs:
+            # their own mail: their officers see it now, and say what came of it; a stranger's they don't
+            call.service = commands.service_of(entry.id, entry.realm)
         call.save(update_fields=["callback", "service"])
         tell(call, "call.called-back", person.by, confirmed=confirmed)
         if not confirmed:

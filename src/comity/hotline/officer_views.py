@@ -310,14 +310,14 @@ def _shown(officer: Officer, found: Call) -> dict[str, Any]:
         "call": found,
         "realm": found.realm,
         "state": read.state_of(found),
-        "said": read.said(found),
+        "said": read.said(found) if found.door == commands.DOOR else None,
         "imminence": words.IMMINENCE.get(found.imminence, ""),
         "rung": read.rung(found),
         "lines": read.lines(found, words.SIDES),
         "outcomes": [(slug, word, slug == found.outcome) for slug, word in words.OUTCOMES.items()],
         "open": found.state in rules.OPEN,
         "mine": found.officer_id == officer.id,
-        "demo": found.realm == "demo",
+        "demo": officers.server_signs(officer),
         "key": str(uuid4()),
         "stands": read.stands(found),
         "ago": clock.now() - found.raised_at,
@@ -378,7 +378,7 @@ def outcome(request: HttpRequest, officer: Officer, found: Call) -> None:
 @_acted
 def sign(request: HttpRequest, officer: Officer, found: Call) -> None:
     """Confirm the call with the passkey; the demo's officer signs with the key that the server keeps."""
-    if officer.realm == "demo":
+    if officers.server_signs(officer):
         officers.sign_as_demo(officer, found.id)
     else:
         officers.sign(officer, found.id, passkeys.parse(request.POST.get("response", "")))

@@ -330,6 +330,11 @@ def demo_key(officer: Officer) -> Any:
     return settings.COMITY.data / "demo" / "authenticators" / f"officer-{officer.id}.key"
 
 
+def server_signs(officer: Officer) -> bool:
+    """Whether this server keeps the key of an officer: of the demo's own, and of nobody who made one."""
+    return officer.realm == "demo" and bool(demo_key(officer).exists())
+
+
 def sign_as_demo(officer: Officer, call_id: str) -> Call:
     """Sign a call as the demo's officer. Raises as `sign`."""
     mark = Call.objects.values_list("mark", flat=True).get(id=call_id, officer=officer)

@@ -13,8 +13,8 @@ from comity.cases import asking, deciding, document, questions
 from comity.cases.models import Case, Request
 from comity.console import signing, timeline
 from comity.console import words as console_words
-from comity.ledger.models import Event
 from comity.instruments import emergencies
+from comity.ledger.models import Event
 from comity.library import in_force
 from comity.measures.models import Measure
 from comity.people.models import Act, Approval, Person
