@@ -1,4 +1,4 @@
-"""The hotline over HTTP: an officer from the one-time link to the outcome, whoever is on call, and what everyone reads."""
+"""The hotline over HTTP: an officer from the link to the outcome, whoever is on call, and what everyone reads."""
 
 import json
 import re

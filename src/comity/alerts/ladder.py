@@ -141,13 +141,17 @@ def _due(
             return
         yield number, rung
         if number + 1 < len(ladder.rungs):
-            at += timedelta() if _silent(number, rung, duty, rings) else ladder.rungs[number + 1].after - rung.after
+            silent = _silent(number, rung, duty, rings, now)
+            at += timedelta() if silent else ladder.rungs[number + 1].after - rung.after
     again = (now - at) // ladder.every
     if again > 0:
         yield number + again, rung
 
 
-def _silent(number: int, rung: Rung, duty: Duty, rings: Sequence[Rang]) -> bool:
-    """Whether a rung reaches nobody: no device that can be expected to ring, or all that were rung have failed."""
+def _silent(number: int, rung: Rung, duty: Duty, rings: Sequence[Rang], now: datetime) -> bool:
+    """Whether a rung reaches nobody: no device that can be expected to ring, or all that were rung have failed, by this
+    rung or just now by another."""
+    last = {ring.device: ring for ring in sorted(rings, key=lambda ring: ring.at)}
     failed = {ring.device for ring in rings if ring.rung == number and ring.state not in LIVE}
+    failed |= {ring.device for ring in last.values() if ring.state not in LIVE and now - ring.at < QUIET}
     return all(reach.device in failed or not reach.live for reach in _targets(rung, duty))
