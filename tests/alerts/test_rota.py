@@ -281,3 +281,60 @@ def test_what_is_within_a_transaction_that_fails_rings_nobody(on_duty: Who) -> N
     with pytest.raises(ZeroDivisionError):
         fails()
     assert not Round.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("begins", ["2026-03-27", "2026-10-23"])
+def test_shifts_that_come_again_go_by_the_clock_through_summer_time(real: tuple[Person, Person], begins: str) -> None:
+    head, handler = real
+    night = {"starts": f"{begins}T20:00", "ends": f"{datetime.fromisoformat(begins) + 24 * HOUR:%Y-%m-%d}T08:00"}
+    spans = typed.repeated({**night, "every": "day", "times": "4"}, BRUSSELS)
+    with clock.freeze(spans[0][0] - HOUR):
+        rota.set_shifts(head, "real", handler, "first", spans)
+        assert Shift.objects.count() == 4
+        away = [("times", {"every": "day", "times": "61"}), ("every", {"every": "year"}), ("starts", {"starts": "x"})]
+        for field, change in away:
+            with pytest.raises(BadInput, match=field):
+                typed.repeated({**night, "times": "2", **change}, BRUSSELS)
+    assert {one.astimezone(BRUSSELS).hour for one, _ in spans} == {20}
+    lasts = [(ends - starts) // HOUR for starts, ends in spans]
+    assert sorted({*lasts}) == ([11, 12] if "-03-" in begins else [12, 13])
+    gone = {"starts": "2026-03-27T02:30", "ends": "2026-03-27T10:00", "every": "day", "times": "4"}
+    with pytest.raises(BadInput, match="night of 2026-03-29"):
+        typed.repeated(gone, BRUSSELS)
+
+
+@pytest.mark.django_db
+@pytest.mark.soak
+def test_a_year_of_shifts_tests_and_both_summer_time_nights_leaves_no_hole_and_rings_each_day(
+    real: tuple[Person, Person],
+) -> None:
+    head, handler = real
+    devices.add(head, "mail", {"address": "head@lantern.example"})
+    devices.add(handler, "mail", {"address": "handler@lantern.example"})
+    start = datetime(2026, 1, 1, 9, tzinfo=BRUSSELS)
+    answered = 0
+    for number in range(365):
+        day = datetime(2026, 1, 1) + timedelta(days=number)
+        ten = day.replace(hour=10, tzinfo=BRUSSELS)
+        with clock.freeze(max(ten - 2 * HOUR, start - HOUR)):
+            ahead = 8 if number == 0 else 1  # a week is set at once, then a day each day
+            for n in range(ahead):
+                first = day + timedelta(days=n if number == 0 else 7)
+                two = ((first.replace(hour=8), head, handler), (first.replace(hour=20), handler, head))
+                for begins, one, other in two:
+                    span = {"starts": f"{begins:%Y-%m-%dT%H:%M}", "ends": f"{begins + 12 * HOUR:%Y-%m-%dT%H:%M}"}
+                    for person, post in ((one, "first"), (other, "second")):
+                        rota.set_shifts(head, "real", person, post, typed.repeated(span, BRUSSELS))
+        for minute in (0, 1, 12):
+            with clock.freeze(ten + timedelta(minutes=minute)):
+                drills.keep_time(clock.now())
+                paging.tick(clock.now())
+                rung = Round.objects.filter(answered_at=None, stopped_at=None).first()
+                if minute == 1 and rung is not None:
+                    (first_one,) = rota.on_duty("real", clock.now()).first
+                    assert first_one == head  # by day
+                    answered += paging.acknowledge(first_one, rung.subject)
+    assert answered == Round.objects.count() == 365
+    assert Event.objects.filter(kind="duty.tested").count() == 365
+    assert not Event.objects.filter(kind="rota.hole").exists()

@@ -17,7 +17,7 @@ from comity.people.rules import CASEWORK, Realm, holds, may
 from comity.web import when
 from comity.web.parts import Choice, Field, Form
 
-from . import devices, feed, paging, rota
+from . import devices, feed, paging, rota, typed
 from .models import Absence, Device, Profile, Ring, Round, Shift
 
 POSTS = {"first": "First", "second": "Second"}
@@ -270,12 +270,17 @@ def _from_to(zone: ZoneInfo, now: datetime) -> tuple[Field, ...]:
     )
 
 
+AGAIN = (Choice("", "Once"), Choice("day", "Each day"), Choice("week", "Each week"))
+
+
 def _set(people: list[Person], names: dict[Any, str], realm: str, zone: ZoneInfo, now: datetime) -> Form:
     posts = tuple(Choice(post, word) for post, word in POSTS.items())
     fields = (
         Field("person", "Who", kind="select", choices=_choices(people, names)),
         Field("post", "Post", kind="select", choices=posts),
         *_from_to(zone, now),
+        Field("every", "Again", kind="select", choices=AGAIN, required=False),
+        Field("times", "How many times in all", "1", required=False, hint=f"At most {typed.MOST_TIMES}"),
     )
     return Form(f"/console/duty/rota/shifts?realm={realm}", "Set the shift", fields)
 

@@ -144,12 +144,10 @@ def _person(request: HttpRequest, field: str) -> Person:
 
 @console("POST", most=60)
 def set_shift(request: HttpRequest) -> HttpResponse:
-    """Put somebody on duty."""
+    """Put somebody on duty, once or each day or week."""
     person, realm = _who(request)
-    zone = _zone(request)
-    starts = typed.instant("starts", request.POST.get("starts", ""), zone)
-    ends = typed.instant("ends", request.POST.get("ends", ""), zone, ends=True)
-    rota.set_shift(person, realm, _person(request, "person"), request.POST.get("post", ""), starts, ends)
+    spans = typed.repeated(request.POST.dict(), _zone(request))
+    rota.set_shifts(person, realm, _person(request, "person"), request.POST.get("post", ""), spans)
     return _to(ROTA, realm)
 
 

@@ -3,6 +3,7 @@
 The shifts of the realm `real` are those of `drill` too: a drill rings the people who would be rung.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,6 +94,14 @@ def set_shift(by: Person, realm: str, person: Person, post: str, starts: datetim
         if new:
             _tell(made, by)
     return made
+
+
+def set_shifts(
+    by: Person, realm: str, person: Person, post: str, spans: Sequence[tuple[datetime, datetime]]
+) -> list[Shift]:
+    """Put somebody on duty several times, all or nothing. Raises as `set_shift`."""
+    with transaction.atomic():
+        return [set_shift(by, realm, person, post, starts, ends) for starts, ends in spans]
 
 
 def _tell(shift: Shift, by: Person) -> None:

@@ -1,6 +1,7 @@
 """What is typed on the rota's forms. Raises BadInput, which names the field and the rule."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from comity.people.refusals import BadInput
@@ -20,8 +21,35 @@ def instant(field: str, text: str, zone: ZoneInfo, *, ends: bool = False) -> dat
         return local.astimezone(UTC)
     at = local.replace(tzinfo=zone, fold=int(ends)).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != local:
-        raise BadInput(field, f"{local:%H:%M} isn’t on the clock that night: it springs forward")
+        raise BadInput(field, f"{local:%H:%M} isn’t on the clock in the night of {local:%Y-%m-%d}: it springs forward")
     return at
+
+
+EVERY = {"": timedelta(), "day": timedelta(days=1), "week": timedelta(days=7)}
+MOST_TIMES = 60
+
+
+def repeated(typed: Mapping[str, str], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """From when until when each of some shifts lasts (UTC), by the clock of a zone: `starts` and `ends` of the first,
+    which comes again `every` day or week, `times` in all. Where the clock springs forward one lasts an hour less."""
+    every, times = typed.get("every", ""), typed.get("times", "") or "1"
+    if every not in EVERY:
+        raise BadInput("every", "day, week, or nothing")
+    if not (times.isascii() and times.isdigit() and 1 <= int(times) <= MOST_TIMES):
+        raise BadInput("times", f"from 1 to {MOST_TIMES}")
+    return [_nth(typed, EVERY[every] * n, zone) for n in range(int(times) if every else 1)]
+
+
+def _nth(typed: Mapping[str, str], later: timedelta, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    one, two = (_put_off(field, typed.get(field, ""), later) for field in ("starts", "ends"))
+    return instant("starts", one, zone), instant("ends", two, zone, ends=True)
+
+
+def _put_off(field: str, text: str, later: timedelta) -> str:
+    try:
+        return (datetime.fromisoformat(text.strip()[:32]) + later).isoformat()
+    except (ValueError, OverflowError):
+        raise BadInput(field, "a date and a time") from None
 
 
 def languages(text: str) -> list[str]:
