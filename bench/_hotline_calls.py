@@ -1,0 +1,274 @@
+"""Calls, mails and watchers for `bench/hotline.py`: what a service, a stranger and the open pages do to the line."""
+
+import http.client
+import os
+import smtplib
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from _report import Row, percentile
+
+CASES, MAILS_A_MINUTE, SERVICES, WATCHERS, CALLS = 10_000, 100, 200, 100, 1_000
+PUSH_MS, URGENT_S, POLL_MS, RINGS_AN_HOUR = 1_000, 3, 250, 6
+POLL_S, WATCH_S = 0.5, 15
+
+
+class Deaf:
+    """A relay that takes every connection, and says nothing: what waits for it holds its place."""
+
+    def __init__(self) -> None:
+        self.server = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
+
+
+def fill(gateway: Any) -> None:
+    """Ten thousand open cases, by the database's own account: no foreign key is checked row by row."""
+    from comity.serve.postgres import Cluster
+
+    given = os.environ | {"DATABASE_URL": Cluster(gateway.data).admin_url, "DJANGO_SETTINGS_MODULE": "comity.settings"}
+    rows = Path(__file__).with_name("_road_rows.py")
+    subprocess.run([sys.executable, str(rows), str(CASES)], check=True, env=given, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def mails(gateway: Any, a_minute: int) -> Iterator[None]:
+    """Ordinary mails by SMTP, so many a minute, for as long as the block lasts."""
+    over = threading.Event()
+
+    def send() -> None:
+        number = 0
+        while not over.wait(60 / a_minute):
+            number += 1
+            _send(gateway, f"user{number}@postbox.example", "A question", "Where do I change my picture? Thank you.")
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    try:
+        yield
+    finally:
+        over.set()
+        sending.join()
+
+
+def _send(gateway: Any, sender: str, subject: str, text: str) -> str:
+    from comity.doors.email import realm
+
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"], made["Subject"] = sender, "orders@localhost", subject
+    made["Message-ID"] = f"<{uuid4()}@bench.example>"
+    made.set_content(text)
+    host, port = gateway.smtp
+    with smtplib.SMTP(host, port, timeout=30) as door:
+        door.sendmail(sender, [realm.mint()], made.as_bytes())
+    return str(made["Message-ID"])
+
+
+@contextmanager
+def held(mails: int = 12) -> Iterator[None]:
+    """The places of the shared worker held by mails that a deaf relay never answers."""
+    from comity.outbox import commands as outbox
+    from comity.outbox.models import Mail
+
+    key = f"bench-{uuid4()}"
+    for number in range(mails):
+        to = f"nobody{number}@postbox.example"
+        outbox.queue(key=f"{key}-{number}", realm="real", kind="bench", to=to, subject="x", text="x")
+    time.sleep(1)
+    try:
+        yield
+    finally:
+        Mail.objects.filter(key__startswith=key).update(state="failed")
+
+
+def urgent(gateway: Any, peer: Any, count: int) -> list[float]:
+    """Seconds from before SMTP to the push, of mails of strangers that speak of danger; each closed once it rang."""
+    from comity.hotline.models import Call
+
+    took = []
+    for number in range(count):
+        began = time.time()
+        text = f"A child was abducted an hour ago. Her life is at risk. He will kill her tonight. {number}"
+        _send(gateway, f"mother{number}-{uuid4()}@postbox.example", "URGENT: child abducted, life at risk", text)
+        fresh = Call.objects.filter(door="email", raised_at__gt=_at(began), rung=True)
+        found = _until(fresh.first)
+        took.append(peer.wait(found.id) - began)
+        _quiet(found)
+        Call.objects.filter(door="email").update(raised_at=_at(began) - timedelta(hours=2))
+    return took
+
+
+def _at(seconds: float) -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _until(look: Callable[[], Any], seconds: float = 30) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def _quiet(call: Any) -> None:
+    from comity.alerts import paging
+    from comity.hotline.models import Call
+
+    paging.stop(call.id)
+    Call.objects.filter(id=call.id).update(state="closed")
+
+
+def strangers(gateway: Any) -> Iterator[Row]:
+    """Many mails of as many strangers at once: how many of them ring within the hour."""
+    from comity.hotline.models import Call
+
+    many = 40
+    for number in range(many):
+        _send(gateway, f"s{number}@s{number}.example", "URGENT", "He will kill her tonight. Her life is at risk. Help.")
+    _until(lambda: Call.objects.filter(door="email", state="raised").count() >= many, 120)
+    rung = Call.objects.filter(door="email", state="raised", rung=True)
+    yield Row(
+        f"{many} mails of strangers: how many rang",
+        rung.count(),
+        "",
+        floor=f"at most {RINGS_AN_HOUR}",
+        holds=rung.count() <= RINGS_AN_HOUR,
+    )
+    for call in Call.objects.filter(door="email", state="raised"):
+        _quiet(call)
+
+
+def services(peer: Any) -> Iterator[Row]:
+    """Two hundred accredited services call at once: each rings."""
+    from comity import clock
+    from comity.authorities.models import Authority
+    from comity.hotline import commands, officers
+    from comity.hotline.models import Officer, Service
+    from comity.hotline.rules import Said
+
+    made = []
+    for number in range(SERVICES):
+        told = {"kind": "service", "country": "DE", "realm": "demo", "accredited": True, "phone": "+49 30 0000 0000"}
+        name = f"bench-line-{number}"
+        Authority.objects.create(id=name, name=name, address=f"night@{name}.example", **told)
+        row, now = Service.objects.create(id=name, realm="demo"), clock.now()
+        made.append(
+            Officer.objects.create(
+                service=row,
+                realm="demo",
+                link=officers._hash(name),
+                link_ends_at=now,
+                invited_at=now,
+                invited_by="bench",
+                enrolled_at=now,
+            )
+        )
+    began, raised = time.time(), list[Any]()
+    each = SERVICES // 4
+
+    def press(some: list[Any]) -> None:
+        from django.db import connection
+
+        raised.extend(commands.raise_call(one, Said("A life is in danger."), str(uuid4())) for one in some)
+        connection.close()
+
+    threads = [threading.Thread(target=press, args=(made[n * each : (n + 1) * each],)) for n in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    last = max(peer.wait(call.id, 120) for call in raised) - began
+    capped = SERVICES - sum(call.id in peer.came for call in raised)
+    yield Row(f"{SERVICES} services call at once: not rung", capped, "", floor="none", holds=capped == 0)
+    yield Row(f"{SERVICES} services call at once: the last is rung after", last, "s")
+    for call in raised:
+        _quiet(call)
+
+
+def of_one(peer: Any) -> Iterator[Row]:
+    """A thousand calls of one account within a minute: all are kept, and one person is woken once."""
+    from comity.alerts.models import Round
+    from comity.demo import register
+    from comity.hotline import commands, officers
+    from comity.hotline.models import Call
+    from comity.hotline.rules import Said
+
+    officer, began = officers.demo_officer(register.SERVICE_ID), time.monotonic()
+    first = commands.raise_call(officer, Said("The first."), str(uuid4()))
+    for number in range(CALLS - 1):
+        commands.raise_call(officer, Said(f"Once more, {number}."), str(uuid4()))
+    took = time.monotonic() - began
+    peer.wait(first.id)
+    kept = Call.objects.filter(officer=officer, joined_to=first).count() + 1
+    rounds = Round.objects.filter(subject__in=[first.id, *first.joined.values_list("id", flat=True)]).count()
+    yield Row(f"{CALLS} calls of one account: kept", kept, "", floor="all", holds=kept == CALLS)
+    yield Row(f"{CALLS} calls of one account: wake", rounds, "time", floor="once", holds=rounds == 1)
+    yield Row(f"{CALLS} calls of one account: all kept after", took, "s", floor="at most 60 s", holds=took <= 60)
+    _quiet(first)
+
+
+def watched(gateway: Any) -> Iterator[Row]:
+    """A hundred open pages that each ask twice a second, as the console's does; and the queue's page beside."""
+    import re
+    from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+    opener = build_opener(HTTPCookieProcessor())
+    page = opener.open(f"{gateway.url}/demo/").read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    body = f"csrfmiddlewaretoken={token[1]}&person=handler-be".encode()
+    opener.open(Request(f"{gateway.url}/demo/be", body, {"Referer": f"{gateway.url}/demo/"})).read()
+    jar = next(one for one in opener.handlers if isinstance(one, HTTPCookieProcessor)).cookiejar
+    cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
+    queue = [_get(opener, f"{gateway.url}/console/?realm=demo") for _ in range(20)]
+    took, over = list[float](), time.monotonic() + WATCH_S
+    watchers = [
+        threading.Thread(target=_watch, args=(gateway.url, cookie, over, n / WATCHERS * POLL_S, took))
+        for n in range(WATCHERS)
+    ]
+    for one in watchers:
+        one.start()
+    for one in watchers:
+        one.join()
+    p50, p99 = percentile(took, 0.5), percentile(took, 0.99)
+    page_ms = statistics.median(queue)
+    name = f"a poll with {WATCHERS} watchers, {len(took) / WATCH_S:.0f} a second"
+    yield Row(f"{name}, p50", p50, "ms", "the queue's page alone", page_ms, p50 / page_ms)
+    yield Row(f"{name}, p99", p99, "ms", floor=f"at most {POLL_MS} ms", holds=p99 <= POLL_MS)
+
+
+def _get(opener: Any, url: str) -> float:
+    began = time.perf_counter()
+    opener.open(url).read()
+    return (time.perf_counter() - began) * 1000
+
+
+def _watch(url: str, cookie: str, over: float, later: float, took: list[float]) -> None:
+    """One page: keeps its connection and what it was told, and asks each half second."""
+    asks, headers = http.client.HTTPConnection(url.partition("//")[2], timeout=30), {"Cookie": cookie}
+    time.sleep(later)
+    while time.monotonic() < over:
+        began = time.perf_counter()
+        asks.request("GET", "/console/duty/poll", headers=headers)
+        answer = asks.getresponse()
+        answer.read()
+        assert answer.status in (200, 304), answer.status
+        took.append((time.perf_counter() - began) * 1000)
+        if tag := answer.headers.get("ETag"):
+            headers["If-None-Match"] = tag
+        time.sleep(max(0.0, POLL_S - (time.perf_counter() - began)))
+    asks.close()
