@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from comity.platforms.port import PlatformDown, PlatformRefused
-from comity.platforms.sandbox.line import Line
+from comity.platforms.line import Line
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 PIECE = 64 * 1024

@@ -26,7 +26,7 @@ from comity.platforms.port import (
 )
 from comity.platforms.sandbox import address, stranger, viewer
 from comity.platforms.sandbox.client import Client, refusal
-from comity.platforms.sandbox.line import Line
+from comity.platforms.line import Line
 
 ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"})
 # the platform's kinds → those of the facts

@@ -3,7 +3,7 @@ door that is open answers by what they lack, and one that is shut by saying so."
 
 from comity.platforms.port import SeenGate
 from comity.platforms.sandbox import viewer
-from comity.platforms.sandbox.line import Line
+from comity.platforms.line import Line
 
 ANY_CHANNEL = "/c/town-square"  # where writing is tried from where no channel is shown
 NOBODY = "/u/nobody/export"  # a copy of one's data is its owner's; whoever else asks is told so, unless it is shut

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from comity import clock
 from comity.platforms.port import Seen, State
-from comity.platforms.sandbox.line import Line
+from comity.platforms.line import Line
 
 LARGEST_PAGE = 8 * 1024 * 1024
 PICTURE = "/picture"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from comity.platforms.port import State
 from comity.platforms.sandbox import address, viewer
 from comity.platforms.sandbox.client import Client
-from comity.platforms.sandbox.line import Line
+from comity.platforms.line import Line
 
 
 @dataclass(frozen=True)
