@@ -78,8 +78,7 @@ def main(argv: list[str] | None = None) -> None:
         raise SystemExit(f"comity-sandbox: cannot listen on {asked.listen[0]}:{asked.listen[1]}: {error}") from None
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: threading.Thread(target=server.shutdown).start())
-    host = f"[{server.server_name}]" if ":" in server.server_name else server.server_name
-    print(f"listening on http://{host}:{server.server_port}", flush=True)
+    print(f"listening on {server.place.base}", flush=True)
     server.serve_forever(poll_interval=0.1)
     server.server_close()
     store.close()

@@ -216,3 +216,15 @@ def remove(store: Store, ref: str) -> None:
         db.execute("DELETE FROM versions WHERE channel = ? AND n = ?", where)
         sql = "UPDATE messages SET removed_at = ?, picture = NULL WHERE channel = ? AND n = ?"
         db.execute(sql, (now(), *where))
+
+
+def tell(store: Store, kind: str, ref: str, reason: str = "") -> None:
+    """Keep an event for whoever asks what happened. Raises Refused where there is nothing at the ref."""
+    with store.transaction() as db:
+        author_of(store, ref, removed_too=True)
+        db.execute("INSERT INTO events (type, ref, reason, at) VALUES (?, ?, ?, ?)", (kind, ref, reason, now()))
+
+
+def events(store: Store, after: int, most: int) -> list[sqlite3.Row]:
+    """The events after the one with a number, the oldest first."""
+    return store.rows("SELECT n, type, ref, reason, at FROM events WHERE n > ? ORDER BY n LIMIT ?", after, most)

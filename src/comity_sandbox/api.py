@@ -214,12 +214,23 @@ def _post(store: Store, body: Answer) -> Answer:
 
 def _edit(store: Store, body: Answer) -> Answer:
     ref = _text(body, "ref", 200)
-    return {"ref": ref, "version": acts.edit(store, ref, _text(body, "text"))}
+    with store.transaction():
+        version = acts.edit(store, ref, _text(body, "text"))
+        acts.tell(store, "content.edited", ref)
+    return {"ref": ref, "version": version}
 
 
 def _remove(store: Store, body: Answer) -> Answer:
     ref = _text(body, "ref", 200)
-    acts.remove(store, ref)
+    with store.transaction():
+        acts.remove(store, ref)
+        acts.tell(store, "content.deleted", ref)
+    return {"ref": ref}
+
+
+def _report(store: Store, body: Answer) -> Answer:
+    ref = _text(body, "ref", 200)
+    acts.tell(store, "report.created", ref, _text(body, "reason", 2_000))
     return {"ref": ref}
 
 
@@ -235,7 +246,7 @@ def _authors(store: Store) -> Answer:
     }
 
 
-def _people(store: Store) -> Answer:
+def people(store: Store) -> Answer:
     """How many accounts there are in each country; of those whose country nobody knows under the empty name."""
     rows = store.rows("SELECT coalesce(country, '') AS country, count(*) AS n FROM authors GROUP BY 1 ORDER BY 1")
     return {"people": {row["country"]: row["n"] for row in rows}}
@@ -255,11 +266,12 @@ CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
     "/api/messages": _post,
     "/api/edits": _edit,
     "/api/removals": _remove,
+    "/api/reports": _report,
 }
 LISTS: dict[str, Callable[[Store], Answer]] = {
     "/api/authors": _authors,
     "/api/channels": _channels,
-    "/api/people": _people,
+    "/api/people": people,
 }
 LOOKUPS: dict[str, Callable[[Store, str], Answer]] = {"/api/resolve": resolve, "/api/snapshot": snapshot}
 BY_MANY = ("/api/resolve", "/api/snapshot", "/api/withhold", "/api/preserve", "/api/lift")
@@ -290,7 +302,8 @@ def parsed(raw: bytes) -> Answer:
     return body
 
 
-def _change(store: Store, faults: Faults, path: str, body: Answer) -> Answer:
+def change(store: Store, faults: Faults, path: str, body: Answer) -> Answer:
+    """Change something, or misbehave. Raises Refused."""
     if faults.mode == "pretend" and path in PRETENDED:
         return {"key": _key(body), "state": PRETENDED[path], "new": True}
     if faults.mode == "spill" and path == "/api/gate":
@@ -324,7 +337,7 @@ def _one_of_many(store: Store, faults: Faults, call: str, body: Answer) -> Answe
     try:
         if call in LOOKUPS:
             return LOOKUPS[call](store, _text(body, "ref", 200))
-        return _change(store, faults, call, body)
+        return change(store, faults, call, body)
     except Refused as no:
         return {"error": no.code, "says": no.says}
 
@@ -338,7 +351,7 @@ def answer(store: Store, faults: Faults, method: str, path: str, query: dict[str
     if path == "/api/many" and method == "POST":
         return _many(store, faults, parsed(raw))
     if path in CHANGES and method == "POST":
-        return _change(store, faults, path, parsed(raw))
+        return change(store, faults, path, parsed(raw))
     if path in LISTS and method == "GET":
         return LISTS[path](store)
     if path in LOOKUPS and method == "GET":

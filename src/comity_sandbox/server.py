@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
@@ -17,9 +17,10 @@ from sqlite3 import Row
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from comity_sandbox import api, doors, gates, joining, pages, things
+from comity_sandbox import api, doors, gates, joining, looking, pages, things
 from comity_sandbox.acts import Refused
 from comity_sandbox.gates import Gate
+from comity_sandbox.port import Port
 from comity_sandbox.store import Store
 
 LARGEST_BODY = 6 * 1024 * 1024
@@ -67,6 +68,11 @@ def html(body: str, status: int = 200, headers: dict[str, str] | None = None) ->
     return Reply(status, body.encode(), HTML, headers or {})
 
 
+def _json(status: int, body: dict[str, Any]) -> Reply:
+    raw = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return Reply(status, raw, "application/json")
+
+
 def _form(body: bytes) -> dict[str, str]:
     """What somebody typed, by field. Raises Refused."""
     try:
@@ -81,6 +87,18 @@ class Platform:
     def __init__(self, store: Store, token: str) -> None:
         self.store, self.faults = store, api.Faults()
         self._token = token.encode()
+        self.base = ""  # where it listens, once it does
+        self._port = Port(store, self.faults, token, lambda: self.base, self._look)
+
+    def _look(self, ref: str, country: str) -> dict[str, Any]:
+        """What an ordinary viewer finds there."""
+
+        def page(path: str, country: str, form: bytes | None) -> tuple[int, bytes]:
+            ask = Ask("GET" if form is None else "POST", path, {}, country, None, form or b"")
+            reply = self.page(ask)
+            return reply.status, reply.body
+
+        return looking.look(self.store, page, ref, country)
 
     def allowed(self, header: str) -> bool:
         """Whether an Authorization header carries the token; the time it takes says nothing of the token."""
@@ -93,6 +111,15 @@ class Platform:
         row = self.store.row("SELECT id FROM authors WHERE key = ?", key)
         return row["id"] if row else None
 
+    def signed(self, ask: Ask, headers: Mapping[str, str]) -> Reply:
+        """A call of a gateway, signed (`port.py`)."""
+        try:
+            if ask.method != "POST":
+                raise Refused(405, "no-such-call", "Calls are sent by POST.")
+            return _json(200, self._port.answer(ask.path.removeprefix("/port/"), headers, ask.body))
+        except Refused as no:
+            return _json(no.status, {"error": no.code, "says": no.says})
+
     def call(self, ask: Ask, authorization: str) -> Reply:
         """A management call."""
         try:
@@ -104,8 +131,7 @@ class Platform:
             status = 200
         except Refused as no:
             status, body = no.status, {"error": no.code, "says": no.says}
-        raw = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        return Reply(status, raw, "application/json")
+        return _json(status, body)
 
     def page(self, ask: Ask) -> Reply:
         """A page for people."""
@@ -297,6 +323,8 @@ class Request(BaseHTTPRequestHandler):
         ask = Ask(method, path, query, country, viewer, raw)
         if path.startswith("/api/"):
             return place.call(ask, self.headers.get("Authorization", ""))
+        if path.startswith("/port/"):
+            return place.signed(ask, {name.lower(): value for name, value in self.headers.items()})
         return place.page(ask)
 
     def _cookie(self) -> str:
@@ -354,6 +382,8 @@ class Server(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        host = f"[{self.server_name}]" if ":" in self.server_name else self.server_name
+        self.place.base = f"http://{host}:{self.server_port}"
 
     @contextmanager
     def _counted(self, sock: socket.socket) -> Iterator[None]:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Protocol
 
 import pytest
 
+from comity.platforms import signed
+from comity.platforms.http import HttpPlatform, Secrets
 from comity.platforms.port import Platform
 from comity.platforms.sandbox import Sandbox, World
 from comity_sandbox.process import SandboxProcess
@@ -26,6 +28,7 @@ class Stage(Protocol):
     account_url: str
     missing_url: str
     untold_url: str
+    people: dict[str, int]
 
     def message(self, edits: int = 0, picture: bool = False) -> str: ...
     def remove(self, url: str) -> None: ...
@@ -40,6 +43,8 @@ PAGES += ["/join", "/export", "/u/anna/export", "/appeals", "/look.css"]
 
 
 class SandboxStage:
+    people: ClassVar = {"FR": 2, "XV": 2, "JP": 0}
+
     def __init__(self, process: SandboxProcess) -> None:
         base = process.base_url
         self._process, self._count = process, itertools.count()
@@ -86,8 +91,24 @@ class SandboxStage:
                 return b"%d " % error.code + error.read()
 
 
+class HttpStage(SandboxStage):
+    """The same sandbox, reached as any platform is: by the signed calls of the contract."""
+
+    people: ClassVar = {"FR": 2, "JP": 0}  # an invented country is the demo's alone
+
+    def __init__(self, process: SandboxProcess) -> None:
+        super().__init__(process)
+        self.platform: Any = over_http(process)
+
+
+def over_http(process: SandboxProcess, **more: Any) -> HttpPlatform:
+    """A running sandbox as an adapter."""
+    secrets = Secrets(*(signed.derived(process.token, level) for level in ("read", "reversible")))
+    return HttpPlatform(f"{process.base_url}/port", secrets, **more)
+
+
 # A platform more is a line more.
-STAGES: dict[str, Any] = {"sandbox": SandboxStage}
+STAGES: dict[str, Any] = {"sandbox": SandboxStage, "http": HttpStage}
 
 
 class Gates:
@@ -122,7 +143,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
 
 @pytest.fixture(params=list(STAGES))
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    made = STAGES[request.param](request.getfixturevalue(request.param))
+    made = STAGES[request.param](request.getfixturevalue("sandbox"))
     yield made
     made.misbehave("normal")
 

@@ -6,8 +6,8 @@ import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from comity.platforms.port import PlatformDown, PlatformRefused
 from comity.platforms.line import Line
+from comity.platforms.port import PlatformDown, PlatformRefused
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 PIECE = 64 * 1024
@@ -42,7 +42,9 @@ class Client:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         until = time.monotonic() + self._timeout
         try:
-            return _checked(*self._line.ask(lambda answer: _read(answer, until), method, path, body, headers))
+            return _checked(*self._line.ask(lambda answer: _read(answer, until), method, path, body, headers, until))
+        except TimeoutError:
+            raise PlatformDown("the platform's answer took too long (TimeoutError)") from None
         except (OSError, http.client.HTTPException) as error:
             raise PlatformDown(f"no answer from the platform ({type(error).__name__})") from None
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from comity import clock
 from comity.platforms import territory as territories
+from comity.platforms.line import Line
 from comity.platforms.naming import MOST, Account, plain
 from comity.platforms.port import (
     LEVELS,
@@ -26,7 +27,6 @@ from comity.platforms.port import (
 )
 from comity.platforms.sandbox import address, stranger, viewer
 from comity.platforms.sandbox.client import Client, refusal
-from comity.platforms.line import Line
 
 ADDRESSED = frozenset({"message", "post", "file", "channel", "group", "account"})
 # the platform's kinds → those of the facts

@@ -1,9 +1,9 @@
 """A stranger in a country, who tries what anybody can try, and leaves nothing behind: forms are sent empty, which a
 door that is open answers by what they lack, and one that is shut by saying so."""
 
+from comity.platforms.line import Line
 from comity.platforms.port import SeenGate
 from comity.platforms.sandbox import viewer
-from comity.platforms.line import Line
 
 ANY_CHANNEL = "/c/town-square"  # where writing is tried from where no channel is shown
 NOBODY = "/u/nobody/export"  # a copy of one's data is its owner's; whoever else asks is told so, unless it is shut

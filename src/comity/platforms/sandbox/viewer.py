@@ -8,8 +8,8 @@ import time
 from html.parser import HTMLParser
 
 from comity import clock
-from comity.platforms.port import Seen, State
 from comity.platforms.line import Line
+from comity.platforms.port import Seen, State
 
 LARGEST_PAGE = 8 * 1024 * 1024
 PICTURE = "/picture"
@@ -87,7 +87,7 @@ def get(line: Line, path: str, timeout: float) -> tuple[int, bytes]:
     """Status and body; 0 if there was no complete answer in time. No proxy, redirect, cookie or token."""
     until = time.monotonic() + timeout
     try:
-        status, body = line.ask(lambda answer: _read(answer, until), "GET", path)
+        status, body = line.ask(lambda answer: _read(answer, until), "GET", path, until=until)
     except (OSError, http.client.HTTPException):
         return 0, b""
     return status, body if 200 <= status < 300 or status == SHUT else b""
@@ -97,7 +97,7 @@ def send(line: Line, path: str, form: bytes, timeout: float) -> int:
     """The status with which a form that is sent is answered; 0 if there was no complete answer in time."""
     until = time.monotonic() + timeout
     try:
-        return line.ask(lambda answer: _read(answer, until), "POST", path, form, FORM)[0]
+        return line.ask(lambda answer: _read(answer, until), "POST", path, form, FORM, until)[0]
     except (OSError, http.client.HTTPException):
         return 0
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from comity.platforms.line import Line
 from comity.platforms.port import State
 from comity.platforms.sandbox import address, viewer
 from comity.platforms.sandbox.client import Client
-from comity.platforms.line import Line
 
 
 @dataclass(frozen=True)
