@@ -31,6 +31,7 @@ COMMANDS = {
     "people": "people",
     "duty": "alerts",
     "regulations": "adoption",
+    "platform": "platforms",
 }
 
 

@@ -24,6 +24,7 @@ READING = frozenset({"capabilities", "resolve", "snapshot", "observe", "observe-
 CHANGING = frozenset({"act", "lift", "notify", "gate"})
 KINDS = ["message", "file", "channel", "group", "account"]
 AT_ONCE = 500
+TRIAL = ("/c/night-trains/1", "/c/night-trains/2", "/c/harbour/1", "/c/kitchen/1")  # what a test may act on
 MOST_EVENTS = 200
 TOLERANCE = 300.0  # seconds (Standard Webhooks)
 Answer = dict[str, Any]
@@ -127,6 +128,8 @@ class Port:
             "at_once": AT_ONCE,
             "viewer": {"query": "from"},
             "events": True,
+            "people": True,
+            "trial": [self._base() + ref for ref in TRIAL],
         }
 
     def _resolve(self, url: Any) -> Answer:

@@ -27,6 +27,7 @@ BUSY = frozenset({429, 502, 503, 504})
 AGAIN = frozenset({"stale", "replayed"})  # what a signature made anew may cure, once
 FIRST_WAIT = 0.1  # seconds before the first repeat, doubled for each after it
 AGENT = "comity/1"
+CLOCKS_MAY_DIFFER = 120  # seconds
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,20 @@ class Limits:
     at_once: int = 200
 
 
-class _Busy(Exception):
+class Unanswered(PlatformDown):
+    """No answer that means anything. `why`, for machines: "unreachable", "certificate", "redirect", "slow", "large",
+    "packed", "status", "malformed", "unsigned" (it takes no signature of ours), "clock" (nor could it, by its time)."""
+
+    def __init__(self, why: str, says: str) -> None:
+        super().__init__(says)
+        self.why = why
+
+
+class Busy(Unanswered):
     """It may answer in a moment; `wait` in seconds."""
 
-    def __init__(self, says: str, wait: float = 0.0) -> None:
-        super().__init__(says)
+    def __init__(self, why: str, says: str, wait: float = 0.0) -> None:
+        super().__init__(why, says)
         self.wait = wait
 
 
@@ -96,16 +106,16 @@ class Adapter:
         for n in range(self._limits.repeats + 1):
             try:
                 return self._once(call, data, secret, until)
-            except _Busy as busy:
+            except Busy as busy:
                 wait = max(busy.wait, FIRST_WAIT * 2**n * (1 + random.random()))  # noqa: S311
                 if n == self._limits.repeats or time.monotonic() + wait > until:
-                    raise PlatformDown(str(busy)) from None
+                    raise
                 time.sleep(wait)
             except _Unsigned as no:
                 if not (anew and no.code in AGAIN):
-                    raise PlatformDown(self._unsigned(no)) from None
+                    raise self._unsigned(no) from None
                 anew = False
-        raise PlatformDown("the platform took no signature of ours")
+        raise Unanswered("unsigned", "the platform took no signature of ours")
 
     def _once(self, call: str, data: Mapping[str, Any], secret: str, until: float) -> dict[str, Any]:
         now = clock.now()
@@ -116,31 +126,38 @@ class Adapter:
             "Accept-Encoding": "identity",
             "User-Agent": AGENT,
         }
+        status, raw, wait = self.send(call, body, headers, until)
+        return self._checked(status, raw, wait)
+
+    def send(self, call: str, body: bytes, headers: Mapping[str, str], until: float) -> tuple[int, bytes, float]:
+        """Send a body as it is, by `until` (monotonic): status, answer, and for how many seconds the platform asks us
+        to wait. Raises Unanswered."""
         heard: dict[str, str] = {}
         read = partial(self._read, heard)
         try:
             status, raw = self._line.ask(read, "POST", f"{self._path}/{call}", body, headers, until)
         except ssl.SSLCertVerificationError as error:
-            raise PlatformDown(f"the platform's certificate isn't one for this host ({error.verify_message})") from None
+            says = f"the platform's certificate isn't one for this host ({error.verify_message})"
+            raise Unanswered("certificate", says) from None
         except TimeoutError:
-            raise PlatformDown(f"no whole answer from the platform in {self._limits.timeout:g} s") from None
+            raise Unanswered("slow", f"no whole answer from the platform in {self._limits.timeout:g} s") from None
         except (OSError, http.client.HTTPException) as error:
-            raise _Busy(f"no answer from the platform ({type(error).__name__})") from None
-        return self._checked(status, raw, _seconds(heard.get("retry-after", "")))
+            raise Busy("unreachable", f"no answer from the platform ({type(error).__name__})") from None
+        return status, raw, _seconds(heard.get("retry-after", ""))
 
     def _read(self, heard: dict[str, str], answer: http.client.HTTPResponse) -> bytes:
         """The whole answer. One that is too large or packed is none: what is unpacked may have any size."""
         heard |= {name.lower(): value for name, value in answer.headers.items()}
         self._hear_date(heard.get("date", ""))
         if heard.get("content-encoding", "identity").lower() != "identity":
-            raise PlatformDown("the platform's answer is packed (Content-Encoding), which we don't take")
+            raise Unanswered("packed", "the platform's answer is packed (Content-Encoding), which we don't take")
         got = bytearray()
         while piece := answer.read1(PIECE):
             got += piece
             if len(got) > self._limits.largest:
-                raise PlatformDown(f"the platform's answer is too large (over {self._limits.largest} bytes)")
+                raise Unanswered("large", f"the platform's answer is too large (over {self._limits.largest} bytes)")
         if answer.length:
-            raise PlatformDown("the platform's answer broke off")
+            raise Unanswered("malformed", "the platform's answer broke off")
         return bytes(got)
 
     def _hear_date(self, date: str) -> None:
@@ -153,19 +170,22 @@ class Adapter:
         if status == 200:
             return _object(raw)
         if status in BUSY:
-            raise _Busy(f"the platform answered {status}", wait)
+            raise Busy("status", f"the platform answered {status}", wait)
         if 300 <= status < 400:
-            raise PlatformDown(f"the platform answered {status}, a redirect; none is followed: set its last address")
+            says = f"the platform answered {status}, a redirect; none is followed: set its last address"
+            raise Unanswered("redirect", says)
         if status == 401:
             raise _Unsigned(_object(raw))
         if 400 <= status < 500 and status not in (404, 405, 408, 425):
             raise refusal(_object(raw))
-        raise PlatformDown(f"the platform answered {status}")
+        raise Unanswered("status", f"the platform answered {status}")
 
-    def _unsigned(self, no: "_Unsigned") -> str:
+    def _unsigned(self, no: "_Unsigned") -> Unanswered:
         off = self.clock_off
-        clocks = f"; its clock is {off:+.0f} s off ours" if abs(off) > 60 else ""
-        return f"the platform doesn't take our signature ({no.code}: {no.says}){clocks}"
+        late = abs(off) > CLOCKS_MAY_DIFFER
+        clocks = f"; its clock is {off:+.0f} s off ours" if late else ""
+        says = f"the platform doesn't take our signature ({no.code}: {no.says}){clocks}"
+        return Unanswered("clock" if late else "unsigned", says)
 
 
 class _Unsigned(Exception):
@@ -198,7 +218,7 @@ def refusal(said: Mapping[str, Any]) -> PlatformRefused:
     """A refusal as an exception: a code for machines, a sentence for people. Raises PlatformDown if it has no code."""
     code, says = said.get("error"), said.get("says", "refused")
     if not isinstance(code, str) or not code:
-        raise PlatformDown("the platform refuses without a code")
+        raise Unanswered("malformed", "the platform refuses without a code (error)")
     return PlatformRefused(code[:60], str(says)[:300])
 
 
@@ -208,7 +228,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise PlatformDown("the platform's answer is not the JSON object it should be")
+        raise Unanswered("malformed", "the platform's answer is not the JSON object it should be")
     return found
 
 

@@ -66,9 +66,9 @@ class HttpPlatform:
         self.name, self._claims = name, [_claimed(one) for one in addresses or (f"{at.scheme}://{at.netloc}/",)]
         self.at_once, self._limits, self._irreversible = limits.at_once, limits, bool(secrets.irreversible)
         self._can: Capabilities | None = None
-        self._offers, self._asked, self._asking = said.Offers(), float("-inf"), threading.Lock()
+        self.offers, self._asked, self._asking = said.Offers(), float("-inf"), threading.Lock()
         self.answered: Mapping[str, Any] | None = None
-        self._stranger = Stranger(limits.timeout, ca)
+        self.stranger = Stranger(limits.timeout, ca)
         if known is not None:
             self._hear(known)
 
@@ -79,7 +79,7 @@ class HttpPlatform:
         return self._hear(self.adapter.ask("capabilities", {}))
 
     def _hear(self, answered: Mapping[str, Any]) -> Capabilities:
-        can, self._offers = said.capabilities(answered, self._irreversible)
+        can, self.offers = said.capabilities(answered, self._irreversible)
         self._can = replace(can, name=self.name or can.name)
         self.answered, self._asked = answered, time.monotonic()
         return self._can
@@ -111,12 +111,6 @@ class HttpPlatform:
             raise PlatformDown("the platform has not said yet what it can do")
         return self._can
 
-    @property
-    def viewer(self) -> tuple[str, str] | None:
-        """In what its pages take a viewer's country, so that we can look ourselves; None: they don't."""
-        self.capabilities()
-        return self._offers.viewer
-
     # -- looking -------------------------------------------------------------------------------------------------------
 
     def owns(self, url: str) -> bool:
@@ -144,7 +138,7 @@ class HttpPlatform:
     def _resolved(self, url: str, answer: dict[str, Any]) -> Resolved:
         found = said.resolved(url, answer)
         if not self.owns(found.url):
-            raise PlatformDown("the platform's answer makes no sense: url: must be one of its own addresses")
+            raise said.wrong("url", "must be one of its own addresses")
         return found
 
     def snapshot(self, ref: str) -> bytes:
@@ -174,14 +168,14 @@ class HttpPlatform:
         nothing = Seen("unknown", country[:2], clock.now())
         if not said.COUNTRY.fullmatch(country) or not self.owns(url):
             return nothing
-        spelled = self._spelled(url)
+        spelled, _ = self._spelled(url), self.capabilities()
         try:
             (answer,) = self._many("observe", "looks", [{"url": spelled, "country": country}])
             seen = said.seen(_given(answer), country)
         except PlatformError:
             return nothing
-        hidden, viewer = seen.state in ("withheld", "gone"), self.viewer
-        if hidden and viewer and self._stranger.sees(spelled, viewer, country):
+        hidden, viewer = seen.state in ("withheld", "gone"), self.offers.viewer
+        if hidden and viewer and self.stranger.sees(spelled, viewer, country):
             return Seen("visible", country, clock.now())
         return seen
 
@@ -252,10 +246,14 @@ class HttpPlatform:
     def people(self, country: str) -> int | None:
         """How many accounts there are in a country and its parts; None: it doesn't know. Raises PlatformDown,
         PlatformRefused, UnknownTerritory."""
-        answer = self.adapter.ask("people", {"countries": sorted(territories.of_one(country))})
+        countries = sorted(territories.of_one(country))
+        self._able()
+        if not self.offers.people:
+            return None
+        answer = self.adapter.ask("people", {"countries": countries})
         count = answer.get("people")
         if count is not None and (type(count) is not int or count < 0):
-            raise PlatformDown("the platform's answer makes no sense: people: must be a whole number, or null")
+            raise said.wrong("people", "must be a whole number, or null")
         return count
 
     def missed(self, after: str) -> tuple[list[dict[str, Any]], str, bool]:
@@ -264,7 +262,7 @@ class HttpPlatform:
         answer = self.adapter.ask("events", {"after": after})
         events, last = answer.get("events"), answer.get("next")
         if not isinstance(events, list) or not isinstance(last, str) or len(last) > said.LONGEST:
-            raise PlatformDown("the platform's answer makes no sense: events: must be a list, and next a text")
+            raise said.wrong("events", "must be a list, and next a text")
         return [one for one in events if isinstance(one, dict)], last, answer.get("more") is True
 
     def _many(
@@ -279,7 +277,7 @@ class HttpPlatform:
         got: list[dict[str, Any] | PlatformRefused] = []
         if len(them) > 1:
             self.capabilities()
-        most = min(self._offers.at_once, self._limits.at_once)
+        most = min(self.offers.at_once, self._limits.at_once)
         while len(got) < len(them):
             rest = them[len(got) : len(got) + most]
             answer = self.adapter.ask(call, {**(about or {}), field: list(rest)}, level)

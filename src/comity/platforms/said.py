@@ -6,17 +6,18 @@ Each raises PlatformDown, naming the field and the rule: an answer that makes no
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from comity import clock
+from comity.platforms.asking import Unanswered
 from comity.platforms.port import (
     LEVELS,
     Author,
     Capabilities,
     Level,
     Parts,
-    PlatformDown,
     Receipt,
     Resolved,
     Seen,
@@ -35,8 +36,9 @@ LONGEST = 300
 MOST_AT_ONCE = 500
 
 
-def _wrong(field: str, rule: str) -> PlatformDown:
-    return PlatformDown(f"the platform's answer makes no sense: {field}: {rule}")
+def wrong(field: str, rule: str) -> Unanswered:
+    """What is wrong with an answer."""
+    return Unanswered("malformed", f"the platform's answer makes no sense: {field}: {rule}")
 
 
 def _text(said: Mapping[str, Any], field: str, default: str | None = None) -> str:
@@ -44,28 +46,28 @@ def _text(said: Mapping[str, Any], field: str, default: str | None = None) -> st
     if value is None and default is not None:
         value = default
     if not isinstance(value, str) or len(value) > LONGEST or any(c < " " or c == "\x7f" for c in value):
-        raise _wrong(field, f"must be a text of at most {LONGEST} characters in one line")
+        raise wrong(field, f"must be a text of at most {LONGEST} characters in one line")
     return value
 
 
 def _word(said: Mapping[str, Any], field: str, among: Collection[str] = ()) -> str:
     value = said.get(field)
     if not isinstance(value, str) or (value not in among if among else not WORD.fullmatch(value)):
-        raise _wrong(field, "must be " + (f"one of {', '.join(among)}" if among else "a word in small letters"))
+        raise wrong(field, "must be " + (f"one of {', '.join(among)}" if among else "a word in small letters"))
     return value
 
 
 def _true(said: Mapping[str, Any], field: str) -> bool:
     value = said.get(field)
     if not isinstance(value, bool):
-        raise _wrong(field, "must be true or false")
+        raise wrong(field, "must be true or false")
     return value
 
 
 def _count(said: Mapping[str, Any], field: str, default: int = 0, most: int = 10**9) -> int:
     value = said.get(field, default)
     if type(value) is not int or not 0 <= value <= most:
-        raise _wrong(field, f"must be a whole number from 0 to {most}")
+        raise wrong(field, f"must be a whole number from 0 to {most}")
     return value
 
 
@@ -73,9 +75,9 @@ def answers(said: Mapping[str, Any], asked: int) -> list[dict[str, Any]]:
     """The answers to the first of what was asked, one each, as many as it says: at least one."""
     found = said.get("answers")
     if not isinstance(found, list) or not 0 < len(found) <= asked:
-        raise _wrong("answers", f"must be a list of 1 to {asked}, one for each of the first that were asked")
+        raise wrong("answers", f"must be a list of 1 to {asked}, one for each of the first that were asked")
     if not all(isinstance(one, dict) for one in found):
-        raise _wrong("answers", "each must be an object")
+        raise wrong("answers", "each must be an object")
     return found
 
 
@@ -83,7 +85,7 @@ def capabilities(said: Mapping[str, Any], irreversible: bool) -> tuple[Capabilit
     """What a platform can do; measures that we don't know, or have no secret for (`irreversible`), are left out."""
     given = said.get("measures")
     if not isinstance(given, dict):
-        raise _wrong("measures", "must be an object: kind of measure → kinds of target")
+        raise wrong("measures", "must be an object: kind of measure → kinds of target")
     may = MEASURES if irreversible else MEASURES - IRREVERSIBLE
     measures = {kind: _kinds(kind, targets) for kind, targets in given.items() if kind in may}
     can = Capabilities(
@@ -95,29 +97,42 @@ def capabilities(said: Mapping[str, Any], irreversible: bool) -> tuple[Capabilit
     )
     offers = Offers(
         at_once=max(_count(said, "at_once", 1, MOST_AT_ONCE), 1),
-        events=bool(said.get("events", False)),
+        events=said.get("events") is True,
+        people=said.get("people") is True,
         viewer=_viewer(said.get("viewer")),
+        trial=_addresses(said.get("trial", [])),
     )
     return can, offers
 
 
+@dataclass(frozen=True)
 class Offers:
     """What an adapter offers beyond `Capabilities`: how many targets in one call, whether it can be asked for events
-    that were missed, and in what its pages take the viewer's country for a trial ("query", name or "header", name)."""
+    that were missed (`events`) and how many accounts there are (`people`), in what its pages take the viewer's country
+    ("query" or "header", and its name), and the addresses that a trial may act on."""
 
-    def __init__(self, at_once: int = 1, events: bool = False, viewer: tuple[str, str] | None = None) -> None:
-        self.at_once, self.events, self.viewer = at_once, events, viewer
+    at_once: int = 1
+    events: bool = False
+    people: bool = False
+    viewer: tuple[str, str] | None = None
+    trial: tuple[str, ...] = ()
+
+
+def _addresses(given: object) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(isinstance(url, str) and len(url) <= LONGEST for url in given):
+        raise wrong("trial", "must be a list of addresses")
+    return tuple(given)
 
 
 def _kinds(kind: str, targets: object) -> frozenset[str]:
     if not isinstance(targets, list) or not all(isinstance(t, str) and WORD.fullmatch(t) for t in targets):
-        raise _wrong(f"measures.{kind}", "must be a list of kinds of target")
+        raise wrong(f"measures.{kind}", "must be a list of kinds of target")
     return frozenset(targets)
 
 
 def _levels(given: object) -> tuple[Level, ...]:
     if not isinstance(given, list) or not all(level in LEVELS for level in given):
-        raise _wrong("gates", f"must be a list of {', '.join(LEVELS)}")
+        raise wrong("gates", f"must be a list of {', '.join(LEVELS)}")
     return tuple(level for level in LEVELS if level in given)
 
 
@@ -125,10 +140,10 @@ def _viewer(given: object) -> tuple[str, str] | None:
     if given is None:
         return None
     if not isinstance(given, dict) or len(given) != 1:
-        raise _wrong("viewer", 'must be {"query": NAME} or {"header": NAME}')
+        raise wrong("viewer", 'must be {"query": NAME} or {"header": NAME}')
     (how, name), *_ = given.items()
     if how not in ("query", "header") or not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][\w-]{0,39}", name):
-        raise _wrong("viewer", 'must be {"query": NAME} or {"header": NAME}')
+        raise wrong("viewer", 'must be {"query": NAME} or {"header": NAME}')
     return how, name
 
 
@@ -139,7 +154,7 @@ def resolved(url: str, said: Mapping[str, Any]) -> Resolved:
     parts = Parts(1, _count(said, "edits"), _count(said, "pictures"))
     ref = _text(said, "ref")
     if not ref:
-        raise _wrong("ref", "must not be empty")
+        raise wrong("ref", "must not be empty")
     return Resolved(
         _text(said, "url", url),
         True,
@@ -157,10 +172,10 @@ def _author(said: object) -> Author | None:
     if said is None:
         return None
     if not isinstance(said, dict):
-        raise _wrong("author", "must be an object or null")
+        raise wrong("author", "must be an object or null")
     country = said.get("country")
     if country is not None and not (isinstance(country, str) and COUNTRY.fullmatch(country)):
-        raise _wrong("author.country", "must be two capital letters, or null where it isn't known")
+        raise wrong("author.country", "must be two capital letters, or null where it isn't known")
     return Author(country, _true(said, "contactable"), _text(said, "id", ""))
 
 
@@ -172,7 +187,7 @@ def _instant(said: object) -> datetime | None:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise _wrong("posted_at", "must be RFC 3339 with its zone, or null")
+        raise wrong("posted_at", "must be RFC 3339 with its zone, or null")
     return found.astimezone(UTC)
 
 
@@ -180,14 +195,14 @@ def snapshot(said: Mapping[str, Any]) -> bytes:
     """A thing as canonical JSON: the same bytes whatever the order in which its keys were said."""
     kept = said.get("snapshot")
     if not isinstance(kept, dict):
-        raise _wrong("snapshot", "must be an object")
+        raise wrong("snapshot", "must be an object")
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def receipt(key: str, said: Mapping[str, Any], states: Collection[str]) -> Receipt:
     """What the platform says it did for this key."""
     if said.get("key") != key:
-        raise _wrong("key", "must be the key that was asked for")
+        raise wrong("key", "must be the key that was asked for")
     return Receipt(key, _word(said, "state", states), _true(said, "new"), clock.now())
 
 
@@ -195,7 +210,7 @@ def seen(said: Mapping[str, Any], country: str) -> Seen:
     """What the platform's own viewer saw."""
     state, digest = cast(State, _word(said, "state", STATES)), _text(said, "digest", "")
     if digest and not DIGEST.fullmatch(digest):
-        raise _wrong("digest", "must be a SHA-256 in hexadecimal")
+        raise wrong("digest", "must be a SHA-256 in hexadecimal")
     return Seen(state, country, clock.now(), digest if state == "visible" else "")
 
 

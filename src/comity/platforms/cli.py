@@ -1,0 +1,90 @@
+"""`comity platform test URL`: an adapter against the contract. `comity platform keys DIR`: the secrets to sign with."""
+
+import argparse
+import base64
+import os
+import secrets as random
+from pathlib import Path
+from typing import Any
+
+from comity.platforms import signed
+from comity.platforms.asking import Limits, Secrets
+from comity.platforms.http import HttpPlatform
+from comity.platforms.kit import Trial, run
+from comity.terminal import Misuse, say, tell
+
+FILES = ("read", "act", "irreversible", "events")
+
+
+def add(commands: Any) -> None:
+    """Add `platform test` and `platform keys` to the command line."""
+    platform = commands.add_parser("platform", help="connect a platform: its secrets, and a test of its adapter")
+    below = platform.add_subparsers(metavar="WHAT", required=True)
+    test = below.add_parser("test", help="try every guarantee of the port on an adapter that runs")
+    test.add_argument("url", metavar="URL", help="where it answers, such as http://127.0.0.1:8090/comity")
+    test.add_argument("--keys", metavar="DIR", type=Path, default=Path("comity-keys"), help="its secrets (comity-keys)")
+    test.add_argument("--target", metavar="URL", action="append", default=[], help="an address to try things on; two")
+    test.add_argument(
+        "--addresses", metavar="URL", action="append", default=[], help="where its pages are"
+    )
+    test.add_argument("--timeout", metavar="SECONDS", type=float, default=10.0, help="for each call (10)")
+    test.add_argument("--ca", metavar="FILE", type=Path, help="the certificates to trust, and no others (PEM)")
+    test.set_defaults(run=_test)
+    keys = below.add_parser("keys", help="make the secrets that calls and events are signed with")
+    keys.add_argument("dir", metavar="DIR", type=Path, nargs="?", default=Path("comity-keys"), help="(comity-keys)")
+    keys.set_defaults(run=_keys)
+
+
+def _keys(args: argparse.Namespace) -> int:
+    """Make what is missing; what is there stays."""
+    args.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = [name for name in FILES if _made(args.dir / f"{name}.key")]
+    paths = {name: str(args.dir / f"{name}.key") for name in FILES}
+    tell(args, {"keys": paths, "made": made}, "\n".join(f"{name:13} {path}" for name, path in paths.items()))
+    return 0
+
+
+def _made(path: Path) -> bool:
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(signed.PREFIX + base64.b64encode(random.token_bytes(32)).decode() + "\n")
+    except FileExistsError:
+        return False
+    return True
+
+
+def _test(args: argparse.Namespace) -> int:
+    """Try the adapter; 1 if a guarantee doesn't hold."""
+    if not 0.05 <= args.timeout <= 120:
+        raise Misuse("--timeout: must be 0.05 to 120 seconds")
+    platform, secrets = connected(args)
+    report = run(Trial(platform, secrets, args.timeout, args.target), tell=say)
+    failing = "\n".join(f"FAILED {ident}: {text}" for ident, text in report.failing.items())
+    left = f", {len(report.left_out)} left out ({', '.join(report.left_out)})" if report.left_out else ""
+    counted = f"{len(report.passed)} passed, {len(report.failing)} failed{left}"
+    tell(args, report.as_json(), f"{failing}\n{counted}" if failing else counted)
+    return 1 if report.failing else 0
+
+
+def connected(args: argparse.Namespace) -> tuple[HttpPlatform, Secrets]:
+    """The adapter that the arguments name, and the secrets for it. Raises Misuse."""
+    given = {name: _secret(args.keys / f"{name}.key", needed=name != "irreversible") for name in FILES[:3]}
+    try:
+        secrets = Secrets(given["read"], given["act"], given["irreversible"])
+        limits = Limits(timeout=args.timeout, repeats=0)
+        return HttpPlatform(args.url, secrets, addresses=args.addresses, limits=limits, ca=args.ca), secrets
+    except ValueError as wrong:
+        raise Misuse(str(wrong)) from None
+    except OSError as error:
+        raise Misuse(f"--ca: {error}") from None
+
+
+def _secret(path: Path, *, needed: bool) -> str:
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        if not needed:
+            return ""
+        raise Misuse(f"--keys: there is no {path}; `comity platform keys {path.parent}` makes it") from None
+    except ValueError:
+        raise Misuse(f"--keys: {path} is not text") from None
