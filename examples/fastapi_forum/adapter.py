@@ -6,7 +6,6 @@ COMITY_KEYS=DIR uvicorn adapter:app --port 8090        # DIR: made by `comity pl
 import hashlib
 import os
 import re
-import threading
 import time
 from pathlib import Path
 
@@ -15,12 +14,11 @@ from fastapi.responses import JSONResponse
 from forum import DONE, HOME, NOW, POSTS, app, hidden, holds
 from standardwebhooks import Webhook, WebhookVerificationError
 
-KEYS = {name: Webhook((Path(os.environ["COMITY_KEYS"]) / f"{name}.key").read_text().strip()) for name in ("read", "act")}
+FOLDER = Path(os.environ["COMITY_KEYS"])
+KEYS = {name: Webhook((FOLDER / f"{name}.key").read_text().strip()) for name in ("read", "act")}
 CHANGING = {"act", "lift", "notify", "gate"}
-TOLD = {}  # key → whom it told what
-HEARD = {}  # message → when it came
-EVENTS = [{"id": "forum_1", "type": "report.created", "timestamp": NOW, "data": {"url": f"{HOME}/t/3", "reason": "Spam"}}]
-LOCK = threading.RLock()
+TOLD, HEARD = {}, {}  # key → whom it told what; message → when it came
+EVENTS = [{"id": "forum_1", "type": "report.created", "timestamp": NOW, "data": {"url": f"{HOME}/t/3"}}]
 
 
 class Refused(Exception):
@@ -28,8 +26,7 @@ class Refused(Exception):
         self.status, self.error, self.says = status, error, says
 
 
-# -- the signature: whose call it is, that it is new, that it is this call; returns what it asks ----------------------
-def opened(call, headers, raw):
+def opened(call, headers, raw):  # the signature: whose call it is, that it is new, that it is this call; what it asks
     try:
         said = KEYS["act" if call in CHANGING else "read"].verify(raw, dict(headers))
     except WebhookVerificationError as no:
@@ -46,12 +43,11 @@ def opened(call, headers, raw):
     return said["data"]
 
 
-# -- the calls --------------------------------------------------------------------------------------------------------
 def capabilities(data):
     able = {"withhold": ["message"], "preserve": ["message"]}
-    offers = {"at_once": 100, "viewer": {"query": "country"}, "events": True}
     trial = [f"{HOME}/t/{n}" for n in range(1, 5)]  # what a test may act on
-    return {"name": "Forum", "measures": able, "by_country": True, "notifies": True, "gates": [], "trial": trial, **offers}
+    offers = {"at_once": 100, "viewer": {"query": "country"}, "events": True, "trial": trial}
+    return {"name": "Forum", "measures": able, "by_country": True, "notifies": True, "gates": [], **offers}
 
 
 def text(data, field):
@@ -120,17 +116,17 @@ def notify(data):
     return {"key": key, "state": "told", "new": new}
 
 
-def each(ask, them):
-    if not isinstance(them, list) or not 0 < len(them) <= 100:
-        raise Refused(400, "bad-field", "a list of 1 to 100 is wanted")
-    return {"answers": [answer(ask, one)[1] for one in them]}
-
-
 def answer(ask, asked):
     try:
         return 200, ask(asked)
     except Refused as no:
         return no.status, {"error": no.error, "says": no.says}
+
+
+def each(ask, them):
+    if not isinstance(them, list) or not 0 < len(them) <= 100:
+        raise Refused(400, "bad-field", "a list of 1 to 100 is wanted")
+    return {"answers": [answer(ask, one)[1] for one in them]}
 
 
 CALLS = {
@@ -149,7 +145,6 @@ CALLS = {
 async def comity(call: str, request: Request):
     if call not in CALLS or int(request.headers.get("content-length", 0)) > 4_000_000:
         return JSONResponse({"error": "no-such-call", "says": "There is no such call, or it is too large."}, 404)
-    raw = await request.body()
-    with LOCK:  # as a database's transaction would: one call at a time
-        status, said = answer(lambda headers: CALLS[call](opened(call, headers, raw)), request.headers)
+    raw = await request.body()  # after it nothing waits: one call at a time, as in a database's transaction
+    status, said = answer(lambda headers: CALLS[call](opened(call, headers, raw)), request.headers)
     return JSONResponse(said, status)

@@ -6,6 +6,7 @@ Every call is safe to repeat: what changes something carries a key. A repeat is 
 import email.utils
 import http.client
 import ipaddress
+import itertools
 import json
 import random
 import ssl
@@ -102,20 +103,20 @@ class Adapter:
         secret: str = getattr(self._secrets, level)
         if not secret:
             raise PlatformRefused("cannot", f"No secret is set for {level} acts, so none is asked for.")
-        until, anew = time.monotonic() + self._limits.timeout, True
-        for n in range(self._limits.repeats + 1):
+        until, anew = time.monotonic() + self._limits.timeout, False
+        for n in itertools.count():
             try:
                 return self._once(call, data, secret, until)
             except Busy as busy:
                 wait = max(busy.wait, FIRST_WAIT * 2**n * (1 + random.random()))  # noqa: S311
-                if n == self._limits.repeats or time.monotonic() + wait > until:
+                if n >= self._limits.repeats or time.monotonic() + wait > until:
                     raise
                 time.sleep(wait)
             except _Unsigned as no:
-                if not (anew and no.code in AGAIN):
+                if anew or no.code not in AGAIN:
                     raise self._unsigned(no) from None
-                anew = False
-        raise Unanswered("unsigned", "the platform took no signature of ours")
+                anew = True
+        raise AssertionError("it ends by what it raises")
 
     def _once(self, call: str, data: Mapping[str, Any], secret: str, until: float) -> dict[str, Any]:
         now = clock.now()

@@ -53,6 +53,7 @@ def _at_once(trial: Trial) -> None:
         receipts = list(pool.map(lambda _: trial.act(thing, key), range(8)))
     equal(sum(one.new for one in receipts), 1, "how many were new")
     trial.platform.lift(key)
+    equal(trial.sees(thing), "visible", "state after one lift")
 
 
 @case("key-used", "A key for something else is refused as `key-used`.")

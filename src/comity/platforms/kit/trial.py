@@ -89,6 +89,7 @@ class Trial:
     def __init__(self, platform: HttpPlatform, secrets: Secrets, timeout: float, targets: Sequence[str] = ()) -> None:
         self.platform, self.secrets, self._timeout = platform, secrets, timeout
         self._wanted, self._found, self._keys = list(targets), list[Resolved](), list[str]()
+        self.doubted = False  # whether something may have been left as it shouldn't be
 
     # -- things and keys ---------------------------------------------------------------------------------------------
 
@@ -106,8 +107,11 @@ class Trial:
         if not self._found:
             found = self.platform.resolve_many(self.urls)
             self._found = [one for one in found if one.found and self.platform.capabilities().can(self.kind, one.kind)]
+        if self.doubted:
+            self._found = [one for one in self._found if self.sees(one) == "visible"]
+            self.doubted = False
         if len(self._found) < 2:
-            raise Failed(f"fewer than two of its trial addresses lead to something that it can {self.kind}")
+            raise Failed(f"fewer than two of its trial addresses lead to something seen that it can {self.kind}")
         return self._found
 
     @property
@@ -141,7 +145,8 @@ class Trial:
 
     def undo(self) -> None:
         """Lift all that was done."""
-        for key in self._keys:
+        keys, self._keys = self._keys, []
+        for key in keys:
             with suppress(PlatformError):
                 self.platform.lift(key)
 
@@ -194,6 +199,16 @@ def run(trial: Trial, cases: Sequence[Case] | None = None, tell: Callable[[str],
 
 
 def _tried(one: Case, trial: Trial, report: Report) -> str:
+    before = len(report.failing)
+    try:
+        return _outcome(one, trial, report)
+    finally:
+        if len(report.failing) > before:  # what comes next stands on none of it
+            trial.undo()
+            trial.doubted = True
+
+
+def _outcome(one: Case, trial: Trial, report: Report) -> str:
     try:
         one.tries(trial)
     except LeftOut as why:
