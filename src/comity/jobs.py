@@ -172,6 +172,16 @@ def clocks(timestamp: int) -> None:
             _told(command, error)
 
 
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name="catch_up", queueing_lock="catch_up")
+def catch_up(timestamp: int) -> None:
+    """Each minute: what platforms told while we were down, or they couldn't reach us. One that is down is asked again
+    the next minute."""
+    from comity.notices import catching_up
+
+    catching_up.catch_up()
+
+
 def _told(command: Callable[[datetime], object], error: Exception) -> None:
     from comity.cases import given_up
     from comity.road import name

@@ -29,6 +29,7 @@ from comity.leaving import carrying as leaving
 from comity.ledger.models import Event
 from comity.measures import commands as measures
 from comity.measures import ending, unseen
+from comity.notices import commands as notices
 from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
@@ -149,6 +150,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     leaving.keep_time,
     hotline_after.keep_time,
     drills.keep_time,
+    notices.forget,
     vault.forget,
     people.forget,
 )

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "comity.disputes",
     "comity.hotline",
     "comity.leaving",
+    "comity.notices",
     "comity.demo",
 ]
 
@@ -138,7 +139,7 @@ CONSOLE_SIGNS = {
 
 # what stands in the queue beside cases and requests: each a function `rows(realm)` of the room that knows it, the first
 # due first
-QUEUE_BESIDE = ("comity.disputes.queue.rows",)
+QUEUE_BESIDE = ("comity.disputes.queue.rows", "comity.notices.pages.beside")
 
 # what the front page says before all else, each a function `notices()` of a room above it
 FRONT_NOTICES = ("comity.leaving.read.notices",)

@@ -6,6 +6,7 @@ from comity.countries import urls as countries
 from comity.disputes import urls as disputes
 from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
+from comity.notices import urls as notices
 
 urlpatterns = [
     path("", include("comity.front.urls")),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("countries/", include(disputes.everyone())),
     path("console/hotline/", include(hotline.console())),
     path("hotline/", include(hotline.officers())),
+    path("console/notices/", include(notices.console)),
+    path("platforms/", include(notices.platforms)),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

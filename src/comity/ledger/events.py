@@ -13,6 +13,7 @@ from . import sentences as says
 from .kinds import DECIDED, Kind
 from .of_calls import OF_CALLS
 from .of_duty import OF_DUTY
+from .of_notices import OF_NOTICES
 from .of_states import OF_STATES
 from .sentences import blanks, either
 
@@ -393,6 +394,7 @@ _ALL = (
     ),
     *OF_DUTY,
     *OF_CALLS,
+    *OF_NOTICES,
     Kind("sessions.ended", "All sessions of a person ended", (), ("person",)),
 )
 

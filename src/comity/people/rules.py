@@ -54,6 +54,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "claim.open": CASEWORK,
     "claim.sort": COUNSEL | HEAD,
     "claim.act": COUNSEL | HEAD,
+    "notice.view": CASEWORK | AUDITOR,
+    "notice.close": CASEWORK,
     "hotline.view": CASEWORK | AUDITOR,
     "call.acknowledge": CASEWORK,
     "call.act": CASEWORK,

@@ -24,9 +24,7 @@ def add(commands: Any) -> None:
     test.add_argument("url", metavar="URL", help="where it answers, such as http://127.0.0.1:8090/comity")
     test.add_argument("--keys", metavar="DIR", type=Path, default=Path("comity-keys"), help="its secrets (comity-keys)")
     test.add_argument("--target", metavar="URL", action="append", default=[], help="an address to try things on; two")
-    test.add_argument(
-        "--addresses", metavar="URL", action="append", default=[], help="where its pages are"
-    )
+    test.add_argument("--addresses", metavar="URL", action="append", default=[], help="where its pages are")
     test.add_argument("--timeout", metavar="SECONDS", type=float, default=10.0, help="for each call (10)")
     test.add_argument("--ca", metavar="FILE", type=Path, help="the certificates to trust, and no others (PEM)")
     test.set_defaults(run=_test)

@@ -18,6 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 PREFIX = "whsec_"
 SHORTEST = 24  # bytes of a secret (Standard Webhooks, "Signature scheme")
 LONGEST_ID = 200
+HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 class NotSigned(Exception):
@@ -68,7 +69,7 @@ def opened(secret: str, body: bytes, given: Mapping[str, str]) -> tuple[str, dic
         raise NotSigned(f"webhook-id: must be 1 to {LONGEST_ID} visible characters")
     try:
         found = json.loads(body)
-    except RecursionError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise ValueError("body: must be a JSON object")
