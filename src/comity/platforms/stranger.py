@@ -33,6 +33,7 @@ class Stranger:
 
     def __init__(self, timeout: float, ca: Path | None = None) -> None:
         self._timeout, self._trust = timeout, ssl.create_default_context(cafile=str(ca)) if ca else None
+        self._lines: dict[str, Line] = {}  # one for each place of its pages: the operator named them
 
     def page(self, url: str, viewer: tuple[str, str], country: str) -> tuple[int, str]:
         """Status and text of a page, seen from a country; 0 if there was no whole answer in time."""
@@ -40,7 +41,7 @@ class Stranger:
         asked = at.query + ("&" if at.query else "") + f"{quote(name)}={country}" if how == "query" else at.query
         headers: Mapping[str, str] = {name: country} if how == "header" else {}
         path = (at.path or "/") + (f"?{asked}" if asked else "")
-        line = Line(at, self._timeout, keep=False, trust=self._trust)
+        line = self._lines.setdefault(f"{at.scheme}://{at.netloc}", Line(at, self._timeout, trust=self._trust))
         try:
             status, raw = line.ask(_read, "GET", path, None, headers, time.monotonic() + self._timeout)
         except (OSError, http.client.HTTPException):

@@ -1,0 +1,139 @@
+"""`make bench ONLY=platforms`: acts through the port over HTTP on 5,000 targets beside the same calls bare, from an act
+to its effect as it is seen beside the sandbox's own connector, and memory that stays flat. About two minutes."""
+
+import gc
+import http.client
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
+
+from _report import Row, percentile, spread, tell  # noqa: E402
+
+TARGETS = int(os.environ.get("BENCH_TARGETS", "5000"))
+SINGLES = int(os.environ.get("BENCH_SINGLES", "200"))
+REPEATS, AT_ONCE = 5, 200
+OF_BARE, OF_SANDBOX, GROWTH = 0.7, 2.0, 4.0  # share of the bare calls' rate; times the sandbox's p50; MiB
+
+
+class Bare:
+    """The same acts as calls that anyone could write: one connection, a bearer token, no check of any answer."""
+
+    def __init__(self, base: str, token: str) -> None:
+        at = urlsplit(base)
+        self._line = http.client.HTTPConnection(at.hostname or "", at.port)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def many(self, call: str, bodies: Sequence[dict[str, Any]]) -> None:
+        body = json.dumps({"call": call, "bodies": bodies}).encode()
+        self._line.request("POST", "/api/many", body, self._headers)
+        self._line.getresponse().read()
+
+
+def in_parts(them: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Two hundred at a time."""
+    return (them[n : n + AT_ONCE] for n in range(0, len(them), AT_ONCE))
+
+
+def rate(refs: Sequence[str], key: str, act: Callable[[Any], object], lift: Callable[[Any], object]) -> float:
+    """Acts a second; all are lifted afterwards, off the clock."""
+    deeds = [(f"{key}:{n}", ref) for n, ref in enumerate(refs)]
+    begun = time.perf_counter()
+    for some in in_parts(deeds):
+        act(some)
+    seconds = time.perf_counter() - begun
+    for some in in_parts([key for key, _ in deeds]):
+        lift(some)
+    return len(refs) / seconds
+
+
+def resident() -> float:
+    """Memory of this process, in MiB."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def to_effect(platform: Any, urls: Sequence[str], key: str) -> list[float]:
+    """Milliseconds from an act to its effect as a viewer sees it, one by one."""
+    took = []
+    for n, url in enumerate(urls):
+        ref = platform.resolve(url).ref
+        begun = time.perf_counter()
+        platform.act(f"{key}:{n}", "withhold", ref, ["FR"])
+        assert platform.observe(url, "FR").state == "withheld"
+        took.append((time.perf_counter() - begun) * 1000)
+        platform.lift(f"{key}:{n}")
+    return took
+
+
+def rows(process: Any) -> Iterator[Row]:
+    """Every figure."""
+    from comity.platforms import signed
+    from comity.platforms.http import HttpPlatform, Secrets
+    from comity.platforms.sandbox import Sandbox, World
+    from comity.platforms.territory import reach
+
+    base, token = process.base_url, process.token
+    secrets = Secrets(*(signed.derived(token, level) for level in ("read", "reversible")))
+    ours, bare, world = HttpPlatform(f"{base}/port", secrets), Bare(base, token), World(base, token)
+    urls = [world.post("town-square", "anna", f"Target {n}") for n in range(TARGETS)]
+    refs, countries = [url.removeprefix(base) for url in urls], sorted(reach(["EU"]))
+    rates, bares, memory = [], [], []
+
+    def bare_act(some: Any) -> None:
+        bare.many("/api/withhold", [{"key": key, "ref": ref, "countries": countries} for key, ref in some])
+
+    def bare_lift(some: Any) -> None:
+        bare.many("/api/lift", [{"key": key} for key in some])
+
+    for n in range(REPEATS):
+        rates.append(rate(refs, f"ours:{n}", lambda some: ours.act_many("withhold", ["EU"], some), ours.lift_many))
+        bares.append(rate(refs, f"bare:{n}", bare_act, bare_lift))
+        memory.append(resident())
+    share = statistics.median(a / b for a, b in zip(rates, bares, strict=True))
+    peer, middle = f"bare calls {spread(bares)}", statistics.median(bares)
+    name = f"acts a second on {TARGETS} targets ({spread(rates)})"
+    yield Row(name, statistics.median(rates), "acts/s", peer, middle, share, f"≥ {OF_BARE} of bare", share >= OF_BARE)
+    resolving = time.perf_counter()
+    for some in in_parts(urls):
+        ours.resolve_many(some)
+    yield Row("addresses resolved a second", len(urls) / (time.perf_counter() - resolving), "urls/s")
+    grown = memory[-1] - memory[1]
+    yield Row(
+        "memory grown over the last rounds", grown, "MiB", floor=f"≤ {GROWTH:g}", holds=grown <= GROWTH
+    )  # of our side, after two rounds
+    http_ms, own_ms = list[float](), list[float]()
+    for n in range(REPEATS):
+        some = urls[n * SINGLES // REPEATS : (n + 1) * SINGLES // REPEATS]
+        http_ms += to_effect(ours, some, f"one:{n}")
+        own_ms += to_effect(Sandbox(base, token), some, f"own:{n}")
+    for label, of in (("p50", 0.5), ("p99", 0.99)):
+        mine, its = percentile(http_ms, of), percentile(own_ms, of)
+        goal = (f"≤ {OF_SANDBOX:g} × sandbox", mine <= OF_SANDBOX * its) if label == "p50" else (None, None)
+        yield Row(f"act to effect as seen, {label}", mine, "ms", "sandbox's connector", its, mine / its, *goal)
+
+
+def main() -> int:
+    """Every figure; 1 when a floor is missed."""
+    from comity_sandbox.process import SandboxProcess
+
+    with tempfile.TemporaryDirectory(prefix="comity-bench-") as made:
+        process = SandboxProcess(Path(made))
+        try:
+            return tell("platforms", list(rows(process)))
+        finally:
+            process.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
