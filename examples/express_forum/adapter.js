@@ -1,12 +1,12 @@
 // The forum's adapter for Comity: all that its engineer writes (the contract: docs/connect-your-platform.md).
-// COMITY_KEYS=DIR node adapter.js        DIR: made by `comity platform keys DIR`
+// FORUM_KEYS=DIR node adapter.js        DIR: made by `comity platform keys DIR`
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import express from "express";
 import { Webhook } from "standardwebhooks";
 import { app, DONE, hidden, holds, HOME, NOW, POSTS } from "./forum.js";
 
-const key = (name) => new Webhook(readFileSync(`${process.env.COMITY_KEYS}/${name}.key`, "ascii").trim());
+const key = (name) => new Webhook(readFileSync(`${process.env.FORUM_KEYS}/${name}.key`, "ascii").trim());
 const KEYS = { read: key("read"), act: key("act") };
 const CHANGING = new Set(["act", "lift", "notify", "gate"]);
 const TOLD = new Map(); // key → whom it told what

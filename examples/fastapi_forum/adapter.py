@@ -1,6 +1,6 @@
 """The forum's adapter for Comity: all that its engineer writes (the contract: docs/connect-your-platform.md).
 
-COMITY_KEYS=DIR uvicorn adapter:app --port 8090        # DIR: made by `comity platform keys DIR`
+FORUM_KEYS=DIR uvicorn adapter:app --port 8090        # DIR: made by `comity platform keys DIR`
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from forum import DONE, HOME, NOW, POSTS, app, hidden, holds
 from standardwebhooks import Webhook, WebhookVerificationError
 
-FOLDER = Path(os.environ["COMITY_KEYS"])
+FOLDER = Path(os.environ["FORUM_KEYS"])
 KEYS = {name: Webhook((FOLDER / f"{name}.key").read_text().strip()) for name in ("read", "act")}
 CHANGING = {"act", "lift", "notify", "gate"}
 TOLD, HEARD = {}, {}  # key → whom it told what; message → when it came

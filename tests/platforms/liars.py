@@ -37,7 +37,7 @@ class Forum:
         self.secrets = Secrets(secret(), secret())
         for name, key in (("read", self.secrets.read), ("act", self.secrets.reversible)):
             (keys / f"{name}.key").write_text(key)
-        os.environ["COMITY_KEYS"] = str(keys)
+        os.environ["FORUM_KEYS"] = str(keys)
         self.forum, self.adapter = _module("forum"), _module("adapter")
         config = uvicorn.Config(self, "127.0.0.1", 0, log_level="critical", date_header=False, lifespan="off")
         self._server, self.twist, self.date = uvicorn.Server(config), None, 0.0

@@ -415,7 +415,7 @@ def test_the_example_in_express_passes(tmp_path: Path) -> None:
     for name, key in (("read", secrets.read), ("act", secrets.reversible)):
         (tmp_path / f"{name}.key").write_text(key)
     home = f"http://127.0.0.1:{port}"
-    env = {**os.environ, "COMITY_KEYS": str(tmp_path), "PORT": str(port), "FORUM_HOME": home}
+    env = {**os.environ, "FORUM_KEYS": str(tmp_path), "PORT": str(port), "FORUM_HOME": home}
     node = subprocess.Popen(["node", "adapter.js"], cwd=example, env=env)
     try:
         platform = HttpPlatform(f"{home}/comity", secrets, limits=Limits(repeats=7))
