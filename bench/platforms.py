@@ -3,13 +3,13 @@ to its effect as it is seen beside the sandbox's own connector, and memory that 
 
 import gc
 import http.client
-import json
 import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,21 +22,36 @@ from _report import Row, percentile, spread, tell  # noqa: E402
 TARGETS = int(os.environ.get("BENCH_TARGETS", "5000"))
 SINGLES = int(os.environ.get("BENCH_SINGLES", "200"))
 REPEATS, AT_ONCE = 5, 200
-OF_BARE, OF_SANDBOX, GROWTH = 0.7, 2.0, 4.0  # share of the bare calls' rate; times the sandbox's p50; MiB
+OF_BARE, OF_SANDBOX, GROWTH = 0.7, 3.0, 4.0  # share of the bare calls' rate; times the sandbox's p50; MiB
 
 
 class Bare:
-    """The same acts as calls that anyone could write: one connection, a bearer token, no check of any answer."""
+    """The same calls as bytes that were made and signed before the clock runs: one connection, no look at an answer."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, secret: str) -> None:
         at = urlsplit(base)
-        self._line = http.client.HTTPConnection(at.hostname or "", at.port)
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._line, self._secret = http.client.HTTPConnection(at.hostname or "", at.port), secret
 
-    def many(self, call: str, bodies: Sequence[dict[str, Any]]) -> None:
-        body = json.dumps({"call": call, "bodies": bodies}).encode()
-        self._line.request("POST", "/api/many", body, self._headers)
-        self._line.getresponse().read()
+    def acts(self, deeds: Sequence[tuple[str, str]], countries: Sequence[str]) -> list[tuple[bytes, dict[str, str]]]:
+        """Two hundred acts in each body."""
+        from comity.platforms import signed
+
+        self._line.close()  # the platform has meanwhile: it opens again by itself
+        made = []
+        for some in in_parts(deeds):
+            asked = [{"key": key, "ref": ref} for key, ref in some]
+            data = {"kind": "withhold", "countries": countries, "deeds": asked}
+            now = datetime.now(UTC)
+            body = signed.message("act", data, now)
+            made.append((body, signed.headers(self._secret, body, now)))
+        return made
+
+    def send(self, asked: tuple[bytes, dict[str, str]]) -> None:
+        """One body."""
+        self._line.request("POST", "/port/act", asked[0], asked[1])
+        answer = self._line.getresponse()
+        assert answer.status == 200, answer.read()
+        answer.read()
 
 
 def in_parts(them: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -44,16 +59,12 @@ def in_parts(them: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (them[n : n + AT_ONCE] for n in range(0, len(them), AT_ONCE))
 
 
-def rate(refs: Sequence[str], key: str, act: Callable[[Any], object], lift: Callable[[Any], object]) -> float:
-    """Acts a second; all are lifted afterwards, off the clock."""
-    deeds = [(f"{key}:{n}", ref) for n, ref in enumerate(refs)]
+def rate(acts: int, parts: Sequence[Any], send: Callable[[Any], object]) -> float:
+    """Acts a second."""
     begun = time.perf_counter()
-    for some in in_parts(deeds):
-        act(some)
-    seconds = time.perf_counter() - begun
-    for some in in_parts([key for key, _ in deeds]):
-        lift(some)
-    return len(refs) / seconds
+    for some in parts:
+        send(some)
+    return acts / (time.perf_counter() - begun)
 
 
 def resident() -> float:
@@ -85,20 +96,21 @@ def rows(process: Any) -> Iterator[Row]:
 
     base, token = process.base_url, process.token
     secrets = Secrets(*(signed.derived(token, level) for level in ("read", "reversible")))
-    ours, bare, world = HttpPlatform(f"{base}/port", secrets), Bare(base, token), World(base, token)
+    ours, bare, world = HttpPlatform(f"{base}/port", secrets), Bare(base, secrets.reversible), World(base, token)
     urls = [world.post("town-square", "anna", f"Target {n}") for n in range(TARGETS)]
     refs, countries = [url.removeprefix(base) for url in urls], sorted(reach(["EU"]))
     rates, bares, memory = [], [], []
 
-    def bare_act(some: Any) -> None:
-        bare.many("/api/withhold", [{"key": key, "ref": ref, "countries": countries} for key, ref in some])
-
-    def bare_lift(some: Any) -> None:
-        bare.many("/api/lift", [{"key": key} for key in some])
-
     for n in range(REPEATS):
-        rates.append(rate(refs, f"ours:{n}", lambda some: ours.act_many("withhold", ["EU"], some), ours.lift_many))
-        bares.append(rate(refs, f"bare:{n}", bare_act, bare_lift))
+        deeds = {who: [(f"{who}:{n}:{m}", ref) for m, ref in enumerate(refs)] for who in ("ours", "bare")}
+        for who in ("ours", "bare") if n % 2 else ("bare", "ours"):
+            if who == "ours":
+                parts = list(in_parts(deeds[who]))
+                rates.append(rate(TARGETS, parts, lambda some: ours.act_many("withhold", ["EU"], some)))
+            else:
+                bares.append(rate(TARGETS, bare.acts(deeds[who], countries), bare.send))
+            for some in in_parts([key for key, _ in deeds[who]]):  # off the clock
+                ours.lift_many(some)
         memory.append(resident())
     share = statistics.median(a / b for a, b in zip(rates, bares, strict=True))
     peer, middle = f"bare calls {spread(bares)}", statistics.median(bares)

@@ -170,7 +170,7 @@ def test_where_an_adapter_may_be(url: str, fits: bool) -> None:
     if fits:
         assert HttpPlatform(url, SECRETS).adapter.url == url
         return
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="url"):
         HttpPlatform(url, SECRETS)
 
 

@@ -83,7 +83,8 @@ def _list(request: HttpRequest, current: str, make: Callable[..., Any]) -> HttpR
         return as_csv(f"{current}.csv", head, map(_list_row, found))
     page = make(realm, wanted, realms(person))
     page = page if sees else unseen.listed(page)
-    return render(request, "console/list.html", {"frame": frame(request, realm, current), "page": page})
+    template = "desk/requests.html" if current == "requests" else "console/list.html"
+    return render(request, template, {"frame": frame(request, realm, current), "page": page})
 
 
 def _list_row(row: ListRow) -> tuple[str, ...]:

@@ -115,7 +115,14 @@ def one(row: Notice, *, sees: bool, acts: bool) -> FormPage:
     back = Form(HERE, "All notices", method="get", second=True)
     form = Form(f"{HERE}{row.id}", "Close it", (REASON,)) if acts and not row.closed_at else back
     quote = str(said.get("reason", ""))
-    return FormPage(f"Notice {row.id}", (Link("Notices", HERE),), (says,), form, tuple(pairs), quote)
+    return FormPage(
+        f"Notice {row.id}",
+        (Link("Requests", "/console/requests/"), Link("Notices", HERE)),
+        (says,),
+        form,
+        tuple(pairs),
+        quote,
+    )
 
 
 MOST_BESIDE = 20

@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return files.as_csv("notices.csv", pages.COLUMNS, map(pages.line, pages.found(realm, wanted).iterator()))
     page = pages.page(realm, wanted, realms(person), sees=may(person, "content.view", Realm(realm)))
-    shown = {"frame": frame(request, realm, "notices"), "page": page, "counts": pages.counts(realm)}
+    shown = {"frame": frame(request, realm, "requests"), "page": page, "counts": pages.counts(realm)}
     return render(request, "notices/index.html", shown)
 
 
@@ -70,4 +70,4 @@ def notice(request: HttpRequest, id: str) -> HttpResponse:
     if sees:
         commands.look(person, found)
     page = pages.one(found, sees=sees, acts=may(person, "notice.close", found))
-    return form_page(request, found.realm, "notices", page)
+    return form_page(request, found.realm, "requests", page)

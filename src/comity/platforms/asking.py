@@ -198,11 +198,15 @@ class _Unsigned(Exception):
 
 def placed(url: str) -> SplitResult:
     """Where an adapter listens. Raises ValueError: it must be https, but on this machine or a private network."""
-    at = urlsplit(url)
+    try:
+        at = urlsplit(url)
+        fits = at.port != 0
+    except ValueError:  # unbalanced brackets, a port that is none
+        raise ValueError(f"url: {url[:80]!r} must be https://HOST[:PORT]/PATH") from None
     plain = not any((at.query, at.fragment, at.username, at.password))
     if at.scheme not in ("http", "https") or not at.hostname or not plain or any(c <= " " for c in url):
         raise ValueError(f"url: {url[:80]!r} must be https://HOST/PATH, without query and password")
-    if at.port == 0 or (at.scheme == "http" and not _inside(at.hostname)):
+    if not fits or (at.scheme == "http" and not _inside(at.hostname)):
         raise ValueError(f"url: {url[:80]!r} must be https, unless it is on this machine or a private network")
     return at
 
