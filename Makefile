@@ -31,8 +31,8 @@ check: environment-dev lint ## style, types, floors, migrations, templates
 
 .PHONY: lint
 lint: environment-dev
-	@$(BIN)/ruff check --quiet src tests $(wildcard bench docs/*.py docs/*/*.py)
-	@$(BIN)/ruff format --check --quiet src tests $(wildcard bench docs/*.py docs/*/*.py)
+	@$(BIN)/ruff check --quiet src tests $(wildcard bench docs/*.py docs/*/*.py examples/*/*.py)
+	@$(BIN)/ruff format --check --quiet src tests $(wildcard bench docs/*.py docs/*/*.py examples/*/*.py)
 	@$(CHECK) $(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo >.venv/floors.txt || { cat .venv/floors.txt; exit 1; }
 

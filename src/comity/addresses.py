@@ -1,5 +1,6 @@
 """Addresses of the web in one spelling, and which of them a platform claims. An address is only ever compared."""
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
@@ -54,6 +55,14 @@ def path(raw: str) -> str:
     """The one spelling of a path: percent-decoded except for a slash, no dot segments, no trailing slash."""
     decoded = "%2F".join(unquote_to_bytes(piece).decode("utf-8", "replace") for piece in re.split("%2[fF]", raw))
     return _without_dots(decoded or "/").rstrip("/") or "/"
+
+
+def inside(host: str) -> bool:
+    """Whether a host is one's own: this machine, a private address, a name without a dot, `.internal`, `.local`."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".internal", ".local", ".localhost"))
 
 
 class NoClaim(ValueError):

@@ -118,6 +118,11 @@ def promises_more(its: Any) -> None:
     its.set(its.adapter, "CALLS", its.adapter.CALLS | {"capabilities": lambda data: able})
 
 
+def takes_fewer(its: Any) -> None:
+    able = {**its.adapter.capabilities({}), "at_once": 400}
+    its.set(its.adapter, "CALLS", its.adapter.CALLS | {"capabilities": lambda data: able})
+
+
 def acts_late(its: Any) -> None:
     honest = its.adapter.act
 
@@ -240,6 +245,7 @@ LIARS: dict[str, tuple[Callable[[Any], None], set[str]]] = {
     "lift-exact": (forgets_others, {"lift-exact"}),
     "snapshot-same": (tells_the_time, {"snapshot-same", "once", "lift", "lift-exact", "preserve"}),
     "can-what-it-says": (promises_more, {"can-what-it-says"}),
+    "resolve-many": (takes_fewer, {"resolve-many"}),
     "late": (acts_late, {"late"}),
     "key-used": (takes_any_key, {"key-used"}),
     "refuses-stale": (takes_what_is_stale, {"refuses-stale"}),

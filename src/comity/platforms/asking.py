@@ -5,7 +5,6 @@ Every call is safe to repeat: what changes something carries a key. A repeat is 
 
 import email.utils
 import http.client
-import ipaddress
 import itertools
 import json
 import random
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from comity import clock
+from comity.addresses import inside
 from comity.platforms import signed
 from comity.platforms.line import Line
 from comity.platforms.port import PlatformDown, PlatformRefused
@@ -206,17 +206,9 @@ def placed(url: str) -> SplitResult:
     plain = not any((at.query, at.fragment, at.username, at.password))
     if at.scheme not in ("http", "https") or not at.hostname or not plain or any(c <= " " for c in url):
         raise ValueError(f"url: {url[:80]!r} must be https://HOST/PATH, without query and password")
-    if not fits or (at.scheme == "http" and not _inside(at.hostname)):
+    if not fits or (at.scheme == "http" and not inside(at.hostname)):
         raise ValueError(f"url: {url[:80]!r} must be https, unless it is on this machine or a private network")
     return at
-
-
-def _inside(host: str) -> bool:
-    """Whether a host is one's own: this machine, a private address, a name without a dot, `.internal`, `.local`."""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".internal", ".local", ".localhost"))
 
 
 def refusal(said: Mapping[str, Any]) -> PlatformRefused:

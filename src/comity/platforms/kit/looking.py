@@ -39,6 +39,10 @@ def _many(trial: Trial) -> None:
     urls = [thing.url for thing in trial.things]
     backwards = trial.platform.resolve_many(list(reversed(urls)))
     equal([one.ref for one in reversed(backwards)], [one.ref for one in trial.things], "refs")
+    most = trial.platform.offers.at_once
+    status, said = trial.send("resolve", {"urls": (urls * most)[:most]})
+    if status != 200:
+        raise Failed(f"it says that it takes {most} at once (at_once), and answered {status}, {said.get('error')!r}")
 
 
 @case("snapshot-same", "A snapshot is the same as long as nothing changed.")

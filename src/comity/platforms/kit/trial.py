@@ -190,7 +190,7 @@ def run(trial: Trial, cases: Sequence[Case] | None = None, tell: Callable[[str],
             said = _tried(one, trial, report)
             tell(said)
             faults += said.startswith("NO ANSWER")
-            if faults >= MOST_FAULTS or (faults and trial.platform.answered is None):
+            if faults >= MOST_FAULTS or trial.platform.answered is None:
                 break
     finally:
         trial.undo()
