@@ -237,7 +237,7 @@ def is_slow(its: Any) -> None:
 
 
 LIARS: dict[str, tuple[Callable[[Any], None], set[str]]] = {
-    "effect": (does_nothing, {"effect", "effect-seen", "lift-exact"}),
+    "effect": (does_nothing, {"effect", "effect-seen"}),
     "effect-seen": (shows_it_all_the_same, {"effect-seen"}),
     "effect (elsewhere)": (hides_everywhere, {"effect"}),
     "once": (acts_twice, {"once", "once-at-once"}),

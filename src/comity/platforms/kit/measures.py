@@ -107,6 +107,8 @@ def _lift(trial: Trial) -> None:
 def _exact(trial: Trial) -> None:
     thing, earlier, second = trial.things[0], trial.key(), trial.key()
     trial.act(thing, earlier)
+    if trial.sees(thing) not in HIDDEN:
+        raise LeftOut("its acts have no effect that a lift could take back (effect)")
     between = trial.platform.snapshot(thing.ref)
     trial.act(thing, second)
     trial.platform.lift(second)
