@@ -174,7 +174,7 @@ def test_where_an_adapter_may_be(url: str, fits: bool) -> None:
         HttpPlatform(url, SECRETS)
 
 
-@pytest.mark.parametrize("bad", ["", "whsec_", "whsec_c2hvcnQ=", "no", "whsec_%%%", secret().removeprefix("whsec_")])
+@pytest.mark.parametrize("bad", ["", "whsec_", "whsec_c2hvcnQ=", "no", "whsec_%%%", "A" * 44])
 def test_a_secret_that_is_none_is_named(bad: str) -> None:
     with pytest.raises(ValueError, match="reversible"):
         Secrets(SECRETS.read, bad)
