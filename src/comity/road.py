@@ -25,6 +25,7 @@ from comity.figures import commands as figures
 from comity.hotline import after as hotline_after
 from comity.hotline import commands as hotline
 from comity.inquiries import commands as inquiries
+from comity.inquiries import fallen
 from comity.leaving import carrying as leaving
 from comity.ledger.models import Event
 from comity.measures import commands as measures
@@ -65,17 +66,24 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "clarification.received": (cases.grade_sender,),
     "order.prolonged": (ending.put_off, lasting.prolonged),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
-    "case.drafted": (deciding.put_forward,),
+    "case.drafted": (deciding.put_forward, fallen.put),
     "draft.edited": (deciding.put_forward,),
     "measure.again": (deciding.put_forward,),
     # people decided: act, or say what stands in the way, or undo
-    "decision.approved": (measures.begin, measures.lift, answers.cannot, answers.decline),
+    "decision.approved": (
+        measures.begin,
+        measures.lift,
+        answers.cannot,
+        answers.decline,
+        answers.stand_by,
+        fallen.follow,
+    ),
     "brake.released": (measures.resume,),
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe, hotline.measured),
     "measure.lifted": (measures.observe,),
     "measure.ended": (ending.over, lasting.ended),
-    "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated),
+    "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated, fallen.answered),
     # what leaves
     "mail.queued": (outbox.deliver,),
     # what the desk must see
@@ -90,6 +98,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "review.waits": (cases.alert,),
     "lift.wrong": (cases.alert,),
     "order.fallen": (cases.alert,),
+    "order.unfound": (cases.alert,),
     "end.near": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),

@@ -8,11 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from comity import clock, language
+from comity import clock, instruments, language
 from comity.authorities import commands as register
 from comity.cases import clocks, deciding, document, obstacles, questions, rules
 from comity.cases.models import Case, Deadline, Request
-from comity.instruments import plain
 from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
@@ -79,6 +78,15 @@ def registered(case: Case) -> str:
     return str(entry.address) if entry else ""
 
 
+def addressed(case: Case) -> str:
+    """Where a case's answer goes: its registered address. Only what can say nothing of any account, and comes from
+    nobody on our register, is answered where it was sent from."""
+    known = registered(case)
+    if known or not instruments.of(case.instrument).to_sender:
+        return known
+    return str((document.envelope(document.of(case.request)).get("from") or {}).get("address") or "")
+
+
 def spoken(request: Request) -> str:
     """The language of what a mail says, where we write it; else English."""
     return language.known(document.said(document.of(request)).get("facts", {}).get("language"))
@@ -110,7 +118,10 @@ def acknowledge(event: Event) -> None:
     if why := _known_already(event, request, case):
         _withheld(event, request, case, "acknowledgement", why)
         return
-    _reply(event, request, case, "acknowledgement", _key(request, case), letter["subject"], letter["paragraphs"])
+    key = _key(request, case)
+    if event.kind == "case.opened" and Mail.objects.filter(key=key, case=None).exists():
+        key = f"{key}:case"  # it was received as no order, and a person has opened a case of it since
+    _reply(event, request, case, "acknowledgement", key, letter["subject"], letter["paragraphs"])
 
 
 OF_ONE_A_DAY = 3  # acknowledgements of one order: its own, and those of two copies
@@ -193,11 +204,11 @@ def _withheld(event: Event, request: Request, case: Case | None, kind: str, why:
 @step("draft:answer", deciding.of)
 def draft(event: Event, case: Case, tell: Tell) -> None:
     """Draft the answer that the finding calls for; where people weigh it first, one to complete."""
-    matter = matter_of(case, registered(case))
+    matter = matter_of(case, addressed(case))
     try:
         letter = letters.answer(matter)
     except letters.Undraftable:
-        letter = plain.letter(matter)
+        letter = letters.weighed(matter)
     ref = deciding.put_draft(case, "answer", letter)
     tell("case.drafted", public={"kind": "answer"}, sealed={"draft": ref})
 
@@ -215,10 +226,34 @@ def answer(event: Event) -> None:
 @step("answered", deciding.of)
 def _answer(event: Event, case: Case, tell: Tell, act: ApprovedAct) -> None:
     """Once for an act, by what was seen of whichever of its measures came last."""
-    if not done(f"answered:{act.hash}"):
-        send(event, case.id, act.act["letters"]["answer"], looking.when(event))
+    if done(f"answered:{act.hash}"):
+        return
+    send(event, case.id, act.act["letters"]["answer"], looking.when(event))
+    if rules.leaves(deciding.finding_of(case)["finding"]):
+        _stands_by(case, tell, act)
+    else:
         case = deciding.move(case.id, "answer")
         _answered(case, tell, once=f"answered:{act.hash}")
+
+
+def stand_by(event: Event) -> None:
+    """Of an order of data by which nothing but sending is ordered: tell its authority at once that it stands. What it
+    orders is sent by custody, and its clock runs until then."""
+    if event.public["kind"] == "execute":
+        act = approvals.approved(event.sealed["act"], case=event.case, kind="execute")
+        if not act.act["what"]:
+            _stand_by(event, act)
+
+
+@step("stood-by", deciding.of)
+def _stand_by(event: Event, case: Case, tell: Tell, act: ApprovedAct) -> None:
+    send(event, case.id, act.act["letters"]["answer"], None)
+    _stands_by(case, tell, act)
+
+
+def _stands_by(case: Case, tell: Tell, act: ApprovedAct) -> None:
+    deciding.move(case.id, "stand-by")
+    tell("production.waits", request=case.request_id, once=f"answered:{act.hash}")
 
 
 def _in_time(case: Case) -> bool:

@@ -17,6 +17,12 @@ from comity.outbox.letters import Letter, blank
 PERSONS = frozenset({"needs-person", "counsel"})
 
 
+@in_its_language
+def weighed(matter: Matter) -> Letter:
+    """The answer that people complete, where they weigh the order first."""
+    return instruments.of(matter.instrument).weighed(matter)
+
+
 class Undraftable(ValueError):
     """A finding for which no answer can be drafted without a person; the text names the outcome."""
 

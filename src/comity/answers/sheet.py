@@ -69,6 +69,8 @@ _LETTER_LABELS = {
     "addressee_file_number": lazy("Our number"),
     "received_at": pgettext_lazy("when an order came", "Received"),
     "measure_at": lazy("Lifted, as seen at"),
+    "acted_at": lazy("Effect given, as seen at"),
+    "reinstated_at": lazy("Put back, as seen at"),
     "preserved_at": lazy("Preserved, as seen at"),
     "provider": lazy("From"),
     "authorised_person": lazy("Authorised person"),

@@ -32,9 +32,17 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
     ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
     running = case.deadlines.filter(name__in=ours, met_at=None, stopped_at=None, due_target__isnull=False)
     driving = running.order_by("due_target", "id").first()
-    case.due, case.half = driving.due_target if driving else None, None
+    case.due, case.half = driving.due_target if driving else _ends(case), None
     if driving and driving.due_target:
         case.half = driving.started_at + (driving.due_target - driving.started_at) / 2
+
+
+def _ends(case: Case) -> datetime | None:
+    """Of what only keeps, and has no other clock: when that ends, until it is decided (our target, UTC)."""
+    if case.state in rules.CLOSED:
+        return None
+    ends = case.deadlines.filter(name__in=rules.ENDS, met_at=None, due_target__isnull=False)
+    return ends.order_by("due_target").values_list("due_target", flat=True).first()
 
 
 def set_on(request: Request, deadlines: Sequence[Mapping[str, Any]]) -> None:
@@ -86,13 +94,15 @@ def settle(case: Case) -> None:
     running = case.deadlines.filter(name__in=rules.OURS, met_at=None, stopped_at=None, due_target__isnull=False)
     case.open = is_open(case)
     first = running.order_by("due_target").values_list("due_target", flat=True).first()
-    case.due = first if case.open else None
+    case.due = (first or _ends(case)) if case.open else None
     case.save(update_fields=["open", "due"])
 
 
-def handled(case: Case, when: datetime) -> None:
-    """The order itself is dealt with at an instant (UTC): the clocks that drove it are met."""
-    for name in case.deadlines.filter(name__in=rules.DRIVING).values_list("name", flat=True):
+def handled(case: Case, when: datetime, *, leaves: bool = False) -> None:
+    """The order itself is dealt with at an instant (UTC): the clocks that drove it are met; but for one by which data
+    are to leave (`leaves`), as long as they haven't."""
+    runs = rules.DRIVING - rules.UNTIL_SENT if leaves else rules.DRIVING
+    for name in case.deadlines.filter(name__in=runs).values_list("name", flat=True):
         met(case, name, when)
 
 

@@ -9,7 +9,16 @@ from comity.regulations.facts import check, schema
 from .facts import corrected
 
 # Not the sender, the receipt, the provider, the channel or what the platform said: those are never read off a document.
-SAID = ("language", "territory", "territory_justified", "until", "emergency", "emergency_grounds", "translation")
+SAID = (
+    "language",
+    "territory",
+    "territory_justified",
+    "until",
+    "emergency",
+    "emergency_grounds",
+    "translation",
+    "due_at",
+)
 PATH_LENGTH = 80
 
 

@@ -1,7 +1,7 @@
 """Drafts, decisions and approvals: what people do with a case, each one transaction with its event."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -210,17 +210,21 @@ def propose(
     letters: Mapping[str, Any] | None = None,
     ground: str = "",
     document: lifts.Document | None = None,
+    targets: Sequence[str] = (),
+    of: str = "",
 ) -> str:
     """The hash of the act that is put to the deciders; the same one until the case's version rises.
 
     A lift is put with its `reason`, its `ground` (`lifts.rule`), the `document` it rests on, and the `letters` that go
-    out with it: all are signed. Raises rules.NotNow where the case's state or plan doesn't call for such an act, its
+    out with it: all are signed. It is of all that stands, or of some `targets` alone; `of` is the case of the decision
+    that it carries out, where that has one. Raises rules.NotNow where the case's state or plan doesn't call for such an act, its
     letters aren't drafted, or a platform can't do it (able.Unable); BadInput for a lift without what its ground asks
     for, and for a review, which only a person puts.
     """
     if kind in (reviews.NAME, lifts.NAME):
         raise BadInput("kind", "a review is put by the one who makes it")
     said = {"reason": reason, "letters": letters or {}, "ground": ground, "document": document}
+    said |= {"targets": list(targets), "of": of}
     return decisions.propose(CASE, case_id, kind, said, by=by)
 
 
@@ -256,7 +260,7 @@ def _made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
     if kind == "lift":
         rests, quorum = lifts.made(case, said)
         case.open = True  # it waits in the queue, too
-        return act | rests | {"reason": reason, "letters": dict(said["letters"])}, quorum
+        return act | rests | lifts.part(act, said) | {"reason": reason, "letters": dict(said["letters"])}, quorum
     quorum, under = _bounds(case, act, finding_of(case))
     return act | ({"under": under} if under else {}), quorum
 

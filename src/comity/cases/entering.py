@@ -23,9 +23,21 @@ from .facts import put
 from .models import Request
 
 SOURCE = "person"
-BESIDE = ("data", "offence.name")  # what an order for data says beside its form
+# what a document says beside its form, by what its regulation asks about
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "data": ("data",),
+    "datum": ("data",),
+    "offence": ("offence.name", "offence.max_penalty_years", "offence.concerns", "offence.sentence_months"),
+    "validated_by": ("validated_by.kind", "validated_by.name", "validated_by.country"),
+    "scrutiny": ("scrutiny.asked_by", "scrutiny.asked_at", "scrutiny.decided_at", "scrutiny.infringes"),
+    "access_demand": ("access_demand.asks", "access_demand.demanded"),
+    "imminent_threat": ("imminent_threat",),
+    "protected": ("protected",),
+    "third_country_conflict": ("third_country_conflict.country", "third_country_conflict.law"),
+}
 MOST_TYPED = 60
 OURS = "own-"
+ANSWERED = ("own-access-demand", "own-no-pack")  # our own rules by which a demand is answered, as a case
 UNREAD: Mapping[str, Any] = {
     "flags": [],
     "text": "",
@@ -45,17 +57,31 @@ def may_be(request: Request) -> tuple[Pack, ...]:
             found.append(library.in_force(name, request.received_at))
         except NoPack:
             continue
-    return tuple(pack for pack in found if not pack.id.startswith(OURS))
+    return tuple(pack for pack in found if not pack.id.startswith(OURS) or pack.id in ANSWERED)
 
 
 def paths(pack: Pack) -> tuple[str, ...]:
     """The facts that a document of this kind says and its regulation asks about: what the form to type them has."""
     asked = {path.split("[")[0] for one in pack.checks for path in one.rule.facts}
     said = [path for path in sorted(correcting.paths() - {*ALWAYS}) if path in asked]
-    return (*ALWAYS, *said, *(path for path in BESIDE if any(fact.startswith(("data", "datum")) for fact in asked)))
+    homes = {path.split(".")[0] for path in asked} - ({"scrutiny"} if not _reinstates(pack) else set())
+    beside = (path for home, them in BESIDE.items() if home in homes for path in them)
+    return tuple(dict.fromkeys((*ALWAYS, *said, *MAYBE, *beside)))
+
+
+def _reinstates(pack: Pack) -> bool:
+    """Whether it is about another order, which may fall by it."""
+    return any(duty.id == rules.REINSTATE for duty in pack.duties)
 
 
 ALWAYS = ("form.reference", "form.issuing_authority", "form.issuing_state", "form.urls")  # what every order says
+MAYBE = (
+    "form.issuing_file_number",
+    "form.issued_at",
+    "form.summary",
+    "language",
+    "due_at",
+)  # what any order may say, whatever its regulation asks
 
 
 def waits(request: Request) -> bool:

@@ -278,10 +278,12 @@ def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Map
 
 def _may_act(case: Case) -> bool:
     """Whether the pack lets anything that it orders be done on the word of a sender verified so far: the gate before
-    deciding. An order of something that is put to nobody here waits."""
+    deciding. What lets nothing be done on anybody's word is only answered, and that waits for nobody."""
     pack = in_force.library(case.realm).in_force(case.instrument, case.received_at)
+    if not any(pack.allows(grade) for grade in rules.VERIFIED):
+        return True
     ordered = {measure.kind for measure in pack.measures} or deciding.ACTS
-    return ordered <= deciding.ACTS and bool(pack.allows(case.grade) & ordered)
+    return bool(pack.allows(case.grade) & (ordered & deciding.ACTS or ordered))
 
 
 def again(row: Finding) -> dict[str, Any]:

@@ -128,6 +128,15 @@ def made(case: Case, said: Said) -> tuple[dict[str, Any], Quorum]:
     return told, ground.quorum or _of_act(case)
 
 
+def part(act: Mapping[str, Any], said: Said) -> dict[str, Any]:
+    """Of a lift of some targets alone, which; and the case of the decision that it carries out. Raises BadInput."""
+    told: dict[str, Any] = {"of": said["of"]} if said.get("of") else {}
+    some = [ref for ref in act["targets"] if ref in said.get("targets", ())]
+    if len(some) != len(said.get("targets", ())):
+        raise BadInput("targets", "only what stands under this order can be lifted")
+    return told | ({"targets": some, "part": True} if some and len(some) < len(act["targets"]) else {})
+
+
 def _of_act(case: Case) -> Quorum:
     taken = Act.objects.filter(case=case.id, kind="execute", state="approved").order_by("approved_at").first()
     if taken is None:

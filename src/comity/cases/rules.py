@@ -13,6 +13,7 @@ STATES = (
     "carrying-out",
     "not-effective",
     "answering",
+    "to-produce",
     "answered",
     "waiting",
     "with-counsel",
@@ -56,6 +57,13 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answering", "observe"): "answering",
     ("answering", "answer"): "answered",
     ("answered", "answer"): "answered",
+    # judged and kept, its authority told: what it orders sent hasn't left, and its clock runs on
+    ("carrying-out", "stand-by"): "to-produce",
+    ("answering", "stand-by"): "to-produce",
+    ("to-produce", "observe"): "to-produce",
+    ("to-produce", "fail"): "to-produce",
+    ("to-produce", "lift"): "lifted",
+    ("to-produce", "end"): "ended",
     ("answered", "fail"): "not-effective",
     ("answered", "observe"): "answered",
     ("carrying-out", "wait"): "waiting",
@@ -92,12 +100,34 @@ UNPERFORMABLE = frozenset({"defective", "impossible"})
 
 
 def plan(finding: Mapping[str, Any]) -> str:
-    """What the finding leads to: `execute` the measures, say what stands in the way (`annex3`), or put it to a
-    `person`. Where some targets or data can be acted on, those are: the rest goes into the same answer."""
+    """What the finding leads to: `execute` the measures, say what stands in the way (`annex3`), `reinstate` what
+    another order had withheld, or put it to a `person`. Where some targets or data can be acted on, those are: the rest
+    goes into the same answer. What is fine and orders nothing is answered, and so put to a person."""
+    if reinstates(finding):
+        return "reinstate"
+    if finding["outcome"] in EXECUTABLE and not finding.get("measures"):
+        return "person"
     parts = {part["outcome"] for name in ("targets", "data") for part in finding.get(name) or ()}
     if finding["outcome"] in EXECUTABLE or (finding["outcome"] in UNPERFORMABLE and parts & EXECUTABLE):
         return "execute"
     return "annex3" if finding["outcome"] in UNPERFORMABLE else "person"
+
+
+REINSTATE = "reinstate"  # the duty by which an order of another authority has no effect any more
+
+
+def reinstates(finding: Mapping[str, Any]) -> bool:
+    """Whether a finding is that another order has fallen, and what it withheld comes back."""
+    duties = {duty["id"] for duty in finding.get("duties") or ()}
+    return finding["outcome"] in EXECUTABLE and REINSTATE in duties
+
+
+LEAVING = "disclose"  # the kind of measure by which data leave us
+
+
+def leaves(finding: Mapping[str, Any]) -> bool:
+    """Whether a finding has data sent to its authority: until they are, its clock runs."""
+    return any(measure["kind"] == LEAVING for measure in finding.get("measures") or ())
 
 
 def actable(finding: Mapping[str, Any]) -> list[str]:
@@ -215,6 +245,7 @@ def in_public(facts: Mapping[str, Any]) -> list[str]:
 # The deadlines that are ours to keep, and so drive the queue, by the ids that all packs share (docs/packs.md): those we
 # may only use (scrutiny), or that end what we keep (preserve-until), do not.
 DRIVING = frozenset({"remove", "answer", "produce", "decide"})  # of the order itself
+UNTIL_SENT = frozenset({"produce", "answer"})  # of an order by which data leave: they run until these have
 # what runs beside the order, or once it is carried out: until then a case is open
 LATER = frozenset({"complaint", "review", "lift-review", "follow-up", "scrutiny-decision", "reinstate"})
 OURS = DRIVING | LATER
@@ -248,6 +279,14 @@ def _deed(kind: str, finding: Mapping[str, Any], facts: Mapping[str, Any]) -> st
     return f"{kind} {things(facts, actable(finding))} in {'the EU' if where == 'EU' else where}"
 
 
+# a case's title, where all that is done is to answer
+ANSWERED_AS = {
+    "reroute": "Answer with the ways that are open",
+    "refuse": "Refuse it, with its grounds",
+    "valid": "Answer: nothing is to be done",
+}
+
+
 def title(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """What will be done, to what, where: a case's title. No number and no sender in it."""
     if plan(finding) == "execute":
@@ -256,4 +295,8 @@ def title(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return (deeds[0].upper() + deeds[1:])[:TITLE_LENGTH]
     if plan(finding) == "annex3":
         return "Say what stands in the way of the order"
+    if plan(finding) == "reinstate":
+        return "Put back what another order had withheld"
+    if finding["outcome"] in ANSWERED_AS:
+        return ANSWERED_AS[finding["outcome"]]
     return "A person must weigh this order"

@@ -19,7 +19,8 @@ from comity.terminal import Misuse
 from comity.vault import commands as vault
 
 from . import keys
-from .register import ADDRESS, DOMAIN, PROSECUTOR_ADDRESS, PROSECUTOR_ID, SERVICE_ADDRESS
+from .register import ADDRESS, DOMAIN, OFFICE_ID, PROSECUTOR_ADDRESS, PROSECUTOR_ID, SERVICE_ADDRESS
+from .representative.orders import ORDERS
 from .samples import OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, URGENT, Sample, make
 
 CHANNEL, AUTHOR = "harbour", "luc"
@@ -88,17 +89,37 @@ def send_fresh(name: str, door: str) -> Sent:
         to=settings.COMITY.address,
         replies_to=replies_to,
     )
-    deliver(door, SENDERS.get(name, ADDRESS), realm.mint(), raw)
+    deliver(door, _sender(name), realm.mint(), raw)
     return Sent(name, message_id, target, reference, text)
+
+
+def _sender(name: str) -> str:
+    """The envelope's sender of a sample."""
+    if name in ORDERS:
+        return ORDERS[name].address
+    return SENDERS.get(name, ADDRESS)
 
 
 def _of(name: str) -> tuple[str, str]:
     """The office's number on a sample, and the Message-ID of our mail that it answers, if any. Raises NotSent."""
     if name == PROLONG:
         return _to_prolong()
+    if name in ORDERS and ORDERS[name].what == "order":
+        return standing_order()[0], ""
     if name == PRESERVE:
         return f"740 Js {secrets.randbelow(10**5)}/{clock.now():%y}", ""
     return f"OOS-{clock.now():%Y}-{secrets.randbelow(10**6):06}", ""
+
+
+def standing_order() -> tuple[str, str]:
+    """The reference and the target of the latest removal order of the demo under which something stands. Raises
+    NotSent."""
+    answered = Case.objects.filter(realm="demo", authority=OFFICE_ID, state="answered").order_by("-received_at")
+    case = answered.filter(measures__kind="withhold", measures__lifted_at=None).first()
+    if case is None:
+        raise NotSent("nothing stands that could fall: send good-pdf, and let it be decided first")
+    form = document.order(document.of_case(case)).get("facts", {}).get("form", {})
+    return str(form["reference"]), str(form["urls"][0])
 
 
 def _to_prolong() -> tuple[str, str]:
@@ -123,7 +144,9 @@ def _target(name: str, text: str) -> str:
         world = sandbox_world()
         if SAMPLES[name].needs_target:
             return world.post(CHANNEL, AUTHOR, text)
-        if name in OF_PROSECUTOR:
+        if name in ORDERS and ORDERS[name].what == "order":
+            return standing_order()[1]
+        if name in OF_PROSECUTOR or (name in ORDERS and ORDERS[name].what == "account"):
             return f"{world.base_url}/u/{AUTHOR}"
     except (PlatformError, LookupError) as error:
         raise NotSent(f"the sandbox can't be posted on: {error}") from None
@@ -155,7 +178,7 @@ def send_again(request_id: str, door: str) -> dict[str, str]:
     if request is None or not name:
         raise NotSent("only a sample that was sent can be sent again")
     _allowed(name)
-    deliver(door, PROSECUTOR_ADDRESS if name in OF_PROSECUTOR else ADDRESS, realm.mint(), vault.get(request.raw))
+    deliver(door, _sender(name), realm.mint(), vault.get(request.raw))
     form = document.order(document.of(request)).get("facts", {}).get("form", {})
     urls = form.get("urls") or form.get("identifiers_user") or [""]
     message_id = str(document.peek(request)["message_id"])

@@ -1,4 +1,4 @@
-"""The sample mails of the demo: ten things that arrive at a platform, made fresh each time.
+"""The sample mails of the demo: what arrives at a platform, made fresh each time.
 
 Pure. Everyone in them is invented; domains end in `.example`. Orders are signed with the key of the demo's offices.
 """
@@ -33,6 +33,7 @@ from comity.demo.register import (
     SERVICE_NAME,
     ZONE,
 )
+from comity.demo.representative.orders import ORDERS, Order
 from comity.reading import form as forms
 
 TO = "orders@lantern.example"
@@ -68,6 +69,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("support", "An ordinary mail of a user, sent to the wrong address", False),
         Sample(PRESERVE, "A European Preservation Order (EPOC-PR): an account’s data are to be kept", False),
         Sample(PROLONG, "A later mail of that prosecutor: thirty days more", False),
+        *(Sample(one.name, one.says, one.what == "message") for one in ORDERS.values()),
     )
 }
 
@@ -94,7 +96,11 @@ def make(
     if issued_at.tzinfo is None:
         raise ValueError("issued_at needs a time zone")
     target = target_url or "https://lantern.example/c/nowhere/0"
-    mail = MAKERS[name](target, reference, issued_at)
+    mail = (
+        order(ORDERS[name], target, reference, issued_at)
+        if name in ORDERS
+        else MAKERS[name](target, reference, issued_at)
+    )
     mail["To"] = to
     mail["Date"] = format_datetime(issued_at.astimezone(ZoneInfo(ZONE)).replace(microsecond=0))
     mail["Message-ID"] = message_id if message_id.startswith("<") else f"<{message_id}>"
@@ -270,6 +276,11 @@ def preserve(target: str, reference: str, issued_at: datetime) -> EmailMessage:
 def prolong(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     content = preservation.filled(target, reference, issued_at)
     return letter(PROSECUTOR_NAME, PROSECUTOR_ADDRESS, f"Re: EPOC-PR {reference}", preservation.extension(content))
+
+
+def order(one: Order, target: str, reference: str, issued_at: datetime) -> EmailMessage:
+    """A letter of an office, as it is sent."""
+    return letter(one.sender, one.address, one.subject(reference), one.text(target, reference, issued_at))
 
 
 MAKERS: dict[str, Callable[[str, str, datetime], EmailMessage]] = {

@@ -24,7 +24,7 @@ from comity.people.rules import may
 from comity.vault import commands as vault
 from comity.web.parts import Field, Form, Letter, Link, Pair, Slot
 
-from . import alone, lifting
+from . import alone, lifting, reinstating
 from .deeds import of as deeds_of
 from .pages import Decision
 
@@ -68,6 +68,8 @@ def deeds(view: View) -> tuple[Pair, ...]:
         )
     if view.case.plan == "person":
         return ANSWER_DEEDS
+    if view.case.plan == "reinstate":
+        return reinstating.deeds(view.case)
     lifted = _undone(view)
     pairs = deeds_of(view.finding, view.facts, view.says())
     undo = () if lifted or view.case.state == "ended" else (Pair("To undo", UNDO, bold="Lift"),)
@@ -136,7 +138,7 @@ def sign(view: View) -> Sign | None:
     act = view.act
     if act is None or not signing.can_sign(act, view.person, view.approvals):
         return None
-    if act.kind == "lift" and view.case.state not in ("answered", "not-effective", "answering"):
+    if act.kind == "lift" and (view.case.state, "lift") not in rules.LIFE:
         return None
     return signing.button(act, f"{view.base}/sign", view.person)
 

@@ -23,6 +23,8 @@ CATEGORIES: Mapping[str, str] = {
     "identify": "Data solely to identify the user",
     "traffic": "Traffic data",
     "content": "Content data",
+    "basic-subscriber": "Basic subscriber data (United States)",
+    "records": "Other records, without content (United States)",
 }
 WHERE = "Where that stands"
 TWO_LETTERS = {"country": "Two letters, such as FR", "language": "Two letters, such as en"}
@@ -141,7 +143,7 @@ def _value(path: str, words: list[str], zone: ZoneInfo) -> Any:
         return words[0].lower() == "yes"
     if kind == "array":
         return [line.strip() for one in words for line in one.replace("\r", "").split("\n") if line.strip()]
-    if kind == "integer":
+    if kind in ("integer", "number"):
         return int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else words[0]
     if kind == "object":
         return {"kind": words[0]}

@@ -25,6 +25,7 @@ NEXT: Mapping[str, Next] = {
     "carrying-out": Next("wait", "Being carried out; the effect is looked at next."),
     "not-effective": Next("act", "The platform said yes; an ordinary viewer still sees it. It is tried again."),
     "answering": Next("wait", "Seen to work; the answer goes out."),
+    "to-produce": Next("wait", "It stands, and is kept. Nothing leaves from here: production comes with custody."),
     "answered": Next("wait", "Answered. Nothing is left to do."),
     "waiting": Next("wait", "What stands in the way was said; the clock starts again with their answer."),
     "with-counsel": Next("ask", "Counsel has it, and sends it back to the desk with an opinion."),
@@ -35,6 +36,7 @@ NEXT: Mapping[str, Next] = {
 TO_DECIDE: Mapping[str, Next] = {
     "execute": Next("act", "Decide. The measure and both letters are drafted."),
     "annex3": Next("act", "Sign what stands in the way; one decider is enough."),
+    "reinstate": Next("act", "The order that it is about has fallen. The lift is put to the deciders on its case."),
     "person": Next("ask", "Weigh what the finding leaves to a person."),
 }
 DRAFTING = Next("wait", "The letters are being drafted, and put to the deciders.")

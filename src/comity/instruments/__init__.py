@@ -2,12 +2,28 @@
 
 from functools import cache
 
+from .eu_dsa_orders import OrderToAct, OrderToInform
 from .eu_eevidence_preservation import PreservationOrder
+from .eu_eevidence_production import ProductionOrder
 from .eu_tco_removal import RemovalOrder
+from .eu_tco_scrutiny import Scrutiny
+from .own_demands import AccessDemand, WithoutPack
 from .own_person_claim import PersonClaim
 from .port import Form, Instrument
+from .us_preservation import PreservationRequest
 
-OWN: tuple[type[Instrument], ...] = (RemovalOrder, PreservationOrder, PersonClaim)
+OWN: tuple[type[Instrument], ...] = (
+    RemovalOrder,
+    Scrutiny,
+    OrderToAct,
+    OrderToInform,
+    ProductionOrder,
+    PreservationOrder,
+    PreservationRequest,
+    PersonClaim,
+    AccessDemand,
+    WithoutPack,
+)
 
 
 @cache

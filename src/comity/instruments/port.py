@@ -126,6 +126,20 @@ class Instrument:
         """The answer that a finding calls for, once it leaves no question to a person."""
         return plain.letter(matter)
 
+    def weighed(self, matter: Matter) -> Letter:
+        """The answer that a person completes, where people weigh it first."""
+        return plain.letter(matter)
+
+    #: whether whoever asks is answered where they wrote from: only where an answer can say nothing of any account
+    to_sender = False
+    #: the id of the instrument whose order this one is about, and may undo; empty where it is about none
+    reinstates = ""
+
+    @property
+    def production(self) -> str:
+        """Of an instrument by which data leave: why none do from here. Empty for all others."""
+        return ""
+
     def lifted(self, matter: Matter) -> str:
         """What lifting its measures means, in one sentence."""
         return _(

@@ -50,6 +50,15 @@ def deadline(pack: Pack | None, of: str, id: str) -> Time:
     raise LookupError(f"{of} has no deadline {id}")
 
 
+def deadline_when(pack: Pack | None, of: str, id: str, unit: str) -> Time:
+    """As `deadline`, of the row that is counted in a unit: some clocks are short in an emergency. Raises LookupError."""
+    for one in _versions(pack, of):
+        for row in one.deadlines:
+            if (row.id, row.unit) == (id, unit):
+                return Time(row.length, row.unit, row.counts_by)
+    raise LookupError(f"{of} has no deadline {id} in {unit}")
+
+
 def longer(pack: Pack | None, of: str, id: str) -> Time:
     """By how much a deadline can be prolonged. Raises LookupError."""
     for one in _versions(pack, of):

@@ -182,6 +182,7 @@ _ALL = (
         ("reason",),
         published=False,
     ),
+    Kind("production.waits", "Its authority was told that what it orders stands, and that it is sent by custody"),
     Kind("case.answered", "Case answered", ("met",), more=either("met", ", in time", ", late")),
     # acts on a platform
     Kind(
@@ -265,6 +266,7 @@ _ALL = (
         ("inquiry",),
         more=blanks(": {outcome}", outcome=says.CAME),
     ),
+    Kind("order.unfound", "The order that a decision is about was not found here, or nothing of it can be put back"),
     Kind("order.fallen", "The order has no effect any more: what was done under it is undone", (), ("inquiry",)),
     Kind("copy.given", "Copy of the order given to the person affected", (), ("complaint",), published=False),
     # the road itself

@@ -10,6 +10,7 @@ from comity import clock
 from comity.alerts import commands as alerts
 from comity.cases import clocks, deciding
 from comity.cases.models import Case
+from comity.cases.rules import leaves
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
 from comity.people.models import Act
@@ -147,7 +148,7 @@ def _settle(measure: Measure, now: datetime, *, lifted: bool) -> None:
     if lifted:
         return
     case = deciding.move(measure.case_id, "observe")
-    clocks.handled(case, now)
+    clocks.handled(case, now, leaves=leaves(deciding.finding_of(case)["finding"]))
     if reaching(measure):
         copies.keep_on(case, now)
         _put_back_by(case, now)

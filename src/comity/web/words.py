@@ -28,6 +28,7 @@ STATES = {
     "second-approval": Mark("c2", _("Second approval")),
     "carrying-out": Mark("c3", _("Carrying out")),
     "answering": Mark("c3", _("Answering")),
+    "to-produce": Mark("paused", _("Production waits"), "still"),
     "answered": Mark("c4", _("Answered"), "good"),
     "waiting": Mark("paused", _("Waiting"), "still"),
     "with-counsel": Mark("paused", _("With counsel"), "still"),

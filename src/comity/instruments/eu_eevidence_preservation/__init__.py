@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from comity import language
-from comity.instruments import plain, times
+from comity.instruments import eevidence, plain, times
+from comity.instruments.eevidence import ACT
 from comity.instruments.matter import Matter
 from comity.instruments.port import Form, Instrument, form
 from comity.outbox.letters import Letter
 
 from . import letters
-from .letters import ACT, ID
-
-HERE = "comity.instruments.eu_eevidence_preservation"
+from .letters import ID
 
 
 class PreservationOrder(Instrument):
@@ -41,9 +40,7 @@ class PreservationOrder(Instrument):
     @property
     def forms(self) -> Mapping[str, Form]:
         """Annex III: what stands in the way. The act gives the addressee no form for what is preserved."""
-        data, wording = form(HERE, "epoc-annex-3"), _("Wording after Annex %(annex)s") % {"annex": "III"}
-        law = language.cited(f"{ACT}, Art. {data['article']}")
-        return {"epoc-annex-3": Form(data, law, wording, _("Addresses"))}
+        return eevidence.annex()
 
     def answer(self, matter: Matter) -> Letter:
         """What is preserved and until when; on Annex III, what can't be."""
