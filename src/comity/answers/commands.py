@@ -31,6 +31,8 @@ from comity.vault import commands as vault
 
 from . import letters, pdf, replies, text
 
+DECIDED = "scrutiny-decision"  # the clock within which its authority decides
+
 
 def house() -> House:
     """The provider as its letters name it, from the operator's settings."""
@@ -287,6 +289,8 @@ def _decline(event: Event, case: Case, tell: Tell, letter: Mapping[str, Any]) ->
     send(event, case.id, letter, None)
     case = deciding.move(case.id, "decline")
     clocks.handled(case, event.at)
+    if instruments.of(case.instrument).reinstates:  # a decision about another order, which stands
+        clocks.met(case, DECIDED, event.at)
     _answered(case, tell)
 
 

@@ -217,9 +217,9 @@ def propose(
 
     A lift is put with its `reason`, its `ground` (`lifts.rule`), the `document` it rests on, and the `letters` that go
     out with it: all are signed. It is of all that stands, or of some `targets` alone; `of` is the case of the decision
-    that it carries out, where that has one. Raises rules.NotNow where the case's state or plan doesn't call for such an act, its
-    letters aren't drafted, or a platform can't do it (able.Unable); BadInput for a lift without what its ground asks
-    for, and for a review, which only a person puts.
+    that it carries out, where that has one. Raises rules.NotNow where the case's state or plan doesn't call for such an
+    act, its letters aren't drafted, or a platform can't do it (able.Unable); BadInput for a lift without what its
+    ground asks for, and for a review, which only a person puts.
     """
     if kind in (reviews.NAME, lifts.NAME):
         raise BadInput("kind", "a review is put by the one who makes it")

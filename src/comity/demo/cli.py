@@ -14,10 +14,11 @@ HEADERS_AT_MOST = 65_536
 STORIES = {
     "removal-order": "one removal order, from the mail to the record: judged, approved by two, seen, answered",
     "preserve": "one preservation order (EPOC-PR): judged, approved by two, kept, answered, and nobody told",
+    "representative": "one order of each instrument: read or typed, judged, decided, answered; what still waits",
     "hotline": "a service calls for help: rung, taken, kept, called back, restricted by two, and what came of it",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
 }
-COUNTRY, HOTLINE = "country", "hotline"
+COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
 PLATFORMS = ("sandbox",)
 
 
@@ -115,6 +116,7 @@ def run_demo(args: argparse.Namespace) -> int:
         raise Misuse(f"demo --asleep, --fake: go with {HOTLINE} alone, one at a time")
     from comity.demo import client
     from comity.demo.hotline import played as hotline
+    from comity.demo.representative import played as representative
     from comity.demo.veltria import played as veltria
 
     try:
@@ -123,6 +125,8 @@ def run_demo(args: argparse.Namespace) -> int:
         elif args.name == HOTLINE:
             how = hotline.ASLEEP if args.asleep else hotline.FAKE if args.fake else ""
             played, told = hotline.play(args.running, how)
+        elif args.name == REPRESENTATIVE:
+            played, told = representative.play(args.running)
         else:
             played, told = client.PLAYS[args.name](args.running)
     except client.NotPlayed as error:

@@ -120,7 +120,7 @@ class Browser:
 def removal_order(running: Running) -> tuple[dict[str, Any], str]:
     """Play the good sample; what came of it, and the same for people. Raises NotPlayed."""
     began = time.monotonic()
-    sent, case = _decided(running, SAMPLE)
+    sent, case = decided(running, SAMPLE)
     _carried_out(case)
     played = _facts_of(sent, case, began)
     return played, told(played)
@@ -129,9 +129,9 @@ def removal_order(running: Running) -> tuple[dict[str, Any], str]:
 def preservation(running: Running) -> tuple[dict[str, Any], str]:
     """Play the preservation order; what came of it, and the same for people. Raises NotPlayed."""
     began = time.monotonic()
-    sent, case = _decided(running, PRESERVE)
+    sent, case = decided(running, PRESERVE)
     eventually("approved by two, but not answered", lambda: Case.objects.filter(id=case.id, state="answered").first())
-    eventually("answered, but the answer has not left", lambda: _answer(case))
+    eventually("answered, but the answer has not left", lambda: answer_of(case))
     if Notification.objects.filter(case=case).exists():
         raise NotPlayed("somebody is told of what its authority keeps confidential")
     played = _kept(sent, case, began)
@@ -144,15 +144,15 @@ PLAYS: Mapping[str, Callable[[Running], tuple[dict[str, Any], str]]] = {
 }
 
 
-def _decided(running: Running, sample: str) -> tuple[Sent, Case]:
-    """A sample sent, and approved by the deciders."""
+def decided(running: Running, sample: str) -> tuple[Sent, Case]:
+    """A sample sent, and approved by the deciders. Raises NotPlayed."""
     try:
         sent = commands.send_fresh(sample, running.smtp)
     except NotSent as error:
         raise NotPlayed(str(error)) from None
     case = to_decide(sent)
     for who in rules.DECIDERS:
-        _approve(running.web, case, who)
+        approve(running.web, case, who)
     return sent, case
 
 
@@ -167,11 +167,16 @@ def to_decide(sent: Sent) -> Case:
     return eventually("the order was sent, but is not put to the deciders", look)
 
 
-def _approve(base: str, case: Case, who: str) -> None:
-    """Become one of the demo's people, open the case and press Approve, as a browser does."""
+def open_act(case: Case) -> bool:
+    """Whether something is put to people on a case, and waits for a signature."""
+    return Act.objects.filter(hash=case.act, state="open").exists()
+
+
+def approve(base: str, case: Case, who: str) -> None:
+    """Become one of the demo's people, open the case and press Approve, as a browser does. Raises NotPlayed."""
     browser, page = Browser(base), f"/console/cases/{case.id}"
     browser.submit(browser.get("/demo/"), "/demo/be", person=who, next=page)
-    browser.submit(browser.get(page), f"{page}/sign")
+    browser.submit(browser.get(f"{page}/decide"), f"{page}/sign")
     signed = Act.objects.filter(hash=Case.objects.get(id=case.id).act, approvals__person__name=f"demo-{who}")
     if not signed.exists():
         raise NotPlayed(f"{rules.WHO[who]} approved, but no signature of theirs is on the act")
@@ -181,14 +186,14 @@ def _carried_out(case: Case) -> None:
     """Wait until the case is answered, the author told, and the answer out of our hands."""
     eventually("approved by two, but not answered", lambda: Case.objects.filter(id=case.id, state="answered").first())
     eventually("answered, but the author is not told", lambda: _of(case, "notification.sent"))
-    eventually("answered, but the answer has not left", lambda: _answer(case))
+    eventually("answered, but the answer has not left", lambda: answer_of(case))
 
 
 def _of(case: Case, kind: str) -> Event | None:
     return Event.objects.filter(case=case.id, kind=kind).order_by("id").first()
 
 
-def _answer(case: Case) -> Mail | None:
+def answer_of(case: Case) -> Mail | None:
     """The answer, once a relay has taken it or, without one, it stands in the outbox."""
     mails = Mail.objects.filter(case=case.id, kind="answer", state__in=("sent", "shown"))
     return mails.order_by("queued_at").first()
@@ -284,9 +289,14 @@ def _fetch(url: str, text: str) -> tuple[bool, int]:
 
 
 def _answered(case: Case) -> dict[str, Any]:
-    mail = _answer(case)
+    mail = answer_of(case)
     if mail is None:
         raise NotPlayed("the answer has not left")
+    return told_answer(mail)
+
+
+def told_answer(mail: Mail) -> dict[str, Any]:
+    """An answer that has left, as a story tells it."""
     parties = outbox.parties([mail])[mail.id]
     return {
         "message_id": mail.message_id,

@@ -149,13 +149,16 @@ KEPT = (
 )
 ENDS: Mapping[str, str] = {
     "answered": "That is the whole story: ordered, checked, approved by two, done, seen, answered and told.",
+    "to-produce": "That is the end for now: it stands and is kept. Data do not leave: production comes with custody.",
     "waiting": "That is the end for now: what stands in the way was said on the form that the law has for it.",
     "not-carried-out": "That is the end: nothing was done, and the case keeps why.",
     "ended": "That is the end: its time was over, and what was kept for it is gone.",
     "lifted": "It was lifted: the message is where it was. The case keeps why.",
 }
-ANSWERED = frozenset({"answered", "waiting"})  # an answer is on its way, or has left
-TOLD = frozenset({"waiting", "answered", "lifted", "ended", "not-carried-out"})  # the authority has an answer
+ANSWERED = frozenset({"answered", "waiting", "to-produce"})  # an answer is on its way, or has left
+TOLD = frozenset(
+    {"waiting", "to-produce", "answered", "lifted", "ended", "not-carried-out"}
+)  # the authority has an answer
 
 
 def of_demand(latest: Standing | None, looked: Collection[str] = ()) -> Step:
@@ -221,6 +224,9 @@ def _prolong(latest: Standing) -> Step:
 
 
 def _decide(latest: Standing) -> Step:
+    if latest.plan == "reinstate":
+        text = "A removal order has fallen. The lift stands on that order’s own case, where two sign it."
+        return be(DECIDERS[0], text, latest.url, "Follow the link to the order’s case, and decide the lift there.")
     if latest.plan not in ("execute", "annex3"):
         text = "The law leaves it to a person. The first decider looks, and asks counsel, the platform’s lawyer."
         return be(DECIDERS[0], text, latest.url, "Press “Ask counsel”.")

@@ -11,7 +11,7 @@ from .models import Count, Counted, Quarter
 
 SHOWN = 5  # quarters at the desk, this one among them
 YEAR = 4  # quarters of a year
-REQUESTS = "requests"
+REQUESTS, IN_TIME = "requests", "in-time"
 
 
 @dataclass
@@ -70,6 +70,17 @@ def requests(realm: str, today: date) -> dict[str, int]:
     found = Counter(dict(sums.values("country").annotate(all=Sum("n")).values_list("country", "all")))
     found.update(dict(counts.values("country").annotate(all=Sum("n")).values_list("country", "all")))
     return dict(found)
+
+
+def by_instrument(realm: str) -> dict[str, dict[str, int]]:
+    """How many requests the latest fixed quarters tell of, and how many were in time, by instrument: the sum of what
+    is told of each country and quarter alone. A sum of all would tell what is left out."""
+    told = Quarter.objects.filter(realm=realm, name__in=(REQUESTS, IN_TIME), quarter__in=fixed(YEAR))
+    found: dict[str, dict[str, int]] = {}
+    sums = told.filter(public__gte=rules.LEAST).values("instrument", "name").annotate(all=Sum("public"))
+    for instrument, name, number in sums.values_list("instrument", "name", "all"):
+        found.setdefault(instrument, {})[name] = number
+    return found
 
 
 def public_requests(realm: str, quarter: date) -> dict[str, int]:

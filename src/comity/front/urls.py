@@ -6,6 +6,7 @@ from . import health, metrics, views
 
 urlpatterns = [
     path("", views.home),
+    path("representative", views.representative),
     path("regulations/", views.regulations),
     path("regulations/own-one-person", views.one_person_rule),
     path("regulations/own-one-person/<str:version>", views.one_person_rule),

@@ -24,6 +24,7 @@ from comity.web import context
 
 from . import one_person as one_person_page
 from . import record
+from . import representative as answering
 
 REMOVAL = instruments.of("eu-tco-removal-order")
 
@@ -53,6 +54,24 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": [one for path in settings.FRONT_NOTICES for one in import_string(path)()],
     }
     return render(request, "front/home.html", shown)
+
+
+@require_safe
+def representative(request: HttpRequest) -> HttpResponse:
+    """Who answers an order here, what we need for it, and how it went, by instrument."""
+    us = settings.COMITY
+    ours = [name_of(code) for code in us.provider["languages"]]
+    established = str(us.provider["establishment"] or "")
+    shown = {
+        "ours": ours,
+        "either": listed(ours, either=True),
+        "established": country(established) if established else _("a State outside the European Union"),
+        "represented": country(str(us.provider["representative"])) if us.provider["representative"] else "",
+        "orders": us.mailboxes[0],
+        "rows": answering.rows("real"),
+        "oldest": answering.oldest("real", clock.now()),
+    }
+    return render(request, "front/representative.html", shown)
 
 
 @require_safe

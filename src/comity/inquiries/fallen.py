@@ -1,5 +1,6 @@
-"""A decision about an order of another authority that has a case here: where the order falls by it, the lift is put to
-people on the order's case, with the decision as its document; the decision is answered once what fell is seen undone."""
+"""A decision about an order of another authority that has a case here. Where the order falls by it, the lift is put to
+people on the order's case, with the decision as its document; the decision is answered once what fell is seen undone.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -140,5 +141,6 @@ def _answer(event: Event, order: Case, tell: Tell, of: str) -> None:
     for act in ("observe", "answer"):
         case = deciding.move(of, act)
     clocks.handled(case, event.at)
+    clocks.met(case, rules.CLOCKS[rules.SCRUTINY], event.at)
     alerts.settle(case.realm, "order.unfound", of)
     tell("case.answered", case=of, request=case.request_id, public={"met": True})

@@ -16,8 +16,8 @@ from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
 from .matter import DONE, Matter, in_its_language, listed
-from .plain import us
 from .plain import subject as titled
+from .plain import us
 from .port import Form, form
 
 ACT = "Regulation (EU) 2023/1543"

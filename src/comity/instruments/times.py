@@ -51,7 +51,7 @@ def deadline(pack: Pack | None, of: str, id: str) -> Time:
 
 
 def deadline_when(pack: Pack | None, of: str, id: str, unit: str) -> Time:
-    """As `deadline`, of the row that is counted in a unit: some clocks are short in an emergency. Raises LookupError."""
+    """As `deadline`, of the row that is counted in a unit: some are short in an emergency. Raises LookupError."""
     for one in _versions(pack, of):
         for row in one.deadlines:
             if (row.id, row.unit) == (id, unit):

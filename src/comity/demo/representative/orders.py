@@ -48,7 +48,10 @@ def _day(at: datetime, zone: str = "Europe/Brussels") -> str:
     return f"{local.day} {local:%B %Y}"
 
 
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 
 
 def _jour(at: datetime) -> str:

@@ -12,6 +12,7 @@ from .mail import Mail
 from .port import Playing, Scene, Story
 from .preserve import Preserve
 from .removal_order import RemovalOrder
+from .representative import Representative
 
 __all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
 
@@ -25,6 +26,7 @@ CARDS: tuple[Story, ...] = (
     Hotline(),
     Asleep(),
     Fake(),
+    Representative(),
 )
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}
