@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 from comity.adoption import commands as adoption
 from comity.alerts import drills
+from comity.answers import changing, lasting, lifting
 from comity.answers import commands as answers
-from comity.answers import lasting, lifting
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
+from comity.cases import changing as changes
 from comity.cases import commands as cases
 from comity.claims import commands as claims
 from comity.countries import commands as countries
@@ -77,11 +78,13 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
         answers.decline,
         answers.stand_by,
         fallen.follow,
+        changes.settle,
     ),
     "brake.released": (measures.resume,),
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe, hotline.measured),
     "measure.lifted": (measures.observe,),
+    "measure.narrowed": (measures.observe,),
     "measure.ended": (ending.over, lasting.ended),
     "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated, fallen.answered),
     # what leaves
@@ -99,6 +102,9 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "lift.wrong": (cases.alert,),
     "order.fallen": (cases.alert,),
     "order.unfound": (cases.alert,),
+    # a later request changed an order: what was kept for one that is over is let go, and its authority told
+    "order.withdrawn": (measures.let_go, changing.withdrawn),
+    "order.doubtful": (cases.alert,),
     "end.near": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),

@@ -28,7 +28,7 @@ READING = {
 
 
 def test_it_works():
-    assert sync([OFFICE, *AUTHORITIES]) == ["ie-office", "demo-online-safety", "demo-prosecutor", "demo-hotline"]
+    assert sync([OFFICE, *AUTHORITIES]) == ["ie-office", *(one["id"] for one in AUTHORITIES)]
     entry = commands.entry("ie-office")
     assert entry is not None
     assert entry.domains == ["office.ireland.example"]

@@ -16,7 +16,7 @@ from comity import clock, instruments
 from comity.cases import commands as cases
 from comity.cases import deciding, entering
 from comity.cases.models import Case, Request
-from comity.demo import keys, register, samples
+from comity.demo import keys, samples
 from comity.demo.representative.orders import ORDERS, Order
 from comity.library import in_force
 from comity.measures.models import Measure, Preserved
@@ -61,9 +61,8 @@ def opened(road: Road, name: str, target: str, reference: str) -> Case:
         typed = one.facts(target, reference, clock.now())
         entering.enter(road.person("handler"), request.id, one.instrument, typed)
         road.drive()
-    if one.call:
-        office = next(a["id"] for a in register.AUTHORITIES if a["address"] == one.address)
-        cases.record_callback(road.person("handler"), request.id, office, True)
+    if one.call_back:
+        cases.record_callback(road.person("handler"), request.id, one.office, True)
         road.drive()
     case = Case.objects.get(request=request)
     assert (case.instrument, case.state) == (one.instrument, "to-decide"), road.refused
@@ -104,7 +103,7 @@ def road(scene: None) -> Iterator[Road]:
 @pytest.fixture(scope="module")
 def targets(road: Road) -> dict[str, str]:
     account = f"{settings.COMITY.sandbox_url}/u/anna"
-    return {name: road.post() if one.what == "message" else account for name, one in ORDERS.items()}
+    return {name: road.post() if one.about == "message" else account for name, one in ORDERS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +116,7 @@ def played(road: Road, targets: dict[str, str], fallen: tuple[Case, str]) -> dic
     """Each order, sent and answered. The decision of scrutiny is carried out by a lift on the order's own case."""
     made = {}
     for name, one in ORDERS.items():
-        order, target = fallen if one.what == "order" else (None, targets[name])
+        order, target = fallen if one.about == "order" else (None, targets[name])
         case = opened(road, name, target, "OOS-2026-9001" if order else f"N-{name}")
         finding = deciding.finding_of(case)["finding"]
         if order is not None:

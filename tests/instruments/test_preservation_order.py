@@ -7,7 +7,7 @@ from answers.orders import HOUSE
 
 from comity import instruments
 from comity.answers import letters, text
-from comity.instruments.eu_eevidence_preservation import letters as preservation
+from comity.instruments import eevidence as preservation
 from comity.instruments.matter import Matter
 from comity.outbox import letters as values
 

@@ -89,7 +89,7 @@ def test_it_works(road: Road) -> None:
     before = snapshot(account())
     case = opened(road)
     assert case.title == "Preserve three data categories"
-    assert case.due is None
+    assert case.due == case.deadlines.get(name="preserve-until").due_target
     act = deciding.act_of(case, "execute")
     assert (act["what"], act["targets"]) == (["preserve"], [account()])
     assert {row["category"] for row in act["keep"]["data"]} == {"subscriber", "traffic", "content"}

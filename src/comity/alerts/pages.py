@@ -39,6 +39,7 @@ ALERTS = {
     "reply.received": "the authority has written again.",
     "end.near": "what is kept for it ends soon. Look whether its authority has prolonged it; else it ends by itself.",
     "order.fallen": "the order has no effect any more. Put a lift to the deciders at once.",
+    "order.doubtful": "its authority has changed it, and as it is now it isn’t valid. Look whether it is lifted.",
     "order.unfound": "it decides about another authority’s order, which isn’t found here, or of which nothing stands.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",

@@ -218,7 +218,7 @@ def draft(event: Event, case: Case, tell: Tell) -> None:
 def answer(event: Event) -> None:
     """Answer the authority once the effect of all that was decided was observed, with exactly the letter that was
     signed, blanks filled."""
-    if event.public["kind"] == "lift":
+    if event.public["kind"] in ("lift", "narrow"):
         return
     measure = Measure.objects.get(id=event.sealed["measure"])
     if looking.all_seen(measure):

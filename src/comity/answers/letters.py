@@ -1,6 +1,6 @@
 """The letters to an authority about its order: the answer in its instrument's form, and the word of a lift. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from comity import instruments
 from comity.instruments import plain, seen
-from comity.instruments.matter import Matter, in_its_language
+from comity.instruments.matter import Matter, in_its_language, listed
 from comity.measures.looks import UNSEEN, Looks
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
@@ -44,6 +44,26 @@ def lifted(matter: Matter) -> Letter:
     """The word to the authority that the measure on its order was lifted; who decided it and why is the desk's."""
     fields = {"measure_at": blank("measure_at", "instant")} | plain.seen(matter)
     return _for_its_file(matter, _("Measure lifted"), instruments.of(matter.instrument).lifted(matter), fields)
+
+
+@in_its_language
+def withdrawn(matter: Matter) -> Letter:
+    """The word to the authority that its order is over, before anything was done on it."""
+    says = _(
+        "Your order is over: it was taken back before it was decided. Nothing was done on it, and what was kept for it "
+        "meanwhile is kept no longer."
+    )
+    return _for_its_file(matter, _("Your order is over"), says, {})
+
+
+@in_its_language
+def narrowed(matter: Matter, refs: Sequence[str]) -> Letter:
+    """The word to the authority that what its order dropped was lifted, and nothing else of it."""
+    says = _(
+        "You narrowed your order. What it no longer names is as it was before; what it still names stays as it is."
+    )
+    fields = {"measure_at": blank("measure_at", "instant")} | plain.seen(matter)
+    return _for_its_file(matter, _("Your order was narrowed"), f"{says}\n{listed(refs)}", fields)
 
 
 @in_its_language

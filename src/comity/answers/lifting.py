@@ -1,5 +1,7 @@
 """A lift: what it tells the authority and the person is put to the decider with it, and sent as it was signed."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
 from comity.cases import deciding, lifts
@@ -35,21 +37,24 @@ def propose(
     )
 
 
-def letters_of(case: Case) -> dict[str, Letter]:
-    """What a lift of this case's measure tells: the authority at its registered address, and the author."""
+def letters_of(case: Case, some: Sequence[str] = ()) -> dict[str, Letter]:
+    """What a lift of this case's measure, or of `some` of its targets, tells: the authority at its registered address,
+    and the author."""
     kept = deciding.finding_of(case)
     told: dict[str, Letter] = {}
     if told_of(kept["finding"]) and not notifications.is_held(case):  # who was never told isn't told that it is over
         told["author"] = notices.lifted(kept["facts"], kept["finding"], settings.COMITY)
     if to := registered(case):
-        told["authority"] = letters.lifted(matter_of(case, to))
+        matter = matter_of(case, to)
+        told["authority"] = letters.narrowed(matter, some) if some else letters.lifted(matter)
     return told
 
 
 def tell(event: Event) -> None:
     """Tell the authority of a lift once all of it was seen, with exactly the letter that was signed, its times
     filled."""
-    if event.public["kind"] != "lift" or not looking.all_undone(str(event.case)):
+    whole = event.public["kind"] == "lift" and looking.all_undone(str(event.case))
+    if not whole and event.public["kind"] != "narrow":
         return
     lift = deciding.lift_of(str(event.case))
     if letter := lift.act["letters"].get("authority"):

@@ -201,6 +201,9 @@ def _bar(case: Case, outside: alone.Barred | able.Unable) -> None:
         record(kind, realm=case.realm, by=GATEWAY, case=case.id, once=once, public=public)
 
 
+NO_CHANGE: Mapping[str, Any] = {}
+
+
 def propose(
     case_id: str,
     kind: str,
@@ -212,19 +215,20 @@ def propose(
     document: lifts.Document | None = None,
     targets: Sequence[str] = (),
     of: str = "",
+    change: Mapping[str, Any] = NO_CHANGE,
 ) -> str:
     """The hash of the act that is put to the deciders; the same one until the case's version rises.
 
     A lift is put with its `reason`, its `ground` (`lifts.rule`), the `document` it rests on, and the `letters` that go
     out with it: all are signed. It is of all that stands, or of some `targets` alone; `of` is the case of the decision
-    that it carries out, where that has one. Raises rules.NotNow where the case's state or plan doesn't call for such an
-    act, its letters aren't drafted, or a platform can't do it (able.Unable); BadInput for a lift without what its
-    ground asks for, and for a review, which only a person puts.
+    that it carries out, where that has one, and `change` what a later request says of the order. Raises rules.NotNow
+    where the case's state or plan doesn't call for such an act, its letters aren't drafted, or a platform can't do it
+    (able.Unable); BadInput for a lift without what its ground asks for, and for a review, which only a person puts.
     """
     if kind in (reviews.NAME, lifts.NAME):
         raise BadInput("kind", "a review is put by the one who makes it")
     said = {"reason": reason, "letters": letters or {}, "ground": ground, "document": document}
-    said |= {"targets": list(targets), "of": of}
+    said |= {"targets": list(targets), "of": of, "change": dict(change)}
     return decisions.propose(CASE, case_id, kind, said, by=by)
 
 

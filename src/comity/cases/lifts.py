@@ -130,11 +130,11 @@ def made(case: Case, said: Said) -> tuple[dict[str, Any], Quorum]:
 
 def part(act: Mapping[str, Any], said: Said) -> dict[str, Any]:
     """Of a lift of some targets alone, which; and the case of the decision that it carries out. Raises BadInput."""
-    told: dict[str, Any] = {"of": said["of"]} if said.get("of") else {}
-    some = [ref for ref in act["targets"] if ref in said.get("targets", ())]
-    if len(some) != len(said.get("targets", ())):
-        raise BadInput("targets", "only what stands under this order can be lifted")
-    return told | ({"targets": some, "part": True} if some and len(some) < len(act["targets"]) else {})
+    told: dict[str, Any] = {key: said[key] for key in ("of", "change") if said.get(key)}
+    wanted = said.get("targets") or ()
+    if not wanted:
+        return told
+    return told | {"targets": [ref for ref in act["targets"] if ref in wanted], "part": True}
 
 
 def _of_act(case: Case) -> Quorum:

@@ -20,8 +20,9 @@ STATES = (
     "lifted",
     "not-carried-out",
     "ended",
+    "withdrawn",
 )
-CLOSED = frozenset({"answered", "lifted", "not-carried-out", "ended"})
+CLOSED = frozenset({"answered", "lifted", "not-carried-out", "ended", "withdrawn"})
 
 LIFE: Mapping[tuple[str, str], str] = {
     # judged (again): the sender must be known before anyone decides
@@ -75,6 +76,12 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answering", "lift"): "lifted",
     # lifted, and found wrong on review, or ordered again since: put to the deciders anew
     ("lifted", "again"): "to-decide",
+    # its authority took it back, or a court quashed it, before anybody had decided
+    ("verifying", "withdraw"): "withdrawn",
+    ("to-decide", "withdraw"): "withdrawn",
+    ("second-approval", "withdraw"): "withdrawn",
+    ("with-counsel", "withdraw"): "withdrawn",
+    ("waiting", "withdraw"): "withdrawn",
     # its time was over, by itself
     ("answered", "end"): "ended",
     ("answering", "end"): "ended",
@@ -94,6 +101,7 @@ after, acts_in, not_now = OF_IT.after, OF_IT.acts_in, OF_IT.not_now
 
 
 VERIFIED = frozenset({"domain", "signature", "accredited-channel"})
+RANK = {"none": 0, "domain": 1, "signature": 2, "accredited-channel": 2}  # how strongly a sender is verified
 
 EXECUTABLE = frozenset({"valid"})
 UNPERFORMABLE = frozenset({"defective", "impossible"})
@@ -249,7 +257,8 @@ UNTIL_SENT = frozenset({"produce", "answer"})  # of an order by which data leave
 # what runs beside the order, or once it is carried out: until then a case is open
 LATER = frozenset({"complaint", "review", "lift-review", "follow-up", "scrutiny-decision", "reinstate"})
 OURS = DRIVING | LATER
-STOPPED = {"forged": "forged", "closed": "nobody’s order"}  # for good, by a person: nothing was met, and nothing missed
+# for good, by a person: nothing was met, and nothing missed
+STOPPED = {"forged": "forged", "closed": "nobody’s order", "ended": "withdrawn"}
 ENDS = frozenset({"preserve-until"})  # with which what we keep ends by itself
 
 

@@ -104,7 +104,7 @@ def _of(name: str) -> tuple[str, str]:
     """The office's number on a sample, and the Message-ID of our mail that it answers, if any. Raises NotSent."""
     if name == PROLONG:
         return _to_prolong()
-    if name in ORDERS and ORDERS[name].what == "order":
+    if name in ORDERS and ORDERS[name].about == "order":
         return standing_order()[0], ""
     if name == PRESERVE:
         return f"740 Js {secrets.randbelow(10**5)}/{clock.now():%y}", ""
@@ -144,9 +144,9 @@ def _target(name: str, text: str) -> str:
         world = sandbox_world()
         if SAMPLES[name].needs_target:
             return world.post(CHANNEL, AUTHOR, text)
-        if name in ORDERS and ORDERS[name].what == "order":
+        if name in ORDERS and ORDERS[name].about == "order":
             return standing_order()[1]
-        if name in OF_PROSECUTOR or (name in ORDERS and ORDERS[name].what == "account"):
+        if name in OF_PROSECUTOR or (name in ORDERS and ORDERS[name].about == "account"):
             return f"{world.base_url}/u/{AUTHOR}"
     except (PlatformError, LookupError) as error:
         raise NotSent(f"the sandbox can't be posted on: {error}") from None

@@ -153,11 +153,12 @@ ENDS: Mapping[str, str] = {
     "waiting": "That is the end for now: what stands in the way was said on the form that the law has for it.",
     "not-carried-out": "That is the end: nothing was done, and the case keeps why.",
     "ended": "That is the end: its time was over, and what was kept for it is gone.",
+    "withdrawn": "That is the end: its authority took it back before anybody decided, and nothing was done.",
     "lifted": "It was lifted: the message is where it was. The case keeps why.",
 }
 ANSWERED = frozenset({"answered", "waiting", "to-produce"})  # an answer is on its way, or has left
 TOLD = frozenset(
-    {"waiting", "to-produce", "answered", "lifted", "ended", "not-carried-out"}
+    {"waiting", "to-produce", "answered", "lifted", "ended", "not-carried-out", "withdrawn"}
 )  # the authority has an answer
 
 

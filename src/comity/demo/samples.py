@@ -69,7 +69,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("support", "An ordinary mail of a user, sent to the wrong address", False),
         Sample(PRESERVE, "A European Preservation Order (EPOC-PR): an account’s data are to be kept", False),
         Sample(PROLONG, "A later mail of that prosecutor: thirty days more", False),
-        *(Sample(one.name, one.says, one.what == "message") for one in ORDERS.values()),
+        *(Sample(one.name, one.says, one.about == "message") for one in ORDERS.values()),
     )
 }
 

@@ -30,6 +30,7 @@ from . import (
     alone,
     asking,
     came,
+    changing,
     checking,
     correcting,
     decision,
@@ -398,6 +399,8 @@ class View:
             made.append(Link("Their reply clarifies it", f"{self.base}/clarified"))
         if prolonging.open_to(self.person, self.case):
             made.append(Link("They prolonged it", f"{self.base}/prolong"))
+        if changing.open_to(self.person, self.case):
+            made.append(Link("A later request changes it", f"{self.base}/change"))
         if may(self.person, "fact.correct", self.case) and self._correctable():
             stands = (self.facts.get("impossibility") or {}).get("ceased_at", ...) is None
             words_ = "It can be done now" if stands else f"Can’t be done ({self.instrument.obstacle_form})"

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from comity import instruments
+from comity.answers import changing as altering
 from comity.cases import accounts, deciding, document, obstacles
 from comity.cases import commands as cases
 from comity.cases import prolonging as lasting
@@ -19,7 +20,7 @@ from comity.people.rules import may
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Choice, Field, Form
 
-from . import correcting, naming, prolonging, timeline, unseen, wrote
+from . import changing, correcting, naming, prolonging, timeline, unseen, wrote
 from .case import View
 
 
@@ -165,6 +166,18 @@ def prolong(request: HttpRequest, id: str) -> HttpResponse:
         lasting.prolong(person, case.id, request.POST.get("how", ""), request.POST.get("mail", ""))
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     return case_form(request, case, "They prolonged it", *prolonging.shown(request.path, case))
+
+
+@console("GET", "POST")
+def change(request: HttpRequest, id: str) -> HttpResponse:
+    """Say that a later request changes an order: narrows it, takes it back, puts something right."""
+    case, person = case_seen(request, id), person_of(request)
+    if not changing.open_to(person, case):
+        raise Http404
+    if request.method == "POST":
+        altering.change(person, case.id, changing.typed(request.POST, viewer_zone(request)))
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    return case_form(request, case, "A later request changes it", *changing.shown(request.path, case))
 
 
 @console("GET", "POST")

@@ -31,6 +31,9 @@ NEXT: Mapping[str, Next] = {
     "with-counsel": Next("ask", "Counsel has it, and sends it back to the desk with an opinion."),
     "not-carried-out": Next("wait", "Ended without a measure: nothing was done on the platform."),
     "lifted": Next("wait", "The measure was lifted, and seen to be undone. Nothing is left to do."),
+    "withdrawn": Next(
+        "wait", "Its authority took it back, or it was quashed, before anybody decided. Nothing was done."
+    ),
     "ended": Next("wait", "Its time was over, and it ended by itself. Nothing is left to do."),
 }
 TO_DECIDE: Mapping[str, Next] = {

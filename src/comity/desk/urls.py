@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{CASE}/clarified", case_views.clarified),
     path(f"{CASE}/purpose", case_views.purpose),
     path(f"{CASE}/prolong", case_views.prolong),
+    path(f"{CASE}/change", case_views.change),
     path(f"{CASE}/close", case_views.close),
     path(f"{CASE}/forged", case_views.close, {"forged": True}),
     path(f"{CASE}/decide", decide_views.show_decide),

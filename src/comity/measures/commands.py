@@ -38,6 +38,12 @@ def _preserved(event: Event, case: Case, tell: Tell, made: list[tuple[str, bytes
         tell("preserved", request=None, public={"targets": len(made)})
 
 
+@step("let-go", deciding.of)
+def let_go(event: Event, case: Case, tell: Tell) -> None:
+    """An order was over before it was decided: what was kept for it meanwhile is kept no longer."""
+    copies.let_go(case)
+
+
 def begin(event: Event) -> None:
     """Carry out an approved decision: signatures checked again, prior state kept, then each of its measures. One that
     fails keeps no other from being taken."""
@@ -69,7 +75,7 @@ def observe(event: Event) -> timedelta | None:
     measure, lifted = Measure.objects.get(id=event.sealed["measure"]), event.kind == "measure.lifted"
     if done(f"observe:{event.id}") or (measure.lifted_at is not None and not lifted):
         return None
-    kind = "lift" if lifted else measure.kind
+    kind = "lift" if lifted else "narrow" if event.kind == "measure.narrowed" else measure.kind
     with failing.told(event, kind, str(measure.id)):
         if looking.effective(event, measure, kind):
             return None
@@ -81,8 +87,12 @@ def lift(event: Event) -> None:
     """Undo the measures of a case under an approved act of lifting: exactly, and seen to be."""
     if event.public["kind"] != "lift" or brakes.braked(event.realm):
         return
-    taking.approved(event)
+    act = taking.approved(event).act
     standing = Measure.objects.filter(case=event.case, lifted_at=None)
+    if act.get("part"):
+        some = partial(undoing.undo_some, event, act)
+        failing.each(event, [("narrow", str(one.id), partial(some, one)) for one in standing])
+        return
     failing.each(event, [("lift", str(one.id), partial(undoing.undo, event, one)) for one in standing])
     with transaction.atomic():
         case = deciding.of(event)

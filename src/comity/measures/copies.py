@@ -65,6 +65,22 @@ def let_go(case: Case) -> None:
         Preserved.objects.filter(id=copy.id).update(until=now)
 
 
+def narrow(case: Case, urls: Sequence[str], categories: Sequence[str]) -> None:
+    """What a narrower order no longer names is kept no longer: the copies of these addresses, and in the record of what
+    has no address these categories of data."""
+    now = clock.now()
+    for key in (vault.keyed_hash(url) for url in urls):
+        for copy in Preserved.objects.filter(case=case, target=key, until__gt=now):
+            vault.end(copy.doc, now)
+            Preserved.objects.filter(id=copy.id).update(until=now)
+    for copy in Preserved.objects.filter(case=case, target=vault.keyed_hash(""), until__gt=now):
+        kept = vault.get_json(copy.doc)
+        left = [row for row in kept.get("data") or () if row.get("category") not in categories]
+        doc = vault.put(json.dumps(kept | {"data": left}, ensure_ascii=False).encode(), copy.until)
+        vault.end(copy.doc, now)
+        Preserved.objects.filter(id=copy.id).update(doc=doc)
+
+
 def kept_until(case: Case, removed_at: datetime) -> datetime:
     """How long the regulation has what was removed kept (its duty `preserve`), counted from a removal at that instant;
     where it gives no time, as long as the request itself."""

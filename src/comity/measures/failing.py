@@ -45,6 +45,6 @@ def _why(why: str, kind: str, measure: str = "") -> str:
 def failed(event: Event, case: Case, tell: Tell, why: str, kind: str, measure: str = "") -> None:
     """Tell the desk that a measure failed, or is not effective. A lift that doesn't take is told and tried again; the
     case's life goes on from it."""
-    if kind != "lift":
+    if kind not in ("lift", "narrow"):
         deciding.move(case.id, "fail")
     tell("measure.failed", request=None, public={"kind": kind, "why": why}, sealed={"measure": measure})

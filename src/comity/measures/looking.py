@@ -1,6 +1,6 @@
 """What an ordinary viewer sees, inside and outside: the effect is that, and not what the API promised."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,8 +46,9 @@ def effective(event: Event, measure: Measure, kind: str) -> bool:
 
     Raises PlatformDown, PlatformRefused.
     """
-    rows = look(measure, lifted=kind == "lift")
-    saw(measure, "lifted" if kind == "lift" else "after", rows)
+    narrow = kind == "narrow"
+    rows = look(measure, lifted=kind == "lift" or narrow, only=measure.dropped if narrow else None)
+    saw(measure, "lifted" if kind in ("lift", "narrow") else "after", rows)
     if not as_wanted(measure, rows):
         return False
     _effective(event, measure, kind, rows)
@@ -73,18 +74,20 @@ def when(event: Event) -> datetime:
     return (measure.lifted_at if event.public["kind"] == "lift" else measure.acted_at) or event.at
 
 
-def look(measure: Measure, *, lifted: bool) -> list[Row]:
+def look(measure: Measure, *, lifted: bool, only: Collection[int] | None = None) -> list[Row]:
     """What is seen now from each place that was looked at before; of what is gated in all of them inside, from others
     of the territory. Raises PlatformDown, PlatformRefused."""
     them, others, now = targets.targets_of(measure), targets.others_on(measure), clock.now()
     on = targets.platforms([url for url, _ in them], measure.case.realm)
-    before = list(measure.effects.filter(when="before").order_by("target", "-inside", "place"))
+    first = measure.effects.filter(when="before").order_by("target", "-inside", "place")
+    before = list(first if only is None else first.filter(target__in=only))
     seen = many.observe([(on[one.target], them[one.target][0], one.place) for one in before])
     held = not lifted and measure.kind != rules.PRESERVE
 
     def row(one: Effect, place: str, found: str) -> Row:
         free = rules.without_us(one.seen, place, measure.begun_at, now, others.get(them[one.target][1], ()))
-        return one.target, place, one.inside, one.wanted if held and one.inside else free, found
+        holds = held and one.inside and one.target not in measure.dropped
+        return one.target, place, one.inside, one.wanted if holds else free, found
 
     rows = [row(one, one.place, found.state) for one, found in zip(before, seen, strict=True)]
     of = {one.target: one for one in before if one.inside and (held or one.seen != rules.GATED)}
@@ -133,6 +136,11 @@ def _judged(measure: Measure, rows: list[Row]) -> list[tuple[str, str]]:
 @step("observe", deciding.of)
 def _effective(event: Event, case: Case, tell: Tell, measure: Measure, kind: str, rows: list[Row]) -> None:
     now, lifted = clock.now(), kind == "lift"
+    if kind == "narrow":
+        alerts.settle(case.realm, "measure.failed", case.id)
+        public = {"kind": kind, "effective": True, **summary(rows)}
+        tell("effect.observed", request=case.request_id, public=public, sealed={"measure": str(measure.id)})
+        return
     unseen = measure.kind != rules.PRESERVE and blind(rows)
     held = {"state": rules.UNSEEN, "tried_at": now} if unseen else {"state": "effective", "seen_at": now}
     state = {"state": "lifted"} if lifted else held

@@ -77,7 +77,7 @@ def others_on(measure: Measure) -> dict[str, list[rules.Standing]]:
 def _things(other: Measure, spelled: Mapping[bytes, str]) -> set[str]:
     """What another measure acts on; where its record's time is over, what its case named of the things `spelled`."""
     try:
-        return {ref for _, ref in targets_of(other)}
+        return {ref for n, (_, ref) in enumerate(targets_of(other)) if n not in other.dropped}
     except vault.Gone:
         named = Term.objects.filter(case=other.case_id, term__in=spelled).values_list("term", flat=True)
         return {spelled[bytes(term)] for term in named}

@@ -1,5 +1,8 @@
 """What was done is undone: exactly that, on each target."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case
@@ -31,12 +34,41 @@ def _lifted(event: Event, case: Case, tell: Tell, measure: Measure) -> None:
     tell("measure.lifted", by=event.by, request=None, public=public, sealed={"measure": str(measure.id)})
 
 
-def lift_all(measure: Measure, realm: str, silent: set[str] | None = None) -> None:
-    """Undo a measure on each of its targets. One that is refused, or whose platform is down, keeps no other from it,
-    and is raised after them all: PlatformDown, else PlatformRefused. `silent` names the platforms that were down just
-    now: they aren't asked again, and one that is found to be is added."""
+def undo_some(event: Event, act: Mapping[str, Any], measure: Measure) -> None:
+    """Lift one measure on those of its targets that its order no longer names, as an event decided, and no other.
+    Raises PlatformDown, PlatformRefused."""
+    them = [n for n, (url, _) in enumerate(targets.targets_of(measure)) if url in act["targets"]]
+    if not them and measure.kind != rules.PRESERVE:
+        return
+    lift_all(measure, event.realm, only=them)
+    _narrowed(event, measure, them, act.get("change") or {})
+
+
+@step("narrow", deciding.of, part=lambda measure, *_: str(measure.id))
+def _narrowed(
+    event: Event, case: Case, tell: Tell, measure: Measure, them: list[int], change: Mapping[str, Any]
+) -> None:
+    now, dropped = clock.now(), sorted({*measure.dropped, *them})
+    Measure.objects.filter(id=measure.id).update(dropped=dropped, dropped_at=now)
+    if measure.kind == rules.PRESERVE:
+        copies.narrow(case, [targets.targets_of(measure)[n][0] for n in them], change.get("dropped") or ())
+    public = {"kind": measure.kind, "targets": len(them)}
+    tell("measure.narrowed", by=event.by, request=None, public=public, sealed={"measure": str(measure.id)})
+
+
+def lift_all(
+    measure: Measure, realm: str, silent: set[str] | None = None, *, only: Sequence[int] | None = None
+) -> None:
+    """Undo a measure on each of its targets that it still holds, or on those at some positions (`only`).
+
+    One that is refused, or whose platform is down, keeps no other from it, and is raised after them all: PlatformDown,
+    else PlatformRefused. `silent` names the platforms that were down just now: they aren't asked again, and one that is
+    found to be is added.
+    """
     down, answers = set() if silent is None else silent, list[Receipt | PlatformRefused]()
-    of_it = targets.by_platform([url for url, _ in targets.targets_of(measure)], realm)
+    urls = [url for url, _ in targets.targets_of(measure)]
+    held = [n for n in range(len(urls)) if n not in measure.dropped] if only is None else list(only)
+    of_it = [(platform, [held[n] for n in at]) for platform, at in targets.by_platform([urls[n] for n in held], realm)]
     for platform, at in of_it:
         if (name := platform.capabilities().name) not in down:
             try:

@@ -1,7 +1,7 @@
 """Telling the person affected, holding that back where a lawful non-disclosure stands, and taking their complaint."""
 
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,10 @@ def notify(event: Event) -> None:
     told of what only keeps."""
     observed = Measure.objects.select_related("case__request").get(id=event.sealed["measure"])
     measure = looking.reaching(observed)
+    if event.public["kind"] == "narrow":
+        if measure is not None and measure.id == observed.id:
+            _tell_lifted(event, measure, measure.dropped)
+        return
     if event.public["kind"] == "lift":
         if measure is not None and looking.all_undone(measure.case_id):
             _tell_lifted(event, measure)
@@ -159,12 +163,15 @@ def _sent(notification: Notification, channel: str) -> None:
         )
 
 
-def _tell_lifted(event: Event, measure: Measure) -> None:
+def _tell_lifted(event: Event, measure: Measure, only: Collection[int] | None = None) -> None:
+    """Tell those who were told of it that it is lifted; of part of a measure, those of the targets `only`."""
     letter = deciding.lift_of(measure.case_id).act["letters"].get("author")
     if letter is None:
         return
     places = targets.targets_of(measure)
     for notification in Notification.objects.filter(case=measure.case, state="sent"):
+        if only is not None and notification.target not in only:
+            continue
         url, ref = places[notification.target]
         if measure.effects.filter(when="lifted", target=notification.target, inside=True, seen="withheld").exists():
             continue  # another case still holds it back: "can be seen again" would be untrue

@@ -80,7 +80,7 @@ def _told(
         kinds=(measure.kind,),
         until=letters.parse(until) if until else None,
         keep_until=case.request.until,
-        lifted_at=measure.lifted_at if again else None,
+        lifted_at=(measure.lifted_at or measure.dropped_at) if again else None,
         looks=looks.of(measure, looks.LIFTED if again else looks.AFTER, target=notification.target),
         grade=case.request.grade,
         answered_at=_answered_at(case),
@@ -107,6 +107,6 @@ def _answered_at(case: Case) -> datetime | None:
 
 def _seen_again(measure: Measure, target: int) -> bool:
     """Whether a viewer inside saw it again after the lift: another case's measure may still hold it back."""
-    if measure.state != "lifted":
+    if measure.state != "lifted" and target not in measure.dropped:
         return False
     return not measure.effects.filter(when="lifted", target=target, inside=True, seen="withheld").exists()

@@ -24,6 +24,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "case.take": HANDLER | DECIDER | COUNSEL | HEAD,
     "case.close": HANDLER | DECIDER | COUNSEL | HEAD,
     "fact.correct": HANDLER | COUNSEL,
+    "order.change": HANDLER | COUNSEL,
     "callback.record": HANDLER,
     "register.check": HANDLER | COUNSEL,
     "draft.edit": HANDLER | DECIDER | COUNSEL,

@@ -36,6 +36,7 @@ STATES = {
     "not-carried-out": Mark("undone", _("Not carried out")),
     "lifted": Mark("lift", _("Lifted")),
     "ended": Mark("undone", _("Ended by itself")),
+    "withdrawn": Mark("undone", _("Withdrawn")),
     "to-sort": Mark("c0", _("To sort")),
     "sent-on": Mark("c4", _("Sent on")),
     "bounce": Mark("undone", _("Bounce or automatic mail")),

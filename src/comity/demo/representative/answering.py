@@ -7,7 +7,6 @@ from comity.cases.models import Case, Request
 from comity.people.models import Act
 
 from .. import rules
-from ..register import AUTHORITIES
 from ..veltria.relation import person
 from .orders import ORDERS, Order
 
@@ -26,8 +25,7 @@ def waits(request: Request) -> bool:
 
 def call_back(request: Request, one: Order) -> None:
     """The handler calls the office at its registered number, and it says that the letter is theirs."""
-    office = next(known["id"] for known in AUTHORITIES if known["address"] == one.address)
-    cases.record_callback(person(HANDLER), request.id, office, True)
+    cases.record_callback(person(HANDLER), request.id, one.office, True)
 
 
 def put(case: Case) -> Case:

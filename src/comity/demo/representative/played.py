@@ -45,7 +45,7 @@ def _play(running: Running) -> dict[str, Any]:
     for one in ORDERS.values():
         sent = commands.send_fresh(one.name, running.smtp)
         case = _opened(one, sent)
-        _decide(running, removal if one.what == "order" else case)
+        _decide(running, removal if one.about == "order" else case)
         eventually(f"{one.name}: signed, but not answered", lambda case=case: _state(case, *DONE))
         cases.append(case)
     return _told(cases)
@@ -63,7 +63,7 @@ def _opened(one: Order, sent: Sent) -> Case:
     if not request.cases.exists():
         answering.type_in(request, one, sent.target, sent.reference)
     case = eventually(f"{one.name}: typed, but no case", lambda: _case(request))
-    if one.call:
+    if one.call_back:
         answering.call_back(request, one)
     return eventually(f"{one.name}: not put to be decided", lambda: _state(case, "to-decide"))
 
