@@ -66,7 +66,7 @@ def _used() -> Iterator[tuple[str, str | None, str]]:
     for path in sorted({path for glob in PUBLIC for path in HOUSE.glob(glob)}):
         if path.suffix in (".py", ".html") and not _of_the_desk(path):
             yield from _of(path)
-    for path in sorted({path for glob in FORMS for path in HOUSE.glob(glob)}):
+    for path in sorted({path for glob in FORMS for path in HOUSE.glob(glob) if path.name.count(".") == 1}):
         form = json.loads(path.read_text("utf-8"))
         yield from ((path.name, None, said) for said in (form["title"], *_worded(form)))
     for name in ORDERS:

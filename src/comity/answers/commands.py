@@ -1,6 +1,7 @@
 """What the authority gets: the acknowledgement, the answer on its form, the reply to what is no order."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -206,13 +207,20 @@ def _withheld(event: Event, request: Request, case: Case | None, kind: str, why:
 @step("draft:answer", deciding.of)
 def draft(event: Event, case: Case, tell: Tell) -> None:
     """Draft the answer that the finding calls for; where people weigh it first, one to complete."""
-    matter = matter_of(case, addressed(case))
-    try:
-        letter = letters.answer(matter)
-    except letters.Undraftable:
-        letter = letters.weighed(matter)
+    letter = drafted(case, addressed(case))
     ref = deciding.put_draft(case, "answer", letter)
     tell("case.drafted", public={"kind": "answer"}, sealed={"draft": ref})
+
+
+def drafted(case: Case, to: str) -> filling.Letter:
+    """The answer that a case's finding calls for, in its order's language; beside it the same in ours, where that is
+    another."""
+    matter = matter_of(case, to)
+    letter, ours = letters.drafted(matter), language.known(settings.COMITY.language)
+    if ours != matter.language:
+        words = _words(matter.pack, ours) if matter.pack else {}
+        return filling.beside(letter, letters.drafted(replace(matter, spoken=ours, words=words)))
+    return letters.labelled(letter, str(matter.facts.get("language") or ""))
 
 
 def answer(event: Event) -> None:

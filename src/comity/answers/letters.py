@@ -23,6 +23,21 @@ def weighed(matter: Matter) -> Letter:
     return instruments.of(matter.instrument).weighed(matter)
 
 
+def drafted(matter: Matter) -> Letter:
+    """The answer to a finding; where people weigh it first, one for them to complete."""
+    try:
+        return answer(matter)
+    except Undraftable:
+        return weighed(matter)
+
+
+def labelled(letter: Letter, spoken: str) -> Letter:
+    """A letter on forms, marked so that their labels stand in another language too, where its form is known in that."""
+    form = instruments.form(letter["form"])
+    own = {"labels": spoken} if form and spoken in form.beside else {}
+    return {**letter, **own, "also": [labelled(one, spoken) for one in letter["also"]]}
+
+
 class Undraftable(ValueError):
     """A finding for which no answer can be drafted without a person; the text names the outcome."""
 
@@ -102,8 +117,10 @@ def values(at: datetime, measured: datetime | None, letter: Mapping[str, Any], l
     """What fills a letter's blanks when it is sent `at` (UTC), the effect having been seen at `measured` (UTC) from
     where the `looks` say."""
     known = {"signed_at": letters.rfc3339(at)}
-    with override(letter["language"]):
-        known["seen_from"] = seen.to_authority(looks)
+    for name in letter["blanks"]:
+        if name.partition(".")[0] == letters.SAID:
+            with override(name.partition(".")[2] or letter["language"]):
+                known[name] = seen.to_authority(looks)
     known["signed_on"] = at.astimezone(letters.zone_of(letter["zone"])).date().isoformat()
     if measured is not None:
         known["measure_at"] = letters.rfc3339(measured)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override, pgettext_lazy
 
 from comity import instruments
-from comity.language import country, day
+from comity.language import country, day, name_of
 from comity.outbox import letters
 
 TARGETS_AT_MOST = 5_000
@@ -21,6 +21,7 @@ BLANKS = {
     "link": lazy("private link"),
     "seen_from": lazy("what was seen from where"),
 }
+NO_LABELS: Mapping[str, str] = {}
 SERIF = frozenset({"issuing_authority", "issuing_file_number", "addressee"})  # what the authority itself wrote
 
 
@@ -87,18 +88,32 @@ def sheets(letter: Mapping[str, Any]) -> list[Sheet]:
 
 def _sheet(letter: Mapping[str, Any]) -> Sheet:
     form = instruments.form(letter["form"])
+    theirs = form.beside.get(str(letter.get("labels")), {}) if form else {}
     shown = _bounded(letter["targets"])
     left_out = len(letter["targets"]) - len(shown)
     return {
-        "title": _(form.data["title"]) if form else letter["subject"],
+        "title": _titled(letter, _both(form.data["title"], theirs) if form else letter["subject"]),
         "law": form.law if form else "",
         "wording": form.wording if form else "",
-        "sections": _sections(letter, form.data) if form else _plain(letter),
+        "sections": _sections(letter, form.data, theirs) if form else _plain(letter),
         "targets_title": form.targets if form else _("Addresses"),
         "targets": shown,
         "more": _("%(number)s more are in the attachment answer.json.") % {"number": left_out} if left_out else "",
         "paragraphs": [*_seen(letter["fields"]), *letter["paragraphs"]],
     }
+
+
+def _titled(letter: Mapping[str, Any], title: str) -> str:
+    """A title; of a letter that is the same as another in another language, with that language's name."""
+    if not letter.get(letters.TWIN):
+        return title
+    spoken = name_of(letter["language"])
+    return f"{title} [{spoken[:1].upper()}{spoken[1:]}]"
+
+
+def _both(label: str, theirs: Mapping[str, str]) -> str:
+    """A label of a form: in the language of its authority, too, where it is known in that."""
+    return f"{theirs[label]} / {_(label)}" if label in theirs else _(label)
 
 
 def _seen(fields: Mapping[str, Any]) -> list[str]:
@@ -124,15 +139,15 @@ def _bounded(targets: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     return shown
 
 
-def _sections(letter: Mapping[str, Any], form: Mapping[str, Any]) -> list[Section]:
+def _sections(letter: Mapping[str, Any], form: Mapping[str, Any], theirs: Mapping[str, str]) -> list[Section]:
     zone = letters.zone_of(letter["zone"])
     made: list[Section] = []
     for section in form["sections"]:
         fields = [f for f in form["fields"] if f["number"].startswith(f"{section['id']}.")]
         if not any(f["name"] in letter["fields"] for f in fields):
             continue  # a part of the form that is for another case than this one
-        title = "" if section["title"] == f"Section {section['id']}" else _(section["title"])
-        rows = [_row(f, letter["fields"].get(f["name"], ""), zone) for f in fields]
+        title = "" if section["title"] == f"Section {section['id']}" else _both(section["title"], theirs)
+        rows = [_row(f, letter["fields"].get(f["name"], ""), zone, theirs) for f in fields]
         made.append({"id": section["id"], "title": title, "rows": rows})
     return made
 
@@ -148,27 +163,30 @@ def _type(name: str) -> str:
     return "datetime" if name.endswith("_at") else "text"
 
 
-def _row(field: Mapping[str, Any], value: Any, zone: tzinfo) -> Row:
+def _row(field: Mapping[str, Any], value: Any, zone: tzinfo, theirs: Mapping[str, str] = NO_LABELS) -> Row:
     row: Row = {
         "number": field.get("number", ""),
-        "label": _(field["label"]),
+        "label": _both(field["label"], theirs),
         "kind": "text",
         "value": "",
         "options": [],
         "theirs": field["name"] in SERIF,
     }
     if letters.is_blank(value):
-        row["kind"], row["value"] = "blank", str(BLANKS.get(value["blank"], value["blank"].replace("_", " ")))
+        named = value["blank"].partition(".")[0]
+        row["kind"], row["value"] = "blank", str(BLANKS.get(named, named.replace("_", " ")))
     elif field["type"] in ("choice", "multi-choice"):
-        row["kind"], row["options"] = "options", _options(field, value)
+        row["kind"], row["options"] = "options", _options(field, value, theirs)
     else:
         row["value"] = said(field["type"], value, zone)
     return row
 
 
-def _options(field: Mapping[str, Any], value: Any) -> list[Option]:
+def _options(field: Mapping[str, Any], value: Any, theirs: Mapping[str, str]) -> list[Option]:
     ticked = value if isinstance(value, list) else [value]
-    return [{"label": _(option["label"]), "ticked": option["value"] in ticked} for option in field["options"]]
+    return [
+        {"label": _both(option["label"], theirs), "ticked": option["value"] in ticked} for option in field["options"]
+    ]
 
 
 def said(kind: str, value: object, zone: tzinfo) -> str:

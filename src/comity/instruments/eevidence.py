@@ -18,7 +18,7 @@ from comity.outbox.letters import Letter, blank
 from .matter import DONE, Matter, in_its_language, listed
 from .plain import subject as titled
 from .plain import us
-from .port import Form, form
+from .port import Form, form, labels
 
 ACT = "Regulation (EU) 2023/1543"
 HERE = "comity.instruments.eu_eevidence_preservation"
@@ -57,7 +57,7 @@ def annex() -> Mapping[str, Form]:
     """Annex III, as a form of a letter."""
     data, wording = form(HERE, "epoc-annex-3"), _("Wording after Annex %(annex)s") % {"annex": "III"}
     law = language.cited(f"{ACT}, Art. {data['article']}")
-    return {"epoc-annex-3": Form(data, law, wording, _("Addresses"))}
+    return {"epoc-annex-3": Form(data, law, wording, _("Addresses"), labels(HERE, "epoc-annex-3"))}
 
 
 def parts(matter: Matter, *, done: bool) -> list[str]:

@@ -59,7 +59,7 @@ class Matter:
     """One case as its letters see it: its number, the authority's registered address, facts and finding.
 
     `pack`: the version it was judged by; None where that is not here. `words`: what it says in the order's own
-    language, keyed by the English, if that is another language.
+    language, keyed by the English, if that is another language. `spoken`: the language to write in, if not that one.
     """
 
     number: str
@@ -69,6 +69,7 @@ class Matter:
     finding: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     pack: Pack | None = None
+    spoken: str = ""
 
     @property
     def instrument(self) -> str:
@@ -77,8 +78,8 @@ class Matter:
 
     @property
     def language(self) -> str:
-        """The order's own language if we write it, else English."""
-        return language.known(self.facts.get("language"))
+        """The order's own language if we write it, else English; or the one that is asked for."""
+        return self.spoken or language.known(self.facts.get("language"))
 
     @property
     def form(self) -> Mapping[str, Any]:

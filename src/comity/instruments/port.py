@@ -7,7 +7,7 @@ acknowledgement, its words on the statement page, what may stand in its way. Not
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -30,19 +30,30 @@ class Form:
     wording.
 
     `targets` heads the addresses that go with it. The data's words are messages of the catalogue; everything else is in
-    the active language.
+    the active language. `beside`: its labels in languages that we write no letters in, by the language, then by the
+    English.
     """
 
     data: Mapping[str, Any]
     law: str
     wording: str
     targets: str
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @cache
 def form(package: str, name: str) -> Mapping[str, Any]:
     """A form's data, from a package's `forms/`. Raises FileNotFoundError."""
     return dict(json.loads(files(package).joinpath(f"forms/{name}.json").read_text("utf-8")))
+
+
+@cache
+def labels(package: str, name: str) -> Mapping[str, Mapping[str, str]]:
+    """A form's labels in further languages, by their codes: each is a file `NAME.CODE.json` in its package's
+    `forms/`."""
+    found = (one for one in files(package).joinpath("forms").iterdir() if one.name.startswith(f"{name}."))
+    read = {one.name.split(".")[1]: json.loads(one.read_text("utf-8")) for one in found if one.name.count(".") == 2}
+    return {code: dict(data["labels"]) for code, data in sorted(read.items())}
 
 
 @dataclass(frozen=True)

@@ -117,9 +117,35 @@ def canonical(letter: Mapping[str, Any]) -> bytes:
     return json.dumps(letter, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
+TWIN = "twin"  # marks, among the letters that go with one, the same in another language
+
+
+def beside(letter: Letter, twin: Letter) -> Letter:
+    """A letter with the same one in another language beside it. What viewers saw is filled in each in its own words."""
+    made = {**letter, "also": [*letter["also"], {**_own_blanks(twin, twin["language"]), TWIN: True}]}
+    made["blanks"] = sorted({name for name, _ in _blanks(made)})
+    check(made)
+    return made
+
+
+SAID = "seen_from"  # the one blank that is filled with words
+
+
+def _own_blanks(letter: Letter, spoken: str) -> Letter:
+    own = {
+        key: blank(f"{SAID}.{spoken}") if is_blank(value) and value["blank"] == SAID else value
+        for key, value in letter["fields"].items()
+    }
+    made = {**letter, "fields": own, "also": [_own_blanks(other, spoken) for other in letter["also"]]}
+    return made | {"blanks": sorted({name for name, _ in _blanks(made)})}
+
+
 def edit(letter: Mapping[str, Any], paragraphs: Sequence[str]) -> Letter:
-    """The letter with other free paragraphs; fields, targets and blanks stay. Raises NotALetter."""
-    edited = {**letter, "paragraphs": [text for text in paragraphs if isinstance(text, str) and text.strip()]}
+    """The letter with other free paragraphs; fields, targets and blanks stay. The same in another language is dropped:
+    it would say something else. Raises NotALetter."""
+    written = [text for text in paragraphs if isinstance(text, str) and text.strip()]
+    edited = {**letter, "paragraphs": written, "also": [one for one in letter["also"] if not one.get(TWIN)]}
+    edited["blanks"] = sorted({name for name, _ in _blanks(edited)})
     check(edited)
     return edited
 

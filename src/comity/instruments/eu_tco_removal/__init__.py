@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from comity.instruments import plain, times
 from comity.instruments.matter import Matter
-from comity.instruments.port import Form, Instrument, form
+from comity.instruments.port import Form, Instrument, form, labels
 from comity.language import cited
 from comity.outbox import letters as values
 from comity.outbox.letters import Letter
@@ -136,4 +136,4 @@ class RemovalOrder(Instrument):
 def _form(name: str, annex: str, targets: str) -> Form:
     data = form(HERE, name)
     wording = _("Wording after Annex %(annex)s") % {"annex": annex}
-    return Form(data, cited(f"{ACT}, {data['article']}"), wording, targets)
+    return Form(data, cited(f"{ACT}, {data['article']}"), wording, targets, labels(HERE, name))
