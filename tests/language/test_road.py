@@ -52,6 +52,7 @@ def test_it_works(monkeypatch):
         road.drive()
         sent = {mail.kind: message_from_bytes(vault.get(mail.doc), policy=default) for mail in Mail.objects.all()}
         for kind in ("acknowledgement", "answer"):
-            said = sent[kind].get_body(("plain",)).get_content()
+            said, *beside = sent[kind].get_body(("plain",)).get_content().split("=" * 60)
+            assert any("[English]" in one for one in beside) is (kind == "answer")
             assert not left(f"{sent[kind]['Subject']} {said}"), kind
         assert "Nous avons reçu votre message le " in sent["acknowledgement"].get_body(("plain",)).get_content()

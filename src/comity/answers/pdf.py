@@ -62,7 +62,8 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
 
     made = sheets(letter)
     with override(letter["language"]):
-        pages = [_sheet(one, show) | _frame(one, number, len(made)) for number, one in enumerate(made, 1)]
+        count = len([one for one in made if not one["twin"]])  # the same in another language is no form more
+        pages = [_sheet(one, show) | _frame(one, n, count if n <= count else 1) for n, one in enumerate(made, 1)]
         said = {"banner": str(EXERCISES.get(realm, "")), **_notes()}
     house = show(str(letter["fields"].get("provider", "")).partition(",")[0])
     return {

@@ -62,6 +62,7 @@ class Sheet(TypedDict):
     targets: list[dict[str, str]]
     more: str
     paragraphs: list[str]
+    twin: bool
 
 
 _LETTER_LABELS = {
@@ -83,7 +84,8 @@ _LETTER_LABELS = {
 def sheets(letter: Mapping[str, Any]) -> list[Sheet]:
     """The letter's own sheet, and one for each letter that goes with it, in its language."""
     with override(letter["language"]):
-        return [_sheet(letter), *(one for other in letter["also"] for one in sheets(other))]
+        own = [_sheet(letter), *(one for other in letter["also"] for one in sheets(other))]
+        return [{**one, "twin": True} for one in own] if letter.get(letters.TWIN) else own
 
 
 def _sheet(letter: Mapping[str, Any]) -> Sheet:
@@ -100,6 +102,7 @@ def _sheet(letter: Mapping[str, Any]) -> Sheet:
         "targets": shown,
         "more": _("%(number)s more are in the attachment answer.json.") % {"number": left_out} if left_out else "",
         "paragraphs": [*_seen(letter["fields"]), *letter["paragraphs"]],
+        "twin": False,
     }
 
 

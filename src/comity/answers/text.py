@@ -18,7 +18,8 @@ def twin(letter: Mapping[str, Any]) -> str:
         return "\n\n".join(letter["paragraphs"]) + "\n"
     made = sheets(letter)
     with override(letter["language"]):
-        parts = ["\n\n".join(_lines(sheet, n, len(made))) for n, sheet in enumerate(made, 1)]
+        count = len([sheet for sheet in made if not sheet["twin"]])  # the same in another language is no form more
+        parts = ["\n\n".join(_lines(sheet, n, count if n <= count else 1)) for n, sheet in enumerate(made, 1)]
         sent = _("Sent with DKIM, no qualified signature.")
     return ("\n\n" + "=" * 60 + "\n\n").join(parts) + f"\n\n{sent}\n"
 
