@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.db import transaction
-from hostile.scene import ORDER, two_orders
+from hostile.scene import ORDER, order, signed, two_orders
 from hotline.test_bad_input import mail as of_danger
 from instruments.test_preserve import NUMBER, account, mail
 from leaving.scene import Leaving
@@ -13,13 +13,16 @@ from leaving.scene import Leaving
 from comity import clock
 from comity.alerts.models import Alert
 from comity.answers import lifting
+from comity.answers.changing import change
 from comity.cases import commands as cases
-from comity.cases import deciding, obstacles, prolonging
+from comity.cases import deciding, entering, obstacles, prolonging
+from comity.cases.changing import Change
 from comity.cases.models import Case, Question, Request
 from comity.claims import commands as claims
 from comity.claims.models import Claim
 from comity.demo import samples
 from comity.demo.register import SERVICE_ID
+from comity.demo.representative.orders import ORDERS
 from comity.hotline import acting, officers
 from comity.hotline import commands as calls
 from comity.hotline.models import Call
@@ -289,6 +292,63 @@ def called_for_help_kept_and_closed(road: BrokenRoad) -> None:
     assert kinds(call.id).count("call.acted") == 1
 
 
+def came(road: BrokenRoad, name: str, target: str, reference: str) -> Case:
+    """An office's letter of the demo, typed by the desk, its office called back."""
+    one, handler = ORDERS[name], road.road.person("handler")
+    request = road.road.receive(road.road.sample(name, target, reference))
+    road.drive()
+    entering.enter(handler, request.id, one.instrument, one.facts(target, reference, clock.now()))
+    road.drive()
+    cases.record_callback(handler, request.id, one.office, True)
+    road.drive()
+    return Case.objects.get(request=request)
+
+
+def reinstated_by_scrutiny_and_told_that_data_wait(road: BrokenRoad) -> None:
+    fallen = judged(road)
+    road.road.sign(fallen)
+    road.drive()
+    found = deciding.finding_of(fallen)["facts"]
+    decision = came(road, "scrutiny", found["targets"][0]["ref"], found["form"]["reference"])
+    road.road.sign(fallen)
+    road.drive()
+    decision.refresh_from_db()
+    fallen.refresh_from_db()
+    assert (decision.state, fallen.state) == ("answered", "lifted"), road.failed
+    assert Mail.objects.filter(case=decision.id, kind="answer").count() == 1
+    asked = came(road, "dsa-inform", account(), "N 12/26")
+    road.road.sign(asked)
+    road.drive()
+    asked.refresh_from_db()
+    assert asked.state == "to-produce", road.failed
+    assert kinds(asked.id).count("production.waits") == Mail.objects.filter(case=asked.id, kind="answer").count() == 1
+
+
+def narrowed_and_withdrawn(road: BrokenRoad) -> None:
+    urls = road.road.post(), road.road.post("Another harmless message")
+    request = road.road.receive(signed(order(road.road, "\n".join(urls), "OOS-2026-7001")))
+    road.drive()
+    case = Case.objects.get(request=request)
+    road.road.sign(case)
+    road.drive()
+    answer = Mail.objects.get(case=case.id, kind="answer")
+    later = road.road.receive(road.road.reply(answer.message_id, "We drop the second message."))
+    road.drive()
+    change(road.road.person("handler"), case.id, Change("narrowed", later.id, (urls[1],)))
+    road.road.sign(case)
+    road.drive()
+    assert Measure.objects.get(case=case).dropped == [1], road.failed
+    assert case.findings.count() == 2
+    assert Mail.objects.filter(case=case.id, kind="lifted").count() == 1
+    second = judged(road)
+    ours = Mail.objects.get(case=second.id, kind="acknowledgement")
+    later = road.road.receive(road.road.reply(ours.message_id, "We withdraw it."))
+    road.drive()
+    change(road.road.person("handler"), second.id, Change("withdrawn", later.id))
+    road.drive()
+    assert Mail.objects.filter(case=second.id, kind="withdrawn").count() == 1, road.failed
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -326,6 +386,13 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
+    reinstated_by_scrutiny_and_told_that_data_wait: {
+        "inquiries.fallen.put",
+        "inquiries.fallen.follow",
+        "inquiries.fallen.answered",
+        "answers.stand_by",
+    },
+    narrowed_and_withdrawn: {"cases.changing.settle", "measures.let_go", "answers.changing.withdrawn"},
     asked_an_authority_and_the_order_fell: {"inquiries.replied", "inquiries.reinstated"},
     left_a_country_stopped_and_reversed: {
         "leaving.carrying.put_step",
