@@ -151,7 +151,8 @@ def told(finding: Mapping[str, Any]) -> bool:
     """Whether we tell the person affected of what is done: never where the finding has it kept confidential, nor where
     nothing changes for them."""
     silent = any(duty["id"] == CONFIDENTIAL for duty in finding.get("duties") or ())
-    return not silent and any(measure["kind"] not in UNNOTICED for measure in finding.get("measures") or ())
+    reaching = {measure["kind"] for measure in finding.get("measures") or ()} - UNNOTICED - {LEAVING}
+    return not silent and bool(reaching)
 
 
 # What words can't decide about a request, and so is put to a person: the questions, by the fact that each fills.
@@ -300,6 +301,10 @@ def title(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """What will be done, to what, where: a case's title. No number and no sender in it."""
     if plan(finding) == "execute":
         kinds = dict.fromkeys(m["kind"] for m in finding.get("measures") or ())
+        if LEAVING in kinds:
+            return f"{'Preserve' if 'preserve' in kinds else 'Hold'} {kept(finding, facts)} for production"[
+                :TITLE_LENGTH
+            ]
         deeds = " and ".join(_deed(kind, finding, facts) for kind in kinds) or "carry out the order"
         return (deeds[0].upper() + deeds[1:])[:TITLE_LENGTH]
     if plan(finding) == "annex3":

@@ -22,9 +22,12 @@ NAMED: Mapping[str, str] = {"ip": "IP address", "imei": "IMEI", "mac": "MAC addr
 def of(finding: Mapping[str, Any], facts: Mapping[str, Any], says: str) -> tuple[Pair, ...]:
     """What will be done, to what, where and how long. `says`: what the platform says that the addresses lead to."""
     kinds = [measure["kind"] for measure in finding["measures"]]
-    withheld = _withhold(finding, facts, says) if set(kinds) - rules.UNNOTICED else ()
+    withheld = _withhold(finding, facts, says) if set(kinds) - rules.UNNOTICED - {rules.LEAVING} else ()
     kept = _preserve(finding, facts, says) if "preserve" in kinds else ()
-    return (*withheld, *kept)
+    return (*withheld, *kept, *((NOT_SENT,) if rules.LEAVING in kinds else ()))
+
+
+NOT_SENT = Pair("Not sent", "Data leave by custody alone, which comes later. The clock runs on.", bold="No data leave")
 
 
 def _lines(those: list[str]) -> str:
@@ -32,7 +35,7 @@ def _lines(those: list[str]) -> str:
 
 
 def _withhold(finding: Mapping[str, Any], facts: Mapping[str, Any], says: str) -> tuple[Pair, ...]:
-    reaching = [m for m in finding["measures"] if m["kind"] not in rules.UNNOTICED]
+    reaching = [m for m in finding["measures"] if m["kind"] not in {*rules.UNNOTICED, rules.LEAVING}]
     territory = sorted({t for m in reaching for t in m.get("territory", [])})
     return (
         Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),

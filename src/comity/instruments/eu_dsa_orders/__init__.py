@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from comity.instruments.matter import Matter
 from comity.instruments.port import Instrument
 from comity.instruments.statement import Law, Reason, text_of
+from comity.language import cited
 from comity.outbox.letters import Letter
 from comity.regulations.packs import Pack
 
@@ -82,4 +83,5 @@ class OrderToInform(_OfTheAct):
     @property
     def production(self) -> str:
         """Why nothing is sent from here."""
-        return _("Data do not leave from here yet: production comes with custody (%(cite)s).") % {"cite": self.cite}
+        words = _("Data do not leave from here yet: production comes with custody (%(cite)s).")
+        return words % {"cite": cited(self.cite)}
