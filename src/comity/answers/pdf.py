@@ -91,11 +91,12 @@ def _notes() -> dict[str, str]:
 
 def _frame(sheet: Sheet, number: int, count: int) -> dict[str, str]:
     """What stands round a form: which of several it is, the word for a section, what heads the paragraphs."""
-    return {
-        "which": _("Form %(number)s of %(count)s") % {"number": number, "count": count} if count > 1 else "",
-        "section": _("Section"),
-        "further": _("Further words, not part of the form") if sheet["law"] else _("Our answer"),
-    }
+    with override(sheet["language"]):
+        return {
+            "which": _("Form %(number)s of %(count)s") % {"number": number, "count": count} if count > 1 else "",
+            "section": _("Section"),
+            "further": _("Further words, not part of the form") if sheet["law"] else _("Our answer"),
+        }
 
 
 def _dated(letter: Mapping[str, Any]) -> datetime:

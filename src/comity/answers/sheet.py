@@ -63,6 +63,7 @@ class Sheet(TypedDict):
     more: str
     paragraphs: list[str]
     twin: bool
+    language: str
 
 
 _LETTER_LABELS = {
@@ -103,6 +104,7 @@ def _sheet(letter: Mapping[str, Any]) -> Sheet:
         "more": _("%(number)s more are in the attachment answer.json.") % {"number": left_out} if left_out else "",
         "paragraphs": [*_seen(letter["fields"]), *letter["paragraphs"]],
         "twin": False,
+        "language": letter["language"],
     }
 
 
