@@ -72,7 +72,7 @@ def opened(road: Road, name: str, target: str, reference: str) -> Case:
 def decided(road: Road, case: Case) -> Case:
     """Put to whom its regulation asks for, signed, and driven to its end."""
     if not case.act:
-        deciding.propose(case.id, "answer", by=road.person("handler"))
+        deciding.propose(case.id, "answer", by=road.person("handler").by)
         case.refresh_from_db()
     if "decider" in Act.objects.get(hash=case.act).rule.roles:
         road.sign(case)

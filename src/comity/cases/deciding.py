@@ -227,7 +227,7 @@ def propose(
     """
     if kind in (reviews.NAME, lifts.NAME):
         raise BadInput("kind", "a review is put by the one who makes it")
-    said = {"reason": reason, "letters": letters or {}, "ground": ground, "document": document}
+    said: dict[str, Any] = {"reason": reason, "letters": letters or {}, "ground": ground, "document": document}
     said |= {"targets": list(targets), "of": of, "change": dict(change)}
     return decisions.propose(CASE, case_id, kind, said, by=by)
 

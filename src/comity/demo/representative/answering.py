@@ -32,7 +32,7 @@ def put(case: Case) -> Case:
     """The handler puts an answer that people weigh to who signs it; what is put already stays."""
     case.refresh_from_db()
     if not case.act:
-        deciding.propose(case.id, "answer", by=person(HANDLER))
+        deciding.propose(case.id, "answer", by=person(HANDLER).by)
         case.refresh_from_db()
     return case
 

@@ -1,6 +1,7 @@
 """`comity demo representative`: one order of each instrument, from the mail to its answer."""
 
 import time
+from functools import partial
 from typing import Any
 
 from comity.cases import deciding
@@ -39,14 +40,14 @@ def _play(running: Running) -> dict[str, Any]:
     cases = []
     for sample in (client.SAMPLE, PRESERVE):
         sent, case = client.decided(running, sample)
-        eventually(f"{sample}: approved by two, but not answered", lambda case=case: _state(case, "answered"))
+        eventually(f"{sample}: approved by two, but not answered", partial(_state, case, "answered"))
         cases.append(case)
     removal = cases[0]
     for one in ORDERS.values():
         sent = commands.send_fresh(one.name, running.smtp)
         case = _opened(one, sent)
         _decide(running, removal if one.about == "order" else case)
-        eventually(f"{one.name}: signed, but not answered", lambda case=case: _state(case, *DONE))
+        eventually(f"{one.name}: signed, but not answered", partial(_state, case, *DONE))
         cases.append(case)
     return _told(cases)
 
@@ -97,7 +98,7 @@ def _told(cases: list[Case]) -> dict[str, Any]:
     played = {}
     for case in cases:
         fresh = Case.objects.get(id=case.id)
-        mail = eventually(f"{fresh.instrument}: its answer has not left", lambda case=fresh: client.answer_of(case))
+        mail = eventually(f"{fresh.instrument}: its answer has not left", partial(client.answer_of, fresh))
         finding = deciding.finding_of(fresh)["finding"]
         played[fresh.instrument] = {"case": fresh.id, "finding": finding, "answer": client.told_answer(mail)}
     fresh_ = [Case.objects.get(id=case.id) for case in cases]

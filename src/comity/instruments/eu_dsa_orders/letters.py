@@ -1,6 +1,7 @@
 """The answers to orders under Regulation (EU) 2022/2065: whether effect was given and when, or why not. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -121,7 +122,7 @@ def _categories(matter: Matter) -> list[str]:
 
 def due(matter: Matter) -> str:
     """Until when we work to have told the authority what became of it."""
-    row = next((d for d in matter.finding.get("deadlines") or [] if d.get("id") == "answer"), {})
+    row: Mapping[str, Any] = next((d for d in matter.finding.get("deadlines") or [] if d.get("id") == "answer"), {})
     if not row.get("due_target"):
         return ""
     at = matter.house.said(letters.parse(str(row["due_target"])))

@@ -1,7 +1,8 @@
 """The answer to a production order: what stands and is preserved until it is produced; on Annex III, what stands in the
 way. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -85,7 +86,7 @@ def until(matter: Matter) -> str:
 
 def due(matter: Matter) -> str:
     """Until when production is due (in words); empty while its clock waits."""
-    row = next((d for d in matter.finding.get("deadlines") or [] if d.get("id") == "produce"), {})
+    row: Mapping[str, Any] = next((d for d in matter.finding.get("deadlines") or [] if d.get("id") == "produce"), {})
     if not row.get("due_target"):
         return ""
     words = _("Production is due by %(due)s (%(cite)s).")

@@ -1,6 +1,7 @@
 """The request of a governmental entity of the United States to preserve records (18 U.S.C. § 2703(f))."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -89,7 +90,9 @@ def _parts(matter: Matter) -> Sequence[str]:
 
 
 def _until(matter: Matter) -> str:
-    row = next((d for d in matter.finding.get("deadlines") or [] if d.get("id") == "preserve-until"), {})
+    row: Mapping[str, Any] = next(
+        (d for d in matter.finding.get("deadlines") or [] if d.get("id") == "preserve-until"), {}
+    )
     if not row.get("due_legal"):
         return ""
     until = matter.house.said(letters.parse(str(row["due_legal"])))
