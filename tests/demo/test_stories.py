@@ -78,6 +78,28 @@ def test_a_preservation_order_is_answered_prolonged_and_nobody_sees_a_difference
     assert road.refused == []
 
 
+def test_a_courts_letter_is_typed_carried_out_in_france_alone_and_answered_in_french(visitor, road):
+    visitor.submit("start-representative")
+    assert "on no form" in visitor.says()
+    visitor.next()
+    assert visitor.path.startswith("/console/requests/")
+    visitor.next()
+    taken_and_approved(visitor)
+    assert visitor.says().startswith("Gone in France, still there in Switzerland.")
+    page = visitor.page()
+    assert page.count('class="pane away"') == page.count('class="pane there"') == 1
+    visitor.next()
+    assert "il y a été donné suite" in visitor.page()
+    visitor.next()
+    assert visitor.path.startswith("/statement/")
+    assert "a page for everyone" in visitor.says()
+    visitor.next()  # from the author's own page back to the demo
+    visitor.next()
+    assert "Who answers your order" in visitor.page()
+    assert STORIES["representative"].scene(None).step.act == "send"
+    assert road.refused == []
+
+
 def changed(visitor: Visitor, outcome: str) -> None:
     """Counsel changes the rule on redress; two people sign it."""
     assert visitor.path.startswith("/console/regulations/")

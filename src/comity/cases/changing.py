@@ -214,7 +214,7 @@ def _find(case: Case) -> Mapping[str, Any]:
     if wrong := check(facts):
         raise BadInput(wrong[0].path or "facts", wrong[0].rule)
     finding = matching.judge_request(facts, in_force.library(case.realm))
-    act = case.act
+    act = "" if deciding.lifting(case) else case.act  # a lift that is put rests on the order as it was
     decisions.void(deciding.CASE, case)
     made = finding["made_with"]
     row = Finding.objects.create(

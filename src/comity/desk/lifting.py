@@ -45,6 +45,7 @@ def rests(case: Case, act: Act) -> tuple[Pair, ...]:
     return (
         Pair("Rests on", says, bold="An order of a court or an authority.", link=link),
         Pair("Its SHA-256", code=found["sha256"]),
+        *((Pair("Drops", code="\n".join(dropped)),) if (dropped := signed.get("change", {}).get("dropped")) else ()),
     )
 
 
@@ -64,7 +65,10 @@ def outgoing(told: Mapping[str, Any]) -> tuple[Pair, ...]:
     known, authority = "author" in told, told.get("authority")
     where = f"To {authority['to']}, once the lift is observed." if authority else "No address of it is on our register."
     author = "If told of the measure, once the lift is observed." if known else "Not told of the measure either."
+    decided = told.get("decision")
+    answered = f"To {decided['to']}, once the lift is observed." if decided else ""
     return (
+        *((Pair("Who decided it", answered, bold="The answer"),) if decided else ()),
         Pair("Authority", where, bold="A word for its file" if authority else "Nothing"),
         Pair("Author", author, bold="That it can be seen again" if known else "Nothing"),
     )
@@ -75,6 +79,8 @@ def letters(told: Mapping[str, Any]) -> tuple[Letter, ...]:
     made = []
     if authority := told.get("authority"):
         made.append(Letter("Word to the authority", f"To {authority['to']}", plain.twin(authority)))
+    if decided := told.get("decision"):
+        made.append(Letter("Answer to who decided it", f"To {decided['to']}", plain.twin(decided)))
     if author := told.get("author"):
         made.append(Letter("Notice to the author", "On the platform", notices.lifted_text(author)))
     return tuple(made)

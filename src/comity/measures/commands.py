@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from comity import clock
-from comity.cases import deciding
+from comity.cases import clocks, deciding
 from comity.cases.models import Case
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done
@@ -96,5 +96,7 @@ def lift(event: Event) -> None:
     failing.each(event, [("lift", str(one.id), partial(undoing.undo, event, one)) for one in standing])
     with transaction.atomic():
         case = deciding.of(event)
+        if case.state == "to-produce":
+            clocks.stop(case, clock.now(), "ended")  # nothing is produced any more
         if (case.state, "lift") in LIFE:
             deciding.move(case.id, "lift")  # even where nothing had been acted yet: now nothing will be

@@ -57,10 +57,9 @@ class Representative(Mail):
 
 
 def _type(request: str) -> Step:
-    instrument = answering.of(SAMPLE).instrument
-    where = f"/console/requests/{request}/enter?instrument={instrument}"
-    step = rules.be(answering.HANDLER, TYPE, where, "Type what the letter says, and where. Or let the demo type it.")
-    return replace(step, play="type", does="Let the demo type it", also=(f"/console/requests/{request}",))
+    where = f"/console/requests/{request}"
+    step = rules.be(answering.HANDLER, TYPE, where, "Open a case by hand, and type it; or let the demo type it.")
+    return replace(step, play="type", does="Let the demo type it", also=(f"{where}/enter",))
 
 
 SEND = Step(
