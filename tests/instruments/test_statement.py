@@ -226,3 +226,17 @@ def test_facts_that_are_no_more_than_an_instrument_still_make_a_page():
     order, told = instruments.of("eu-tco-removal-order"), Told(TOLD_AT, (), ("EU",))
     page = order.statement({"instrument": order.id}, {}, told, HOUSE, TOLD_AT)
     assert page.who == "An authority."
+
+
+def test_an_order_on_no_form_says_where_and_until_when_it_is_fought_in_one():
+    letter = {
+        "instrument": "eu-dsa-order-act",
+        "received_at": "2026-11-24T12:00:00Z",
+        "form": {"reasons": "Insult", "legal_basis": "Law 2004-575", "redress": "Court of Port-Clair, fifteen days"},
+    }
+    page = built(letter, {"territory": ("FR",)})
+    court = way(page, "court")
+    assert "Court of Port-Clair" in court.says
+    assert court.until.date() == date(2026, 12, 9)
+    assert [reason.text for reason in page.reasons] == ["Insult", "Law 2004-575"]
+    assert way(page, "scrutiny") is None

@@ -352,6 +352,8 @@ def counted_to(until: datetime, now: datetime, words: str) -> str:
 
 def _court(law: Law, facts: Mapping[str, Any], told: Told, house: House, now: datetime) -> Way:
     body, deadline, link = (text_of(facts, f"redress_{name}") for name in ("body", "deadline", "law_url"))
+    whole = text_of(facts, "redress")  # an order on no form says both in one
+    body, deadline = body or whole, deadline or whole
     state = issuing_state(facts)
     names = (
         _("The order names: %(body)s.") % {"body": body} if body else _("The order does not name the court or body.")
@@ -388,7 +390,7 @@ def _challenged(facts: Mapping[str, Any], deadline: str, told: Told, house: Hous
         return house.place.end_of(last_day), words
     if deadline:
         return None, _("The order counts it in its own words, which stand below. Ask for advice on how they are meant.")
-    if "redress_deadline" not in form_of(facts):
+    if not {"redress_deadline", "redress"} & {*form_of(facts)}:
         return None, _("We could not read it in the order. A copy shows what it says.")
     if told.answered_at:
         words = _(
