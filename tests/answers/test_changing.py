@@ -163,6 +163,7 @@ def test_refused_what_no_later_request_can_say(road: Road, narrowed: tuple[Case,
     assert "later request" in why("withdrawn", case.request_id)
     assert "register says that" in why("amended", path="form.feedback_contact", value="someone@else.example")
     assert "order of its own" in why("amended", path="form.urls", value=[urls[0], road.post()])
+    assert "reaches further" in why("amended", path="territory", value=["WORLD"])
     with pytest.raises(NotAllowed):
         change(road.person("decider"), case.id, Change("withdrawn", mail.id))
 

@@ -20,6 +20,7 @@ from comity.ledger.steps import Tell, step
 from comity.library import in_force
 from comity.people.models import Person
 from comity.people.refusals import BadInput
+from comity.platforms.territory import WORLD, UnknownTerritory, expand
 from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.vault import commands as vault
@@ -118,6 +119,20 @@ def _verify_said(case: Case, change: Change, facts: Mapping[str, Any]) -> None:
             raise BadInput("value", "it names more than the order did: that is an order of its own")
         if case.state in STANDING:
             raise BadInput("how", "what it drops is lifted: say that it is narrowed")
+    if change.path == "territory":
+        if not _within(change.value, facts.get("territory") or deciding.act_of(case, "execute")["territory"]):
+            raise BadInput("value", "it reaches further than the order did: that is an order of its own")
+        if case.state in STANDING:
+            raise BadInput("how", "where it stands is as it was signed: lift it, and decide the narrower one again")
+
+
+def _within(value: Any, before: Sequence[str]) -> bool:
+    """Whether a territory is part of another. Raises BadInput for what is none."""
+    try:
+        now, then = expand(value or ()), expand(before or ())
+    except UnknownTerritory as wrong:
+        raise BadInput("value", str(wrong)) from None
+    return WORLD in then or now <= then
 
 
 # -- before it is decided ---------------------------------------------------------------------------------------------
