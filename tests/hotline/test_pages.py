@@ -179,6 +179,7 @@ def test_whoever_is_on_call_acts_over_http_and_each_refusal_names_its_reason(roa
     thread = text(client.get(f"/hotline/{call.id}"))
     assert "Cette ligne est réservée aux dangers pour la vie." in thread
     assert "conservé sous scellés" in thread
+    assert "gestionnaire, BE" in thread
 
 
 def test_figures_are_bands_of_the_real_realm_half_a_year_later(road: Road) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from comity.alerts import paging
 from comity.alerts.models import Ring
 from comity.vault import commands as vault
+from comity.web.words import ROLES
 
 from . import commands, words
 from .models import Call, Line
@@ -63,7 +64,7 @@ def rung(call: Call) -> list[Rung]:
 
 
 def _rung(one: Ring) -> Rung:
-    post = ", ".join(one.person.roles) or "?"
+    post = ", ".join(str(ROLES.get(role, role)) for role in one.person.roles) or "?"
     how = str(words.POSTS.get(one.device.kind, one.device.kind))
     return Rung(one.made_at, f"{post}, {one.person.jurisdiction}", how, str(words.RINGS.get(one.state, one.state)))
 
