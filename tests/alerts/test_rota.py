@@ -315,7 +315,7 @@ def test_a_year_of_shifts_tests_and_both_summer_time_nights_leaves_no_hole_and_r
     start = datetime(2026, 1, 1, 9, tzinfo=BRUSSELS)
     answered = 0
     for number in range(365):
-        day = datetime(2026, 1, 1) + timedelta(days=number)
+        day = datetime.fromisoformat("2026-01-01T00:00") + timedelta(days=number)
         ten = day.replace(hour=10, tzinfo=BRUSSELS)
         with clock.freeze(max(ten - 2 * HOUR, start - HOUR)):
             ahead = 8 if number == 0 else 1  # a week is set at once, then a day each day
