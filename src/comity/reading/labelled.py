@@ -144,7 +144,7 @@ class Reader:
         if STOP.match(text):
             return Hit("stop", i, (i, len(text)))
         start = start_of(text, self.form)
-        before_text = self.lines[i - 1].text if i else ""
+        before_text = self.lines[i - 1].text if i and self.lines[i - 1].box == self.lines[i].box else ""
         wrapped = len(before_text) >= 25 and ":" not in before_text and UNFINISHED.search(before_text)
         if start.mark is None and start.number is None and wrapped:
             return None
@@ -200,7 +200,9 @@ class Reader:
             return False
         last = self.stream.spans[first + size - 1][0]
         begin = self.stream.spans[first][0]
-        return all(self.lines[k].text.strip() for k in range(begin, last + 1))
+        return all(
+            self.lines[k].text.strip() and self.lines[k].box == self.lines[begin].box for k in range(begin, last + 1)
+        )
 
     def bounded(self, i: int, first: int, phrase: Phrase, start: Start, choice: str | None) -> Hit | None:
         """The phrase as a label, if what follows it says that it is one."""
@@ -403,13 +405,40 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         i, char = hit.end
         head = Piece(lines[i].text[char:].strip(" \t"), lines[i].line, lines[i].page)
         kind = form.fields[hit.field].type if hit.field in form.fields else ""
-        if kind in LONG_VALUES:
+        if lines[i].box is not None:
+            hit.value, hit.sure = value_in_cell(head, lines[i:until], lines[i].box)
+        elif kind in LONG_VALUES:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
             hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
         hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
+
+
+def box_of(head: Piece, rest: list[Piece]) -> tuple[int, int] | None:
+    """The cell that a label stands in, or as if it were left of one that stands alone under it."""
+    if rest[0].box is not None or head.text.strip(" *_"):
+        return rest[0].box
+    below = next((piece for piece in rest[1:] if piece.text.strip() or piece.box), None)
+    if below is None or below.box is None or any(p.box and p.box[0] == below.box[0] and p.box[1] for p in rest):
+        return None
+    return below.box[0], below.box[1] - 1
+
+
+def value_in_cell(head: Piece, rest: list[Piece], box: tuple[int, int]) -> tuple[list[Piece], bool]:
+    """(the value of a label that stands in a cell: what is below it there, else all of the next cell; whether that is
+    certain). Where its row ends with it, the value is a row below that has but one cell."""
+    row, column = box
+    inside = [head, *(piece for piece in rest[1:] if piece.box == box)]
+    if any(piece.text.strip(" *_") for piece in inside):
+        return [piece for piece in inside if piece.text.strip()], True
+    if any(piece.box == (row, column + 1) for piece in rest):
+        return [piece for piece in rest if piece.box == (row, column + 1) and piece.text.strip()], True
+    below = [piece for piece in rest if piece.box is not None and piece.box[0] == row + 1]
+    if below and not any(piece.box and piece.box[1] for piece in below):
+        return [piece for piece in below if piece.text.strip()], True
+    return [], False
 
 
 def label_goes_on(form: Form, hit: Hit) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
+from itertools import pairwise
 from typing import Any
 
 from pypdf import PageObject
@@ -31,9 +32,11 @@ MOST_DEPTH = 6
 MOST_PATHS = 5_000
 MOST_BOXES = 500
 SMALLEST, LARGEST = 5.0, 22.0  # a box to tick
+THIN = 3.0
 TEXT = frozenset(
-    [b"BT", b"ET", b"Td", b"TD", b"Tm", b"T*", b"Tj", b"TJ", b"'", b'"', b"Tc", b"Tw", b"Tz", b"TL", b"Ts"]
+    [b"BT", b"ET", b"Td", b"TD", b"Tm", b"T*", b"Tj", b"TJ", b"'", b'"', b"Tc", b"Tw", b"Tz", b"TL", b"Ts", b"Tr"]
 )
+STROKES = frozenset([b"S", b"s", b"B", b"B*", b"b", b"b*"])
 PAINTS = frozenset([b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"])
 POINTS = {b"m": 1, b"l": 1, b"c": 3, b"v": 2, b"y": 2}
 
@@ -72,9 +75,12 @@ class Canvas:
     fonts: DictionaryObject = fresh(default_factory=DictionaryObject)
     names: dict[int, str] = fresh(default_factory=dict)
     paths: list[Box] = fresh(default_factory=list)
+    segments: list[Box] = fresh(default_factory=list)
     parts: list[Part] = fresh(default_factory=list)
     without: set[int] = fresh(default_factory=set)
     cut: bool = False
+    growing: list[Box] = fresh(default_factory=list)
+    filling: list[Box] = fresh(default_factory=list)
 
     def draw(self, content: Any, resources: Any, at: Matrix, reader: Any, depth: int = 0) -> None:
         """Put the operations of a page or an object here, and those of each object that it draws in its place."""
@@ -145,17 +151,25 @@ class Canvas:
         return made
 
     def path(self, operator: bytes, operands: Sequence[Any], state: Matrix, path: list[tuple[float, float]]) -> None:
-        """A path as it grows; where it is painted, the rectangle that it fills."""
+        """A path as it grows; where it is painted, the rectangle that it fills, and its straight lines."""
         if operator == b"re" and len(operands) >= 4:
             x, y, width, height = numbers(operands[:4])
-            path += [moved((x, y), state), moved((x + width, y + height), state)]
+            corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+            path += [moved(one, state) for one in (corners[0], corners[2])]
+            self.growing += [span(moved(a, state), moved(b, state)) for a, b in pairwise([*corners, corners[0]])]
+            self.filling.append(span(*path[-2:]))
         elif operator in POINTS and len(operands) >= 2:
             path.append(moved(numbers(operands[-2:]), state))
+            self.growing += [span(*path[-2:])] if operator == b"l" and len(path) > 1 else []
         elif operator in PAINTS or operator == b"n":
             if path and operator != b"n" and len(self.paths) < MOST_PATHS:
                 xs, ys = [x for x, _ in path], [y for _, y in path]
                 self.paths.append((min(xs), min(ys), max(xs), max(ys)))
+                self.segments += self.growing if operator in STROKES else []
+                # a rule may be drawn as a rectangle so thin that nobody takes it for one
+                self.segments += [one for one in self.filling if min(one[2] - one[0], one[3] - one[1]) < THIN]
             path.clear()
+            self.growing, self.filling = [], []
 
     def page(self, reader: Any) -> PageObject:
         """All of it as a page that pypdf reads."""
@@ -207,6 +221,11 @@ def near(one: Box, box: Box) -> bool:
     """Whether something drawn lies on a box to tick, or a little beside it; what is far larger is of something else."""
     small = max(one[2] - one[0], one[3] - one[1]) < 4 * LARGEST
     return small and one[0] < box[2] + 3 and one[2] > box[0] - 3 and one[1] < box[3] + 3 and one[3] > box[1] - 3
+
+
+def span(one: tuple[float, float], other: tuple[float, float]) -> Box:
+    """The rectangle between two points."""
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
 
 
 def numbers(operands: Sequence[Any]) -> Any:

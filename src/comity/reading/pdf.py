@@ -7,8 +7,9 @@ text and depth are bounded here, time and memory there.
 from __future__ import annotations
 
 import io
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as fresh
 from typing import Any
 
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from comity.reading import painted, steps, xfa
+from comity.reading import painted, steps, tables, typeset, xfa
 from comity.reading.boxes import TICKED
 from comity.reading.painted import resolved
 from comity.reading.pieces import Piece, pieces
@@ -65,10 +66,12 @@ class TextLine:
     bottom: float
     size: float
     text: str
+    end: float | None = None
 
     @property
     def right(self) -> float:
-        return self.left + len(self.text) * self.size * 0.48
+        """Where it ends: as measured, or for what was put in by us as most letters are wide."""
+        return self.end if self.end is not None else self.left + len(self.text) * self.size * 0.48
 
 
 @dataclass
@@ -91,6 +94,7 @@ class Pdf:
     ticks: list[Widget] = fresh(default_factory=list)
     squares: list[tuple[int, painted.Square, bool]] = fresh(default_factory=list)
     overlaid: list[Overlaid] = fresh(default_factory=list)
+    rules: dict[int, tables.Rules] = fresh(default_factory=dict)
     text: str = ""
     pages: int = 0
     images: bool = False
@@ -261,7 +265,8 @@ def seen(note: DictionaryObject) -> bool:
 
 def show(canvas: painted.Canvas, page: Any, number: int, out: Pdf, notes: list[DictionaryObject], reader: Any) -> None:
     """The lines of a page, and what lies on it as if on a form: notes, values that were flattened, ticks."""
-    lines = text_lines(canvas.page(reader), number)
+    drawn = out.rules[number] = tables.rules(canvas.segments)
+    lines = text_lines(canvas.page(reader), number, drawn)
     if canvas.cut:
         out.flags.add("unread-attachment")
     values = [one for note in notes if (one := typed(note, number, reader))]
@@ -278,7 +283,7 @@ def show(canvas: painted.Canvas, page: Any, number: int, out: Pdf, notes: list[D
     out.typed += values
     out.ticks += loose
     base = canvas.base(page, reader, [part for part, _ in apart]) if apart else canvas
-    out.base += text_lines(base.page(reader), number)
+    out.base += text_lines(base.page(reader), number, drawn)
     typed_lines = [line for one in values if one.note for line in lines_of(one)]
     marks = [square.box for square in squares if square.marked] + [tick.box for tick in loose]
     out.lines += with_marks(in_order([*lines, *typed_lines]), marks, number)
@@ -395,31 +400,11 @@ def has_images(page: Any) -> bool:
     )
 
 
-def text_lines(page: Any, number: int) -> list[TextLine]:
-    """Runs of text with their places, joined to lines where they stand on one height.
-
-    pypdf tells a run as it ends, with the matrices that were in force as it began; a run that holds line ends is cut at
-    them, each line a little lower, which is where most writers go on. What a column is can't be told from here.
-    """
-    runs: list[TextLine] = []
-
-    def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
-        if text.strip():
-            x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            height = abs(size * tm[3] * cm[3]) or abs(size) or 8.0
-            for k, part in enumerate(part for part in text.split("\n") if part.strip()):
-                runs.append(TextLine(number, float(x), float(y) - k * height * 1.2, height, part.rstrip()))
-
-    page.extract_text(visitor_text=visit)
-    runs.sort(key=lambda run: (-round(run.bottom, 0), run.left))
-    joined: list[TextLine] = []
-    for run in runs:
-        last = joined[-1] if joined else None
-        if last and abs(last.bottom - run.bottom) < 2 and -2 <= run.left - last.right < run.size * 0.8:
-            last.text += ("" if last.text.endswith(" ") or run.text.startswith(" ") else " ") + run.text
-        else:
-            joined.append(run)
-    return joined
+def text_lines(page: Any, number: int, drawn: tables.Rules | None = None) -> list[TextLine]:
+    """The lines of a page that are seen, with their places; none goes on over a rule."""
+    seen = (run for run in typeset.runs(page) if not run.hidden)
+    found = typeset.lines(seen, (drawn or tables.Rules()).fenced)
+    return [TextLine(number, line.left, line.bottom, line.size, line.text, line.right) for line in found]
 
 
 def text_of(page: Any) -> str:
@@ -559,9 +544,45 @@ def stored_as(note: DictionaryObject, value: Any, own: str) -> bool | str | None
 
 
 def as_pieces(pdf: Pdf) -> list[Piece]:
-    """The text of a PDF without form fields, line by line, cells apart."""
+    """The text of a PDF without form fields: line by line, and cell by cell where it stands in tables."""
     out: list[Piece] = []
+    count = itertools.count(1)
     for page in range(1, pdf.pages + 1):
-        text = "\n".join(line.text for line in pdf.lines if line.page == page)
-        out += pieces(text, page)
+        lines = [line for line in pdf.lines if line.page == page]
+        plain: list[int] = []
+        for one in tables.rows(lines, pdf.rules.get(page) or tables.Rules()):
+            if isinstance(one, int):
+                plain.append(one)
+                continue
+            out += as_lines(plain, lines, page)
+            plain = []
+            out += as_cells(one, lines, page, next(count))
+        out += as_lines(plain, lines, page)
+    return out
+
+
+def as_lines(plain: list[int], lines: list[TextLine], page: int) -> list[Piece]:
+    """Lines that stand in no table; each keeps its number on the page."""
+    found = pieces("\n".join(lines[n].text for n in plain), page)
+    return [replace(piece, line=plain[piece.line - 1] + 1) for piece in found]
+
+
+def as_cells(row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:
+    """The cells of one row; a mark or a number that has a cell for itself stands before what it marks or counts."""
+    first = min((n for cell in row for n in cell), default=0)
+    cells = tables.together([unbroken(cell, lines) for cell in row], (first, ""))
+    return [Piece(text, n + 1, page, True, (number, column)) for column, cell in enumerate(cells) for n, text in cell]
+
+
+def unbroken(cell: list[int], lines: list[TextLine]) -> list[tuple[int, str]]:
+    """The lines of a cell; where an address was broken for want of room, a sign says so (`urls.goes_on`)."""
+    limit = max((lines[n].right for n in cell), default=0.0)
+    out: list[tuple[int, str]] = []
+    address = False
+    for n, after in itertools.zip_longest(cell, cell[1:]):
+        tail = lines[n].text.split()[-1]
+        address = "://" in tail or (address and len(lines[n].text.split()) == 1)
+        broken = address and after is not None and tables.breaks(lines[n], lines[after], limit)
+        out.append((n, lines[n].text + ("\u200b" if broken else "")))
+        address = broken
     return out

@@ -29,12 +29,16 @@ HEADER = re.compile(
 
 @dataclass(frozen=True)
 class Piece:
-    """One line or table cell as a reader sees it; `line` counts from 1 within its part or page; `cell`: of a table."""
+    """One line or table cell as a reader sees it; `line` counts from 1 within its part or page; `cell`: of a table.
+
+    `box`: the row and column of a cell whose bounds are known, so that what stands in it is all of it.
+    """
 
     text: str
     line: int
     page: int | None = None
     cell: bool = False
+    box: tuple[int, int] | None = None
 
 
 def pieces(text: str, page: int | None = None) -> list[Piece]:

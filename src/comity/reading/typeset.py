@@ -1,0 +1,186 @@
+"""Text as it is set on a page: runs with where they begin and end, joined to lines.
+
+Pure, run in the limited child. Where a run ends is measured by its font's own widths (ISO 32000-1, 9.2.4), because only
+that tells a gap between columns from one between words. What is shown to nobody (text rendering mode 3, the layer that
+a scanner's recognition puts under its picture) is kept apart: it is what a machine guessed, not what the office wrote.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pypdf.generic._font import Font
+
+from comity.reading import painted
+from comity.reading.boxes import drawn
+
+MOST_RUNS = 100_000
+INVISIBLE = 3
+WORD, CELL = 0.17, 1.0  # gaps in the height of the letters: from here on another word; from here on another cell
+
+
+Fenced = Callable[[float, float, float], bool]
+
+
+@dataclass
+class Run:
+    """Some letters on one height; lengths are points from the lower left."""
+
+    left: float
+    right: float
+    bottom: float
+    size: float
+    text: str
+    hidden: bool = False
+
+
+@dataclass
+class State:
+    """What the operators before have set (ISO 32000-1, 9.3)."""
+
+    page: painted.Matrix = painted.SAME
+    line: painted.Matrix = painted.SAME
+    pen: painted.Matrix = painted.SAME
+    font: Font | None = None
+    size: float = 8.0
+    between: float = 0.0
+    between_words: float = 0.0
+    across: float = 100.0
+    leading: float = 0.0
+    rise: float = 0.0
+    mode: float = 0.0
+
+
+NUMBERS = {b"Tc": "between", b"Tw": "between_words", b"Tz": "across", b"TL": "leading", b"Ts": "rise", b"Tr": "mode"}
+
+
+class Typesetter:
+    """The text operations of a page, carried out one after the other."""
+
+    def __init__(self, fonts: dict[str, Font]) -> None:
+        self.fonts = fonts
+        self.state = State()
+        self.saved: list[State] = []
+        self.runs: list[Run] = []
+
+    def carry_out(self, operations: Iterable[tuple[Any, bytes]]) -> list[Run]:
+        """Every operation of the page; one whose operands are no numbers changes nothing."""
+        for operands, operator in operations:
+            if len(self.runs) >= MOST_RUNS:
+                break
+            with suppress(TypeError, ValueError, OverflowError, IndexError):
+                self.one(operator, list(operands))
+        return self.runs
+
+    def one(self, operator: bytes, operands: list[Any]) -> None:
+        state = self.state
+        if operator == b"q":
+            self.saved.append(replace(state))
+        elif operator == b"Q":
+            self.state = self.saved.pop() if self.saved else state
+        elif operator == b"cm" and (by := painted.matrix(operands)):
+            state.page = painted.times(by, state.page)
+        elif operator == b"BT":
+            state.line = state.pen = painted.SAME
+        elif operator == b"Tf":
+            state.font, state.size = self.fonts.get(str(operands[0])), float(operands[1])
+        elif operator in NUMBERS:
+            setattr(state, NUMBERS[operator], float(operands[0]))
+        elif operator in {b"Td", b"TD", b"Tm", b"T*"}:
+            self.move(operator, operands)
+        elif operator in {b"Tj", b"TJ", b"'", b'"'}:
+            self.show(operator, operands)
+
+    def move(self, operator: bytes, operands: list[Any]) -> None:
+        state = self.state
+        if operator == b"Tm":
+            state.line = painted.matrix(operands) or state.line
+        else:
+            x, y = (0.0, -state.leading) if operator == b"T*" else (float(operands[0]), float(operands[1]))
+            state.leading = -y if operator == b"TD" else state.leading
+            state.line = painted.times((1.0, 0.0, 0.0, 1.0, x, y), state.line)
+        state.pen = state.line
+
+    def show(self, operator: bytes, operands: list[Any]) -> None:
+        if operator == b'"':
+            self.state.between_words, self.state.between = float(operands[0]), float(operands[1])
+        if operator in {b"'", b'"'}:
+            self.move(b"T*", [])
+        for thing in operands[0] if operator == b"TJ" else operands[-1:]:
+            if isinstance(thing, (str, bytes)):
+                self.letters(thing)
+            else:
+                self.advance(-float(thing) / 1000 * self.state.size)
+
+    def letters(self, value: str | bytes) -> None:
+        state = self.state
+        codes, text = decoded(state.font, value)
+        at = painted.times(state.pen, state.page)
+        left, bottom = painted.moved((0.0, state.rise), at)
+        font = state.font
+        wide = sum(width_of(font, one) for one in codes) / 1000 * state.size if font else 0.5 * state.size * len(text)
+        self.advance(wide + state.between * len(codes) + state.between_words * codes.count(" "))
+        right, _ = painted.moved((0.0, state.rise), painted.times(state.pen, state.page))
+        height = abs(state.size) * math.hypot(at[2], at[3]) or 8.0
+        if text and abs(at[1]) <= abs(at[0]):  # what stands upright on the page is no line of it
+            hidden = state.mode == INVISIBLE
+            self.runs.append(Run(min(left, right), max(left, right), bottom, height, drawn(text), hidden))
+
+    def advance(self, by: float) -> None:
+        state = self.state
+        state.pen = painted.times((1.0, 0.0, 0.0, 1.0, by * state.across / 100, 0.0), state.pen)
+
+
+def decoded(font: Font | None, value: str | bytes) -> tuple[str, str]:
+    """(the codes of a string as its font counts them, the letters that they show)."""
+    if isinstance(value, str) or font is None:
+        plain = value if isinstance(value, str) else value.decode("latin-1")
+        return plain, plain
+    if isinstance(font.encoding, str):
+        codes = value.decode(font.encoding, "surrogatepass" if len(value) % 2 == 0 else "replace")
+        return codes, "".join(str(font.character_map.get(one, one)) for one in codes)
+    codes = "".join(map(chr, value))
+    named = (str(font.encoding.get(one, chr(one))) for one in value)
+    return codes, "".join(str(font.character_map.get(one, one)) for one in named)
+
+
+def width_of(font: Font, code: str) -> float:
+    """In thousandths of the font's size."""
+    return float(font.space_width if code == font.space_char else font.get_text_width(code))
+
+
+def runs(page: Any) -> list[Run]:
+    """The runs of a page (`painted.Canvas.page`), in the order in which they are drawn."""
+    return Typesetter(page._layout_mode_fonts()).carry_out(page["/Contents"].operations)
+
+
+def lines(found: Iterable[Run], fenced: Fenced = lambda _left, _right, _height: False) -> list[Run]:
+    """Runs joined where they stand on one height with at most a word's gap between, and no rule; from the top."""
+    out: list[Run] = []
+    for run in sorted(found, key=lambda run: (-round(run.bottom), run.left)):
+        last = next((one for one in reversed(out[-12:]) if follows(one, run)), None)
+        if last and last.right < run.left and fenced(last.right, run.left, run.bottom + 0.3 * run.size):
+            last = None
+        if last is None:
+            out.append(Run(run.left, run.right, run.bottom, run.size, run.text, run.hidden))
+            continue
+        gap = run.left - last.right
+        spaced = last.text.endswith(" ") or run.text.startswith(" ") or gap <= WORD * last.size
+        last.text += ("" if spaced else " ") + run.text
+        last.right = max(last.right, run.right)
+    whole = [one for one in out if one.text.strip()]
+    for one in whole:
+        bare = len(one.text) - len(one.text.lstrip())
+        one.left += bare * one.size * 0.25
+        one.text = one.text.strip()
+    return whole
+
+
+def follows(last: Run, run: Run) -> bool:
+    """Whether a run goes on in another's line."""
+    level = abs(last.bottom - run.bottom) < max(2.0, 0.3 * min(last.size, run.size)) and last.hidden == run.hidden
+    return level and -0.5 * last.size <= run.left - last.right < CELL * last.size
