@@ -405,8 +405,10 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         i, char = hit.end
         head = Piece(lines[i].text[char:].strip(" \t"), lines[i].line, lines[i].page)
         kind = form.fields[hit.field].type if hit.field in form.fields else ""
-        if lines[i].box is not None:
-            hit.value, hit.sure = value_in_cell(head, lines[i:until], lines[i].box)
+        if kind in {*CHOICES, "tick", "notice", ""}:
+            hit.value = value_of(head, lines[i + 1 : until], kind, last)
+        elif (box := box_of(head, lines[i:until])) is not None:
+            hit.value, hit.sure = value_in_cell(head, lines[i:until], box)
         elif kind in LONG_VALUES:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
         else:
