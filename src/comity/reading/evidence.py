@@ -6,8 +6,12 @@ could not be read leaves the whole unknown, for it may be ticked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
+
+from comity.reading import form
 
 Kind = Callable[[Mapping[str, Any], Mapping[str, Any]], str | None]
 
@@ -23,7 +27,7 @@ def facts(rules: Mapping[str, Any], held: Mapping[str, Any], seen: Collection[st
         "emergency": _emergency(rules["emergency"], held, seen),
     }
     known = {name: value for name, value in out.items() if value is not None}
-    return known | _validated(rules["validation"], held, kind)
+    return known | _validated(rules["validation"], held, kind) | _notified(rules.get("notified"), held)
 
 
 def _data(
@@ -52,15 +56,46 @@ def _range(fields: Sequence[str], held: Mapping[str, Any], seen: Collection[str]
 
 def _offence(rules: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any] | None:
     concerns = held.get(rules["concerns"]) or []
-    out = {"name": held.get(rules["offence"]), "concerns": concerns[0] if len(concerns) == 1 else None}
+    out: dict[str, Any] = {"name": held.get(rules["offence"]), "concerns": concerns[0] if len(concerns) == 1 else None}
+    out |= {"max_penalty_years": most_years(str(held.get(rules["offence"]) or ""))}
     return {key: value for key, value in out.items() if value} or None
 
 
-def _emergency(fields: Sequence[str], held: Mapping[str, Any], seen: Collection[str]) -> bool | None:
-    """Ticked anywhere is an emergency; none is one where the first was looked at, and no other is there unread."""
-    if any(held.get(name) is True for name in fields):
+@cache
+def _penalties() -> tuple[dict[str, int], re.Pattern[str]]:
+    """The number that a word says, and the patterns that name the highest penalty (`forms/penalties.json`)."""
+    told = form.data("penalties")
+    numbers = {word: n for row in told["numbers"].values() for n, word in enumerate(row.split(), start=1)}
+    number = "(?:" + "|".join([r"\d{1,2}", *sorted(map(re.escape, numbers), key=len, reverse=True)]) + ")"
+    each = (pattern.replace("{n}", rf"({number})") for pattern in told["patterns"])
+    return numbers, re.compile("|".join(each), re.IGNORECASE)
+
+
+def most_years(offences: str) -> int | None:
+    """`offence.max_penalty_years`: the highest penalty that the order itself names; None where it names none, or two."""
+    numbers, pattern = _penalties()
+    said = {one for found in pattern.finditer(" ".join(offences[:10_000].split())) for one in found.groups() if one}
+    years = {int(one) if one.isdigit() else numbers[one.casefold()] for one in said}
+    return years.pop() if len(years) == 1 else None
+
+
+def _emergency(rules: Sequence[str], held: Mapping[str, Any], seen: Collection[str]) -> bool | None:
+    """Ticked anywhere is an emergency (`field=VALUE`: that option of it); none is one where the first was looked at, and
+    no other is there unread."""
+    asked = [(name, value) for name, _, value in (rule.partition("=") for rule in rules)]
+    if any(held.get(name) == value if value else held.get(name) for name, value in asked):
         return True
-    return False if fields[0] in held and not any(name in seen and name not in held for name in fields) else None
+    unread = any(name in seen and name not in held for name, _ in asked)
+    return False if asked[0][0] in held and not unread else None
+
+
+def _notified(rules: Mapping[str, str] | None, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom the authority says that it notified; null where its box was read and isn't ticked."""
+    if rules is None or rules["box"] not in held:
+        return {}
+    if not held[rules["box"]]:
+        return {} if held.get(rules["name"]) else {"notified": None}
+    return {"notified": {"name": held[rules["name"]]}} if held.get(rules["name"]) else {}
 
 
 def _validated(rules: Mapping[str, Any], held: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

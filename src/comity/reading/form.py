@@ -90,6 +90,12 @@ def _file(name: str) -> dict[str, Any]:
 
 
 @cache
+def data(name: str) -> dict[str, Any]:
+    """Another table of `forms/`, by its name."""
+    return _file(f"{name}.json")
+
+
+@cache
 def known() -> tuple[Form, ...]:
     """Every form that is read."""
     return tuple(load(name) for name in instruments()["forms"])
