@@ -30,6 +30,7 @@ COMMANDS = {
     "cases": "cases",
     "people": "people",
     "duty": "alerts",
+    "read": "reading",
     "regulations": "adoption",
     "platform": "platforms",
 }

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 # the tables of comity.toml and their keys; the register checks the fields of [[authority]]
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "language", "keep_days"),
+    "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "language", "keep_days", "mail_server"),
     "provider": ("establishment", "representative", "languages", "size", "zone"),
     "establishment_authority": ("name", "address"),
     "doors": ("support", "press", "civil", "not-ours"),
@@ -58,6 +58,7 @@ class Operator:
     authorities: tuple[dict[str, Any], ...] = field(default_factory=tuple)
     proxies: tuple[str, ...] = ()
     pagers: Mapping[str, str] = field(default_factory=dict)
+    mail_server: str = ""
 
     @property
     def host(self) -> str:
@@ -198,4 +199,5 @@ def read(data: Path) -> Operator:
         authorities=tuple(toml.get("authority", [])),
         proxies=tuple(_table(toml, "web").get("proxies", [])),
         pagers=dict(toml.get("pagers", {})),
+        mail_server=str(us.get("mail_server", "")),
     )

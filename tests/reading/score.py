@@ -43,6 +43,12 @@ def compare(reading: dict[str, Any], wanted: dict[str, Any]) -> dict[str, str]:
     return told
 
 
+def of_report(told: dict[str, Any], wanted: dict[str, Any]) -> dict[str, str]:
+    """`compare` for what `comity read --json` prints."""
+    each = told["orders"] or ([told["facts"]] if told["facts"] else [])
+    return compare({"orders": [{"facts": facts} for facts in each]}, wanted)
+
+
 def counted(told: dict[str, str]) -> tuple[int, int, int]:
     """(right, missed, wrong)."""
     found = Counter(told.values())

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from comity import clock
-from comity.authorities import rules
+from comity.authorities import evidence, rules
 from comity.authorities.models import Authority, Check
 
 KINDS = (
@@ -227,34 +227,13 @@ def grade(
     calls = [
         rules.CallBack(str(c["authority"]), c["confirmed"] is True, str(c.get("how") or "phone")) for c in callbacks
     ]
-    return rules.grade(evidence(reading, others=others), ours, calls, elsewhere)
+    return rules.grade(evidence.of(reading, others=others), ours, calls, elsewhere)
 
 
 def instrument_of(reading: Mapping[str, Any]) -> str:
     """The instrument that a reading names first, the id of its pack: of an order, else of a demand; empty for none."""
     said = (reading.get("orders") or [reading.get("demand") or {}])[0]
     return str(said.get("instrument") or said.get("facts", {}).get("instrument") or "")
-
-
-def evidence(reading: Mapping[str, Any], *, others: bool = False) -> rules.Evidence:
-    """What a reading shows of its sender."""
-    envelope = reading["envelope"]
-    sender = envelope.get("from") or {}
-    order = (reading.get("orders") or [{}])[0].get("facts", {})
-    said = order.get("authority", {})
-    return rules.Evidence(
-        sender=str(sender.get("address") or ""),
-        signatures=tuple(
-            rules.Signed(str(s["domain"]), s["valid"] is True, str(s.get("why") or ""), tuple(s.get("covers") or ()))
-            for s in reading.get("signatures") or []
-        ),
-        reply_to=tuple(str(a["address"]) for a in envelope.get("reply_to") or []),
-        display_name=str(sender.get("name") or ""),
-        several_senders="several-senders" in (reading.get("flags") or []),
-        claims=str(said.get("name") or ""),
-        state=str(said.get("country") or ""),
-        others=others,
-    )
 
 
 def of_realm(realm: str) -> list[Authority]:

@@ -63,6 +63,15 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What our own mail server found: `spf`, `dkim` or `dmarc`, its result, and the domain that it speaks of."""
+
+    method: str
+    result: str
+    domain: str
+
+
+@dataclass(frozen=True)
 class CallBack:
     """A call to the authority's registered number about this request, and whether it confirmed it. `how`: phone, or the
     passkey of one of its officers over the request's own hash."""
@@ -76,7 +85,8 @@ class CallBack:
 class Evidence:
     """What a mail shows of its sender. Addresses are as written.
 
-    `claims` is the authority that the order names; `others`: its order is in words that it quotes, forwards or answers.
+    `claims` is the authority that the order names; `others`: its order is in words that it quotes, forwards or answers;
+    `found` is what our own mail server found.
     """
 
     sender: str
@@ -87,6 +97,7 @@ class Evidence:
     claims: str = ""
     state: str = ""
     others: bool = False
+    found: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +160,7 @@ def grade(
     reasons: list[str] = []
     flags: set[str] = set()
     speaking = alignment(evidence, domain, known, reasons)
-    if not speaking:
+    if not speaking and not server_passed(evidence, domain, reasons):
         flags.add("unauthenticated")
         if known:
             flags.add("spoofed")
@@ -174,6 +185,21 @@ def grade(
         tuple(sorted({name for signed in speaking for name in signed.covers})),
         _MAKER,
     )
+
+
+def server_passed(evidence: Evidence, domain: str, reasons: list[str]) -> bool:
+    """Whether our own mail server found that a server of the sender's domain sent it. It tells who may send for a
+    domain, not who wrote: a reason, which raises no grade."""
+    told = [f"{one.method.upper()} {one.result}{f' for {one.domain}' if one.domain else ''}" for one in evidence.found]
+    if told:
+        reasons.append(f"Our mail server found: {', '.join(told)}. That raises no grade.")
+    aligned = [one for one in evidence.found if one.result == "pass" and domain and related(host(one.domain), domain)]
+    return bool(aligned) and not any(one.method == "dmarc" and one.result == "fail" for one in evidence.found)
+
+
+def related(one: str, other: str) -> bool:
+    """Whether one of two domains is the other, or below it."""
+    return within(one, other) or within(other, one)
 
 
 def words_of_others(evidence: Evidence, reasons: list[str]) -> bool:

@@ -76,6 +76,7 @@ def _context(request: Request) -> dict[str, Any]:
         "mailboxes": list(us.mailboxes),
         "received_at": request.received_at.isoformat(),
         "zone": us.provider["zone"],
+        "mail_server": us.mail_server,
     }
 
 

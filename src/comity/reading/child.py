@@ -102,7 +102,7 @@ def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:
 
     Context, all optional: `data` (our data directory, for the DKIM resolver files), `mailboxes` (our addresses),
     `now` (RFC 3339), `zone` (the addressee's), `records` ({name: TXT}), `dns` (False: never ask the network),
-    `unproven` (nothing shows yet who sent it: others go first, and less is done for it).
+    `mail_server` (whose Authentication-Results count), `unproven` (nothing shows yet who sent it: others go first, and less is done for it).
     """
     given = prepared(context or {})
     try:
@@ -166,5 +166,6 @@ def prepared(context: dict[str, Any]) -> dict[str, Any]:
         "contact_points": list(context.get("contact_points") or context.get("mailboxes") or []),
         "records": records,
         "dns": bool(context.get("dns", True)),
+        "mail_server": str(context.get("mail_server") or ""),
         "unproven": bool(context.get("unproven")),
     }

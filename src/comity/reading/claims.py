@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Any
 
 from comity.reading import dates, speech
-from comity.reading.demand import Said
+from comity.reading.said import Said
 from comity.reading.speech import Book, Sentence
 
 NAMES = ("harm", "person", "call", "court", "number", "called-on", "date", "basis", "remedy", "condition", "private")

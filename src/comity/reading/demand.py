@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
-from comity.reading import ending, form, speech, urls, values
+from comity.reading import ending, form, letter, speech, urls, values
 from comity.reading.mail import Mail
 from comity.reading.pieces import Piece
+from comity.reading.said import Said
 
 MOST_TEXT = 200_000
 MOST_URLS = 200
@@ -34,6 +35,7 @@ LABELLED = {
 LABEL = re.compile(r"^\s*[^\W\d_][\w .’'()/-]{1,50}[:：](?!//)")
 # What access may be asked for: lists of `forms/speech`, in every language that is read.
 ASKS = ("standing-access", "general-access", "keys", "weaken-encryption", "interface")
+EMERGENCIES = {"us-emergency"}
 MINE = "mine"  # a user who wants their own account back asks for nothing of the kind
 
 
@@ -54,23 +56,6 @@ def instruments() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((instrument, re.compile(patterns, re.IGNORECASE)) for instrument, patterns in each)
 
 
-class Said(NamedTuple):
-    """One text of a mail: its part, how the place of something in it begins, and what it says."""
-
-    part: int
-    where: str
-    text: str
-
-    def place(self, at: int, text: str) -> dict[str, Any]:
-        """Where something stands, as `order.place` tells it."""
-        line = self.text.count("\n", 0, at) + 1
-        words = " ".join(text.split())[:MOST_VALUE]
-        if self.where == "subject":
-            return {"where": self.where, "part": self.part, "text": words}
-        where = f"{self.where}, line {line}" if self.where else f"line {line}"
-        return {"where": where, "part": self.part, "line": line, "text": words}
-
-
 def of(taken: Mail, texts: list[tuple[int, str]], claim: dict[str, str] | None) -> dict[str, Any] | None:
     """`{"facts", "places", "named"}` of a mail without a known form; None where it says nothing of a demand.
 
@@ -82,12 +67,42 @@ def of(taken: Mail, texts: list[tuple[int, str]], claim: dict[str, str] | None) 
     named = sorted(_named(said), key=lambda one: one["order"])
     if named:
         facts["instrument"], places["instrument"] = named[0]["instrument"], named[0]["place"]
-    facts |= {"person_claim": claim} if claim else {}
-    facts |= {"access_demand": {"asks": asks}} if (asks := access(said)) else {}
+    if claim:
+        facts["person_claim"], places["person_claim"] = claim, said_at(said, claim["demand"])
+    if asks := access(said):
+        facts["access_demand"], places["access_demand"] = {"asks": asks}, said_at(said, *asked_in(said))
     if not {"instrument", "person_claim", "access_demand"} & set(facts):
         return None
+    told = letter.read(said, facts.get("instrument", ""))
+    merge(facts, places, told)
+    if facts.get("instrument") in EMERGENCIES:
+        in_danger(facts, places, said)
     shown = [{"instrument": one["instrument"], **one["place"]} for one in named]
-    return {"facts": facts, "places": places, "named": shown}
+    return {"facts": facts, "places": places, "named": shown, "flags": sorted(told.flags)}
+
+
+def merge(facts: dict[str, Any], places: dict[str, dict[str, Any]], told: letter.Letter) -> None:
+    """What a letter says beside its labelled lines; where they differ, neither counts."""
+    for path, value in told.facts.items():
+        home, _, name = path.rpartition(".")
+        held = facts.setdefault(home, {}) if home else facts
+        if name in held and values.fold(str(held[name])) != values.fold(str(value)):
+            del held[name], places[path]
+        else:
+            held.setdefault(name, value)
+            places.setdefault(path, told.places[path])
+    for path in told.doubtful & set(places):
+        home, _, name = path.rpartition(".")
+        (facts[home] if home else facts).pop(name, None)
+        del places[path]
+
+
+def in_danger(facts: dict[str, Any], places: dict[str, dict[str, Any]], said: list[Said]) -> None:
+    """The claim that every emergency request makes by being one, and who is said to be in danger."""
+    facts["emergency"], places["emergency"] = True, places["instrument"]
+    threats, place = letter.danger(said[1:])
+    if place:
+        facts["imminent_threat"], places["imminent_threat"] = threats, place
 
 
 def _read(said: list[Said]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -158,6 +173,26 @@ def whole(lines: list[str]) -> Iterator[str]:
         for url in urls.find([line]).urls:
             if not (goes_on and line.rstrip().endswith(url[-8:])):
                 yield url
+
+
+def said_at(said: list[Said], *quotes: str) -> dict[str, Any]:
+    """Where the first words of a quote stand."""
+    for quote in quotes:
+        first = re.compile(r"\s+".join(map(re.escape, quote.split()[:6])), re.IGNORECASE)
+        for one in said:
+            if quote and (found := first.search(one.text)):
+                return one.place(found.start(), quote)
+    return {"where": "in the text", "part": said[1].part, "text": " ".join(quotes)[:MOST_VALUE]}
+
+
+def asked_in(said: list[Said]) -> list[str]:
+    """The sentences that ask for access."""
+    for one in said:
+        for sentence in islice(speech.sentences(one.text), 2_000):
+            text = one.text[sentence.begin : sentence.end].strip()
+            if any(set(ASKS) & set(names) for names in speech.sentence_lists(text)):
+                return [text]
+    return []
 
 
 def access(said: list[Said]) -> list[str]:

@@ -57,6 +57,23 @@ ABBREVIATED = re.compile(r"\b(?:[A-Z]{1,4}T|MSK|UTC|GMT|Z)\b|\b(?:utc|gmt)\b")
 BESIDE = re.compile(r"[+±~½¼¾]|-\s*\d|\b(?:UTC|GMT|CES?T|MES?Z)\w|Etc/")
 
 
+# Zones of the United States, told by their own abbreviations: elsewhere, some mean another hour.
+AMERICAN = {
+    "eastern": ("EST", "EDT", 5),
+    "central": ("CST", "CDT", 6),
+    "mountain": ("MST", "MDT", 7),
+    "pacific": ("PST", "PDT", 8),
+}
+
+
+def american(text: str) -> str:
+    """An American text, its hours with the zones of the United States as offsets from UTC."""
+    for name, (winter, summer, west) in AMERICAN.items():
+        for short, long, hours in ((winter, "standard", west), (summer, "daylight", west - 1)):
+            text = re.sub(rf"\b(?:{short}\b|{name} {long} time\b)", f"UTC-{hours}", text, flags=re.IGNORECASE)
+    return text
+
+
 def instant(text: str, state: str | None = None, near: datetime | None = None) -> str | None:
     """The one instant that a text names, in UTC. `state`: the issuing State, for "local time".
 

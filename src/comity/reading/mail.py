@@ -56,6 +56,7 @@ class Mail:
     `inside`: what files in its text held, with their part and whose; `shown`: the HTML's pictures."""
 
     envelope: dict[str, Any]
+    results: list[str] = fresh(default_factory=list)
     text: str = ""
     own: list[bool] = fresh(default_factory=list)
     html: str | None = None
@@ -107,7 +108,7 @@ def parse(raw: bytes) -> Mail:
         out.text = raw[:BASICS].decode("utf-8", "replace")
         out.own = [False] * len(out.text.splitlines())
         return out
-    out = Mail(envelope(message), flags=flags)
+    out = Mail(envelope(message), [one[:2_000] for one in values(message, "Authentication-Results")[:10]], flags=flags)
     take_apart(unwrapped(message), out)
     out.flags |= header_flags(out.envelope, message)
     return out

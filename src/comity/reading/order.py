@@ -23,11 +23,18 @@ from comity.reading.pieces import Piece
 from comity.reading.values import fold
 
 OFFICES = (
-    ("judge", r"investigating judge|\bjudge\b|\bjuge\b|richter"),
-    ("court", r"\bcourt\b|tribunal|gericht"),
+    (
+        "judge",
+        r"investigating judge|\bjudge\b|\bjuge\b|richter|\bjuez\b|\bjueza\b|\bjuzgado de instrucción|\bgiudice\b|\bgip\b",
+    ),
+    ("court", r"\bcourt\b|tribunal|gericht|\bcour d|\bjuzgado\b|\baudiencia (?:nacional|provincial)|\bcorte d"),
     ("ministry", r"\bminist"),
-    ("prosecutor", r"\bprosecut|\bparquet|\bstaatsanwalt|\bprocureur"),
-    ("police", r"\bpolice\b|\bpolizei"),
+    (
+        "prosecutor",
+        r"\bprosecut|\bparquet|staatsanwalt|\bprocureur|\bfiscal(?:ía)?\b|\bprocura\b|\bprocuratore\b"
+        r"|united states attorney",
+    ),
+    ("police", r"\bpolice\b|polizei|\bpolicía\b|\bpolizia\b|\bguardia civil\b|\bcarabinieri\b|\bgarda\b|kriminalamt"),
     ("regulator", r"\bregulat|\boffice\b|\bauthority\b|\bagency\b|\bcommission\b|\bautorit|\bbehörde"),
 )
 DATED = {"datetime", "datetime-range", "date"}
@@ -64,6 +71,7 @@ class Order:
     places: dict[str, dict[str, Any]]
     sheet: dict[str, Any]
     flags: set[str] = field(default_factory=set)
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
     fields: int = 0
     group: dict[str, Entry] = field(default_factory=dict)
     document: Document | None = None
@@ -152,6 +160,7 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
         group = {name: replace(one, looked=one.looked and not empty(form, one)) for name, one in group.items()}
         order.flags.add("values-not-found")
     order.group, order.document = group, document
+    order.beside["instrument"] = titled(form, document)
     held: dict[str, Any] = {}
     for name, entry in group.items():
         known = form.fields[name]
@@ -171,6 +180,22 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
     around(form, order, group, document)
     order.sheet = sheet(form, group)
     return order
+
+
+def titled(form: Form, document: Document) -> dict[str, Any]:
+    """Where a document says what it is: the line of its title, else the one that names the act."""
+    for said in (
+        lambda line: any(words_begin(line, title) for title in form.titles),
+        lambda line: names_act(form, line),
+    ):
+        for number, line in enumerate(document.text[:MOST_TEXT].splitlines(), start=1):
+            if said(line):
+                return {"where": f"line {number}", "part": document.part, "line": number, "text": line.strip()[:300]}
+    return {"where": "in the text", "part": document.part, "text": form.title}
+
+
+def words_begin(line: str, title: Sequence[str]) -> bool:
+    return tuple(values.words(line[:400])[: len(title)]) == tuple(title)
 
 
 def empty(form: Form, entry: Entry) -> bool:
@@ -230,10 +255,11 @@ def targets(form: Form, held: dict[str, Any]) -> list[dict[str, Any]] | None:
     return out[:MOST_TARGETS] if out or all(name in held for name in asked) else None
 
 
-def says_first(form: Form, text: str) -> bool:
-    """Whether the office itself says that it never sent us such an order before."""
+def says_first(form: Form, text: str) -> str:
+    """The words by which the office itself says that it never sent us such an order before; empty for none."""
     plain = re.sub(r"\s+", " ", text[:MOST_TEXT])
-    return any(re.search(pattern, plain, re.IGNORECASE) for pattern in form.reads["first_order"])
+    found = (re.search(pattern, plain, re.IGNORECASE) for pattern in form.reads["first_order"])
+    return next((one[0] for one in found if one), "")
 
 
 def missing(form: Form, held: dict[str, Any], unread: set[str]) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from comity.authorities import dkim
+from comity.authorities import dkim, results
 from comity.reading import (
     attached,
     demand,
@@ -88,6 +88,7 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "html": taken.html,
         "parts": taken.parts,
         "signatures": [s.as_dict() for s in signatures],
+        "found": results.of(taken.results, str(context.get("mail_server") or "")),
         "orders": [as_dict(one) for one in orders[:MOST_ORDERS]],
         "others": bool(orders) and orders[0].others,
         "silent": silent,
@@ -420,8 +421,10 @@ def around(
     one.order.facts["channel"] = channel
     if claim:
         one.order.facts["person_claim"] = claim
-    if order.says_first(one.order.form, "\n".join(texts)):
+        one.order.beside["person_claim"] = {"where": "in the text", "part": one.part, "text": claim["demand"]}
+    if said := order.says_first(one.order.form, "\n".join(texts)):
         one.order.facts["first_order"] = True
+        one.order.beside["first_order"] = {"where": "in the text", "part": one.part, "text": said}
 
 
 def as_dict(one: Found) -> dict[str, Any]:
@@ -431,6 +434,7 @@ def as_dict(one: Found) -> dict[str, Any]:
         "language": facts.get("language"),
         "facts": facts,
         "places": one.order.places,
+        "provenance": one.order.places | one.order.beside,
         "flags": sorted(one.order.flags),
         "sheet": one.order.sheet,
         "part": one.part,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from comity.reading import claims, dates, demand, form, speech, whose
 from comity.reading.mail import Mail
+from comity.reading.said import Said
 from comity.reading.values import fold
 
 ABOVE = 2  # lines of the subject above the text
@@ -68,7 +69,7 @@ def of(
 
 
 def _quoted(
-    said: list[demand.Said],
+    said: list[Said],
     flags: set[str],
     claim: dict[str, str] | None,
     orders: Sequence[object],
@@ -84,19 +85,19 @@ def _quoted(
     return {}
 
 
-def _where_of(said: list[demand.Said], quote: dict[str, Any]) -> str:
+def _where_of(said: list[Said], quote: dict[str, Any]) -> str:
     return _where(next(one for one in said if one.part == quote["part"]), quote["line"])
 
 
-def _said(taken: Mail, texts: list[tuple[int, str]]) -> Iterator[demand.Said]:
+def _said(taken: Mail, texts: list[tuple[int, str]]) -> Iterator[Said]:
     """Subject and text as one, for either may say half of it; then each attached text. Our own words, and what a form
     prints, are left blank, so that lines keep their number."""
-    yield demand.Said(taken.text_part or 1, "", f"{taken.envelope['subject'][:1_000]}.\n\n{_theirs(taken.text)}")
+    yield Said(taken.text_part or 1, "", f"{taken.envelope['subject'][:1_000]}.\n\n{_theirs(taken.text)}")
     for number, text in texts:
-        yield demand.Said(number, f"part {number}", _theirs(text))
+        yield Said(number, f"part {number}", _theirs(text))
 
 
-def _where(one: demand.Said, line: int) -> str:
+def _where(one: Said, line: int) -> str:
     if one.where:
         return f"{one.where}, line {line}"
     return "subject" if line <= ABOVE else f"line {line - ABOVE}"
@@ -134,7 +135,7 @@ def _prints() -> frozenset[tuple[str, ...]]:
     return frozenset(run for words in printed for run in _runs(words))
 
 
-def _dates(said: list[demand.Said], received: datetime, zone: str) -> list[dict[str, Any]]:
+def _dates(said: list[Said], received: datetime, zone: str) -> list[dict[str, Any]]:
     """The moments ahead that a mail names, the earliest first."""
     found = [(named, one) for one in said for named in dates.of(one.text, received, zone)]
     out = []

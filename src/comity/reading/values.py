@@ -16,25 +16,26 @@ from typing import Any
 
 BLANK = re.compile(
     r"^[\s._\-–—/*…]*$|^\W*(n\s*/\s*a|nil|none|not applicable|not available|left blank|blank|empty|sans objet"
-    r"|néant)\W*$",
+    r"|néant|entfällt|keine|keiner|nicht zutreffend|ninguno|ninguna|no procede|no aplicable|nessuno|nessuna"
+    r"|non applicabile)\W*$",
     re.IGNORECASE,
 )
 MONTHS = {
     name: number
     for number, names in enumerate(
         [
-            "january jan janvier janv januar",
-            "february feb février fevrier févr februar",
-            "march mar mars märz",
-            "april apr avril avr",
-            "may mai",
-            "june jun juin juni",
-            "july jul juillet juil juli",
-            "august aug août aout",
-            "september sep sept septembre",
-            "october oct octobre oktober",
-            "november nov novembre",
-            "december dec décembre decembre dezember",
+            "january jan janvier janv januar jänner enero gennaio januari janeiro",
+            "february feb février fevrier févr februar febrero febbraio februari fevereiro",
+            "march mar mars märz marzo maart março",
+            "april apr avril avr abril aprile",
+            "may mai mayo maggio mei maio",
+            "june jun juin juni junio giugno junho",
+            "july jul juillet juil juli julio luglio julho",
+            "august aug août aout agosto augustus",
+            "september sep sept septembre septiembre setiembre settembre setembro",
+            "october oct octobre oktober octubre ottobre outubro",
+            "november nov novembre noviembre novembro",
+            "december dec décembre decembre dezember diciembre dicembre dezembro",
         ],
         start=1,
     )
@@ -42,9 +43,9 @@ MONTHS = {
 }
 ISO_DATE = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 DAY_MONTH = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,9})\.?,?[\s-]+(\d{4})\b", re.I
+    r"\b(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,10})\.?,?[\s-]+(?:del?\s+)?(\d{4})\b", re.I
 )
-MONTH_DAY = re.compile(r"\b([^\W\d_]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I)
+MONTH_DAY = re.compile(r"\b([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I)
 NUMERIC = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 TIME = re.compile(
     r"(?<![\d:.+-])([01]?\d|2[0-3])(?:\s*[:.]\s*([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?|\s*h\s*([0-5]\d)?(?!\w))"
@@ -82,7 +83,7 @@ def is_blank(text: str) -> bool:
 def yes_no(text: str) -> bool | None:
     """What a tick field written in words says; None where it says neither."""
     found = words(text[:200])
-    if found and found[0] in {"yes", "true", "oui", "ja", "ticked", "checked", "x", "applies"}:
+    if found and found[0] in {"yes", "true", "oui", "ja", "si", "ticked", "checked", "x", "applies"}:
         return True
     if found and found[0] in {"no", "false", "non", "nein", "unticked", "unchecked", "none"}:
         return False
