@@ -24,7 +24,7 @@ SIGNS = {ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\
 SIGNS |= {ord(c): "+" for c in "\uff0b\ufe62\u207a\u2795"}
 EITHER = re.compile(r"\b(?:CET\s?/\s?CEST|CEST\s?/\s?CET|MEZ\s?/\s?MESZ|MESZ\s?/\s?MEZ)\b")
 OFFSET = re.compile(
-    r"(?<![\w/])(?:UTC|GMT)(?:\s?/\s?(?:UTC|GMT))?\s{0,3}(?:(?P<sign>[+-])|(?P<word>plus|minus|moins|más|menos)\s)\s{0,3}"
+    r"(?<![\w/])(?:UTC|GMT)(?:\s?/\s?(?:UTC|GMT))?\s{0,3}(?:(?P<sign>[+-])|(?P<word>plus|minus|moins|más|menos|più|meno)\s)\s{0,3}"
     r"(?:(?P<hours>\d{1,2})(?:[:.h](?P<minutes>\d{2}))?|(?P<four>\d{4}))"
     r"(?:\s?(?:h|hrs?|hours?|heures?|std|stunden?)\b)?(?![\w½¼¾:./+-]*[\w½¼¾/+])",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ LONG = (
 )
 CENTRE = {"central": "CET CEST Paris", "eastern": "EET EEST Athens", "western": "WET WEST Lisbon"}
 IANA = re.compile(r"\b(?:Europe|Asia|Atlantic|America|Africa|Australia|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b")
-LOCAL = re.compile(r"\blocal time\b|\bheure locale\b|\bOrtszeit\b", re.IGNORECASE)
+LOCAL = re.compile(r"\blocal time\b|\bheure locale\b|\bOrtszeit\b|\bhora local\b|\bora locale\b", re.IGNORECASE)
 # What says that another hour is meant than the zone beside it: words for it, abbreviations of zones, signs, numbers.
 OTHERWISE = re.compile(
     r"\b(?:plus|minus|moins|más|menos|ahead|behind|before|after|avance|retard|vor|nach|not|non|nicht|kein|summer|winter"

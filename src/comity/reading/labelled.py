@@ -36,7 +36,7 @@ COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]
 STOP = re.compile(
     r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,"
     r"|respectfully,"
-    r"|cordialement|mit freundlichen|done at |(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
+    r"|cordialement|mit freundlichen|hochachtungsvoll|atentamente|cordiali saluti|distinti saluti|done at |(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
     r"|^-- ?$|^_{10,}$",
     re.IGNORECASE,
 )
@@ -102,7 +102,7 @@ class Stream:
 @cache
 def headings(letters: str) -> re.Pattern[str]:
     """What begins a section of a form whose sections have these letters (`A-G`)."""
-    return re.compile(rf"^\W*(?:section|sektion|abschnitt|part)\s+([{letters}])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
+    return re.compile(rf"^\W*(?:section|sektion|abschnitt|part|sección|sezione|seção)\s+([{letters}])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
 
 
 class Reader:

@@ -23,7 +23,7 @@ STRANGE = re.compile(r"\s*\[[^\]\s\w]{1,3}\]\s+")
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
 HEADER = re.compile(
-    r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet)\s?:\s", re.IGNORECASE
+    r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet|para|enviado|asunto|fecha|da|a|inviato|oggetto|data)\s?:\s", re.IGNORECASE
 )
 
 
