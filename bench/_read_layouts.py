@@ -98,7 +98,7 @@ def as_typst(items: list[Item], rnd: random.Random, kind: str) -> str:
             body = cell(item[2] or [" "])
             out.append(f"#par({said(item[1] + colon)})\n#block(width: 100%, stroke: 0.5pt, inset: 4pt, {body})")
         elif item[0] == "line":
-            out.append(f"#par([#{said(item[1] + ':')} {cell(item[2] or [''])}])")
+            out.append(f"#par([#{said(item[1] + ':')} #{cell(item[2] or [''])}])")
         elif item[0] == "boxes":
             each = "\n".join(ticked(text, yes) for text, yes in item[2])
             if tables:

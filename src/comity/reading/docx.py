@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from comity.reading import urls
 from comity.reading.archive import FAULTS, MOST_XML, as_text, attribute, bounded, directory, member
 from comity.reading.boxes import box, drawn, symbol
+from comity.reading.pieces import CELL, ROW
 
 MOST_PARTS = 20
 HYPERLINK = re.compile(r"\s*HYPERLINK\s+\"?(https?://[^\"\s]+)", re.IGNORECASE)
@@ -107,13 +108,14 @@ class Reader:
         self.field: dict[str, str] = {}
         self.entries: list[str] = []
         self.told, self.links = "", list[bool]()
+        self.first = True
 
     def read(self, source: str) -> str:
         for m in bounded(TOKEN.finditer(source)):
             if m["told"] is not None:
                 self.told += html.unescape(m["told"])[: urls.LONGEST]
             elif m["tag"] is None:
-                self.say(drawn(html.unescape(m[1])))
+                self.say(drawn(html.unescape(m[1])).replace(CELL[-1], " "))
             else:
                 self.token(m["tag"], bool(m["closes"]), m["rest"])
         while len(self.out) > 1:
@@ -150,10 +152,16 @@ class Reader:
             # Outside of a run a tab is a stop of the ruler.
             self.say(self.SIGNS[tag] if self.in_run and not closes else "")
         elif closes or rest.endswith("/"):
-            self.say({"w:p": "\n", "w:tc": "\t", "w:tr": "\n"}[tag])
+            self.say({"w:p": "\n", "w:tc": "", "w:tr": f"{ROW}\n"}[tag])
             if tag == "w:p" and self.boxes and len(self.out) == 1:
                 self.out[-1] += self.boxes
                 self.boxes = []
+        elif tag == "w:tr":
+            self.say(ROW)
+            self.first = True
+        elif tag == "w:tc":
+            self.say("" if self.first else CELL)
+            self.first = False
 
     def group(self, tag: str, closes: bool, rest: str) -> None:
         if rest.endswith("/"):

@@ -29,7 +29,8 @@ SECOND = re.compile(r"\s{2,}|\s*[;|•·]\s+|\s[–—-]\s")
 HEADING = re.compile(r"[^\W\d_][^\d()]{3,}")
 UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w .,’'()/&-]{1,60}[:：](?:\s|$)")
 UNFINISHED = re.compile(
-    r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l|del|el|los|las|en|y|di|della|dello|dell|il|lo|gli|per|con|der|die|das|des|dem|den|und|oder|von|zu)['’]?\s*$", re.I
+    r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l|del|el|los|las|en|y|di|della|dello|dell|il|lo|gli|per|con|der|die|das|des|dem|den|und|oder|von|zu)['’]?\s*$",
+    re.I,
 )
 
 
@@ -142,6 +143,8 @@ def goes_on(around: Around, before: Piece, after: Piece, kind: str) -> bool | No
         return True
     if UNKNOWN_LABEL.match(text) or (text.isupper() and HEADING.fullmatch(text)):
         return False
+    if before.full is not None:
+        return before.full
     if around.width and len(around.line.rstrip()) + 1 + len(text.split()[0]) > around.width:
         return True
     if indent(after.text) > around.indent or said.endswith((",", "–", "&", "/", "(")) or UNFINISHED.search(said):

@@ -263,6 +263,11 @@ class Spot:
     top: float
     bottom: float
 
+    def holds(self, line: TextLine) -> bool:
+        """Whether a line is of the label."""
+        inside = self.bottom - 1 <= line.bottom and line.bottom + line.size <= self.top + 1
+        return line.page == self.page and inside and abs(line.left - self.left) < 7
+
 
 class Beside:
     """Widgets whose names say nothing get the label left of them or above; boxes the words right of them."""
@@ -318,11 +323,26 @@ class Beside:
         if w.page != s.page:
             return None
         box = s.hit.option is not None or known.type == "tick"
+        if self.barred(w, s):
+            return None
         if w.kind == "/Btn":
             return right_of(w, s) if box else None
         if box or (known.type in CHOICES and w.kind != "/Ch"):
             return None
         return left_or_above(w, s)
+
+    def barred(self, w: Widget, s: Spot) -> bool:
+        """Whether other words stand nearer to a field than a label does: then they are its label, known or not."""
+        left, bottom, right, top = w.box
+        middle = (bottom + top) / 2
+        lines = [line for line in self.matcher.lines if line.page == w.page and not s.holds(line)]
+        if w.kind == "/Btn":
+            level = [one for one in lines if one.bottom - 3 <= middle <= one.bottom + one.size + 4]
+            return any(right - 2 <= one.left < s.left for one in level) if s.left >= right - 2 else False
+        if s.left < left - 10 and s.bottom < top + 1 and s.top > bottom - 1:  # left of it
+            level = [one for one in lines if bottom - 2 <= one.bottom + 0.5 * one.size <= top + 2]
+            return any(s.right < one.right <= left + 5 for one in level)
+        return any(top - 4 <= one.bottom < s.bottom - 1 and one.left < right and one.right > left - 20 for one in lines)
 
 
 def right_of(w: Widget, s: Spot) -> float | None:

@@ -10,7 +10,7 @@ knows makes its whole group uncertain, and two values under one label are left t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as fresh
 from functools import cache
 
@@ -18,6 +18,7 @@ from comity.reading.ending import (
     CHOICES,
     LONG_VALUES,
     UNFINISHED,
+    UNKNOWN_LABEL,
     Around,
     apart,
     indent,
@@ -27,10 +28,13 @@ from comity.reading.ending import (
 )
 from comity.reading.form import Field, Form, Phrase
 from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
+from comity.reading.resemblance import nearest
 from comity.reading.values import fold, words, yes_no
 
-MOST_GUESSES = 400
+MOST_GUESSES = 800
 LONGEST_TITLE = 200
+LONGEST_LABEL = 500
+LABEL_LINES = 8
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
 COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
 STOP = re.compile(
@@ -59,6 +63,7 @@ class Hit:
     value: list[Piece] = fresh(default_factory=list)
     label: str = ""
     sure: bool = True
+    score: float = 1.0
 
 
 @dataclass
@@ -102,7 +107,10 @@ class Stream:
 @cache
 def headings(letters: str) -> re.Pattern[str]:
     """What begins a section of a form whose sections have these letters (`A-G`)."""
-    return re.compile(rf"^\W*(?:section|sektion|abschnitt|part|sección|sezione|seção)\s+([{letters}])\b\s*(?:$|[:.,–—(-])", re.IGNORECASE)
+    return re.compile(
+        rf"^\W*(?:section|sektion|abschnitt|part|sección|sezione|seção)\s+([{letters}])\b\s*(?:$|[:.,–—(-])",
+        re.IGNORECASE,
+    )
 
 
 class Reader:
@@ -149,12 +157,93 @@ class Reader:
         if start.mark is None and start.number is None and wrapped:
             return None
         choice = self.choice_at(i, before)
+        if self.lines[i].box is not None and not self.within_cell(i):
+            return self.in_cell(i, start, choice, before)
         return (
             self.phrase_at(i, start, choice, before)
             or self.numbered(i, start)
             or self.resembling(i, start, choice)
             or (Hit("mark", i, (i, start.at), field=choice or "", mark=start.mark) if start.mark is not None else None)
         )
+
+    def within_cell(self, i: int) -> bool:
+        """Whether a line of a cell is none that a label can begin with: the first, or one that a mark begins."""
+        return (
+            i > 0
+            and self.lines[i - 1].box == self.lines[i].box
+            and start_of(self.lines[i].text, self.form).mark is None
+        )
+
+    def in_cell(self, i: int, start: Start, choice: str | None, before: list[Hit]) -> Hit | None:
+        """A label that is all of a cell, or stands in one before its value."""
+        last = i
+        while last + 1 < len(self.lines) and self.lines[last + 1].box == self.lines[i].box:
+            if start_of(self.lines[last + 1].text, self.form).mark is not None:
+                break
+            last += 1
+        hit = self.phrase_at(i, start, choice, before)
+        if hit and (hit.colon or hit.kind == "option" or hit.mark is not None or self.ends(hit, last)):
+            return hit
+        whole = " ".join([self.lines[i].text[start.at :], *(piece.text for piece in self.lines[i + 1 : last + 1])])
+        label, colon, value = whole.partition(": ") if ": " in whole[:LONGEST_LABEL] else (whole, "", "")
+        if not colon and start.number is not None and (hit := self.numbered(i, start)) and hit.colon is False:
+            return hit
+        if found := self.like(label.rstrip(" :："), start, choice):
+            at = self.after_colon(i, last, start.at) if colon and value.strip() else (last, len(self.lines[last].text))
+            return replace(found, start=i, end=at, label=label)
+        if start.mark is not None:
+            return Hit("mark", i, (i, start.at), field=choice or "", mark=start.mark)
+        return self.ticked_row(i, last, whole, choice)
+
+    def ticked_row(self, i: int, last: int, whole: str, choice: str | None) -> Hit | None:
+        """An option beside a column of ticks; one that nobody knows leaves its group unread."""
+        box = self.lines[i].box
+        beside = [piece for piece in self.lines[last + 1 : last + 3] if box and piece.box == (box[0], box[1] + 1)]
+        alone = beside and (not beside[0].text.strip() or ALONE.fullmatch(beside[0].text))
+        if not self.ticks_alone or not alone or len(words(whole)) < 2:
+            return None
+        mark = bool(beside[0].text.strip())
+        found = nearest(self.form, whole, boxed=True, choice=choice)
+        if found and (found.option or mark):
+            kind = "option" if found.option else "label"
+            end = (last, len(self.lines[last].text))
+            return Hit(kind, i, end, found.field, found.option, mark, 2, found.language, label=whole)
+        return Hit("mark", i, (last, len(self.lines[last].text)), field=choice, mark=mark) if choice else None
+
+    def ends(self, hit: Hit, last: int) -> bool:
+        """Whether a label is the whole of its cell."""
+        return hit.end[0] == last and not self.lines[last].text[hit.end[1] :].strip(" .:*")
+
+    def after_colon(self, i: int, last: int, at: int) -> tuple[int, int]:
+        """The place after the first colon from a piece on."""
+        for k in range(i, last + 1):
+            found = re.compile(r"[:：](?:\s|$)").search(self.lines[k].text, at if k == i else 0)
+            if found:
+                return k, found.end()
+        return last, len(self.lines[last].text)
+
+    def like(self, text: str, start: Start, choice: str | None) -> Hit | None:
+        """What some words resemble, of all labels and options of the form."""
+        self.guesses += 1
+        if self.guesses > MOST_GUESSES or len(text) > LONGEST_LABEL:
+            return None
+        found = nearest(self.form, text, boxed=start.mark is not None, choice=choice)
+        if found is None:
+            return None
+        kind = "option" if found.option else "label"
+        return Hit(kind, 0, (0, 0), found.field, found.option, start.mark, 2, found.language, True, score=found.score)
+
+    def lettered(self, said: str, i: int, start: Start, choice: str | None) -> Hit | None:
+        """An option by the letter of its point in the act: `Article 2, point (7)(a)`."""
+        prefix = self.form.reads["stands_for"].get(choice or "")
+        point = prefix and (
+            re.search(rf"(?:{prefix})\(?([a-e])\)?(?!\w)", said)
+            or re.match(r"\s*\(?([a-e])\)", self.lines[i].text[start.letter :])
+        )
+        value = point and next((v for v, _ in self.form.fields[choice or ""].options if v[0] == point[1]), None)
+        if not point or not value or not choice:
+            return None
+        return Hit("option", i, (i, len(self.lines[i].text)), choice, value, start.mark, 2, "", False, [], said)
 
     def phrase_at(self, i: int, start: Start, choice: str | None, before: list[Hit]) -> Hit | None:
         text = self.lines[i].text
@@ -232,6 +321,8 @@ class Reader:
         if later and len(phrase.words) >= 2 and not phrase.only_with_colon and len(words(later[0])) <= 12:
             hit.end, hit.colon = (j, char + later.end()), True
             return hit
+        if self.up_to_colon(hit.start, start.at) and not rest[char:].startswith(("  ", ")  ", ".  ")):
+            return None  # a longer label, which may be another's
         numbered = start.number is not None and self.form.fields[phrase.field].number == start.number
         wide = rest[char:].startswith(("  ", ")  ", ".  "))
         long = len(phrase.words) >= 4 and not phrase.only_with_colon
@@ -283,55 +374,60 @@ class Reader:
         return hit
 
     def resembling(self, i: int, start: Start, choice: str | None) -> Hit | None:
-        """A label in slightly other words: nearly all words shared, and with one field only."""
-        text = self.lines[i].text
-        if self.guesses > MOST_GUESSES:
-            return None
+        """A label in other words, up to its colon; or an option after its mark."""
         if start.mark is not None:
-            self.guesses += 1
             return self.resembling_option(i, start, choice)
-        colon = re.match(r"[^:：\d@/]{4,250}[:：](?!//)\s*", text[start.at :])
-        if not colon:
+        told = self.up_to_colon(i, start.at)
+        if told is None:
             return None
-        self.guesses += 1
-        said = set(words(colon[0]))
-        scores: dict[str, float] = {}
-        for phrase in self.form.phrases:
-            if phrase.option is None and len(phrase.words) >= 3 and len(said) >= 3:
-                scores[phrase.field] = max(scores.get(phrase.field, 0.0), overlap(said, set(phrase.words)))
-        best = sorted(scores.items(), key=lambda pair: -pair[1])[:2]
-        if not best or best[0][1] < 0.8 or (len(best) > 1 and best[1][1] > best[0][1] - 0.1):
+        text, end = told
+        found = self.like(text, start, choice)
+        if found is None or (end[0] > i and self.begins_later(i, end[0], found, start, choice)):
             return None
-        return Hit("label", i, (i, start.at + colon.end()), best[0][0], None, None, 2, "", True, [], colon[0])
+        return replace(found, start=i, end=end, label=text)
+
+    def begins_later(self, i: int, last: int, found: Hit, start: Start, choice: str | None) -> bool:
+        """Whether a label begins on a line below: without this one, which is something else, its words are as near."""
+        for k in range(i + 1, last + 1):
+            told = self.up_to_colon(k, 0)
+            other = self.like(told[0], start, choice) if told else None
+            if other and (other.field, other.option) == (found.field, found.option) and other.score >= found.score:
+                return True
+        return False
+
+    def up_to_colon(self, i: int, at: int) -> tuple[str, tuple[int, int]] | None:
+        """(the words up to a colon, which may stand some lines below; where what follows begins)."""
+        said = ""
+        for k in range(i, min(i + LABEL_LINES, len(self.lines))):
+            text = self.lines[k].text[at if k == i else 0 :]
+            if not text.strip() or (k > i and start_of(text, self.form).mark is not None) or self.lines[k].box:
+                return None
+            colon = re.search(r"[:：](?!//|\d)\s*", text)
+            if colon:
+                said = f"{said} {text[: colon.start()]}".strip()
+                return (said, (k, (at if k == i else 0) + colon.end())) if 3 < len(said) <= LONGEST_LABEL else None
+            if self.lines[k].full is False:
+                return None  # it had room for more, so that it ended there
+            said = f"{said} {text}".strip()
+        return None
 
     def resembling_option(self, i: int, start: Start, choice: str | None) -> Hit | None:
         end = i + 1
-        while end < len(self.lines) and end < i + 8 and self.lines[end].text.strip():
+        while end < len(self.lines) and end < i + LABEL_LINES and self.lines[end].text.strip():
             text = self.lines[end].text
-            if start_of(text, self.form).mark is not None or self.section_line.match(text):
+            other = self.lines[end].box != self.lines[i].box
+            if other or start_of(text, self.form).mark is not None or self.section_line.match(text):
                 break
             end += 1
         said = " ".join([self.lines[i].text[start.at :], *(p.text for p in self.lines[i + 1 : end])])
-        prefix = self.form.reads["stands_for"].get(choice or "")
-        point = prefix and (
-            re.search(rf"{prefix}\(([a-e])\)", said) or re.match(r"\s*\(?([a-e])\)", self.lines[i].text[start.letter :])
-        )
-        if choice and point:
-            value = next((v for v, _ in self.form.fields[choice].options if v[0] == point[1]), None)
-            return Hit("option", i, (i, len(self.lines[i].text)), choice, value, start.mark, 2, "", False, [], said)
-        best: tuple[float, str, str | None] = (0.0, "", None)
-        told = set(words(said))
-        for phrase in self.form.phrases:
-            if phrase.words in self.form.shared and phrase.field != choice:
-                continue
-            if phrase.option is not None or self.form.fields[phrase.field].type == "tick":
-                score = overlap(told, set(phrase.words)) + (0.05 if phrase.field == choice else 0)
-                if score > best[0]:
-                    best = (score, phrase.field, phrase.option)
-        if best[0] < 0.75:
-            return None
-        kind = "label" if best[2] is None else "option"
-        return Hit(kind, i, (i, len(self.lines[i].text)), best[1], best[2], start.mark, 2, "", False, [], said)
+        if hit := self.lettered(said, i, start, choice):
+            return hit
+        # what belongs to it ends somewhere before the next mark: the longest beginning that is clearly one of them
+        for last in range(end, i, -1):
+            text = " ".join([self.lines[i].text[start.at :], *(p.text for p in self.lines[i + 1 : last])])
+            if found := self.like(text, start, choice):
+                return replace(found, start=i, end=(last - 1, len(self.lines[last - 1].text)), label=text, colon=False)
+        return None
 
 
 def column_of_ticks(lines: list[Piece]) -> bool:
@@ -351,11 +447,6 @@ def under_title(form: Form, lines: list[Piece]) -> list[Piece]:
         if ours:
             out.append(piece)
     return out if form.other_titles else lines
-
-
-def overlap(said: set[str], known: set[str]) -> float:
-    shared = len(said & known)
-    return 2 * shared / (len(said) + len(known)) if shared else 0.0
 
 
 def current_choice(form: Form, before: list[Hit]) -> str | None:
@@ -403,7 +494,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         last = number + 1 == len(hits) or hits[number + 1].kind == "stop"
         until = hits[number + 1].start if number + 1 < len(hits) else len(lines)
         i, char = hit.end
-        head = Piece(lines[i].text[char:].strip(" \t"), lines[i].line, lines[i].page)
+        head = replace(lines[i], text=lines[i].text[char:].strip(" \t"), cell=False)
         kind = form.fields[hit.field].type if hit.field in form.fields else ""
         if kind in {*CHOICES, "tick", "notice", ""}:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
@@ -415,6 +506,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
             hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
+            below = hit.value and hit.value[0].line != head.line
+            hit.sure = hit.sure and not (below and UNKNOWN_LABEL.fullmatch(hit.value[0].text.strip() + " "))
         hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comity.reading import urls, whose
+from comity.reading.pieces import CELL, ROW
 
 # What mail programs call the elements that hold another's words, in whatever language they write above them; the
 # second: the element after which all is another's.
@@ -60,6 +61,7 @@ class Text(html.parser.HTMLParser):
             "blockquote",
         ]
     )
+    ROWS = frozenset(["tr", "dt"])
     VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "col", "base", "area", "wbr"])
     SILENT = frozenset(["script", "style", "head", "title", "template"])
 
@@ -69,6 +71,7 @@ class Text(html.parser.HTMLParser):
         self.silent = 0
         self.open: list[Region] = []
         self.link: tuple[int, str] | None = None
+        self.in_row = self.first = False
 
     @property
     def keeps_lines(self) -> bool:
@@ -79,15 +82,26 @@ class Text(html.parser.HTMLParser):
         self._enter(tag, given)
         if tag in self.SILENT:
             self.silent += 1
+        elif tag in self.ROWS:
+            self.end_row()
+            self.out.append(f"\n{ROW}")
+            self.in_row, self.first = True, tag != "dt"
+        elif tag in {"td", "th"} or (tag == "dd" and self.in_row):
+            self.out.append("" if self.in_row and self.first else CELL if self.in_row else "\t")
+            self.first = False
         elif tag in self.BLOCKS:
             self.out.append("\n\n" if tag == "p" else "\n")
-        elif tag in {"td", "th"}:
-            self.out.append("\t")
         elif tag == "a":
             self.unlink()
             self.link = (len(self.out), given.get("href", "").strip()[: urls.LONGEST])
         elif tag == "input" and given.get("type", "").lower() in {"checkbox", "radio"}:
             self.out.append("☒ " if "checked" in given else "☐ ")
+
+    def end_row(self) -> None:
+        """A row ends with its own end, with the next one, and where a table stands in one of its cells."""
+        if self.in_row:
+            self.out.append(f"{ROW}\n")
+        self.in_row = False
 
     def _enter(self, tag: str, given: dict[str, str]) -> None:
         """Note where other's words, and lines that are kept as they are, begin."""
@@ -107,7 +121,7 @@ class Text(html.parser.HTMLParser):
             return
         (start, target), self.link = self.link, None
         said = "".join(self.out[start:])
-        if not self.silent and not re.search(rf"[\n\t{QUOTE}{UNQUOTE}]", said.strip()):
+        if not self.silent and not re.search(rf"[\n\t{QUOTE}{UNQUOTE}{CELL[-1]}]", said.strip(" ")):
             self.out[start:] = [urls.linked(said, target)]
         elif not self.silent:
             self.out.append(urls.linked("", target))
@@ -119,6 +133,8 @@ class Text(html.parser.HTMLParser):
             region.depth -= tag == region.tag
         while self.open and self.open[-1].depth <= 0:
             self.out.append(f"\n{UNQUOTE}\n" if self.open.pop().quotes else "")
+        if tag in {"tr", "table", "dd", "dl"}:
+            self.end_row()
         if tag in self.SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in self.BLOCKS and tag not in {"br", "hr"}:
@@ -127,7 +143,7 @@ class Text(html.parser.HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.silent:
             return
-        text = re.sub(rf"[{QUOTE}{UNQUOTE}]", " ", whose.apart(data) if self.keeps_lines else data)
+        text = re.sub(rf"[{QUOTE}{UNQUOTE}{CELL[-1]}]", " ", whose.apart(data) if self.keeps_lines else data)
         self.out.append(text if self.keeps_lines else re.sub(r"[ \t\r\n\f]+", " ", text))
 
 

@@ -301,7 +301,7 @@ def silence(held: dict[str, Any], entry: Entry, document: Document) -> dict[str,
     ticked = bool(held["non_disclosure"])
     out: dict[str, Any] = {"requested": ticked}
     until = re.search(
-        r"(?:\buntil|\bup to|\bjusqu|\bbis\b)(.{4,80})",
+        r"(?:\buntil|\bup to|\bjusqu|\bbis\b|\bhasta\b|\bfino a[dl]?\b)(.{4,80})",
         f"{entry.label} {entry.text}"[:2_000],
         re.IGNORECASE | re.DOTALL,
     )

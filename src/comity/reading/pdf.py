@@ -20,7 +20,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from comity.reading import painted, steps, tables, typeset, xfa
 from comity.reading.boxes import TICKED
 from comity.reading.painted import resolved
-from comity.reading.pieces import Piece, pieces
+from comity.reading.pieces import Piece, pieces, together
 from comity.reading.values import fold, words
 
 MOST_PAGES = 60
@@ -547,30 +547,39 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
     """The text of a PDF without form fields: line by line, and cell by cell where it stands in tables."""
     out: list[Piece] = []
     count = itertools.count(1)
+    around = tables.furniture(pdf.lines)
+    margins = tables.edges(pdf.lines)
     for page in range(1, pdf.pages + 1):
         lines = [line for line in pdf.lines if line.page == page]
+        kept = [n for n, line in enumerate(lines) if id(line) not in around]
         plain: list[int] = []
-        for one in tables.rows(lines, pdf.rules.get(page) or tables.Rules()):
+        for one in tables.rows(lines, kept, pdf.rules.get(page) or tables.Rules()):
             if isinstance(one, int):
                 plain.append(one)
                 continue
-            out += as_lines(plain, lines, page)
+            out += as_lines(plain, lines, page, margins)
             plain = []
             out += as_cells(one, lines, page, next(count))
-        out += as_lines(plain, lines, page)
+        out += as_lines(plain, lines, page, margins)
     return out
 
 
-def as_lines(plain: list[int], lines: list[TextLine], page: int) -> list[Piece]:
-    """Lines that stand in no table; each keeps its number on the page."""
-    found = pieces("\n".join(lines[n].text for n in plain), page)
-    return [replace(piece, line=plain[piece.line - 1] + 1) for piece in found]
+def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:
+    """Lines that stand in no table; each keeps its number on the page, and tells whether it was full."""
+    full, said = list[bool](), list[str]()
+    for n, after in itertools.zip_longest(plain, plain[1:]):
+        limit = tables.edge(margins, lines[n])
+        full.append(after is not None and tables.wraps(lines[n], lines[after], limit))
+        broken = after is not None and "://" in lines[n].text and tables.breaks(lines[n], lines[after], limit)
+        said.append(lines[n].text + ("\u200b" if broken else ""))
+    found = pieces("\n".join(said), page)
+    return [replace(piece, line=plain[piece.line - 1] + 1, full=full[piece.line - 1]) for piece in found]
 
 
 def as_cells(row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:
     """The cells of one row; a mark or a number that has a cell for itself stands before what it marks or counts."""
     first = min((n for cell in row for n in cell), default=0)
-    cells = tables.together([unbroken(cell, lines) for cell in row], (first, ""))
+    cells = together([unbroken(cell, lines) for cell in row], (first, ""))
     return [Piece(text, n + 1, page, True, (number, column)) for column, cell in enumerate(cells) for n, text in cell]
 
 

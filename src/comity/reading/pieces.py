@@ -14,6 +14,9 @@ from functools import cache
 from comity.reading.form import Form, load
 
 MOST_PIECES = 12_000
+# How `docx` and `markup` tell a table's rows and cells within a text; to everybody else they are blanks.
+ROW, CELL = "\x1f\x1f", "\t\x1f"
+PARTS = re.compile(f"({ROW}|{CELL})")
 TICK = r"\[\s*(?:[xXvVyY√•●✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
 TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷]|yes")
 MARK = re.compile(TICK)
@@ -22,8 +25,11 @@ BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>:]+\s+|\*\*|__)")
 STRANGE = re.compile(r"\s*\[[^\]\s\w]{1,3}\]\s+")
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
+MARK_ONLY = re.compile(r"(?:[☐☑☒✓✔✗✘□■▢❏❑⬜xX]|\[\s?[xXvV✓✔✗✘]?\s?\]|\(\s?[xX✓✔]?\s?\))")
+NUMBER_ONLY = re.compile(r"\(?(?:[A-Z][.\- ]?)?(?:\d{1,2}|[ivx]{1,4}|[a-h])?[.):]?")
 HEADER = re.compile(
-    r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet|para|enviado|asunto|fecha|da|a|inviato|oggetto|data)\s?:\s", re.IGNORECASE
+    r"^\W*(from|to|sent|date|subject|cc|reply-to|von|an|gesendet|betreff|de|à|envoyé|objet|para|enviado|asunto|fecha|da|a|inviato|oggetto|data)\s?:\s",
+    re.IGNORECASE,
 )
 
 
@@ -31,7 +37,8 @@ HEADER = re.compile(
 class Piece:
     """One line or table cell as a reader sees it; `line` counts from 1 within its part or page; `cell`: of a table.
 
-    `box`: the row and column of a cell whose bounds are known, so that what stands in it is all of it.
+    `box`: the row and column of a cell whose bounds are known, so that what stands in it is all of it; `full`: whether
+    what stands below had no room left in this line (None where lengths aren't known).
     """
 
     text: str
@@ -39,20 +46,124 @@ class Piece:
     page: int | None = None
     cell: bool = False
     box: tuple[int, int] | None = None
+    full: bool | None = None
 
 
 def pieces(text: str, page: int | None = None) -> list[Piece]:
     """Lines of a text, quote marks off, cells apart, tick boxes apart, forwarded headers blanked."""
     out: list[Piece] = []
+    rows = Rows(page)
     for number, raw in enumerate(text.splitlines()[:MOST_PIECES], start=1):
         line = unicodedata.normalize("NFC", re.sub(r"^(?:\s?>)+ ?", "", raw[:20_000]).replace("\u00a0", " "))
-        table = "\t" in line or "|" in line
-        for cell in re.split(r"\t+|\s\|\s|^\s*\||\|\s*$", line) if table else [line]:
-            parts = split_marks(cell) if MARK.search(cell) else [cell]
-            out += [Piece(part.rstrip(), number, page, table) for part in parts]
+        if rows.open or ROW in line:
+            out += rows.take(line, number)
+        elif PIPED.match(line):
+            out += rows.piped(line, number)
+        else:
+            out += rows.last_piped()
+            out += of_line(line, number, page)
         if len(out) > MOST_PIECES:
             break
-    return without_headers(out[:MOST_PIECES])
+    return without_headers([*out, *rows.last_piped(), *rows.end()][:MOST_PIECES])
+
+
+def of_line(line: str, number: int, page: int | None) -> list[Piece]:
+    """A line that stands in no table whose rows are told: its cells by tabs, its boxes apart."""
+    table = "\t" in line
+    out: list[Piece] = []
+    for cell in re.split(r"\t+", line) if table else [line]:
+        parts = split_marks(cell) if MARK.search(cell) else [cell]
+        out += [Piece(part.rstrip(), number, page, table) for part in parts]
+    return out
+
+
+PIPED = re.compile(r"\s*\|[^|]*\||[^|]*\S\s\|\s[^|]*")
+
+
+class Rows:
+    """Rows of tables as they come, line by line."""
+
+    def __init__(self, page: int | None) -> None:
+        self.page, self.number, self.open = page, 0, False
+        self.cells: list[list[Numbered]] = [[]]
+        self.pipes: list[list[Numbered]] = []
+
+    def take(self, line: str, number: int) -> list[Piece]:
+        """A line that is of a row, or in which one begins."""
+        out = self.last_piped()
+        for part in PARTS.split(line):
+            if part == ROW:
+                out += self.end() if self.open else []
+                self.open = not self.open
+            elif part == CELL and self.open:
+                self.cells.append([])
+            elif part.strip() and self.open:
+                self.cells[-1] += [(number, one.strip()) for one in re.split(r"\t+", part) if one.strip()]
+            elif part.strip():
+                out += of_line(part, number, self.page)
+        return out
+
+    def end(self) -> list[Piece]:
+        """The row that ends here, as its cells."""
+        cells, self.cells = self.cells, [[]]
+        return self.made(cells) if any(cells) else []
+
+    def made(self, cells: list[list[Numbered]]) -> list[Piece]:
+        self.number += 1
+        first = next((number for cell in cells for number, _ in cell), 1)
+        out: list[Piece] = []
+        for column, cell in enumerate(together(cells, (first, ""))):
+            for number, text in cell:
+                parts = split_marks(text) if MARK.search(text) else [text]
+                out += [Piece(part.strip(), number, self.page, True, (self.number, column)) for part in parts]
+        return out
+
+    def piped(self, line: str, number: int) -> list[Piece]:
+        """A row between upright strokes; one whose first cell is empty goes on with the row above."""
+        said = [part.strip() for part in line.strip().strip("|").split("|")]
+        cells = [[(number, part)] if part else [] for part in said]
+        if all(not part or RULE.match(part) or set(part) <= set("-+=: ") for part in said):
+            return self.last_piped()
+        if self.pipes and not cells[0] and len(cells) == len(self.pipes):
+            for held, more in zip(self.pipes, cells, strict=True):
+                held += more
+            return []
+        out = self.last_piped()
+        self.pipes = cells
+        return out
+
+    def last_piped(self) -> list[Piece]:
+        cells, self.pipes = self.pipes, []
+        return self.made(cells) if any(cells) else []
+
+
+Numbered = tuple[int, str]
+
+
+def together(cells: list[list[Numbered]], nothing: Numbered) -> list[list[Numbered]]:
+    """Cells with what belongs to them: a mark goes before the words of the next cell, or after those of the last one
+    before it; a number that counts a label goes before it. An empty cell holds `nothing`."""
+    out: list[list[Numbered]] = []
+    before: list[str] = []
+    for k, cell in enumerate(cells):
+        said = " ".join(text for _, text in cell).strip()
+        later = any(text.strip() for more in cells[k + 1 :] for _, text in more)
+        if MARK_ONLY.fullmatch(said) and (later or out):
+            if later:
+                before.append(said)
+            elif said in "xX✓✔✗✘":
+                out.append(cell)  # a column of ticks beside what they tick
+            else:
+                n, text = out[-1][-1]
+                out[-1][-1] = (n, f"{text} {said}")
+        elif not out and len(cells) > 2 and later and said and NUMBER_ONLY.fullmatch(said):
+            before.append(said)
+        elif before and cell:
+            out.append([(cell[0][0], " ".join([*before, cell[0][1]])), *cell[1:]])
+            before = []
+        else:
+            out.append(cell or [nothing])
+    return out
 
 
 def split_marks(cell: str) -> list[str]:

@@ -82,9 +82,9 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     return {
         "envelope": taken.envelope,
         "flags": sorted(flags),
-        "text": taken.text,
-        "own": taken.own_text[:MOST_OWN],
-        "beside": beside(taken, orders)[:MOST_OWN],
+        "text": shown(taken.text),
+        "own": shown(taken.own_text[:MOST_OWN]),
+        "beside": shown(beside(taken, orders)[:MOST_OWN]),
         "html": taken.html,
         "parts": taken.parts,
         "signatures": [s.as_dict() for s in signatures],
@@ -100,6 +100,11 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "demand": None if orders or silent else demand.of(taken, texts, claim),
         "later": None if orders or silent or taken.forwards else later.of(taken.own_text, texts, taken.text_part or 1),
     }
+
+
+def shown(text: str) -> str:
+    """A text without the signs by which its tables are told."""
+    return text.replace(pieces.CELL, "\t").replace(pieces.ROW, "")
 
 
 def lines_of(one: Found) -> tuple[int, int, int]:

@@ -17,6 +17,7 @@ from dataclasses import field as fresh
 from typing import Protocol
 
 from comity.reading.painted import LARGEST, Box
+from comity.reading.pieces import MARK_ONLY
 
 SLACK = 1.5
 SHORTEST = 8.0  # of a rule
@@ -26,8 +27,6 @@ FARTHEST = 60.0  # a gutter from the left margin, at least
 GAP = 1.42  # of the height of letters: lines of one paragraph stand no farther apart
 MOST_RULES = 4_000
 MOST_APART = 220.0  # a label from the box it stands beside
-MARK_ONLY = re.compile(r"(?:[☐☑☒✓✔✗✘□■▢❏❑⬜xX]|\[\s?[xXvV✓✔✗✘]?\s?\]|\(\s?[xX✓✔]?\s?\))")
-NUMBER_ONLY = re.compile(r"\(?(?:[A-Z][.\- ]?)?(?:\d{1,2}|[ivx]{1,4}|[a-h])?[.):]?")
 
 
 class Line(Protocol):
@@ -118,11 +117,62 @@ def breaks(line: Line, after: Line, limit: float) -> bool:
     )
 
 
-def rows(lines: Sequence[Line], drawn: Rules) -> list[Row | int]:
-    """A page in reading order: rows of cells (each the numbers of its lines), and single lines that stand in none."""
+Edges = dict[int, float]
+FOOT, HEAD = 62.0, 770.0
+PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|seite|pagina|página|p\.|s\.)\s*)?\d{1,3}(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,3})?\W*", re.I
+)
+
+
+class Placed(Line, Protocol):
+    page: int
+
+
+def furniture(lines: Sequence[Placed]) -> set[int]:
+    """What stands at the foot or head of pages and is of none of their texts: page numbers, and what each repeats."""
+    out: set[int] = set()
+    said: dict[tuple[str, int], set[int]] = {}
+    edge = [line for line in lines if line.bottom < FOOT or line.bottom > HEAD]
+    for line in edge:
+        said.setdefault((re.sub(r"\d+", "#", line.text), round(line.bottom / 4)), set()).add(line.page)
+    for line in edge:
+        repeated = len(said[re.sub(r"\d+", "#", line.text), round(line.bottom / 4)]) > 1
+        if PAGE_NUMBER.fullmatch(line.text) or (repeated and line.bottom < FOOT):
+            out.add(id(line))
+    return out
+
+
+def edges(lines: Sequence[Line]) -> Edges:
+    """How far the lines of each left margin reach."""
+    out: Edges = {}
+    for line in lines:
+        key = round(line.left / 6)
+        out[key] = max(out.get(key, 0.0), line.right)
+    return out
+
+
+def edge(margins: Edges, line: Line) -> float:
+    """How far the lines of a line's margin reach; a margin by a few points is the same."""
+    key = round(line.left / 6)
+    return max(margins.get(k, 0.0) for k in (key - 1, key, key + 1))
+
+
+def wraps(line: Line, after: Line, limit: float) -> bool:
+    """Whether the next line goes on with this one, because its first word had no room left here."""
+    if line.bottom - after.bottom > 2 * max(line.size, after.size) or abs(after.left - line.left) > 40:
+        return False
+    first = after.text.split()[0]
+    letter = (after.right - after.left) / max(1, len(after.text))
+    return line.right + letter * (len(first) + 1) > limit + 0.5
+
+
+def rows(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> list[Row | int]:
+    """A page in reading order: rows of cells (each the numbers of its lines), and single lines that stand in none.
+    `kept`: the numbers of the lines that count."""
     cells: dict[Box, Cell] = {}
     free: list[int] = []
-    for n, line in enumerate(lines):
+    for n in kept:
+        line = lines[n]
         box = drawn.cell(line.left + 1, line.bottom + line.size * 0.3)
         if box is None or box[2] - box[0] < NARROWEST or tickable(box) or line.right > box[2] + 3 * line.size:
             free.append(n)
@@ -303,31 +353,4 @@ def by_ends(left: list[int], right: list[int], lines: Sequence[Line]) -> list[Ro
         if not above:
             return None
         above[-1][1].append(n)
-    return out
-
-
-Numbered = tuple[int, str]
-
-
-def together(cells: list[list[Numbered]], nothing: Numbered) -> list[list[Numbered]]:
-    """Cells with what belongs to them: a mark goes before the words of the next cell, or after those of the last one
-    before it; a number that counts a label goes before it. An empty cell holds `nothing`."""
-    out: list[list[Numbered]] = []
-    before: list[str] = []
-    for k, cell in enumerate(cells):
-        said = " ".join(text for _, text in cell).strip()
-        later = any(text.strip() for more in cells[k + 1 :] for _, text in more)
-        if MARK_ONLY.fullmatch(said) and (later or out):
-            if later:
-                before.append(said)
-            else:
-                n, text = out[-1][-1]
-                out[-1][-1] = (n, f"{text} {said}")
-        elif not out and len(cells) > 2 and later and said and NUMBER_ONLY.fullmatch(said):
-            before.append(said)
-        elif before and cell:
-            out.append([(cell[0][0], " ".join([*before, cell[0][1]])), *cell[1:]])
-            before = []
-        else:
-            out.append(cell or [nothing])
     return out
