@@ -50,8 +50,11 @@ class Matcher:
     def match(self) -> None:
         left = [w for w in self.pdf.widgets if not self.by_name(w)]
         left = [w for w in left if not self.by_tip(w)]
-        if left:
-            Beside(self, left).give()
+        unknown = Beside(self, left).give() if left else []
+        for name, entry in self.group.items():
+            options = {value for value, _ in self.form.fields[name].options}
+            if options - set(entry.options) and any(w.kind == "/Btn" for w in unknown):
+                entry.looked = False  # a box that nobody knows may be one of its
         language = self.language()
         for entry in self.group.values():
             entry.language = entry.language or language
@@ -290,7 +293,8 @@ class Beside:
                         spots.append(spot(hit, page, inside))
         return spots
 
-    def give(self) -> None:
+    def give(self) -> list[Widget]:
+        """Give each field its label; returns those that have none that is known."""
         pairs = sorted(
             (score, i, k)
             for i, w in enumerate(self.widgets)
@@ -309,6 +313,7 @@ class Beside:
                 self.matcher.put(w, self.spots[given[i]].hit.field, self.spots[given[i]].hit.option)
             elif w.kind == "/Tx":
                 self.follow_on(w, given)
+        return [w for i, w in enumerate(self.widgets) if i not in given]
 
     def follow_on(self, w: Widget, given: dict[int, int]) -> None:
         """A second line for URLs under the first one, where no label of its own stands between."""

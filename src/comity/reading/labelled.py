@@ -289,9 +289,9 @@ class Reader:
             return False
         last = self.stream.spans[first + size - 1][0]
         begin = self.stream.spans[first][0]
-        return all(
-            self.lines[k].text.strip() and self.lines[k].box == self.lines[begin].box for k in range(begin, last + 1)
-        )
+        box = self.lines[begin].box
+        inside = all(self.lines[k].text.strip() and self.lines[k].box == box for k in range(begin, last + 1))
+        return inside and not any(self.lines[k].text.rstrip().endswith((":", "：")) for k in range(begin, last))
 
     def bounded(self, i: int, first: int, phrase: Phrase, start: Start, choice: str | None) -> Hit | None:
         """The phrase as a label, if what follows it says that it is one."""
@@ -539,7 +539,8 @@ def value_in_cell(head: Piece, rest: list[Piece], box: tuple[int, int]) -> tuple
 def label_goes_on(form: Form, hit: Hit) -> bool:
     """Whether what was taken for a value begins with the rest of a longer label of the same field: two columns of a
     page were read across, and the words of both stand in one line."""
-    if hit.colon or not hit.value or form.fields[hit.field].type in CHOICES:  # its boxes are its value
+    # of boxes, the boxes are the value
+    if hit.colon or not hit.value or form.fields[hit.field].type in {*CHOICES, "tick"}:
         return False
     said, first, size = f" {' '.join(words(hit.label))} ", words(hit.value[0].text)[:2], hit.strength
     longer = (p.words for p in form.phrases if p.field == hit.field and p.option is None and len(p.words) > size)

@@ -546,7 +546,7 @@ def stored_as(note: DictionaryObject, value: Any, own: str) -> bool | str | None
 def as_pieces(pdf: Pdf) -> list[Piece]:
     """The text of a PDF without form fields: line by line, and cell by cell where it stands in tables."""
     out: list[Piece] = []
-    count = itertools.count(1)
+    number = 0
     around = tables.furniture(pdf.lines)
     margins = tables.edges(pdf.lines)
     for page in range(1, pdf.pages + 1):
@@ -558,8 +558,10 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
                 plain.append(one)
                 continue
             out += as_lines(plain, lines, page, margins)
+            goes_on = page > 1 and not plain and not any(piece.page == page for piece in out)
             plain = []
-            out += as_cells(one, lines, page, next(count))
+            number += 1
+            out += with_row_above(out, one, lines, page, number) if goes_on else as_cells(one, lines, page, number)
         out += as_lines(plain, lines, page, margins)
     return out
 
@@ -574,6 +576,15 @@ def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables
         said.append(lines[n].text + ("\u200b" if broken else ""))
     found = pieces("\n".join(said), page)
     return [replace(piece, line=plain[piece.line - 1] + 1, full=full[piece.line - 1]) for piece in found]
+
+
+def with_row_above(out: list[Piece], row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:
+    """The first row of a page, of the row above it where it has no label: a row may be broken between two pages."""
+    made = as_cells(row, lines, page, number)
+    last = next((piece.box for piece in reversed(out) if piece.text.strip()), None)
+    if last is None or last[1] == 0 or any(piece.text.strip() for piece in made if piece.box and piece.box[1] == 0):
+        return made
+    return [replace(piece, box=last) for piece in made if piece.text.strip()]
 
 
 def as_cells(row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:

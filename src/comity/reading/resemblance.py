@@ -18,7 +18,9 @@ from comity.reading.values import words
 STEM = 6
 MOST_WORDS = 90
 UNKNOWN = 0.45  # what a word weighs that no label of the form has
-NEAR, APART = 0.7, 0.12
+FEWEST = 3  # words, without which a label is known only word by word
+# how near, and how much nearer than any other
+ENOUGH = ((0.9, 0.05), (0.7, 0.12), (0.62, 0.25))
 BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
 
 
@@ -75,6 +77,8 @@ def nearest(form: Form, text: str, *, boxed: bool, choice: str | None) -> Neares
     `choice` is the group of boxes that they stand in.
     """
     said = stems(text)
+    if len(said) < (2 if boxed else FEWEST):
+        return None
     best: dict[tuple[str, str | None], Nearest] = {}
     for weights, phrases in table(form.id):
         weight = sum(weights.get(stem, UNKNOWN) for stem in said)
@@ -87,13 +91,14 @@ def nearest(form: Form, text: str, *, boxed: bool, choice: str | None) -> Neares
             if held is None or score > held.score:
                 best[one.field, one.option] = Nearest(one.field, one.option, one.language, score)
     ranked = sorted(best.values(), key=lambda one: -one.score)
-    if not ranked or ranked[0].score < NEAR or (len(ranked) > 1 and ranked[0].score - ranked[1].score < APART):
+    if not ranked:
         return None
-    return ranked[0]
+    apart = ranked[0].score - (ranked[1].score if len(ranked) > 1 else 0.0)
+    return ranked[0] if any(ranked[0].score >= near and apart >= much for near, much in ENOUGH) else None
 
 
 def fits(form: Form, one: Known, boxed: bool, choice: str | None) -> bool:
     kind = form.fields[one.field].type
     if boxed:
         return (one.option is not None and (choice is None or one.field == choice)) or kind == "tick"
-    return one.option is None and kind != "tick" and len(one.stems) > 1
+    return one.option is None and kind != "tick" and len(one.stems) >= FEWEST

@@ -299,6 +299,12 @@ def beside(part: list[int], at: float, lines: Sequence[Line]) -> list[Row | int]
     right = [n for n in part if lines[n].left >= at - SLACK]
     if not right:
         return list(part)
+    if not left:
+        return [[[], right]]  # what a page goes on with
+    first = max(lines[n].bottom for n in left) + lines[left[0]].size
+    rest = [n for n in right if lines[n].bottom > first]
+    if rest and all(n in rest for n in right[: len(rest)]):
+        return [[[], rest], *beside([n for n in part if n not in rest], at, lines)]
     split = by_gaps(left, right, lines) or by_ends(left, right, lines)
     return list(split) if split else list(part)
 
