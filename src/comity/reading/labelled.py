@@ -162,7 +162,7 @@ class Reader:
         return (
             self.phrase_at(i, start, choice, before)
             or self.numbered(i, start)
-            or self.resembling(i, start, choice)
+            or self.resembling(i, start, choice, before)
             or (Hit("mark", i, (i, start.at), field=choice or "", mark=start.mark) if start.mark is not None else None)
         )
 
@@ -268,7 +268,10 @@ class Reader:
         return own + sorted(named, key=lambda p: (-len(p.words), self.steps_on(section, p)))
 
     def choice_at(self, i: int, before: list[Hit]) -> str | None:
-        """The group of boxes that a piece stands in."""
+        """The group of boxes that a piece stands in; none where what stands above it is a label that nobody knows."""
+        above = self.lines[before[-1].end[0] + 1 : i] if before else []
+        if any(p.text.rstrip().endswith((":", "：")) and start_of(p.text, self.form).mark is None for p in above):
+            return None
         return current_choice(self.form, before)
 
     def section_at(self, i: int, before: list[Hit]) -> str:
@@ -340,6 +343,8 @@ class Reader:
             hit.mark = self.ticked_beside(hit)
         if hit.mark is None and (len(phrase.words) < 4 or choice != phrase.field):
             return None
+        if choice is None and phrase.words in self.form.shared:
+            return None
         return hit if choice in (None, phrase.field) or len(phrase.words) >= 4 or self.of_one(choice, phrase) else None
 
     def of_one(self, choice: str, phrase: Phrase) -> bool:
@@ -373,7 +378,7 @@ class Reader:
             hit.end = (i, start.at + later.end())
         return hit
 
-    def resembling(self, i: int, start: Start, choice: str | None) -> Hit | None:
+    def resembling(self, i: int, start: Start, choice: str | None, before: list[Hit]) -> Hit | None:
         """A label in other words, up to its colon; or an option after its mark."""
         if start.mark is not None:
             return self.resembling_option(i, start, choice)
@@ -382,13 +387,15 @@ class Reader:
             return None
         text, end = told
         found = self.like(text, start, choice)
-        if found is None or (end[0] > i and self.begins_later(i, end[0], found, start, choice)):
+        if found is None or (end[0] > i and self.begins_later(i, end[0], found, start, choice, before)):
             return None
         return replace(found, start=i, end=end, label=text)
 
-    def begins_later(self, i: int, last: int, found: Hit, start: Start, choice: str | None) -> bool:
+    def begins_later(self, i: int, last: int, found: Hit, start: Start, choice: str | None, before: list[Hit]) -> bool:
         """Whether a label begins on a line below: without this one, which is something else, its words are as near."""
         for k in range(i + 1, last + 1):
+            if self.phrase_at(k, start_of(self.lines[k].text, self.form), choice, before):
+                return True
             told = self.up_to_colon(k, 0)
             other = self.like(told[0], start, choice) if told else None
             if other and (other.field, other.option) == (found.field, found.option) and other.score >= found.score:
@@ -498,6 +505,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         kind = form.fields[hit.field].type if hit.field in form.fields else ""
         if kind in {*CHOICES, "tick", "notice", ""}:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
+            hit.value += end_of_silence(lines[i + 1 : until]) if kind == "tick" else []
         elif (box := box_of(head, lines[i:until])) is not None:
             hit.value, hit.sure = value_in_cell(head, lines[i:until], box)
         elif kind in LONG_VALUES:
@@ -507,8 +515,23 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
             hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
             below = hit.value and hit.value[0].line != head.line
+            run_on = hit.value and not hit.colon and not below and hit.value[0].text[:1].islower() and not head.box
+            hit.sure = hit.sure and not run_on
             hit.sure = hit.sure and not (below and UNKNOWN_LABEL.fullmatch(hit.value[0].text.strip() + " "))
         hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
+
+
+UNTIL = re.compile(r"\b(?:until|up to|jusqu\w*|bis|hasta|fino a\w*)\b", re.IGNORECASE)
+
+
+def end_of_silence(below: list[Piece]) -> list[Piece]:
+    """The line under a statement that says until when it holds, with the cell beside it."""
+    said = [piece for piece in below if piece.text.strip()][:6]
+    for n, piece in enumerate(said[:4]):
+        if UNTIL.search(piece.text):
+            row = [other for other in said[n + 1 :] if piece.box and other.box and other.box[0] == piece.box[0]]
+            return [piece, *row]
+    return []
 
 
 def box_of(head: Piece, rest: list[Piece]) -> tuple[int, int] | None:
@@ -529,7 +552,8 @@ def value_in_cell(head: Piece, rest: list[Piece], box: tuple[int, int]) -> tuple
     if any(piece.text.strip(" *_") for piece in inside):
         return [piece for piece in inside if piece.text.strip()], True
     if any(piece.box == (row, column + 1) for piece in rest):
-        return [piece for piece in rest if piece.box == (row, column + 1) and piece.text.strip()], True
+        value = [piece for piece in rest if piece.box == (row, column + 1) and piece.text.strip()]
+        return value, not (value and value[-1].full)
     below = [piece for piece in rest if piece.box is not None and piece.box[0] == row + 1]
     if below and not any(piece.box and piece.box[1] for piece in below):
         return [piece for piece in below if piece.text.strip()], True

@@ -20,7 +20,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from comity.reading import painted, steps, tables, typeset, xfa
 from comity.reading.boxes import TICKED
 from comity.reading.painted import resolved
-from comity.reading.pieces import Piece, pieces, together
+from comity.reading.pieces import MARK_ONLY, Piece, pieces, together
 from comity.reading.values import fold, words
 
 MOST_PAGES = 60
@@ -38,6 +38,7 @@ EMPTY_BOX_AFTER = re.compile(r"\s*[☐□▢❏❑⬜☒☑]\s*$")
 WIDEST_TICK = 30.0
 TALLEST = 260.0  # a field's value, rather than a page's content
 FEWEST_TYPED = 3
+WIDEST_MARK, FARTHEST_MARK = 4, 40.0  # letters; points
 SHOWN = 12  # letters of a value that tell it from another of the same beginning
 
 
@@ -404,7 +405,28 @@ def text_lines(page: Any, number: int, drawn: tables.Rules | None = None) -> lis
     """The lines of a page that are seen, with their places; none goes on over a rule."""
     seen = (run for run in typeset.runs(page) if not run.hidden)
     found = typeset.lines(seen, (drawn or tables.Rules()).fenced)
-    return [TextLine(number, line.left, line.bottom, line.size, line.text, line.right) for line in found]
+    lines = [TextLine(number, line.left, line.bottom, line.size, line.text, line.right) for line in found]
+    return marked(lines, drawn or tables.Rules())
+
+
+def marked(lines: list[TextLine], drawn: tables.Rules) -> list[TextLine]:
+    """Lines with the marks that stand before them on their height, whatever font a mark was taken from."""
+    gone: set[int] = set()
+    for mark in [line for line in lines if MARK_ONLY.fullmatch(line.text) and len(line.text) <= WIDEST_MARK]:
+        middle = mark.bottom + mark.size * 0.35
+        level = [
+            line
+            for line in lines
+            if line is not mark
+            and 0 <= line.left - mark.right < FARTHEST_MARK
+            and abs(line.bottom + line.size * 0.35 - middle) < 0.6 * line.size
+            and not drawn.fenced(mark.right, line.left, middle)
+        ]
+        if level:
+            nearest = min(level, key=lambda line: line.left)
+            nearest.text = f"{mark.text} {nearest.text}"
+            gone.add(id(mark))
+    return [line for line in lines if id(line) not in gone]
 
 
 def text_of(page: Any) -> str:
@@ -563,7 +585,15 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
             number += 1
             out += with_row_above(out, one, lines, page, number) if goes_on else as_cells(one, lines, page, number)
         out += as_lines(plain, lines, page, margins)
+        if page < pdf.pages and out and out[-1].box and out[-1].box[1]:
+            out[-1] = replace(out[-1], full=may_go_on(out[-1], lines, margins))
     return out
+
+
+def may_go_on(last: Piece, lines: list[TextLine], margins: tables.Edges) -> bool:
+    """Whether the last cell of a page may go on upon the next: its last line is about as long as lines get there."""
+    line = lines[last.line - 1]
+    return line.text.endswith("-") or line.right > tables.edge(margins, line) - 4 * line.size
 
 
 def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:

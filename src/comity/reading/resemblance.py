@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from comity.reading.form import Form, known
+from comity.reading.form import Form, load
 from comity.reading.values import words
 
 STEM = 6
@@ -43,7 +43,7 @@ def stems(text: str | Iterable[str]) -> frozenset[str]:
 @cache
 def table(form_id: str) -> tuple[tuple[Mapping[str, float], tuple[Known, ...]], ...]:
     """For each language of a form, what each stem weighs, and its phrases."""
-    form = next(one for one in known() if one.id == form_id)
+    form = load(form_id)
     return tuple(weighed(form, language) for language in sorted({p.language for p in form.phrases}))
 
 
@@ -76,7 +76,13 @@ def nearest(form: Form, text: str, *, boxed: bool, choice: str | None) -> Neares
     `boxed`: a box to tick stands before them, so they are an option or a statement; else they are a line's label.
     `choice` is the group of boxes that they stand in.
     """
-    said = stems(text)
+    return found(form.id, stems(text), boxed, choice)
+
+
+@lru_cache(maxsize=4_000)
+def found(form_id: str, said: frozenset[str], boxed: bool, choice: str | None) -> Nearest | None:
+    """`nearest`, of stems."""
+    form = load(form_id)
     if len(said) < (2 if boxed else FEWEST):
         return None
     best: dict[tuple[str, str | None], Nearest] = {}

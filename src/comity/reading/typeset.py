@@ -8,6 +8,7 @@ a scanner's recognition puts under its picture) is kept apart: it is what a mach
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,7 +21,9 @@ from comity.reading.boxes import drawn
 
 MOST_RUNS = 100_000
 INVISIBLE = 3
-WORD, CELL = 0.17, 1.0  # gaps in the height of the letters: from here on another word; from here on another cell
+# gaps in the height of the letters: from here on another word, another cell, another cell where a margin is
+WORD, CELL, AT_MARGIN = 0.17, 1.0, 0.45
+FEWEST = 4  # runs that begin at one margin
 
 
 Fenced = Callable[[float, float, float], bool]
@@ -161,9 +164,14 @@ def runs(page: Any) -> list[Run]:
 def lines(found: Iterable[Run], fenced: Fenced = lambda _left, _right, _height: False) -> list[Run]:
     """Runs joined where they stand on one height with at most a word's gap between, and no rule; from the top."""
     out: list[Run] = []
-    for run in sorted(found, key=lambda run: (-round(run.bottom), run.left)):
+    each = list(found)
+    begins = Counter(round(run.left * 2) for run in each)
+    for run in sorted(each, key=lambda run: (-round(run.bottom), run.left)):
         last = next((one for one in reversed(out[-12:]) if follows(one, run)), None)
         if last and last.right < run.left and fenced(last.right, run.left, run.bottom + 0.3 * run.size):
+            last = None
+        margin = sum(begins[round(run.left * 2) + k] for k in (-1, 0, 1)) >= FEWEST
+        if last and margin and run.left - last.right >= AT_MARGIN * last.size:
             last = None
         if last is None:
             out.append(Run(run.left, run.right, run.bottom, run.size, run.text, run.hidden))
