@@ -505,7 +505,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         kind = form.fields[hit.field].type if hit.field in form.fields else ""
         if kind in {*CHOICES, "tick", "notice", ""}:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
-            hit.value += end_of_silence(lines[i + 1 : until]) if kind == "tick" else []
+            told = any(UNTIL.search(piece.text) for piece in hit.value) or UNTIL.search(head.text)
+            hit.value += end_of_silence(lines[i + 1 : until]) if kind == "tick" and not told else []
         elif (box := box_of(head, lines[i:until])) is not None:
             hit.value, hit.sure = value_in_cell(head, lines[i:until], box)
         elif kind in LONG_VALUES:

@@ -406,8 +406,9 @@ def choice(form: Form, known: Field, entry: Entry) -> tuple[bool, Any]:
         ticked = []
     else:
         ticked = named_options(form, known, entry.text)
-        if not ticked:
-            return False, None
+        named = sum(len(values.words(label)) for value, label in known.options if value in ticked)
+        if not ticked or len(values.words(entry.text)) > 2 * named + 6:
+            return False, None  # the list as it is printed, rather than an answer
     if known.type == "multi-choice":
         return True, ticked
     return len(ticked) < 2, ticked[0] if ticked else None

@@ -18,7 +18,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from comity.reading import painted, steps, tables, typeset, xfa
-from comity.reading.boxes import TICKED
+from comity.reading.boxes import EMPTY, TICKED, UNCLEAR
 from comity.reading.painted import resolved
 from comity.reading.pieces import MARK_ONLY, Piece, pieces, together
 from comity.reading.values import fold, words
@@ -145,6 +145,7 @@ def read_pages(data: bytes, out: Pdf) -> None:
     for number, page in enumerate(leaves(reader), start=1):
         out.pages = number
         read_page(page, number, out, reader)
+    show_empty(out)
     packets = xfa_packets(reader)
     if packets and out.widgets:
         read_static(packets, out)
@@ -258,6 +259,20 @@ def read_page(page: Any, number: int, out: Pdf, reader: Any) -> None:
         show(painted.page(page, reader), page, number, out, [one for one in notes if seen(one)], reader)
 
 
+def show_empty(out: Pdf) -> None:
+    """Boxes that are drawn and empty, as signs before their words: only where another is seen to be ticked, and no
+    picture may hide a tick."""
+    if out.images or not any(square.marked for _, square, _ in out.squares):
+        return
+    for number in sorted({page for page, _, _ in out.squares}):
+        lines = [line for line in out.lines if line.page == number]
+        first = next((n for n, line in enumerate(out.lines) if line.page == number), len(out.lines))
+        for page, square, unclear in out.squares:
+            if page == number and not square.marked:
+                lines = with_marks(lines, [square.box], number, UNCLEAR if unclear else EMPTY)
+        out.lines = [*out.lines[:first], *lines, *(line for line in out.lines[first:] if line.page != number)]
+
+
 def seen(note: DictionaryObject) -> bool:
     """Whether an annotation is shown at all: neither hidden nor for no eye (ISO 32000-1, table 165)."""
     flags = resolved(note.get("/F"))
@@ -336,7 +351,7 @@ def in_order(lines: list[TextLine]) -> list[TextLine]:
     return sorted(lines, key=lambda line: (-round(line.bottom, 0), line.left))
 
 
-def with_marks(lines: list[TextLine], marks: list[painted.Box], number: int) -> list[TextLine]:
+def with_marks(lines: list[TextLine], marks: list[painted.Box], number: int, sign: str = TICKED) -> list[TextLine]:
     """Lines with a box before the words that each mark ticks, or instead of one that is empty in the text."""
     for box in marks:
         middle = (box[1] + box[3]) / 2
@@ -345,12 +360,12 @@ def with_marks(lines: list[TextLine], marks: list[painted.Box], number: int) -> 
         left = [line for line in level if line.left < box[0]]
         if right:
             line = min(right, key=lambda one: one.left)
-            line.text = f"{TICKED} {EMPTY_BOX.sub('', line.text)}"
+            line.text = f"{sign} {EMPTY_BOX.sub('', line.text)}"
         elif left:
             line = max(left, key=lambda one: one.left)
-            line.text = f"{EMPTY_BOX_AFTER.sub('', line.text)} {TICKED}"
+            line.text = f"{EMPTY_BOX_AFTER.sub('', line.text)} {sign}"
         else:
-            lines.append(TextLine(number, box[0], box[1], 8.0, TICKED))
+            lines.append(TextLine(number, box[0], box[1], 8.0, sign))
     return in_order(lines)
 
 
@@ -585,15 +600,23 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
             number += 1
             out += with_row_above(out, one, lines, page, number) if goes_on else as_cells(one, lines, page, number)
         out += as_lines(plain, lines, page, margins)
-        if page < pdf.pages and out and out[-1].box and out[-1].box[1]:
-            out[-1] = replace(out[-1], full=may_go_on(out[-1], lines, margins))
+    return broken_over_pages(out)
+
+
+def broken_over_pages(out: list[Piece]) -> list[Piece]:
+    """Cells, those last on a page marked as going on where they may: a word is cut, or their label has no end while the
+    others have one."""
+    labels = [piece for piece in out if piece.box and piece.box[1] == 0]
+    ended = [piece.text.rstrip().endswith((":", "?")) for piece in labels]
+    habit = bool(labels) and sum(ended) >= 0.4 * len(labels)
+    for n, (piece, after) in enumerate(itertools.pairwise(out)):
+        if not piece.box or not piece.box[1] or after.page == piece.page:
+            continue
+        label = [one for one in out[max(0, n - 40) : n] if one.box == (piece.box[0], 0)]
+        open_label = habit and label and not label[-1].text.rstrip().endswith((":", "?", ")", "."))
+        if piece.text.endswith("-") or open_label:
+            out[n] = replace(piece, full=True)
     return out
-
-
-def may_go_on(last: Piece, lines: list[TextLine], margins: tables.Edges) -> bool:
-    """Whether the last cell of a page may go on upon the next: its last line is about as long as lines get there."""
-    line = lines[last.line - 1]
-    return line.text.endswith("-") or line.right > tables.edge(margins, line) - 4 * line.size
 
 
 def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:
