@@ -19,7 +19,10 @@ HOST = {
 TITLES = {
     "en": ("REMOVAL ORDER", "(Article 3 of Regulation (EU) 2021/784 of the European Parliament and of the Council)"),
     "fr": ("INJONCTION DE RETRAIT", "(article 3 du règlement (UE) 2021/784 du Parlement européen et du Conseil)"),
-    "de": ("ENTFERNUNGSANORDNUNG", "(Artikel 3 der Verordnung (EU) 2021/784 des Europäischen Parlaments und des Rates)"),
+    "de": (
+        "ENTFERNUNGSANORDNUNG",
+        "(Artikel 3 der Verordnung (EU) 2021/784 des Europäischen Parlaments und des Rates)",
+    ),
     "es": ("ORDEN DE RETIRADA", "[artículo 3 del Reglamento (UE) 2021/784 del Parlamento Europeo y del Consejo]"),
     "it": ("ORDINE DI RIMOZIONE", "[articolo 3 del regolamento (UE) 2021/784 del Parlamento europeo e del Consiglio]"),
 }
@@ -82,29 +85,62 @@ def _up(text: str) -> str:
 LABELS = {
     "en": {
         "issuing_state": ["Member State of the issuing competent authority", "Issuing Member State"],
-        "addressee": ["Addressee and, where relevant, legal representative", "Addressee (and legal representative)", "Addressee"],
+        "addressee": [
+            "Addressee and, where relevant, legal representative",
+            "Addressee (and legal representative)",
+            "Addressee",
+        ],
         "contact_point": ["Contact point"],
-        "establishment_state": [_up(HOST["en"][4:]), "Member State of main establishment or of the legal representative"],
-        "issued_at": ["Time and date of issuing the removal order", "Date and time of issue", "Date and time of issuing of the removal order"],
+        "establishment_state": [
+            _up(HOST["en"][4:]),
+            "Member State of main establishment or of the legal representative",
+        ],
+        "issued_at": [
+            "Time and date of issuing the removal order",
+            "Date and time of issue",
+            "Date and time of issuing of the removal order",
+        ],
         "reference": ["Reference number of the removal order", "Removal order reference number"],
-        "urls": ["URL and any additional information enabling the identification and exact location of the terrorist content", "URL(s) of the terrorist content"],
-        "categories": ["Reasons for considering the material to be terrorist content pursuant to Article 2, point (7), of the Regulation. The material (please tick the appropriate box(es))", "The material (please tick the appropriate box(es))"],
-        "reasons": ["Additional information on the reasons for considering the material to be terrorist content", "Further information on the reasons for considering the material to be terrorist content"],
-        "non_disclosure": ["For reasons of public security, the addressee must refrain from informing the content provider of the removal of or disabling of access to the terrorist content"],
+        "urls": [
+            "URL and any additional information enabling the identification and exact location of the terrorist content",
+            "URL(s) of the terrorist content",
+        ],
+        "categories": [
+            "Reasons for considering the material to be terrorist content pursuant to Article 2, point (7), of the Regulation. The material (please tick the appropriate box(es))",
+            "The material (please tick the appropriate box(es))",
+        ],
+        "reasons": [
+            "Additional information on the reasons for considering the material to be terrorist content",
+            "Further information on the reasons for considering the material to be terrorist content",
+        ],
+        "non_disclosure": [
+            "For reasons of public security, the addressee must refrain from informing the content provider of the removal of or disabling of access to the terrorist content"
+        ],
         "cross_border": [_up(HOST["en"]) + " is other than the Member State of the issuing competent authority"],
         "copy_sent": ["A copy of the removal order is sent to the competent authority of " + HOST["en"]],
-        "issuer_kind": ["Type of issuing competent authority (please tick the appropriate box)", "Type of issuing competent authority"],
+        "issuer_kind": [
+            "Type of issuing competent authority (please tick the appropriate box)",
+            "Type of issuing competent authority",
+        ],
         "issuing_authority": ["Name of the issuing competent authority", "Issuing competent authority"],
-        "issuer_representative": ["Name of its representative and function (title and grade)", "Name and function of the representative"],
+        "issuer_representative": [
+            "Name of its representative and function (title and grade)",
+            "Name and function of the representative",
+        ],
         "issuing_file_number": ["File No", "File number"],
         "issuer_address": ["Address", "Postal address"],
         "issuer_phone": ["Tel. No (country code) (area/city code)", "Telephone", "Telephone number"],
         "issuer_email": ["Email address", "E-mail"],
         "signed_on": ["Date"],
-        "feedback_contact": ["Contact details of the issuing competent authority for feedback on the time of removal or the disabling of access, or to provide further clarification"],
+        "feedback_contact": [
+            "Contact details of the issuing competent authority for feedback on the time of removal or the disabling of access, or to provide further clarification"
+        ],
         "establishment_authority_contact": ["Contact details of the competent authority of " + HOST["en"]],
         "redress_body": ["Competent body or court before which to challenge the removal order"],
-        "redress_deadline": ["Deadline for challenging the removal order (days/months starting from)", "Deadline for challenging the removal order"],
+        "redress_deadline": [
+            "Deadline for challenging the removal order (days/months starting from)",
+            "Deadline for challenging the removal order",
+        ],
         "redress_law_url": ["Link to provisions in national legislation", "Link to provisions of national law"],
     },
     "fr": {
@@ -112,26 +148,54 @@ LABELS = {
         "addressee": ["Destinataire et, le cas échéant, représentant légal", "Destinataire"],
         "contact_point": ["Point de contact"],
         "establishment_state": [_up(HOST["fr"][2:])],
-        "issued_at": ["Heure et date d’émission de l’injonction de retrait", "Date et heure d’émission", "Date et heure d’émission de l’injonction de retrait"],
+        "issued_at": [
+            "Heure et date d’émission de l’injonction de retrait",
+            "Date et heure d’émission",
+            "Date et heure d’émission de l’injonction de retrait",
+        ],
         "reference": ["Numéro de référence de l’injonction de retrait"],
-        "urls": ["URL et toute information supplémentaire permettant l’identification et la localisation exacte du contenu à caractère terroriste", "Adresse(s) URL"],
-        "categories": ["Motifs pour lesquels le matériel est considéré comme étant un contenu à caractère terroriste conformément à l’article 2, point 7), du règlement. Le matériel (veuillez cocher la ou les cases appropriées)"],
-        "reasons": ["Informations supplémentaires sur les motifs pour lesquels le matériel est considéré comme étant un contenu à caractère terroriste"],
-        "non_disclosure": ["Pour des raisons de sécurité publique, le destinataire doit s’abstenir d’informer le fournisseur de contenus du retrait du contenu à caractère terroriste ou du blocage de l’accès à ce contenu"],
+        "urls": [
+            "URL et toute information supplémentaire permettant l’identification et la localisation exacte du contenu à caractère terroriste",
+            "Adresse(s) URL",
+        ],
+        "categories": [
+            "Motifs pour lesquels le matériel est considéré comme étant un contenu à caractère terroriste conformément à l’article 2, point 7), du règlement. Le matériel (veuillez cocher la ou les cases appropriées)"
+        ],
+        "reasons": [
+            "Informations supplémentaires sur les motifs pour lesquels le matériel est considéré comme étant un contenu à caractère terroriste"
+        ],
+        "non_disclosure": [
+            "Pour des raisons de sécurité publique, le destinataire doit s’abstenir d’informer le fournisseur de contenus du retrait du contenu à caractère terroriste ou du blocage de l’accès à ce contenu"
+        ],
         "cross_border": [_up(HOST["fr"]) + " est différent de l’État membre de l’autorité compétente d’émission"],
         "copy_sent": ["Une copie de l’injonction de retrait est envoyée à l’autorité compétente de " + HOST["fr"]],
-        "issuer_kind": ["Type d’autorité compétente d’émission (veuillez cocher la case appropriée)", "Type d’autorité compétente d’émission"],
+        "issuer_kind": [
+            "Type d’autorité compétente d’émission (veuillez cocher la case appropriée)",
+            "Type d’autorité compétente d’émission",
+        ],
         "issuing_authority": ["Nom de l’autorité compétente d’émission"],
-        "issuer_representative": ["Nom de son représentant et fonction (titre et grade)", "Nom du représentant et fonction"],
+        "issuer_representative": [
+            "Nom de son représentant et fonction (titre et grade)",
+            "Nom du représentant et fonction",
+        ],
         "issuing_file_number": ["N° de dossier", "Numéro de dossier"],
         "issuer_address": ["Adresse"],
-        "issuer_phone": ["N° de téléphone (indicatif du pays) (indicatif de zone/urbain)", "Téléphone", "N° de téléphone"],
+        "issuer_phone": [
+            "N° de téléphone (indicatif du pays) (indicatif de zone/urbain)",
+            "Téléphone",
+            "N° de téléphone",
+        ],
         "issuer_email": ["Adresse électronique", "Courriel", "Adresse e-mail"],
         "signed_on": ["Date"],
-        "feedback_contact": ["Coordonnées de l’autorité compétente d’émission pour l’informer du moment du retrait ou du blocage de l’accès, ou pour obtenir des précisions supplémentaires"],
+        "feedback_contact": [
+            "Coordonnées de l’autorité compétente d’émission pour l’informer du moment du retrait ou du blocage de l’accès, ou pour obtenir des précisions supplémentaires"
+        ],
         "establishment_authority_contact": ["Coordonnées de l’autorité compétente de " + HOST["fr"]],
         "redress_body": ["Organisme ou juridiction compétent devant lequel contester l’injonction de retrait"],
-        "redress_deadline": ["Délai pour contester l’injonction de retrait (jours/mois à compter de)", "Délai pour contester l’injonction de retrait"],
+        "redress_deadline": [
+            "Délai pour contester l’injonction de retrait (jours/mois à compter de)",
+            "Délai pour contester l’injonction de retrait",
+        ],
         "redress_law_url": ["Lien vers les dispositions de la législation nationale"],
     },
     "de": {
@@ -139,27 +203,65 @@ LABELS = {
         "addressee": ["Adressat und gegebenenfalls gesetzlicher Vertreter", "Adressat"],
         "contact_point": ["Kontaktstelle"],
         "establishment_state": [_up(HOST["de"][4:])],
-        "issued_at": ["Uhrzeit und Datum der Ausstellung der Entfernungsanordnung", "Datum und Uhrzeit der Ausstellung"],
+        "issued_at": [
+            "Uhrzeit und Datum der Ausstellung der Entfernungsanordnung",
+            "Datum und Uhrzeit der Ausstellung",
+        ],
         "reference": ["Aktenzeichen der Entfernungsanordnung", "Referenznummer der Entfernungsanordnung"],
-        "urls": ["URL-Adresse und weitere Angaben, die die Identifizierung und exakte Lokalisierung des terroristischen Inhalts ermöglichen", "URL-Adresse(n)"],
-        "categories": ["Gründe, aus denen das Material als terroristischer Inhalt im Sinne des Artikels 2 Nummer 7 der Verordnung angesehen wird. Das Material (Zutreffendes bitte ankreuzen)"],
-        "reasons": ["Weitere Angaben zu den Gründen, aus denen das Material als terroristischer Inhalt angesehen wird", "Zusätzliche Angaben zu den Gründen, aus denen das Material als terroristischer Inhalt angesehen wird"],
-        "non_disclosure": ["Aus Gründen der öffentlichen Sicherheit darf der Adressat den Inhalteanbieter nicht über die Entfernung des terroristischen Inhalts oder die Sperrung des Zugangs dazu unterrichten"],
-        "cross_border": [_up(HOST["de"]) + ", ist ein anderer als der Mitgliedstaat der anordnenden zuständigen Behörde"],
-        "copy_sent": ["Eine Kopie der Entfernungsanordnung wird der zuständigen Behörde des Mitgliedstaats übermittelt, in dem der Hostingdiensteanbieter seine Hauptniederlassung hat oder in dem sein gesetzlicher Vertreter ansässig oder niedergelassen ist"],
-        "issuer_kind": ["Art der anordnenden zuständigen Behörde (Zutreffendes bitte ankreuzen)", "Art der anordnenden zuständigen Behörde"],
-        "issuing_authority": ["Name der anordnenden zuständigen Behörde", "Bezeichnung der anordnenden zuständigen Behörde"],
-        "issuer_representative": ["Name des Vertreters und Funktion (Titel und Dienstgrad)", "Name und Funktion des Vertreters"],
+        "urls": [
+            "URL-Adresse und weitere Angaben, die die Identifizierung und exakte Lokalisierung des terroristischen Inhalts ermöglichen",
+            "URL-Adresse(n)",
+        ],
+        "categories": [
+            "Gründe, aus denen das Material als terroristischer Inhalt im Sinne des Artikels 2 Nummer 7 der Verordnung angesehen wird. Das Material (Zutreffendes bitte ankreuzen)"
+        ],
+        "reasons": [
+            "Weitere Angaben zu den Gründen, aus denen das Material als terroristischer Inhalt angesehen wird",
+            "Zusätzliche Angaben zu den Gründen, aus denen das Material als terroristischer Inhalt angesehen wird",
+        ],
+        "non_disclosure": [
+            "Aus Gründen der öffentlichen Sicherheit darf der Adressat den Inhalteanbieter nicht über die Entfernung des terroristischen Inhalts oder die Sperrung des Zugangs dazu unterrichten"
+        ],
+        "cross_border": [
+            _up(HOST["de"]) + ", ist ein anderer als der Mitgliedstaat der anordnenden zuständigen Behörde"
+        ],
+        "copy_sent": [
+            "Eine Kopie der Entfernungsanordnung wird der zuständigen Behörde des Mitgliedstaats übermittelt, in dem der Hostingdiensteanbieter seine Hauptniederlassung hat oder in dem sein gesetzlicher Vertreter ansässig oder niedergelassen ist"
+        ],
+        "issuer_kind": [
+            "Art der anordnenden zuständigen Behörde (Zutreffendes bitte ankreuzen)",
+            "Art der anordnenden zuständigen Behörde",
+        ],
+        "issuing_authority": [
+            "Name der anordnenden zuständigen Behörde",
+            "Bezeichnung der anordnenden zuständigen Behörde",
+        ],
+        "issuer_representative": [
+            "Name des Vertreters und Funktion (Titel und Dienstgrad)",
+            "Name und Funktion des Vertreters",
+        ],
         "issuing_file_number": ["Geschäftszeichen", "Aktenzeichen"],
         "issuer_address": ["Anschrift"],
         "issuer_phone": ["Telefonnummer (Ländervorwahl) (Ortsvorwahl)", "Telefon"],
         "issuer_email": ["E-Mail-Adresse", "E-Mail"],
         "signed_on": ["Datum"],
-        "feedback_contact": ["Kontaktangaben der anordnenden zuständigen Behörde für Rückmeldungen zum Zeitpunkt der Entfernung oder Sperrung oder für weitere Klarstellungen"],
-        "establishment_authority_contact": ["Kontaktangaben der zuständigen Behörde des Mitgliedstaats, in dem der Hostingdiensteanbieter seine Hauptniederlassung hat oder in dem sein gesetzlicher Vertreter ansässig oder niedergelassen ist"],
-        "redress_body": ["Zuständige Stelle oder zuständiges Gericht, bei der/dem die Entfernungsanordnung angefochten werden kann"],
-        "redress_deadline": ["Frist für die Anfechtung der Entfernungsanordnung (Tage/Monate ab)", "Frist für die Anfechtung der Entfernungsanordnung"],
-        "redress_law_url": ["Link zu den nationalen Rechtsvorschriften", "Link zu den Bestimmungen des nationalen Rechts"],
+        "feedback_contact": [
+            "Kontaktangaben der anordnenden zuständigen Behörde für Rückmeldungen zum Zeitpunkt der Entfernung oder Sperrung oder für weitere Klarstellungen"
+        ],
+        "establishment_authority_contact": [
+            "Kontaktangaben der zuständigen Behörde des Mitgliedstaats, in dem der Hostingdiensteanbieter seine Hauptniederlassung hat oder in dem sein gesetzlicher Vertreter ansässig oder niedergelassen ist"
+        ],
+        "redress_body": [
+            "Zuständige Stelle oder zuständiges Gericht, bei der/dem die Entfernungsanordnung angefochten werden kann"
+        ],
+        "redress_deadline": [
+            "Frist für die Anfechtung der Entfernungsanordnung (Tage/Monate ab)",
+            "Frist für die Anfechtung der Entfernungsanordnung",
+        ],
+        "redress_law_url": [
+            "Link zu den nationalen Rechtsvorschriften",
+            "Link zu den Bestimmungen des nationalen Rechts",
+        ],
     },
     "es": {
         "issuing_state": ["Estado miembro de la autoridad competente emisora"],
@@ -168,10 +270,19 @@ LABELS = {
         "establishment_state": [_up(HOST["es"][3:])],
         "issued_at": ["Hora y fecha de emisión de la orden de retirada", "Fecha y hora de emisión"],
         "reference": ["Número de referencia de la orden de retirada"],
-        "urls": ["URL e información adicional que permita la identificación y la localización exacta del contenido terrorista", "Dirección o direcciones URL"],
-        "categories": ["Motivos por los que se considera que el material es contenido terrorista conforme al artículo 2, punto 7, del Reglamento. El material (márquese la casilla o casillas correspondientes)"],
-        "reasons": ["Información adicional sobre los motivos por los que se considera que el material es contenido terrorista"],
-        "non_disclosure": ["Por motivos de seguridad pública, el destinatario debe abstenerse de informar al proveedor de contenidos de la retirada del contenido terrorista o del bloqueo del acceso a este"],
+        "urls": [
+            "URL e información adicional que permita la identificación y la localización exacta del contenido terrorista",
+            "Dirección o direcciones URL",
+        ],
+        "categories": [
+            "Motivos por los que se considera que el material es contenido terrorista conforme al artículo 2, punto 7, del Reglamento. El material (márquese la casilla o casillas correspondientes)"
+        ],
+        "reasons": [
+            "Información adicional sobre los motivos por los que se considera que el material es contenido terrorista"
+        ],
+        "non_disclosure": [
+            "Por motivos de seguridad pública, el destinatario debe abstenerse de informar al proveedor de contenidos de la retirada del contenido terrorista o del bloqueo del acceso a este"
+        ],
         "cross_border": [_up(HOST["es"]) + " es distinto del Estado miembro de la autoridad competente emisora"],
         "copy_sent": ["Se ha enviado una copia de la orden de retirada a la autoridad competente d" + HOST["es"]],
         "issuer_kind": ["Tipo de autoridad competente emisora (márquese la casilla correspondiente)"],
@@ -182,7 +293,9 @@ LABELS = {
         "issuer_phone": ["Número de teléfono (prefijo del país) (prefijo de la zona/ciudad)", "Teléfono"],
         "issuer_email": ["Dirección de correo electrónico", "Correo electrónico"],
         "signed_on": ["Fecha"],
-        "feedback_contact": ["Datos de contacto de la autoridad competente emisora para informarla del momento de la retirada o del bloqueo del acceso, o para aportar aclaraciones adicionales"],
+        "feedback_contact": [
+            "Datos de contacto de la autoridad competente emisora para informarla del momento de la retirada o del bloqueo del acceso, o para aportar aclaraciones adicionales"
+        ],
         "establishment_authority_contact": ["Datos de contacto de la autoridad competente d" + HOST["es"]],
         "redress_body": ["Organismo u órgano jurisdiccional competente ante el que impugnar la orden de retirada"],
         "redress_deadline": ["Plazo para impugnar la orden de retirada (días/meses a partir de)"],
@@ -195,10 +308,19 @@ LABELS = {
         "establishment_state": [_up(HOST["it"][3:])],
         "issued_at": ["Ora e data di emissione dell’ordine di rimozione", "Data e ora di emissione"],
         "reference": ["Numero di riferimento dell’ordine di rimozione"],
-        "urls": ["URL e qualsiasi ulteriore informazione che consenta l’identificazione e l’esatta localizzazione del contenuto terroristico", "Indirizzo o indirizzi URL"],
-        "categories": ["Motivi per cui si ritiene che il materiale costituisca contenuto terroristico ai sensi dell’articolo 2, punto 7), del regolamento. Il materiale (barrare la casella o le caselle pertinenti)"],
-        "reasons": ["Informazioni aggiuntive sui motivi per cui si ritiene che il materiale costituisca contenuto terroristico"],
-        "non_disclosure": ["Per motivi di sicurezza pubblica, il destinatario deve astenersi dall’informare il fornitore di contenuti della rimozione del contenuto terroristico o della disabilitazione dell’accesso allo stesso"],
+        "urls": [
+            "URL e qualsiasi ulteriore informazione che consenta l’identificazione e l’esatta localizzazione del contenuto terroristico",
+            "Indirizzo o indirizzi URL",
+        ],
+        "categories": [
+            "Motivi per cui si ritiene che il materiale costituisca contenuto terroristico ai sensi dell’articolo 2, punto 7), del regolamento. Il materiale (barrare la casella o le caselle pertinenti)"
+        ],
+        "reasons": [
+            "Informazioni aggiuntive sui motivi per cui si ritiene che il materiale costituisca contenuto terroristico"
+        ],
+        "non_disclosure": [
+            "Per motivi di sicurezza pubblica, il destinatario deve astenersi dall’informare il fornitore di contenuti della rimozione del contenuto terroristico o della disabilitazione dell’accesso allo stesso"
+        ],
         "cross_border": [_up(HOST["it"]) + " è diverso dallo Stato membro dell’autorità competente di emissione"],
         "copy_sent": ["Una copia dell’ordine di rimozione è inviata all’autorità competente del" + HOST["it"]],
         "issuer_kind": ["Tipo di autorità competente di emissione (barrare la casella pertinente)"],
@@ -209,9 +331,13 @@ LABELS = {
         "issuer_phone": ["Numero di telefono (prefisso internazionale) (prefisso locale)", "Telefono"],
         "issuer_email": ["Indirizzo di posta elettronica", "E-mail"],
         "signed_on": ["Data"],
-        "feedback_contact": ["Recapiti dell’autorità competente di emissione per comunicare il momento della rimozione o della disabilitazione dell’accesso, o per fornire ulteriori chiarimenti"],
+        "feedback_contact": [
+            "Recapiti dell’autorità competente di emissione per comunicare il momento della rimozione o della disabilitazione dell’accesso, o per fornire ulteriori chiarimenti"
+        ],
         "establishment_authority_contact": ["Recapiti dell’autorità competente del" + HOST["it"]],
-        "redress_body": ["Organo o autorità giurisdizionale competente dinanzi al quale contestare l’ordine di rimozione"],
+        "redress_body": [
+            "Organo o autorità giurisdizionale competente dinanzi al quale contestare l’ordine di rimozione"
+        ],
         "redress_deadline": ["Termine per contestare l’ordine di rimozione (giorni/mesi a decorrere da)"],
         "redress_law_url": ["Link alle disposizioni della legislazione nazionale"],
     },

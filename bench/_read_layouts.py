@@ -79,7 +79,9 @@ def as_typst(items: list[Item], rnd: random.Random, kind: str) -> str:
     def table() -> None:
         if rows:
             pad = rnd.choice(["4pt", "5pt", "6pt"])
-            out.append(f"#table(columns: ({left}, 1fr), stroke: {stroke}, fill: {fill}, inset: {pad}, {', '.join(rows)})")
+            out.append(
+                f"#table(columns: ({left}, 1fr), stroke: {stroke}, fill: {fill}, inset: {pad}, {', '.join(rows)})"
+            )
             rows.clear()
 
     tables = kind in {"ruled", "striped", "gutter", "lines"}
@@ -278,7 +280,7 @@ def docx(items: list[Item], rnd: random.Random, kind: str) -> bytes:
         rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
 
     def boxed(text: str, yes: bool) -> None:
-        mark = f"<w:p>{control(yes)}<w:r><w:t xml:space=\"preserve\"> {html.escape(text)}</w:t></w:r></w:p>"
+        mark = f'<w:p>{control(yes)}<w:r><w:t xml:space="preserve"> {html.escape(text)}</w:t></w:r></w:p>'
         if kind == "x-column":
             row(table_cell(paragraph(text), span=2), table_cell(paragraph("X" if yes else "")))
         elif kind == "controls":
@@ -388,7 +390,9 @@ def text(items: list[Item], rnd: random.Random, kind: str) -> str:
 
     def put(line: str, indent: str = "") -> None:
         if kind == "wrapped":
-            out.extend(textwrap.wrap(line, 76, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+            out.extend(
+                textwrap.wrap(line, 76, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+            )
         else:
             out.append(line)
 

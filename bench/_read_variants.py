@@ -26,7 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDERS = ROOT / "tests" / "data" / "orders"
 FORMS = ROOT / "src" / "comity" / "reading" / "forms"  # the annexes themselves, as published
 LANGUAGES = ("en", "fr", "de", "es", "it")
-ZONES = {"FR": "Europe/Paris", "DE": "Europe/Berlin", "BE": "Europe/Brussels", "IE": "Europe/Dublin", "NL": "Europe/Amsterdam"}
+ZONES = {
+    "FR": "Europe/Paris",
+    "DE": "Europe/Berlin",
+    "BE": "Europe/Brussels",
+    "IE": "Europe/Dublin",
+    "NL": "Europe/Amsterdam",
+}
 REMOVAL = [("01-tco-fr-acroform", 0), ("02-tco-de-tables", 0), ("03-tco-en-docx-missing", 0),
            ("04-tco-en-forwarded-twice", 0), ("05-tco-fr-html-two-orders", 0), ("05-tco-fr-html-two-orders", 1)]  # fmt: skip
 LAYOUTS: dict[str, Callable[[list[Item], random.Random], tuple[str, Any]]] = {
@@ -103,8 +109,12 @@ def moment(at: datetime, state: str, language: str, rnd: random.Random) -> str:
     if state == "IE":
         short = "GMT" if hours == 0 else "UTC+1"
     zone = rnd.choice([short, f"UTC+{hours}" if hours else "UTC"])
-    hour = {"fr": f"{local:%H} h {local:%M}", "de": f"{local:%H:%M} Uhr", "it": f"ore {local:%H:%M}"}.get(language, f"{local:%H:%M}")
-    return rnd.choice([f"{day(local.date(), language, rnd)}, {hour} ({zone})", f"{day(local.date(), language, rnd)}, {hour} {zone}"])
+    hour = {"fr": f"{local:%H} h {local:%M}", "de": f"{local:%H:%M} Uhr", "it": f"ore {local:%H:%M}"}.get(
+        language, f"{local:%H:%M}"
+    )
+    return rnd.choice(
+        [f"{day(local.date(), language, rnd)}, {hour} ({zone})", f"{day(local.date(), language, rnd)}, {hour} {zone}"]
+    )
 
 
 def country(code: str, language: str, rnd: random.Random) -> str:
@@ -141,7 +151,10 @@ def removal(rnd: random.Random, layout: str, language: str) -> Variant:
             "language": language,
             "authority": {"name": facts["authority"]["name"], "country": state},
             "form": {key: value for key, value in form.items() if value not in ("", None)},
-            "non_disclosure": {"requested": form["non_disclosure"], **({"until": f"{until:%Y-%m-%dT%H:%M:00Z}"} if until else {})},
+            "non_disclosure": {
+                "requested": form["non_disclosure"],
+                **({"until": f"{until:%Y-%m-%dT%H:%M:00Z}"} if until else {}),
+            },
         },
         "must_be_unknown": [f"form.{key}" for key, value in form.items() if value in ("", None)],
     }
@@ -161,7 +174,9 @@ def removal_items(
         label = rnd.choice(said.LABELS[language][key])
         if kind == "boxes":
             ticked = written[key] if isinstance(written[key], list) else [written[key]]
-            items.append(("boxes", label, [(text[language], value in ticked) for value, text in said.OPTIONS[key].items()]))
+            items.append(
+                ("boxes", label, [(text[language], value in ticked) for value, text in said.OPTIONS[key].items()])
+            )
         elif kind == "tick":
             items.append(("tick", label, written[key]))
             if key == "non_disclosure" and until:
@@ -197,7 +212,9 @@ def evidence(rnd: random.Random, layout: str) -> Variant:
     for field in printed["fields"]:
         if field["number"][0] != section:
             section = field["number"][0]
-            items.append(("head", f"SECTION {section}: {next(s['title'] for s in printed['sections'] if s['id'] == section)}"))
+            items.append(
+                ("head", f"SECTION {section}: {next(s['title'] for s in printed['sections'] if s['id'] == section)}")
+            )
         items += field_items(field, form, period)
     kept = {key: value for key, value in form.items() if value not in ("", None)}
     expected = {
@@ -296,7 +313,9 @@ def order_to_act(rnd: random.Random) -> Variant:
     """A French court's letter under the DSA, as a PDF or in the mail."""
     number = other("27/00412", rnd)
     town = rnd.choice(["Valmont", "Sainte-Ombre", "Roquebrune"])
-    links = [f"https://plateforme.example/c/{rnd.randrange(100, 999)}/post/{rnd.randrange(1000, 9999)}" for _ in range(2)]
+    links = [
+        f"https://plateforme.example/c/{rnd.randrange(100, 999)}/post/{rnd.randrange(1000, 9999)}" for _ in range(2)
+    ]
     on = date(2027, rnd.randint(1, 10), rnd.randint(1, 28))
     hour = rnd.randint(9, 17)
     at = datetime(on.year, on.month, on.day, hour, 12, tzinfo=ZoneInfo("Europe/Paris"))

@@ -30,7 +30,9 @@ ORDERS = TESTS / "data" / "orders"
 def samples() -> list[_read_variants.Variant]:
     """The sample orders with what is right of them."""
     return [
-        _read_variants.Variant(path.stem, path.read_bytes(), json.loads(path.with_suffix(".expected.json").read_text("utf-8")))
+        _read_variants.Variant(
+            path.stem, path.read_bytes(), json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
+        )
         for path in sorted(ORDERS.glob("*.eml"))
     ]
 
@@ -48,7 +50,12 @@ def measured(each: list[_read_variants.Variant]) -> tuple[dict[str, Counter[str]
         told[one.name].update(verdicts.values())
         shown = {key: verdict for key, verdict in verdicts.items() if verdict != score.RIGHT}
         if shown and os.environ.get("VERBOSE"):
-            print(one.name, shown, [shown_value(reading, key) for key, v in shown.items() if v == score.WRONG], file=sys.stderr)
+            print(
+                one.name,
+                shown,
+                [shown_value(reading, key) for key, v in shown.items() if v == score.WRONG],
+                file=sys.stderr,
+            )
     return told, seconds, sizes
 
 

@@ -57,6 +57,14 @@ FLAGS: Mapping[str, tuple[str, str]] = {
         "two versions",
         "It says different things in different parts: compare text and attachment.",
     ),
+    "signature-broken": (
+        "broken signature",
+        "A signature in it does not hold: what was signed is not what came.",
+    ),
+    "changed-after-signing": (
+        "changed after signing",
+        "Its document was changed after it was signed. Compare both versions before you rely on it.",
+    ),
     "text-differs": (
         "two versions",
         "What its attachment stores is not what is seen on the page. It was left unread: look.",

@@ -102,7 +102,8 @@ def read(raw: bytes, context: dict[str, Any] | None = None) -> dict[str, Any]:
 
     Context, all optional: `data` (our data directory, for the DKIM resolver files), `mailboxes` (our addresses),
     `now` (RFC 3339), `zone` (the addressee's), `records` ({name: TXT}), `dns` (False: never ask the network),
-    `mail_server` (whose Authentication-Results count), `unproven` (nothing shows yet who sent it: others go first, and less is done for it).
+    `mail_server` (whose Authentication-Results count), `roots` (certificates that signatures may lead to, PEM),
+    `unproven` (nothing shows yet who sent it: others go first, and less is done for it).
     """
     given = prepared(context or {})
     try:
@@ -154,6 +155,12 @@ def put(pair: socket.socket, data: bytes) -> None:
     pair.sendall(data)
 
 
+def text_of(context: dict[str, Any], name: str) -> str:
+    """A file of the data directory; empty where there is none."""
+    path = Path(context["data"]) / name if context.get("data") else None
+    return path.read_text("ascii", "replace") if path and path.is_file() else ""
+
+
 def prepared(context: dict[str, Any]) -> dict[str, Any]:
     """The context as the child takes it: files read here, since the child opens none."""
     records = dict(context.get("records") or {})
@@ -167,5 +174,6 @@ def prepared(context: dict[str, Any]) -> dict[str, Any]:
         "records": records,
         "dns": bool(context.get("dns", True)),
         "mail_server": str(context.get("mail_server") or ""),
+        "roots": str(context.get("roots") or "") or text_of(context, "roots.pem"),
         "unproven": bool(context.get("unproven")),
     }

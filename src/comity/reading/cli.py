@@ -79,7 +79,12 @@ class Context:
             "zone": provider.get("zone"),
             "contact_points": [contact] if contact else list(ours.get("mailboxes", [])),
             "mail_server": self.server,
+            "roots": (folder / "roots.pem").read_text("ascii", "replace") if folder and self.rooted(folder) else "",
         }
+
+    @staticmethod
+    def rooted(folder: Path | None) -> bool:
+        return folder is not None and (folder / "roots.pem").is_file()
 
     @staticmethod
     def table(folder: Path | None, name: str, nothing: Any) -> Any:

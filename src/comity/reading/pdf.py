@@ -38,6 +38,7 @@ EMPTY_BOX_AFTER = re.compile(r"\s*[☐□▢❏❑⬜☒☑]\s*$")
 WIDEST_TICK = 30.0
 TALLEST = 260.0  # a field's value, rather than a page's content
 FEWEST_TYPED = 3
+MOST_HIDDEN, MOST_SUGGESTED = 20, 20_000
 WIDEST_MARK, FARTHEST_MARK = 4, 40.0  # letters; points
 SHOWN = 12  # letters of a value that tell it from another of the same beginning
 
@@ -142,7 +143,10 @@ def read_pages(data: bytes, out: Pdf) -> None:
     if reader.is_encrypted and not reader.decrypt(""):
         out.flags.add("encrypted-attachment")
         return
-    for number, page in enumerate(leaves(reader), start=1):
+    pages = leaves(reader)
+    if len(pages) == MOST_PAGES:
+        out.flags.add("unread-attachment")  # what stands on the pages after these is not looked at
+    for number, page in enumerate(pages, start=1):
         out.pages = number
         read_page(page, number, out, reader)
     show_empty(out)
@@ -282,7 +286,7 @@ def seen(note: DictionaryObject) -> bool:
 def show(canvas: painted.Canvas, page: Any, number: int, out: Pdf, notes: list[DictionaryObject], reader: Any) -> None:
     """The lines of a page, and what lies on it as if on a form: notes, values that were flattened, ticks."""
     drawn = out.rules[number] = tables.rules(canvas.segments)
-    lines = text_lines(canvas.page(reader), number, drawn)
+    lines = text_lines(canvas.page(reader), number, drawn, out.flags)
     if canvas.cut:
         out.flags.add("unread-attachment")
     values = [one for note in notes if (one := typed(note, number, reader))]
@@ -416,12 +420,33 @@ def has_images(page: Any) -> bool:
     )
 
 
-def text_lines(page: Any, number: int, drawn: tables.Rules | None = None) -> list[TextLine]:
-    """The lines of a page that are seen, with their places; none goes on over a rule."""
-    seen = (run for run in typeset.runs(page) if not run.hidden)
+def text_lines(
+    page: Any, number: int, drawn: tables.Rules | None = None, flags: set[str] | None = None
+) -> list[TextLine]:
+    """The lines of a page that are seen, with their places; none goes on over a rule. What a font shows as other letters
+    than it says is left out, and flagged."""
+    runs = typeset.runs(page)
+    if flags is not None and any(run.lies for run in runs):
+        flags.add("text-differs")
+    seen = (run for run in runs if not run.hidden and not run.lies)
     found = typeset.lines(seen, (drawn or tables.Rules()).fenced)
     lines = [TextLine(number, line.left, line.bottom, line.size, line.text, line.right) for line in found]
     return marked(lines, drawn or tables.Rules())
+
+
+def hidden(data: bytes) -> list[tuple[int, str]]:
+    """The text that stands under the pictures of a scan, shown to nobody: what a machine took the letters for."""
+    out: list[tuple[int, str]] = []
+    try:
+        with steps.documents().counted():
+            reader = PdfReader(io.BytesIO(data), strict=False)
+            for number, page in enumerate(leaves(reader)[:MOST_HIDDEN], start=1):
+                runs = typeset.runs(painted.page(page, reader).page(reader))
+                found = typeset.lines(run for run in runs if run.hidden)
+                out += [(number, "\n".join(line.text for line in found)[:MOST_SUGGESTED])] if found else []
+    except (steps.TooMuch, PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
+        return out
+    return out
 
 
 def marked(lines: list[TextLine], drawn: tables.Rules) -> list[TextLine]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import re
+import resource
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from comity.reading import (
     order,
     pdf,
     pieces,
+    signed,
     signs,
     sniff,
     spoken,
@@ -59,7 +61,9 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
     signatures = dkim.signatures(raw, lookup(context))
     near = dated(taken, signatures) or received(context)
     zone = str(context.get("zone") or "Europe/Brussels")
-    found, texts = documents(taken, near, zone, flags, bool(context.get("without_attachments")))
+    seals = Seals(signed.roots(str(context.get("roots") or "")), near)
+    found, texts = documents(taken, near, zone, flags, seals, bool(context.get("without_attachments")))
+    seals.mail(raw, flags)
     said, claim = signs.of_text(taken, "\n\n".join([taken.text, *(text for _, text in texts)]))
     flags |= said
     if signs.parts_differ(taken):
@@ -88,6 +92,9 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
         "html": taken.html,
         "parts": taken.parts,
         "signatures": [s.as_dict() for s in signatures],
+        "signed": seals.found,
+        "suggestions": seals.suggested,
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "found": results.of(taken.results, str(context.get("mail_server") or "")),
         "orders": [as_dict(one) for one in orders[:MOST_ORDERS]],
         "others": bool(orders) and orders[0].others,
@@ -105,6 +112,33 @@ def read(raw: bytes, context: dict[str, Any]) -> dict[str, Any]:
 def shown(text: str) -> str:
     """A text without the signs by which its tables are told."""
     return text.replace(pieces.CELL, "\t").replace(pieces.ROW, "")
+
+
+@dataclass
+class Seals:
+    """The signatures inside of a mail and its documents, and the text that a scanner's machine put under its pictures."""
+
+    trusted: list[Any]
+    at: datetime | None
+    found: list[dict[str, Any]] = field(default_factory=list)
+    suggested: list[dict[str, Any]] = field(default_factory=list)
+
+    def mail(self, raw: bytes, flags: set[str]) -> None:
+        self.found += [{"part": 0, **one} for one in signed.of_mail(raw, self.trusted, self.at, flags)]
+
+    def document(self, thing: attached.Held, orders: list[Found], flags: set[str]) -> None:
+        """Verify a PDF's signatures, and say of the orders in it whether theirs holds (`form.signature`)."""
+        if thing.kind != sniff.PDF:
+            return
+        each = signed.of_pdf(thing.data, self.trusted, self.at, flags)
+        self.found += [{"part": thing.number, **one} for one in each]
+        if each:
+            for one in orders:
+                one.order.facts["form"]["signature"] = signed.fact(each)
+                place = {"where": "signature in the document", "part": thing.number, "text": each[0]["signer"]}
+                one.order.places["form.signature"] = place
+        for page, text in pdf.hidden(thing.data) if "scanned" in flags else ():
+            self.suggested.append({"part": thing.number, "page": page, "text": text})
 
 
 def lines_of(one: Found) -> tuple[int, int, int]:
@@ -211,7 +245,7 @@ def opens_nothing(taken: mail.Mail, orders: list[Found]) -> bool:
 
 
 def documents(
-    taken: mail.Mail, near: datetime | None, zone: str, flags: set[str], skip: bool
+    taken: mail.Mail, near: datetime | None, zone: str, flags: set[str], seals: Seals, skip: bool
 ) -> tuple[list[Found], list[tuple[int, str]]]:
     """The orders of the body and of what is attached, and the texts of that, each with the number of its part."""
     found: list[Found] = []
@@ -230,6 +264,7 @@ def documents(
         flags |= {"unreadable-attachment", "unread-attachment"}
     for thing in [] if skip else attached.held(taken, flags):
         more, text = from_attachment(thing, near, zone, flags)
+        seals.document(thing, more, flags)
         for one in more:
             one.others = one.others or thing.others or taken.forwards
         found += more

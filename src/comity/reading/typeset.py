@@ -23,6 +23,7 @@ MOST_RUNS = 100_000
 INVISIBLE = 3
 # gaps in the height of the letters: from here on another word, another cell, another cell where a margin is
 WORD, CELL, AT_MARGIN = 0.17, 1.0, 0.45
+FEWEST_LIES = 3  # letters
 FEWEST = 4  # runs that begin at one margin
 
 
@@ -39,6 +40,7 @@ class Run:
     size: float
     text: str
     hidden: bool = False
+    lies: bool = False
 
 
 @dataclass
@@ -69,6 +71,7 @@ class Typesetter:
         self.state = State()
         self.saved: list[State] = []
         self.runs: list[Run] = []
+        self.known: dict[int, bool] = {}
 
     def carry_out(self, operations: Iterable[tuple[Any, bytes]]) -> list[Run]:
         """Every operation of the page; one whose operands are no numbers changes nothing."""
@@ -130,12 +133,31 @@ class Typesetter:
         right, _ = painted.moved((0.0, state.rise), painted.times(state.pen, state.page))
         height = abs(state.size) * math.hypot(at[2], at[3]) or 8.0
         if text and abs(at[1]) <= abs(at[0]):  # what stands upright on the page is no line of it
-            hidden = state.mode == INVISIBLE
-            self.runs.append(Run(min(left, right), max(left, right), bottom, height, drawn(text), hidden))
+            hidden, lie = state.mode == INVISIBLE, font is not None and self.lies(font)
+            self.runs.append(Run(min(left, right), max(left, right), bottom, height, drawn(text), hidden, lie))
+
+    def lies(self, font: Font) -> bool:
+        if id(font) not in self.known:
+            self.known[id(font)] = says_otherwise(font)
+        return self.known[id(font)]
 
     def advance(self, by: float) -> None:
         state = self.state
         state.pen = painted.times((1.0, 0.0, 0.0, 1.0, by * state.across / 100, 0.0), state.pen)
+
+
+def says_otherwise(font: Font) -> bool:
+    """Whether a font shows letters by its encoding and tells others by its table for copying (ToUnicode): then what is
+    read isn't what is seen."""
+    if not isinstance(font.encoding, dict):
+        return False
+    pairs = ((shown, font.character_map.get(shown)) for shown in set(map(str, font.encoding.values())))
+    differ = [1 for shown, told in pairs if plain(shown) and told is not None and plain(str(told)) and told != shown]
+    return len(differ) >= FEWEST_LIES
+
+
+def plain(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text.isalnum()
 
 
 def decoded(font: Font | None, value: str | bytes) -> tuple[str, str]:
