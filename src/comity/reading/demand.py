@@ -113,7 +113,10 @@ def _read(said: list[Said]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         home, _, name = path.rpartition(".")
         (facts[home] if home else facts)[name] = value
         places[path] = place
-    if addresses := list(islice((url for one in said for url in whole(one.text.splitlines())), MOST_URLS)):
+    each = [one.text.splitlines() for one in said]
+    cut = any(len(list(whole(lines))) < sum(len(urls.find([line]).urls) for line in lines) for lines in each)
+    addresses = [] if cut else list(islice((url for lines in each for url in whole(lines)), MOST_URLS))
+    if addresses:  # all of them, or none: of those that are broken over lines nobody can say which they are
         facts["form"]["urls"] = list(dict.fromkeys(addresses))
         places["form.urls"] = {"where": "in the text", "part": said[1].part, "text": "\n".join(addresses)[:4_000]}
     return facts, places

@@ -518,6 +518,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             below = hit.value and hit.value[0].line != head.line
             run_on = hit.value and not hit.colon and not below and hit.value[0].text[:1].islower() and not head.box
             hit.sure = hit.sure and not run_on
+            # on a page, what stands under words that no colon ends may stand in another column
+            hit.sure = hit.sure and not (below and not hit.colon and head.page is not None and head.box is None)
             hit.sure = hit.sure and not (below and UNKNOWN_LABEL.fullmatch(hit.value[0].text.strip() + " "))
         hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
 
@@ -553,8 +555,8 @@ def value_in_cell(head: Piece, rest: list[Piece], box: tuple[int, int]) -> tuple
     if any(piece.text.strip(" *_") for piece in inside):
         return [piece for piece in inside if piece.text.strip()], True
     if any(piece.box == (row, column + 1) for piece in rest):
-        value = [piece for piece in rest if piece.box == (row, column + 1) and piece.text.strip()]
-        return value, not (value and value[-1].full)
+        cell = [piece for piece in rest if piece.box == (row, column + 1)]
+        return [piece for piece in cell if piece.text.strip()], not any(piece.full for piece in cell)
     below = [piece for piece in rest if piece.box is not None and piece.box[0] == row + 1]
     if below and not any(piece.box and piece.box[1] for piece in below):
         return [piece for piece in below if piece.text.strip()], True

@@ -639,7 +639,7 @@ def broken_over_pages(out: list[Piece]) -> list[Piece]:
             continue
         label = [one for one in out[max(0, n - 40) : n] if one.box == (piece.box[0], 0)]
         open_label = habit and label and not label[-1].text.rstrip().endswith((":", "?", ")", "."))
-        if piece.text.endswith("-") or open_label:
+        if piece.text.endswith("-") or not piece.text.strip() or open_label:
             out[n] = replace(piece, full=True)
     return out
 
