@@ -1,4 +1,4 @@
-"""`comity read`: what it prints of whole mails as offices send them, and that no fact stands there without its place."""
+"""`comity read`: what it prints of whole mails as offices send them; no fact stands there without its place."""
 
 import json
 from pathlib import Path

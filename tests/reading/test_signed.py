@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 
 from comity.reading import signed
 
@@ -37,7 +37,9 @@ class Authority:
             .add_extension(usage(root), critical=True)
         )
         if not root:  # where its revocation is published: never fetched, but then it counts what came along
-            point = x509.DistributionPoint([x509.UniformResourceIdentifier("http://root.example/crl")], None, None, None)
+            point = x509.DistributionPoint(
+                [x509.UniformResourceIdentifier("http://root.example/crl")], None, None, None
+            )
             builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         return builder.sign(self.key, hashes.SHA256())
 

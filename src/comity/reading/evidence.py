@@ -72,7 +72,7 @@ def _penalties() -> tuple[dict[str, int], re.Pattern[str]]:
 
 
 def most_years(offences: str) -> int | None:
-    """`offence.max_penalty_years`: the highest penalty that the order itself names; None where it names none, or two."""
+    """`offence.max_penalty_years`: the highest penalty that the order names; None where it names none, or two."""
     numbers, pattern = _penalties()
     said = {one for found in pattern.finditer(" ".join(offences[:10_000].split())) for one in found.groups() if one}
     years = {int(one) if one.isdigit() else numbers[one.casefold()] for one in said}
@@ -80,8 +80,8 @@ def most_years(offences: str) -> int | None:
 
 
 def _emergency(rules: Sequence[str], held: Mapping[str, Any], seen: Collection[str]) -> bool | None:
-    """Ticked anywhere is an emergency (`field=VALUE`: that option of it); none is one where the first was looked at, and
-    no other is there unread."""
+    """Ticked anywhere is an emergency (`field=VALUE`: that option of it); none is one where the first was looked at,
+    and no other is there unread."""
     asked = [(name, value) for name, _, value in (rule.partition("=") for rule in rules)]
     if any(held.get(name) == value if value else held.get(name) for name, value in asked):
         return True

@@ -40,7 +40,8 @@ COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]
 STOP = re.compile(
     r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,"
     r"|respectfully,"
-    r"|cordialement|mit freundlichen|hochachtungsvoll|atentamente|cordiali saluti|distinti saluti|done at |(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
+    r"|cordialement|mit freundlichen|hochachtungsvoll|atentamente|cordiali saluti|distinti saluti|done at "
+    r"|(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
     r"|^-- ?$|^_{10,}$",
     re.IGNORECASE,
 )

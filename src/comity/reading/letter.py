@@ -22,10 +22,14 @@ HEAD, FOOT = 14, 8  # lines of a letter in which its office stands
 LONGEST_NAME = 120
 LONGEST_SENTENCE = 1_200
 ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform"}
-CITE = r"(?:(?:art(?:icle|ikel|ículo|icolo|\.)?s?|§{1,2}|title|section|sec\.|loi|law|act|ley|legge|\d+ U\.\s?S\.\s?C\.)\s?)"
+CITE = (
+    r"(?:(?:art(?:icle|ikel|ículo|icolo|\.)?s?|§{1,2}|title|section|sec\.|loi|law|act|ley|legge"
+    r"|\d+ U\.\s?S\.\s?C\.)\s?)"
+)
 WORDED = re.compile(r"[^\W\d_]{2}")
 SALUTES = re.compile(
-    r"^(?:dear|madame|monsieur|mesdames|sehr geehrte|estimad|muy se|gentil|egregi|spett|to the (?:management|custodian))",
+    r"^(?:dear|madame|monsieur|mesdames|sehr geehrte|estimad|muy se|gentil|egregi|spett"
+    r"|to the (?:management|custodian))",
     re.I,
 )
 ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,24}")
@@ -188,7 +192,8 @@ def references(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
     """A number after a word that announces one, at the beginning of a line: `Our file no. 2027-EDJ-0061`."""
     words = patterns("references").pattern
     announced = re.compile(
-        rf"^[ \t]*(?:(?P<before>{words})[ \t]*[:.]?[ \t]+|(?P<with>N° RG)[ \t]+)(?P<number>(?=\S{{0,30}}\d)[\w./–-]+(?:[ ][\w./–-]*\d[\w./–-]*){{0,3}})[ \t]*$",
+        rf"^[ \t]*(?:(?P<before>{words})[ \t]*[:.]?[ \t]+|(?P<with>N° RG)[ \t]+)"
+        r"(?P<number>(?=\S{0,30}\d)[\w./–-]+(?:[ ][\w./–-]*\d[\w./–-]*){0,3})[ \t]*$",
         re.IGNORECASE | re.MULTILINE,
     )
     for one in texts:
@@ -247,7 +252,8 @@ def first_moment(text: str) -> str:
     if found is None:
         return text
     zone = re.match(
-        r"\s*(?:Uhr|Hrs?|h)?\s*\(?\s*(?:[A-Z]{2,5}(?:\s?[+-]\s?\d{1,2}(?::\d\d)?)?|heure locale|local time|Ortszeit)?\s*\)?",
+        r"\s*(?:Uhr|Hrs?|h)?\s*\(?\s*"
+        r"(?:[A-Z]{2,5}(?:\s?[+-]\s?\d{1,2}(?::\d\d)?)?|heure locale|local time|Ortszeit)?\s*\)?",
         text[found.end() :],
     )
     return text[: found.end() + (zone.end() if zone else 0)]

@@ -25,7 +25,8 @@ from comity.reading.values import fold
 OFFICES = (
     (
         "judge",
-        r"investigating judge|\bjudge\b|\bjuge\b|richter|\bjuez\b|\bjueza\b|\bjuzgado de instrucción|\bgiudice\b|\bgip\b",
+        r"investigating judge|\bjudge\b|\bjuge\b|richter|\bjuez\b|\bjueza\b|\bjuzgado de instrucción"
+        r"|\bgiudice\b|\bgip\b",
     ),
     ("court", r"\bcourt\b|tribunal|gericht|\bcour d|\bjuzgado\b|\baudiencia (?:nacional|provincial)|\bcorte d"),
     ("ministry", r"\bminist"),

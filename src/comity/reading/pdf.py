@@ -423,8 +423,8 @@ def has_images(page: Any) -> bool:
 def text_lines(
     page: Any, number: int, drawn: tables.Rules | None = None, flags: set[str] | None = None
 ) -> list[TextLine]:
-    """The lines of a page that are seen, with their places; none goes on over a rule. What a font shows as other letters
-    than it says is left out, and flagged."""
+    """The lines of a page that are seen, with their places; none goes on over a rule. What a font shows as other
+    letters than it says is left out, and flagged."""
     runs = typeset.runs(page)
     if flags is not None and any(run.lies for run in runs):
         flags.add("text-differs")

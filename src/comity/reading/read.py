@@ -116,7 +116,7 @@ def shown(text: str) -> str:
 
 @dataclass
 class Seals:
-    """The signatures inside of a mail and its documents, and the text that a scanner's machine put under its pictures."""
+    """The signatures inside of a mail and its documents, and the text that a scanner put under its pictures."""
 
     trusted: list[Any]
     at: datetime | None

@@ -155,7 +155,7 @@ def fact(each: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"kind": kind} | ({"valid": all(one["trusted"] for one in each)} if each[0]["trusted"] is not None else {})
 
 
-# -- S/MIME -------------------------------------------------------------------------------------------------------------
+# -- S/MIME
 
 MULTIPART = re.compile(rb"^content-type:\s*multipart/signed\b(?P<rest>[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.I | re.M)
 BOUNDARY = re.compile(rb"boundary\s*=\s*(?:\"([^\"\r\n]{1,70})\"|([^\s;\"]{1,70}))", re.I)

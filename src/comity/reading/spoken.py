@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from comity.reading import claims, dates, demand, form, speech, whose
+from comity.reading import claims, dates, form, speech, whose
 from comity.reading.mail import Mail
 from comity.reading.said import Said
 from comity.reading.values import fold
