@@ -24,6 +24,7 @@ def test_it_works():
     )
     assert found["facts"] == {
         "instrument": "eu-dsa-order-act",
+        "language": "en",
         "form": {
             "reference": "RG 27/00412",
             "legal_basis": "Section 4 of the Media Act",
@@ -93,7 +94,7 @@ def test_an_address_that_may_go_on_in_the_next_line_is_left_to_a_person():
     found = demand(
         "18 U.S.C. § 2703(f): https://lantern.example/kanal/nordlicht-\nwinter and https://lantern.example/2\n"
     )
-    assert found["facts"]["form"]["urls"] == ["https://lantern.example/2"]
+    assert "urls" not in found["facts"]["form"]  # some of them would be a wrong list
 
 
 @pytest.mark.parametrize(

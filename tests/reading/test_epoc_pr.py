@@ -212,10 +212,9 @@ def test_a_french_docx_with_ticks_in_a_column():
     assert [key for key in wanted["must_be_unknown"] if facts["form"].get(key.removeprefix("form."))] == []
 
 
-def test_a_production_order_is_named_and_left_to_a_person():
+def test_a_production_order_is_read_as_what_it_is():
     reading = read((ORDERS / "07-epoc-en-pdf-subscriber.eml").read_bytes(), {})
-    assert reading["orders"] == []
-    assert reading["demand"]["facts"]["instrument"] == "eu-eevidence-production"
+    assert [one["instrument"] for one in reading["orders"]] == ["eu-eevidence-production"]
 
 
 def test_a_production_order_below_does_not_become_a_second_preservation_order():
@@ -224,7 +223,7 @@ def test_a_production_order_below_does_not_become_a_second_preservation_order():
         one(orders.mail(preservation.text(CONTENT) + "\n\n" + other))["form"]["issuing_file_number"] == "740 Js 1187/26"
     )
     both = read(orders.mail(other + "\n\n" + preservation.text(CONTENT)), {})
-    assert both["orders"] == []
+    assert [one["instrument"] for one in both["orders"]] == ["eu-eevidence-production"]
 
 
 def test_two_orders_under_one_file_number_stay_two():

@@ -120,7 +120,7 @@ class Reader:
                 self.token(m["tag"], bool(m["closes"]), m["rest"])
         while len(self.out) > 1:
             self.shut()
-        return re.sub(r"\n{3,}", "\n\n", "".join([*self.out[0], *self.boxes])).strip()
+        return re.sub(r"\n{3,}", "\n\n", "".join([*self.out[0], *self.boxes])).strip(" \n")
 
     def say(self, words: str) -> None:
         if not self.unseen and not (self.hidden and self.in_run):

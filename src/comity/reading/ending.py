@@ -29,7 +29,7 @@ SECOND = re.compile(r"\s{2,}|\s*[;|•·]\s+|\s[–—-]\s")
 HEADING = re.compile(r"[^\W\d_][^\d()]{3,}")
 UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w .,’'()/&-]{1,60}[:：](?:\s|$)")
 UNFINISHED = re.compile(
-    r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l|del|el|los|las|en|y|di|della|dello|dell|il|lo|gli|per|con|der|die|das|des|dem|den|und|oder|von|zu)['’]?\s*$",
+    r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l|del|el|los|las|en|di|della|dello|dell|il|lo|gli|per|con|der|die|das|des|dem|den|und|oder|von|zu)['’]?\s*$",
     re.I,
 )
 

@@ -213,4 +213,4 @@ def text_of_html(source: str) -> str:
         return ""
     text = "\n".join(marked(BREAKS_IN_HTML.sub("\n", "".join(parser.out)).split("\n")))
     text = re.sub(r"[ ]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text)
-    return re.sub(r"[ ]+\n", "\n", text).strip()
+    return re.sub(r"[ ]+\n", "\n", text).strip(" \n")

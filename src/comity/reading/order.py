@@ -185,13 +185,11 @@ def build(form: Form, group: dict[str, Entry], document: Document) -> Order:
 
 def titled(form: Form, document: Document) -> dict[str, Any]:
     """Where a document says what it is: the line of its title, else the one that names the act."""
-    for said in (
-        lambda line: any(words_begin(line, title) for title in form.titles),
-        lambda line: names_act(form, line),
-    ):
-        for number, line in enumerate(document.text[:MOST_TEXT].splitlines(), start=1):
-            if said(line):
-                return {"where": f"line {number}", "part": document.part, "line": number, "text": line.strip()[:300]}
+    lines = document.text[:MOST_TEXT].splitlines()
+    entitled = (n for n, line in enumerate(lines) if any(words_begin(line, title) for title in form.titles))
+    n = next(entitled, next((n for n, line in enumerate(lines) if names_act(form, line)), None))
+    if n is not None:
+        return {"where": f"line {n + 1}", "part": document.part, "line": n + 1, "text": lines[n].strip()[:300]}
     return {"where": "in the text", "part": document.part, "text": form.title}
 
 

@@ -132,7 +132,7 @@ def parse(data: bytes) -> Pdf:
         return out
     if out.pages and not out.widgets and len(words(out.text)) < 5 and out.images:
         out.flags.add("scanned")
-    elif out.pages and not out.widgets and not out.text.strip():
+    elif out.pages and not out.widgets and not out.text.strip() and "unread-attachment" not in out.flags:
         out.flags.add("unreadable-attachment")
     return out
 
@@ -292,14 +292,14 @@ def show(canvas: painted.Canvas, page: Any, number: int, out: Pdf, notes: list[D
     values = [one for note in notes if (one := typed(note, number, reader))]
     apart = [(part, one) for part in canvas.parts if (one := flattened(part, number, reader))]
     values += [one for _, one in apart]
-    drawn = [box for note in notes if note.get("/Subtype") in PENS and (box := painted.box_of(note.get("/Rect")))]
+    pens = [box for note in notes if note.get("/Subtype") in PENS and (box := painted.box_of(note.get("/Rect")))]
     squares = canvas.squares()
     ticks, values = parted(values, lines, squares)
     for square in squares:
         square.marked = square.marked or any(painted.overlap(tick.box, square.box) for tick in ticks)
     loose = [tick for tick in ticks if not any(painted.overlap(tick.box, square.box) for square in squares)]
-    out.overlaid += [Overlaid(number, box) for box in [*drawn, *(tick.box for tick in ticks)]]
-    out.squares += [(number, square, any(painted.near(box, square.box) for box in drawn)) for square in squares]
+    out.overlaid += [Overlaid(number, box) for box in [*pens, *(tick.box for tick in ticks)]]
+    out.squares += [(number, square, any(painted.near(box, square.box) for box in pens)) for square in squares]
     out.typed += values
     out.ticks += loose
     base = canvas.base(page, reader, [part for part, _ in apart]) if apart else canvas

@@ -17,7 +17,7 @@ def of(facts: Mapping[str, Any], reads: Mapping[str, Any], places: Mapping[str, 
     title = places.get("instrument")
     form = {key: place for key, place in places.items() if key.partition(".")[2] in facts.get("form", {})}
     out = dict(form)
-    made = {
+    made: dict[str, list[Place | None]] = {
         "instrument": [title],
         "territory": [title],
         "language": [title],
