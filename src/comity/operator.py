@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from comity import connected
+from comity.connected import Connected
+
 # the tables of comity.toml and their keys; the register checks the fields of [[authority]]
 KEYS: Mapping[str, tuple[str, ...]] = {
     "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "language", "keep_days", "mail_server"),
@@ -23,7 +26,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 FREE = ("pagers",)
 # the languages that we write (ISO 639-1), by their own names
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
-SINGLE = ("demo", "authority")
+SINGLE = ("demo", "shadow", "authority", "platform")
 # where Lantern's replies refer people whose mail isn't an order; an operator's own are in its [doors]
 DOORS = {"support": "support@lantern.example", "press": "press@lantern.example", "civil": "claims@lantern.example"}
 
@@ -37,7 +40,8 @@ class Operator:
     """One gateway's settings. Instants are UTC everywhere.
 
     `provider["zone"]` is the addressee's place (IANA name); `language` is the one in which the platform addresses its
-    people (ISO 639-1).
+    people (ISO 639-1). `shadow`: the whole gateway begins in shadow.
+    `forum`: the platform that the gateway starts for its demo.
     """
 
     data: Path
@@ -59,6 +63,9 @@ class Operator:
     proxies: tuple[str, ...] = ()
     pagers: Mapping[str, str] = field(default_factory=dict)
     mail_server: str = ""
+    platforms: tuple[Connected, ...] = (Connected("sandbox", "sandbox"),)
+    shadow: bool = False
+    forum: Connected | None = None
 
     @property
     def host(self) -> str:
@@ -116,8 +123,9 @@ def _check(toml: dict[str, Any]) -> None:
         raise Misconfigured(f"comity.toml: language must be one of {', '.join(LANGUAGES)}")
     if bad := [name for name, door in _table(toml, "doors").items() if not isinstance(door, str)]:
         raise Misconfigured(f"comity.toml: doors.{bad[0]} must be an address in quotes")
-    if not isinstance(toml.get("demo", False), bool):
-        raise Misconfigured("comity.toml: demo must be true or false")
+    for switch in ("demo", "shadow"):
+        if not isinstance(toml.get(switch, False), bool):
+            raise Misconfigured(f"comity.toml: {switch} must be true or false")
     _check_proxies(_table(toml, "web").get("proxies", []))
     _check_pagers(toml.get("pagers", {}))
     rows = toml.get("authority", [])
@@ -162,6 +170,18 @@ def _check_proxies(given: Any) -> None:
         ) from None
 
 
+def _platforms(toml: dict[str, Any], data: Path) -> tuple[Connected, ...]:
+    try:
+        ours = {connected.SANDBOX: _url("COMITY_SANDBOX_URL"), connected.FORUM: _url("COMITY_FORUM_URL")}
+        return connected.read(toml.get("platform", []), data, ours)
+    except connected.Wrong as wrong:
+        raise Misconfigured(f"comity.toml: {wrong}") from None
+
+
+def _url(variable: str) -> str:
+    return os.environ.get(variable, "").rstrip("/")
+
+
 def read(data: Path) -> Operator:
     """The operator's settings from `comity.toml` and the environment.
 
@@ -181,7 +201,7 @@ def read(data: Path) -> Operator:
         data=data,
         base_url=base_url,
         relay=os.environ.get("COMITY_SMTP_RELAY", ""),
-        sandbox_url=os.environ.get("COMITY_SANDBOX_URL", "").rstrip("/"),
+        sandbox_url=_url("COMITY_SANDBOX_URL"),
         demo=demo,
         name=us.get("name", "Lantern"),
         provider={"establishment": "BE", "representative": None, "languages": ["en"], "size": "small"}
@@ -200,4 +220,7 @@ def read(data: Path) -> Operator:
         proxies=tuple(_table(toml, "web").get("proxies", [])),
         pagers=dict(toml.get("pagers", {})),
         mail_server=str(us.get("mail_server", "")),
+        platforms=_platforms(toml, data),
+        shadow=toml.get("shadow", False),
+        forum=connected.forum(_url("COMITY_FORUM_URL")) if demo and _url("COMITY_FORUM_URL") else None,
     )

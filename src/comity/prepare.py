@@ -16,10 +16,12 @@ def main() -> None:
     from comity.outbox.commands import dns_record
     from comity.people import tags
     from comity.people.founding import first_link
+    from comity.platforms import shadow
 
     tags.close()
     dns_record()  # makes the DKIM key, so that its record can be published before the first mail leaves
     sync()
+    shadow.settle()
     print(json.dumps({"invite": first_link()}))
 
 

@@ -36,6 +36,7 @@ from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
+from comity.shadow import commands as shadow
 from comity.vault import commands as vault
 
 Command = Callable[[Event], timedelta | None]  # in how long it is to be run again, where it isn't through
@@ -72,6 +73,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "measure.again": (deciding.put_forward,),
     # people decided: act, or say what stands in the way, or undo
     "decision.approved": (
+        shadow.would,
         measures.begin,
         measures.lift,
         answers.cannot,
@@ -81,6 +83,10 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
         changes.settle,
     ),
     "brake.released": (measures.resume,),
+    # in shadow nothing of it is done; who enters or leaves it finds what is put to them as it would go now
+    "shadow.begun": (deciding.put_as_it_stands,),
+    "shadow.left": (deciding.put_as_it_stands,),
+    "platform.drifted": (cases.alert,),
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe, hotline.measured),
     "measure.lifted": (measures.observe,),
@@ -166,6 +172,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     hotline_after.keep_time,
     drills.keep_time,
     notices.forget,
+    shadow.keep_time,
     vault.forget,
     people.forget,
 )

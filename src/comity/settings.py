@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "comity.claims",
     "comity.figures",
     "comity.inquiries",
+    "comity.shadow",
     "comity.doors.email",
     "comity.front",
     "comity.desk",
@@ -135,11 +136,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # so no upload is eve
 CONSOLE_SIGNS = {
     "banner": "comity.alerts.pages.banner",
     "brake": "comity.measures.brakes.braked",
+    "shadow": "comity.cases.shadowed.sign",
 }
 
 # what stands in the queue beside cases and requests: each a function `rows(realm)` of the room that knows it, the first
 # due first
 QUEUE_BESIDE = ("comity.disputes.queue.rows", "comity.notices.pages.beside")
+
+# which mail is kept and not sent: a function `holds_back(kind, case)` of the room that knows what is in shadow
+MAIL_HELD_BACK = "comity.cases.shadowed.holds_back"
 
 # what the front page says before all else, each a function `notices()` of a room above it
 FRONT_NOTICES = ("comity.leaving.read.notices",)

@@ -7,6 +7,7 @@ from comity.disputes import urls as disputes
 from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
 from comity.notices import urls as notices
+from comity.shadow import urls as shadow
 
 urlpatterns = [
     path("", include("comity.front.urls")),
@@ -26,6 +27,8 @@ urlpatterns = [
     path("hotline/", include(hotline.officers())),
     path("console/notices/", include(notices.console)),
     path("platforms/", include(notices.platforms)),
+    path("console/platforms/", include(shadow.platforms())),
+    path("console/", include(shadow.of_cases())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

@@ -36,8 +36,11 @@ from comity.notifications import commands as notifications
 from comity.notifications.models import Complaint, Notification
 from comity.outbox.models import Mail
 from comity.people.models import Act
-from comity.platforms import sandbox_world
+from comity.platforms import sandbox_world, shadow
+from comity.platforms.models import Shadow
 from comity.road import COMMANDS
+from comity.shadow import commands as watching
+from comity.shadow.models import Would
 from comity.vault import commands as vault
 
 from .steps import BrokenRoad, broken_road, kinds, tables
@@ -102,6 +105,28 @@ def said_what_stands_in_the_way(road: BrokenRoad) -> None:
     road.road.receive(road.road.reply(answer.message_id, "You are right, the number was mistyped."))
     road.drive()
     assert kinds(case.id).count("clarification.received") == 1
+
+
+def watched_in_shadow_until_it_was_left(road: BrokenRoad) -> None:
+    found = Shadow.objects.create(platform="sandbox", realm="demo", since=clock.now())
+    case, waiting = judged(road), judged(road, "cannot-carry-out")
+    road.road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "in-shadow", road.failed
+    assert kinds(case.id).count("decision.would") == Would.objects.count() == 1
+    assert not Mail.objects.exclude(state="would").exists()
+    waiting.refresh_from_db()
+    before = waiting.act
+    for jurisdiction in ("BE", "EE"):
+        person = road.road.person("decider", jurisdiction)
+        hash = found.act or watching.leave(person, "sandbox", "It was right")
+        shadow.sign(person, "sandbox", hash, None)
+        found.refresh_from_db()
+    road.drive()
+    waiting.refresh_from_db()
+    assert (found.state, waiting.act in ("", before)) == ("left", False), road.failed
+    assert road.mailbox.mails == []
 
 
 def two_orders_in_one_mail(road: BrokenRoad) -> None:
@@ -383,6 +408,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "cases.grade_sender",
     },
     two_orders_in_one_mail: {"cases.judging.judge_request"},
+    watched_in_shadow_until_it_was_left: {"shadow.would", "cases.deciding.put_as_it_stands"},
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},

@@ -12,7 +12,9 @@ from platforms.conftest import STAGES, Stage
 
 import comity
 from comity import platforms
+from comity.connected import Connected
 from comity.measures import targets
+from comity.platforms.guarded import guarded
 from comity.platforms.port import PlatformDown, PlatformRefused, Receipt
 from comity.platforms.sandbox import Sandbox
 
@@ -34,8 +36,14 @@ class Chat(Sandbox):
 @pytest.fixture
 def chat(monkeypatch: pytest.MonkeyPatch) -> Chat:
     made = Chat()
-    monkeypatch.setattr(platforms, "each", lambda: iter([made]))
+    connect(made, monkeypatch)
     return made
+
+
+def connect(platform: platforms.Platform, monkeypatch: pytest.MonkeyPatch, name: str = "chat") -> None:
+    """Let a platform be the one that is connected, out of shadow."""
+    made = guarded(Connected(name, "http"), platform, lambda: False)
+    monkeypatch.setattr(platforms, "each", lambda: iter([made]))
 
 
 @pytest.mark.parametrize("realm", ["demo", "drill"])
@@ -53,8 +61,8 @@ def test_a_platform_in_use_is_none_that_a_demo_or_a_drill_reaches(chat: Chat, re
 @pytest.mark.parametrize("realm", ["demo", "drill"])
 def test_without_that_it_would_act(chat: Chat, realm: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"{ELSEWHERE}/c/harbour/2"
-    assert targets.platform_of(url, "real") is chat
-    assert platforms.reached("real") == [chat]
+    assert [one.inner for one in platforms.reached("real")] == [chat]
+    assert targets.platform_of(url, "real") is not None
     monkeypatch.setattr(platforms, "PLAYED", frozenset())
     targets.platform_of(url, realm).act("k", "withhold", "/c/harbour/2", ["FR"])
     assert chat.acts == ["k"]
@@ -66,7 +74,7 @@ def test_what_each_platform_of_ours_is_to_a_realm(
 ) -> None:
     name = request.node.callspec.params["stage"]
     assert name in STAGES
-    monkeypatch.setattr(platforms, "each", lambda: iter([stage.platform]))
+    connect(stage.platform, monkeypatch, name)
     reached = platforms.for_url(stage.message(), realm) is not None
     assert reached == (realm == "real" or name == "sandbox")
 

@@ -22,6 +22,7 @@ ALERTS = {
     "claim.found": "Counsel: a mail may be about process, or harm held out, against one of our people. Read it now.",
     "claim.due": "Counsel: the day that a claim on a person names is near or past, and no papers have left.",
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
+    "platform.drifted": "what stands there is not seen any more as it should be. Look at its measure.",
     "clock.half": "half of its time is gone.",
     "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
     "lift.wrong": "its lift was found wrong on review; nothing is withheld now. Put it to the deciders again, or not.",

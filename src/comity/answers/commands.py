@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from comity import clock, instruments, language
 from comity.authorities import commands as register
-from comity.cases import clocks, deciding, document, obstacles, questions, rules
+from comity.cases import clocks, deciding, document, obstacles, questions, rules, shadowed
 from comity.cases.models import Case, Deadline, Request
 from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
@@ -230,6 +230,7 @@ def answer(event: Event) -> None:
         return
     measure = Measure.objects.get(id=event.sealed["measure"])
     if looking.all_seen(measure):
+        shadowed.verify_live(measure.case)
         _answer(event, approvals.approved(measure.act, case=event.case, kind="execute"))
 
 
@@ -273,8 +274,8 @@ def _in_time(case: Case) -> bool:
 
 def cannot(event: Event) -> None:
     """Say at once what stands in the way (Annex III); the case then waits for the authority, its clock stopped."""
-    if event.public["kind"] == "annex3":
-        _cannot(event, _signed(event))
+    if event.public["kind"] == "annex3" and (letter := _signed(event)):
+        _cannot(event, letter)
 
 
 @step("cannot", deciding.of)
@@ -288,8 +289,8 @@ def _cannot(event: Event, case: Case, tell: Tell, letter: Mapping[str, Any]) -> 
 
 def decline(event: Event) -> None:
     """Answer what people weighed and do not carry out, with exactly the letter that they signed."""
-    if event.public["kind"] == "answer":
-        _decline(event, _signed(event))
+    if event.public["kind"] == "answer" and (letter := _signed(event)):
+        _decline(event, letter)
 
 
 @step("declined", deciding.of)
@@ -303,8 +304,12 @@ def _decline(event: Event, case: Case, tell: Tell, letter: Mapping[str, Any]) ->
 
 
 def _signed(event: Event) -> Mapping[str, Any]:
-    """The answer of the act that an event tells was approved. Raises approvals.NotApproved."""
+    """The answer of the act that an event tells was approved; empty where that was signed in shadow, and leaves
+    nowhere. Raises approvals.NotApproved, InShadow."""
     act = approvals.approved(event.sealed["act"], case=event.case, kind=event.public["kind"]).act
+    if shadowed.of_act(act):
+        return {}
+    shadowed.verify_live(Case.objects.get(id=event.case))
     return dict(act["letters"]["answer"])
 
 

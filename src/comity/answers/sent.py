@@ -19,6 +19,7 @@ BECAME: Mapping[str, str] = {
     "queued": "waiting for the relay",
     "sent": "taken by the relay",
     "shown": "kept in the outbox: no relay is set",
+    "would": "would have left: in shadow it was kept, and is never sent",
     "failed": "refused for good",
     "bounced": "came back",
 }

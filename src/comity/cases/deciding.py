@@ -24,7 +24,7 @@ from comity.people.rules import Quorum
 from comity.regulations import judge
 from comity.vault import commands as vault
 
-from . import able, alone, clocks, lifts, reviews, rules
+from . import able, alone, clocks, lifts, reviews, rules, shadowed
 from .models import Case, Draft, Finding
 
 
@@ -140,6 +140,8 @@ def act_of(case: Case, kind: str) -> dict[str, Any]:
         "until": kept["facts"].get("until"),
         "letters": {},
     }
+    if kind != "lift" and (among := shadowed.names(kept["facts"], case.realm)):
+        act["shadow"] = among
     what, where = rules.measures(finding, ACTS)
     if kind == "lift":
         return act | {"what": ["lift"], "targets": rules.actable(finding), "territory": where}
@@ -178,6 +180,24 @@ def put_anew(event: Event) -> None:
     for case in Case.objects.filter(open=True, state="to-decide").exclude(realm=alone.PLAYED_BY_FOUR):
         with suppress(rules.NotNow):  # decided, or sent back, just now
             _put(case)
+
+
+def put_as_it_stands(event: Event) -> None:
+    """Something has entered shadow, or left it: what was put to people before is put anew, as it would go now; the
+    signatures given are void."""
+    for case in Case.objects.filter(open=True, state__in=("to-decide", "second-approval")).exclude(act=""):
+        with suppress(rules.NotNow):  # decided, or sent back, just now
+            _turn(case.id)
+
+
+@transaction.atomic
+def _turn(case_id: str) -> None:
+    """Void what is put and put it anew at once: between the two nobody would know that it waits."""
+    case = locked(case_id)
+    put = Act.objects.filter(hash=case.act, state="open").first()
+    if put is not None and shadowed.of_act(vault.get_json(put.doc)) != shadowed.now(case):
+        _raise(case)
+        _put(case)
 
 
 def _put(case: Case) -> None:

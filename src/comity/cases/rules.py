@@ -21,8 +21,10 @@ STATES = (
     "not-carried-out",
     "ended",
     "withdrawn",
+    "in-shadow",
+    "by-hand",
 )
-CLOSED = frozenset({"answered", "lifted", "not-carried-out", "ended", "withdrawn"})
+CLOSED = frozenset({"answered", "lifted", "not-carried-out", "ended", "withdrawn", "by-hand"})
 
 LIFE: Mapping[tuple[str, str], str] = {
     # judged (again): the sender must be known before anyone decides
@@ -68,6 +70,12 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("answered", "fail"): "not-effective",
     ("answered", "observe"): "answered",
     ("carrying-out", "wait"): "waiting",
+    # in shadow: nothing is done here, and people say what they did; once shadow is left it may be put to them for real
+    ("carrying-out", "would"): "in-shadow",
+    ("in-shadow", "say"): "by-hand",
+    ("by-hand", "say"): "by-hand",
+    ("in-shadow", "again"): "to-decide",
+    ("by-hand", "again"): "to-decide",
     # weighed by people and answered without a measure; or found to be nobody's order
     ("carrying-out", "decline"): "not-carried-out",
     ("verifying", "close"): "not-carried-out",

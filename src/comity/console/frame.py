@@ -33,6 +33,7 @@ class Frame:
     """The frame around a page. `current`: queue, cases, requests, regulations, claims, countries, people or empty.
 
     `banner` and `brake` are the signs: what can't wait, and whether all acts on the platform are stopped.
+    `shadow`: what of the realm's platforms acts on nothing, in words.
     """
 
     me: Me
@@ -40,6 +41,7 @@ class Frame:
     current: str = ""
     banner: Banner | None = None
     brake: bool = False
+    shadow: str = ""
 
 
 def realms(person: Person) -> tuple[str, ...]:

@@ -155,6 +155,8 @@ ENDS: Mapping[str, str] = {
     "ended": "That is the end: its time was over, and what was kept for it is gone.",
     "withdrawn": "That is the end: its authority took it back before anybody decided, and nothing was done.",
     "lifted": "It was lifted: the message is where it was. The case keeps why.",
+    "in-shadow": "That is the end in shadow: nothing was done. People do it their own way, and say so on the case.",
+    "by-hand": "That is the end in shadow: nothing was done here, and people have said what they did.",
 }
 ANSWERED = frozenset({"answered", "waiting", "to-produce"})  # an answer is on its way, or has left
 TOLD = frozenset(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from comity import instruments
 from comity.authorities import commands as register
-from comity.cases import accounts, deciding, document, lifts, obstacles, rules
+from comity.cases import accounts, deciding, document, lifts, obstacles, rules, shadowed
 from comity.cases.facts import corrected
 from comity.cases.models import Case
 from comity.cases.pages import Looking, clock_of, driving
@@ -23,6 +23,8 @@ from comity.measures.models import Preserved
 from comity.notifications import panel as complaints
 from comity.people.models import Act, Approval, Person
 from comity.people.rules import may
+from comity.platforms import shadow as shadow_state
+from comity.shadow import panel as would
 from comity.vault import commands as vault
 from comity.web.parts import Clock, Fact, Form, Link, Look, Next, Pair, Sheet, Step, Veil
 
@@ -48,7 +50,7 @@ from . import (
 )
 from .pages import Came, CasePage, Decision, Verdict, Wrote
 
-PANELS: tuple[Callable[[Looking], Panel], ...] = (measures.panel, complaints.panel, inquiries.panel)
+PANELS: tuple[Callable[[Looking], Panel], ...] = (would.panel, measures.panel, complaints.panel, inquiries.panel)
 
 
 class View:
@@ -117,6 +119,17 @@ class View:
         """The lift that waits for a decider."""
         waits = self.act is not None and self.act.kind == "lift" and self.act.state == "open"
         return self.act if waits else None
+
+    @cached_property
+    def shadow(self) -> list[str]:
+        """What was in shadow when what is decided on was put to people, or is now while nothing is put."""
+        if self.decided is None:
+            open_ = self.case.state not in rules.CLOSED
+            return shadowed.names(self.facts, self.case.realm) if open_ and shadow_state.anything() else []
+        try:
+            return shadowed.of_act(vault.get_json(self.decided.doc))
+        except vault.Gone:
+            return []
 
     @property
     def instrument(self) -> Instrument:

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from comity.answers import sent
 from comity.answers import text as plain
-from comity.cases import deciding, rules
+from comity.cases import deciding, rules, shadowed
 from comity.console import signing
 from comity.console.signing import Sign
 from comity.console.words import person
@@ -59,7 +59,20 @@ def answered(view: View) -> Mail | None:
 
 
 def deeds(view: View) -> tuple[Pair, ...]:
-    """Exactly what will be done."""
+    """Exactly what will be done; in shadow, that nothing is."""
+    return (*_shadow(view), *_deeds(view))
+
+
+def _shadow(view: View) -> tuple[Pair, ...]:
+    """What is put to people in shadow is recorded, and not done."""
+    among = view.shadow
+    if not among:
+        return ()
+    says = f"In shadow: {shadowed.says(among)}. Signing keeps on record that what follows would have been done."
+    return (Pair("Shadow", says, bold="Nothing is done, and no letter leaves."),)
+
+
+def _deeds(view: View) -> tuple[Pair, ...]:
     if view.case.plan == "annex3":
         return (
             Pair("Do", "Nothing on the platform.", bold="Say what stands in the way"),
@@ -193,7 +206,9 @@ def propose(view: View) -> Form | None:
 
 
 def outgoing(view: View) -> tuple[Pair, ...]:
-    """What goes out with it."""
+    """What goes out with it; in shadow nothing does."""
+    if view.shadow:
+        return (Pair("Nobody", "The letters are kept as drafted.", bold="Nothing leaves in shadow"),)
     made = []
     if "answer" in view.letters:
         when = ", once the effect is observed" if view.case.plan == "execute" else ", at once"

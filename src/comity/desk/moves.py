@@ -34,6 +34,10 @@ NEXT: Mapping[str, Next] = {
     "withdrawn": Next(
         "wait", "Its authority took it back, or it was quashed, before anybody decided. Nothing was done."
     ),
+    "in-shadow": Next(
+        "act", "Nothing was done: it is in shadow. Do it as you do without us, and say here what you did."
+    ),
+    "by-hand": Next("wait", "In shadow: people did what they did, and said so. Nothing is left to do."),
     "ended": Next("wait", "Its time was over, and it ended by itself. Nothing is left to do."),
 }
 TO_DECIDE: Mapping[str, Next] = {

@@ -14,7 +14,7 @@ from comity import clock, instruments, language
 from comity.alerts import commands as alerts
 from comity.answers import commands as answers
 from comity.answers import text as plain
-from comity.cases import clocks, deciding, document
+from comity.cases import clocks, deciding, document, shadowed
 from comity.cases import rules as life
 from comity.cases.models import Case, Deadline, Request
 from comity.instruments import times
@@ -197,6 +197,9 @@ def _sent(
     due: Mapping[str, Any] | None,
     copy: list[Attachment] | None = None,
 ) -> Inquiry:
+    if among := shadowed.now(case):
+        says = f"{shadowed.says(among)} is in shadow, and no letter leaves: ask as you do without us"
+        raise life.not_now(case.state, says)
     now, doc = clock.now(), vault.put_json({"text": words, "to": letter["to"]}, case.request.until)
     asked = Inquiry.objects.create(
         case=case, kind=kind, doc=doc, at=now, due=clocks.at(due["due_legal"]) if due else None

@@ -20,8 +20,9 @@ from comity.measures import standing as measures
 from comity.people import approvals
 from comity.people.models import Act
 from comity.people.refusals import BadInput
-from comity.platforms import reached
-from comity.platforms.port import Platform, PlatformDown, PlatformRefused, SeenGate, wanted_gate
+from comity.platforms import reached, shadow
+from comity.platforms.guarded import Guarded
+from comity.platforms.port import PlatformDown, PlatformRefused, SeenGate, wanted_gate
 from comity.platforms.territory import UnknownTerritory
 
 from . import commands, dry, moving, plan_file, rules
@@ -107,6 +108,8 @@ def _barred(found: Step) -> str:
         return "emergency"
     if found.does in ("gate", "open") and not gated_by(plan.realm):
         return "no-platform"
+    if found.does != "look" and shadow.among([one.called for one in gated_by(plan.realm)]):
+        return "shadow"
     if found.does == "tell" and not moving.may_be_told(plan):
         return "relation"
     return ""
@@ -133,7 +136,7 @@ def _stale(found: Step) -> bool:
     return signed is not None and signed + lasts <= clock.now()
 
 
-def gated_by(realm: str) -> list[Platform]:
+def gated_by(realm: str) -> list[Guarded]:
     """The platforms of a realm that can shut themselves to a country."""
     return [one for one in reached(realm) if one.capabilities().gates]
 

@@ -60,6 +60,7 @@ WHY: Mapping[str, str] = {
     "not-signed": "its signatures don’t verify",
     "review-missed": "nobody reviewed in time what was urgent",
     "by-hand": "somebody of the desk stopped it",
+    "shadow": "the platform, or the gateway, is in shadow: nothing is done, and nobody is told",
     "down": "the platform doesn’t answer; it is tried again",
 }
 DOORS: Mapping[str, str] = {

@@ -14,6 +14,7 @@ from .kinds import DECIDED, Kind
 from .of_calls import OF_CALLS
 from .of_duty import OF_DUTY
 from .of_notices import OF_NOTICES
+from .of_shadow import OF_SHADOW
 from .of_states import OF_STATES
 from .sentences import blanks, either
 
@@ -415,6 +416,7 @@ _ALL = (
     *OF_DUTY,
     *OF_CALLS,
     *OF_NOTICES,
+    *OF_SHADOW,
     Kind("sessions.ended", "All sessions of a person ended", (), ("person",)),
 )
 

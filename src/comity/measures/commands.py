@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from comity import clock
-from comity.cases import clocks, deciding
+from comity.cases import clocks, deciding, shadowed
 from comity.cases.models import Case
 from comity.cases.rules import LIFE
 from comity.ledger.commands import again, done
@@ -51,6 +51,10 @@ def begin(event: Event) -> None:
     if event.public["kind"] != "execute" or not taking.may_act(case):
         return
     act = taking.approved(event)
+    if shadowed.of_act(act.act):
+        return  # it is on record what would have been done (`shadow.commands.would`)
+    with failing.told(event, act.act["what"][0] if act.act["what"] else "withhold"):
+        shadowed.verify_live(case)
     due = [kind for kind in act.act["what"] if kind not in taking.taken(act)]
     failing.each(event, [(kind, "", partial(taking.carry_out, act, kind, case, event)) for kind in due])
 

@@ -7,6 +7,7 @@ from comity.cases import deciding
 from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
+from comity.platforms import InShadow
 from comity.platforms.port import PlatformDown, PlatformRefused
 
 from . import rules
@@ -18,8 +19,14 @@ def told(event: Event, kind: str, measure: str = "") -> Iterator[None]:
     try:
         yield
     except (PlatformDown, PlatformRefused) as error:
-        failed(event, "down" if isinstance(error, PlatformDown) else "refused", kind, measure)
+        failed(event, _code(error), kind, measure)
         raise
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, InShadow):
+        return "shadow"
+    return "down" if isinstance(error, PlatformDown) else "refused"
 
 
 def each(event: Event, deeds: Iterable[tuple[str, str, Callable[[], None]]]) -> None:

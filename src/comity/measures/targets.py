@@ -24,7 +24,7 @@ def platform_of(url: str, realm: str) -> Platform:
     return platform
 
 
-def by_platform(urls: Sequence[str], realm: str) -> list[tuple[Platform, list[int]]]:
+def by_platform(urls: Sequence[str], realm: str) -> Sequence[tuple[Platform, list[int]]]:
     """The platforms of targets, each with the positions of its own; raises as `platform_of`."""
     found = among(urls, realm)
     reached = {n for _, at in found for n in at}

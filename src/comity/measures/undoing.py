@@ -8,7 +8,7 @@ from comity.cases import deciding
 from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
-from comity.platforms import many
+from comity.platforms import InShadow, many
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused, Receipt
 
 from . import copies, looking, rules, targets
@@ -61,11 +61,12 @@ def lift_all(
 ) -> None:
     """Undo a measure on each of its targets that it still holds, or on those at some positions (`only`).
 
-    One that is refused, or whose platform is down, keeps no other from it, and is raised after them all: PlatformDown,
-    else PlatformRefused. `silent` names the platforms that were down just now: they aren't asked again, and one that is
-    found to be is added.
+    One that is refused, or whose platform is down or in shadow, keeps no other from it, and is raised after them all:
+    PlatformDown (InShadow), else PlatformRefused. `silent` names the platforms that were down just now: they aren't
+    asked again, and one that is found to be is added.
     """
     down, answers = set() if silent is None else silent, list[Receipt | PlatformRefused]()
+    shadowed = list[str]()
     urls = [url for url, _ in targets.targets_of(measure)]
     held = [n for n in range(len(urls)) if n not in measure.dropped] if only is None else list(only)
     of_it = [(platform, [held[n] for n in at]) for platform, at in targets.by_platform([urls[n] for n in held], realm)]
@@ -73,10 +74,14 @@ def lift_all(
         if (name := platform.capabilities().name) not in down:
             try:
                 answers += _lift(platform, [rules.key(measure.act, measure.kind, n) for n in at])
+            except InShadow:
+                shadowed.append(name)
             except PlatformDown:
                 down.add(name)
     if still := down & {platform.capabilities().name for platform, _ in of_it}:
         raise PlatformDown(f"down: {', '.join(sorted(still))}")
+    if shadowed:
+        raise InShadow(f"in shadow: {', '.join(sorted(shadowed))}")
     for answer in answers:
         targets.unless_unknown(answer)
 

@@ -2,13 +2,15 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from comity import clock
 from comity.ledger.commands import record
@@ -61,6 +63,8 @@ def queue(
 ) -> Mail:
     """Compose a mail, DKIM-signed, store its bytes and record `mail.queued`, in one transaction.
 
+    In shadow it is composed and stored all the same, and never sent: `mail.would` says so.
+
     `key` is an idempotency key: with the same key again, the first mail is returned and nothing is composed. Raises
     rules.BadAddress.
     """
@@ -84,6 +88,7 @@ def queue(
     mail = Mail(key=key, message_id=words.message_id, kind=kind, realm=realm, case=case, request=request)
     mail.null_return, mail.unproven = null_return, unproven
     mail.queued_at, mail.peer = now, _peer(str(recipient))
+    mail.state = "would" if _held_back()(kind, case) else mail.state
     return _store(mail, words, raw, cause, by)
 
 
@@ -94,7 +99,7 @@ def _store(mail: Mail, words: mime.Words, raw: bytes, cause: int | None, by: str
         mail.peek = vault.put_json({"to": str(words.to), "subject": words.subject}, until)
         mail.save(force_insert=True)
         record(
-            "mail.queued",
+            f"mail.{mail.state}",
             realm=mail.realm,
             by=by,
             case=mail.case,
@@ -105,6 +110,13 @@ def _store(mail: Mail, words: mime.Words, raw: bytes, cause: int | None, by: str
             sealed={"mail": str(mail.id)},
         )
     return mail
+
+
+@cache
+def _held_back() -> Callable[[str, str | None], bool]:
+    """Whether a mail of a kind about a case is kept and not sent, as the room above says that knows it."""
+    said: Callable[[str, str | None], bool] = import_string(settings.MAIL_HELD_BACK)
+    return said
 
 
 def reply(

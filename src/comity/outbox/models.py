@@ -6,7 +6,8 @@ from django.db import models
 
 
 class Mail(models.Model):
-    """A mail that leaves. Its bytes are in the vault (`doc`), so a repeat after a crash is the same, byte for byte.
+    """A mail that leaves, or, in shadow, would have left: its `state` is then "would" for ever. Its bytes are in the
+    vault (`doc`), so a repeat after a crash is the same, byte for byte.
 
     `peek` is a small blob of its own with recipient and subject, for lists. `peer` is the recipient's keyed hash.
     """

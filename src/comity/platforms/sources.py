@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from comity import operator
-from comity.platforms import signed
+from comity.platforms import adapter_of, signed
 from comity.platforms.http import HttpPlatform, Limits, Secrets
 
 
@@ -30,6 +30,9 @@ def every() -> Iterator[Source]:
     if settings.COMITY.sandbox_url:
         token = operator.secret(settings.COMITY.data, "sandbox.key")
         yield Source("sandbox", "demo", signed.derived(token, "events"), _sandbox(settings.COMITY.sandbox_url, token))
+    for table in settings.COMITY.platforms:
+        if "events_key" in table.keys:
+            yield Source(table.name, "real", table.keys["events_key"].read_text("ascii").strip(), adapter_of(table))
 
 
 def named(name: str) -> Source | None:

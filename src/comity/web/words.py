@@ -37,6 +37,8 @@ STATES = {
     "lifted": Mark("lift", _("Lifted")),
     "ended": Mark("undone", _("Ended by itself")),
     "withdrawn": Mark("undone", _("Withdrawn")),
+    "in-shadow": Mark("paused", _("Would have been done"), "still"),
+    "by-hand": Mark("undone", _("Done by people")),
     "to-sort": Mark("c0", _("To sort")),
     "sent-on": Mark("c4", _("Sent on")),
     "bounce": Mark("undone", _("Bounce or automatic mail")),

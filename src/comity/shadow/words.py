@@ -1,0 +1,65 @@
+"""What a platform can do, how it is, and what was compared, in words."""
+
+from collections.abc import Mapping
+
+from comity.connected import FORUM, GATEWAY, SANDBOX, Connected
+from comity.platforms.port import Capabilities
+from comity.web.words import Mark
+
+LEVELS: Mapping[str, str] = {
+    "no-signups": "nobody new joins",
+    "read-only": "nobody writes",
+    "notice": "nobody reads, and a notice says why",
+}
+SAID: Mapping[str, str] = {
+    "same": "The same was done",
+    "other": "Something else was done",
+    "nothing": "Nothing was done",
+}
+SEEN: Mapping[str, str] = {
+    "same": "hidden there, and shown elsewhere, as it would have been",
+    "more": "gone elsewhere too, where it would have stayed",
+    "less": "hidden from a part of where it would have been",
+    "nothing": "shown there as before",
+    "unknown": "no look told anything",
+}
+WOULD: Mapping[str, str] = {
+    "execute": "carried out, answered, and told to the person",
+    "annex3": "answered with what stands in the way",
+    "answer": "answered without a measure",
+}
+LIVE, SHADOW = Mark("c4", "It acts", "good"), Mark("paused", "In shadow: it acts on nothing", "still")
+
+
+OURS: Mapping[str, str] = {SANDBOX: "The sandbox", FORUM: "The demo’s forum"}
+
+
+def title(table: Connected) -> str:
+    """What a platform is called on the desk."""
+    return OURS.get(table.name, table.name)
+
+
+def of(name: str) -> str:
+    """What is in shadow, or could be."""
+    return "The whole gateway" if name == GATEWAY else name
+
+
+def can(able: Capabilities) -> tuple[str, ...]:
+    """What a platform can do, each in a sentence; what it cannot, too."""
+    if not able.measures and not able.gates:
+        return ("It has not said yet what it can do. Nothing is put to people about it before it has.",)
+    where = (
+        "country by country" if able.by_country else "everywhere at once; an order of one country it cannot carry out"
+    )
+    said = []
+    for measure, kinds in sorted(able.measures.items(), reverse=True):
+        named = f"{', '.join(sorted(kinds))}"
+        said.append(f"It can {measure} {where}: {named}." if measure != "preserve" else f"It can preserve: {named}.")
+    said.append(
+        "It tells people what is done to what they wrote." if able.notifies else "It cannot tell people anything."
+    )
+    if able.gates:
+        said.append(f"It can shut itself to a country, step by step: {'; '.join(LEVELS[one] for one in able.gates)}.")
+    else:
+        said.append("It cannot shut itself to a country.")
+    return tuple(said)
