@@ -31,7 +31,7 @@ def test_it_works_for_the_processes_of_serve(
     listen: Address, on: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMITY_LISTEN", str(HOME))  # whatever somebody set
-    places = start.Places(listen, Address("127.0.0.1", 2525), Address("127.0.0.1", 1))
+    places = start.Places(listen, Address("127.0.0.1", 2525), Address("127.0.0.1", 1), Address("127.0.0.1", 2))
     for name, value in start.environment(tmp_path, places, "postgresql://").items():
         monkeypatch.setenv(name, value)
     assert operator.read(tmp_path).demo == on

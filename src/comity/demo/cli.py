@@ -16,9 +16,10 @@ STORIES = {
     "preserve": "one preservation order (EPOC-PR): judged, approved by two, kept, answered, and nobody told",
     "representative": "one order of each instrument: read or typed, judged, decided, answered; what still waits",
     "hotline": "a service calls for help: rung, taken, kept, called back, restricted by two, and what came of it",
+    "connect": "a forum reached over HTTP: tested by the kit, tried in shadow, left by two, and then for real",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
 }
-COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
+COUNTRY, HOTLINE, REPRESENTATIVE, CONNECT = "country", "hotline", "representative", "connect"
 PLATFORMS = ("sandbox",)
 
 
@@ -115,6 +116,7 @@ def run_demo(args: argparse.Namespace) -> int:
     if (args.asleep or args.fake) and (args.name != HOTLINE or args.asleep == args.fake):
         raise Misuse(f"demo --asleep, --fake: go with {HOTLINE} alone, one at a time")
     from comity.demo import client
+    from comity.demo.forum import played as forum
     from comity.demo.hotline import played as hotline
     from comity.demo.representative import played as representative
     from comity.demo.veltria import played as veltria
@@ -127,6 +129,8 @@ def run_demo(args: argparse.Namespace) -> int:
             played, told = hotline.play(args.running, how)
         elif args.name == REPRESENTATIVE:
             played, told = representative.play(args.running)
+        elif args.name == CONNECT:
+            played, told = forum.play(args.running)
         else:
             played, told = client.PLAYS[args.name](args.running)
     except client.NotPlayed as error:

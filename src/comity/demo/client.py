@@ -212,8 +212,8 @@ def _facts_of(sent: Sent, case: Case, began: float) -> dict[str, Any]:
         "finding": deciding.finding_of(case)["finding"],
         "decided_by": [str(person) for person in act.approvals.order_by("id").values_list("person_id", flat=True)],
         "effect": {
-            "inside": _effect(case, sent, rules.INSIDE, "withheld"),
-            "outside": _effect(case, sent, rules.OUTSIDE, "visible"),
+            "inside": effect(case, sent, rules.INSIDE, "withheld"),
+            "outside": effect(case, sent, rules.OUTSIDE, "visible"),
         },
         "answer": _answered(case),
         "notification": _notified(case),
@@ -251,7 +251,7 @@ def _events(case: Case) -> list[int]:
     return list(found.order_by("id").values_list("id", flat=True))
 
 
-def _effect(case: Case, sent: Sent, country: str, wanted: str) -> dict[str, Any]:
+def effect(case: Case, sent: Sent, country: str, wanted: str) -> dict[str, Any]:
     """What a viewer in a country gets at the message's address now, and what was recorded of a look from there."""
     shown, status = _fetch(f"{sent.target}?from={country}", sent.text)
     platform = for_url(sent.target, "demo")
@@ -285,7 +285,7 @@ def _fetch(url: str, text: str) -> tuple[bool, int]:
         with error:
             return text in error.read(LARGEST_PAGE).decode("utf-8", "replace"), int(error.code)
     except (OSError, HTTPException) as error:
-        raise NotPlayed(f"the sandbox did not answer ({type(error).__name__})") from None
+        raise NotPlayed(f"the platform did not answer ({type(error).__name__})") from None
 
 
 def _answered(case: Case) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 import secrets
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from comity.cases import document
 from comity.cases.models import Case, Request
 from comity.doors.email import realm
 from comity.outbox.models import Mail
-from comity.platforms import sandbox_world
+from comity.platforms import World, forum_world, sandbox_world
 from comity.platforms.port import PlatformError
 from comity.serve import ports
 from comity.terminal import Misuse
@@ -72,12 +73,12 @@ def send(name: str, door: str, again: bool = False) -> dict[str, str]:
     return send_fresh(name, door).as_json()
 
 
-def send_fresh(name: str, door: str) -> Sent:
-    """Send a sample about a message posted for it just now. Raises NotSent."""
+def send_fresh(name: str, door: str, *, forum: bool = False) -> Sent:
+    """Send a sample about a message posted for it just now, on the sandbox or the demo's `forum`. Raises NotSent."""
     _allowed(name)
     reference, replies_to = _of(name)
     text = f"Demo message {secrets.token_hex(3)}. Pretend that {OF_DANGER if name == URGENT else PRAISES}"
-    target = _target(name, text)
+    target = _target(name, text, forum_world if forum else sandbox_world)
     message_id = f"<{name}.{secrets.token_hex(8)}@{DOMAIN}>"
     raw = make(
         name,
@@ -138,10 +139,10 @@ def _allowed(name: str) -> None:
         raise NotSent(f"no sample {name[:40]!r}; there are {', '.join(SAMPLES)}")
 
 
-def _target(name: str, text: str) -> str:
+def _target(name: str, text: str, of: Callable[[], World]) -> str:
     """The URL of a fresh message; of one that never was, where the order is to lead nowhere; empty for no order."""
     try:
-        world = sandbox_world()
+        world = of()
         if SAMPLES[name].needs_target:
             return world.post(CHANNEL, AUTHOR, text)
         if name in ORDERS and ORDERS[name].about == "order":
@@ -149,7 +150,7 @@ def _target(name: str, text: str) -> str:
         if name in OF_PROSECUTOR or (name in ORDERS and ORDERS[name].about == "account"):
             return f"{world.base_url}/u/{AUTHOR}"
     except (PlatformError, LookupError) as error:
-        raise NotSent(f"the sandbox can't be posted on: {error}") from None
+        raise NotSent(f"the demo's platform can't be posted on: {error}") from None
     if name == "cannot-carry-out":
         return f"{world.base_url}/c/{CHANNEL}/{10**8 + secrets.randbelow(8 * 10**8)}"
     return ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from comity.platforms import for_url, sandbox_world
+from comity.platforms import for_url, world_at
 from comity.platforms.port import PlatformError
 from comity.web.parts import Seen
 
@@ -26,7 +26,7 @@ class Pane:
 
 
 def of(target: str, places: Mapping[str, tuple[str, str]] = PLACES, *, doors: bool = False) -> tuple[Pane, ...]:
-    """Two viewers before an address of the sandbox; empty: before it exists. `doors`: they try to join, and write."""
+    """Two viewers before an address of the demo; empty: before it exists. `doors`: they try to join, and write."""
     panes = {code: _pane(target, code, *says) for code, says in places.items()}
     if not doors:
         return tuple(panes.values())
@@ -48,7 +48,7 @@ def _pane(target: str, code: str, country: str, place: str) -> Pane:
     if not target or for_url(target, "demo") is None:
         return Pane(country, place)
     try:
-        seen, says = sandbox_world().read(target, code)
+        seen, says = world_at(target).read(target, code)
     except (PlatformError, LookupError):
         seen, says = "unknown", ""
     said = says if len(says) <= WORDS else f"{says[:WORDS].rstrip()}…"

@@ -29,7 +29,7 @@ from .stories import CARDS, MAIL, STORIES, Playing, Scene, Story
 MINUTE = 60
 CONSOLE = "/console/"
 LONGEST = 200
-NOT_DONE = (NotNow, NotAllowed, BadInput, ApprovalRefused, LookupError)
+NOT_DONE = (NotNow, NotAllowed, BadInput, ApprovalRefused, LookupError, commands.NotSent)
 
 
 def _demo(view: View) -> View:
@@ -217,7 +217,7 @@ def play(request: HttpRequest) -> HttpResponse:
         after = story.play(step.play, so_far)
     except NOT_DONE as error:
         return _page(request, str(error), 409)
-    if who := _person(step.who):
+    if (who := _person(step.who)) and who != request.user:  # a new session would race what the page polls
         playing.become(request, who)
     _play(request, lambda _, __: after)
     then = story.scene(after).step

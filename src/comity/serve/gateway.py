@@ -73,6 +73,7 @@ def _join(data: Path, running: Running) -> None:
         raise No(f"the gateway on {data} runs on a PostgreSQL of its own: set the same DATABASE_URL")
     os.environ.setdefault("COMITY_BASE_URL", running.web)
     os.environ["COMITY_SANDBOX_URL"] = running.sandbox
+    os.environ["COMITY_FORUM_URL"] = running.forum
     os.environ["COMITY_LISTEN"] = running.listen
 
 
@@ -86,6 +87,7 @@ def _alone(data: Path) -> Iterator[None]:
         if before := state.last(data):
             os.environ.setdefault("COMITY_BASE_URL", before.web)
             os.environ.setdefault("COMITY_SANDBOX_URL", before.sandbox)
+            os.environ.setdefault("COMITY_FORUM_URL", before.forum)
             os.environ.setdefault("COMITY_LISTEN", before.listen)
         prepare(dict(os.environ))
         try:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +41,7 @@ class Places:
     web: Address
     smtp: Address
     sandbox: Address
+    forum: Address
 
 
 def choose(asked: Asked) -> Places:
@@ -59,18 +60,19 @@ def choose(asked: Asked) -> Places:
     return Places(
         one(asked.listen, "--listen", WEB, before.listen if before else None),
         one(asked.smtp, "--smtp", SMTP, before.smtp if before else None),
-        _sandbox(asked),
+        _kept(asked.data, "sandbox", asked.sandbox),
+        _kept(asked.data, "forum", None),
     )
 
 
-def _sandbox(asked: Asked) -> Address:
-    """The sandbox's port is part of the URLs of everything on it: chosen once and kept."""
-    kept = asked.data / "sandbox" / "port"
+def _kept(data: Path, name: str, asked: str | None) -> Address:
+    """The sandbox's port, and the forum's, is part of the URLs of everything on it: chosen once and kept."""
+    kept = data / name / "port"
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if asked.sandbox is not None:
-        address = ports.asked(asked.sandbox, "--sandbox")
+    if asked is not None:
+        address = ports.asked(asked, f"--{name}")
     elif kept.exists():
-        address = ports.asked(f"127.0.0.1:{kept.read_text().strip()}", "--sandbox")
+        address = ports.asked(f"127.0.0.1:{kept.read_text().strip()}", f"--{name}")
     else:
         address = ports.any_free("127.0.0.1")
     kept.write_text(f"{address.port}\n")
@@ -86,28 +88,39 @@ def environment(data: Path, places: Places, database: str) -> dict[str, str]:
         "COMITY_LISTEN": str(places.web),  # overrides our own: whether the demo is on by default depends on it
         "DATABASE_URL": database,
         "COMITY_SANDBOX_URL": f"http://{places.sandbox}",
+        "COMITY_FORUM_URL": f"http://{places.forum}",
         "DJANGO_SETTINGS_MODULE": "comity.settings",
     }
 
 
-def sandbox_token(data: Path) -> Path:
-    """The file with the token by which the sandbox recognises our connector."""
-    operator.secret(data, "sandbox.key")
-    return data / "keys" / "sandbox.key"
+def token(data: Path, name: str) -> Path:
+    """The file with the token by which the sandbox, or the demo's forum, recognises our connector."""
+    operator.secret(data, f"{name}.key")
+    return data / "keys" / f"{name}.key"
+
+
+def _platform(data: Path, name: str, at: Address, home: str) -> Child:
+    """A small chat platform of our own, with a store of its own."""
+    listens = ["--listen", str(at), "--data", str(data / name), "--token-file", str(token(data, name))]
+    return Child(name, ["comity_sandbox", *listens, "--home", home])
+
+
+def demo_is_on(data: Path, given: Mapping[str, str]) -> bool:
+    """Whether the demo is on for processes of this environment. Raises operator.Misconfigured."""
+    os.environ["COMITY_LISTEN"] = given["COMITY_LISTEN"]
+    return operator.read(data).demo
 
 
 WORKERS = ("worker", "pager")  # the processes that run jobs
 
 
-def children(data: Path, places: Places, reaped: Callable[[str, int], None]) -> list[Child]:
+def children(data: Path, places: Places, reaped: Callable[[str, int], None], *, forum: bool = False) -> list[Child]:
     """The gateway's processes, in the order in which they start. `reaped` is called with the name and the pid of a dead
-    one of `WORKERS`."""
-    store = str(data / "sandbox")
-    token = str(sandbox_token(data))
+    one of `WORKERS`. `forum`: with the one that the demo connects."""
     home = f"{os.environ.get('COMITY_BASE_URL') or places.web.local_url}/demo/"
-    sandbox = ["comity_sandbox", "--listen", str(places.sandbox), "--data", store, "--token-file", token]
     return [
-        Child("sandbox", [*sandbox, "--home", home]),
+        _platform(data, "sandbox", places.sandbox, home),
+        *([_platform(data, "forum", places.forum, home)] if forum else []),
         Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
         *(Child(name, ["comity.cli", name], partial(reaped, name)) for name in WORKERS),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
@@ -173,7 +186,10 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
             orphans.give_back(url, data, name)
         say("bringing the database to this version")
         invite = prepare(given)
-        supervisor = Supervisor(children(data, places, partial(orphans.give_back, url, data)), given, cluster)
+        forum = demo_is_on(data, given)
+        running = _replace(running, forum=f"http://{places.forum}" if forum else "")
+        made = children(data, places, partial(orphans.give_back, url, data), forum=forum)
+        supervisor = Supervisor(made, given, cluster)
         try:
             say("starting web, worker, pager, mail and sandbox")
             _await_ready(supervisor, places)

@@ -22,6 +22,7 @@ class Running:
     smtp: str
     sandbox: str
     embedded: bool
+    forum: str = ""  # of the demo; a `serve` of before had none
 
 
 def write(data: Path, running: Running) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from .change_rule import ChangeRule
 from .claim import Claim
+from .connect import Connect
 from .dispute import Dispute
 from .hotline import Hotline
 from .hotline_night import Asleep, Fake
@@ -27,6 +28,7 @@ CARDS: tuple[Story, ...] = (
     Asleep(),
     Fake(),
     Representative(),
+    Connect(),
 )
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}
