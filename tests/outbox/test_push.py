@@ -211,10 +211,10 @@ def test_a_pager_gets_the_number_alone_and_little_time(monkeypatch: pytest.Monke
     made.Apprise = Apprise  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "apprise", made)
     monkeypatch.setattr(Apprise, "told", [])
-    assert hook.send("ntfys://host/topic", "H-1") == hook.Said("sent", "accepted")
-    assert Apprise.told == ["ntfys://host/topic?cto=2&rto=3", "H-1"]
-    assert hook.send("ntfys://host/topic?a=b", "H-BREAKS") == hook.Said("failed", "error")
+    assert hook.send("signals://host/topic", "H-1") == hook.Said("sent", "accepted")
+    assert Apprise.told == ["signals://host/topic?cto=2&rto=3", "H-1"]
+    assert hook.send("signals://host/topic?a=b", "H-BREAKS") == hook.Said("failed", "error")
     monkeypatch.setattr(Apprise, "says", False)
-    assert hook.send("ntfys://host/topic", "H-1") == hook.Said("failed", "refused")
+    assert hook.send("signals://host/topic", "H-1") == hook.Said("failed", "refused")
     monkeypatch.setattr(Apprise, "takes", False)
     assert hook.send("what", "H-1") == hook.Said("failed", "bad-address")
