@@ -21,6 +21,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "establishment_authority": ("name", "address"),
     "doors": ("support", "press", "civil", "not-ours"),
     "web": ("proxies",),
+    "ledger": ("delay", "witnesses"),
 }
 # tables whose keys the operator names: people on duty are rung by one of these pagers (Apprise's URLs), by its name
 FREE = ("pagers",)
@@ -66,6 +67,8 @@ class Operator:
     platforms: tuple[Connected, ...] = (Connected("sandbox", "sandbox"),)
     shadow: bool = False
     forum: Connected | None = None
+    witnesses: tuple[str, ...] = ()  # of the record: verifier key, blank, address
+    ledger_delay: int = 3600  # seconds that entries of cases wait for others
 
     @property
     def host(self) -> str:
@@ -128,6 +131,7 @@ def _check(toml: dict[str, Any]) -> None:
             raise Misconfigured(f"comity.toml: {switch} must be true or false")
     _check_proxies(_table(toml, "web").get("proxies", []))
     _check_pagers(toml.get("pagers", {}))
+    _check_ledger(_table(toml, "ledger"))
     rows = toml.get("authority", [])
     if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
         raise Misconfigured("comity.toml: authority must be written as [[authority]] tables")
@@ -158,6 +162,16 @@ def _check_pagers(given: Any) -> None:
         raise Misconfigured(
             'comity.toml: pagers.NAME must be a URL as Apprise writes them, such as "ntfys://host/topic"'
         )
+
+
+def _check_ledger(given: Mapping[str, Any]) -> None:
+    seen = given.get("witnesses", [])
+    if not (isinstance(seen, list) and all(isinstance(one, str) and " http" in one for one in seen)):
+        raise Misconfigured(
+            'comity.toml: ledger.witnesses must be a list of texts, each "VERIFIER-KEY https://ADDRESS"'
+        )
+    if type(given.get("delay", 0)) is not int or not 0 <= given.get("delay", 0) <= 86_400:
+        raise Misconfigured("comity.toml: ledger.delay must be a whole number of seconds, at most 86400")
 
 
 def _check_proxies(given: Any) -> None:
@@ -223,4 +237,6 @@ def read(data: Path) -> Operator:
         platforms=_platforms(toml, data),
         shadow=toml.get("shadow", False),
         forum=connected.forum(_url("COMITY_FORUM_URL")) if demo and _url("COMITY_FORUM_URL") else None,
+        witnesses=tuple(_table(toml, "ledger").get("witnesses", [])),
+        ledger_delay=_table(toml, "ledger").get("delay", 3600),
     )

@@ -35,6 +35,7 @@ def sync() -> None:
     from comity.authorities import commands as register
     from comity.demo import keys
     from comity.demo.register import AUTHORITIES
+    from comity.people import demo_founding
     from comity.people.commands import ensure_demo_people
 
     us = settings.COMITY
@@ -42,6 +43,7 @@ def sync() -> None:
     if us.demo:
         keys.ensure(us.data)
         ensure_demo_people()
+        demo_founding.found()
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "comity.regulations",
     "comity.cases",
     "comity.measures",
+    "comity.record",
     "comity.notifications",
     "comity.answers",
     "comity.claims",

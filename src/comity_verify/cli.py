@@ -196,18 +196,13 @@ def run_receipt(args: argparse.Namespace) -> int:
     try:
         found = receipts.read(raw, _policy(args))
     except (BadNote, BadEntry, merkle.Unproven, tiles.Malformed) as error:
-        told: dict[str, Any] = {
-            "index": None,
-            "size": None,
-            "witnessed_by": [],
-            "revealed": {},
-            "verdict": audit.TAMPERED,
-        }
-        _print(args, {**told, "problems": [str(error)]}, [f"does not verify: {error}"])
+        nothing: dict[str, Any] = {"index": None, "size": None, "witnessed_by": [], "revealed": {}}
+        told = {**nothing, "verdict": audit.TAMPERED, "problems": [str(error)]}
+        _print(args, told, [f"does not verify: {error}"])
         return TAMPERED
     verdict = audit.VERIFIED if found.quorum else audit.INCOMPLETE
     problems = [] if found.quorum else [receipts.UNWITNESSED]
-    told: dict[str, Any] = {
+    told = {
         "index": found.index,
         "size": found.size,
         "origin": found.origin,

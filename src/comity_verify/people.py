@@ -18,7 +18,7 @@ from .entries import BadEntry, Entry
 from .notes import BadNote, unbase64
 from .passkeys import BadSignature, fingerprint, verify
 
-FOUNDED = "gateway.founded"
+FOUNDED = {"gateway.founded", "demo.founded"}
 LETS_IN = {"person.admitted", "role.granted"}
 TAKES = {"role.revoked", "person.deactivated"}
 
@@ -52,7 +52,7 @@ class People:
     def read(self, entry: Entry, index: int) -> None:
         """Take in one entry. Raises Unsigned."""
         try:
-            if entry.kind == FOUNDED:
+            if entry.kind in FOUNDED:
                 self._found(entry, index)
             elif entry.kind == "key.added" and entry.signed:
                 self._add(entry)
@@ -71,7 +71,7 @@ class People:
             raise BadEntry("the charter is not the first entry")
         if said.get("kind") != "gateway.found":
             raise BadEntry("not a charter")
-        before = set(self.persons)
+        before = set(self.public)
         for one in said["people"]:
             person = self.persons.setdefault(one["person"], Person(one["person"], one["jurisdiction"], set()))
             person.roles.update(one["roles"])
@@ -80,8 +80,8 @@ class People:
         signed = self._signers(text, entry.signed)
         if missing := {one["person"] for one in said["people"]} - signed:
             raise BadSignature(f"{len(missing)} of those whom the charter names have not signed it")
-        if self.charter and not before & signed:
-            raise BadSignature("a later charter that nobody of the record signed")
+        if self.charter and not before & {one["key"] for one in entry.signed["signatures"]}:
+            raise BadSignature("a later charter that no key of the record signed")
         self.charter = self.charter or sha256(text).hexdigest()
 
     def _know(self, mark: str, public: str, person: str) -> None:

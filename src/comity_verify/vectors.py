@@ -283,9 +283,8 @@ def _cosignature(one: Vector) -> bool:
 
     def same(time: int) -> bool:
         again = "skey" not in one or notes.parse_signer(one["skey"]).cosign(text, time) == one["line"]
-        return (
-            again and time == one["timestamp"] and notes.cosigned(text.encode(), time).decode() == one["signed_message"]
-        )
+        message = notes.cosigned(text.encode(), time).decode()
+        return bool(again and (time, message) == (one["timestamp"], one["signed_message"]))
 
     return _either(one, verify, same)
 

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from comity import clock, lane
 
+from . import public as published
 from .events import KINDS, parts
 from .models import Event
 
@@ -20,12 +21,15 @@ class Unlisted(Exception):
 
 
 def check(kind: str, told: Mapping[str, Any]) -> None:
-    """Raises Unlisted unless the closed list has this kind with these keys."""
+    """Raises Unlisted unless the closed list has this kind with these keys, and `public.Personal` for a value that may
+    not be published."""
     if kind not in KINDS:
         raise Unlisted(kind)
     listed = KINDS[kind]
     if extra := {*told} - {*listed.public, *listed.sealed, *listed.inside}:
         raise Unlisted(f"{kind}: {', '.join(sorted(extra))}")
+    for key in listed.public:
+        published.verify(f"{kind}.{key}", told.get(key))
 
 
 def record(

@@ -362,6 +362,13 @@ _ALL = (
         inside=("count", "jurisdictions"),
         more=says.nothing,
     ),
+    Kind("demo.founded", "The people of the demo signed its charter", (), ("act", "people"), more=says.nothing),
+    Kind(
+        "figures.stated",
+        "What the tables held of a day was stated in the record",
+        ("date", "counts"),
+        more=blanks(": {date}"),
+    ),
     Kind(
         "people.authenticated",
         "What stood in the tables of people was tagged once, as it was found",
