@@ -33,6 +33,8 @@ COMMANDS = {
     "read": "reading",
     "regulations": "adoption",
     "platform": "platforms",
+    "ledger": "record",
+    "sequencer": "record",
 }
 
 

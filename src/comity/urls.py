@@ -33,6 +33,7 @@ urlpatterns = [
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),
     path("console/", include("comity.desk.urls")),
+    path("ledger/", include("comity.record.urls")),
     path("demo/", include("comity.demo.urls")),
 ]
 

@@ -58,7 +58,11 @@ def read(raw: bytes, policy: policies.Policy | None = None) -> Read:
     opened_by = policies.Policy(by.logs, by.witnesses, by.groups, "none")
     proven = proofs.verify(raw, entry, opened_by)
     said = parse(entry)
-    shown = {name: _reveal(said, name, one) for name, one in revealed.items()}
+    shown = {}
+    if "entry" in said.sealed and "entry" in revealed:  # sealed as a whole: what it would have said seals the others
+        said = parse(canonical(_reveal(said, "entry", revealed.pop("entry"))))
+    for name, one in revealed.items():
+        shown[name] = _reveal(said, name, one)
     quorum = by.satisfied(list(proven.witnesses)) and by.quorum != "none"
     head = proven.head
     return Read(proven.index, head.size, head.origin, list(proven.witnesses), quorum, policy is None, said, shown)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from comity import clock
+from comity.record import sequencer
 from comity.serve import orphans, ports, state
 from comity.terminal import Misuse
 
@@ -29,7 +30,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 only if web, worker, pager, mail and database are up, else 503. The body says which are."""
+    """200 only if web, worker, pager, mail, database and record are up, else 503. The body says which are."""
     up = parts()
     return JsonResponse({"ready": all(up.values()), **up}, status=200 if all(up.values()) else 503)
 
@@ -38,7 +39,12 @@ def parts() -> Mapping[str, bool]:
     """Each part of the gateway, and whether it is up. Takes a few seconds at most."""
     beats = _heartbeats()
     running = {name: beats is not None and beating(beats, name) for name in PROCESSES}
-    return {"web": True, "database": beats is not None, **running, "mail": _greets(mail_door())}
+    return {"web": True, "database": beats is not None, **running, "mail": _greets(mail_door()), **_record()}
+
+
+def _record() -> Mapping[str, bool]:
+    """Whether the record goes on: its sequencer lives, and nothing stopped it."""
+    return {"record": sequencer.status()[0]}
 
 
 PROCESSES = ("worker", "pager")

@@ -26,6 +26,7 @@ from .models import Head, Leaf, Scope, Waiting
 from .secrecy import Held, over
 
 AT_ONCE = 4096
+OPENS = ("gateway.founded", "demo.founded", "people.authenticated")
 LOCK = 0x7265_636F  # "reco", beside each realm's own number
 KEY = 32
 NONCE = 12
@@ -154,18 +155,18 @@ def erase_scope(name: str) -> None:
 
 
 def revealed(leaf: Leaf, names: Iterable[str]) -> dict[str, tuple[bytes, Any]]:
-    """Salts and values of some sealed fields, for who may know them; those that are erased are left out."""
+    """Salts and values of some sealed fields, for who may know them; those that are erased are left out. Of an entry
+    that is sealed as a whole, that whole as well, which seals them in turn."""
     try:
         found = opening(leaf)
     except Erased:
         return {}
-    if leaf.whole:
-        if "entry" not in found or "entry" not in names:
-            return {}
-        return {"entry": (bytes.fromhex(found["entry"]), found["inner"])}
     values = entries.sealed_values(Event.objects.get(id=leaf.event))
-    wanted = set(names)
-    return {name: (salt, values[name]) for name, salt in entries.inner_fields(found) if name in wanted & values.keys()}
+    wanted = set(names) & values.keys()
+    shown = {name: (salt, values[name]) for name, salt in entries.inner_fields(found) if name in wanted}
+    if not leaf.whole:
+        return shown
+    return {"entry": (bytes.fromhex(found["entry"]), found["inner"]), **shown} if "entry" in found else {}
 
 
 def disclosed(leaf: Leaf) -> dict[str, tuple[bytes, Any]]:
@@ -174,7 +175,7 @@ def disclosed(leaf: Leaf) -> dict[str, tuple[bytes, Any]]:
     event = Event.objects.get(id=leaf.event)
     if not (leaf.whole and over(leaf.until) and entries.published(event.kind)):
         return {}
-    return revealed(leaf, ["entry"])
+    return revealed(leaf, [])
 
 
 def size(realm: str) -> int:
@@ -222,4 +223,4 @@ def opened(realm: str) -> bool:
     """Whether a realm's log is open: entry 0 is the charter. A drill has none, nor has a desk of before charters."""
     if realm == "drill" or Leaf.objects.filter(realm=realm).exists():
         return True
-    return Event.objects.filter(kind__in=("gateway.founded", "demo.founded", "people.authenticated"), realm=realm).exists()
+    return Event.objects.filter(kind__in=OPENS, realm=realm).exists()

@@ -19,8 +19,8 @@ SYSTEM = frozenset({"gateway", "founders", "demo", "server", "worker", "clock", 
 
 @dataclass(frozen=True)
 class Made:
-    """An entry, and what opens it: the salt of each sealed field; of one sealed as a whole, the entry that it would have
-    been, too."""
+    """An entry, and what opens it: the salt of each sealed field; of one sealed as a whole, also what it would have
+    been."""
 
     body: bytes
     opening: Mapping[str, Any]

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from comity.serve import ledger
+from comity.serve.ledger import below
 from comity_verify import notes
 from comity_verify.notes import Key, Signer
-from comity_verify.witness import kept_signer
 
+__all__ = ["REALMS", "Witness", "below", "delay", "directory", "parse", "policy", "signer", "url", "witnesses"]
 REALMS = ("real", "drill", "demo")
-DEMO_WITNESS = "witness"  # the directory of the one that `serve` runs for the demo
 BATCH = 1.0  # seconds between the demo's batches
 
 
@@ -28,16 +28,9 @@ def directory(realm: str) -> Path:
     return Path(settings.COMITY.data) / "ledger" / realm
 
 
-def below(realm: str) -> str:
-    """The path of a realm's pages and files, with both slashes."""
-    return "/ledger/" if realm == "real" else f"/ledger/{realm}/"
-
-
 def signer(realm: str) -> Signer:
-    """The log's signing key: made once; its name, the log's origin, is that of the address it was made at."""
-    at = urlsplit(settings.COMITY.base_url)
-    name = f"{at.netloc}{at.path}{below(realm).rstrip('/')}"
-    return kept_signer(Path(settings.COMITY.data) / "keys" / f"ledger-{realm}.key", name)
+    """The log's signing key."""
+    return ledger.signer(Path(settings.COMITY.data), settings.COMITY.base_url, realm)
 
 
 def delay(realm: str) -> float:
@@ -61,17 +54,22 @@ def parse(line: str) -> Witness:
 
 
 def _demo_witness() -> list[Witness]:
-    home = Path(settings.COMITY.data) / DEMO_WITNESS
+    home = Path(settings.COMITY.data) / ledger.WITNESS
     try:
         key = notes.parse_signer((home / "witness.key").read_text().strip()).key.cosigning
-        return [Witness(key, f"http://127.0.0.1:{int((home / 'port').read_text())}")]
+        return [Witness(key, f"http://127.0.0.1:{int((home / ledger.PORT).read_text())}")]
     except (OSError, ValueError):
         return []
 
 
+def url(realm: str) -> str:
+    """The log's prefix, as others read it."""
+    return f"{settings.COMITY.base_url}{below(realm)}".rstrip("/")
+
+
 def policy(realm: str) -> str:
     """The trust policy that the log publishes of itself: more than half of its witnesses."""
-    log = f"log {signer(realm).key.vkey} {settings.COMITY.base_url}{below(realm).rstrip('/')}\n"
+    log = f"log {signer(realm).key.vkey} {url(realm)}\n"
     seen = witnesses(realm)
     lines = [f"witness w{n} {one.key.vkey} {one.url}\n" for n, one in enumerate(seen, 1)]
     if not seen:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from comity import operator
-from comity.serve import orphans, ports, state
+from comity.serve import ledger, orphans, ports, state
 from comity.serve.ports import Address
 from comity.serve.postgres import Cluster
 from comity.serve.state import Running
@@ -117,13 +117,16 @@ WORKERS = ("worker", "pager")  # the processes that run jobs
 def children(data: Path, places: Places, reaped: Callable[[str, int], None], *, forum: bool = False) -> list[Child]:
     """The gateway's processes, in the order in which they start. `reaped` is called with the name and the pid of a dead
     one of `WORKERS`. `forum`: with the one that the demo connects."""
-    home = f"{os.environ.get('COMITY_BASE_URL') or places.web.local_url}/demo/"
+    base_url = os.environ.get("COMITY_BASE_URL") or places.web.local_url
+    home = f"{base_url}/demo/"
     return [
         _platform(data, "sandbox", places.sandbox, home),
         *([_platform(data, "forum", places.forum, home)] if forum else []),
         Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
         *(Child(name, ["comity.cli", name], partial(reaped, name)) for name in WORKERS),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
+        Child("sequencer", ["comity.cli", "sequencer"]),
+        *([Child("witness", ledger.witness(data, base_url))] if operator.read(data).demo else []),
     ]
 
 
@@ -181,6 +184,7 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
     running = Running(os.getpid(), "", str(places.web), str(places.smtp), f"http://{places.sandbox}", False)
     with database(data) as (url, cluster):
         given = environment(data, places, url)
+        os.environ["COMITY_LISTEN"] = given["COMITY_LISTEN"]  # whether the demo is on depends on it
         running = _replace(running, web=given["COMITY_BASE_URL"], embedded=cluster is not None)
         for name in WORKERS:
             orphans.give_back(url, data, name)
@@ -191,7 +195,7 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
         made = children(data, places, partial(orphans.give_back, url, data), forum=forum)
         supervisor = Supervisor(made, given, cluster)
         try:
-            say("starting web, worker, pager, mail and sandbox")
+            say("starting web, worker, pager, mail, sequencer and sandbox")
             _await_ready(supervisor, places)
             state.write(data, running)
             say(f"ready after {time.monotonic() - began:.1f} s")
