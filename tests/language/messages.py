@@ -31,6 +31,7 @@ PUBLIC = (
     "leaving/templates/leaving/public.html",
     "front/**/*",
     "notifications/**/*",
+    "record/**/*",
     "answers/**/*",
     "inquiries/letters.py",
     "inquiries/words.py",
@@ -48,6 +49,7 @@ PUBLIC = (
     "web/templates/web/parts/clock.html",
     "web/templates/web/parts/field.html",
 )
+FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
 _ASKS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_": None}
@@ -81,7 +83,7 @@ def _of_the_desk(path: Path) -> bool:
     text = path.read_text("utf-8")
     if path.suffix == ".py":
         return "from comity.console" in text
-    return HOUSE / "web" not in path.parents and 'extends "web/public.html"' not in text
+    return HOUSE / "web" not in path.parents and not any(f'extends "{frame}"' in text for frame in FRAMES)
 
 
 def _worded(form) -> Iterator[str]:

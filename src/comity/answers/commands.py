@@ -26,6 +26,7 @@ from comity.outbox.commands import Attachment, Withheld
 from comity.outbox.models import Mail
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
+from comity.record import receipts
 from comity.regulations import packs
 from comity.regulations.packs import Pack
 from comity.vault import commands as vault
@@ -332,6 +333,7 @@ def queue_letter(
     filled = filling.fill(letter, letters.values(clock.now(), measured, letter, seen))
     filling.verify_filled(letter, filled)
     envelope = document.of(case.request)["reading"]["envelope"]
+    proven = pdf.render(filled, realm=case.realm, receipt=receipts.of_thing(case.id) or b"")
     outbox.queue(
         key=key,
         realm=case.realm,
@@ -339,7 +341,7 @@ def queue_letter(
         to=filled["to"],
         subject=filled["subject"],
         text=text.twin(filled),
-        attachments=[Attachment(f"{case.id}.pdf", "application/pdf", pdf.render(filled, realm=case.realm))],
+        attachments=[Attachment(f"{case.id}.pdf", "application/pdf", proven)],
         in_reply_to=envelope.get("message_id"),
         references=envelope.get("references") or (),
         case=case.id,

@@ -30,26 +30,28 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
 
 
-def render(letter: Mapping[str, Any], *, realm: str = "real") -> bytes:
+def render(letter: Mapping[str, Any], *, realm: str = "real", receipt: bytes | None = None) -> bytes:
     """Set a letter, and those that go with it, as one file, from the letter alone.
 
+    `receipt`: of the order in the record, attached as a file; empty: said to be not witnessed yet; None: not spoken of.
     Never fails for a text: what the fonts can't set is a visible box, exact in the attachment.
     """
     try:
-        return _compile(letter, realm, ascii_only=False)
+        return _compile(letter, realm, receipt, ascii_only=False)
     except typst.TypstError:
-        return _compile(letter, realm, ascii_only=True)
+        return _compile(letter, realm, receipt, ascii_only=True)
 
 
-def _compile(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> bytes:
-    data = _data(letter, realm, ascii_only=ascii_only)
+def _compile(letter: Mapping[str, Any], realm: str, receipt: bytes | None, *, ascii_only: bool) -> bytes:
+    data = _data(letter, realm, ascii_only=ascii_only) | _receipt(letter, receipt)
+    attached = {"receipt": receipt.decode()} if receipt else {}
     made = typst.compile(
         str(files("comity.answers").joinpath("answer.typ")),
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
         pdf_standards=["a-3b", "ua-1"],
-        sys_inputs={"data": json.dumps(data), "letter": letters.canonical(letter).decode()},
+        sys_inputs={"data": json.dumps(data), "letter": letters.canonical(letter).decode(), **attached},
     )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no file")
@@ -77,6 +79,16 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
         "boxed": BOX in json.dumps(pages, ensure_ascii=False),
         "sheets": pages,
     }
+
+
+def _receipt(letter: Mapping[str, Any], receipt: bytes | None) -> dict[str, str]:
+    """What is said of the receipt, in the letter's language."""
+    with override(letter["language"]):
+        if receipt is None:
+            return {"receipted": "", "receipt": ""}
+        said = _("The receipt of your order in our public record is attached as receipt.tlog-proof.")
+        none = _("Receipt of your order in our public record: not witnessed yet.")
+        return {"receipted": said if receipt else none, "receipt": _("Proof that your order is in our public record")}
 
 
 def _notes() -> dict[str, str]:

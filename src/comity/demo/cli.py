@@ -17,9 +17,11 @@ STORIES = {
     "representative": "one order of each instrument: read or typed, judged, decided, answered; what still waits",
     "hotline": "a service calls for help: rung, taken, kept, called back, restricted by two, and what came of it",
     "connect": "a forum reached over HTTP: tested by the kit, tried in shadow, left by two, and then for real",
+    "record": "the record: an order's entry, its receipt verified, a row changed and a second history found",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
 }
-COUNTRY, HOTLINE, REPRESENTATIVE, CONNECT = "country", "hotline", "representative", "connect"
+COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
+CONNECT, RECORD = "connect", "record"
 PLATFORMS = ("sandbox",)
 
 
@@ -118,12 +120,15 @@ def run_demo(args: argparse.Namespace) -> int:
     from comity.demo import client
     from comity.demo.forum import played as forum
     from comity.demo.hotline import played as hotline
+    from comity.demo.record import played as record
     from comity.demo.representative import played as representative
     from comity.demo.veltria import played as veltria
 
     try:
         if args.name == COUNTRY:
             played, told = veltria.play(args.running, leave=args.leave)
+        elif args.name == RECORD:
+            played, told = record.play(args.running)
         elif args.name == HOTLINE:
             how = hotline.ASLEEP if args.asleep else hotline.FAKE if args.fake else ""
             played, told = hotline.play(args.running, how)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comity import clock
 from comity.people.refusals import BadInput
+from comity.record import receipts
 from comity.vault import commands as vault
 from comity.vault.commands import Gone
 from comity.web import context
@@ -16,6 +17,7 @@ from comity.web.files import download
 from comity.web.parts import Field, Form
 
 from . import commands, copies, page
+from .models import Notification
 
 
 @csrf_exempt
@@ -42,6 +44,7 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
             error = refused.rule
     content = {"statement": made.statement, "asked": made.asked, "complaints": complaints, "form": _form(words, error)}
     content["copy_url"] = f"{request.path}/order" if copy else ""
+    content["receipt_url"] = f"{request.path}/receipt" if _receipt(notification) else ""
     content["realm"] = notification.case.realm
     status = 400 if error else 200
     vars(request)["zone"] = made.zone  # its sentences carry dates in the same: one page, one zone
@@ -63,6 +66,25 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     except Gone:
         raise Http404 from None
     return _quiet(download(copy, copies.name_of(notification.case, copy)))
+
+
+@require_safe
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt of what the person was told; else as if there were nothing."""
+    notification = commands.by_token(token)
+    try:
+        over = notification is None or clock.now() >= page.statement_of(notification).works_until
+    except Gone:
+        raise Http404 from None
+    found = None if notification is None or over else _receipt(notification)
+    if found is None:
+        raise Http404
+    return _quiet(download(found, receipts.NAME))
+
+
+def _receipt(notification: Notification) -> bytes | None:
+    """What proves that the person was told, and opens to them when; None where no witness has seen it yet."""
+    return receipts.of_last(notification.case_id, ["notification.sent"], ["at"])
 
 
 def _form(words: str, error: str) -> Form:

@@ -1,4 +1,4 @@
-"""What the pages of the record show: heads, entries with their proofs as a picture, people, figures. Decides nothing."""
+"""What the pages of the record show: entries with their proofs as a picture, people, figures. Decides nothing."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -7,6 +7,8 @@ from comity.ledger.models import Event
 from comity_verify import merkle, proofs
 from comity_verify import receipts as files
 from comity_verify.receipts import UNWITNESSED
+from comity_verify.source import Missing
+from comity_verify.tiles import Malformed
 
 from . import commands, places, read
 from .models import Leaf
@@ -38,10 +40,13 @@ def public_proof(realm: str, index: int) -> bytes | None:
 def of_event(event: Event, names: Iterable[str] = THEIRS) -> bytes | None:
     """The receipt of an event, with the sealed fields of these names opened; None where no witness has seen it yet."""
     leaf = Leaf.objects.filter(event=event.id).exclude(body=None).first()
-    if leaf is None or not read.head(leaf.realm).witnesses:
+    if leaf is None or leaf.body is None or not read.head(leaf.realm).witnesses:
         return None
-    proof = prove(leaf.realm, leaf.num)
-    if proof is None or leaf.body is None:
+    try:
+        proof = prove(leaf.realm, leaf.num)
+    except (OSError, Missing, Malformed):  # a damaged file of the record holds back no answer
+        return None
+    if proof is None:
         return None
     return files.make(proof, bytes(leaf.body), commands.revealed(leaf, names), places.policy(leaf.realm))
 
@@ -54,7 +59,7 @@ def of_thing(id: str) -> bytes | None:
     return of_event(event) if event else None
 
 
-def of_last(case: str, kinds: Iterable[str]) -> bytes | None:
+def of_last(case: str, kinds: Iterable[str], names: Iterable[str] = THEIRS) -> bytes | None:
     """The receipt of the latest event of these kinds in a case; None where there is none yet."""
     event = Event.objects.filter(case=case, kind__in=list(kinds)).order_by("-id").first()
-    return of_event(event) if event else None
+    return of_event(event, names) if event else None

@@ -20,6 +20,8 @@ def of(realm: str) -> list[URLPattern]:
         path(f"{below}people", views.people, given),
         path(f"{below}figures", views.figures, given),
         path(f"{below}verify", views.verify, given),
+        *([path("demo/receipt/<str:case>", views.demo_receipt, given)] if realm == "demo" else []),
+        *([path("demo/receipt/<str:case>/file", views.demo_receipt_file, given)] if realm == "demo" else []),
         path(f"{below}compromise", views.compromise, given),
         path(f"{below}proves", views.proves, given),
     ]

@@ -1,4 +1,4 @@
-"""The record for everyone: files that any web server could serve, and pages that explain them. No session, no cookie."""
+"""The record for everyone: files that any web server could serve, and pages that explain them. No cookie."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from comity.cases.models import Case
 from comity.web.files import download
 from comity_verify import tiles
 from comity_verify.entries import BadEntry
@@ -132,6 +133,23 @@ def figures(request: HttpRequest, realm: str) -> HttpResponse:
 def verify(request: HttpRequest, realm: str) -> HttpResponse:
     """A receipt dropped here is verified in the browser; nothing of it is sent anywhere."""
     return _page(request, realm, "verify", policy=places.policy(_realm(realm)))
+
+
+@require_safe
+def demo_receipt(request: HttpRequest, realm: str, case: str) -> HttpResponse:
+    """The demo's own receipt, as the office that sent the order got it, beside where it is checked."""
+    return _page(request, realm, "verify", policy=places.policy(_realm(realm)), receipt=f"{request.path}/file")
+
+
+@require_safe
+def demo_receipt_file(request: HttpRequest, realm: str, case: str) -> HttpResponseBase:
+    """The file: in the demo for everyone, since nobody's case is in it."""
+    if not Case.objects.filter(id=case, realm=_realm(realm)).exists():
+        raise Http404
+    found = receipts.of_thing(case)
+    if found is None:
+        raise Http404
+    return download(found, receipts.NAME)
 
 
 @require_safe

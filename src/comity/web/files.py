@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 # Types that no viewer executes when opened from disk; any other name gets an extension that nothing opens.
-HARMLESS = frozenset(["pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "docx", "odt", "eml"])
+HARMLESS = frozenset(
+    ["pdf", "txt", "csv", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "docx", "odt", "eml", "tlog-proof"]
+)
 TYPES = {"pdf": "application/pdf"}
 NAME_AT_MOST = 120
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .change_rule import ChangeRule
+from .check import Check
 from .claim import Claim
 from .connect import Connect
 from .dispute import Dispute
@@ -29,6 +30,7 @@ CARDS: tuple[Story, ...] = (
     Fake(),
     Representative(),
     Connect(),
+    Check(),
 )
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}
