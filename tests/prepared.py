@@ -65,5 +65,7 @@ def _remember() -> None:
 
 def _counts() -> dict[type[models.Model], int]:
     # what waits for a number in the record is queued by the database itself, when its event is put back
-    ours = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and model is not Waiting]
+    ours = [
+        model for model in apps.get_models(include_auto_created=True) if model._meta.managed and model is not Waiting
+    ]
     return {model: model._default_manager.count() for model in ours}

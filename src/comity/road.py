@@ -36,6 +36,7 @@ from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
+from comity.record import figures as record_figures
 from comity.shadow import commands as shadow
 from comity.vault import commands as vault
 
@@ -154,6 +155,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     keeping.keep_standing,  # before what forgets, and what opens
     counted.fill,  # before what forgets, too
     figures.keep_time,  # and this
+    record_figures.keep_time,
     cases.half_time,
     claims.keep_time,
     reviews.remind,

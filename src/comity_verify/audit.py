@@ -85,6 +85,11 @@ def head_of(source: Source, policy: Policy) -> tuple[Checkpoint, list[str], byte
     return head, policy.signed([key for key, _ in opened.verified]), raw
 
 
+def _same(edge: merkle.Edge, seen: Mapping[str, Any]) -> None:
+    if edge.root().hex() != seen["root"]:
+        raise Tampered(f"fork: the first {seen['size']} entries are not those that were seen before")
+
+
 class Audit:
     """One verification of one log, with what was seen of it before. `progress` is called with entries done and all."""
 
@@ -120,6 +125,9 @@ class Audit:
             raise Tampered(f"rollback: {kept['head']['size']} entries were seen before, and now there are {head.size}")
         walk = self._resume(kept, head)
         self._bundles(walk, head, kept)
+        if walk.edge.root() != head.root and kept:  # from the first entry again: what was seen may be what differs
+            walk = self._resume(None, head)
+            self._bundles(walk, head, kept)
         if walk.edge.root() != head.root:
             raise Tampered("the entries do not lead to the root of the checkpoint")
         self._upper_tiles(head)
@@ -156,13 +164,11 @@ class Audit:
                     raise Tampered(f"entry {number} is not the one that was hashed into the tree")
                 walk.edge.add(leaf)
                 self._entry(walk, entries[place], number)
-                if seen and walk.edge.size == seen["size"] and walk.edge.root().hex() != seen["root"]:
-                    raise Tampered(f"fork: the first {seen['size']} entries are not those that were seen before")
+                if seen and walk.edge.size == seen["size"]:
+                    _same(walk.edge, seen)
             self.progress(walk.edge.size, head.size)
             if self.state and index % SAVED_EVERY == SAVED_EVERY - 1 and seen is None:
                 self._save(head.origin, {"head": {"size": 0, "root": merkle.EMPTY.hex()}, "walk": walk.dump()})
-        if seen and walk.edge.size == seen["size"] and walk.edge.root().hex() != seen["root"]:
-            raise Tampered(f"fork: the first {seen['size']} entries are not those that were seen before")
 
     def _entry(self, walk: _Walk, raw: bytes, number: int) -> None:
         try:
@@ -191,7 +197,6 @@ class Audit:
                         raise Tampered(f"hash {place} of {tile.path} is not the root of {below.path}")
 
     # what was seen before
-
     def _file(self, origin: str) -> Path | None:
         return self.state / f"{sha256(origin.encode()).hexdigest()[:32]}.json" if self.state else None
 

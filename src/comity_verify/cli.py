@@ -5,7 +5,6 @@ Exit status: 0 verified, 2 misuse, 3 incomplete, 4 tampered with, 5 unreachable.
 
 import argparse
 import json
-import os
 import signal
 import sys
 import time
@@ -90,7 +89,7 @@ def _trust(parser: argparse.ArgumentParser) -> None:
 
 
 def _state() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "comity-verify"
+    return Path.home() / ".cache" / "comity-verify"
 
 
 def _read(path: Path) -> bytes:

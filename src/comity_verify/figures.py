@@ -21,12 +21,13 @@ class Figures:
     def read(self, entry: Entry) -> None:
         """Take in one entry: count it, or compare what it states with what came before."""
         if entry.kind == STATED:
-            self._compare(entry.public)
+            self.compare(entry.public)
         elif entry.kind:
             day = self.counts.setdefault(entry.day, {})
             day[entry.kind] = day.get(entry.kind, 0) + 1
 
-    def _compare(self, stated: Mapping[str, Any]) -> None:
+    def compare(self, stated: Mapping[str, Any]) -> None:
+        """Compare what is stated of a day with what was counted of it."""
         day, counts = stated.get("date"), stated.get("counts")
         if not isinstance(day, str) or not isinstance(counts, dict):
             self.wrong.append("a statement without a day or counts")

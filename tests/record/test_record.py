@@ -1,13 +1,21 @@
 """The whole way: what was done is in the log, and a stranger finds it so."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from recorded import Played
 
+from comity.ledger import public
+from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.record import cheating, commands, places, receipts, sequencer
 from comity.record.models import Leaf, Waiting
-from comity_verify import entries, tiles
+from comity_verify import entries, notes, policies, tiles, writer
+from comity_verify import receipts as files
 from comity_verify.tiles import Tile
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -40,3 +48,139 @@ def test_nothing_of_a_person_a_case_or_a_time_is_published(played: Played) -> No
         said = json.loads(body)
         assert "at" not in said
         assert "kind" not in said or {"at", "by", "case", "request"} <= said["sealed"].keys()
+
+
+def test_every_entry_of_the_order_is_one_of_its_events(played: Played) -> None:
+    """Each number once and without a gap, and no event left out."""
+    nums = list(Leaf.objects.filter(realm="demo").order_by("num").values_list("num", flat=True))
+    assert nums == list(range(played.log.writer.head.size))
+
+
+def test_a_receipt_opens_what_its_bearer_may_know(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = receipts.of_thing(played.case.id)
+    assert raw is not None
+    read = files.read(raw, policies.parse(played.policy.encode()))
+    assert read.quorum
+    assert read.entry.kind == "request.received"
+    assert read.revealed["request"] == played.request.id
+    assert set(read.revealed) == {"at", "case", "request"}
+    told = receipts.of_last(played.case.id, ["notification.sent"], ["at"])
+    assert told is not None
+    assert set(files.read(told).revealed) == {"at"}  # its kind is sealed as a whole, and opened to the person
+    head = receipts.read.head("demo")
+    monkeypatch.setattr(receipts.read, "head", lambda realm: replace(head, witnesses=()))
+    assert receipts.of_thing(played.case.id) is None
+
+
+def test_an_erased_field_and_an_erased_case_still_verify(played: Played) -> None:
+    event = Event.objects.get(kind="case.answered", case=played.case.id)
+    leaf = Leaf.objects.get(event=event.id)
+    assert set(commands.revealed(leaf, ["at", "case"])) == {"at", "case"}
+    commands.erase("demo", leaf.num, ["case"])
+    leaf.refresh_from_db()
+    assert set(commands.revealed(leaf, ["at", "case"])) == {"at"}
+    commands.erase_scope(played.case.id)
+    leaf.refresh_from_db()
+    assert commands.revealed(leaf, ["at"]) == {}
+    with pytest.raises(commands.Erased):
+        commands.opening(leaf)
+    assert played.audit().verdict == "verified"
+
+
+@pytest.mark.parametrize("table", ["ledger_event", "record_leaf"])
+@pytest.mark.parametrize("what", ["update {} set realm = 'real'", "delete from {}"])
+def test_the_database_itself_refuses_to_change_what_was_done(played: Played, table: str, what: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(what.format(table))
+
+
+def test_the_demos_cheats_are_found_and_taken_back(played: Played, ours: None) -> None:
+    row = cheating.change_row()
+    assert (row.report.verdict, row.report.problems) == (
+        "tampered",
+        [f"entry {row.number} is not the one that was hashed into the tree"],
+    )
+    fork = cheating.second_history()
+    assert fork.status == 422
+    assert played.audit().verdict == "verified"
+    assert bytes(Leaf.objects.get(realm="demo", num=row.number).body or b"").decode() == row.before
+
+
+def test_an_older_database_stops_the_log(played: Played) -> None:
+    """As after restoring an old backup of the database alone: nothing is signed, and it says what to do."""
+    size = played.log.writer.head.size
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("alter table record_leaf disable trigger record_leaf_kept")
+            cursor.execute("delete from record_leaf where realm = 'demo' and num >= %s", [size - 2])
+        with pytest.raises(sequencer.Stopped, match="Restore a newer backup"):
+            played.log.turn()
+        transaction.set_rollback(True)
+    assert played.log.turn() == 0
+
+
+def test_an_older_copy_of_database_and_files_is_refused_by_the_witness(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = played.log.writer.head.size
+    monkeypatch.setattr(places, "directory", lambda realm: tmp_path / realm)
+    older = writer.Writer(tmp_path / "demo", places.signer("demo"))
+    older.append(bodies(played)[: size - 2])
+    older.close()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("alter table record_leaf disable trigger record_leaf_kept")
+            cursor.execute("delete from record_leaf where realm = 'demo' and num >= %s", [size - 2])
+            cursor.execute("delete from record_head")
+        log = sequencer.Log("demo", delay=0)
+        with pytest.raises(sequencer.Stopped, match="older copy"):
+            log.turn()
+        log.close()
+        transaction.set_rollback(True)
+
+
+def test_lost_files_are_written_again_and_lead_to_the_head_that_was_signed(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "directory", lambda realm: tmp_path / realm)
+    log = sequencer.Log("demo", delay=0)
+    log.turn()
+    assert log.writer.head == played.log.writer.head
+    assert (tmp_path / "demo" / "checkpoint").exists()
+    log.close()
+
+
+def test_a_witness_that_is_down_or_lies_holds_up_nothing(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = sequencer.Asked(places.witnesses("demo")[0])
+    monkeypatch.setattr(one, "_post", lambda body: (200, "\u2014 witness.example/one AAAAAAAAAAAAAAAA\n"))
+    with pytest.raises((notes.BadNote, ValueError)):
+        one.ask(played.log.writer)
+    assert not one.line
+    down = sequencer.Asked(places.Witness(one.witness.key, "http://127.0.0.1:9"))
+    with pytest.raises(OSError, match="refused"):
+        down.ask(played.log.writer)
+
+
+def test_a_name_in_a_public_part_is_refused_when_it_is_written(played: Played) -> None:
+    nested = {"a": {"b": {"c": {"d": 1}}}}
+    for name in ("Marie Dupont", "marie@example.org", "M\u00e4rz", "a b", "x" * 200, nested, 2**60, object()):
+        with pytest.raises(public.Personal), transaction.atomic():
+            record("case.answered", realm="demo", by="gateway", public={"met": name})
+
+
+@pytest.mark.parametrize("page", ["", "?before=5", "entry/0", "people", "figures", "verify", "compromise", "proves"])
+def test_the_pages_and_files_are_for_everyone(played: Played, client: Client, page: str) -> None:
+    answer = client.get(f"/ledger/demo/{page}", HTTP_ACCEPT_LANGUAGE="fr")
+    assert answer.status_code == 200
+    assert "registre" in answer.content.decode()
+
+
+def test_files_are_served_as_tlog_tiles_asks(played: Played, client: Client) -> None:
+    size = played.log.writer.head.size
+    head = client.get("/ledger/demo/checkpoint")
+    assert (head["Content-Type"], head.content) == ("text/plain; charset=utf-8", played.log.writer.published())
+    path = Tile(0, 0, size).path
+    assert b"".join(client.get(f"/ledger/demo/{path}")) == played.log.writer.read(Tile(0, 0, size))  # type: ignore[arg-type]
+    far = f"entry/{9 * 10**19}"
+    for wrong in ("tile/0/0", "tile/0/../0/000", "tile/0/001", "tile/x/000", "entry/999999", far):
+        assert client.get(f"/ledger/demo/{wrong}").status_code == 404
