@@ -23,6 +23,8 @@ COMMANDS = {
     "web": "serve",
     "worker": "serve",
     "pager": "serve",
+    "backup": "serve",
+    "restore": "serve",
     "mail": "doors.email",
     "send": "demo",
     "demo": "demo",

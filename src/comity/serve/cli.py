@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from comity import operator
-from comity.serve import ports, start
-from comity.serve.gateway import SPLIT
+from comity.serve import backup, ports, start, state
+from comity.serve.gateway import DATABASE, SPLIT
 from comity.serve.state import Running
 from comity.terminal import tell
 
@@ -28,6 +28,13 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     worker.set_defaults(run=run_worker, gateway=SPLIT)
     pager = commands.add_parser("pager", help="ring people alone, beside the worker")
     pager.set_defaults(run=run_pager, gateway=SPLIT)
+    backed = commands.add_parser("backup", help="write database and files into DIR, keys into DIR2, while it runs")
+    restored = commands.add_parser("restore", help="put a backup into a new data directory (--data)")
+    for one, run in ((backed, run_backup), (restored, run_restore)):
+        one.add_argument("directory", metavar="DIR", type=Path)
+        one.add_argument("--keys", metavar="DIR2", type=Path, required=True, help="where the keys are, kept apart")
+        one.set_defaults(run=run)
+    backed.set_defaults(gateway=DATABASE)
 
 
 def run_serve(args: argparse.Namespace) -> int:
@@ -65,6 +72,27 @@ def run_web(args: argparse.Namespace) -> int:
     from comity.serve import web
 
     web.serve("comity.wsgi:pages", ports.parse(args.listen, "--listen"))
+    return 0
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    """Write a backup."""
+    url = os.environ["DATABASE_URL"]
+    told = backup.backup(args.data, url, args.directory.absolute(), args.keys.absolute())
+    tell(args, told, f"{told['files']} files in {args.directory}, keys in {args.keys}: keep the two apart")
+    return 0
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    """Put a backup into a new data directory."""
+    of, keys = args.directory.absolute(), args.keys.absolute()
+    backup.fresh(args.data)
+    backup.check(of, keys)
+    with state.held(args.data, "restore"):
+        backup.restore_keys(args.data, keys)
+        with start.database(args.data) as (url, _):
+            told = backup.restore(args.data, url, of, keys)
+    tell(args, told, f"restored as of {told['at']}; start it with `comity serve --data {args.data}`")
     return 0
 
 
