@@ -19,7 +19,7 @@ def run(batch: int, times: int) -> float:
                 tree.append_entry(entries[0])
             else:
                 tree.append_entries(entries)
-            tree.get_state()
+            tree.get_root()
         return time.perf_counter() - began
 
 

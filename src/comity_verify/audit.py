@@ -110,7 +110,9 @@ class Audit:
             return Report("", 0, "", [], False, verdict=TAMPERED, problems=[f"checkpoint: {error}"])
         except Missing:
             return Report("", 0, "", [], False, problems=["checkpoint: there is none"])
-        report = Report(head.origin, head.size, notes.b64(head.root), signed, self.policy.satisfied(signed))
+        report = Report(
+            head.origin, head.size, notes.b64(head.root), self.policy.called(signed), self.policy.satisfied(signed)
+        )
         try:
             self._check(head, raw, report)
         except (Tampered, tiles.Malformed, Unsigned) as error:

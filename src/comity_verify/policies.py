@@ -34,6 +34,10 @@ class Policy:
         wanted, members = self.groups[name]
         return sum(self._counts(member, signed) for member in members) >= wanted
 
+    def called(self, signed: Collection[str]) -> list[str]:
+        """The key names of these witnesses, as others know them."""
+        return [self.witnesses[name][0].name for name in signed]
+
     def signed(self, verified: Collection[Key]) -> list[str]:
         """The names of the witnesses among these keys."""
         which = {(key.name, key.id) for key in verified}

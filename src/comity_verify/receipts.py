@@ -65,7 +65,7 @@ def read(raw: bytes, policy: policies.Policy | None = None) -> Read:
         shown[name] = _reveal(said, name, one)
     quorum = by.satisfied(list(proven.witnesses)) and by.quorum != "none"
     head = proven.head
-    return Read(proven.index, head.size, head.origin, list(proven.witnesses), quorum, policy is None, said, shown)
+    return Read(proven.index, head.size, head.origin, by.called(proven.witnesses), quorum, policy is None, said, shown)
 
 
 def _reveal(entry: Entry, name: str, one: Any) -> Any:

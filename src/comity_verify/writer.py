@@ -8,6 +8,7 @@ its head, and writes them again with the same bytes. One process holds the direc
 import fcntl
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import merkle, notes, tiles
@@ -36,12 +37,15 @@ class Writer:
             self._lock.close()
             raise Busy(f"another process writes the log in {directory}") from None
         self._dirs: set[Path] = set()
+        self._waiting: ThreadPoolExecutor | None = None
         self.head = self._last_head()
         self._load()
 
     def close(self) -> None:
         """Let another process write."""
         self._lock.close()
+        if self._waiting is not None:
+            self._waiting.shutdown()
 
     def _last_head(self) -> Checkpoint:
         try:
@@ -86,14 +90,13 @@ class Writer:
         """Write entries and sign the head over them; when this returns, all of it is durable. Raises OSError."""
         files: list[int] = []
         try:
-            edge = merkle.Edge(self._edge.size, self._edge.hashes)
             self._write_bundles(entries, files)
-            levels = self._write_hashes([merkle.leaf_hash(entry) for entry in entries], edge, files)
-            for descriptor in files:
-                os.fdatasync(descriptor)
+            levels = self._write_hashes([merkle.leaf_hash(entry) for entry in entries], files)
+            self._durable(files)
         finally:
             for descriptor in files:
                 os.close(descriptor)
+        edge = _edge(self._edge.size + len(entries), levels)
         head = Checkpoint(self.signer.name, edge.size, edge.root())
         self._sync_dirs()
         self._put("head", notes.assemble(head.text, [self.signer.line(head.text)]))
@@ -108,10 +111,8 @@ class Writer:
             part = waiting[at : at + WIDTH]
             self._file(Tile(None, index + at // WIDTH, len(part)), tiles.bundle(part), files)
 
-    def _write_hashes(self, leaves: list[bytes], edge: merkle.Edge, files: list[int]) -> list[list[bytes]]:
-        level, first, levels, added = 0, edge.size, list(self._levels), leaves
-        for leaf in leaves:
-            edge.add(leaf)
+    def _write_hashes(self, leaves: list[bytes], files: list[int]) -> list[list[bytes]]:
+        level, first, levels, added = 0, self._edge.size, list(self._levels), leaves
         while added:
             have = levels[level] if level < len(levels) else []
             index, waiting = first // WIDTH, [*have, *added]
@@ -125,6 +126,16 @@ class Writer:
             levels[level : level + 1] = [rest]
             level, first = level + 1, first // WIDTH
         return levels
+
+    def _durable(self, files: list[int]) -> None:
+        """Wait until all of them are on disk: together, so that one commit of the file system's journal serves many."""
+        if len(files) < 4:
+            for descriptor in files:
+                os.fdatasync(descriptor)
+            return
+        if self._waiting is None:
+            self._waiting = ThreadPoolExecutor(16)
+        list(self._waiting.map(os.fdatasync, files))
 
     def _file(self, tile: Tile, data: bytes, files: list[int]) -> None:
         path = self.directory / tile.path
@@ -163,6 +174,17 @@ class Writer:
             return (self.directory / "checkpoint").read_bytes()
         except FileNotFoundError:
             return None
+
+
+def _edge(size: int, levels: Sequence[Sequence[bytes]]) -> merkle.Edge:
+    """The right edge of a tree from its partial tiles, the highest first."""
+    hashes: list[bytes] = []
+    for level in reversed(levels):
+        part = merkle.Edge()
+        for hash in level:
+            part.add(hash)
+        hashes += part.hashes
+    return merkle.Edge(size, hashes)
 
 
 def sync(directory: Path) -> None:

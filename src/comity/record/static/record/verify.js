@@ -132,7 +132,7 @@
       const found = await verify(await file.text());
       out.dataset.state = found.witnessed ? "verified" : "unwitnessed";
       line("p", found.witnessed ? says.verified : says.unwitnessed, "note");
-      line("p", `${says.entry} ${found.index} ${says.of} ${found.head.size}, ${found.head.origin}. ${says.by}: ${found.names.join(", ") || "–"}`);
+      line("p", `${says.entry} ${found.index} ${says.of} ${found.head.size}, ${found.head.origin}. ${says.by} ${found.names.join(", ") || "–"}`);
       const shown = Object.entries(found.revealed);
       if (shown.length) line("p", says.revealed + " " + shown.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join("; "));
       line("p", says.vouched);
