@@ -153,21 +153,25 @@ class Audit:
         return _Walk(merkle.Edge(), People(), Figures(), [])
 
     def _bundles(self, walk: _Walk, head: Checkpoint, kept: Mapping[str, Any] | None) -> None:
-        seen = kept["head"] if kept else None
+        seen = kept["head"] if kept and kept["head"]["size"] else None
         while walk.edge.size < head.size:
             index, done = divmod(walk.edge.size, WIDTH)
             width = tiles.width_in(head.size, 0, index)
             entries = tiles.parse_bundle(self.source.tile(Tile(None, index, width)), width)
             hashes = tiles.hashes_of(self.source.tile(Tile(0, index, width)), width, Tile(0, index, width).path)
+            leaves = list(map(merkle.leaf_hash, entries))
+            if leaves != hashes:
+                wrong = next(place for place in range(width) if leaves[place] != hashes[place])
+                raise Tampered(f"entry {index * WIDTH + wrong} is not the one that was hashed into the tree")
             for place in range(done, width):
-                number = walk.edge.size
-                leaf = merkle.leaf_hash(entries[place])
-                if leaf != hashes[place]:
-                    raise Tampered(f"entry {number} is not the one that was hashed into the tree")
-                walk.edge.add(leaf)
-                self._entry(walk, entries[place], number)
-                if seen and walk.edge.size == seen["size"]:
-                    _same(walk.edge, seen)
+                self._entry(walk, entries[place], index * WIDTH + place)
+            if width == WIDTH and not done and not (seen and 0 <= seen["size"] - walk.edge.size <= WIDTH):
+                walk.edge.add_perfect(merkle.fold(hashes), tiles.HEIGHT)
+            else:
+                for leaf in leaves[done:]:
+                    walk.edge.add(leaf)
+                    if seen and walk.edge.size == seen["size"]:
+                        _same(walk.edge, seen)
             self.progress(walk.edge.size, head.size)
             if self.state and index % SAVED_EVERY == SAVED_EVERY - 1 and seen is None:
                 self._save(head.origin, {"head": {"size": 0, "root": merkle.EMPTY.hex()}, "walk": walk.dump()})

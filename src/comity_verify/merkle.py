@@ -47,6 +47,15 @@ class Edge:
         self.hashes.append(leaf)
         self.size += 1
 
+    def add_perfect(self, hash: bytes, height: int) -> None:
+        """Append a perfect subtree of `2**height` leaves to a tree whose size is a multiple of that."""
+        left = self.size >> height
+        while left & 1:
+            hash = interior(self.hashes.pop(), hash)
+            left >>= 1
+        self.hashes.append(hash)
+        self.size += 1 << height
+
     def root(self) -> bytes:
         """The root of the tree as it is."""
         if not self.hashes:

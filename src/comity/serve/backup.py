@@ -36,8 +36,8 @@ def backup(data: Path, url: str, to: Path, keys: Path) -> dict[str, object]:
     for path in sorted(data.iterdir()):
         if path.name not in (*OURS_ALONE, WITNESS):
             _copy(path, to / path.name)
-    for name, raw in heads.items():
-        (to / name).write_bytes(raw)
+    for head, raw in heads.items():
+        (to / head).write_bytes(raw)
     for name in KEYS:
         if (data / name).is_dir():
             _copy(data / name, keys / name)
