@@ -84,6 +84,7 @@ class Context:
 
     @staticmethod
     def rooted(folder: Path | None) -> bool:
+        """Whether a context says whose signatures it trusts."""
         return folder is not None and (folder / "roots.pem").is_file()
 
     @staticmethod
@@ -154,5 +155,6 @@ def flat(facts: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
 
 
 def at(places: Mapping[str, Any], key: str) -> str:
+    """Where a fact stands, in words."""
     found = places.get(key) or next((place for name, place in places.items() if name.startswith(f"{key}.")), None)
     return f"part {found['part']}, {found['where']}" if found else "?"

@@ -519,10 +519,17 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             below = hit.value and hit.value[0].line != head.line
             run_on = hit.value and not hit.colon and not below and hit.value[0].text[:1].islower() and not head.box
             hit.sure = hit.sure and not run_on
+            hit.sure = hit.sure and not (head.page is not None and cut_on_page(hit, head))
             # on a page, what stands under words that no colon ends may stand in another column
             hit.sure = hit.sure and not (below and not hit.colon and head.page is not None and head.box is None)
             hit.sure = hit.sure and not (below and UNKNOWN_LABEL.fullmatch(hit.value[0].text.strip() + " "))
         hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
+
+
+def cut_on_page(hit: Hit, head: Piece) -> bool:
+    """Whether a value of a page ends in the midst of a word or in a label, or, in no cell, is nowhere to be seen."""
+    said = [piece.text.rstrip("\u200b ") for piece in hit.value if piece.text.strip()]
+    return said[-1].endswith(("-", ":")) if said else head.box is None
 
 
 UNTIL = re.compile(r"\b(?:until|up to|jusqu\w*|bis|hasta|fino a\w*)\b", re.IGNORECASE)
