@@ -133,6 +133,8 @@ class Typesetter:
         right, _ = painted.moved((0.0, state.rise), painted.times(state.pen, state.page))
         height = abs(state.size) * math.hypot(at[2], at[3]) or 8.0
         if text and abs(at[1]) <= abs(at[0]):  # what stands upright on the page is no line of it
+            if text.endswith("\u00ad"):
+                text = text[:-1] + "-"  # here it is shown: a word is cut
             hidden, lie = state.mode == INVISIBLE, font is not None and self.lies(font)
             self.runs.append(Run(min(left, right), max(left, right), bottom, height, drawn(text), hidden, lie))
 
