@@ -98,6 +98,7 @@ def own(text: str) -> list[bool]:
 
 def told(text: str) -> tuple[list[bool], bool]:
     """For each line of a text whether it is its writer's own, and whether what may follow the text no longer is."""
+    text = text.replace("\x1f", "")  # by which `pieces` tells the rows and cells of tables: they are no words
     said = _Lines([line[:20_000] for line in text.splitlines()])
     out: list[bool] = []
     while (i := len(out)) < len(said.lines):
@@ -300,7 +301,7 @@ def of_ours(text: str, titles: Sequence[Sequence[str]]) -> list[bool]:
 
     That goes from its title to where another mail begins, or an order (`titles`, as words).
     """
-    lines = [MARKS.sub("", line[:20_000]) for line in text.splitlines()]
+    lines = [MARKS.sub("", line[:20_000].replace("\x1f", "")) for line in text.splitlines()]
     out: list[bool] = []
     within = False
     for i, line in enumerate(lines):
@@ -332,7 +333,8 @@ def our_letter(text: str, titles: Sequence[Sequence[str]]) -> bool:
 def forwards(text: str) -> bool:
     """Whether a line says that another mail is forwarded from here on."""
     pattern = _patterns()["forward"]
-    return any(pattern.match(MARKS.sub("", line[:SHORT])) for line in text[:200_000].splitlines())
+    lines = text[:200_000].replace("\x1f", "").splitlines()
+    return any(pattern.match(MARKS.sub("", line[:SHORT])) for line in lines)
 
 
 def passed_on(subject: str) -> bool:
