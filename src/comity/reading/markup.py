@@ -213,4 +213,6 @@ def text_of_html(source: str) -> str:
         return ""
     text = "\n".join(marked(BREAKS_IN_HTML.sub("\n", "".join(parser.out)).split("\n")))
     text = re.sub(r"[ ]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text)
+    # what stands in the cells of a row stands in one line, as far as each has one
+    text = re.sub(rf"[ \n]*{CELL}[ \n]*", CELL, re.sub(rf"{ROW}[ \n]+(?=\S)", ROW, text))
     return re.sub(r"[ ]+\n", "\n", text).strip(" \n")
