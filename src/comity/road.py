@@ -23,6 +23,7 @@ from comity.claims import commands as claims
 from comity.countries import commands as countries
 from comity.disputes import commands as disputes
 from comity.figures import commands as figures
+from comity.following import commands as following
 from comity.hotline import after as hotline_after
 from comity.hotline import commands as hotline
 from comity.inquiries import commands as inquiries
@@ -48,7 +49,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "reading.resumed": (cases.read_request,),
     "facts.read": (asking.ask, cases.grade_sender, cases.note_bounce),
     "facts.corrected": (cases.grade_sender,),
-    "callback.recorded": (cases.grade_sender,),
+    "callback.recorded": (cases.grade_sender, following.tell_confirmed),
     "register.checked": (cases.grade_sender,),
     "sender.graded": (judging.judge_request,),
     "platform.back": (judging.judge_request,),
@@ -62,7 +63,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "request.waiting": (answers.acknowledge,),
     "request.triaged": (answers.reply,),
     # a case is acknowledged once, drafted from its finding, and what it names in public is kept safe
-    "case.opened": (answers.acknowledge,),
+    "case.opened": (answers.acknowledge, following.join_case),
     "case.joined": (answers.acknowledge, cases.repeated),
     "order.changed": (answers.acknowledge, obstacles.clarified, cases.alert),
     "reply.received": (answers.acknowledge, obstacles.clarified, inquiries.replied, cases.alert),
@@ -121,6 +122,11 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "contact.missed": (cases.alert,),
     # the hotline: a signature raises the grade, what was done is told in its thread, and what came of it is asked
     "call.signed": (cases.grade_sender,),
+    # what is typed on our page is nobody's until its officer's passkey, or the registered mailbox, says whose it is
+    "filing.signed": (cases.grade_sender,),
+    "mailbox.confirmed": (cases.grade_sender,),
+    "mailbox.denied": (cases.grade_sender, cases.alert),
+    "link.written": (cases.alert,),
     "preserved": (hotline.measured,),
     "call.closed": (hotline_after.ask_outcome,),
     "call.due": (cases.alert,),

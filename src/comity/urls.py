@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from comity.countries import urls as countries
 from comity.disputes import urls as disputes
+from comity.doors.filing import urls as filing
+from comity.following import urls as following
 from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
 from comity.notices import urls as notices
@@ -29,6 +31,11 @@ urlpatterns = [
     path("platforms/", include(notices.platforms)),
     path("console/platforms/", include(shadow.platforms())),
     path("console/", include(shadow.of_cases())),
+    path("authorities/demo/", include(filing.everyone("demo"))),
+    path("authorities/", include(filing.everyone())),
+    path("authorities/", include(following.everyone())),
+    path("authorities/", include("comity.officers.urls")),
+    path("console/", include(following.console())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

@@ -13,6 +13,7 @@ from comity import clock, instruments, language
 from comity.authorities import commands as register
 from comity.cases import clocks, deciding, document, obstacles, questions, rules, shadowed
 from comity.cases.models import Case, Deadline, Request
+from comity.following import commands as following
 from comity.instruments.matter import House, Matter
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
@@ -125,7 +126,17 @@ def acknowledge(event: Event) -> None:
     key = _key(request, case)
     if event.kind == "case.opened" and Mail.objects.filter(key=key, case=None).exists():
         key = f"{key}:case"  # it was received as no order, and a person has opened a case of it since
-    _reply(event, request, case, "acknowledgement", key, letter["subject"], letter["paragraphs"])
+    followed = [*letter["paragraphs"], *_follow(request, case)]
+    _reply(event, request, case, "acknowledgement", key, letter["subject"], followed)
+
+
+def _follow(request: Request, case: Case | None) -> tuple[str, ...]:
+    """The link to the page of a demand, as its acknowledgement has it."""
+    url = following.url_of(request) if case is not None or document.order(document.of(request)) else ""
+    if not url:
+        return ()
+    with override(spoken(request)):
+        return (replies.follow(url),)
 
 
 OF_ONE_A_DAY = 3  # acknowledgements of one order: its own, and those of two copies

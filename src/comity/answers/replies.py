@@ -167,6 +167,12 @@ def received(
     )
 
 
+def follow(url: str) -> str:
+    """Where a demand can be followed."""
+    words = _("How it stands, until when, and a place to write to us (whoever has the link sees it):")
+    return f"{words}\n{url}"
+
+
 def triage(lane: str, number: str, to: str, house: House, *, doors: Mapping[str, str] | None = None) -> Letter:
     """The written reply of a triage lane, for a person to edit: where the message went, or which door is the right one.
 

@@ -46,20 +46,77 @@ def sync(tables: Iterable[Mapping[str, Any]]) -> list[str]:
     """Make the register what the tables say (comity.toml's `[[authority]]` and the demo's); returns the ids.
 
     One that is no longer listed stays, so that old cases can name it, but is no longer accredited and its signature
-    counts for nothing, nor what was found of it elsewhere. Raises BadEntry, and then changes nothing.
+    counts for nothing, nor what was found of it elsewhere. What people accepted on the register's pages stays as they
+    left it, whatever a file says of it, and one that they suspended stays suspended. Raises BadEntry, and then changes
+    nothing.
     """
     checked = [entry_of(table) for table in tables]
     ids = [entry["id"] for entry in checked]
     twice = next((i for i in ids if ids.count(i) > 1), None)
     if twice:
         raise BadEntry(twice, "id", "each id may stand only once")
-    apart(checked)
+    on_pages = {row.id: row for row in Authority.objects.filter(source=PAGE)}
+    listed = [entry for entry in checked if entry["id"] not in on_pages]
+    apart([*map(as_entry, on_pages.values()), *listed])
     with transaction.atomic():
-        for entry in checked:
-            Authority.objects.update_or_create(id=entry["id"], defaults={k: entry[k] for k in FIELDS})
-        Authority.objects.exclude(id__in=ids).update(accredited=False, domains=[])
-        Check.objects.filter(ended_at=None).exclude(authority__in=ids).update(ended_at=clock.now())
+        suspended = set(Authority.objects.exclude(suspended_at=None).values_list("id", flat=True))
+        for entry in listed:
+            of_it = {k: entry[k] for k in FIELDS} | ({"accredited": False} if entry["id"] in suspended else {})
+            Authority.objects.update_or_create(id=entry["id"], defaults=of_it)
+        Authority.objects.exclude(id__in=ids).exclude(source=PAGE).update(accredited=False, domains=[])
+        left = Check.objects.filter(ended_at=None).exclude(authority__in=ids).exclude(authority__source=PAGE)
+        left.update(ended_at=clock.now())
     return ids
+
+
+FILE, PAGE = "file", "page"
+
+
+def as_entry(row: Authority) -> dict[str, Any]:
+    """A row as comity.toml would list it: what `entry_of` takes."""
+    found = {"id": row.id, **{key: getattr(row, key) for key in FIELDS}}
+    found["accredited"] = row.accredited or row.suspended_at is not None
+    return {key: value for key, value in found.items() if value not in ("", None, [])} | {"domains": list(row.domains)}
+
+
+def admit(table: Mapping[str, Any], until: datetime | None) -> Authority:
+    """Accredit an authority as people accepted it, or change one as they accepted that: from now on the pages keep it,
+    and no file. Raises BadEntry, also for a domain of another."""
+    entry = entry_of({**table, "accredited": True})
+    before = Authority.objects.select_for_update().filter(id=entry["id"]).first()
+    others = Authority.objects.exclude(id=entry["id"]).filter(domains__overlap=entry["domains"])
+    apart([*map(as_entry, others), entry])
+    now = clock.now()
+    of_it = {key: entry[key] for key in FIELDS} | {"source": PAGE, "until": until, "checked_at": now}
+    of_it["accredited_at"] = entry["accredited_at"] or now
+    if before is not None and before.suspended_at is not None:
+        of_it["accredited"] = False
+    row, _ = Authority.objects.update_or_create(id=entry["id"], defaults=of_it)
+    return row
+
+
+def suspend(id: str) -> Authority:
+    """From now on an authority counts for nothing, wherever it is asked after: neither its domain nor its officers."""
+    row = Authority.objects.select_for_update().get(id=id)
+    row.accredited, row.suspended_at = False, clock.now()
+    row.save(update_fields=["accredited", "suspended_at"])
+    return row
+
+
+def reinstate(id: str) -> Authority:
+    """A suspended authority counts again."""
+    row = Authority.objects.select_for_update().get(id=id)
+    row.accredited, row.suspended_at = True, None
+    row.save(update_fields=["accredited", "suspended_at"])
+    return row
+
+
+def lapse(id: str) -> Authority:
+    """An authority's term is over: it stays, so that cases can name it, and is no longer accredited."""
+    row = Authority.objects.select_for_update().get(id=id)
+    row.accredited = False
+    row.save(update_fields=["accredited"])
+    return row
 
 
 def apart(entries: Sequence[Mapping[str, Any]]) -> None:

@@ -26,5 +26,6 @@ def of(reading: Mapping[str, Any], *, others: bool = False) -> rules.Evidence:
         claims=str(said.get("name") or ""),
         state=str(said.get("country") or ""),
         others=others,
+        door=str(reading.get("door") or ""),
         found=tuple(rules.Found(**one) for one in reading.get("found") or []),
     )

@@ -6,7 +6,9 @@ from django.db import models
 
 class Authority(models.Model):
     """An organisation that may ask. `domains` sign its mail; `phone` and `address` are the ones *we* know, never
-    taken from a message."""
+    taken from a message. `source`: `file` where comity.toml lists it, `page` where people accepted it on the register's
+    pages. `until`: when its accreditation ends by itself (None: not). `suspended_at`: since when it counts for nothing
+    until people reinstate it. Instants in UTC."""
 
     id = models.SlugField(primary_key=True, max_length=60)
     name = models.CharField(max_length=300)
@@ -22,6 +24,9 @@ class Authority(models.Model):
     accredited_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     prior_information_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=4, default="file", db_default="file")
+    until = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "authorities"

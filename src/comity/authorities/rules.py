@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,6 +32,15 @@ CONFUSABLE = str.maketrans(
     }
 )
 
+
+# by what else than a mail something comes, and what that says of who sent it
+DOORS = {
+    "web": "It was typed on our page for authorities, where anybody can type.",
+    "fax": "It came by fax: the number that a fax shows can be set by whoever sends it.",
+    "post": "It came by post: paper proves nothing of who sent it.",
+    "phone": "It was said on the telephone, by somebody who called us.",
+    "hand": "It was brought by hand.",
+}
 
 # what a person finds who looks an authority up in the register that its law names
 DESIGNATED, OTHER, ABSENT = "designated", "other", "absent"
@@ -73,8 +82,9 @@ class Found:
 
 @dataclass(frozen=True)
 class CallBack:
-    """A call to the authority's registered number about this request, and whether it confirmed it. `how`: phone, or the
-    passkey of one of its officers over the request's own hash."""
+    """A call to the authority's registered number about this request, and whether it confirmed it. `how`: phone; the
+    passkey of one of its officers over the request's own hash; or mailbox, by a link sent to its registered address,
+    which proves as much as its domain does."""
 
     authority: str
     confirmed: bool
@@ -86,7 +96,8 @@ class Evidence:
     """What a mail shows of its sender. Addresses are as written.
 
     `claims` is the authority that the order names; `others`: its order is in words that it quotes, forwards or answers;
-    `found` is what our own mail server found.
+    `found` is what our own mail server found; `door`: empty for a mail, else by what it came (`DOORS`), where no
+    signature speaks for anybody.
     """
 
     sender: str
@@ -98,6 +109,7 @@ class Evidence:
     state: str = ""
     others: bool = False
     found: tuple[Found, ...] = ()
+    door: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,27 +169,30 @@ def grade(
     """
     domain = domain_of(evidence.sender)
     known = owner(domain, register)
-    reasons: list[str] = []
+    reasons: list[str] = [DOORS[evidence.door]] if evidence.door in DOORS else []
     flags: set[str] = set()
     speaking = alignment(evidence, domain, known, reasons)
     if not speaking and not server_passed(evidence, domain, reasons):
         flags.add("unauthenticated")
-        if known:
+        if known and not evidence.door:
             flags.add("spoofed")
             reasons.append(f"It claims {domain}, a domain of {known.name}, and does not prove it: it may be forged.")
-    if not known and (other := owner(domain, elsewhere)):
+    if not known and not evidence.door and (other := owner(domain, elsewhere)):
         reasons.append(f"{domain} is {other.name}, of realm {other.realm}: it speaks for nobody in this one.")
     resembles = look_alike(evidence, domain, register, known, reasons, flags)
-    confirmed = called_back(register, callbacks, reasons)
+    said = said_of(callbacks)
+    denied = has_denied(register, said, reasons)
+    confirmed = None if denied else called_back(register, said, reasons)
+    mailbox = None if denied or confirmed else by_mailbox(register, said, reasons)
     signs = bool(speaking) and not words_of_others(evidence, reasons)
-    matched = confirmed or (known if signs else None)
+    matched = confirmed or (known if signs else None) or mailbox
     if matched and evidence.state and evidence.state != matched.country:
         flags.add("state-differs")
         reasons.append(
             f"The order names {evidence.state} as the issuing State; {matched.name} is of {matched.country}."
         )
     return Verification(
-        decide(signs, known, confirmed, reasons),
+        decide(signs, known, confirmed, mailbox, reasons),
         matched.id if matched else None,
         tuple(reasons),
         tuple(sorted(flags)),
@@ -212,10 +227,18 @@ def words_of_others(evidence: Evidence, reasons: list[str]) -> bool:
     return evidence.others
 
 
-def decide(signs: bool, known: Registered | None, confirmed: Registered | None, reasons: list[str]) -> Grade:
+def decide(
+    signs: bool,
+    known: Registered | None,
+    confirmed: Registered | None,
+    mailbox: Registered | None,
+    reasons: list[str],
+) -> Grade:
     """The grade; adds to `reasons` why a known signer is not enough."""
     if confirmed:
         return "accredited-channel"
+    if mailbox:
+        return "domain"
     if signs and known and known.checked:
         reasons.append(known.checked)
     if signs and known and known.accredited:
@@ -228,6 +251,8 @@ def decide(signs: bool, known: Registered | None, confirmed: Registered | None, 
 def alignment(evidence: Evidence, domain: str, known: Registered | None, reasons: list[str]) -> list[Signed]:
     """The valid signatures that vouch for the domain in From. Listed domains sign for themselves and what is below
     them."""
+    if evidence.door:
+        return []
     if not domain:
         reasons.append("The mail names no sender address.")
         return []
@@ -261,20 +286,50 @@ def _foreign(valid: Sequence[Signed], domain: str, why: str, reasons: list[str])
         reasons.append(f"DKIM signature of {whose} holds, {why}; From is {domain}.")
 
 
-def called_back(register: Sequence[Registered], callbacks: Sequence[CallBack], reasons: list[str]) -> Registered | None:
-    """The accredited authority that confirmed the request by telephone; a later denial cancels an earlier
-    confirmation."""
-    latest: dict[str, bool] = {call.authority: call.confirmed for call in callbacks}
+MAILBOX, CALLED = "mailbox", "called at its registered number"
+
+
+def said_of(callbacks: Sequence[CallBack]) -> dict[str, tuple[str, ...]]:
+    """How each authority that was asked has confirmed the request since it last denied it; none: it denies it. What was
+    denied on the telephone no mailbox confirms again."""
+    stands: dict[str, list[str]] = {}
+    denied: dict[str, str] = {}
+    for call in callbacks:
+        if not call.confirmed:
+            stands[call.authority], denied[call.authority] = [], call.how
+        elif denied.get(call.authority, MAILBOX) == MAILBOX or call.how != MAILBOX:
+            denied.pop(call.authority, None)
+            stands.setdefault(call.authority, []).append(call.how)
+    return {authority: tuple(how) for authority, how in stands.items()}
+
+
+def has_denied(register: Sequence[Registered], said: Mapping[str, Sequence[str]], reasons: list[str]) -> bool:
+    """Whether an authority that was asked did not confirm the request: then nobody else speaks for it."""
     for entry in register:
-        if latest.get(entry.id) is False:
-            reasons.append(f"{entry.name}, called at its registered number, did not confirm this request.")
-    if False in latest.values():
-        return None
+        if entry.id in said and not said[entry.id]:
+            reasons.append(f"{entry.name}, {CALLED} or asked at its address, did not confirm this request.")
+    return not all(said.values())
+
+
+def called_back(
+    register: Sequence[Registered], said: Mapping[str, Sequence[str]], reasons: list[str]
+) -> Registered | None:
+    """The accredited authority that confirmed the request by telephone, or by an officer's passkey."""
     for entry in register:
-        if latest.get(entry.id) and entry.accredited:
-            by_key = {call.how for call in callbacks if call.authority == entry.id} == {"passkey"}
-            how = "by an officer’s passkey over it" if by_key else "called at its registered number"
+        if entry.accredited and (by := {*said.get(entry.id, ())} - {MAILBOX}):
+            how = "by an officer’s passkey over it" if by == {"passkey"} else CALLED
             reasons.append(f"{entry.name}, {how}, confirmed this request.")
+            return entry
+    return None
+
+
+def by_mailbox(
+    register: Sequence[Registered], said: Mapping[str, Sequence[str]], reasons: list[str]
+) -> Registered | None:
+    """The accredited authority that confirmed the request by a link sent to its registered address."""
+    for entry in register:
+        if entry.accredited and MAILBOX in said.get(entry.id, ()):
+            reasons.append(f"{entry.name} confirmed this request by the link that we sent to its registered address.")
             return entry
     return None
 

@@ -6,14 +6,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 HOW: Mapping[str, Promise] = {
-    "none": lazy("It is not confirmed that the mail comes from the authority which it names."),
+    "none": lazy("It is not confirmed that it comes from the authority which it names."),
     "domain": lazy(
-        "The mail was sent under the signature of the domain that we have on record for the authority; the authority "
-        "itself was not called."
+        "It was sent under the signature of the domain that we have on record for the authority, or confirmed from the "
+        "mailbox that we have on record; the authority itself was not called."
     ),
     "signature": lazy("The signature on the document was checked, and is the authority’s."),
     "accredited-channel": lazy(
-        "The authority, called at the number that we have on record, confirmed that the mail is its own."
+        "The authority confirmed that it is its own: called at the number that we have on record, or by the passkey of "
+        "an officer whom we checked."
     ),
 }
 

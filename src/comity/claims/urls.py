@@ -5,12 +5,13 @@ from django.urls import path
 from comity.web.middleware import takes_file
 
 from . import views
+from .entering import MOST_SCAN
 
 ONE = "<str:id>"
 
 urlpatterns = [
     path("", views.index),
-    path("enter", takes_file(views.enter)),
+    path("enter", takes_file(views.enter, MOST_SCAN)),
     path("posts", views.held),
     path("open/<str:id>", views.open_by_hand),
     path(ONE, views.claim),

@@ -15,6 +15,7 @@ from comity.cases.pages import Looking, clock_of, driving
 from comity.console import labels, signing
 from comity.console.panels import Panel
 from comity.console.signing import Sign
+from comity.following import panel as following
 from comity.inquiries import panel as inquiries
 from comity.instruments.port import Instrument
 from comity.library import in_force
@@ -50,7 +51,13 @@ from . import (
 )
 from .pages import Came, CasePage, Decision, Verdict, Wrote
 
-PANELS: tuple[Callable[[Looking], Panel], ...] = (would.panel, measures.panel, complaints.panel, inquiries.panel)
+PANELS: tuple[Callable[[Looking], Panel], ...] = (
+    would.panel,
+    measures.panel,
+    complaints.panel,
+    inquiries.panel,
+    following.panel,
+)
 
 
 class View:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from comity.cases.facts import instant
+from comity.cases import typed as forms
 from comity.console import labels
 from comity.people.refusals import BadInput
 from comity.web.parts import Choice, Field, Form, Link
@@ -39,21 +39,10 @@ def typed(path: str, given: Sequence[str], zone: ZoneInfo) -> Any:
             raise BadInput(path, "yes or no")
         return words.lower() == "yes"
     if path in INSTANTS:
-        return instant_of(path, words, zone)
+        return forms.instant_of(path, words, zone)
     if path == "form.signature":
         return {"kind": words} if words else None
     return words
-
-
-def instant_of(path: str, words: str, zone: ZoneInfo) -> str | None:
-    """A typed date and time as an instant in UTC, read in `zone` where it names none. Raises BadInput."""
-    if not words:
-        return None
-    try:
-        at = datetime.fromisoformat(words)
-        return instant(at if at.tzinfo else at.replace(tzinfo=zone))
-    except (ValueError, OverflowError):
-        raise BadInput(path, "a date and a time, as 2026-03-02T22:15:30") from None
 
 
 def form(base: str, path: str, value: Any, zone: ZoneInfo) -> Form:

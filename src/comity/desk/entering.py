@@ -7,16 +7,14 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from comity.cases import document, entering
+from comity.cases import typed as forms
 from comity.cases.models import Request
 from comity.console import labels
 from comity.console.forms import FormPage
 from comity.library import in_words
 from comity.people.refusals import BadInput
-from comity.regulations.facts import schema
 from comity.regulations.packs import Pack
 from comity.web.parts import Choice, Field, Form, Link
-
-from . import correcting
 
 CATEGORIES: Mapping[str, str] = {
     "subscriber": "Subscriber data",
@@ -27,8 +25,12 @@ CATEGORIES: Mapping[str, str] = {
     "records": "Other records, without content (United States)",
 }
 WHERE = "Where that stands"
-TWO_LETTERS = {"country": "Two letters, such as FR", "language": "Two letters, such as en"}
-TERRITORY = "One a line: two letters, EU or WORLD"
+HINTS = {
+    "country": "Two letters, such as FR",
+    "language": "Two letters, such as en",
+    "territory": "One a line: two letters, EU or WORLD",
+    "lines": "One a line",
+}
 CRUMB = Link("Queue", "/console/")
 
 
@@ -65,7 +67,7 @@ def _fields(pack: Pack, said: Mapping[str, Any], typed: Mapping[str, str]) -> tu
     for path in entering.paths(pack):
         value = typed.get(path, _text(labels.at(said, path) if said else None))
         fields += [
-            _field(path, value),
+            forms.field(path, value, WORDS),
             Field(f"where:{path}", f"{WHERE}: {labels.label(path)}", typed.get(f"where:{path}", ""), required=False),
         ]
     return tuple(fields)
@@ -77,46 +79,22 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _rule(path: str) -> Mapping[str, Any]:
-    at: Mapping[str, Any] = schema()
-    for name in path.split("."):
-        at = at["properties"][name]
-    return at
-
-
-def _option(code: str) -> str:
+def _option(path: str, code: str) -> str:
     """An option of a form in words: its own code, where nothing else says it."""
+    if path == forms.DATA:
+        return CATEGORIES[code]
     return labels.CATEGORIES.get(code, code.replace("_", " ").capitalize() if code.isupper() else code)
 
 
-def _kind(path: str) -> str:
-    kinds = _rule(path)["type"]
-    return next(kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null")
+def _label(path: str) -> str:
+    return "Which data it asks for" if path == forms.DATA else labels.label(path)
 
 
-def _field(path: str, value: str) -> Field:
-    name = labels.label(path)
-    if path == "data":
-        options = tuple(Choice(code, text, code in value.split("\n")) for code, text in CATEGORIES.items())
-        return Field(path, "Which data it asks for", kind="ticks", choices=options, required=False)
-    kind, rule = _kind(path), _rule(path)
-    items, inner = rule.get("items") or {}, (rule.get("properties") or {}).get("kind") or {}
-    options = rule.get("enum") or items.get("enum") or inner.get("enum") or ()
-    if kind == "boolean":
-        chosen = tuple(Choice(word, word.capitalize(), word == value) for word in ("yes", "no"))
-        return Field(path, name, kind="radio", choices=chosen, required=False)
-    if kind == "array" and options:
-        ticks = tuple(Choice(one, _option(one), one in value.split("\n")) for one in options)
-        return Field(path, name, kind="ticks", choices=ticks, required=False)
-    if options:
-        choices = (Choice("", "Not said"), *(Choice(one, _option(one), one == value) for one in options if one))
-        return Field(path, name, kind="select", choices=choices, required=False)
-    if kind == "array":
-        hint = TERRITORY if items.get("format") == "territory" else "One a line"
-        return Field(path, name, value, kind="long", rows=3, hint=hint, required=False)
-    if rule.get("format") == "instant":
-        return Field(path, name, value, kind="instant", required=False)
-    return Field(path, name, value, hint=TWO_LETTERS.get(rule.get("format", ""), ""), required=False)
+def _hint(path: str, format: str) -> str:
+    return HINTS.get(format, "")
+
+
+WORDS = forms.Words(_label, _option, _hint, "Yes", "No", "Not said")
 
 
 def typed(pack_id: str, request: Request, given: QueryDict, zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -136,20 +114,9 @@ def typed(pack_id: str, request: Request, given: QueryDict, zone: ZoneInfo) -> l
 
 
 def _value(path: str, words: list[str], zone: ZoneInfo) -> Any:
-    if path == "data":
+    if path == forms.DATA:
         return [{"category": code, "items": [text]} for code, text in CATEGORIES.items() if code in words]
-    kind, rule = _kind(path), _rule(path)
-    if kind == "boolean":
-        return words[0].lower() == "yes"
-    if kind == "array":
-        return [line.strip() for one in words for line in one.replace("\r", "").split("\n") if line.strip()]
-    if kind in ("integer", "number"):
-        return int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else words[0]
-    if kind == "object":
-        return {"kind": words[0]}
-    if rule.get("format") == "instant":
-        return correcting.instant_of(path, words[0], zone)
-    return words[0]
+    return forms.value(path, words, zone)
 
 
 def again(given: QueryDict) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from comity.cases.lifts import BYTES_AT_MOST
 from comity.web.middleware import takes_file
 
 from . import case_views, decide_views, lift_views, request_views, views
@@ -25,7 +26,7 @@ urlpatterns = [
     path(f"{CASE}/close", case_views.close),
     path(f"{CASE}/forged", case_views.close, {"forged": True}),
     path(f"{CASE}/decide", decide_views.show_decide),
-    path(f"{CASE}/propose", takes_file(decide_views.propose)),
+    path(f"{CASE}/propose", takes_file(decide_views.propose, BYTES_AT_MOST)),
     path(f"{CASE}/sign", decide_views.sign),
     path(f"{CASE}/review", decide_views.review),
     path(f"{CASE}/again", lift_views.again),

@@ -27,9 +27,9 @@ from .models import Dispute, Due, Paper, Service
 
 ROWS, SHOWN = 50, 200
 REASON = Field("reason", "Why", kind="long", rows=3, hint="One or two sentences, without personal data: published")
-FILE = Field("file", "File", kind="file", required=False, hint="At most 4 MB; a PDF, a picture, text or any other")
+FILE = Field("file", "File", kind="file", required=False, hint="At most 30 MB; a PDF, a picture, text or any other")
 FILE_ASKED = Field(
-    "file", "File", kind="file", required=False, hint="At most 4 MB; or name a paper that is here, below"
+    "file", "File", kind="file", required=False, hint="At most 30 MB; or name a paper that is here, below"
 )
 
 

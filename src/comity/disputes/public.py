@@ -85,7 +85,7 @@ def submit_form(said: dict[str, str], error: tuple[str, str]) -> Form:
             _("File"),
             kind="file",
             required=False,
-            hint=_("At most 4 MB, best as PDF"),
+            hint=_("At most 30 MB, best as PDF"),
             error=rule if field == "file" else "",
         ),
     )

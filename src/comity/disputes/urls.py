@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from comity.web.middleware import takes_file
 
 from . import public_views, views
+from .papers import FILE_AT_MOST
 
 ONE = "<str:id>"
 
@@ -17,9 +18,9 @@ def console() -> list[URLPattern]:
         path(ONE, views.dispute),
         path(f"{ONE}/move", views.move),
         path(f"{ONE}/mediator", views.mediator),
-        path(f"{ONE}/submit", takes_file(views.submit)),
-        path(f"{ONE}/exhibit", takes_file(views.exhibit)),
-        path(f"{ONE}/settling", takes_file(views.settling)),
+        path(f"{ONE}/submit", takes_file(views.submit, FILE_AT_MOST)),
+        path(f"{ONE}/exhibit", takes_file(views.exhibit, FILE_AT_MOST)),
+        path(f"{ONE}/settling", takes_file(views.settling, FILE_AT_MOST)),
         path(f"{ONE}/interim", views.interim),
         path(f"{ONE}/interim/<int:n>/lift", views.lift),
         path(f"{ONE}/due", views.call_for),
@@ -41,7 +42,7 @@ def console() -> list[URLPattern]:
 def everyone() -> list[URLPattern]:
     """Below `/countries/`."""
     return [
-        path("submit/<str:token>", takes_file(public_views.submit)),
+        path("submit/<str:token>", takes_file(public_views.submit, FILE_AT_MOST)),
         path("annotate/<str:token>", public_views.annotate),
         path("settle/<str:token>", public_views.settle),
         path("demo/<str:country>/disputes/<str:id>", public_views.dispute, {"realm": "demo"}),

@@ -16,6 +16,7 @@ from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.officers.models import Officer
 from comity.outbox import commands as outbox
 from comity.outbox import rules as addresses
 from comity.people.approvals import ApprovedAct
@@ -25,7 +26,7 @@ from comity.people.rules import Quorum
 
 from . import commands, letters, officers, rules
 from .commands import GATEWAY, REVIEW, acting_on, active, locked, tell
-from .models import Call, Due, Officer
+from .models import Call, Due
 
 REVIEWED = "call-review"
 LONGEST = 4_000
@@ -109,7 +110,7 @@ def outcome(officer: Officer, call_id: str, said: str) -> Call:
         raise BadInput("outcome", f"one of {', '.join(rules.OUTCOMES)}")
     officer = active(officer.id)
     call = locked(call_id)
-    if call.service_id != officer.service_id or call.joined_to_id:
+    if call.service_id != officer.authority or call.joined_to_id:
         raise Call.DoesNotExist
     if call.callback == "denied" or (call.outcome == "false" and call.closed_at and said != "false"):
         raise BadInput("outcome", "a person has found it false; write to us if that is wrong")

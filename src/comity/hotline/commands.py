@@ -35,6 +35,8 @@ from comity.cases.rules import OF_A_CALL, VERIFIED
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.library import in_force
+from comity.officers import commands as officers
+from comity.officers.models import Officer
 from comity.outbox import commands as outbox
 from comity.outbox import rules as addresses
 from comity.people.models import Person
@@ -45,7 +47,7 @@ from comity.regulations.facts import check
 from comity.vault import commands as vault
 
 from . import letters, rules
-from .models import Call, Due, Line, Officer, Service
+from .models import Call, Due, Line, Service
 from .rules import OF_IT, Said
 from .words import CODES
 
@@ -152,15 +154,19 @@ def raise_call(officer: Officer, said: Said, key: str, ladder: str = LIFE) -> Ca
             return _raised(officer.id, said, key, ladder)
 
 
-def active(officer: Any, *, lock: bool = True) -> Officer:
+def active(id: Any, *, lock: bool = True) -> Officer:
     """An officer who may call now, their row locked. Raises Suspended."""
-    rows = Officer.objects.select_for_update(of=("self",)) if lock else Officer.objects
-    found = rows.select_related("service").filter(id=officer, enrolled_at__isnull=False).first()
-    if found is None or found.ended_at is not None or found.service.state == "suspended":
+    found = officers.active(id, lock=lock)
+    if found is None or not _accredited(found.authority, found.realm) or service_row(found) is None:
         raise Suspended
-    if not _accredited(found.service_id, found.realm):
+    if Service.objects.filter(id=found.authority, state="suspended").exists():
         raise Suspended
     return found
+
+
+def service_row(officer: Officer) -> Service | None:
+    """How an officer's service stands on this line; None for one of an authority that has none here."""
+    return Service.objects.filter(id=officer.authority).first()
 
 
 def _accredited(service: str, realm: str) -> bool:
@@ -172,10 +178,10 @@ def _raised(officer_id: Any, said: Said, key: str, ladder: str) -> Call:
     if (before := Call.objects.filter(key=key).first()) is not None:
         return _same(before, officer, said)
     now = clock.now()
-    call = Call(realm=officer.realm, service=officer.service, officer=officer, key=key, raised_at=now)
+    call = Call(realm=officer.realm, service_id=officer.authority, officer=officer, key=key, raised_at=now)
     call.imminence, call.until = said.imminence, now + timedelta(days=settings.COMITY.keep_days)
     call.doc = vault.put_json(said.as_json(), call.until)
-    call.mark = rules.mark(call.id, officer.service_id, key, said.as_json())
+    call.mark = rules.mark(call.id, officer.authority, key, said.as_json())
     recent = Call.objects.filter(officer=officer, raised_at__gt=now - rules.JOINS)
     call.joined_to = recent.filter(joined_to=None, state__in=rules.OPEN).order_by("raised_at").first()
     call.save(force_insert=True)
@@ -200,11 +206,9 @@ def _join(call: Call, first: Call, by: str) -> None:
 
 def _contain(officer: Officer, count: int) -> None:
     """Very many calls of one account are all kept; people look at the account."""
-    if count < rules.MANY or officer.contained_at is not None:
+    if count < rules.MANY or not officers.contain(officer):
         return
-    officer.contained_at = clock.now()
-    officer.save(update_fields=["contained_at"])
-    public = {"service": officer.service_id}
+    public = {"service": officer.authority}
     record("officer.contained", realm=officer.realm, by=GATEWAY, case=None, public=public)
 
 
@@ -435,7 +439,7 @@ def write_as_officer(officer: Officer, call_id: str, text: str, key: str) -> Lin
     with transaction.atomic():
         officer = active(officer.id)
         call = locked(call_id)
-        if call.service_id != officer.service_id:
+        if call.service_id != officer.authority:
             raise Call.DoesNotExist
         return _written(call.joined_to or call, SERVICE, officer.by, text, key)
 

@@ -13,6 +13,7 @@ from comity.cases.models import Request
 from comity.console import signing
 from comity.console.frame import frame, realm_of
 from comity.console.views import console
+from comity.officers import commands as enrolled
 from comity.people.access import demand, person_of
 from comity.people.models import Person
 from comity.people.refusals import BadInput
@@ -232,7 +233,7 @@ def _service_act(view: Callable[[HttpRequest, Person, str], object]) -> Callable
 @_service_act
 def end(request: HttpRequest, person: Person, service: str) -> None:
     """End an officer's access."""
-    officers.end(person, request.POST.get("officer", ""))
+    enrolled.end(person, request.POST.get("officer", ""))
 
 
 @_service_act

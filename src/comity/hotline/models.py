@@ -1,9 +1,12 @@
 """Tables of the hotline: codes, dates and ids. Words, and who is called back, lie in the vault."""
 
 import secrets
-import uuid
 
 from django.db import models
+
+from comity.officers.models import Officer, _salt
+
+__all__ = ["_salt"]  # the first migration names it
 
 from . import rules
 
@@ -13,10 +16,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def call_number() -> str:
     """A fresh number of a call: `H-` and eight characters of base32 (Crockford)."""
     return "H-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
-
-
-def _salt() -> str:
-    return secrets.token_hex(16)
 
 
 def _choices(names: tuple[str, ...]) -> models.Q:
@@ -37,35 +36,6 @@ class Service(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=_choices(rules.SERVICES), name="service_state")]
-
-
-class Officer(models.Model):
-    """Who calls for a service. No name: a code. `public`: their passkey (None until the link was used); `session_salt`
-    ends their sessions when it changes; `link`: SHA-256 of the one-time link's token."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="officers")
-    realm = models.CharField(max_length=8)
-    link = models.BinaryField(max_length=32, unique=True)
-    link_ends_at = models.DateTimeField()
-    invited_at = models.DateTimeField()
-    invited_by = models.CharField(max_length=60)
-    key = models.CharField(max_length=1400, null=True, unique=True)
-    public = models.BinaryField(null=True)
-    enrolled_at = models.DateTimeField(null=True)
-    contained_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    session_salt = models.CharField(max_length=32, default=_salt)
-
-    @property
-    def by(self) -> str:
-        """How this officer's acts are attributed in events."""
-        return f"officer:{self.id}"
-
-    @property
-    def name(self) -> str:
-        """What the desk calls them: four figures of their id."""
-        return f"officer {str(self.id)[:4]}"
 
 
 class Call(models.Model):

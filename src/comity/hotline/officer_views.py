@@ -5,14 +5,12 @@ can be in two tabs of one browser. A form counts only where it comes from our ow
 """
 
 import json
-import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -25,6 +23,10 @@ from comity import clock
 from comity.authorities import commands as register
 from comity.authorities.models import Authority
 from comity.ledger.life import NotNow
+from comity.officers import commands as enrolled
+from comity.officers.commands import Closed
+from comity.officers.models import Officer
+from comity.officers.sessions import Place, ours
 from comity.people import passkeys
 from comity.people.access import at_most, failures_at_most, where_passkeys_work
 from comity.people.passkeys import PasskeyRefused
@@ -34,11 +36,11 @@ from comity.web import context
 from . import after, commands, officers, read, rules, words
 from . import figures as counted
 from .commands import Suspended
-from .models import Call, Officer
-from .officers import COOKIE, PATH, Closed
+from .models import Call
 
 MINUTE = 60
-CHALLENGE, SALT, SECONDS = "comity_hotline_challenge", "comity.hotline.challenge", 300
+PATH = "/hotline/"
+PLACE = Place(PATH, "comity_hotline")
 View = Callable[..., HttpResponseBase]
 
 
@@ -46,16 +48,9 @@ View = Callable[..., HttpResponseBase]
 
 
 def officer_of(request: HttpRequest) -> Officer | None:
-    """Whose session this is."""
-    return officers.of_session(request.COOKIES.get(COOKIE, ""))
-
-
-def _ours(request: HttpRequest) -> bool:
-    """Whether a form comes from a page of ours: a browser says so, and no other site can."""
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        return origin == passkeys.origin() or origin == f"{request.scheme}://{request.get_host()}"
-    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    """Whose session this is, of a service on this line."""
+    found = PLACE.officer_of(request)
+    return found if found and commands.service_row(found) is not None else None
 
 
 def _from_here(view: View) -> View:
@@ -65,7 +60,7 @@ def _from_here(view: View) -> View:
     @require_POST
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not _ours(request):
+        if not ours(request):
             return _error(request, _("This form comes from another site."), 403)
         return view(request, *args, **kwargs)
 
@@ -87,30 +82,8 @@ def _reach() -> dict[str, str]:
     return {"phone": settings.COMITY.phone}
 
 
-def _give(answer: HttpResponse, name: str, value: str, seconds: int) -> HttpResponse:
-    secure = passkeys.origin().startswith("https:")
-    answer.set_cookie(name, value, max_age=seconds, path=PATH, secure=secure, httponly=True, samesite="Lax")
-    return answer
-
-
 def _let_in(officer: Officer, where: str) -> HttpResponse:
-    seconds = int(officers.SESSION.total_seconds())
-    return _give(HttpResponseRedirect(where), COOKIE, officers.session(officer), seconds)
-
-
-def _lend(answer: HttpResponse, challenge: bytes, purpose: str) -> HttpResponse:
-    sealed = signing.dumps([purpose, passkeys.encode(challenge)], salt=SALT)
-    return _give(answer, CHALLENGE, sealed, SECONDS)
-
-
-def _lent(request: HttpRequest, purpose: str) -> bytes:
-    try:
-        kept, value = signing.loads(request.COOKIES.get(CHALLENGE, ""), salt=SALT, max_age=SECONDS)
-    except (signing.BadSignature, ValueError, TypeError):
-        raise PasskeyRefused(_("nothing was asked of a passkey here, or too long ago; begin again")) from None
-    if kept != purpose:
-        raise PasskeyRefused(_("nothing was asked of a passkey here, or too long ago; begin again"))
-    return passkeys.decode(value)
+    return PLACE.let_in(HttpResponseRedirect(where), officer)
 
 
 # -- coming in --------------------------------------------------------------------------------------------------------
@@ -124,12 +97,12 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link of an officer: what it is for, and the button that makes the passkey."""
     error = ""
     try:
-        found = officers.opened(token)
+        found = enrolled.opened(token)
         if request.method == "POST":
-            if not _ours(request):
+            if not ours(request):
                 return _error(request, _("This form comes from another site."), 403)
             response = passkeys.parse(request.POST.get("response", ""))
-            return _let_in(officers.enrol(token, _lent(request, f"join:{token}"), response), PATH)
+            return _let_in(enrolled.enrol(token, PLACE.lent(request, f"join:{token}"), response), PATH)
     except Closed as why:
         return _error(request, str(why), 410)
     except PasskeyRefused as refusal:
@@ -139,21 +112,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _name(officer: Officer) -> str:
-    entry = register.entry(officer.service_id)
-    return entry.name if entry else officer.service_id
+    entry = register.entry(officer.authority)
+    return entry.name if entry else officer.authority
 
 
 @_from_here
 @at_most(120, MINUTE)
 def join_options(request: HttpRequest, token: str) -> HttpResponse:
     """The options for the passkey of a one-time link."""
-    try:
-        found = officers.opened(token)
-    except Closed as why:
-        return JsonResponse({"error": str(why)}, status=410)
-    challenge = secrets.token_bytes(32)
-    options = passkeys.registration_options(found.id.bytes, found.name, [], challenge)
-    return _lend(JsonResponse(options), challenge, f"join:{token}")
+    return PLACE.join_options(token)
 
 
 @_from_here
@@ -162,7 +129,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an officer's passkey."""
     try:
         response = passkeys.parse(request.POST.get("response", ""))
-        officer = officers.identify(_lent(request, "sign-in"), response)
+        officer = enrolled.identify(PLACE.lent(request, "sign-in"), response)
     except PasskeyRefused as refusal:
         return _door(request, str(refusal), 400)
     wanted = request.POST.get("next", "")
@@ -172,16 +139,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @_from_here
 def sign_in_options(request: HttpRequest) -> HttpResponse:
     """The options to sign in with any officer's passkey. Stores nothing here."""
-    challenge = secrets.token_bytes(32)
-    return _lend(JsonResponse(passkeys.request_options(challenge, None)), challenge, "sign-in")
+    return PLACE.sign_in_options()
 
 
 @_from_here
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Forget the session on this device."""
-    answer = HttpResponseRedirect(PATH)
-    answer.delete_cookie(COOKIE, path=PATH)
-    return answer
+    return PLACE.let_out(HttpResponseRedirect(PATH))
 
 
 @_from_here
@@ -210,7 +174,7 @@ def alarm(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     if officer is None:
         return _door(request)
-    open_ = Call.objects.filter(service=officer.service, joined_to=None).order_by("-raised_at")[:10]
+    open_ = Call.objects.filter(service=officer.authority, joined_to=None).order_by("-raised_at")[:10]
     shown = {
         "officer": officer,
         "name": _name(officer),
@@ -218,7 +182,7 @@ def alarm(request: HttpRequest) -> HttpResponse:
         "key": str(uuid4()),
         "imminence": list(words.IMMINENCE.items()),
         "calls": [(one, read.state_of(one)) for one in open_],
-        "suspended": officer.service.state == "suspended",
+        "suspended": (row := commands.service_row(officer)) is None or row.state == "suspended",
         **_reach(),
     }
     return render(request, "hotline/alarm.html", shown)
@@ -288,7 +252,7 @@ def _of(request: HttpRequest, id: str) -> tuple[Officer | None, Call]:
     officer = officer_of(request)
     if officer is None:
         return None, Call()
-    found = Call.objects.filter(id=id, service=officer.service).select_related("service", "joined_to").first()
+    found = Call.objects.filter(id=id, service=officer.authority).select_related("service", "joined_to").first()
     if found is None:
         raise Http404
     return officer, found.joined_to or found
@@ -317,7 +281,7 @@ def _shown(officer: Officer, found: Call) -> dict[str, Any]:
         "outcomes": [(slug, word, slug == found.outcome) for slug, word in words.OUTCOMES.items()],
         "open": found.state in rules.OPEN,
         "mine": found.officer_id == officer.id,
-        "demo": officers.server_signs(officer),
+        "demo": enrolled.server_signs(officer),
         "key": str(uuid4()),
         "stands": read.stands(found),
         "ago": clock.now() - found.raised_at,
@@ -378,7 +342,7 @@ def outcome(request: HttpRequest, officer: Officer, found: Call) -> None:
 @_acted
 def sign(request: HttpRequest, officer: Officer, found: Call) -> None:
     """Confirm the call with the passkey; the demo's officer signs with the key that the server keeps."""
-    if officers.server_signs(officer):
+    if enrolled.server_signs(officer):
         officers.sign_as_demo(officer, found.id)
     else:
         officers.sign(officer, found.id, passkeys.parse(request.POST.get("response", "")))

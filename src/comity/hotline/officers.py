@@ -1,17 +1,13 @@
-"""Officers of services: invited by a one-time link after a confirmed call-back, in by passkey, suspended with their
-service. Each act is one transaction."""
+"""What officers of services do on the hotline beyond what any officer does (`comity.officers`): they sign calls, and
+are suspended with their service. Each act is one transaction."""
 
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
 
 from comity import clock
@@ -21,148 +17,19 @@ from comity.cases import document
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
-from comity.people import founding, passkeys
+from comity.officers import commands as officers
+from comity.officers.models import Officer
+from comity.people import founding
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum, Realm
-from comity.people.software import SoftwareAuthenticator
 
 from . import rules
 from .commands import GATEWAY, active, locked, service_of, tell
-from .models import Call, Officer, Service
+from .models import Call, Service
 
-LASTS = timedelta(days=2)
-SESSION = timedelta(hours=12)
-COOKIE, SALT, PATH = "comity_hotline", "comity.hotline.session", "/hotline/"
 REINSTATE = "service-reinstate"
-
-
-class Closed(Exception):
-    """A one-time link that opens nothing; the text says why."""
-
-
-# -- invited ----------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def invite(person: Person, service: str, *, confirmed: bool) -> tuple[Officer, str]:
-    """Invite an officer of an accredited service, and give the token of the one-time link, which is shown once.
-
-    `confirmed`: the service was called at its number on our register, and confirmed the officer. Raises NotAllowed,
-    BadInput.
-    """
-    entry = register.entry(service)
-    allow(person, "service.invite", Realm(entry.realm if entry else person.realm))
-    if not confirmed:
-        raise BadInput("confirmed", "call the service at its number on our register first, and let it confirm them")
-    found = service_of(service, entry.realm if entry else person.realm)
-    token = secrets.token_urlsafe(24)
-    made = Officer.objects.create(
-        service=found,
-        realm=found.realm,
-        link=_hash(token),
-        link_ends_at=clock.now() + LASTS,
-        invited_at=clock.now(),
-        invited_by=person.by,
-    )
-    _told("officer.invited", made, person.by)
-    return made, token
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()
-
-
-def _told(kind: str, officer: Officer, by: str, once: str | None = None) -> bool:
-    public, sealed = {"service": officer.service_id}, {"officer": str(officer.id)}
-    return record(kind, realm=officer.realm, by=by, once=once, public=public, sealed=sealed).new
-
-
-def opened(token: str, *, lock: bool = False) -> Officer:
-    """The officer whom a one-time link invites. Raises Closed."""
-    rows = Officer.objects.select_for_update(of=("self",)) if lock else Officer.objects
-    found = rows.select_related("service").filter(link=_hash(token)).first()
-    if found is None:
-        raise Closed("This link is not known. Check that it was copied whole, or ask for a new one.")
-    if found.enrolled_at is not None:
-        raise Closed("This link has been used. It works once; sign in with the passkey made then.")
-    if found.link_ends_at <= clock.now() or found.ended_at is not None:
-        raise Closed("This link has expired. Ask for a new one.")
-    return found
-
-
-@transaction.atomic
-def enrol(token: str, challenge: bytes, response: Mapping[str, Any]) -> Officer:
-    """Keep the passkey that was made by a one-time link, which is used up. Raises Closed, PasskeyRefused."""
-    officer = opened(token, lock=True)
-    public = bytes(passkeys.verify_registration(challenge, response))
-    hold(officer, public)
-    return officer
-
-
-def hold(officer: Officer, public: bytes) -> None:
-    """Keep the passkey of a locked officer. Raises PasskeyRefused for one that another holds."""
-    officer.key, officer.public, officer.enrolled_at = passkeys.key_id(public), public, clock.now()
-    if Officer.objects.filter(key=officer.key).exclude(id=officer.id).exists():
-        raise passkeys.PasskeyRefused("this passkey is an officer's already")
-    officer.save(update_fields=["key", "public", "enrolled_at"])
-    _told("officer.enrolled", officer, officer.by)
-
-
-@transaction.atomic
-def end(person: Person, officer: str) -> None:
-    """End an officer's access and sessions; what they raised stays. Raises NotAllowed, BadInput."""
-    found = Officer.objects.select_for_update().filter(id=officer).first() if _is_id(officer) else None
-    if found is None:
-        raise BadInput("officer", "there is none of that number")
-    allow(person, "service.suspend", found)
-    if found.ended_at is None:
-        found.ended_at, found.session_salt = clock.now(), secrets.token_hex(16)
-        found.save(update_fields=["ended_at", "session_salt"])
-        _told("officer.ended", found, person.by)
-
-
-def _is_id(text: str) -> bool:
-    return len(text) == 36 and all(c in "0123456789abcdef-" for c in text)
-
-
-# -- signed in --------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def identify(challenge: bytes, response: Mapping[str, Any]) -> Officer:
-    """The officer whose passkey answered a challenge, once. Raises PasskeyRefused, whose text tells of nobody."""
-    key = passkeys.credential_id(response)
-    found = Officer.objects.select_related("service").filter(key=key, ended_at=None).first()
-    if found is None or found.public is None:
-        raise passkeys.PasskeyRefused("this passkey is not enrolled here, or no longer")
-    passkeys.verify_assertion(challenge, [bytes(found.public)], response)
-    once = f"officer-in:{sha256(challenge).hexdigest()}"
-    if not _told("officer.signed-in", found, found.by, once):
-        raise passkeys.PasskeyRefused("this was used already; begin again")
-    return found
-
-
-def session(officer: Officer) -> str:
-    """What their cookie says."""
-    return signing.dumps([str(officer.id), _stamp(officer)], salt=SALT)
-
-
-def _stamp(officer: Officer) -> str:
-    return sha256(f"{officer.id}:{officer.session_salt}".encode()).hexdigest()[:32]
-
-
-def of_session(cookie: str) -> Officer | None:
-    """Who a cookie lets in; None for nobody, once it is over, or where the demo is off."""
-    try:
-        id, stamp = signing.loads(cookie, salt=SALT, max_age=SESSION)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    found = Officer.objects.select_related("service").filter(id=id, ended_at=None).first()
-    if found is None or _stamp(found) != stamp or (found.realm == "demo" and not settings.COMITY.demo):
-        return None
-    return found
 
 
 # -- signed -----------------------------------------------------------------------------------------------------------
@@ -184,11 +51,11 @@ def sign(officer: Officer, call_id: str, response: Mapping[str, Any]) -> Call:
         raise BadInput("call", f"it is one with {call.joined_to_id}: sign that one")
     if call.signed_at is not None:
         return call
-    passkeys.verify_assertion(bytes.fromhex(call.mark), [bytes(officer.public or b"")], response)
+    officers.verify_signed(officer, call.mark, response)
     call.signed_at = clock.now()
     call.save(update_fields=["signed_at"])
     kept = document.of(request)
-    said = {"authority": officer.service_id, "confirmed": True, "by": officer.by, "how": "passkey"}
+    said = {"authority": officer.authority, "confirmed": True, "by": officer.by, "how": "passkey"}
     if not any(one["confirmed"] is False for one in kept["callbacks"]):  # a denial isn't undone by whoever was denied
         kept["callbacks"].append(said | {"at": clock.now().isoformat(), "mark": call.mark})
         document.keep(request, kept)
@@ -302,41 +169,28 @@ def act_of(service: Service) -> Any:
     return Act.objects.filter(hash=service.act, state="open").first()
 
 
-# -- the demo's own ---------------------------------------------------------------------------------------------------
+# -- officers of services ---------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
+def invite(person: Person, service: str, *, confirmed: bool) -> tuple[Officer, str]:
+    """Invite an officer of a service, and give the token of the one-time link, which is shown once. Raises NotAllowed,
+    BadInput."""
+    entry = register.entry(service)
+    allow(person, "service.invite", Realm(entry.realm if entry else person.realm))
+    service_of(service, entry.realm if entry else person.realm)
+    return officers.invite(person, service, confirmed=confirmed)
+
+
 def demo_officer(service: str) -> Officer:
     """The officer of the demo's service, whose passkey this server keeps. Raises Closed where the demo is off."""
-    if not settings.COMITY.demo:
-        raise Closed("The demo is off.")
-    found = Officer.objects.select_for_update().filter(service=service, realm="demo", ended_at=None).first()
-    if found is not None and found.public is not None and demo_key(found).exists():
-        return found
-    row = service_of(service, "demo")
-    made = Officer(service=row, realm="demo", invited_at=clock.now(), invited_by=GATEWAY)
-    made.link, made.link_ends_at = _hash(secrets.token_urlsafe(24)), clock.now()
-    made.save(force_insert=True)
-    authenticator = SoftwareAuthenticator.make()
-    authenticator.save(demo_key(made))
-    hold(made, bytes(authenticator.public))
+    made = officers.demo_officer(service)
+    with transaction.atomic():
+        service_of(service, "demo")
     return made
-
-
-def demo_key(officer: Officer) -> Any:
-    """The file of a demo officer's key. Raises ValueError for anyone else: the server keeps no real officer's key."""
-    if officer.realm != "demo":
-        raise ValueError("only demo officers have keys that the server keeps")
-    return settings.COMITY.data / "demo" / "authenticators" / f"officer-{officer.id}.key"
-
-
-def server_signs(officer: Officer) -> bool:
-    """Whether this server keeps the key of an officer: of the demo's own, and of nobody who made one."""
-    return officer.realm == "demo" and bool(demo_key(officer).exists())
 
 
 def sign_as_demo(officer: Officer, call_id: str) -> Call:
     """Sign a call as the demo's officer. Raises as `sign`."""
     mark = Call.objects.values_list("mark", flat=True).get(id=call_id, officer=officer)
-    response = SoftwareAuthenticator.load(demo_key(officer)).sign(bytes.fromhex(mark))
-    return sign(officer, call_id, response)
+    return sign(officer, call_id, officers.signed_as_demo(officer, mark))

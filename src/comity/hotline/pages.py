@@ -17,13 +17,14 @@ from comity.instruments import emergencies
 from comity.ledger.models import Event
 from comity.library import in_force
 from comity.measures.models import Measure
+from comity.officers.models import Officer
 from comity.people.models import Act, Approval, Person
 from comity.people.rules import Realm, may
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Field, Form, Next, Slot
 
 from . import acting, after, commands, figures, officers, read, rules, words
-from .models import Call, Officer, Service
+from .models import Call, Service
 
 LINES = 200
 RECENT = 50
@@ -336,7 +337,7 @@ def _service(entry: Authority, row: Service | None, counts: Any, person: Person)
 
 
 def _officers(service: str, person: Person) -> list[tuple[Officer, Form | None]]:
-    found = Officer.objects.filter(service=service).order_by("-invited_at")
+    found = Officer.objects.filter(authority=service).order_by("-invited_at")
 
     def ends(one: Officer) -> Form:
         of = Field("officer", "", str(one.id), kind="hidden")

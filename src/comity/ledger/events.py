@@ -13,6 +13,7 @@ from . import sentences as says
 from .kinds import DECIDED, Kind
 from .of_calls import OF_CALLS
 from .of_duty import OF_DUTY
+from .of_filings import OF_FILINGS
 from .of_notices import OF_NOTICES
 from .of_shadow import OF_SHADOW
 from .of_states import OF_STATES
@@ -422,6 +423,7 @@ _ALL = (
     ),
     *OF_DUTY,
     *OF_CALLS,
+    *OF_FILINGS,
     *OF_NOTICES,
     *OF_SHADOW,
     Kind("sessions.ended", "All sessions of a person ended", (), ("person",)),

@@ -63,6 +63,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "call.preserve": CASEWORK,
     "call.review": DECIDER | COUNSEL | HEAD,
     "service.invite": COUNSEL | HEAD,
+    "officer.invite": COUNSEL | HEAD,
+    "link.revoke": HANDLER | DECIDER | COUNSEL | HEAD,
     "service.suspend": CASEWORK,
     "service.reinstate": DECIDER | COUNSEL | HEAD,
     "post.view": COUNSEL | HEAD,

@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any
 
 BODY_TIMEOUT = 15.0  # seconds from a request's head to the end of its body
+SLOWEST = 250_000  # bytes a second that a body beyond a page's has to come at, or it times out
 AT_ONCE = 256  # bodies being received at a time; one more, and the oldest times out
 BYTES_AT_ONCE = 64 * 1024 * 1024  # declared by bodies under way, plus those in use
 SEND_TIMEOUT = 10.0  # seconds for the client to take one piece of an answer
@@ -36,13 +37,15 @@ class Bodies:
     """The bodies being received, and those received but still in use. Belongs to one event loop."""
 
     largest: int  # bytes; a larger declared body is left unread, for the application to refuse
+    larger: Callable[[str], int] = lambda path: 0  # how large one may be on pages that take files, by their path
     timeout: float = BODY_TIMEOUT
     awaited: dict[asyncio.Timeout, int] = field(default_factory=dict)  # oldest first
     kept: int = 0  # bytes of bodies in use
 
     @asynccontextmanager
     async def taken(self, scope: Any, protocol: Any) -> AsyncIterator[bytes]:
-        """The body of a request while it is in use; empty for a declared size beyond `largest`. Raises Refused."""
+        """The body of a request while it is in use; empty for a declared size beyond what its page takes. Raises
+        Refused."""
         body = await self._take(scope, protocol)
         self.kept += len(body)
         try:
@@ -54,7 +57,7 @@ class Bodies:
         if "transfer-encoding" in scope.headers:
             raise Refused(411, "Say how long the body is (Content-Length), and send it unchunked.")
         declared = int(scope.headers.get("content-length") or 0)  # the HTTP parser lets only digits through
-        if not 0 < declared <= self.largest:
+        if not 0 < declared <= self.largest and not 0 < declared <= self.larger(_latin(scope.path)):
             return b""
         self._make_room(declared)
         try:
@@ -65,7 +68,8 @@ class Bodies:
             raise Refused(400, "The body of this request was cut off.") from broken
 
     async def _whole(self, protocol: Any, declared: int) -> bytes:
-        async with asyncio.timeout(self.timeout) as limit:
+        seconds = self.timeout + (declared / SLOWEST if declared > self.largest else 0)
+        async with asyncio.timeout(seconds) as limit:
             self.awaited[limit] = declared
             try:
                 return bytes(await protocol())
@@ -92,8 +96,10 @@ class Pages:
     """A WSGI application (PEP 3333) as Granian calls it: each request in one of `threads`, after its body has
     arrived."""
 
-    def __init__(self, application: Application, threads: int, largest: int) -> None:
-        self.application, self.bodies = application, Bodies(largest)
+    def __init__(
+        self, application: Application, threads: int, largest: int, larger: Callable[[str], int] = lambda path: 0
+    ) -> None:
+        self.application, self.bodies = application, Bodies(largest, larger)
         self.threads = ThreadPoolExecutor(threads, "page")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:

@@ -82,30 +82,42 @@ class Language:
 
 class Bounded:
     """Refuses a form larger than any of ours with 413 before anyone reads it. A file is taken by the few pages that say
-    so (`takes_file`), in memory: none of a stranger's is ever written to the disk."""
+    so, and how large (`takes_file`), in memory: none of a stranger's is ever written to the disk."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         declared = (request.META.get("CONTENT_LENGTH") or "").lstrip("0")
-        if declared.isdigit() and int(declared[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        of_files = request.content_type == "multipart/form-data"
+        most = largest(request.path_info) if of_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if declared.isdigit() and int(declared[:20]) > most:
             return views.too_large(request)
-        if request.content_type == "multipart/form-data" and _takes_file(request):
-            request.upload_handlers = [MemoryFileUploadHandler(request)]
+        if of_files and most > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            request.upload_handlers = [_InMemory(request)]
         return self.get_response(request)
 
 
-def _takes_file(request: HttpRequest) -> bool:
+class _InMemory(MemoryFileUploadHandler):
+    """Keeps a file in memory however large a form may be here: Django's own looks at one setting for all pages."""
+
+    def handle_raw_input(self, *args: Any, **more: Any) -> None:
+        """Take part: the form's length was looked at before."""
+        self.activated = True
+
+
+def largest(path: str) -> int:
+    """How many bytes a form may hold on the page of a path: its files, where it takes any, and its words."""
+    words: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     try:
-        return bool(getattr(resolve(request.path_info).func, "takes_file", False))
+        return int(getattr(resolve(path).func, "takes_file", 0)) + words
     except Resolver404:
-        return False
+        return words
 
 
-def takes_file(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a page take a file in its form; any other drops what comes with one."""
-    view.takes_file = True  # type: ignore[attr-defined]
+def takes_file(view: Callable[..., Any], most: int) -> Callable[..., Any]:
+    """Let a page take files in its form, of `most` bytes together; any other drops what comes with one."""
+    view.takes_file = most  # type: ignore[attr-defined]
     return view
 
 

@@ -10,9 +10,10 @@ from comity.cases import asking, deciding
 from comity.cases.models import Case, Request
 from comity.demo.register import SERVICE_ID
 from comity.hotline import acting, after, commands, officers, pages
-from comity.hotline.models import Call, Officer
+from comity.hotline.models import Call
 from comity.hotline.rules import Said
 from comity.ledger.life import NotNow
+from comity.officers.models import Officer
 from comity.people.approvals import ApprovalRefused
 from comity.platforms import sandbox_world
 from comity.vault import commands as vault

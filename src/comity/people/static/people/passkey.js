@@ -14,7 +14,7 @@ const WORDS = {
 async function ask(form, url, fields) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const token = form.elements.namedItem("csrfmiddlewaretoken").value;
+  const token = form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "";
   const headers = { "X-CSRFToken": token, Accept: "application/json" };
   const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin", redirect: "error" });
   const isJson = (answer.headers.get("Content-Type") || "").startsWith("application/json");
