@@ -33,12 +33,18 @@ def lacks(pack: Pack, finding: Mapping[str, Any], language: str) -> tuple[Lack, 
     return tuple(sorted(dict.fromkeys(made), key=lambda one: not one.stops))
 
 
+OURS = (".valid", ".held")  # what we find out, whatever a form says
+
+
 def _of_its_words(check: Check) -> bool:
-    return not check.exception and all(path.split(".")[0].split("[")[0] in SAID for path in check.rule.facts)
+    paths = check.rule.facts
+    said = all(path.split(".")[0].split("[")[0] in SAID for path in paths)
+    return said and not check.exception and not any(path.endswith(OURS) for path in paths)
 
 
 def _lack(check: Check, row: Mapping[str, Any], language: str) -> Lack:
-    text = check.unknown if row["holds"] is None else check.fails
+    one = len(check.rule.facts) == 1  # where one thing is asked and nothing said, it isn't there
+    text = check.fails if one or row["holds"] is False else check.unknown
     return Lack(in_words.say(text, language), str(row["cite"]), bool(row["blocking"]))
 
 

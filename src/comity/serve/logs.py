@@ -9,7 +9,10 @@ from types import TracebackType
 
 FRAMES = 6  # innermost frames of the traceback
 # The last segment of these paths is a secret that grants access: to a person's page, or to joining the desk.
-_LETS_IN = re.compile(r"(/statement/|/people/invite/|/people/founding/)[^/\s]+")
+_LETS_IN = re.compile(
+    r"(/statement/|/people/invite/|/people/founding/|/hotline/join/"
+    r"|/authorities/(?:follow|confirm|letters|join|applied)/)[^/\s]+"
+)
 
 
 class WithoutValues(logging.Formatter):

@@ -21,7 +21,7 @@ from comity.language import country
 from comity.library import in_force, in_words
 from comity.people.refusals import BadInput
 from comity.regulations import matching
-from comity.regulations.facts import check
+from comity.regulations.facts import check, schema
 from comity.regulations.packs import NoPack, Pack
 from comity.web.parts import Choice, Clock, Field
 
@@ -80,17 +80,28 @@ def fields(pack: Pack, realm: str, given: QueryDict | None, office: Authority | 
     said = given or QueryDict()
     error = {wrong.field: wrong.rule} if wrong else {}
     who = () if office else _who(realm, said, error)
-    asked = [path for path in entering.paths(pack) if path not in OF_THE_OFFICE]
-    what = [_field(path, said, error) for path in asked]
+    what = [_field(path, pack, said, error) for path in asked(pack)]
     hint = _("What the fields have no room for. Files come with the last step.")
     note = Field(SAYS, _("What else you say"), said.get(SAYS, ""), kind="long", rows=4, hint=hint, required=False)
     return who, (*what, replace(note, error=error.get(SAYS, "")))
 
 
-def _field(path: str, said: QueryDict, error: Mapping[str, str]) -> Field:
-    value = "\n".join(said.getlist(path))
+def asked(pack: Pack) -> tuple[str, ...]:
+    """What the form asks beside whose it is: what every demand says, then in the order of the law's own form."""
+    order = [f"form.{name}" for name in schema()["properties"]["form"]["properties"]]
+    paths = [path for path in entering.paths(pack) if path not in OF_THE_OFFICE]
+    first = [path for path in entering.ALWAYS if path in paths]
+    rest = [path for path in paths if path not in first]
+    return (*first, *sorted(rest, key=lambda path: order.index(path) if path in order else len(order)))
+
+
+def _field(path: str, pack: Pack, said: QueryDict, error: Mapping[str, str]) -> Field:
+    value = "\n".join(said.getlist(path)) or (str(get_language() or "") if path == "language" else "")
     made = typed.field(path, value, words.words(), error.get(path, ""))
-    return replace(made, kind="long", rows=4) if path in words.LONG else made
+    if typed.kind(path) == "boolean":
+        made = replace(made, kind="tick", choices=(), value=value)
+    needed = path in entering.ALWAYS or any(check.rule.facts == (path,) for check in pack.checks)
+    return replace(made, required=needed, **({"kind": "long", "rows": 4} if path in words.LONG else {}))
 
 
 def _who(realm: str, said: QueryDict, error: Mapping[str, str]) -> tuple[Field, ...]:
@@ -121,7 +132,11 @@ def read(pack: Pack, realm: str, given: QueryDict, zone: ZoneInfo, office: Autho
     facts: dict[str, Any] = {"form": {}}
     for path in entering.paths(pack):
         said = [one.strip() for one in given.getlist(path) if one.strip()]
-        if said and path not in OF_THE_OFFICE:
+        if path in OF_THE_OFFICE:
+            continue
+        if typed.kind(path) == "boolean":  # a box that isn't ticked says no
+            put(facts, path, bool(said))
+        elif said:
             put(facts, path, typed.value(path, said, zone))
     name = office.name if office else " ".join(given.get(NAME, "").split())
     state = office.country if office else given.get(STATE, "").strip().upper()

@@ -108,7 +108,7 @@ def _check(request: HttpRequest, said: form.Typed, realm: str, wrong: BadInput |
     look = form.look(said, clock.now(), realm)
     pairs = [(form.words.label(path), value) for path, value in form.shown(said)]
     shown: dict[str, Any] = {"realm": realm, "root": _root(realm), "pack": said.pack, "title": form.title(said.pack)}
-    shown |= {"look": look, "pairs": pairs, "says": said.says, "hidden": _hidden(request.POST), "office": said.office}
+    shown |= {"judged": look, "pairs": pairs, "says": said.says, "hidden": _hidden(request.POST), "office": said.office}
     shown |= {"key": request.POST.get("key") or str(uuid4()), "most": FILES_AT_MOST // 1024 // 1024}
     shown |= {"error": wrong.rule if wrong else "", "to": said.email}
     return render(request, "filing/check.html", shown, status=400 if wrong else 200)
