@@ -37,6 +37,7 @@ COMMANDS = {
     "platform": "platforms",
     "ledger": "record",
     "sequencer": "record",
+    "authorities": "accreditation",
 }
 
 

@@ -12,6 +12,7 @@ product calls upwards: who wants to know what happens after an event reads this 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from comity.accreditation import commands as accreditation
 from comity.adoption import commands as adoption
 from comity.alerts import drills
 from comity.answers import changing, lasting, lifting
@@ -127,6 +128,11 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "mailbox.confirmed": (cases.grade_sender,),
     "mailbox.denied": (cases.grade_sender, cases.alert),
     "link.written": (cases.alert,),
+    # the register: what isn't over of an authority is graded anew as its entry now stands
+    "register.changed": (cases.grade_sender,),
+    "register.applied": (cases.alert,),
+    "register.suspended": (cases.alert,),
+    "register.lapsed": (cases.alert,),
     "preserved": (hotline.measured,),
     "call.closed": (hotline_after.ask_outcome,),
     "call.due": (cases.alert,),
@@ -174,6 +180,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     turns.forget,
     notifications.release_due,
     adoption.keep_time,
+    accreditation.keep_time,
     countries.keep_time,
     disputes.keep_time,
     leaving.keep_time,

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "comity.front",
     "comity.desk",
     "comity.adoption",
+    "comity.accreditation",
     "comity.countries",
     "comity.disputes",
     "comity.hotline",

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from comity.accreditation import urls as accreditation
 from comity.countries import urls as countries
 from comity.disputes import urls as disputes
 from comity.doors.filing import urls as filing
@@ -32,7 +33,11 @@ urlpatterns = [
     path("console/platforms/", include(shadow.platforms())),
     path("console/", include(shadow.of_cases())),
     path("authorities/demo/", include(filing.everyone("demo"))),
+    path("authorities/demo/", include(accreditation.everyone("demo"))),
     path("authorities/", include(filing.everyone())),
+    path("authorities/", include(accreditation.everyone())),
+    path("authorities/", include(accreditation.by_link())),
+    path("console/register/", include(accreditation.console())),
     path("authorities/", include(following.everyone())),
     path("authorities/", include("comity.officers.urls")),
     path("console/", include(following.console())),

@@ -38,6 +38,9 @@ ALERTS = {
     "case.joined": "the same order came again after it was lifted or closed. Put it to the deciders again, or not.",
     "link.written": "somebody who has the link to its status page wrote. Read it: it proves nothing of who they are.",
     "mailbox.denied": "the office in whose name it was typed says that it is not theirs. Close it as forged.",
+    "register.applied": "Somebody applied to the register of authorities. Check it, and what its domain looks like.",
+    "register.suspended": "An authority was suspended. What is open of it was graded anew; look at it.",
+    "register.lapsed": "The term of an authority is over. Its mail is called back from now on.",
     "order.changed": "the same order came again and says something else. Compare the two before anything is done.",
     "reply.received": "the authority has written again.",
     "end.near": "what is kept for it ends soon. Look whether its authority has prolonged it; else it ends by itself.",
@@ -68,6 +71,7 @@ OF_A_CLAIM = ("claim.found", "claim.due")
 OF_A_CALL = ("call.due",)
 OF_A_SERVICE = ("officer.contained", "service.suspended")
 OF_A_STATE = ("statement.received", "contact.missed")
+OF_THE_REGISTER = ("register.applied", "register.suspended", "register.lapsed")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
     "submission.received",
@@ -88,6 +92,7 @@ SOON = (
     "rota.hole",
     *OF_A_STATE,
     *OF_A_DISPUTE[:-1],
+    *OF_THE_REGISTER,
     *PEOPLE,
 )
 
@@ -154,6 +159,8 @@ def where(alert: Alert) -> str:
         return f"/console/hotline/{alert.thing}"
     if alert.kind in OF_A_SERVICE:
         return f"/console/hotline/services?realm={alert.realm}"
+    if alert.kind in OF_THE_REGISTER:
+        return f"/console/register/{alert.thing}" if alert.thing else f"/console/register/?realm={alert.realm}"
     if alert.case:
         return f"/console/cases/{alert.case}#measures"
     if alert.kind in PEOPLE:
@@ -180,6 +187,8 @@ def _named(alert: Alert) -> str:
         return "Hotline"
     if alert.kind in OF_A_CLAIM:
         return "Claims"
+    if alert.kind in OF_THE_REGISTER:
+        return "Register"
     return "Queue" if alert.kind in commands.ABOVE else "Requests"
 
 
