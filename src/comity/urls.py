@@ -37,6 +37,7 @@ urlpatterns = [
     path("authorities/", include(filing.everyone())),
     path("authorities/", include(accreditation.everyone())),
     path("authorities/", include(accreditation.by_link())),
+    path("console/paper/", include("comity.doors.paper.urls")),
     path("console/register/", include(accreditation.console())),
     path("authorities/", include(following.everyone())),
     path("authorities/", include("comity.officers.urls")),

@@ -82,9 +82,11 @@ class Found:
 
 @dataclass(frozen=True)
 class CallBack:
-    """A call to the authority's registered number about this request, and whether it confirmed it. `how`: phone; the
-    passkey of one of its officers over the request's own hash; or mailbox, by a link sent to its registered address,
-    which proves as much as its domain does."""
+    """A call to the authority's registered number about this request, and whether it confirmed it.
+
+    `how`: phone; the passkey of one of its officers over the request's own hash; session, an officer who is signed in
+    by it; or mailbox, by a link sent to its registered address, which proves as much as its domain does.
+    """
 
     authority: str
     confirmed: bool
@@ -287,6 +289,10 @@ def _foreign(valid: Sequence[Signed], domain: str, why: str, reasons: list[str])
 
 
 MAILBOX, CALLED = "mailbox", "called at its registered number"
+BY_KEY = {
+    "passkey": "by an officer’s passkey over it",
+    "session": "by an officer who is signed in with their passkey",
+}
 
 
 def said_of(callbacks: Sequence[CallBack]) -> dict[str, tuple[str, ...]]:
@@ -317,7 +323,7 @@ def called_back(
     """The accredited authority that confirmed the request by telephone, or by an officer's passkey."""
     for entry in register:
         if entry.accredited and (by := {*said.get(entry.id, ())} - {MAILBOX}):
-            how = "by an officer’s passkey over it" if by == {"passkey"} else CALLED
+            how = BY_KEY.get(next(iter(by)), CALLED) if len(by) == 1 else CALLED
             reasons.append(f"{entry.name}, {how}, confirmed this request.")
             return entry
     return None

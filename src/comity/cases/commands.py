@@ -108,7 +108,8 @@ def kind_of(reading: Mapping[str, Any]) -> str:
 
 @step("read", of)
 def _read(event: Event, request: Request, tell: Tell, reading: Mapping[str, Any]) -> None:
-    kept = document.of(request) | {"reading": dict(reading)}
+    door = {} if request.door == "email" else {"door": request.door}
+    kept = document.of(request) | {"reading": {**reading, **door}}
     request.kind, request.flags = kind_of(reading), sorted({*reading["flags"], *questions.kept_flags(request)})
     message_id = reading["envelope"].get("message_id")
     request.message_hash = vault.keyed_hash(message_id) if message_id else None
@@ -139,18 +140,26 @@ def grade_sender(event: Event, request: Request, tell: Tell) -> None:
     if request.kind not in ("order", "mail", "auto"):
         return
     kept = document.of(request)
+    if (verification := verified(request, kept)) is None:
+        return
+    ref = document.keep(request, kept)
+    public = {"grade": request.grade, "authority": verification["authority"], "flags": request.flags}
+    tell("sender.graded", case=None, public=public, sealed={"verification": ref})
+
+
+def verified(request: Request, kept: dict[str, Any]) -> Mapping[str, Any] | None:
+    """Grade the sender of a locked request, in its row and in its document, which the caller keeps; None where there is
+    nobody to grade: an automatic reply that is no office's."""
     verification = _verified(request, kept)
     if request.kind == "auto" and not _mark_added(verification):
-        return
+        return None
     kept["verification"] = verification
     request.kind = "mail" if request.kind == "auto" else request.kind
     request.grade, request.authority = verification["grade"], verification["authority"] or ""
     request.flags = sorted({*request.flags, *verification["flags"]})
     request.behind = 0 if request.grade in VERIFIED else turns.nth(request)
     request.save(update_fields=["kind", "grade", "authority", "flags", "behind"])
-    ref = document.keep(request, kept)
-    public = {"grade": request.grade, "authority": verification["authority"], "flags": request.flags}
-    tell("sender.graded", case=None, public=public, sealed={"verification": ref})
+    return verification
 
 
 def _verified(request: Request, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from comity.regulations.facts import check
 from comity.regulations.packs import Pack
 
 from . import document, entering
-from .commands import locked
+from .commands import locked, verified
 from .models import Case, Joined, Request
 from .receive import Incoming, prepare, receive
 
@@ -110,6 +110,8 @@ def keep(typed: Typed, order: Mapping[str, Any] | None, *, callbacks: Sequence[M
     kept["callbacks"] = [*kept["callbacks"], *callbacks]
     request.kind = "order" if order else "mail"
     request.save(update_fields=["kind"])
+    if order is None:  # it goes no road of its own: who wrote it is known now
+        verified(request, kept)
     document.keep(request, kept)
     return request
 

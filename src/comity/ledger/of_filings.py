@@ -11,6 +11,13 @@ OF_FILINGS: tuple[Kind, ...] = (
     Kind("mailbox.denied", "Filing denied from the authority's registered mailbox", published=False),
     Kind("link.written", "Words written on the status page of a demand", (), ("request",), published=False),
     Kind("link.revoked", "Link to a status page revoked", published=False),
+    Kind(
+        "paper.taken",
+        "Taken in by a person, from paper or by telephone",
+        ("way",),
+        ("reason",),
+        more=blanks(": {way}"),
+    ),
     # the register of authorities (the event's `case` is the number of the application)
     Kind(
         "register.applied",

@@ -110,7 +110,14 @@ def _who(realm: str, said: QueryDict, error: Mapping[str, str]) -> tuple[Field, 
     ]
     hint = _("An office on our register is asked at its registered address whether it is its own.")
     return (
-        Field(OFFICE, _("Your office"), kind="select", hint=hint, choices=(Choice("", _("Not on this list")), *listed)),
+        Field(
+            OFFICE,
+            _("Your office"),
+            kind="select",
+            hint=hint,
+            choices=(Choice("", _("Not on this list")), *listed),
+            error=error.get(OFFICE, ""),
+        ),
         _plain(NAME, _("Its name, if it is not on the list"), said, error),
         _plain(STATE, _("Its State, if it is not on the list"), said, error, _("Two letters, such as FR")),
         _plain(EMAIL, _("Where we write that it came, if it is not on the list"), said, error, kind="email"),
