@@ -166,3 +166,22 @@ def test_a_step_that_is_nobodys_is_played_and_comes_back_to_the_demo(visitor, ro
     assert "It rings" in visitor.says()
     visitor.next()
     assert visitor.path.startswith("/console/hotline/H-")
+
+
+def test_an_office_comes_to_the_door_is_accepted_files_follows_and_is_answered(road):
+    story, played = STORIES["door"], STORIES["door"].fresh()
+    done = []
+    for _ in range(14):
+        scene = story.scene(played)
+        done.append(scene.done)
+        if scene.step.act == "done":
+            break
+        if scene.step.act != "wait":
+            played = story.play(scene.step.play, played)
+        road.drive()
+    assert done == [0, 1, 2, 3, 3, 4, 5, 6, 6, 7], done
+    assert road.refused == []
+    case = Case.objects.get(request=played.request)
+    assert (case.grade, case.state) == ("accredited-channel", "answered")
+    page = Client(HTTP_HOST="localhost:8000").get(scene.step.text.rpartition(" ")[2]).content.decode()
+    assert "Answered: our letter went to your registered address." in page

@@ -105,7 +105,7 @@ def locked(id: str) -> Application:
 
 def checked(asked: Asked, realm: str, but: str = "") -> Asked:
     """What was asked, in its bounds. Raises BadInput, also for a domain that is another authority's."""
-    words = {name: " ".join(str(getattr(asked, name)).split()) for name in ("name", "address", "phone")}
+    words: dict[str, Any] = {name: " ".join(str(getattr(asked, name)).split()) for name in ("name", "address", "phone")}
     if not words["name"] or len(words["name"]) > NAME:
         raise BadInput("name", _("the name of the authority, at most %(most)s characters") % {"most": NAME})
     if asked.kind not in rules.KINDS:
@@ -124,7 +124,7 @@ def checked(asked: Asked, realm: str, but: str = "") -> Asked:
     except register.BadEntry as wrong:
         raise BadInput(wrong.field, wrong.rule) from None
     _verify_apart(entry["domains"], words["address"], but)
-    of_it = {"country": entry["country"], "domains": tuple(entry["domains"]), "who": asked.who.strip()}
+    of_it: dict[str, Any] = {"country": entry["country"], "domains": tuple(entry["domains"]), "who": asked.who.strip()}
     return replace(asked, **words, **of_it)
 
 
@@ -222,7 +222,7 @@ def _value(found: Any) -> Any:
 
 
 def _mail(row: Application, what: str, to: str, subject: str, text: str, by: str) -> None:
-    told = {"realm": row.realm, "to": to, "case": row.id, "by": by}
+    told: dict[str, Any] = {"realm": row.realm, "to": to, "case": row.id, "by": by}
     outbox.queue(key=f"register:{row.id}:{what}", kind="register", subject=subject, text=text, **told)
 
 

@@ -253,7 +253,7 @@ def fields_of(entry: Authority | None = None) -> list[Field]:
     kinds = tuple(
         Choice(code, str(said), entry is not None and entry.kind == code) for code, said in words.KINDS.items()
     )
-    lines = {"kind": "long", "rows": 2, "required": False}
+    lines: dict[str, Any] = {"kind": "long", "rows": 2, "required": False}
     of = entry or Authority()
     return [
         Field("name", "Name", of.name),

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def _is_there(realm: str) -> str:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_most(20, MINUTE)
-def apply(request: HttpRequest, realm: str = "real") -> HttpResponse:
+def apply(request: HttpRequest, realm: str = "real") -> HttpResponseBase:
     """Apply to be on the register."""
     root, wrong = _is_there(realm), None
     if request.method == "POST":
@@ -83,7 +84,7 @@ def _found(token: str) -> Application:
 @csrf_exempt
 @failures_at_most(10, MINUTE)
 @require_http_methods(["GET", "HEAD"])
-def applied(request: HttpRequest, token: str) -> HttpResponse:
+def applied(request: HttpRequest, token: str) -> HttpResponseBase:
     """How an application stands, and the record that proves its domain."""
     row = _found(token)
     records = [(rules.record_name(one), rules.record_text(row.challenge)) for one in row.domains]
@@ -96,7 +97,7 @@ def applied(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @at_most(10, MINUTE)
-def look(request: HttpRequest, token: str) -> HttpResponse:
+def look(request: HttpRequest, token: str) -> HttpResponseBase:
     """Look now whether the record is published."""
     row = _found(token)
     try:
@@ -110,7 +111,7 @@ def look(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @failures_at_most(10, MINUTE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def prove(request: HttpRequest, token: str) -> HttpResponse:
+def prove(request: HttpRequest, token: str) -> HttpResponseBase:
     """Whoever reads the published address says that the office applies; to open the page is not enough."""
     row = commands.by_mail(token)
     if row is None:

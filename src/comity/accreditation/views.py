@@ -185,7 +185,8 @@ def asked(given: Any) -> Asked:
         return tuple(part.strip() for part in several if part.strip())
 
     texts = {name: given.get(name, "") for name in ("name", "kind", "country", "address", "phone", "who")}
-    return Asked(**texts, **{name: lines(name) for name in ("domains", "competent_for", "languages")})
+    several: dict[str, Any] = {name: lines(name) for name in ("domains", "competent_for", "languages")}
+    return Asked(**texts, **several)
 
 
 @_page("POST")

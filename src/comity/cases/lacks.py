@@ -54,7 +54,9 @@ def driving(finding: Mapping[str, Any], at: datetime) -> tuple[Clock | None, str
     if not rows:
         return None, "", ()
     first = min(rows, key=lambda one: (one["id"] not in DRIVING, one["due_target"]))
-    due = {key: datetime.fromisoformat(first[key].replace("Z", "+00:00")) for key in DUE if first.get(key)}
+    due: dict[str, Any] = {
+        key: datetime.fromisoformat(first[key].replace("Z", "+00:00")) for key in DUE if first.get(key)
+    }
     return Clock(**due, started=at, alerts=False), str(first["cite"]), tuple(first.get("steps") or ())
 
 

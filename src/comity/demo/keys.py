@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from comity.authorities.dkim import load_records
 from comity.demo.register import DOMAINS
 
 SELECTOR = "demo"
@@ -31,13 +32,22 @@ def ensure(data: Path) -> bytes:
         form = serialization.PrivateFormat.TraditionalOpenSSL
         place(path, key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
     pem = path.read_bytes()
-    resolver = folder / "resolver.json"
-    wanted = json.dumps(dict.fromkeys(RECORDS, record(pem)), indent=1)
-    if not resolver.exists() or resolver.read_text("utf-8") != wanted:
-        fresh = resolver.with_suffix(f".{os.getpid()}")
-        fresh.write_text(wanted, "utf-8")
-        fresh.replace(resolver)
+    _publish(folder / "resolver.json", dict.fromkeys(RECORDS, record(pem)))
     return pem
+
+
+def publish(data: Path, name: str, text: str) -> None:
+    """Publish a TXT record in the demo's own DNS: the resolver file."""
+    _publish(data / "demo" / "resolver.json", {name: text})
+
+
+def _publish(resolver: Path, records: dict[str, str]) -> None:
+    known = load_records(resolver)
+    if known | records == known and resolver.exists():
+        return
+    fresh = resolver.with_suffix(f".{os.getpid()}")
+    fresh.write_text(json.dumps(known | records, indent=1), "utf-8")
+    fresh.replace(resolver)
 
 
 def place(path: Path, content: bytes) -> None:

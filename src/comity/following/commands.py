@@ -139,7 +139,7 @@ def _registered(request: Request) -> Authority | None:
 def _send(request: Request, link: Link, entry: Authority, by: str) -> None:
     url = _url(request.id, link.n)
     subject, text = letters.status(request.id, url)
-    told = {"realm": request.realm, "to": entry.address, "request": request.id, "by": by}
+    told: dict[str, Any] = {"realm": request.realm, "to": entry.address, "request": request.id, "by": by}
     outbox.queue(key=f"follow:{request.id}:{link.n}", kind="status-link", subject=subject, text=text, **told)
 
 
@@ -180,7 +180,7 @@ def ask(request: Request, authority: str, purpose: str) -> bool:
     made = MailboxLink.objects.create(request=request, authority=authority, purpose=purpose, **of_it)
     url = f"{settings.COMITY.base_url}/authorities/{purpose}/{token}"
     subject, text = letters.mailbox(purpose, request.id, entry.name, url, made.expires_at)
-    told = {"realm": request.realm, "to": entry.address, "request": request.id}
+    told: dict[str, Any] = {"realm": request.realm, "to": entry.address, "request": request.id}
     outbox.queue(key=f"mailbox:{made.pk}", kind=f"{purpose}-link", subject=subject, text=text, **told)
     return True
 

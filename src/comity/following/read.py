@@ -195,7 +195,8 @@ def attached(link: MailboxLink, id: Any) -> tuple[str, bytes]:
     part = next(iter(_message(mail).iter_attachments()), None) if mail else None
     if part is None:
         raise BadInput("letter", "there is none of that number")
-    return part.get_filename() or "letter.pdf", part.get_payload(decode=True) or b""
+    data = part.get_payload(decode=True)
+    return part.get_filename() or "letter.pdf", data if isinstance(data, bytes) else b""
 
 
 def subject(request: Request) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ MINUTE = 60
 GUESSES = 10  # addresses of nothing that one client may try in a minute
 
 
-def quiet(response: HttpResponse) -> HttpResponse:
+def quiet(response: HttpResponseBase) -> HttpResponseBase:
     """Nothing of a secret page stays in a cache, a search engine or another site's log."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"
@@ -53,11 +53,11 @@ def _link(token: str) -> Link:
     return found
 
 
-def _told(request: HttpRequest, title: str, says: str, status: int, back: str = "/authorities/") -> HttpResponse:
+def _told(request: HttpRequest, title: str, says: str, status: int, back: str = "/authorities/") -> HttpResponseBase:
     return quiet(render(request, "web/error.html", {"title": title, "says": says, "back": back}, status=status))
 
 
-def following(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def following(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """What every page behind a secret link has: guesses are few, and what no longer opens says so."""
 
     @csrf_exempt
@@ -83,14 +83,14 @@ def following(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
 
 @following
 @require_safe
-def status(request: HttpRequest, token: str) -> HttpResponse:
+def status(request: HttpRequest, token: str) -> HttpResponseBase:
     """How a demand stands."""
     link = _link(token)
     commands.seen(link)
     return _page(request, link, token)
 
 
-def _page(request: HttpRequest, link: Link, token: str, error: str = "", text: str = "") -> HttpResponse:
+def _page(request: HttpRequest, link: Link, token: str, error: str = "", text: str = "") -> HttpResponseBase:
     made = read.status(link)
     officer = sessions.officer_of(request)
     theirs = officer is not None and officer.authority == link.request.authority
@@ -110,7 +110,7 @@ def _to_sign(officer: Officer | None, number: str) -> dict[str, Any] | None:
 @following
 @require_POST
 @at_most(60, MINUTE)
-def sign(request: HttpRequest, number: str) -> HttpResponse:
+def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     """An officer confirms what they filed with their passkey; the demo's signs with the key that the server keeps."""
     officer = sessions.officer_of(request) if sessions.ours(request) else None
     mark = commands.mark_of(officer, number) if officer else ""
@@ -129,7 +129,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
 @following
 @require_POST
 @at_most(120, MINUTE)
-def sign_options(request: HttpRequest, number: str) -> HttpResponse:
+def sign_options(request: HttpRequest, number: str) -> HttpResponseBase:
     """The options with which an officer signs what they filed."""
     officer = sessions.officer_of(request)
     mark = commands.mark_of(officer, number) if officer else ""
@@ -138,7 +138,7 @@ def sign_options(request: HttpRequest, number: str) -> HttpResponse:
     return JsonResponse(passkeys.request_options(bytes.fromhex(mark), [bytes(officer.public)]))
 
 
-def _back(request: HttpRequest, token: str, did: str) -> HttpResponse:
+def _back(request: HttpRequest, token: str, did: str) -> HttpResponseBase:
     kept = context.kept(request)
     return HttpResponseRedirect(f"/authorities/follow/{token}{kept}{'&' if kept else '?'}did={did}#did")
 
@@ -146,7 +146,7 @@ def _back(request: HttpRequest, token: str, did: str) -> HttpResponse:
 @following
 @require_POST
 @at_most(20, MINUTE)
-def write(request: HttpRequest, token: str) -> HttpResponse:
+def write(request: HttpRequest, token: str) -> HttpResponseBase:
     """What somebody writes about a demand, with files."""
     link, text = _link(token), request.POST.get("text", "")
     officer = sessions.officer_of(request) if sessions.ours(request) else None
@@ -167,7 +167,7 @@ def files_of(request: HttpRequest) -> list[File]:
 @following
 @require_POST
 @at_most(20, MINUTE)
-def ask(request: HttpRequest, token: str) -> HttpResponse:
+def ask(request: HttpRequest, token: str) -> HttpResponseBase:
     """Ask that the link to our letters, or the one that confirms the filing, be sent to the registered address."""
     link = _link(token)
     sent = commands.ask_again(link) if request.POST.get("what") == CONFIRM else commands.ask_letters(link)
@@ -183,7 +183,7 @@ def _mailbox(token: str, purpose: str) -> MailboxLink:
 
 @following
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """Whoever reads the registered mailbox says whether a filing is theirs: to open the page is neither, as machines
     open links too."""
     link = _mailbox(token, CONFIRM)
@@ -198,7 +198,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @following
 @require_safe
-def letters(request: HttpRequest, token: str) -> HttpResponse:
+def letters(request: HttpRequest, token: str) -> HttpResponseBase:
     """Our letters about a demand, for who reads the registered mailbox."""
     link = _mailbox(token, LETTERS)
     shown = {"letters": read.opened(link), "number": link.request_id, "until": link.expires_at}
@@ -208,7 +208,7 @@ def letters(request: HttpRequest, token: str) -> HttpResponse:
 
 @following
 @require_safe
-def letter(request: HttpRequest, token: str, mail: UUID) -> HttpResponse:
+def letter(request: HttpRequest, token: str, mail: UUID) -> HttpResponseBase:
     """One letter as the file that went with it."""
     try:
         name, data = read.attached(_mailbox(token, LETTERS), mail)

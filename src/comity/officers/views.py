@@ -70,7 +70,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     except PasskeyRefused as refusal:
         error = str(refusal)
     entry = register.entry(found.authority)
-    shown = {"token": token, "error": error, "name": entry.name if entry else found.authority}
+    shown: dict[str, Any] = {"token": token, "error": error, "name": entry.name if entry else found.authority}
     shown |= {"demo": found.realm == "demo", "realm": found.realm}
     return render(request, "officers/join.html", shown, status=400 if error else 200)
 

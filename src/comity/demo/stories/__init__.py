@@ -7,6 +7,7 @@ from .check import Check
 from .claim import Claim
 from .connect import Connect
 from .dispute import Dispute
+from .door import Door
 from .hotline import Hotline
 from .hotline_night import Asleep, Fake
 from .leave import Leave
@@ -31,6 +32,7 @@ CARDS: tuple[Story, ...] = (
     Representative(),
     Connect(),
     Check(),
+    Door(),
 )
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}

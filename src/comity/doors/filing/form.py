@@ -101,7 +101,8 @@ def _field(path: str, pack: Pack, said: QueryDict, error: Mapping[str, str]) -> 
     if typed.kind(path) == "boolean":
         made = replace(made, kind="tick", choices=(), value=value)
     needed = path in entering.ALWAYS or any(check.rule.facts == (path,) for check in pack.checks)
-    return replace(made, required=needed, **({"kind": "long", "rows": 4} if path in words.LONG else {}))
+    made = replace(made, required=needed)
+    return replace(made, kind="long", rows=4) if path in words.LONG else made
 
 
 def _who(realm: str, said: QueryDict, error: Mapping[str, str]) -> tuple[Field, ...]:
@@ -195,7 +196,7 @@ def text(said: Typed) -> str:
 
 def shown(said: Typed) -> list[tuple[str, str]]:
     """Each fact that was typed, by its path, in words."""
-    made = []
+    made: list[tuple[str, str]] = []
     for path in (*OF_THE_OFFICE, *entering.paths(said.pack)):
         value: Any = said.facts
         for key in path.split("."):

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,7 +24,7 @@ from comity.people.refusals import BadInput
 from comity.regulations.packs import Pack
 from comity.web import context
 
-from . import commands, form
+from . import commands, form, words
 
 MINUTE = 60
 AT_MOST = 60  # forms that one client sends in a minute
@@ -47,7 +48,7 @@ def _who(request: HttpRequest, realm: str) -> tuple[Officer | None, Authority | 
 
 
 @require_safe
-def index(request: HttpRequest, realm: str = "real") -> HttpResponse:
+def index(request: HttpRequest, realm: str = "real") -> HttpResponseBase:
     """What an authority can do here."""
     _is_there(realm)
     _, office = _who(request, realm)
@@ -60,7 +61,7 @@ def _demo_offices(realm: str) -> list[Authority]:
 
 
 @require_safe
-def choose(request: HttpRequest, realm: str = "real") -> HttpResponse:
+def choose(request: HttpRequest, realm: str = "real") -> HttpResponseBase:
     """The instruments for which there is a form."""
     _is_there(realm)
     packs = [(pack.id, form.title(pack), pack.act) for pack in form.instruments(realm, clock.now())]
@@ -70,7 +71,7 @@ def choose(request: HttpRequest, realm: str = "real") -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_most(AT_MOST, MINUTE)
-def file(request: HttpRequest, instrument: str, realm: str = "real") -> HttpResponse:
+def file(request: HttpRequest, instrument: str, realm: str = "real") -> HttpResponseBase:
     """The form of an instrument, what is missing before it is sent, and the sending."""
     _is_there(realm)
     pack = form.of(realm, instrument)
@@ -94,7 +95,7 @@ def file(request: HttpRequest, instrument: str, realm: str = "real") -> HttpResp
 
 def _form(
     request: HttpRequest, pack: Pack, realm: str, office: Authority | None, wrong: BadInput | None = None
-) -> HttpResponse:
+) -> HttpResponseBase:
     given = request.POST if request.method == "POST" else None
     who, what = form.fields(pack, realm, given, office, wrong)
     names = {field.name for field in (*who, *what)}
@@ -104,9 +105,9 @@ def _form(
     return render(request, "filing/form.html", shown, status=400 if wrong else 200)
 
 
-def _check(request: HttpRequest, said: form.Typed, realm: str, wrong: BadInput | None = None) -> HttpResponse:
+def _check(request: HttpRequest, said: form.Typed, realm: str, wrong: BadInput | None = None) -> HttpResponseBase:
     look = form.look(said, clock.now(), realm)
-    pairs = [(form.words.label(path), value) for path, value in form.shown(said)]
+    pairs = [(words.label(path), value) for path, value in form.shown(said)]
     shown: dict[str, Any] = {"realm": realm, "root": _root(realm), "pack": said.pack, "title": form.title(said.pack)}
     shown |= {"judged": look, "pairs": pairs, "says": said.says, "hidden": _hidden(request.POST), "office": said.office}
     shown |= {"key": request.POST.get("key") or str(uuid4()), "most": FILES_AT_MOST // 1024 // 1024}

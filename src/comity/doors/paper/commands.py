@@ -79,8 +79,8 @@ def take(person: Person, realm: str, paper: Paper) -> Request:
     kept["taken"] = {"by": person.by, "at": clock.now().isoformat(), "checked": paper.checked.strip()}
     document.keep(request, kept)
     reason = vault.put_json({"text": paper.checked.strip()}, request.until)
-    told = {"public": {"way": paper.way}, "sealed": {"reason": reason}}
-    record("paper.taken", realm=realm, by=person.by, request=request.id, **told)
+    public, sealed = {"way": paper.way}, {"reason": reason}
+    record("paper.taken", realm=realm, by=person.by, request=request.id, public=public, sealed=sealed)
     return request
 
 

@@ -1,0 +1,1 @@
+"""The web door in the demo: what is done in its story."""
