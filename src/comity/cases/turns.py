@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from comity import clock, lane
 from comity.ledger.commands import record
@@ -50,13 +50,18 @@ def _named(request: Request) -> dict[str, bytes]:
 
 def over_all(now: datetime) -> bool:
     """Whether the share of all unproven mail is spent."""
-    so_far = Turn.objects.filter(at__gt=now - HOUR).aggregate(mails=Count("id"), seconds=Sum("seconds"))
+    so_far = _read(now).aggregate(mails=Count("id"), seconds=Sum("seconds"))
     return SHARES["all"].spent(so_far["mails"], so_far["seconds"] or 0.0)
+
+
+def _read(now: datetime) -> QuerySet[Turn]:
+    """The turns at the reading within the last hour: not those of what was typed, which took none (`typed`)."""
+    return Turn.objects.filter(at__gt=now - HOUR).exclude(sender=F("site"))
 
 
 def over(sender: bytes, site: bytes, now: datetime) -> str:
     """Whose share is spent: `sender`, `site` or `all`; empty while something is left of each."""
-    read = Turn.objects.filter(at__gt=now - HOUR)
+    read = _read(now)
     for name, rows in (("sender", read.filter(sender=sender)), ("site", read.filter(site=site)), ("all", read)):
         so_far = rows.aggregate(mails=Count("id"), seconds=Sum("seconds"))
         if SHARES[name].spent(so_far["mails"], so_far["seconds"] or 0.0):
@@ -95,6 +100,14 @@ def _wait(request: Request, cause: int, why: str) -> None:
         once=f"waits:{request.id}",
         public={"why": why},
     )
+
+
+def typed(request: Request, sender: str) -> None:
+    """Count what was typed at a door in somebody's name: the more within the hour, the further behind. It waits for no
+    reading."""
+    who, now = vault.keyed_hash(f"typed:{sender}"), clock.now()
+    before = Turn.objects.filter(sender=who, at__gt=now - timedelta(hours=1)).count()
+    Turn.objects.get_or_create(request=request, defaults={"sender": who, "site": who, "at": now, "nth": before})
 
 
 def nth(request: Request) -> int:

@@ -25,7 +25,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     OUTSIDE: ("Switzerland", "outside the EU"),
 }
 HOME = "/demo/"
-ANSWER, STATEMENT, PUBLIC, BUNDLE = MARKS = ("answer", "statement", "public", "bundle")
+ANSWER, STATEMENT, PUBLIC, BUNDLE, FOLLOWED = MARKS = ("answer", "statement", "public", "bundle", "followed")
 
 
 @dataclass(frozen=True)

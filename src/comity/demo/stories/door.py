@@ -47,7 +47,7 @@ class Door(Story):
             return Scene(replace(INVITE, where=f"/console/register/of/{row.authority}"), 4)
         if not playing.request:
             return Scene(replace(FILE, where=f"/authorities/demo/file/{door.TCO}"), 5)
-        return _filed(playing.request)
+        return _filed(playing)
 
     def play(self, name: str, playing: Playing) -> Playing:
         """Do one step with the demo's own words."""
@@ -92,8 +92,8 @@ def _by(who: str, text: str, where: str, play: str) -> Step:
     return replace(rules.be(who, text, where, "Do it here, or let the demo do it."), play=play)
 
 
-def _filed(request: str) -> Scene:
-    found, page = door.case(request), door.page_of(request)
+def _filed(playing: Playing) -> Scene:
+    found = door.case(playing.request)
     if found is None or (found.state in ("verifying", "to-decide") and door.act_of(found) is None):
         return Scene(JUDGED, 6)
     if door.act_of(found) is not None and found.state in ("to-decide", "second-approval"):
@@ -102,7 +102,9 @@ def _filed(request: str) -> Scene:
         return Scene(replace(step, does="Sign it", also=(f"/console/cases/{found.id}",)), 6)
     if found.state != "answered":
         return Scene(ACTED, 6)
-    return Scene(replace(DONE, text=f"{ANSWERED} {page}"), 7)
+    if rules.FOLLOWED not in playing.looked:
+        return Scene(replace(FOLLOW, where=door.page_of(playing.request)), 6)
+    return Scene(DONE, 7)
 
 
 APPLY = Step(
@@ -141,5 +143,15 @@ FILE = Step(
 JUDGED = Step("It is being judged, and put to those who decide; a second.", "wait")
 DECIDE = "It came by the office’s own channel: two decide, as of any order."
 ACTED = Step("Signed by two. It is carried out, and looked at from inside and outside; a few seconds.", "wait")
-ANSWERED = "Answered, to the registered address. The order’s own page says so, to whoever has its link:"
-DONE = Step("", "done", "Back to all stories", where=rules.HOME)
+FOLLOW = Step(
+    "Answered, to the registered address. The order’s own page says so to whoever has its link, and no more than that.",
+    "look",
+    "Open the order’s own page",
+    mark=rules.FOLLOWED,
+)
+DONE = Step(
+    "That is the whole story: nobody was believed for what they typed, and an office came in and was answered.",
+    "done",
+    "Back to all stories",
+    where=rules.HOME,
+)

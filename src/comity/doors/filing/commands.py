@@ -7,8 +7,8 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from comity import clock
-from comity.cases import filed
+from comity import clock, lane
+from comity.cases import filed, turns
 from comity.cases.filed import File
 from comity.following import commands as following
 from comity.following.models import Link
@@ -54,7 +54,9 @@ def _filed(said: Typed, files: Sequence[File], key: str, realm: str, officer: Of
     typed = filed.Typed(DOOR, realm, now, by, said.name, to, subject, text, files, f"<{key}@filing.invalid>")
     request = filed.keep(typed, filed.order_of(said.pack, said.facts, WHERE, by, now))
     link = following.filed_as(request, key, authority, held, mark)
-    filed.begin(request, said.pack.id, by)
+    turns.typed(request, authority or said.email or said.name)
+    with lane.inside(lane.PROVEN if held else lane.UNPROVEN):
+        filed.begin(request, said.pack.id, by)
     return link
 
 
