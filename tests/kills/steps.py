@@ -26,7 +26,7 @@ from comity.platforms.sandbox.client import Client
 from comity.serve.worker import with_a_connection
 
 OURS = ("alerts", "cases", "countries", "leaving", "measures", "notifications", "outbox", "people", "ledger")
-OURS += ("platforms", "shadow")
+OURS += ("following", "platforms", "shadow")
 PUT_ON_AGAIN = ("measures.resume",)  # lets events that happened take the road again, which every step bears
 RESEALED = ("facts", "peek", "at")  # fields that a repeat may seal or stamp anew
 

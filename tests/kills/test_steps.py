@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from hostile.scene import ORDER, order, signed, two_orders
 from hotline.test_bad_input import mail as of_danger
 from instruments.test_preserve import NUMBER, account, mail
@@ -23,6 +25,9 @@ from comity.claims.models import Claim
 from comity.demo import samples
 from comity.demo.register import SERVICE_ID
 from comity.demo.representative.orders import ORDERS
+from comity.doors.filing import commands as filing
+from comity.doors.filing import form
+from comity.following import commands as following
 from comity.hotline import acting, officers
 from comity.hotline import commands as calls
 from comity.hotline.models import Call
@@ -374,6 +379,24 @@ def narrowed_and_withdrawn(road: BrokenRoad) -> None:
     assert Mail.objects.filter(case=second.id, kind="withdrawn").count() == 1, road.failed
 
 
+def filed_written_about_and_called_back(road: BrokenRoad) -> None:
+    pack = form.of("demo", "eu-tco-removal-order")
+    assert pack is not None
+    given = QueryDict(mutable=True)
+    given.update({"office": "demo-online-safety", "form.reference": "WEB-1", "form.urls": road.road.post()})
+    typed = form.read(pack, "demo", given, ZoneInfo("UTC"), None)
+    link = filing.file(typed, [], "filed-once-1234567890", "demo")
+    following.write(link, "And the second picture, please.", [], "written-once-1234567890")
+    road.drive()
+    case = Case.objects.get(request=link.request)
+    assert case.joined.filter(how="reply").count() == 1
+    cases.record_callback(road.road.person("handler"), link.request_id, "demo-online-safety", True)
+    road.drive()
+    case.refresh_from_db()
+    assert case.grade == "accredited-channel"
+    assert Mail.objects.filter(kind="status-link").count() == 1
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -434,6 +457,9 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "answers.lasting.ended",
     },
 }
+
+
+COVERS[filed_written_about_and_called_back] = {"following.tell_confirmed", "following.join_case"}
 
 
 @pytest.mark.slow

@@ -102,18 +102,18 @@ def file(number: str) -> tuple[str, str]:
     acting, office, pack = officer(row.authority), authorities.entry(row.authority), form.of(REALM, TCO)
     assert acting is not None
     assert pack is not None
-    typed = form.read(pack, REALM, _typed(target), ZoneInfo(ZONE), office)
+    typed = form.read(pack, REALM, _typed(target, pack.act), ZoneInfo(ZONE), office)
     link = filing.file(typed, [File(b"%PDF-1.4\n% the demo's order\n", "order.pdf")], str(uuid4()), REALM, acting)
     mark = following.mark_of(acting, link.request_id)
     following.sign(acting, link.request_id, officers.signed_as_demo(acting, mark))
     return link.request_id, target
 
 
-def _typed(target: str) -> QueryDict:
+def _typed(target: str, act: str) -> QueryDict:
     given = QueryDict(mutable=True)
     for path, words in ORDER.items():
         given[path] = words
-    given["form.urls"] = target
+    given["form.urls"], given["form.legal_basis"] = target, act
     given["form.reference"] = f"AG-{secrets.token_hex(2).upper()}/26"
     return given
 
@@ -121,7 +121,6 @@ def _typed(target: str) -> QueryDict:
 ORDER = {
     "form.categories": "a-incite",
     "form.reasons": "It praises an attack and calls for another.",
-    "form.legal_basis": "Regulation (EU) 2021/784, Article 3",
     "form.issued_at": "2026-11-30T08:00:00",
     "form.signature": "qualified",
     "form.redress_body": "Administrative Court of Nordhafen",
