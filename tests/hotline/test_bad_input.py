@@ -17,6 +17,7 @@ from comity.hotline import acting, after, commands, officers, rules
 from comity.hotline.models import Call, Line
 from comity.hotline.rules import Said
 from comity.ledger.models import Event
+from comity.officers import commands as enrolled
 from comity.outbox.models import Mail
 from comity.people.approvals import ApprovalRefused
 from comity.people.commands import make_person
@@ -216,10 +217,10 @@ def test_an_officer_comes_by_a_link_that_works_once_and_only_after_a_call_back(r
     with pytest.raises(BadInput, match="service: choose"):
         officers.invite(road.person("counsel"), "demo-prosecutor", confirmed=True)
     made, token = officers.invite(road.person("counsel"), register.SERVICE_ID, confirmed=True)
-    assert officers.opened(token).id == made.id
-    with pytest.raises(officers.Closed, match="not known"):
-        officers.opened(token + "x")
+    assert enrolled.opened(token).id == made.id
+    with pytest.raises(enrolled.Closed, match="not known"):
+        enrolled.opened(token + "x")
     officers.end(road.person("handler"), str(made.id))
-    with pytest.raises(officers.Closed, match="expired"):
-        officers.opened(token)
-    assert officers.of_session("forged") is None
+    with pytest.raises(enrolled.Closed, match="expired"):
+        enrolled.opened(token)
+    assert enrolled.of_session("forged") is None

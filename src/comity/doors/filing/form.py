@@ -30,6 +30,9 @@ from . import words
 OURS = ("own-access-demand", "own-no-pack")  # what a form of ours is for, beside the acts of others
 OFFICE, NAME, STATE, EMAIL, SAYS = "office", "form.issuing_authority", "form.issuing_state", "email", "says"
 OF_THE_OFFICE = (NAME, STATE)
+# what people of the desk find, whatever a document says; and what is asked as yes or no, since unsaid isn't no
+OF_THE_DESK = ("access_demand.demanded", "protected", "third_country_conflict.country", "third_country_conflict.law")
+YES_NO = ("scrutiny.infringes",)
 NAME_AT_MOST, SAYS_AT_MOST = 300, 20_000
 
 
@@ -89,7 +92,7 @@ def fields(pack: Pack, realm: str, given: QueryDict | None, office: Authority | 
 def asked(pack: Pack) -> tuple[str, ...]:
     """What the form asks beside whose it is: what every demand says, then in the order of the law's own form."""
     order = [f"form.{name}" for name in schema()["properties"]["form"]["properties"]]
-    paths = [path for path in entering.paths(pack) if path not in OF_THE_OFFICE]
+    paths = [path for path in entering.paths(pack) if path not in (*OF_THE_OFFICE, *OF_THE_DESK)]
     first = [path for path in entering.ALWAYS if path in paths]
     rest = [path for path in paths if path not in first]
     return (*first, *sorted(rest, key=lambda path: order.index(path) if path in order else len(order)))
@@ -98,11 +101,15 @@ def asked(pack: Pack) -> tuple[str, ...]:
 def _field(path: str, pack: Pack, said: QueryDict, error: Mapping[str, str]) -> Field:
     value = "\n".join(said.getlist(path)) or (str(get_language() or "") if path == "language" else "")
     made = typed.field(path, value, words.words(), error.get(path, ""))
-    if typed.kind(path) == "boolean":
+    if _is_tick(path):
         made = replace(made, kind="tick", choices=(), value=value)
     needed = path in entering.ALWAYS or any(check.rule.facts == (path,) for check in pack.checks)
     made = replace(made, required=needed)
     return replace(made, kind="long", rows=4) if path in words.LONG else made
+
+
+def _is_tick(path: str) -> bool:
+    return typed.kind(path) == "boolean" and path not in YES_NO
 
 
 def _who(realm: str, said: QueryDict, error: Mapping[str, str]) -> tuple[Field, ...]:
@@ -138,11 +145,9 @@ def read(pack: Pack, realm: str, given: QueryDict, zone: ZoneInfo, office: Autho
     """What was typed, in its bounds. Raises BadInput with the path of the field that is wrong."""
     office = office or _office(realm, given.get(OFFICE, ""))
     facts: dict[str, Any] = {"form": {}}
-    for path in entering.paths(pack):
+    for path in asked(pack):
         said = [one.strip() for one in given.getlist(path) if one.strip()]
-        if path in OF_THE_OFFICE:
-            continue
-        if typed.kind(path) == "boolean":  # a box that isn't ticked says no
+        if _is_tick(path):  # a box that isn't ticked says no
             put(facts, path, bool(said))
         elif said:
             put(facts, path, typed.value(path, said, zone))
