@@ -157,21 +157,24 @@ def services(peer: Any) -> Iterator[Row]:
     """Two hundred accredited services call at once: each rings."""
     from comity import clock
     from comity.authorities.models import Authority
-    from comity.hotline import commands, officers
-    from comity.hotline.models import Officer, Service
+    from comity.hotline import commands
+    from comity.hotline.models import Service
     from comity.hotline.rules import Said
+    from comity.officers import commands as officers
+    from comity.officers.models import Officer
 
     made = []
     for number in range(SERVICES):
         told = {"kind": "service", "country": "DE", "realm": "demo", "accredited": True, "phone": "+49 30 0000 0000"}
         name = f"bench-line-{number}"
         Authority.objects.create(id=name, name=name, address=f"night@{name}.example", **told)
-        row, now = Service.objects.create(id=name, realm="demo"), clock.now()
+        Service.objects.create(id=name, realm="demo")
+        now = clock.now()
         made.append(
             Officer.objects.create(
-                service=row,
+                authority=name,
                 realm="demo",
-                link=officers._hash(name),
+                link=officers.hashed(name),
                 link_ends_at=now,
                 invited_at=now,
                 invited_by="bench",
@@ -204,7 +207,7 @@ def of_one(peer: Any) -> Iterator[Row]:
     """A thousand calls of one account within a minute: all are kept, and one person is woken once."""
     from comity.alerts.models import Round
     from comity.demo import register
-    from comity.hotline import commands, officers
+    from comity.hotline import commands
     from comity.hotline.models import Call
     from comity.hotline.rules import Said
 

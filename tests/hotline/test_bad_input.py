@@ -210,7 +210,7 @@ def test_many_places_are_asked_about_before_they_are_kept(road: Road) -> None:
 
 
 def test_an_officer_comes_by_a_link_that_works_once_and_only_after_a_call_back(road: Road) -> None:
-    with pytest.raises(BadInput, match="confirmed: call the service"):
+    with pytest.raises(BadInput, match="confirmed: call the authority"):
         officers.invite(road.person("counsel"), register.SERVICE_ID, confirmed=False)
     with pytest.raises(NotAllowed):
         officers.invite(road.person("handler"), register.SERVICE_ID, confirmed=True)
@@ -220,7 +220,7 @@ def test_an_officer_comes_by_a_link_that_works_once_and_only_after_a_call_back(r
     assert enrolled.opened(token).id == made.id
     with pytest.raises(enrolled.Closed, match="not known"):
         enrolled.opened(token + "x")
-    officers.end(road.person("handler"), str(made.id))
+    enrolled.end(road.person("handler"), str(made.id))
     with pytest.raises(enrolled.Closed, match="expired"):
         enrolled.opened(token)
     assert enrolled.of_session("forged") is None

@@ -15,6 +15,7 @@ from comity.authorities.models import Authority
 from comity.hotline import acting, commands, figures, officers
 from comity.hotline.models import Call, Line, Officer
 from comity.ledger.models import Event
+from comity.officers import commands as enrolled
 from comity.people import passkeys
 from comity.people.commands import make_person
 from comity.people.models import Person
@@ -107,7 +108,7 @@ def test_an_officer_from_the_link_to_a_signed_call_and_out_again(road: Road) -> 
     assert client.post(f"/hotline/{number}/outcome", {"outcome": "prevented"}, headers=origin).status_code == 403
     assert client.post(f"/hotline/{number}/outcome", {"outcome": "great"}).status_code == 400
 
-    officers.end(real("head"), str(Officer.objects.get(service=SERVICE).id))
+    enrolled.end(real("head"), str(Officer.objects.get(authority=SERVICE).id))
     assert raise_by(client).status_code == 401
 
 

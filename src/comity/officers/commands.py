@@ -58,7 +58,7 @@ def invite(person: Person, authority: str, *, confirmed: bool) -> tuple[Officer,
 def _made(entry: Authority, by: str) -> tuple[Officer, str]:
     token = secrets.token_urlsafe(24)
     now = clock.now()
-    of_it = {"link": _hash(token), "link_ends_at": now + LASTS, "invited_at": now, "invited_by": by}
+    of_it = {"link": hashed(token), "link_ends_at": now + LASTS, "invited_at": now, "invited_by": by}
     made = Officer.objects.create(authority=entry.id, realm=entry.realm, **of_it)
     _told("officer.invited", made, by)
     return made, token
@@ -86,7 +86,8 @@ def invite_by_mail(person: Person, authority: str, address: str, *, confirmed: b
     return made
 
 
-def _hash(token: str) -> bytes:
+def hashed(token: str) -> bytes:
+    """A one-time link's token, as it is kept."""
     return sha256(token.encode("utf-8", "replace")).digest()
 
 
@@ -98,7 +99,7 @@ def _told(kind: str, officer: Officer, by: str, once: str | None = None) -> bool
 def opened(token: str, *, lock: bool = False) -> Officer:
     """The officer whom a one-time link invites. Raises Closed."""
     rows = Officer.objects.select_for_update() if lock else Officer.objects
-    found = rows.filter(link=_hash(token)).first()
+    found = rows.filter(link=hashed(token)).first()
     if found is None:
         raise Closed("This link is not known. Check that it was copied whole, or ask for a new one.")
     if found.enrolled_at is not None:
@@ -221,7 +222,7 @@ def demo_officer(authority: str) -> Officer:
     if not Authority.objects.filter(id=authority, realm="demo", accredited=True).exists():
         raise Closed("It is not accredited in the demo.")
     made = Officer(authority=authority, realm="demo", invited_at=clock.now(), invited_by=GATEWAY)
-    made.link, made.link_ends_at = _hash(secrets.token_urlsafe(24)), clock.now()
+    made.link, made.link_ends_at = hashed(secrets.token_urlsafe(24)), clock.now()
     made.save(force_insert=True)
     enrol_as_demo(made)
     return made
