@@ -207,7 +207,7 @@ def of_one(peer: Any) -> Iterator[Row]:
     """A thousand calls of one account within a minute: all are kept, and one person is woken once."""
     from comity.alerts.models import Round
     from comity.demo import register
-    from comity.hotline import commands
+    from comity.hotline import commands, officers
     from comity.hotline.models import Call
     from comity.hotline.rules import Said
 

@@ -296,8 +296,8 @@ def test_a_post_without_its_token_or_from_elsewhere_changes_nothing(road: Road) 
         path = re.sub("<str:id>", case.request_id if "requests/" in route else case.id, path)
         path = re.sub("<[^>]+>", "x", re.sub("<int:[^>]+>", "1", path))
         elsewhere = {"HTTP_X_CSRFTOKEN": token, "HTTP_ORIGIN": "https://evil.example"}
-        # the hotline's forms have no token, as they are typed without a signal: what another site sends has its origin
-        for headers in (elsewhere,) if path.startswith("/hotline/") else ({}, elsewhere):
+        # the forms of officers and authorities have no token, as they set no cookie: another site's has its origin
+        for headers in (elsewhere,) if path.startswith(("/hotline/", "/authorities/")) else ({}, elsewhere):
             answer = client.post(path, FORM, **headers)
             assert answer.status_code in (403, 405), (path, headers, answer.status_code)
             posted += answer.status_code == 403

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from comity import clock
 from comity.authorities.dkim import Unreachable
 from comity.following.views import quiet
+from comity.officers import sessions
 from comity.people.access import at_most, failures_at_most
 from comity.people.refusals import BadInput
 from comity.web import context
@@ -37,6 +38,8 @@ def _is_there(realm: str) -> str:
 def apply(request: HttpRequest, realm: str = "real") -> HttpResponseBase:
     """Apply to be on the register."""
     root, wrong = _is_there(realm), None
+    if request.method == "POST" and not sessions.ours(request):
+        return sessions.elsewhere(request)
     if request.method == "POST":
         try:
             _row, token = commands.apply(views.asked(request.POST), realm)

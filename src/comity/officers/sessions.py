@@ -2,11 +2,18 @@
 passkey. So somebody of the desk and an officer can be in two tabs of one browser."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from comity.people import passkeys
 from comity.people.passkeys import PasskeyRefused
@@ -82,6 +89,24 @@ def ours(request: HttpRequest) -> bool:
     if origin is not None:
         return origin == passkeys.origin() or origin == f"{request.scheme}://{request.get_host()}"
     return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+
+
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """The answer to a form of another site."""
+    shown = {"title": _("Not done"), "says": _("This form comes from another site."), "back": "/authorities/"}
+    return render(request, "web/error.html", shown, status=403)
+
+
+def from_here(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A form of a page of ours, which sets no cookie of a token: what another site sends has its origin."""
+
+    @csrf_exempt
+    @require_POST
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if ours(request) else elsewhere(request)
+
+    return inner
 
 
 AUTHORITIES = Place("/authorities/", "comity_officer")

@@ -1,16 +1,13 @@
 """How officers come in on the pages for authorities: by a one-time link, by passkey, or as the demo's."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from comity.authorities import commands as register
 from comity.people import passkeys
@@ -22,7 +19,7 @@ from . import commands
 from .commands import Closed
 from .models import Officer
 from .sessions import AUTHORITIES as PLACE
-from .sessions import ours
+from .sessions import from_here, ours
 
 MINUTE = 60
 
@@ -30,20 +27,6 @@ MINUTE = 60
 def _told(request: HttpRequest, says: str, status: int) -> HttpResponse:
     shown = {"title": _("Not done"), "says": says, "back": PLACE.path}
     return render(request, "web/error.html", shown, status=status)
-
-
-def _from_here(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A form of a page of ours."""
-
-    @csrf_exempt
-    @require_POST
-    @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not ours(request):
-            return _told(request, _("This form comes from another site."), 403)
-        return view(request, *args, **kwargs)
-
-    return inner
 
 
 def _let_in(request: HttpRequest, officer: Officer) -> HttpResponse:
@@ -82,7 +65,7 @@ def _enrolled(request: HttpRequest, token: str, found: Officer) -> Officer:
     return commands.enrol(token, PLACE.lent(request, f"join:{token}"), response)
 
 
-@_from_here
+@from_here
 @at_most(120, MINUTE)
 def join_options(request: HttpRequest, token: str) -> HttpResponse:
     """The options for the passkey of a one-time link."""
@@ -107,20 +90,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "officers/sign_in.html", {"error": error}, status=400 if error else 200)
 
 
-@_from_here
+@from_here
 @at_most(120, MINUTE)
 def sign_in_options(request: HttpRequest) -> HttpResponse:
     """The options to sign in with any officer's passkey. Stores nothing here."""
     return PLACE.sign_in_options()
 
 
-@_from_here
+@from_here
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Forget the session on this device."""
     return PLACE.let_out(HttpResponseRedirect(f"{PLACE.path}{context.kept(request)}"))
 
 
-@_from_here
+@from_here
 @at_most(60, MINUTE)
 def be_demo(request: HttpRequest) -> HttpResponse:
     """Be the officer of one of the demo's authorities; where the demo is off there is no such page."""

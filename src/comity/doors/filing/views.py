@@ -77,7 +77,9 @@ def file(request: HttpRequest, instrument: str, realm: str = "real") -> HttpResp
     pack = form.of(realm, instrument)
     if pack is None:
         raise Http404
-    officer, office = _who(request, realm) if request.method != "POST" or sessions.ours(request) else (None, None)
+    if request.method == "POST" and not sessions.ours(request):
+        return sessions.elsewhere(request)
+    officer, office = _who(request, realm)
     if request.method != "POST" or request.POST.get("step") == "edit":
         return _form(request, pack, realm, office)
     try:
