@@ -10,9 +10,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
+from comity import clock
 from comity.serve.binaries import account, find_binaries
 from comity.terminal import Misuse, No
 
@@ -30,7 +30,7 @@ def backup(data: Path, url: str, to: Path, keys: Path) -> dict[str, object]:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(directory.iterdir()):
             raise Misuse(f"{directory} is not empty: each backup has directories of its own")
-    began = datetime.now(UTC)
+    began = clock.now()
     heads = {path.relative_to(data): path.read_bytes() for path in sorted(_heads(data))}
     _run("pg_dump", ["--format=custom", "--no-owner", f"--file={to / DUMP}", url])
     for path in sorted(data.iterdir()):
