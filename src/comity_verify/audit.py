@@ -58,6 +58,7 @@ class _Walk:
     people: People
     figures: Figures
     bad: list[str]
+    above: list[bytes] | None = None  # the roots of all full tiles, where the walk began with the first entry
 
     def dump(self) -> dict[str, Any]:
         return {
@@ -132,7 +133,10 @@ class Audit:
             self._bundles(walk, head, kept)
         if walk.edge.root() != head.root:
             raise Tampered("the entries do not lead to the root of the checkpoint")
-        self._upper_tiles(head)
+        if walk.above is None:
+            self._upper_tiles(head)
+        else:
+            self._tiles_above(walk.above)
         self._keep(head, raw, walk)
         report.entries = walk.edge.size
         report.figures, report.charter = walk.figures.told(), walk.people.told()
@@ -150,7 +154,7 @@ class Audit:
     def _resume(self, kept: Mapping[str, Any] | None, head: Checkpoint) -> _Walk:
         if kept and kept["walk"]["size"] <= head.size:
             return _Walk.load(kept["walk"])
-        return _Walk(merkle.Edge(), People(), Figures(), [])
+        return _Walk(merkle.Edge(), People(), Figures(), [], [])
 
     def _bundles(self, walk: _Walk, head: Checkpoint, kept: Mapping[str, Any] | None) -> None:
         seen = kept["head"] if kept and kept["head"]["size"] else None
@@ -159,14 +163,21 @@ class Audit:
             width = tiles.width_in(head.size, 0, index)
             entries = tiles.parse_bundle(self.source.tile(Tile(None, index, width)), width)
             hashes = tiles.hashes_of(self.source.tile(Tile(0, index, width)), width, Tile(0, index, width).path)
-            leaves = list(map(merkle.leaf_hash, entries))
+            leaves = merkle.leaf_hashes(entries)
             if leaves != hashes:
                 wrong = next(place for place in range(width) if leaves[place] != hashes[place])
                 raise Tampered(f"entry {index * WIDTH + wrong} is not the one that was hashed into the tree")
             for place in range(done, width):
                 self._entry(walk, entries[place], index * WIDTH + place)
-            if width == WIDTH and not done and not (seen and 0 <= seen["size"] - walk.edge.size <= WIDTH):
-                walk.edge.add_perfect(merkle.fold(hashes), tiles.HEIGHT)
+            if width == WIDTH and walk.above is not None:
+                walk.above.append(merkle.fold(hashes))
+            if (
+                width == WIDTH
+                and walk.above
+                and not done
+                and not (seen and 0 <= seen["size"] - walk.edge.size <= WIDTH)
+            ):
+                walk.edge.add_perfect(walk.above[-1], tiles.HEIGHT)
             else:
                 for leaf in leaves[done:]:
                     walk.edge.add(leaf)
@@ -187,6 +198,17 @@ class Audit:
             walk.bad.append(str(error))
         if len(walk.bad) > 20:
             raise Tampered("; ".join(walk.bad))
+
+    def _tiles_above(self, hashes: list[bytes]) -> None:
+        """The tiles above level 0 hold the roots of those below, which were computed on the way."""
+        level = 1
+        while hashes:
+            parts = [hashes[at : at + WIDTH] for at in range(0, len(hashes), WIDTH)]
+            for index, part in enumerate(parts):
+                tile = Tile(level, index, len(part))
+                if tiles.hashes_of(self.source.tile(tile), tile.width, tile.path) != part:
+                    raise Tampered(f"{tile.path} does not hold the roots of the tiles below")
+            hashes, level = [merkle.fold(part) for part in parts if len(part) == WIDTH], level + 1
 
     def _upper_tiles(self, head: Checkpoint) -> None:
         """Each hash above level 0 is the root of a full tile below. Level 0 was compared with the entries."""

@@ -82,15 +82,15 @@ def width_in(size: int, level: int, index: int) -> int:
 def parse_bundle(data: bytes, width: int | None = None) -> list[bytes]:
     """The entries of a bundle; raises Malformed if it is cut, or has another number of them than `width`."""
     entries: list[bytes] = []
-    at = 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > len(data) or end > len(data):
+    at, end = 0, len(data)
+    while at < end:
+        start = at + 2
+        at = start + (data[at] << 8 | data[at + 1]) if start <= end else end + 1
+        if at > end:
             raise Malformed(f"entry {len(entries)} of the bundle is cut short")
-        entries.append(data[at + 2 : end])
-        at = end
-        if len(entries) > WIDTH:
-            raise Malformed("more than 256 entries in a bundle")
+        entries.append(data[start:at])
+    if len(entries) > WIDTH:
+        raise Malformed("more than 256 entries in a bundle")
     if width is not None and len(entries) != width:
         raise Malformed(f"{len(entries)} entries in a bundle of {width}")
     return entries

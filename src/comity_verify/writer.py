@@ -91,7 +91,7 @@ class Writer:
         files: list[int] = []
         try:
             self._write_bundles(entries, files)
-            levels = self._write_hashes([merkle.leaf_hash(entry) for entry in entries], files)
+            levels = self._write_hashes(merkle.leaf_hashes(entries), files)
             self._durable(files)
         finally:
             for descriptor in files:
