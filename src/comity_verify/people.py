@@ -2,7 +2,8 @@
 
 1. The charter is the first entry. It names persons with jurisdictions, roles and keys; every one of them signed it.
 2. An act that lets a person in or gives a role carries its text and its signatures, by people of the record who are not
-   its subject. How many it takes, and from how many jurisdictions, stands in the signed text itself.
+   its subject. How many it takes, and from how many jurisdictions, stands in the signed text itself; but a role that
+   decides takes two who decide already, whatever a text says (who invited is one of them), or all where there is one.
 3. Every approval in the record is checked: the signature fits, and its key is of somebody let in before.
 
 What this cannot show is that three keys are three human beings.
@@ -19,8 +20,10 @@ from .notes import BadNote, unbase64
 from .passkeys import BadSignature, fingerprint, verify
 
 FOUNDED = {"gateway.founded", "demo.founded"}
-LETS_IN = {"person.admitted", "role.granted"}
-TAKES = {"role.revoked", "person.deactivated"}
+LETS_IN = {"person.admitted": "person.admit", "role.granted": "role.grant"}
+TAKES = {"role.revoked": "role.revoke", "person.deactivated": "person.deactivate"}
+INVITES = "person.invite"
+DECIDING = {"decider", "counsel", "head", "administrator", "guardian"}
 
 
 class Unsigned(Exception):
@@ -102,6 +105,8 @@ class People:
     def _act(self, entry: Entry) -> tuple[Mapping[str, Any], set[str]]:
         """The text of an act on somebody, and who signed it, after checking that they make its quorum."""
         text, said = _text(entry.signed)
+        if said["kind"] != (LETS_IN | TAKES)[entry.kind]:
+            raise BadSignature("what was signed is another kind of act")
         signed = self._signers(text, entry.signed)
         quorum, subject = said["quorum"], said.get("person")
         others = signed - {subject, *quorum.get("without", ())}
@@ -113,8 +118,25 @@ class People:
             raise BadSignature("no guardian has signed")
         return said, signed
 
+    def _two(self, entry: Entry, said: Mapping[str, Any], signed: set[str]) -> None:
+        """A role that decides is given by two who decide, the one who invited among them."""
+        if not DECIDING & set(said.get("roles", ())):
+            return
+        by = set(signed)
+        if said.get("invitation"):
+            text, _ = _text(entry.signed["invitation"])
+            if sha256(text).hexdigest() != said["invitation"]:
+                raise BadSignature("the invitation is not the one that the admission names")
+            by |= self._signers(text, entry.signed["invitation"])
+        deciding = {one.id for one in self.persons.values() if one.roles & DECIDING} - {said.get("person")}
+        if len(by & deciding) < min(2, max(1, len(deciding))):
+            raise BadSignature("a role that decides was given by one person")
+
     def _let_in(self, entry: Entry) -> None:
+        if json.loads(entry.signed["text"])["kind"] == INVITES:  # of a helper, whose roles decide nothing
+            return
         said, signed = self._act(entry)
+        self._two(entry, said, signed)
         who = said["person"]
         person = self.persons.setdefault(who, Person(who, said.get("jurisdiction", ""), set()))
         if entry.kind == "role.granted":

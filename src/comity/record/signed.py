@@ -4,6 +4,7 @@ Keys and signatures say nothing of a person but a pseudonym and a jurisdiction. 
 published with their text; of a decision, its hash alone, which holds a random number and so betrays nothing.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,9 +50,22 @@ def _act(event: Event) -> Signed:
         text = vault.get(act.doc)
     except vault.Gone:
         return {}
-    given = list(Approval.objects.filter(act=act).select_related("key").order_by("id"))
-    named = _keys_in(text.decode())
-    return {"text": text.decode(), "signatures": [_one(one) for one in given], "keys": named}
+    made = {"text": text.decode(), "signatures": _signatures(act), "keys": _keys_in(text.decode())}
+    return made | _invitation(json.loads(text).get("invitation") or "")
+
+
+def _signatures(act: Act) -> list[Signed]:
+    return [_one(one) for one in Approval.objects.filter(act=act).select_related("key").order_by("id")]
+
+
+def _invitation(hash: str) -> Signed:
+    """The signed invitation behind an admission: who invited is the first of the two that let somebody in."""
+    act = Act.objects.filter(hash=hash, kind="person.invite").first() if hash else None
+    try:
+        text = vault.get(act.doc).decode() if act else ""
+    except vault.Gone:
+        return {}
+    return {"invitation": {"text": text, "signatures": _signatures(act)}} if act else {}
 
 
 def _keys_in(text: str) -> dict[str, str]:
