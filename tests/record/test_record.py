@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from recorded import Played
 
+from comity import clock
+from comity.cases.models import Request
 from comity.ledger import public
 from comity.ledger.commands import record
 from comity.ledger.models import Event
@@ -184,3 +186,20 @@ def test_files_are_served_as_tlog_tiles_asks(played: Played, client: Client) -> 
     far = f"entry/{9 * 10**19}"
     for wrong in ("tile/0/0", "tile/0/../0/000", "tile/0/001", "tile/x/000", "entry/999999", far):
         assert client.get(f"/ledger/demo/{wrong}").status_code == 404
+
+
+def test_under_a_non_disclosure_an_entry_is_one_commitment_until_its_date(played: Played) -> None:
+    with transaction.atomic():
+        Request.objects.filter(id=played.request.id).update(flags=["non-disclosure"])
+        record("case.taken", realm="demo", by="gateway", case=played.case.id, public={"taken": True})
+        commands.number("demo", batch=True)
+        commands.bodies("demo")
+        leaf = Leaf.objects.filter(realm="demo").order_by("-num")[0]
+        said = entries.parse(bytes(leaf.body or b""))
+        assert (said.kind, set(said.sealed)) == ("", {"entry"})
+        assert commands.disclosed(leaf) == {}  # its end is not known, so nothing opens by itself
+        leaf.until = clock.now()
+        salt, inner = commands.disclosed(leaf)["entry"]
+        said.reveal("entry", salt, inner)
+        assert (inner["kind"], inner["public"]) == ("case.taken", {"taken": True})
+        transaction.set_rollback(True)
