@@ -196,6 +196,9 @@ def test_the_demos_people() -> None:
         (["decider"], "EE", "demo"),
         (["counsel"], "BE", "demo"),
         (["head"], "EE", "demo"),
+        (["council"], "BE", "demo"),
+        (["council"], "EE", "demo"),
+        (["council"], "JP", "demo"),
     ]
     assert commands.demo_people() == people
     for person in people:
@@ -207,7 +210,7 @@ def test_they_are_made_once() -> None:
     first = commands.ensure_demo_people()
     events = Event.objects.count()
     assert commands.ensure_demo_people() == first
-    assert (Person.objects.count(), Key.objects.count(), Event.objects.count()) == (5, 5, events)
+    assert (Person.objects.count(), Key.objects.count(), Event.objects.count()) == (8, 8, events)
 
 
 @pytest.mark.parametrize("harm", ["lost", "cut", "exchanged"])

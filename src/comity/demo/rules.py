@@ -10,6 +10,9 @@ WHO: Mapping[str, str] = {
     "decider-ee": "the second decider (Estonia)",
     "counsel-be": "counsel (Belgium)",
     "head-ee": "the head (Estonia)",
+    "council-be": "a member of the council (Belgium)",
+    "council-ee": "a member of the council (Estonia)",
+    "council-jp": "a member of the council (Japan)",
 }
 DOES: Mapping[str, str] = {
     "handler-be": "who reads what comes in, and prepares it",
@@ -17,6 +20,9 @@ DOES: Mapping[str, str] = {
     "decider-ee": "who approves or sends back",
     "counsel-be": "the platform’s lawyer",
     "head-ee": "who answers for the platform, and signs with others what binds it",
+    "council-be": "who is not of the desk, and votes on its rules",
+    "council-ee": "who is not of the desk, and votes on its rules",
+    "council-jp": "who is not of the desk, and votes on its rules",
 }
 DECIDERS = ("decider-be", "decider-ee")
 INSIDE, OUTSIDE = "FR", "CH"

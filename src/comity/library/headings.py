@@ -92,6 +92,7 @@ ROLES: dict[str, Text] = {
     "head": {"en": "head", "fr": "responsable"},
     "auditor": {"en": "auditor", "fr": "auditeur"},
     "administrator": {"en": "administrator", "fr": "administrateur"},
+    "council": {"en": "council member", "fr": "membre du conseil"},
 }
 OR: Text = {"en": "or", "fr": "ou"}
 SPREAD: Text = {"en": ", from {n} jurisdictions", "fr": ", de {n} ressorts"}

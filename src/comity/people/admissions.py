@@ -18,7 +18,7 @@ from comity.vault import commands as vault
 
 from . import approvals, passkeys, tags
 from .models import Act, Approval, Grant, Invite, Key, Person
-from .rules import DECIDING, STAFF_ACTS, staff_quorum
+from .rules import STAFF_ACTS, VOUCHED, staff_quorum
 
 REALM = "real"
 
@@ -51,7 +51,7 @@ def put(kind: str, by: str, about: Mapping[str, Any], roles: Iterable[str], *, i
 
 def put_forward(candidate: Person, found: Invite, key: Key) -> None:
     """Put the admission of the person who has just enrolled, if the invitation names roles that decide."""
-    roles = sorted(DECIDING.intersection(found.roles))
+    roles = sorted(VOUCHED.intersection(found.roles))
     if not roles:
         return
     inviter = found.by.removeprefix("person:") if found.by.startswith("person:") else ""
@@ -105,7 +105,7 @@ def key_is(person: Person, fingerprint: str) -> bool:
 
 def vouched(people: Iterable[Person]) -> dict[str, list[str]]:
     """Who signed for each person's deciding roles: names, by person's id. Rows older than tags name nobody."""
-    grants = Grant.objects.filter(person__in=list(people), until=None, role__in=DECIDING).exclude(act="")
+    grants = Grant.objects.filter(person__in=list(people), until=None, role__in=VOUCHED).exclude(act="")
     given = {(grant.act, str(grant.person_id)) for grant in grants if tags.fits(grant)}
     signed = Approval.objects.filter(act__in={act for act, _ in given}).select_related("person")
     names: dict[str, set[str]] = {}

@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
 
 def _invite(args: argparse.Namespace) -> None:
     from . import commands
-    from .rules import DECIDING
+    from .rules import VOUCHED
 
     wanted = [role for roles in args.role for role in roles.split(",")]
     try:
@@ -31,7 +31,7 @@ def _invite(args: argparse.Namespace) -> None:
         raise Misuse(f"people invite: {refusal}") from None
     made = commands.open_invite(link.rsplit("/", 1)[1])
     until = f"{made.expires_at:%Y-%m-%dT%H:%M:%SZ}"
-    vouched = sorted(DECIDING.intersection(made.roles))
+    vouched = sorted(VOUCHED.intersection(made.roles))
     shown = {"link": link, "roles": made.roles, "jurisdiction": made.jurisdiction, "until": until, "vouched": vouched}
     lines = [link, f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC."]
     if vouched:

@@ -21,7 +21,7 @@ from comity.ledger.commands import record
 from . import admissions, approvals, demo_keys, passkeys, sessions, tags
 from .approvals import ApprovedAct
 from .models import ROLES, Grant, Invite, Key, Person, _session_salt
-from .rules import DECIDING
+from .rules import COUNCIL, VOUCHED
 from .software import SoftwareAuthenticator
 
 INVITE_DAYS = 7
@@ -30,6 +30,7 @@ FOR_EVER = timedelta(days=36_500)
 FOUNDERS = "founders"  # `by` of a founding's link, which nobody of the desk made
 KEYS_AT_MOST = 10
 DEMO_PEOPLE = (("handler", "BE"), ("decider", "BE"), ("decider", "EE"), ("counsel", "BE"), ("head", "EE"))
+DEMO_COUNCIL = (("council", "BE"), ("council", "EE"), ("council", "JP"))
 
 
 class Refused(Exception):
@@ -78,7 +79,15 @@ def wanted_roles(roles: Iterable[str]) -> list[str]:
     unknown = [role for role in wanted if role not in ROLES]
     if unknown or not wanted:
         raise Refused(f"role: one or more of {', '.join(ROLES)}" + (f", not {unknown[0][:40]!r}" if unknown else ""))
+    verify_alone(wanted)
     return wanted
+
+
+def verify_alone(roles: Iterable[str]) -> None:
+    """Who votes on the rules is not of the desk that applies them. Raises Refused."""
+    held = set(roles)
+    if held & COUNCIL and held - COUNCIL:
+        raise Refused("role: a member of the council has no role of the desk, and nobody of the desk is in the council")
 
 
 def _token_hash(token: str) -> bytes:
@@ -109,7 +118,7 @@ def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[
     if found.by == FOUNDERS:
         raise Refused("This link founds a desk. Open it as it was given to you.")
     public = passkeys.verify_registration(challenge, response)
-    now = [role for role in found.roles if role not in DECIDING]
+    now = [role for role in found.roles if role not in VOUCHED]
     person = make_person(person_id, name_for(person_id, found.roles, found.jurisdiction), "real", now, found)
     key = hold(person, bytes(public))
     tags.change(found, used_at=clock.now(), person=person)
@@ -270,6 +279,7 @@ def grant(signed: ApprovedAct) -> None:
 def give(person: Person, roles: Iterable[str], signed: ApprovedAct) -> None:
     """Write what a signed act gives to a person, within the caller's transaction, and keep the act permanently."""
     new = sorted(set(roles) - set(person.roles))
+    verify_alone({*person.roles, *new})
     for role in new:
         tags.make(Grant, person=person, role=role, since=clock.now(), act=signed.hash)
     tags.change(person, roles=sorted({*person.roles, *new}))
@@ -349,7 +359,7 @@ def ensure_demo_people() -> list[Person]:
     if not settings.COMITY.demo:
         raise Refused("The demo is off (comity.toml: demo = true).")
     one_at_a_time("demo people")
-    people = [_demo_person(role, place) for role, place in DEMO_PEOPLE]
+    people = [_demo_person(role, place) for role, place in (*DEMO_PEOPLE, *DEMO_COUNCIL)]
     for person in people:
         _ensure_demo_key(person)
     return people
@@ -360,7 +370,7 @@ def demo_people() -> list[Person]:
     if not settings.COMITY.demo:
         return []
     named = {person.name: person for person in Person.objects.filter(realm="demo", is_active=True)}
-    names = [f"demo-{role}-{place.lower()}" for role, place in DEMO_PEOPLE]
+    names = [f"demo-{role}-{place.lower()}" for role, place in (*DEMO_PEOPLE, *DEMO_COUNCIL)]
     return [named[name] for name in names if name in named]
 
 

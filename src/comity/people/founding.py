@@ -27,7 +27,7 @@ from . import approvals, commands, one_person, passkeys, tags
 from .approvals import ApprovalRefused
 from .commands import FOUNDERS, Refused
 from .models import Act, Invite, Key, Person
-from .rules import DECIDING, FOUNDING, Quorum
+from .rules import COUNCIL, DECIDING, FOUNDING, Quorum
 from .rules import FOUNDERS as AT_LEAST
 
 REALM = "real"
@@ -124,6 +124,8 @@ def join(
         raise Refused(f"{AT_MOST} people at most found a desk; they invite the others.")
     public = passkeys.verify_registration(challenge, response)
     wanted, where, now = commands.wanted_roles(roles), commands.place_of(place), clock.now()
+    if COUNCIL & set(wanted):
+        raise Refused("role: a member of the council is invited later; the desk's founders are of the desk")
     if DECIDING.isdisjoint(wanted):
         raise Refused(f"role: a founder has one of {', '.join(sorted(DECIDING))}; others are invited later")
     person = commands.make_person(person_id, commands.name_for(person_id, wanted, where), REALM, (), where)

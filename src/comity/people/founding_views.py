@@ -17,7 +17,7 @@ from .approvals import ApprovalRefused
 from .commands import Refused
 from .models import ROLES
 from .passkeys import PasskeyRefused
-from .rules import DECIDING
+from .rules import COUNCIL, DECIDING
 from .views import FAILURES, MINUTE, answer_of
 
 
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, token: str, error: str = "", status: int = 200) 
         "charter": act,
         "alone": bool(act and founding.text_of(act)["alone"]),
         "signed": len(signed),
-        "all_roles": [(role, role in DECIDING, role in commands.FIRST_ROLES) for role in ROLES],
+        "all_roles": [(role, role in DECIDING, role in commands.FIRST_ROLES) for role in ROLES if role not in COUNCIL],
         "place": settings.COMITY.provider["establishment"] or "",
         "error": error,
     }

@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from .rules import Quorum
 
-ROLES = ("handler", "decider", "counsel", "head", "auditor", "administrator")
+ROLES = ("handler", "decider", "counsel", "head", "auditor", "administrator", "council")
 
 
 def _session_salt() -> str:
@@ -58,6 +58,9 @@ class Person(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(realm__in=("real", "demo")), name="person_realm"),
             models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="person_roles"),
+            models.CheckConstraint(  # who votes on the rules is not who applies them
+                condition=~Q(roles__contains=["council"]) | Q(roles=["council"]), name="person_council_alone"
+            ),
             models.CheckConstraint(condition=Q(jurisdiction__regex=r"^[A-Z]{2}$"), name="person_jurisdiction"),
             models.CheckConstraint(
                 condition=Q(is_active=True, ended_at=None) | Q(is_active=False, ended_at__isnull=False),

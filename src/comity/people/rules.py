@@ -8,9 +8,11 @@ from typing import Any, Protocol, runtime_checkable
 
 HANDLER, DECIDER, COUNSEL = frozenset({"handler"}), frozenset({"decider"}), frozenset({"counsel"})
 HEAD, AUDITOR, ADMINISTRATOR = frozenset({"head"}), frozenset({"auditor"}), frozenset({"administrator"})
+COUNCIL = frozenset({"council"})  # people who are not of the desk: they vote on its rules
 CASEWORK = HANDLER | DECIDER | COUNSEL | HEAD
 DESK = CASEWORK | AUDITOR | ADMINISTRATOR
 DECIDING = DECIDER | COUNSEL | HEAD | ADMINISTRATOR  # approve, count for a quorum, or let others in
+VOUCHED = DECIDING | COUNCIL  # roles that nobody is given by one hand
 FOUNDERS = 2  # people at least who found a desk, unless it says in public that it is one person
 
 # Each act, and the roles of which one is enough. An act that isn't listed is allowed to nobody.
@@ -37,7 +39,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "decision.propose": HANDLER | DECIDER | COUNSEL,
     "decision.return": DECIDER | COUNSEL | HEAD,
     "decision.review": DECIDER,
-    "approve": DECIDER | COUNSEL | HEAD,
+    "approve": DECIDER | COUNSEL | HEAD | COUNCIL,
     "measure.lift": DECIDER | HEAD,
     "measure.again": DECIDER | COUNSEL | HEAD,
     "lift.review": DECIDER | COUNSEL | HEAD,
@@ -101,15 +103,26 @@ ACTS: Mapping[str, frozenset[str]] = {
     "shadow.begin": CASEWORK,
     "shadow.leave": DECIDER | COUNSEL | HEAD,
     "shadow.say": HANDLER | DECIDER | COUNSEL | HEAD,
+    "balance.view": DESK | COUNCIL,
+    "council.view": COUNCIL,
+    "council.vote": COUNCIL,
+    "bound.propose": COUNCIL | COUNSEL | HEAD,
+    "bound.answer": COUNCIL,
+    "proposal.view": DESK | COUNCIL,
+    "proposal.make": DECIDER | COUNSEL | HEAD,
+    "proposal.admit": COUNSEL | HEAD,
+    "proposal.shape": DECIDER | COUNSEL | HEAD,
+    "comment.answer": DECIDER | COUNSEL | HEAD,
+    "comment.hide": COUNSEL | HEAD,
     "people.view": DECIDING | AUDITOR,
     "people.sign": DECIDING,
     "people.invite": ADMINISTRATOR,
     "people.deactivate": ADMINISTRATOR,
     "role.grant": ADMINISTRATOR,
     "role.revoke": ADMINISTRATOR,
-    "sessions.end": DESK,
-    "key.add": DESK,
-    "key.end": DESK,
+    "sessions.end": DESK | COUNCIL,
+    "key.add": DESK | COUNCIL,
+    "key.end": DESK | COUNCIL,
 }
 VIEWS = frozenset(act for act in ACTS if act.endswith(".view"))
 WITHOUT_THING = frozenset({"console.view", "people.view", "people.invite"})
@@ -182,7 +195,7 @@ def staff_quorum(kind: str, roles: Iterable[str], *, subject: str = "", invited_
     The person it is about never counts. An admission is the second signature on an invitation, so whoever invited
     doesn't count there; what was invited from the server was invited by nobody, and takes two.
     """
-    deciding = not DECIDING.isdisjoint(roles)
+    deciding = not VOUCHED.isdisjoint(roles)
     if kind == "person.admit":
         without = tuple(filter(None, (subject, invited_by)))
         return Quorum(1 if invited_by else 2, tuple(DECIDING), without=without)
@@ -252,8 +265,8 @@ class Quorum:
             raise ValueError("quorum: count and jurisdictions are whole numbers")
         if not 1 <= self.jurisdictions <= self.count <= 20:
             raise ValueError("quorum: from 1 to 20 people, from no more jurisdictions than people")
-        if not self.roles or not set(self.roles) <= DECIDING:
-            raise ValueError(f"quorum: roles are some of {', '.join(sorted(DECIDING))}")
+        if not self.roles or not set(self.roles) <= VOUCHED:
+            raise ValueError(f"quorum: roles are some of {', '.join(sorted(VOUCHED))}")
         if self.people and len(set(self.people)) != self.count:
             raise ValueError("quorum: as many people as are named")
 

@@ -15,7 +15,7 @@ from comity.ledger.models import Event
 from . import admissions, approvals, staffing
 from .admissions import Put
 from .models import ROLES, Grant, Person
-from .rules import DECIDING, counts, may_sign
+from .rules import VOUCHED, counts, may_sign
 
 CHANGES: tuple[str, ...] = (
     "gateway.founded",
@@ -78,7 +78,7 @@ def rows(people: Iterable[Person], waiting: Iterable[Put]) -> list[Row]:
 
 
 def _vouched(person: Person, names: list[str], unknown: bool) -> str:
-    if not person.is_active or DECIDING.isdisjoint(person.roles):
+    if not person.is_active or VOUCHED.isdisjoint(person.roles):
         return ""
     if names:
         return ", ".join(names)

@@ -15,7 +15,7 @@ from .approvals import ApprovalRefused
 from .commands import Refused
 from .models import ROLES, Invite, Person
 from .passkeys import PasskeyRefused
-from .rules import DECIDING, may
+from .rules import VOUCHED, may
 from .views import answer_of, frame_of
 
 
@@ -36,7 +36,7 @@ def _staff(request: HttpRequest, error: str = "", link: str = "") -> HttpRespons
         "waiting": [staff_pages.opened(put, viewer) for put in waiting],
         "invites": Invite.objects.filter(used_at=None).exclude(by=commands.FOUNDERS).order_by("-made_at")[:50],
         "changes": staff_pages.changes(),
-        "all_roles": [(role, role in DECIDING) for role in ROLES],
+        "all_roles": [(role, role in VOUCHED) for role in ROLES],
         "keeps": may(viewer, "people.invite"),
         "alone": founding.alone(),
         "viewer": viewer,

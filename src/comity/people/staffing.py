@@ -60,6 +60,8 @@ def _refuse_idle(kind: str, person: Person, roles: list[str]) -> None:
         raise Refused(f"This person is {roles[0]} already.")
     if kind == "role.revoke" and roles[0] not in person.roles:
         raise Refused(f"This person doesn't have the role {roles[0]}.")
+    if kind == "role.grant":
+        commands.verify_alone({*person.roles, *roles})
 
 
 def sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:

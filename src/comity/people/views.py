@@ -21,7 +21,7 @@ from .access import at_most, failures_at_most, signed_in, where_passkeys_work
 from .commands import Refused
 from .models import Invite, Key
 from .passkeys import PasskeyRefused
-from .rules import DECIDING, may
+from .rules import VOUCHED, may
 
 MINUTE = 60
 FAILURES = 20
@@ -68,7 +68,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _invitation(request: HttpRequest, found: Invite, token: str, error: str = "") -> HttpResponse:
-    deciding = ", ".join(role for role in found.roles if role in DECIDING)
+    deciding = ", ".join(role for role in found.roles if role in VOUCHED)
     shown = {"invite": found, "roles": ", ".join(found.roles), "deciding": deciding, "token": token, "error": error}
     return render(request, "people/invitation.html", shown, status=400 if error else 200)
 

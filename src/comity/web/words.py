@@ -20,6 +20,7 @@ ROLES: dict[str, str | Promise] = {  # who signed, where everyone reads it
     "decider": _("decider"),
     "counsel": _("counsel"),
     "head": _("head"),
+    "council": _("council member"),
 }
 
 STATES = {
