@@ -108,7 +108,7 @@ def public_path(realm: str, country: str = "") -> str:
 
 def _figures(relation: Relation, today: date) -> dict[str, Any]:
     columns = read.desk(relation.realm, relation.country, today)
-    rows = [(one.label, [column.names[name] for column in columns]) for name, one in NAMES.items()]
+    rows = [(one.label, [column.names[name] for column in columns]) for name, one in NAMES.items() if one.shown]
     instruments = sorted({name for column in columns for name in column.instruments})
     by = [(public.titled(name), [column.instruments[name] for column in columns]) for name in instruments]
     return {"quarters": [public.quarter(column.start) for column in columns], "rows": rows, "by": by}

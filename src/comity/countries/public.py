@@ -158,7 +158,7 @@ def _agreements(relation: Relation) -> Sequence[Agreement]:
 def figures(relation: Relation) -> dict[str, Any]:
     """The fixed quarters of a country: each name, and the requests under each instrument that has ten or more."""
     columns = read.public(relation.realm, relation.country)
-    rows = [(one.label, [told(column.names[name]) for column in columns]) for name, one in NAMES.items()]
+    rows = [(one.label, [told(column.names[name]) for column in columns]) for name, one in NAMES.items() if one.shown]
     counted = {name for column in columns for name, n in column.instruments.items()}
     many = sorted(name for name in counted if _ever_told(columns, name))
     by = [(titled(name), [told(column.instruments[name]) for column in columns]) for name in many]

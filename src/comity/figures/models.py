@@ -50,6 +50,58 @@ class Counted(models.Model):
     published_at = models.DateTimeField(null=True)
 
 
+class Source(models.Model):
+    """A platform that reports its own daily counts, by a token that is kept as a keyed hash alone."""
+
+    platform = models.SlugField(max_length=40)
+    realm = models.CharField(max_length=8)
+    token_hash = models.BinaryField(max_length=16, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "realm"], condition=models.Q(ended_at=None), name="one_source_of_platform"
+            ),
+            models.CheckConstraint(condition=models.Q(realm__in=("real", "demo")), name="source_realm"),
+        ]
+
+
+class Reported(models.Model):
+    """What a platform says of one of its days (`names.REPORTED`). `country` is empty for the whole; `doubt` says why
+    the figure is no denominator (`reports.DOUBTS`). Reported again, a day is replaced."""
+
+    realm = models.CharField(max_length=8)
+    platform = models.CharField(max_length=40)
+    day = models.DateField()
+    name = models.CharField(max_length=20)
+    country = models.CharField(max_length=2, default="", blank=True)
+    n = models.BigIntegerField()
+    doubt = models.CharField(max_length=24, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["realm", "day", "platform", "name", "country"], name="reported_once"),
+            models.CheckConstraint(condition=models.Q(n__gte=0), name="reported_positive"),
+        ]
+
+
+class Made(models.Model):
+    """A made-up count of the seeded world: of no case and no platform, and of realm demo alone, whatever reads it."""
+
+    seed = models.IntegerField()
+    day = models.DateField()
+    name = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    instrument = models.CharField(max_length=60)
+    n = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "name", "country", "instrument"], name="made_once")]
+
+
 class Cleared(models.Model):
     """From which day on a case may be counted in public; `day` null: something holds it back.
 

@@ -8,6 +8,7 @@ from django.db.models import DateField, Sum, Value
 
 from . import rules
 from .models import Count, Counted, Quarter
+from .names import NAMES
 
 SHOWN = 5  # quarters at the desk, this one among them
 YEAR = 4  # quarters of a year
@@ -23,7 +24,9 @@ class Column:
     instruments: Counter[str] = field(default_factory=Counter)
 
     def add(self, name: str, instrument: str, n: int) -> None:
-        """Add one count."""
+        """Add one count, of those that a country's page shows; the others are parts of the balance's indicators."""
+        if name in NAMES and not NAMES[name].shown:
+            return
         self.names[name] += n
         if name == REQUESTS:
             self.instruments[instrument] += n

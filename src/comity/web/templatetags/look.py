@@ -309,3 +309,9 @@ def clock_words() -> str:
 def sprite(context: Context, every: bool = False) -> Context:
     """At the end of the body: the glyphs used (all of them if the page is refreshed in parts) and the widths."""
     return {"look": context["look"], "every": every, "glyphs": context["look"].glyphs}
+
+
+@register.inclusion_tag("web/parts/chart.html", takes_context=True)
+def chart(context: Context, chart: Any) -> Context:
+    """A chart (`web.chart.Chart`) with its title, its description, what its letters mean, and the table beside it."""
+    return inner(context, c=chart)
