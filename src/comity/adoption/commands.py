@@ -35,6 +35,8 @@ from .models import Draft
 GATEWAY = "gateway"
 FOR_EVER = timedelta(days=36_500)  # a rule's adoption must verify for as long as what was judged by it
 REASON = 2000  # characters
+SUNSET_AT_MOST = timedelta(days=1827)
+RENEWAL = timedelta(days=60)
 
 
 def realm_of(person: Person) -> str:
@@ -116,6 +118,7 @@ def edit(person: Person, id: int, text: str, revision: int) -> Draft:
     """
     found = locked(id)
     allow(person, "regulation.draft", found)
+    _verify_free(found)
     text = plain(text)
     after = rules.after(found.state, "edit")
     if found.text == text:
@@ -176,6 +179,7 @@ def _tried(person: Person, id: int, revision: int, rows: list[trial.Told]) -> Dr
     found = locked(id)
     if found.revision != revision:
         raise BadInput("text", "the draft was edited while it was tried; try it again")
+    _verify_free(found)
     _move(found, "try")
     tally = rules.tally([row.as_row() for row in rows])
     changed = [row.as_row() for row in trial.changed(rows)[: trial.SHOWN]]
@@ -191,6 +195,7 @@ def withdraw(person: Person, id: int) -> Draft:
     """Withdraw a change. Its text and its events stay. Raises NotAllowed, rules.NotNow."""
     found = locked(id)
     allow(person, "regulation.draft", found)
+    _verify_free(found)
     decisions.void(CHANGE, found, "withdraw")
     _tell(found, "regulation.withdrawn", person.by)
     return found
@@ -231,15 +236,75 @@ def propose(person: Person, id: int, reason: str, *, urgent: bool = False) -> st
 
     Raises NotAllowed, rules.NotNow, BadInput.
     """
+    if not urgent:
+        _verify_free(Draft.objects.get(id=id))
     return decisions.propose(
         CHANGE, id, in_force.EMERGENCY if urgent else in_force.ADOPT, {"reason": reason}, by=person
     )
+
+
+# -- proposed in public -----------------------------------------------------------------------------------------------
+
+
+def _verify_free(found: Draft) -> None:
+    """Raises BadInput for a draft that is published: it is changed where it was proposed, or not at all."""
+    if found.proposal:
+        raise BadInput(
+            "text", f"it is published as {found.proposal}, as it is; to change it, send the proposal back first"
+        )
+
+
+@transaction.atomic
+def fix(id: int, proposal: str, ends_on: date) -> Draft:
+    """Hold a tried draft fast under the number of the proposal that it is: from now on no byte of it changes here.
+
+    `ends_on` becomes part of what is signed. Raises BadInput.
+    """
+    found = locked(id)
+    if found.state != "tried":
+        raise BadInput("draft", f"it is {found.state}; a proposal takes one that was tried on the past")
+    if found.proposal not in ("", proposal):
+        raise BadInput("draft", f"it is the draft of {found.proposal} already")
+    if not clock.now().date() < ends_on <= clock.now().date() + SUNSET_AT_MOST:
+        raise BadInput("ends_on", f"a day from tomorrow to {SUNSET_AT_MOST.days} days from now")
+    found.proposal, found.ends_on = proposal, ends_on
+    found.save(update_fields=["proposal", "ends_on"])
+    return found
+
+
+@transaction.atomic
+def release(id: int, proposal: str) -> None:
+    """Let a draft go that a proposal held: it can be edited again. One that was adopted meanwhile stays its own."""
+    found = locked(id)
+    if found.proposal == proposal and found.state not in rules.STANDING | rules.CLOSED | {"adopted"}:
+        found.proposal, found.frozen_until, found.ends_on = "", None, None
+        found.save(update_fields=["proposal", "frozen_until", "ends_on"])
+
+
+@transaction.atomic
+def freeze(id: int, proposal: str, until: datetime | None) -> None:
+    """Freeze the regulation of a proposal's draft until an instant (UTC), or no longer: meanwhile the emergency lane
+    alone is open."""
+    Draft.objects.filter(id=id, proposal=proposal).update(frozen_until=until)
+
+
+@transaction.atomic
+def put_carried(id: int, proposal: str, sha256: str, reason: str) -> str:
+    """Put what the council carried to the quorum that adopts, unchanged by it; returns the act's hash.
+
+    Raises BadInput where the draft is not what was voted on, byte for byte; rules.NotNow.
+    """
+    found = locked(id)
+    if found.proposal != proposal or not found.sha256 == sha256 == _sha256(found.text):
+        raise BadInput("sha256", "the draft is not the text that was published and voted on")
+    return decisions.put(CHANGE, found, in_force.ADOPT, {"reason": reason}, by=GATEWAY)
 
 
 def _made(found: Draft, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
     """What is signed for a change: by the quorum; in an emergency by one person, and later by the quorum after all."""
     if kind != in_force.CONFIRM:
         found.reason, found.urgent = _reason(said["reason"]), kind == in_force.EMERGENCY
+        _verify_thawed(found)
         found.version = _adoptable(found).version
     rule, new = in_force.change(), trial.built(found.regulation, found.text)
     act = {
@@ -254,8 +319,17 @@ def _made(found: Draft, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
         "tried": {key: found.tried.get(key, 0) for key in ("orders", "more", "less", "other")},
         "confirm_within_hours": int(rule.confirm_within.total_seconds()) // 3600,
         "ends_after_days": rule.ends_after.days,
+        **({"ends_on": found.ends_on.isoformat(), "proposal": found.proposal} if found.ends_on else {}),
     }
     return act, rule.emergency if kind == in_force.EMERGENCY else rule.adopt
+
+
+def _verify_thawed(found: Draft) -> None:
+    """While a proposal on a regulation is under threat, only what can't wait changes it. Raises BadInput."""
+    same = Draft.objects.filter(realm=found.realm, regulation=found.regulation, frozen_until__gt=clock.now())
+    if not found.urgent and (held := same.order_by("-frozen_until").first()) and held.frozen_until:
+        until = f"{held.frozen_until:%Y-%m-%d %H:%M} UTC"
+        raise BadInput("regulation", f"{held.proposal} on it is frozen until {until}; only the emergency lane is open")
 
 
 def _proposed(found: Draft, act: Mapping[str, Any], hash: str, by: str) -> None:
@@ -281,7 +355,7 @@ def _adoptable(found: Draft) -> Pack:
         raise BadInput("version", f"there is a version {new.version} already; give this one another name")
     if {**new.data, "version": "", "in_force_from": ""} == {**old.data, "version": "", "in_force_from": ""}:
         raise BadInput("text", "nothing differs from the version that it changes")
-    if not found.urgent and new.in_force_from < clock.now().date():
+    if not (found.urgent or found.proposal) and new.in_force_from < clock.now().date():  # a vote takes weeks
         raise BadInput("in_force_from", "this day has passed; no version judges what arrived before it was adopted")
     if new.in_force_until is not None:
         raise BadInput("in_force_until", "an adopted version has no end of its own; another one takes its place")
@@ -323,6 +397,8 @@ def _adopted(found: Draft, signed: ApprovedAct, person: Person) -> None:
     _signed(found, signed)
     day = date.fromisoformat(signed.act["in_force_from"])
     found.starts_at = max(in_force.midnight(day), in_force.last_signed(signed))
+    if found.ends_on:
+        found.ends_at = in_force.midnight(found.ends_on)
     told = {"version": found.version, "sha256": found.sha256, "from": day.isoformat()}
     _tell(found, "regulation.adopted", person.by, act=signed.hash, **told)
     if found.starts_at <= clock.now():
@@ -361,8 +437,11 @@ def _begin(found: Draft) -> None:
 
 
 def _supersede(found: Draft, states: tuple[str, ...]) -> None:
-    """An ordinary version replaces all before it; an emergency one only other emergency ones."""
+    """An ordinary version replaces all before it; an emergency one only other emergency ones, and one that ends by
+    itself no ordinary one, which is in force again after it."""
     same = Draft.objects.select_for_update().filter(realm=found.realm, regulation=found.regulation, state__in=states)
+    if found.ends_on:
+        same = same.exclude(state="in-force", ends_on=None)
     for older in same.filter(starts_at__lt=found.starts_at).exclude(id=found.id).order_by("id"):
         decisions.void(CHANGE, older, "supersede")
         _calm(older)
@@ -376,10 +455,27 @@ def keep_time(now: datetime) -> None:
             if (found := locked(id)).state == "adopted":
                 _begin(found)
                 found.save()
-    decisions.expire_each(CHANGE, _ids(Draft.objects.filter(state__in=EMERGENCIES, ends_at__lte=now)), now)
+    decisions.expire_each(CHANGE, _ids(Draft.objects.filter(state__in=ENDING, ends_at__lte=now)), now)
+    _tell_near(now)
+
+
+def _tell_near(now: datetime) -> None:
+    """Tell once, 60 days before, that a version ends by itself: to renew it takes a proposal."""
+    near = Draft.objects.filter(state="in-force", ends_at__gt=now, ends_at__lte=now + RENEWAL)
+    for found in near.order_by("ends_at", "id"):
+        with transaction.atomic():
+            record(
+                "regulation.ends-soon",
+                realm=found.realm,
+                by=GATEWAY,
+                case=found.number,
+                once=f"regulation.ends-soon:{found.pk}",
+                public={"regulation": found.regulation, "version": found.version, "until": f"{found.ends_on}"},
+            )
 
 
 EMERGENCIES = ("emergency", "confirmed")
+ENDING = (*EMERGENCIES, "in-force")  # what can end by itself; an ordinary version without a day has no `ends_at`
 
 
 def _ids(due: QuerySet[Draft]) -> list[int]:
@@ -387,12 +483,16 @@ def _ids(due: QuerySet[Draft]) -> list[int]:
 
 
 def _ends(found: Draft) -> datetime | None:
-    return found.ends_at if found.state in EMERGENCIES else None
+    return found.ends_at if found.state in ENDING else None
 
 
 def _expired(found: Draft, hash: str) -> None:
     _calm(found)
-    _tell(found, "regulation.ended", GATEWAY, version=found.version, **{"as": "by-clock"})
+    alerts.settle(found.realm, "regulation.ends-soon", found.number)
+    if found.ends_on:
+        _tell(found, "regulation.sunset", GATEWAY, version=found.version)
+    else:
+        _tell(found, "regulation.ended", GATEWAY, version=found.version, **{"as": "by-clock"})
 
 
 def _lay(found: Draft) -> None:

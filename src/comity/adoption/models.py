@@ -11,7 +11,9 @@ class Draft(models.Model):
     `text` is the whole pack file; `sha256` the hash of its bytes, which is what people sign. `act` is what is put to
     them now, `acts` what they have approved. `revision` rises with each edit, so that two people can't overwrite each
     other unnoticed. `tried` holds figures and case numbers only. `returned`: why it was sent back, or ended by a
-    person.
+    person. `proposal`: under which number it was published, so that nobody here changes a byte of it; `frozen_until`:
+    until when that is frozen, and with it the regulation but for the emergency lane; `ends_on`: the day (UTC) on which
+    it ends by itself, part of what is signed.
     """
 
     realm = models.CharField(max_length=8)
@@ -35,6 +37,9 @@ class Draft(models.Model):
     acts = models.JSONField(default=list)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    proposal = models.CharField(max_length=12, default="", db_default="", blank=True)
+    frozen_until = models.DateTimeField(null=True)
+    ends_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -43,6 +43,7 @@ LIFE: Mapping[tuple[str, str], str] = {
     ("proposed", "adopt"): "adopted",
     ("adopted", "begin"): "in-force",
     ("in-force", "supersede"): "superseded",
+    ("in-force", "lapse"): "ended",  # what was signed with an end of its own
     # an emergency change: in force by one signature, confirmed by the quorum or ended by the clock
     ("urged", "decree"): "emergency",
     ("emergency", "sign"): "emergency",

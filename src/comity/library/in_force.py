@@ -62,7 +62,8 @@ def change() -> Change:
 class Standing:
     """One version, in force from `start` until `end` (UTC; None: no end of its own), and by whose signatures.
 
-    `acts` is empty for a shipped version. An emergency version overrides the ordinary one, which returns when it ends.
+    `acts` is empty for a shipped version. An emergency version overrides the ordinary one, which returns when it ends;
+    so does a version that was signed with an end of its own (`sunset`).
     """
 
     pack: Pack
@@ -73,6 +74,7 @@ class Standing:
     acts: tuple[str, ...] = ()
     emergency: bool = False
     confirmed: bool = False
+    sunset: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,8 @@ class Living(Library):
 
 
 def _passing(later: Standing, one: Standing) -> bool:
-    """Whether a later emergency version only overrides an ordinary one for a time."""
-    return later.emergency and not one.emergency
+    """Whether a later version only overrides an ordinary one for a time: an emergency, or one that ends by itself."""
+    return (later.emergency and not one.emergency) or (later.sunset and not (one.sunset or one.emergency))
 
 
 def folder(realm: str) -> Path:
@@ -266,7 +268,9 @@ def last_signed(act: ApprovedAct) -> datetime:
 
 def _ordinary(pack: Pack, act: ApprovedAct) -> Standing:
     start = max(midnight(date.fromisoformat(act.act["in_force_from"])), last_signed(act))
-    return Standing(pack, start, None, act.act["reason"], act.approvals, (act.hash,))
+    ends = act.act.get("ends_on")
+    end = max(start, midnight(date.fromisoformat(ends))) if ends else None
+    return Standing(pack, start, end, act.act["reason"], act.approvals, (act.hash,), sunset=end is not None)
 
 
 def _urgent(pack: Pack, act: ApprovedAct, confirmed: ApprovedAct | None, ended: datetime | None) -> Standing:
