@@ -38,6 +38,9 @@ COMMANDS = {
     "ledger": "record",
     "sequencer": "record",
     "authorities": "accreditation",
+    "figures": "figures",
+    "balance": "balance",
+    "proposals": "balance",
 }
 
 

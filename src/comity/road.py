@@ -17,6 +17,8 @@ from comity.adoption import commands as adoption
 from comity.alerts import drills
 from comity.answers import changing, lasting, lifting
 from comity.answers import commands as answers
+from comity.answers import lasting, lifting
+from comity.balance import bounds, coded, proposing
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import changing as changes
 from comity.cases import commands as cases
@@ -118,6 +120,16 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "complaint.received": (notifications.start_clock, cases.alert),
     "regulation.emergency": (cases.alert,),
     "regulation.ended": (cases.alert,),
+    "regulation.ends-soon": (cases.alert,),
+    "regulation.sunset": (proposing.ended, cases.alert),
+    "regulation.adopted": (proposing.adopted,),
+    # the balance: a bound is crossed; a rule is proposed, and what the council carried goes to those who adopt
+    "bound.crossed": (cases.alert,),
+    "proposal.received": (cases.alert,),
+    "proposal.late": (cases.alert,),
+    "proposal.frozen": (cases.alert,),
+    "proposal.carried": (proposing.put_to_quorum,),
+    "proposal.unsigned": (cases.alert,),
     # a State speaks, or is not heard where it should be
     "statement.received": (cases.alert,),
     "contact.missed": (cases.alert,),
@@ -168,6 +180,9 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     counted.fill,  # before what forgets, too
     figures.keep_time,  # and this
     record_figures.keep_time,
+    coded.keep_time,
+    bounds.keep_time,
+    proposing.keep_time,
     cases.half_time,
     claims.keep_time,
     reviews.remind,

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "comity.hotline",
     "comity.leaving",
     "comity.notices",
+    "comity.balance",
     "comity.demo",
 ]
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from comity.accreditation import urls as accreditation
+from comity.balance import urls as balance
 from comity.countries import urls as countries
 from comity.disputes import urls as disputes
 from comity.doors.filing import urls as filing
@@ -23,6 +24,7 @@ urlpatterns = [
     path("console/countries/", include(countries.console())),
     path("console/countries/", include(leaving.console())),
     path("console/plans/", include(leaving.by_number())),
+    path("countries/", include(balance.of_states())),
     path("countries/", include(countries.everyone())),
     path("console/disputes/", include(disputes.console())),
     path("countries/", include(disputes.everyone())),
@@ -42,6 +44,12 @@ urlpatterns = [
     path("authorities/", include(following.everyone())),
     path("authorities/", include("comity.officers.urls")),
     path("console/", include(following.console())),
+    path("console/balance/", include(balance.console())),
+    path("console/proposals/", include(balance.proposals())),
+    path("council/", include(balance.council())),
+    path("", include(balance.everyone())),
+    path("proposals/", include(balance.proposing())),
+    path("api/v1/figures/", include("comity.figures.urls")),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from comity.adoption.models import Draft
+from comity.balance.models import Proposal
 from comity.cases.models import Case
 from comity.demo import guide
 from comity.demo.stories import CARDS, STORIES
@@ -187,3 +188,18 @@ def test_an_office_comes_to_the_door_is_accepted_files_follows_and_is_answered(r
     assert (case.grade, case.state) == ("accredited-channel", "answered")
     page = Client(HTTP_HOST="localhost:8000").get(scene.step.where).content.decode()
     assert "Answered: our letter went to your registered address." in page
+def test_a_rule_is_changed_in_the_open_by_many_hands_and_the_mark_stands_on_the_chart(visitor, road):
+    visitor.submit("start-balance")
+    seen: list[str] = []
+    while "That is the whole story" not in visitor.says():
+        assert len(seen) < 25, seen
+        seen.append(visitor.path.partition("#")[0])
+        visitor.next()
+    for part in ("/console/balance/crossings/", "/console/balance/what-if/", "/console/proposals/V-", "/council/V-"):
+        assert any(part in path for path in seen), part
+    found = Proposal.objects.get()
+    assert (found.state, found.lane, found.sha256) == ("adopted", "authority", Draft.objects.get(pk=found.draft).sha256)
+    chart = visitor.client.get("/balance/demo/?show=reversed").content.decode()
+    assert found.id in chart, "its crossing is answered by it"
+    assert "2021-784.2 in force" in chart
+    assert road.refused == []

@@ -296,6 +296,8 @@ def test_a_post_without_its_token_or_from_elsewhere_changes_nothing(road: Road) 
         path = re.sub("<str:id>", case.request_id if "requests/" in route else case.id, path)
         path = re.sub("<[^>]+>", "x", re.sub("<int:[^>]+>", "1", path))
         elsewhere = {"HTTP_X_CSRFTOKEN": token, "HTTP_ORIGIN": "https://evil.example"}
+        if path.startswith("/proposals/"):
+            continue  # anyone proposes, without a cookie: there is nothing that another site could use
         # the forms of officers and authorities have no token, as they set no cookie: another site's has its origin
         for headers in (elsewhere,) if path.startswith(("/hotline/", "/authorities/")) else ({}, elsewhere):
             answer = client.post(path, FORM, **headers)

@@ -1,6 +1,7 @@
 """Each step of the road run twice and half-way: the second time changes nothing, and all happens once."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from instruments.test_preserve import NUMBER, account, mail
 from leaving.scene import Leaving
 
 from comity import clock
+from comity.adoption import commands as adoption
 from comity.alerts.models import Alert
 from comity.answers import lifting
 from comity.answers.changing import change
@@ -28,6 +30,7 @@ from comity.demo.representative.orders import ORDERS
 from comity.doors.filing import commands as filing
 from comity.doors.filing import form
 from comity.following import commands as following
+from comity.demo.veltria import balancing
 from comity.hotline import acting, officers
 from comity.hotline import commands as calls
 from comity.hotline.models import Call
@@ -395,6 +398,26 @@ def filed_written_about_and_called_back(road: BrokenRoad) -> None:
     case.refresh_from_db()
     assert case.grade == "accredited-channel"
     assert Mail.objects.filter(kind="status-link").count() == 1
+def changed_a_rule_in_the_open(road: BrokenRoad) -> None:
+    """A bound crossed, a State's proposal carried by the council, adopted by the quorum, and ended on its day."""
+    bound = balancing.measure()
+    draft = balancing.attempt()
+    found, token = balancing.propose(bound.id)
+    balancing.shape(found.id, draft.pk, token)
+    balancing.comment(found.id)
+    for key in balancing.COUNCIL:
+        balancing.vote(found.id, key)
+    balancing.over(found.id)
+    road.drive()
+    for key in ("counsel-be", "decider-ee"):
+        balancing.sign(draft, key)
+    road.drive()
+    with clock.freeze(clock.now() + timedelta(days=366)):
+        adoption.keep_time(clock.now())
+    road.drive()
+    assert balancing.proposal(found.id).state == "ended", road.failed
+    for kind in ("proposal.put", "proposal.adopted", "proposal.ended"):
+        assert kinds(found.id).count(kind) == 1
 
 
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
@@ -449,6 +472,11 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "leaving.carrying.observe",
         "leaving.carrying.undo",
         "leaving.carrying.look",
+    },
+    changed_a_rule_in_the_open: {
+        "balance.proposing.put_to_quorum",
+        "balance.proposing.adopted",
+        "balance.proposing.ended",
     },
     preserved_prolonged_and_ended: {
         "measures.ending.put_off",

@@ -16,6 +16,17 @@ HOUSE = Path(comity.__file__).parent
 # what a person affected, an authority or anybody else reads; the desk's own pages are English
 PUBLIC = (
     "figures/names.py",
+    "balance/words.py",
+    "balance/charts.py",
+    "balance/public.py",
+    "balance/public_views.py",
+    "balance/templates/balance/public*.html",
+    "balance/templates/balance/new.html",
+    "balance/templates/balance/mine.html",
+    "balance/templates/balance/comments.html",
+    "balance/templates/balance/dates.html",
+    "balance/templates/balance/proposal_parts.html",
+    "balance/templates/balance/what_if_parts.html",
     "claims/letters.py",
     "countries/*.py",
     "countries/templates/**/*",
@@ -61,10 +72,13 @@ PUBLIC = (
     "web/templates/web/base.html",
     "web/templates/web/public.html",
     "web/templates/web/error.html",
+    "web/templates/web/parts/chart.html",
     "web/templates/web/parts/clock.html",
     "web/templates/web/parts/field.html",
 )
 FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
+# parts that stand in pages for everyone as well as in the desk's
+PARTS = {"comments.html", "dates.html", "proposal_parts.html", "what_if_parts.html"}
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
 _ASKS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_": None}
@@ -99,6 +113,8 @@ def _of_the_desk(path: Path) -> bool:
     if path.suffix == ".py":
         return "from comity.console" in text
     return HOUSE / "web" not in path.parents and not any(f'extends "{frame}"' in text for frame in FRAMES)
+    shared = HOUSE / "web" in path.parents or path.name in PARTS
+    return not shared and 'extends "web/public.html"' not in text
 
 
 def _worded(form) -> Iterator[str]:

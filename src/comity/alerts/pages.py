@@ -49,6 +49,13 @@ ALERTS = {
     "order.unfound": "it decides about another authority’s order, which isn’t found here, or of which nothing stands.",
     "regulation.emergency": "A regulation was changed as an emergency. It ends by itself unless the quorum signs.",
     "regulation.ended": "An emergency change of a regulation has ended. The version before it counts again.",
+    "regulation.ends-soon": "a version of a regulation ends by itself in 60 days. To renew it, propose it anew.",
+    "regulation.sunset": "a version of a regulation has ended on its day. The version before it counts again.",
+    "bound.crossed": "a bound of the balance is crossed. Look at its likely causes; the council answers it.",
+    "proposal.received": "somebody proposes to change a rule. Admit it, or refuse it on a listed ground, in 48 hours.",
+    "proposal.late": "a proposal was neither admitted nor refused in its 48 hours. Do it now.",
+    "proposal.frozen": "a proposal is frozen: a member of the council says it is under threat. See to their safety.",
+    "proposal.unsigned": "a carried proposal was not signed by those who adopt. Everyone is told so.",
     "statement.received": "a State has spoken by its link. Look whether its words name somebody, and show them.",
     "submission.received": "a State has handed in a submission by its link. Read it, and see what it starts.",
     "annotation.received": "a State has written a note on a summary. Look whether it names somebody, and show it.",
@@ -72,6 +79,8 @@ OF_A_CALL = ("call.due",)
 OF_A_SERVICE = ("officer.contained", "service.suspended")
 OF_A_STATE = ("statement.received", "contact.missed")
 OF_THE_REGISTER = ("register.applied", "register.suspended", "register.lapsed")
+OF_A_BOUND = ("bound.crossed",)
+OF_A_PROPOSAL = ("proposal.received", "proposal.late", "proposal.frozen", "proposal.unsigned")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
     "submission.received",
@@ -90,6 +99,10 @@ SOON = (
     "regulation.ended",
     "reading.waits",
     "rota.hole",
+    "regulation.ends-soon",
+    "regulation.sunset",
+    "bound.crossed",
+    *OF_A_PROPOSAL,
     *OF_A_STATE,
     *OF_A_DISPUTE[:-1],
     *OF_THE_REGISTER,
@@ -141,7 +154,17 @@ def _tone(alert: Alert) -> Literal["late", "soon"]:
 
 def _about(alert: Alert) -> str:
     """The number of what an alert is about: a case, a relation with a State, a plan, a dispute or a claim."""
-    known = (*OF_A_CALL, *OF_A_STATE, *OF_A_PLAN, *OF_A_DISPUTE, "claim.due", "ring.unanswered", "duty.tested")
+    known = (
+        *OF_A_BOUND,
+        *OF_A_PROPOSAL,
+        *OF_A_CALL,
+        *OF_A_STATE,
+        *OF_A_PLAN,
+        *OF_A_DISPUTE,
+        "claim.due",
+        "ring.unanswered",
+        "duty.tested",
+    )
     return alert.case or (alert.thing if alert.kind in known else "")
 
 
@@ -149,6 +172,10 @@ def where(alert: Alert) -> str:
     """The path an alert leads to."""
     if alert.kind in OF_DUTY:
         return "/console/duty/rota" if alert.kind == "rota.hole" else paging.where(alert.thing)
+    if alert.kind in OF_A_BOUND:
+        return f"/console/balance/bounds/{alert.thing}"
+    if alert.kind in OF_A_PROPOSAL:
+        return f"/console/proposals/{alert.thing}"
     if alert.kind in OF_A_STATE:
         return f"/console/countries/{alert.thing.split('-')[1]}?realm={alert.realm}"
     if alert.kind in OF_A_PLAN:
@@ -177,6 +204,10 @@ def _named(alert: Alert) -> str:
     """The page that an alert about no case leads to."""
     if alert.kind in PEOPLE:
         return "People"
+    if alert.kind in OF_A_BOUND:
+        return "Balance"
+    if alert.kind in OF_A_PROPOSAL:
+        return "Proposals"
     if alert.kind in OF_DUTY:
         return "Rota" if alert.kind == "rota.hole" else "Rings"
     if alert.kind in (*OF_A_STATE, *OF_A_PLAN):

@@ -19,6 +19,7 @@ SUBJECTS = {
     rules.SUBMISSION: lazy("A link by which you can hand in a submission"),
     rules.ANNOTATION: lazy("A link by which you can comment on our summary"),
     rules.SETTLEMENT: lazy("Please confirm the settlement"),
+    rules.PROPOSAL: lazy("A link by which you can propose to change a rule"),
 }
 
 
@@ -42,6 +43,8 @@ def _written(purpose: str, country: str, until: str, name: str, thing: str) -> s
         return _contact(country, until, name)
     if purpose == rules.STATEMENT:
         return _statement(country, until, name)
+    if purpose == rules.PROPOSAL:
+        return _proposal(country, until, name)
     return _of_a_dispute(purpose, country, until, name, thing)
 
 
@@ -71,6 +74,14 @@ def _contact(country: str, until: str, name: str) -> str:
     )
     please = _("Please confirm by %(until)s that it is read: open this page and press the one button on it.")
     return f"{asked % {'name': name, 'country': country}}\n\n{please % {'until': until}}"
+
+
+def _proposal(country: str, until: str, name: str) -> str:
+    can = _(
+        "Whoever dislikes a rule of %(name)s can propose another. By this link %(country)s can do so, without an "
+        "account: it is answered, discussed in public, and voted on by people who are not ours."
+    )
+    return f"{can % {'name': name, 'country': country}}\n\n{_once(country, until)}"
 
 
 def _statement(country: str, until: str, name: str) -> str:

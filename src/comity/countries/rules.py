@@ -13,13 +13,14 @@ from comity.platforms.territory import ALSO_WRITTEN, COUNTRIES
 STATES = ("none", "talking", "agreed", "strained", "disputed", "leaving", "left", "returning")
 REACHES = ("", "open", "blocked")
 US, STATE = SIDES = ("us", "state")
-CONTACT, STATEMENT, SUBMISSION, ANNOTATION, SETTLEMENT = PURPOSES = (
+CONTACT, STATEMENT, SUBMISSION, ANNOTATION, SETTLEMENT, PROPOSAL = PURPOSES = (
     "contact",
     "statement",
     # of a dispute: a paper, a note on its summary, the confirmation of a settlement
     "submission",
     "annotation",
     "settlement",
+    "proposal",  # to change a regulation
 )
 
 LIFE: Mapping[tuple[str, str], str] = {

@@ -33,8 +33,13 @@ PATHS = {
     rules.SUBMISSION: "submit",
     rules.ANNOTATION: "annotate",
     rules.SETTLEMENT: "settle",
+    rules.PROPOSAL: "propose",
 }
-ASKED = {rules.CONTACT: "contact.asked", rules.STATEMENT: "statement.asked"}
+ASKED = {
+    rules.CONTACT: "contact.asked",
+    rules.STATEMENT: "statement.asked",
+    rules.PROPOSAL: "proposal.asked",
+}
 
 
 class Used(Exception):
@@ -114,6 +119,26 @@ def ask_for_link(relation_id: int) -> bool:
         return False
     send(relation, rules.STATEMENT, GATEWAY)
     return True
+
+
+@transaction.atomic
+def ask_to_propose(relation_id: int) -> bool:
+    """Anybody asks that a State be sent the link by which it proposes a change of a regulation; whether it was. It goes
+    to the registered address, once a day."""
+    relation = Relation.objects.select_for_update().get(id=relation_id)
+    lately = Link.objects.filter(relation=relation, purpose=rules.PROPOSAL, made_at__gt=clock.now() - rules.ASKED_AGAIN)
+    if not relation.contact or lately.exists():
+        return False
+    send(relation, rules.PROPOSAL, GATEWAY)
+    return True
+
+
+@transaction.atomic
+def use(link: Link) -> Relation:
+    """Use a link up, within the transaction of what it was for; gives whose it is. Raises Used."""
+    taken = take(link)
+    taken.save(update_fields=["used_at"])
+    return taken.relation
 
 
 def by_token(token: str, purpose: str) -> Link | None:

@@ -19,9 +19,11 @@ STORIES = {
     "connect": "a forum reached over HTTP: tested by the kit, tried in shadow, left by two, and then for real",
     "record": "the record: an order's entry, its receipt verified, a row changed and a second history found",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
+    "balance": "a bound crossed, a what-if, a State’s proposal, a comment answered, three votes, adopted, marked",
 }
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
 CONNECT, RECORD = "connect", "record"
+COUNTRY, HOTLINE, BALANCE = "country", "hotline", "balance"
 PLATFORMS = ("sandbox",)
 
 
@@ -122,6 +124,7 @@ def run_demo(args: argparse.Namespace) -> int:
     from comity.demo.hotline import played as hotline
     from comity.demo.record import played as record
     from comity.demo.representative import played as representative
+    from comity.demo.veltria import balanced
     from comity.demo.veltria import played as veltria
 
     try:
@@ -129,6 +132,8 @@ def run_demo(args: argparse.Namespace) -> int:
             played, told = veltria.play(args.running, leave=args.leave)
         elif args.name == RECORD:
             played, told = record.play(args.running)
+        elif args.name == BALANCE:
+            played, told = balanced.play(args.running)
         elif args.name == HOTLINE:
             how = hotline.ASLEEP if args.asleep else hotline.FAKE if args.fake else ""
             played, told = hotline.play(args.running, how)

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import sentences as says
 from .kinds import DECIDED, Kind
+from .of_balance import OF_BALANCE
 from .of_calls import OF_CALLS
 from .of_duty import OF_DUTY
 from .of_filings import OF_FILINGS
@@ -352,8 +353,21 @@ _ALL = (
     Kind(
         "regulation.ended", "Emergency change of a regulation ended", ("regulation", "version", "as"), more=says.ended
     ),
+    Kind(
+        "regulation.sunset",
+        "Version of a regulation ended on the day that was signed with it",
+        ("regulation", "version"),
+        more=blanks(": {regulation} {version}"),
+    ),
+    Kind(
+        "regulation.ends-soon",
+        "Version of a regulation ends soon by itself, unless it is renewed; the desk is alerted",
+        ("regulation", "version", "until"),
+        more=blanks(": {regulation} {version}, {until}"),
+    ),
     # a State and us
     *OF_STATES,
+    *OF_BALANCE,
     # people
     Kind(
         "gateway.founded",

@@ -35,6 +35,9 @@ DECISIONS: Mapping[str, str] = {
     "plan-resume": "go on with a plan that was paused",
     "plan-reverse": "undo what a plan has done",
     "plan-review": "let stand what was urgent, after a review",
+    "bound-set": "set a bound of the balance",
+    "bound-answer": "answer a crossing of a bound",
+    "proposal-vote": "vote on a proposal",
 }
 MAILS: Mapping[str, str] = {
     "acknowledgement": "the acknowledgement",
@@ -54,6 +57,7 @@ MAILS: Mapping[str, str] = {
     "hotline-order": "the reminder of the order that follows a call",
     "contact": "the question to a State whether its address is read",
     "statement": "the link by which a State can speak",
+    "proposal": "the link by which a State can propose a change",
     "plan": "the word to a State or its authority that its country is left, or come back to",
 }
 ASKED: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .balance import Balance
 from .change_rule import ChangeRule
 from .check import Check
 from .claim import Claim
@@ -34,5 +35,6 @@ CARDS: tuple[Story, ...] = (
     Check(),
     Door(),
 )
+CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve(), Claim(), Dispute(), Leave(), Hotline(), Balance())
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}

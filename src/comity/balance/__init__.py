@@ -1,0 +1,1 @@
+"""The balance of privacy and security: measured, discussed, and changed by many hands."""

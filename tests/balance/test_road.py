@@ -1,0 +1,363 @@
+"""A rule is changed in the open: every step, every refusal on the way, and one hash all along."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from comity import clock
+from comity.adoption import commands as adoption
+from comity.adoption.models import Draft
+from comity.balance import bounds, consulting, proposing, voting
+from comity.balance.models import Ballot, Bound, Comment, Crossing, Proposal
+from comity.cases import commands as cases
+from comity.demo.veltria import balancing
+from comity.ledger.life import NotNow
+from comity.ledger.models import Event
+from comity.library import in_force
+from comity.people import approvals
+from comity.people.approvals import ApprovalRefused
+from comity.people.models import Person
+from comity.people.refusals import BadInput, NotAllowed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+DAY = 24 * 3600
+REASON = "It spares people a wrong that was found only when they complained."
+
+
+def client(person: Person | None = None) -> Client:
+    made = Client(HTTP_HOST="localhost:8000")
+    if person is not None:
+        made.force_login(person)
+    return made
+
+
+def of(number: str) -> Proposal:
+    return Proposal.objects.get(id=number)
+
+
+def events(kind: str, number: str) -> list[Event]:
+    return list(Event.objects.filter(kind=kind, case=number).order_by("id"))
+
+
+@pytest.fixture(scope="module")
+def world(demo: dict[str, Person]) -> SimpleNamespace:
+    """A made year, a bound that it crosses, a tried draft, and Veltria's proposal, shaped and confirmed."""
+    cache.clear()
+    bound = balancing.measure()
+    draft = balancing.attempt()
+    proposal, token = balancing.propose(bound.id)
+    return SimpleNamespace(bound=bound.id, draft=draft.pk, number=proposal.id, token=token)
+
+
+def published(world: SimpleNamespace, demo: dict[str, Person]) -> str:
+    proposing.admit(demo["counsel-be"], world.number)
+    proposing.shape(demo["counsel-be"], world.number, world.draft)
+    proposing.confirm(world.number, "state:XV")
+    proposing.publish(demo["counsel-be"], world.number)
+    return str(world.number)
+
+
+def at_vote(world: SimpleNamespace, demo: dict[str, Person]) -> str:
+    number = published(world, demo)
+    clock.advance(28 * DAY)
+    proposing.keep_time(clock.now())
+    voting.ballot(demo["counsel-be"], number)
+    return number
+
+
+def test_a_bound_is_set_by_three_of_three_and_its_crossing_names_what_stands_out(world, demo):
+    bound = Bound.objects.get(id=world.bound)
+    crossing = Crossing.objects.get(bound=bound)
+    assert (bound.state, crossing.state) == ("standing", "open")
+    assert [(row["country"], row["version"]) for row in crossing.causes][:1] == [("XV", "2021-784.1")]
+    assert crossing.causes[0]["excess"] > 50
+    bounds.keep_time(clock.now())
+    assert Crossing.objects.filter(bound=bound).count() == 1, "one at a time"
+    cases.alert(events("bound.crossed", bound.id)[0])
+    page = client(demo["counsel-be"]).get(f"/console/balance/crossings/{crossing.pk}").content.decode()
+    for words in ("Likely causes", "Veltria", "<title id=", "The same as a table", "None yet. It stays here"):
+        assert words in page
+    with pytest.raises(NotAllowed):
+        bounds.propose_answer(demo["head-ee"], bound.id, REASON)
+    hash = bounds.propose_answer(demo["council-be"], bound.id, REASON)
+    assert not bounds.sign(demo["council-be"], bound.id, hash, None)
+    with pytest.raises(ApprovalRefused):
+        bounds.sign(demo["council-be"], bound.id, hash, None)
+    bounds.sign(demo["council-jp"], bound.id, hash, None)
+    crossing.refresh_from_db()
+    assert (crossing.state, crossing.answer) == ("answered", REASON)
+    clock.advance(29 * DAY)
+    bounds.keep_time(clock.now())
+    crossing.refresh_from_db()
+    assert crossing.state == "closed", "nothing came since: no count, no crossing, and no alarm for ever"
+
+
+def test_a_budget_and_an_indicator_are_typed_as_they_are(world, demo):
+    me = demo["council-be"]
+    for percent in ("0", "50", "1.234", "-1", "two", "", "1e1"):
+        with pytest.raises(BadInput):
+            bounds.budget_of(percent)
+    for indicator, country in (("share-done", ""), ("nothing", ""), ("told", "QQ")):
+        with pytest.raises(BadInput):
+            bounds.draft(me, "demo", indicator, country, "2", REASON)
+    with pytest.raises(NotAllowed):
+        bounds.draft(demo["handler-be"], "demo", "told", "", "2", REASON)
+    with pytest.raises(NotAllowed):
+        bounds.draft(me, "real", "told", "", "2", REASON)
+
+
+def test_the_whole_road_with_one_hash(world, demo):
+    number = world.number
+    found = of(number)
+    assert (found.lane, found.country, found.state) == ("authority", "XV", "received")
+    assert proposing.words_of(found) == balancing.WORDS
+    with pytest.raises(NotNow):
+        proposing.publish(demo["counsel-be"], number)
+    with pytest.raises(NotAllowed):
+        proposing.admit(demo["council-be"], number)
+    proposing.admit(demo["counsel-be"], number)
+    proposing.shape(demo["counsel-be"], number, world.draft)
+    with pytest.raises(BadInput, match="hasn't confirmed"):
+        proposing.publish(demo["counsel-be"], number)
+    with pytest.raises(BadInput):
+        proposing.with_token(number, "a" * 26)
+    mine = client().get(f"/proposals/mine/{world.token}")
+    assert "Is this what you mean?" in mine.content.decode()
+    assert client().post(f"/proposals/mine/{world.token}", {"act": "confirm"}).status_code == 302
+    proposing.publish(demo["counsel-be"], number)
+    sha = of(number).sha256
+    draft = Draft.objects.get(pk=world.draft)
+    assert sha == draft.sha256
+    for spoil in (
+        lambda: adoption.edit(demo["counsel-be"], draft.pk, draft.text + "# more\n", draft.revision),
+        lambda: adoption.withdraw(demo["counsel-be"], draft.pk),
+        lambda: adoption.propose(demo["counsel-be"], draft.pk, REASON),
+    ):
+        with pytest.raises(BadInput, match=number):
+            spoil()
+    # anyone comments; script is text; the same again is counted; one megabyte is refused
+    anyone, script = client(), "<script>alert(1)</script> \u202eWhy?"
+    assert anyone.post(f"/proposals/{number}/comment", {"text": script}).status_code == 302
+    assert anyone.post(f"/proposals/{number}/comment", {"text": f"  {script.upper()} !!"}).status_code == 302
+    assert anyone.post(f"/proposals/{number}/comment", {"text": "x" * 1_000_000}).status_code == 400
+    assert anyone.post(f"/proposals/{number}/comment", {"text": " \n "}).status_code == 400
+    assert [(row.times, row.hidden) for row in Comment.objects.all()] == [(2, "")]
+    page = anyone.get(f"/proposals/{number}").content.decode()
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page.split("<main", 1)[1]
+    assert "the same text 2 times" in page
+    assert sha in page
+    assert "What the past year would have been" in page
+    with pytest.raises(NotNow):
+        voting.ballot(demo["counsel-be"], number)
+    clock.advance(28 * DAY)
+    proposing.keep_time(clock.now())
+    assert of(number).state == "answering"
+    assert anyone.post(f"/proposals/{number}/comment", {"text": "late"}).status_code == 400
+    with pytest.raises(BadInput, match="wait for an answer"):
+        voting.ballot(demo["counsel-be"], number)
+    consulting.answer(demo["counsel-be"], number, [Comment.objects.get().pk], "It is asked for at once.")
+    voting.ballot(demo["counsel-be"], number)
+    _voted(number, demo)
+    _adopted(number, world, demo, sha)
+
+
+def _voted(number: str, demo: dict[str, Person]) -> None:
+    with pytest.raises(NotAllowed):
+        voting.propose(demo["head-ee"], number, "for", REASON)
+    for choice, reason in (("perhaps", REASON), ("for", " ")):
+        with pytest.raises(BadInput):
+            voting.propose(demo["council-be"], number, choice, reason)
+    first = voting.propose(demo["council-be"], number, "against", REASON)
+    with pytest.raises(ApprovalRefused):
+        voting.sign(demo["council-ee"], number, first.act, None)  # it is another's vote
+    voting.sign(demo["council-be"], number, first.act, None)
+    with pytest.raises(ApprovalRefused):
+        voting.sign(demo["council-be"], number, first.act, None)
+    for key, choice in (("council-be", "for"), ("council-ee", "for"), ("council-jp", "abstain")):
+        voting.sign(demo[key], number, voting.propose(demo[key], number, choice, REASON).act, None)
+    assert [(vote.jurisdiction, vote.choice) for vote in voting.verified(of(number))] == [
+        ("BE", "for"), ("EE", "for"), ("JP", "abstain"),
+    ]  # fmt: skip
+    proposing.keep_time(clock.now())
+    assert of(number).state == "voting", "it never closes early"
+    clock.advance(14 * DAY)
+    with pytest.raises(BadInput, match="date is over"):
+        voting.propose(demo["council-be"], number, "against", REASON)
+    proposing.keep_time(clock.now())
+    assert of(number).state == "carried"
+    assert of(number).tally | {"members": 3} == {
+        "for": 2, "against": 0, "abstain": 1, "jurisdictions": 2, "members": 3, "why": "",
+    }  # fmt: skip
+
+
+def _adopted(number: str, world: SimpleNamespace, demo: dict[str, Person], sha: str) -> None:
+    (carried,) = events("proposal.carried", number)
+    for _ in range(2):  # a job runs twice
+        proposing.put_to_quorum(carried)
+    assert len(events("proposal.put", number)) == 1
+    draft = Draft.objects.get(pk=world.draft)
+    for key in ("counsel-be", "decider-ee"):
+        adoption.sign(demo[key], draft.pk, draft.act, None)
+    draft.refresh_from_db()
+    (event,) = events("regulation.adopted", draft.number)
+    for _ in range(2):
+        proposing.adopted(event)
+    assert (of(number).state, draft.sha256, event.public["sha256"]) == ("adopted", sha, sha)
+    act = approvals.approved(draft.acts[0]).act
+    assert (act["ends_on"], act["proposal"], act["sha256"]) == (draft.ends_on.isoformat(), number, sha)
+    assert Crossing.objects.get(bound=world.bound).answer.startswith(f"The council carried {number}")
+    _sunset(draft, number)
+
+
+def _sunset(draft: Draft, number: str) -> None:
+    library = in_force.library("demo")
+    assert library.in_force(draft.regulation, clock.now()).version == draft.version
+    clock.advance((draft.ends_at - clock.now()).total_seconds() - 59 * DAY)
+    for _ in range(2):
+        adoption.keep_time(clock.now())
+    assert len(events("regulation.ends-soon", draft.number)) == 1
+    clock.advance(59 * DAY + 60)
+    adoption.keep_time(clock.now())
+    assert in_force.library("demo").in_force(draft.regulation, clock.now()).version == "2021-784.1", "the one before"
+    (over,) = events("regulation.sunset", draft.number)
+    for _ in range(2):
+        proposing.ended(over)
+    assert of(number).state == "ended"
+
+
+def test_a_changed_byte_is_refused_at_each_step(world, demo):
+    number = published(world, demo)
+    row = Draft.objects.filter(pk=world.draft)
+    text = row.get().text
+    row.update(text=text + "# one more byte\n")  # past every command, as whoever holds the database could
+    clock.advance(28 * DAY)
+    proposing.keep_time(clock.now())
+    with pytest.raises(BadInput, match="byte for byte"):
+        voting.ballot(demo["counsel-be"], number)
+    row.update(text=text)
+    voting.ballot(demo["counsel-be"], number)
+    row.update(text=text + "#\n")
+    with pytest.raises(BadInput, match="byte for byte"):
+        voting.propose(demo["council-be"], number, "for", REASON)
+    row.update(text=text)
+    for key in ("council-be", "council-ee"):
+        voting.sign(demo[key], number, voting.propose(demo[key], number, "for", REASON).act, None)
+    clock.advance(14 * DAY)
+    proposing.keep_time(clock.now())
+    row.update(text=text + "#\n")
+    proposing.put_to_quorum(events("proposal.carried", number)[0])
+    assert (of(number).state, "byte for byte" in of(number).why) == ("unsigned", True)
+
+
+def test_votes_of_one_jurisdiction_or_of_who_left_carry_nothing(world, demo):
+    number = at_vote(world, demo)
+    for key in ("council-be", "council-ee"):
+        voting.sign(demo[key], number, voting.propose(demo[key], number, "for", REASON).act, None)
+    Person.objects.filter(pk=demo["council-ee"].pk).update(is_active=False, ended_at=clock.now())
+    with pytest.raises((NotAllowed, BadInput)):
+        voting.propose(Person.objects.get(pk=demo["council-ee"].pk), number, "against", REASON)
+    clock.advance(14 * DAY)
+    proposing.keep_time(clock.now())
+    assert (of(number).state, of(number).why) == ("rejected", "majority")
+    assert Draft.objects.get(pk=world.draft).proposal == "", "its draft is free again"
+
+
+def test_a_vote_whose_signature_no_longer_verifies_does_not_count(world, demo):
+    number = at_vote(world, demo)
+    for key in ("council-be", "council-ee"):
+        voting.sign(demo[key], number, voting.propose(demo[key], number, "for", REASON).act, None)
+    Ballot.objects.filter(member=demo["council-jp"].pk).delete()
+    forged = voting.propose(demo["council-jp"], number, "for", REASON)
+    Ballot.objects.filter(pk=forged.pk).update(signed_at=clock.now())
+    assert {vote.jurisdiction for vote in voting.verified(of(number))} == {"BE", "EE"}
+
+
+def test_a_threat_freezes_once_on_one_word_and_again_on_two_of_two_jurisdictions(world, demo):
+    number = published(world, demo)
+    closes = of(number).closes_at
+    with pytest.raises(NotAllowed):
+        voting.mark(demo["counsel-be"], number, REASON)
+    voting.mark(demo["council-be"], number, REASON)
+    frozen = of(number)
+    assert (frozen.state, frozen.before) == ("frozen", "consulting")
+    (told,) = events("proposal.frozen", number)
+    assert str(demo["council-be"].pk) not in f"{told.public}{told.sealed}{told.by}"
+    other = balancing.attempt()
+    with pytest.raises(BadInput, match="only the emergency lane"):
+        adoption.propose(demo["counsel-be"], other.pk, REASON)
+    adoption.propose(demo["counsel-be"], other.pk, REASON, urgent=True)
+    with pytest.raises(NotNow):
+        voting.mark(demo["council-ee"], number, REASON)
+    clock.advance(14 * DAY)
+    proposing.keep_time(clock.now())
+    assert (of(number).state, of(number).closes_at) == ("consulting", closes + timedelta(days=14))
+    voting.mark(demo["council-be"], number, REASON)
+    assert of(number).state == "consulting", "no hidden veto"
+    with pytest.raises(BadInput, match="already"):
+        voting.mark(demo["council-be"], number, REASON)
+    voting.mark(demo["council-jp"], number, REASON)
+    assert of(number).state == "frozen"
+
+
+def test_two_on_one_check_the_second_is_shaped_anew_once_the_first_is_adopted(world, demo):
+    number = at_vote(world, demo)
+    for key in ("council-be", "council-ee"):
+        voting.sign(demo[key], number, voting.propose(demo[key], number, "for", REASON).act, None)
+    other, _ = proposing.receive("demo", "person", "eu-tco-removal-order", "Another", "Otherwise", counter_to=number)
+    assert [one.id for one in proposing.open_of("demo", "eu-tco-removal-order", number)] == [other.id]
+    quick = balancing.attempt()
+    adoption.propose(demo["counsel-be"], quick.pk, REASON)
+    quick.refresh_from_db()
+    for key in ("counsel-be", "decider-ee"):
+        adoption.sign(demo[key], quick.pk, quick.act, None)
+    adoption.keep_time(clock.now())
+    clock.advance(14 * DAY)
+    proposing.keep_time(clock.now())
+    assert of(number).state == "admitted"
+    assert "another version came in force" in of(number).why
+
+
+def test_refused_on_listed_grounds_alone_counted_and_late_is_told_once(world, demo):
+    made, token = proposing.receive("real", "person", "eu-tco-removal-order", "x", "y")
+    assert len(token) == 26
+    with pytest.raises(NotAllowed):
+        proposing.refuse(demo["counsel-be"], made.id, "no-rule", REASON)  # the demo's people, outside the demo
+    mine, _ = proposing.receive("demo", "person", "eu-tco-removal-order", "x", "y")
+    clock.advance(49 * 3600)
+    for _ in range(2):
+        proposing.keep_time(clock.now())
+    assert len(events("proposal.late", mine.id)) == 1
+    for ground in ("i-dislike-it", ""):
+        with pytest.raises(BadInput, match="one of"):
+            proposing.refuse(demo["counsel-be"], mine.id, ground, REASON)
+    proposing.refuse(demo["counsel-be"], mine.id, "no-rule", "It is about one post, and no rule.")
+    page = client().get("/proposals/demo/", headers={"Accept-Language": "fr"}).content.decode()
+    assert ": 1" in page
+    with pytest.raises(BadInput):
+        proposing.receive("demo", "person", "no-such-rule", "x", "y")
+    with pytest.raises(BadInput, match="20000"):
+        proposing.receive("demo", "person", "eu-tco-removal-order", "x", "y" * 20_001)
+
+
+def test_dates_are_brought_forward_in_the_demo_alone(world, demo):
+    made, _ = proposing.receive("real", "person", "eu-tco-removal-order", "x", "y")
+    Proposal.objects.filter(id=made.id).update(state="consulting", closes_at=clock.now() + timedelta(days=9))
+    with pytest.raises(BadInput, match="demo alone"):
+        proposing.hasten(made.id)
+
+
+def test_nothing_of_the_demo_or_made_up_stands_in_a_real_figure(world, demo):
+    real = client().get("/balance/").content.decode()
+    assert "No quarter stands here yet." in real
+    shown = client().get("/balance/demo/").content.decode()
+    assert "made up" in shown
+    assert client().get("/balance/demo/XV").status_code == 200
+    assert client().get("/balance/XV").status_code == 404
+    table = b"".join(client().get("/balance/demo.csv")).decode()
+    assert "RDR 2020, P11a" in table
+    assert "RDR 2020, F6" in table
+    assert b"".join(client().get("/balance.csv")).count(b"\n") == 1
