@@ -17,7 +17,6 @@ from comity.adoption import commands as adoption
 from comity.alerts import drills
 from comity.answers import changing, lasting, lifting
 from comity.answers import commands as answers
-from comity.answers import lasting, lifting
 from comity.balance import bounds, coded, proposing
 from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import changing as changes

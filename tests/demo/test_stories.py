@@ -188,6 +188,8 @@ def test_an_office_comes_to_the_door_is_accepted_files_follows_and_is_answered(r
     assert (case.grade, case.state) == ("accredited-channel", "answered")
     page = Client(HTTP_HOST="localhost:8000").get(scene.step.where).content.decode()
     assert "Answered: our letter went to your registered address." in page
+
+
 def test_a_rule_is_changed_in_the_open_by_many_hands_and_the_mark_stands_on_the_chart(visitor, road):
     visitor.submit("start-balance")
     seen: list[str] = []

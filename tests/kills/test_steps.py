@@ -27,10 +27,10 @@ from comity.claims.models import Claim
 from comity.demo import samples
 from comity.demo.register import SERVICE_ID
 from comity.demo.representative.orders import ORDERS
+from comity.demo.veltria import balancing
 from comity.doors.filing import commands as filing
 from comity.doors.filing import form
 from comity.following import commands as following
-from comity.demo.veltria import balancing
 from comity.hotline import acting, officers
 from comity.hotline import commands as calls
 from comity.hotline.models import Call
@@ -398,6 +398,8 @@ def filed_written_about_and_called_back(road: BrokenRoad) -> None:
     case.refresh_from_db()
     assert case.grade == "accredited-channel"
     assert Mail.objects.filter(kind="status-link").count() == 1
+
+
 def changed_a_rule_in_the_open(road: BrokenRoad) -> None:
     """A bound crossed, a State's proposal carried by the council, adopted by the quorum, and ended on its day."""
     bound = balancing.measure()

@@ -22,8 +22,7 @@ STORIES = {
     "balance": "a bound crossed, a what-if, a State’s proposal, a comment answered, three votes, adopted, marked",
 }
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
-CONNECT, RECORD = "connect", "record"
-COUNTRY, HOTLINE, BALANCE = "country", "hotline", "balance"
+CONNECT, RECORD, BALANCE = "connect", "record", "balance"
 PLATFORMS = ("sandbox",)
 
 

@@ -34,7 +34,7 @@ CARDS: tuple[Story, ...] = (
     Connect(),
     Check(),
     Door(),
+    Balance(),
 )
-CARDS: tuple[Story, ...] = (RemovalOrder(), ChangeRule(), Preserve(), Claim(), Dispute(), Leave(), Hotline(), Balance())
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}
