@@ -112,9 +112,8 @@ def _of_the_desk(path: Path) -> bool:
     text = path.read_text("utf-8")
     if path.suffix == ".py":
         return "from comity.console" in text
-    return HOUSE / "web" not in path.parents and not any(f'extends "{frame}"' in text for frame in FRAMES)
     shared = HOUSE / "web" in path.parents or path.name in PARTS
-    return not shared and 'extends "web/public.html"' not in text
+    return not shared and not any(f'extends "{frame}"' in text for frame in FRAMES)
 
 
 def _worded(form) -> Iterator[str]:

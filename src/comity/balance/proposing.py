@@ -363,7 +363,7 @@ def _unsigned(found: Proposal, why: str) -> None:
     found.why = why
     end(found)
     found.save()
-    tell(found, "proposal.unsigned", GATEWAY, why=why)
+    tell(found, "proposal.unsigned", GATEWAY)  # why is words, and stands on its page
 
 
 def adopted(event: Event) -> None:

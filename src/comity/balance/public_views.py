@@ -49,7 +49,7 @@ def table(request: HttpRequest, country: str = "", realm: str = "real") -> HttpR
     country = country_of(_realm(realm), country)
     name = f"balance{'-' if country else ''}{country}.csv"
     made = lists.as_csv(name, public.CSV, public.csv_rows(realm, country))
-    return HttpResponse(b"".join(made), headers=dict(made.items()))  # type: ignore[arg-type]
+    return HttpResponse(b"".join(made), headers=dict(made.items()))
 
 
 @require_safe

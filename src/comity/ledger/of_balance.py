@@ -126,9 +126,7 @@ OF_BALANCE = (
     Kind(
         "proposal.adopted", "Carried proposal adopted", ("regulation", "version", "sha256"), more=blanks(": {version}")
     ),
-    Kind(
-        "proposal.unsigned", "Carried proposal left unsigned by those who adopt", ("regulation", "why"), more=OF_VERSION
-    ),
+    Kind("proposal.unsigned", "Carried proposal left unsigned by those who adopt", ("regulation",), more=OF_VERSION),
     Kind("proposal.ended", "Adopted proposal ended on its day", ("regulation",), more=OF_VERSION),
     Kind("proposal.withdrawn", "Proposal withdrawn by who made it", ("regulation",), more=OF_VERSION),
     Kind(
