@@ -92,7 +92,7 @@ def test_it_works_one_signature_carries_it_out_and_names_its_rule(road: Road, me
     case = carried_out(road, me)
     signed = decisions.approved(case.id, "execute")
     rule = one_person.in_force(clock.now())
-    charter = Act.objects.get(kind="gateway.found", state="approved").hash
+    charter = Act.objects.get(kind="gateway.found", state="approved", realm="real").hash
     assert signed.act["quorum"]["count"] == 1
     under = {"rule": "own-one-person", "version": "2026.2", "sha256": rule.sha256, "charter": charter}
     assert signed.act["under"] == under | {"kinds": ["message"]}

@@ -110,7 +110,16 @@ def test_what_there_is_to_send_is_listed_without_a_gateway(tmp_path, capsys, mon
 
     assert listed("send", "--list") == {"samples": [{"name": s.name, "says": s.says} for s in samples.SAMPLES.values()]}
     demos = [row["name"] for row in listed("demo", "--list")["demos"]]
-    assert demos == ["removal-order", "preserve", "representative", "hotline", "connect", "country"]
+    assert demos == [
+        "removal-order",
+        "preserve",
+        "representative",
+        "hotline",
+        "connect",
+        "record",
+        "country",
+        "balance",
+    ]
     assert list(tmp_path.iterdir()) == []
 
 

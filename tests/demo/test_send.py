@@ -100,7 +100,7 @@ def test_refused_where_the_demo_is_off(road, door):
 
 def test_refused_when_the_sandbox_does_not_answer(road, door):
     settings.COMITY = replace(settings.COMITY, sandbox_url="http://127.0.0.1:9")
-    with pytest.raises(commands.NotSent, match="sandbox"):
+    with pytest.raises(commands.NotSent, match="the demo's platform"):
         commands.send("good-text", "door:25")
     assert Request.objects.count() == 0
 

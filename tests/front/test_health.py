@@ -1,11 +1,13 @@
 """Whether it lives, is ready, and how it fares: what a monitor sees, and what nobody else does."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -26,6 +28,14 @@ AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 def _us(settings, tmp_path, monkeypatch):
     settings.COMITY = replace(settings.COMITY, data=tmp_path)
     monkeypatch.delenv("COMITY_SMTP", raising=False)
+    recorded(tmp_path)
+
+
+def recorded(data: Path, age: float = 0, **stopped: str) -> None:
+    """What the sequencer said of itself so many seconds ago."""
+    told = {"at": (clock.now() - timedelta(seconds=age)).isoformat(), "stopped": stopped}
+    (data / "ledger").mkdir(exist_ok=True)
+    (data / "ledger" / "status.json").write_text(json.dumps(told))
 
 
 @pytest.fixture
@@ -75,6 +85,15 @@ def worker(age: float) -> Iterator[int]:
 def ready(client):
     answer = client.get("/readyz")
     return answer.status_code, {name for name, up in answer.json().items() if not up}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("age", "stopped"), [(600, {}), (0, {"real": "the disk is full"})])
+def test_not_ready_while_the_record_does_not_go_on(client, monkeypatch, tmp_path, age, stopped):
+    recorded(tmp_path, age, **stopped)
+    with listening(b"220 here\r\n") as door, worker(1):
+        monkeypatch.setenv("COMITY_SMTP", door)
+        assert ready(client) == (503, {"ready", "record"})
 
 
 @pytest.mark.django_db(transaction=True)

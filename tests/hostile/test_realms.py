@@ -9,6 +9,7 @@ from road import Road
 from comity import platforms
 from comity.measures.models import Measure
 from comity.notifications.models import Notification
+from comity.platforms.guarded import Guarded
 from comity.platforms.sandbox import Sandbox
 
 GENUINE = platforms.each
@@ -32,12 +33,13 @@ def in_use(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return called
 
 
-def _exchanged() -> Iterator[Sandbox]:
+def _exchanged() -> Iterator[Guarded]:
     for platform in GENUINE():
-        assert isinstance(platform, Sandbox)
+        assert isinstance(platform.inner, Sandbox)
         made = InUse.__new__(InUse)
-        vars(made).update(vars(platform))
-        yield made
+        vars(made).update(vars(platform.inner))
+        platform.inner = made
+        yield platform
 
 
 def _seen(url: str) -> str:

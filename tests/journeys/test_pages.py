@@ -53,7 +53,9 @@ KINDS = re.compile(
 )
 
 
-FILES = re.compile(r"\.pdf($|\?)|/(raw|metrics)$|format=csv|/parts/|/(submissions|exhibits|offers)/\d+$")
+FILES = re.compile(
+    r"\.pdf($|\?)|/(raw|metrics)$|format=csv|/register/export$|/parts/|/(submissions|exhibits|offers)/\d+$"
+)
 
 
 # most pages of the walk are looked at by axe as samples (tests/desk), so that here it looks in `make soak` alone

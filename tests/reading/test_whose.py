@@ -193,7 +193,9 @@ def test_an_order_quoted_below_our_letter_is_still_seen():
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
 def test_every_form_of_ours_is_known_by_its_title(path):
-    assert whose.ours(f"> {json.loads(path.read_text())['title']}")
+    first, _, language = path.stem.partition(".")
+    title = json.loads(path.with_name(f"{first}.json").read_text())["title"]
+    assert whose.ours(f"> {json.loads(path.read_text())['labels'][title] if language else title}")
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from comity.cases.models import Request
 from comity.ledger import public
 from comity.ledger.commands import record
 from comity.ledger.models import Event
+from comity.people import commands as people
 from comity.record import cheating, commands, places, receipts, sequencer
 from comity.record.models import Leaf, Waiting
 from comity_verify import entries, notes, policies, tiles, writer
 from comity_verify import receipts as files
 from comity_verify.tiles import Tile
 
+PEOPLE = (*people.DEMO_PEOPLE, *people.DEMO_COUNCIL)
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
@@ -36,8 +38,8 @@ def test_it_works(played: Played) -> None:
     assert len(report.cosignatures) == 2
     assert report.size == Event.objects.filter(realm="demo").count() == Leaf.objects.filter(realm="demo").count()
     assert not Waiting.objects.filter(realm="demo").exists()
-    assert report.charter["people"] == 5
-    assert report.charter["signatures"] == 7  # five on the charter, two on the order
+    assert report.charter["people"] == len(PEOPLE)
+    assert report.charter["signatures"] == len(PEOPLE) + 2  # all on the charter, two on the order
 
 
 def test_nothing_of_a_person_a_case_or_a_time_is_published(played: Played) -> None:

@@ -7,9 +7,12 @@ in shadow with any of them. One that names no address of ours is in shadow with 
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.cache import cache
+
 from comity.connected import GATEWAY
 from comity.platforms import InShadow, reached, shadow
 from comity.platforms import among as platforms_of
+from comity.platforms.models import SIGN
 from comity.vault import commands as vault
 
 from .models import Case, Finding
@@ -62,9 +65,14 @@ def holds_back(kind: str, case: str | None) -> bool:
 
 
 def sign(realm: str) -> str:
-    """What of a realm's platforms is in shadow, for the sign above every page; empty: nothing.
+    """What of a realm's platforms is in shadow, for the sign above every page; empty: nothing. It may be a second late:
+    what acts asks for itself.
 
     The demo's own forum, which begins in shadow in every demo, is no reason for a sign."""
+    return str(cache.get_or_set(SIGN + realm, lambda: _sign(realm), 1))
+
+
+def _sign(realm: str) -> str:
     if not shadow.anything():
         return ""
     found = shadow.among([platform.called for platform in reached(realm) if not platform.table.played])

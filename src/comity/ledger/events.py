@@ -30,7 +30,7 @@ _ALL = (
         more=says.received,
         inside=("bytes",),
     ),
-    Kind("reading.failed", "The request could not be read; a person looks at it", ("reason",)),
+    Kind("reading.failed", "The request could not be read; a person looks at it", inside=("reason",)),
     Kind(
         "reading.waits",
         "Reading waits: many unproven mails came of this sender, its site or of all",

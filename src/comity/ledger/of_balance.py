@@ -136,7 +136,7 @@ OF_BALANCE = (
         inside=("jurisdictions",),
         more=blanks(": until {until}"),
     ),
-    Kind("proposal.marked", "Threat noted by a member of the council", ("regulation",), published=False),
+    Kind("proposal.marked", "Threat noted by a member of the council", inside=("regulation",), published=False),
     Kind("proposal.thawed", "Freeze of a proposal over", ("regulation",), more=OF_VERSION),
     Kind(
         "proposal.hastened", "Dates of a proposal brought forward, in the demo alone", ("regulation",), more=OF_VERSION

@@ -52,10 +52,9 @@ OF_SHADOW: tuple[Kind, ...] = (
     Kind(
         "decision.would",
         "In shadow: nothing was done. This would have been",
-        ("kind",),
-        ("act",),
+        sealed=("act",),
         more=DECIDED,
-        inside=("platforms", "targets"),
+        inside=("kind", "platforms", "targets"),
         published=False,
     ),
     Kind(

@@ -266,15 +266,21 @@ def last_signed(act: ApprovedAct) -> datetime:
     return max(one.at for one in act.approvals)
 
 
+def _second(at: datetime) -> datetime:
+    """The second in which an instant lies: facts tell a receipt by whole seconds, and the version that a finding is
+    made with must be the one that was in force by them."""
+    return at.replace(microsecond=0)
+
+
 def _ordinary(pack: Pack, act: ApprovedAct) -> Standing:
-    start = max(midnight(date.fromisoformat(act.act["in_force_from"])), last_signed(act))
+    start = max(midnight(date.fromisoformat(act.act["in_force_from"])), _second(last_signed(act)))
     ends = act.act.get("ends_on")
     end = max(start, midnight(date.fromisoformat(ends))) if ends else None
     return Standing(pack, start, end, act.act["reason"], act.approvals, (act.hash,), sunset=end is not None)
 
 
 def _urgent(pack: Pack, act: ApprovedAct, confirmed: ApprovedAct | None, ended: datetime | None) -> Standing:
-    rule, start = change(), last_signed(act)
+    rule, start = change(), _second(last_signed(act))
     hours, days = int(act.act["confirm_within_hours"]), int(act.act["ends_after_days"])
     lapses = start + min(timedelta(hours=hours), rule.confirm_within)
     in_time = confirmed is not None and last_signed(confirmed) < lapses

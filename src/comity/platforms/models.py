@@ -1,8 +1,13 @@
 """What stands in shadow: names, states and instants."""
 
+from typing import Any
+
+from django.core.cache import cache
 from django.db import models
 
 from .shadow_rules import STATES
+
+SIGN = "shadow.sign:"  # with a realm: where what its pages say of shadow is kept for a second
 
 
 class Shadow(models.Model):
@@ -25,6 +30,11 @@ class Shadow(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="shadow_state"),
         ]
+
+    def save(self, *args: Any, **more: Any) -> None:
+        """Keep it, and let this process's pages say at once how it stands now."""
+        super().save(*args, **more)
+        cache.delete_many([SIGN + realm for realm in ("real", "drill", "demo")])
 
     @property
     def number(self) -> str:
