@@ -19,7 +19,7 @@ from comity.vault import commands as vault
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_AT_MOST = 15
+QUERIES_AT_MOST = 16
 STATES = ("verifying", "to-decide", "carrying-out")
 
 
