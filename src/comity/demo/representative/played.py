@@ -7,6 +7,7 @@ from typing import Any
 from comity.cases import deciding
 from comity.cases.models import Case, Deadline, Joined, Request
 from comity.cases.rules import DRIVING
+from comity.following import commands as following
 from comity.ledger.life import NotNow
 from comity.people.approvals import ApprovalRefused
 from comity.people.refusals import BadInput, NotAllowed
@@ -107,7 +108,7 @@ def _told(cases: list[Case]) -> dict[str, Any]:
         "received": len(fresh_),
         "answered_in_time": sum(map(in_time, fresh_)),
         "instruments": played,
-        "status_page": None,
+        "status_page": following.url_of(fresh_[0].request) if fresh_ else None,
         "oldest_open": waiting
         and {
             "case": waiting.id,
