@@ -1,6 +1,7 @@
 """Each story from its card to its end by what the pages offer alone: no script, no address typed."""
 
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,8 @@ from django.test import Client
 from comity.adoption.models import Draft
 from comity.balance.models import Proposal
 from comity.cases.models import Case
-from comity.demo import guide
+from comity.demo import guide, rules
+from comity.demo.rules import Step
 from comity.demo.stories import CARDS, STORIES
 
 from .visitor import Visitor
@@ -205,3 +207,10 @@ def test_a_rule_is_changed_in_the_open_by_many_hands_and_the_mark_stands_on_the_
     assert found.id in chart, "its crossing is answered by it"
     assert f"{Draft.objects.get(pk=found.draft).version} in force" in chart
     assert road.refused == []
+
+
+def test_every_mark_of_a_step_is_one_that_a_look_may_leave():
+    modules = [sys.modules[type(card).__module__] for card in CARDS]
+    steps = [one for module in modules for one in vars(module).values() if isinstance(one, Step)]
+    assert {one.mark for one in steps} - {""} <= {*rules.MARKS}
+    assert any(one.mark == rules.RECEIPT for one in steps)

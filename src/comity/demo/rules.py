@@ -31,7 +31,8 @@ PLACES: Mapping[str, tuple[str, str]] = {
     OUTSIDE: ("Switzerland", "outside the EU"),
 }
 HOME = "/demo/"
-ANSWER, STATEMENT, PUBLIC, BUNDLE, FOLLOWED = MARKS = ("answer", "statement", "public", "bundle", "followed")
+MARKS = ("answer", "statement", "public", "bundle", "followed", "entry", "receipt")
+ANSWER, STATEMENT, PUBLIC, BUNDLE, FOLLOWED, ENTRY, RECEIPT = MARKS
 
 
 @dataclass(frozen=True)

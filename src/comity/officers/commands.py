@@ -228,6 +228,7 @@ def demo_officer(authority: str) -> Officer:
     return made
 
 
+@transaction.atomic
 def enrol_as_demo(officer: Officer) -> None:
     """Make the passkey of a demo officer, which this server keeps. Raises ValueError for anyone else."""
     authenticator, at = SoftwareAuthenticator.make(), demo_key(officer)

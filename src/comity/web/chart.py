@@ -131,7 +131,8 @@ def _flags(marks: Sequence[Mark], x: Sequence[float]) -> tuple[Flag, ...]:
 def _span(known: Sequence[float]) -> tuple[float, float]:
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     room = (high - low) * 0.06 or abs(high) * 0.05 or 0.5
-    return max(0.0, low - room) if low >= 0 else low - room, high + room
+    top = 1.0 if high <= 1 < high + room else high + room  # of a whole there is no more than all
+    return max(0.0, low - room) if low >= 0 else low - room, top
 
 
 def _columns(n: int) -> list[float]:

@@ -62,9 +62,9 @@ def _checked(case: Case, playing: Playing) -> Scene:
     number = entry_of(case)
     if number is None:
         return Scene(WAIT, 1)
-    if "entry" not in marks:
+    if rules.ENTRY not in marks:
         return Scene(replace(ENTRY, where=f"{HERE}entry/{number}"), 1)
-    if "receipt" not in marks:
+    if rules.RECEIPT not in marks:
         return Scene(replace(RECEIPT, where=f"{HERE}receipt/{case.id}"), 2)
     if "cheat" not in marks:
         return Scene(replace(CHEAT, where=rules.HOME), 3)
@@ -86,13 +86,13 @@ ENTRY = Step(
     "The order was answered, and that is an entry of the record now. See what is published of it, and its proof.",
     "look",
     "Open the entry",
-    mark="entry",
+    mark=rules.ENTRY,
 )
 RECEIPT = Step(
     "Whoever sent the order has a receipt of it. Download it from this page, and drop it where it says so.",
     "look",
     "Get the receipt, and check it",
-    mark="receipt",
+    mark=rules.RECEIPT,
 )
 CHEAT = Step(
     "Now be the owner of the server: change a row of the database, past its own refusal, and publish from that.",
