@@ -24,7 +24,7 @@
   const unlocked = () => audio !== null && audio.state === "running";
   const sound = () => {
     if (unlocked()) [0, 0.25, 0.5].forEach((from, i) => tone(i % 2 ? 660 : 880, from, 0.2));
-    if (navigator.vibrate) navigator.vibrate([400, 100, 400]);
+    if (navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate([400, 100, 400]);
   };
   const awake = async () => {
     try { if (navigator.wakeLock && document.visibilityState === "visible") await navigator.wakeLock.request("screen"); } catch { /* the screen may sleep: the other channels ring */ }
