@@ -159,7 +159,7 @@ class Road:
 def open_road() -> Iterator[Road]:
     """A road on this test's database, on the sandbox that all roads of this process share: a test posts its own."""
     sandbox = _sandbox()
-    _lend(settings.COMITY.data, sandbox.token)
+    _lend(settings.COMITY.data, sandbox)
     World(sandbox.base_url, sandbox.token).misbehave("normal")
     before = settings.COMITY
     settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
@@ -172,9 +172,10 @@ def open_road() -> Iterator[Road]:
         settings.COMITY = before
 
 
-def _lend(data: Path, token: str) -> None:
-    """Give a data directory of a test's own the keys of this process: the sandbox's token, and two slow to make."""
-    for name, content in {"keys/sandbox.key": token.encode(), **_slow_keys()}.items():
+def _lend(data: Path, sandbox: SandboxProcess) -> None:
+    """Give a data directory of a test's own the keys of this process: the sandbox's tokens, and two slow to make."""
+    lent = {"keys/sandbox.key": sandbox.token.encode(), "sandbox/owner": sandbox.owner.encode()}
+    for name, content in {**lent, **_slow_keys()}.items():
         path = data / name
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -73,7 +73,9 @@ def main(argv: list[str] | None = None) -> None:
     store = Store(asked.data / "sandbox.sqlite3")
     world.seed(store)
     try:
-        server = Server(asked.listen, Platform(store, token(asked.token_file or asked.data / "token")))
+        owner = token(asked.data / "owner")
+        place = Platform(store, token(asked.token_file or asked.data / "token"), owner, asked.data)
+        server = Server(asked.listen, place)
     except OSError as error:
         raise SystemExit(f"comity-sandbox: cannot listen on {asked.listen[0]}:{asked.listen[1]}: {error}") from None
     for stop in (signal.SIGTERM, signal.SIGINT):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from comity_sandbox import acts, things
+from comity_sandbox import acts, private, things
 from comity_sandbox.acts import Refused
 from comity_sandbox.gates import LEVELS
 from comity_sandbox.pictures import SIGNATURE, png
@@ -24,6 +24,7 @@ COUNTRY = re.compile(r"[A-Z]{2}|WORLD")
 LONGEST_TEXT = 20_000
 LARGEST_PICTURE = 4 * 1024 * 1024
 MOST_COUNTRIES = 300
+LARGEST_FILM = 4 * 2**30
 MOST_BODIES = 500
 LARGEST_ANSWERS = 8 * 1024 * 1024  # after this much a picture more, 4 MiB in base64, is still less than a client takes
 Answer = dict[str, Any]
@@ -144,13 +145,16 @@ def _held(store: Store, ref: str) -> list[Answer]:
     return [{"key": key, "countries": countries} for key, countries in by.items()]
 
 
-def _content(store: Store, ref: str) -> Answer:
+def _content(store: Store, ref: str, whole: bool) -> Answer:
+    """What is said there, if it is said to everyone; else only whether it is still the same, unless it stays here."""
     kind, where, n = acts.parse(store, ref)
     if kind not in ("message", "picture"):
         return {}
-    found = things.message(store, str(where), n or 0)
+    place, found = things.channel(store, str(where)), things.message(store, str(where), n or 0)
     data = things.picture(store, str(where), n or 0)
     assert found is not None
+    if not whole and (place is None or place["audience"] not in things.OPEN):
+        return {"posted_at": found.posted_at, "versions": [], "picture": None, "private": things.mark(store, found)}
     drawn = data and {
         "type": "image/png",
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -160,13 +164,14 @@ def _content(store: Store, ref: str) -> Answer:
     return {"posted_at": found.posted_at, "versions": versions, "picture": drawn}
 
 
-def snapshot(store: Store, ref: str) -> Answer:
-    """Everything of a thing and who withholds it where; the same bytes as long as nothing changed.
+def snapshot(store: Store, ref: str, *, whole: bool = False) -> Answer:
+    """A thing and who withholds it where; the same bytes as long as nothing changed. With `whole` also what is said
+    in private conversations and closed groups, which leaves only sealed.
 
     Raises Refused when there is nothing at the ref."""
     with store.transaction():
         who = acts.author_of(store, ref)
-        return {"ref": ref, "author": _author(who), **_content(store, ref), "withheld": _held(store, ref)}
+        return {"ref": ref, "author": _author(who), **_content(store, ref, whole), "withheld": _held(store, ref)}
 
 
 def _withhold(store: Store, body: Answer) -> Answer:
@@ -194,7 +199,7 @@ def _gate(store: Store, body: Answer, reaches: tuple[str, ...] = ()) -> Answer:
 
 def _preserve(store: Store, body: Answer) -> Answer:
     key, ref = _key(body), _text(body, "ref", 200)
-    state, new = acts.preserve(store, key, ref, lambda: json.dumps(snapshot(store, ref)))
+    state, new = acts.preserve(store, key, ref, lambda: json.dumps(snapshot(store, ref, whole=True)))
     return {"key": key, "state": state, "new": new}
 
 
@@ -228,19 +233,30 @@ def _remove(store: Store, body: Answer) -> Answer:
     return {"ref": ref}
 
 
+def _film(store: Store, body: Answer) -> Answer:
+    """Hang a film on a message: `bytes` of it, drawn from its address."""
+    ref, name, length = _text(body, "ref", 200), _text(body, "name", 60), body.get("bytes")
+    kind, where, n = acts.parse(store, ref)
+    if kind != "message" or not isinstance(length, int) or not 0 < length <= LARGEST_FILM:
+        raise _bad("ref, bytes", f"must be a message, and 1 to {LARGEST_FILM}")
+    acts.author_of(store, ref)
+    private.film(store, str(where), n or 0, name, length, ref.encode())
+    return {"ref": ref, "name": name, "bytes": length}
+
+
 def _report(store: Store, body: Answer) -> Answer:
     ref = _text(body, "ref", 200)
     acts.tell(store, "report.created", ref, _text(body, "reason", 2_000))
     return {"ref": ref}
 
 
-def _authors(store: Store) -> Answer:
-    """The demo's people with the links under which one can be them."""
+def _authors(store: Store, owner: bool) -> Answer:
+    """The demo's people; for the owner with the links under which one can be them."""
     rows = store.rows("SELECT * FROM authors WHERE id NOT IN (SELECT author FROM joined) ORDER BY rowid")
     return {
         "authors": [
             {"id": r["id"], "name": r["name"], "country": r["country"], "contactable": bool(r["contactable"])}
-            | {"page": f"/u/{r['id']}?as={quote(r['key'])}"}
+            | ({"page": f"/u/{r['id']}?as={quote(r['key'])}"} if owner else {})
             for r in rows
         ]
     }
@@ -269,7 +285,6 @@ CHANGES: dict[str, Callable[[Store, Answer], Answer]] = {
     "/api/reports": _report,
 }
 LISTS: dict[str, Callable[[Store], Answer]] = {
-    "/api/authors": _authors,
     "/api/channels": _channels,
     "/api/people": people,
 }
@@ -342,8 +357,10 @@ def _one_of_many(store: Store, faults: Faults, call: str, body: Answer) -> Answe
         return {"error": no.code, "says": no.says}
 
 
-def answer(store: Store, faults: Faults, method: str, path: str, query: dict[str, str], raw: bytes) -> Answer:
-    """Answer one authorised request. Raises Refused with the HTTP status to give."""
+def answer(
+    store: Store, faults: Faults, method: str, path: str, query: dict[str, str], raw: bytes, *, owner: bool = False
+) -> Answer:
+    """Answer one authorised request, of the gateway or of the platform's owner. Raises Refused with its status."""
     if path == "/api/mode":
         return _mode(faults, method, parsed(raw))
     if faults.mode == "slow":
@@ -352,9 +369,13 @@ def answer(store: Store, faults: Faults, method: str, path: str, query: dict[str
         return _many(store, faults, parsed(raw))
     if path in CHANGES and method == "POST":
         return change(store, faults, path, parsed(raw))
+    if path == "/api/authors" and method == "GET":
+        return _authors(store, owner)
+    if path == "/api/films" and method == "POST" and owner:
+        return _film(store, parsed(raw))
     if path in LISTS and method == "GET":
         return LISTS[path](store)
     if path in LOOKUPS and method == "GET":
         return LOOKUPS[path](store, query.get("ref", ""))
-    known = path == "/api/many" or path in CHANGES or path in LISTS or path in LOOKUPS
+    known = path in ("/api/many", "/api/authors") or path in CHANGES or path in LISTS or path in LOOKUPS
     raise Refused(405 if known else 404, "no-such-call", "There is no such call.")

@@ -19,6 +19,11 @@ class SandboxProcess:
         """The management token, which the sandbox makes at its first start."""
         return self.token_file.read_text().strip()
 
+    @property
+    def owner(self) -> str:
+        """The owner's token, with which one can be anyone here. No gateway has it."""
+        return (self.data / "owner").read_text().strip()
+
     def start(self) -> None:
         """Start, and wait until it listens; the port stays the same. Raises RuntimeError when it doesn't start."""
         command = [sys.executable, "-m", "comity_sandbox", "--listen", self.listen, "--data", str(self.data)]

@@ -3,6 +3,7 @@
 import hmac
 import json
 import re
+import shutil
 import socket
 import sys
 import threading
@@ -17,7 +18,7 @@ from sqlite3 import Row
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from comity_sandbox import api, doors, gates, joining, looking, pages, things
+from comity_sandbox import api, doors, gates, joining, looking, pages, private, records, things
 from comity_sandbox.acts import Refused
 from comity_sandbox.gates import Gate
 from comity_sandbox.port import Port
@@ -25,6 +26,7 @@ from comity_sandbox.store import Store
 
 LARGEST_BODY = 6 * 1024 * 1024
 MOST_CONNECTIONS = 256
+PIECE = 64 * 1024
 COOKIE = "lantern-as"
 COUNTRY = re.compile(r"[A-Za-z]{2}")
 DOING = re.compile(r"/join|/[cp]/[a-z0-9-]{1,60}")
@@ -42,6 +44,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HTML = "text/html; charset=utf-8"
+ITEM = "application/vnd.comity.item"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Reply:
     body: bytes
     type: str = HTML
     headers: dict[str, str] = field(default_factory=dict)
+    file: Path | None = None  # whose bytes follow, instead of `body`
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Ask:
     country: str
     viewer: str | None
     body: bytes
+    address: str = ""
 
 
 def html(body: str, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
@@ -84,9 +89,10 @@ def _form(body: bytes) -> dict[str, str]:
 class Platform:
     """Routes: which page or call answers which path."""
 
-    def __init__(self, store: Store, token: str) -> None:
+    def __init__(self, store: Store, token: str, owner: str, directory: Path) -> None:
         self.store, self.faults = store, api.Faults()
-        self._token = token.encode()
+        self._token, self._owner = token.encode(), owner.encode()
+        self.sealer, self.visits = records.Sealer(store, directory), private.Visits(store)
         self.base = ""  # where it listens, once it does
         self._port = Port(store, self.faults, token, lambda: self.base, self._look)
 
@@ -100,11 +106,14 @@ class Platform:
 
         return looking.look(self.store, page, ref, country)
 
-    def allowed(self, header: str) -> bool:
-        """Whether an Authorization header carries the token; the time it takes says nothing of the token."""
+    def allowed(self, header: str) -> str:
+        """By which token an Authorization header speaks: the gateway's, the owner's, or "" for neither.
+
+        The time it takes says nothing of either."""
         kind, _, given = header.partition(" ")
-        same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), self._token)
-        return same and kind.lower() == "bearer"
+        token = given.strip().encode("utf-8", "replace")
+        gateway, owner = hmac.compare_digest(token, self._token), hmac.compare_digest(token, self._owner)
+        return ("owner" if owner else "gateway" if gateway else "") if kind.lower() == "bearer" else ""
 
     def viewer(self, key: str) -> str | None:
         """Whose key this is."""
@@ -123,15 +132,25 @@ class Platform:
     def call(self, ask: Ask, authorization: str) -> Reply:
         """A management call."""
         try:
-            if not self.allowed(authorization):
+            if not (by := self.allowed(authorization)):
                 raise Refused(401, "no-token", "This needs the platform's token.")
             if self.faults.mode == "down" and ask.path != "/api/mode":
                 raise Refused(503, "down", "The platform is down.")
-            body = api.answer(self.store, self.faults, ask.method, ask.path, ask.query, ask.body)
-            status = 200
+            if (ask.method, ask.path) == ("POST", "/api/records"):
+                return Reply(200, b"", ITEM, file=self.sealer.seal(api.parsed(ask.body)))
+            return _json(200, self._sealing(ask) or self._answer(ask, by))
         except Refused as no:
-            status, body = no.status, {"error": no.code, "says": no.says}
-        return _json(status, body)
+            return _json(no.status, {"error": no.code, "says": no.says})
+
+    def _sealing(self, ask: Ask) -> dict[str, Any] | None:
+        if (ask.method, ask.path) == ("POST", "/api/records-collected"):
+            return self.sealer.collected(api.parsed(ask.body))
+        if ask.path != "/api/roster":
+            return None
+        return self.sealer.pin(ask.body) if ask.method == "PUT" else self.sealer.roster()
+
+    def _answer(self, ask: Ask, by: str) -> dict[str, Any]:
+        return api.answer(self.store, self.faults, ask.method, ask.path, ask.query, ask.body, owner=by == "owner")
 
     def page(self, ask: Ask) -> Reply:
         """A page for people."""
@@ -201,6 +220,7 @@ class Platform:
     def _join(self, ask: Ask, name: str) -> Reply:
         try:
             ident, key = joining.join(self.store, name, ask.country)
+            private.joined(self.store, ident, ask.address)
         except Refused as no:
             return html(doors.join_page(ask.country, open_here=True, name=name, wrong=no.says), no.status)
         return Reply(303, b"", headers={"Location": f"/u/{ident}?as={quote(key)}&from={ask.country}"})
@@ -320,7 +340,9 @@ class Request(BaseHTTPRequestHandler):
         place, method = self.server.place, "GET" if self.command == "HEAD" else self.command
         viewer = place.viewer(query["as"] if "as" in query else self._cookie())
         country = query.get("from", pages.ELSEWHERE).upper()
-        ask = Ask(method, path, query, country, viewer, raw)
+        if viewer is not None:
+            place.visits.came(viewer, *self.client_address[:2], self.headers.get("User-Agent", ""))
+        ask = Ask(method, path, query, country, viewer, raw, self.client_address[0])
         if path.startswith("/api/"):
             return place.call(ask, self.headers.get("Authorization", ""))
         if path.startswith("/port/"):
@@ -354,12 +376,16 @@ class Request(BaseHTTPRequestHandler):
         for name, value in {**HEADERS, **reply.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Type", reply.type)
-        self.send_header("Content-Length", str(len(reply.body)))
+        length = reply.file.stat().st_size if reply.file else len(reply.body)
+        self.send_header("Content-Length", str(length))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(reply.body)
+            if reply.file:
+                with reply.file.open("rb") as file:
+                    shutil.copyfileobj(file, self.wfile, PIECE)
 
 
 class Server(ThreadingHTTPServer):

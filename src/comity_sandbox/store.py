@@ -55,6 +55,21 @@ CREATE TABLE IF NOT EXISTS events (
     n INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, ref TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS notices_of_author ON notices (author, at);
+CREATE TABLE IF NOT EXISTS subscribers (
+    author TEXT PRIMARY KEY REFERENCES authors, email TEXT NOT NULL, registered_at TEXT NOT NULL, address TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS visits (
+    author TEXT NOT NULL REFERENCES authors, at TEXT NOT NULL, address TEXT NOT NULL, port INTEGER, agent TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS visits_of_author ON visits (author, at);
+CREATE TABLE IF NOT EXISTS contacts (
+    author TEXT NOT NULL REFERENCES authors, other TEXT NOT NULL REFERENCES authors, at TEXT NOT NULL,
+    PRIMARY KEY (author, other)
+);
+CREATE TABLE IF NOT EXISTS films (
+    channel TEXT NOT NULL, n INTEGER NOT NULL, name TEXT NOT NULL, length INTEGER NOT NULL, seed BLOB NOT NULL,
+    PRIMARY KEY (channel, n), FOREIGN KEY (channel, n) REFERENCES messages
+);
 """
 
 

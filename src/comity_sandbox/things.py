@@ -1,5 +1,7 @@
 """What has an address here, and who sees it. A thing's ref is the path of its page."""
 
+import hmac
+import json
 import re
 from dataclasses import dataclass
 from sqlite3 import Row
@@ -97,6 +99,13 @@ def latest(store: Store, channel: str, limit: int = 60) -> list[Message]:
 def by_author(store: Store, ident: str, limit: int = 60) -> list[Message]:
     """What an author wrote and has not removed, newest first."""
     return [_message(store, row) for row in store.rows(_BY_AUTHOR, ident, limit)]
+
+
+def mark(store: Store, what: Message) -> str:
+    """A keyed hash of a message that isn't for everyone: it tells that it was edited, and nothing of what it says."""
+    row = store.row("SELECT key FROM authors WHERE id = ?", what.author.id)
+    said = json.dumps([[one.at, one.text] for one in what.versions]).encode()
+    return hmac.digest(str(row and row["key"]).encode(), said, "sha256").hex()
 
 
 def picture(store: Store, channel: str, n: int) -> bytes | None:

@@ -50,7 +50,11 @@ class Speaker:
         return body
 
     def be(self, author: str) -> str:
-        return next(str(a["page"]) for a in self.ask("/api/authors")["authors"] if a["id"] == author)
+        return next(
+            str(a["page"])
+            for a in self.call("/api/authors", method="GET", token=self.process.owner)[1]["authors"]
+            if a["id"] == author
+        )
 
     @staticmethod
     def _open(request: urllib.request.Request) -> tuple[int, bytes, dict[str, str]]:

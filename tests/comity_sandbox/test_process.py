@@ -40,11 +40,11 @@ def test_it_works(tmp_path: Path) -> None:
 def test_a_second_start_adds_nothing_to_the_world(tmp_path: Path) -> None:
     process = SandboxProcess(tmp_path)
     first = Sandbox(process.base_url, process.token).snapshot("/c/harbour/2")
-    keys = World(process.base_url, process.token).inhabitants()
+    keys = World(process.base_url, process.token, owner=process.owner).inhabitants()
     process.end()
     process.start()
     assert Sandbox(process.base_url, process.token).snapshot("/c/harbour/2") == first
-    assert World(process.base_url, process.token).inhabitants() == keys
+    assert World(process.base_url, process.token, owner=process.owner).inhabitants() == keys
     process.end()
 
 
@@ -90,7 +90,9 @@ def test_killed_in_the_midst_of_acts_each_is_done_once_or_not_at_all(tmp_path: P
 
 
 def inbox(process: SandboxProcess, who: str) -> int:
-    page = next(i.page for i in World(process.base_url, process.token).inhabitants() if i.id == who)
+    page = next(
+        i.page for i in World(process.base_url, process.token, owner=process.owner).inhabitants() if i.id == who
+    )
     with urllib.request.urlopen(page) as answer:
         return int(answer.read().decode().split("What you wrote")[0].count("<li class"))
 

@@ -48,7 +48,7 @@ class SandboxStage:
     def __init__(self, process: SandboxProcess) -> None:
         base = process.base_url
         self._process, self._count = process, itertools.count()
-        self._world, self.platform = World(base, process.token), Sandbox(base, process.token)
+        self._world, self.platform = World(base, process.token, owner=process.owner), Sandbox(base, process.token)
         self.private_url, self.closed_url = f"{base}/p/holiday/1", f"{base}/c/choir/1"
         self.open_url, self.channel_url = f"{base}/c/bike-repair/1", f"{base}/c/harbour"
         self.account_url, self.untold_url = f"{base}/u/anna", f"{base}/c/kitchen/3"

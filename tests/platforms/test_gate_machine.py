@@ -48,9 +48,10 @@ class Here:
 
     def start(self) -> None:
         self.store = Store(self.data / "sandbox.sqlite3")
-        self.server = server.Server(("127.0.0.1", self._port), server.Platform(self.store, TOKEN))
+        self.server = server.Server(("127.0.0.1", self._port), server.Platform(self.store, TOKEN, TOKEN, self.data))
         self._port = self.server.server_port
         self.base_url, self.token = f"http://127.0.0.1:{self._port}", TOKEN
+        self.owner = TOKEN
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.005,), daemon=True)
         self._thread.start()
 

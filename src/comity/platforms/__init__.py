@@ -45,6 +45,12 @@ def _token(data: Path) -> str:
     return operator.secret(data, "sandbox.key")
 
 
+def _owner(data: Path, name: str) -> str:
+    """The platform's own token, where it lies beside us: in a demo, whose people one can be. No connector has it."""
+    path = data / name / "owner"
+    return path.read_text().strip() if path.exists() else ""
+
+
 def _sandbox(table: Connected) -> Platform:
     return Sandbox(settings.COMITY.sandbox_url, _token(settings.COMITY.data))
 
@@ -154,7 +160,8 @@ def forum_world() -> World:
     if settings.COMITY.forum is None:
         raise LookupError("COMITY_FORUM_URL is not set: there is no forum")
     (base,) = settings.COMITY.forum.addresses
-    return World(base, operator.secret(settings.COMITY.data, "forum.key"))
+    data = settings.COMITY.data
+    return World(base, operator.secret(data, "forum.key"), owner=_owner(data, "forum"))
 
 
 def world_at(url: str) -> World:
@@ -180,4 +187,5 @@ def sandbox_world() -> World:
     """What the demo does on the sandbox as its people. Raises LookupError if no sandbox is configured."""
     if not settings.COMITY.sandbox_url:
         raise LookupError("COMITY_SANDBOX_URL is not set: there is no sandbox")
-    return World(settings.COMITY.sandbox_url, _token(settings.COMITY.data))
+    data = settings.COMITY.data
+    return World(settings.COMITY.sandbox_url, _token(data), owner=_owner(data, "sandbox"))

@@ -13,7 +13,8 @@ from comity.platforms.sandbox.client import Client
 
 @dataclass(frozen=True)
 class Inhabitant:
-    """One of the sandbox's people. `page`: the link under which one acts as them (inbox, own messages)."""
+    """One of the sandbox's people. `page`: the link under which one acts as them (inbox, own messages); empty
+    without the owner's token."""
 
     id: str
     name: str
@@ -23,10 +24,13 @@ class Inhabitant:
 
 
 class World:
-    """The sandbox's own world. Calls raise PlatformDown, PlatformRefused."""
+    """The sandbox's own world. Calls raise PlatformDown, PlatformRefused.
 
-    def __init__(self, base_url: str, token: str, timeout: float = 10.0) -> None:
+    `owner`: the platform's own token, which no gateway has; only with it can one be somebody there."""
+
+    def __init__(self, base_url: str, token: str, timeout: float = 10.0, *, owner: str = "") -> None:
         self._client, self._timeout = Client(base_url, token, timeout), timeout
+        self._owner = Client(base_url, owner or token, timeout)
         self.base_url = self._client.base_url
 
     def post(
@@ -54,8 +58,9 @@ class World:
     def inhabitants(self) -> list[Inhabitant]:
         """Everyone who lives here."""
         return [
-            Inhabitant(a["id"], a["name"], a["country"], a["contactable"], self.base_url + a["page"])
-            for a in self._client.get("/api/authors")["authors"]
+            Inhabitant(a["id"], a["name"], a["country"], a["contactable"], page and self.base_url + page)
+            for a in self._owner.get("/api/authors")["authors"]
+            for page in [a.get("page", "")]
         ]
 
     def read(self, url: str, country: str) -> tuple[State, str]:
