@@ -184,7 +184,7 @@ class Sealer:
         self._guard = threading.Lock()  # of the roster
         self._guards = [threading.Lock() for _ in range(STRIPES)]  # of keys: who asks twice at once gets one item
         private.seed(store)
-        self._key = ed25519.Ed25519PrivateKey.from_private_bytes(_secret(directory / "sealer.key"))
+        self._key = ed25519.Ed25519PrivateKey.from_private_bytes(_own_bytes(directory / "sealer.key"))
 
     @property
     def public(self) -> str:
@@ -345,7 +345,7 @@ def _days(body: Answer) -> list[str]:
     return private.days(*(one.isoformat() for one in ends))
 
 
-def _secret(path: Path) -> bytes:
+def _own_bytes(path: Path) -> bytes:
     """Thirty-two bytes of one's own (0600), made at first use."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
