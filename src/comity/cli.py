@@ -41,6 +41,7 @@ COMMANDS = {
     "figures": "figures",
     "balance": "balance",
     "proposals": "balance",
+    "risk": "risk",
 }
 
 

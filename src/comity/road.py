@@ -40,6 +40,7 @@ from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
 from comity.record import figures as record_figures
+from comity.risk import commands as risk
 from comity.shadow import commands as shadow
 from comity.vault import commands as vault
 
@@ -129,6 +130,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "proposal.frozen": (cases.alert,),
     "proposal.carried": (proposing.put_to_quorum,),
     "proposal.unsigned": (cases.alert,),
+    # growing risk: a series changed, or the load will be more than can be done
+    "alarm.raised": (cases.alert,),
     # a State speaks, or is not heard where it should be
     "statement.received": (cases.alert,),
     "contact.missed": (cases.alert,),
@@ -182,6 +185,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     coded.keep_time,
     bounds.keep_time,
     proposing.keep_time,
+    risk.keep_time,
     cases.half_time,
     claims.keep_time,
     reviews.remind,

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "comity.leaving",
     "comity.notices",
     "comity.balance",
+    "comity.risk",
     "comity.demo",
 ]
 

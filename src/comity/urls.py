@@ -11,6 +11,7 @@ from comity.following import urls as following
 from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
 from comity.notices import urls as notices
+from comity.risk import urls as risk
 from comity.shadow import urls as shadow
 
 urlpatterns = [
@@ -45,6 +46,7 @@ urlpatterns = [
     path("authorities/", include("comity.officers.urls")),
     path("console/", include(following.console())),
     path("console/balance/", include(balance.console())),
+    path("console/risk/", include(risk.console())),
     path("console/proposals/", include(balance.proposals())),
     path("council/", include(balance.council())),
     path("", include(balance.everyone())),

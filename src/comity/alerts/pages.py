@@ -52,6 +52,7 @@ ALERTS = {
     "regulation.ends-soon": "a version of a regulation ends by itself in 60 days. To renew it, propose it anew.",
     "regulation.sunset": "a version of a regulation has ended on its day. The version before it counts again.",
     "bound.crossed": "a bound of the balance is crossed. Look at its likely causes; the council answers it.",
+    "alarm.raised": "something grows, or has changed. Look what is behind it, and say whether it is real.",
     "proposal.received": "somebody proposes to change a rule. Admit it, or refuse it on a listed ground, in 48 hours.",
     "proposal.late": "a proposal was neither admitted nor refused in its 48 hours. Do it now.",
     "proposal.frozen": "a proposal is frozen: a member of the council says it is under threat. See to their safety.",
@@ -80,6 +81,7 @@ OF_A_SERVICE = ("officer.contained", "service.suspended")
 OF_A_STATE = ("statement.received", "contact.missed")
 OF_THE_REGISTER = ("register.applied", "register.suspended", "register.lapsed")
 OF_A_BOUND = ("bound.crossed",)
+OF_RISK = ("alarm.raised",)
 OF_A_PROPOSAL = ("proposal.received", "proposal.late", "proposal.frozen", "proposal.unsigned")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
@@ -102,6 +104,7 @@ SOON = (
     "regulation.ends-soon",
     "regulation.sunset",
     "bound.crossed",
+    *OF_RISK,
     *OF_A_PROPOSAL,
     *OF_A_STATE,
     *OF_A_DISPUTE[:-1],
@@ -156,6 +159,7 @@ def _about(alert: Alert) -> str:
     """The number of what an alert is about: a case, a relation with a State, a plan, a dispute or a claim."""
     known = (
         *OF_A_BOUND,
+        *OF_RISK,
         *OF_A_PROPOSAL,
         *OF_A_CALL,
         *OF_A_STATE,
@@ -174,6 +178,8 @@ def where(alert: Alert) -> str:
         return "/console/duty/rota" if alert.kind == "rota.hole" else paging.where(alert.thing)
     if alert.kind in OF_A_BOUND:
         return f"/console/balance/bounds/{alert.thing}"
+    if alert.kind in OF_RISK:
+        return f"/console/risk/alarms/{alert.thing}"
     if alert.kind in OF_A_PROPOSAL:
         return f"/console/proposals/{alert.thing}"
     if alert.kind in OF_A_STATE:

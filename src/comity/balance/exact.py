@@ -1,13 +1,17 @@
 """The exact interval of a share (Clopper and Pearson, 1934), and the cumulative sum that watches one. Pure.
 
-Both need no table and no library: the incomplete beta function by its continued fraction (Lentz), its inverse by
-halving, and one line of logarithms a day.
+The interval needs no table and no library: the incomplete beta function by its continued fraction (Lentz), its inverse
+by halving. The sum is one line of logarithms a day.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
+
+from comity.figures.cusum import NEVER, watched
 
 LEVEL = 0.95
 HIGHER, LIMIT = 3.0, 6.0  # a bound is told from three times itself; LIMIT sets how rarely it opens for nothing
@@ -68,17 +72,15 @@ class Crossed(NamedTuple):
 def crossed(days: Sequence[tuple[int, int]], budget: float) -> Crossed | None:
     """Whether days of (bad, of) crossed a budget (a share): the Bernoulli CUSUM of Reynolds and Stoumbos (1999).
 
-    It never falls below nothing, so a good year buys no bad month; it rises with evidence alone, so it doesn't flap.
+    The sum itself is that of every watch here (`figures.cusum`).
     """
+    if not days:
+        return None
     bad_step, good_step = steps(budget)
-    total, since = 0.0, 0
-    for n, (bad, of) in enumerate(days):
-        if total <= 0:
-            since = n
-        total = max(0.0, total + bad * bad_step + (of - bad) * good_step)
-        if total >= LIMIT:
-            return Crossed(since, n)
-    return None
+    counts = np.array(days, dtype=float)
+    evidence = counts[:, 0] * bad_step + (counts[:, 1] - counts[:, 0]) * good_step
+    found = watched(evidence[:, None], LIMIT)
+    return None if found.at[0] == NEVER else Crossed(int(found.since[0]), int(found.at[0]))
 
 
 def steps(budget: float) -> tuple[float, float]:

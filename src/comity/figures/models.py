@@ -89,8 +89,11 @@ class Reported(models.Model):
 
 
 class Made(models.Model):
-    """A made-up count of the seeded world: of no case and no platform, and of realm demo alone, whatever reads it."""
+    """A made-up count of a seeded world: of no case and no platform, and of realm demo alone, whatever reads it.
 
+    `world` is whose: `year` is the balance's, `growth` that of growing risk."""
+
+    world = models.CharField(max_length=8, default="year", db_default="year")
     seed = models.IntegerField()
     day = models.DateField()
     name = models.CharField(max_length=20)
@@ -99,7 +102,9 @@ class Made(models.Model):
     n = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "name", "country", "instrument"], name="made_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["world", "day", "name", "country", "instrument"], name="made_once")
+        ]
 
 
 class Cleared(models.Model):

@@ -131,11 +131,11 @@ def _add(found: dict[tuple[str, date], Counts], row: Mapping[str, str | None], t
 
 
 @transaction.atomic
-def keep_made(seed: int, rows: Iterable[tuple[date, str, str, str, int]]) -> int:
-    """Put a made year in the place of the one before: (day, name, country, instrument, n). Of realm demo alone."""
-    Made.objects.all().delete()
+def keep_made(seed: int, rows: Iterable[tuple[date, str, str, str, int]], world: str = "year") -> int:
+    """Put a made world in the place of the one before: (day, name, country, instrument, n). Of realm demo alone."""
+    Made.objects.filter(world=world).delete()
     made = [
-        Made(seed=seed, day=day, name=name, country=country, instrument=instrument, n=n)
+        Made(world=world, seed=seed, day=day, name=name, country=country, instrument=instrument, n=n)
         for day, name, country, instrument, n in rows
     ]
     return len(Made.objects.bulk_create(made, batch_size=5000))

@@ -16,6 +16,7 @@ from .of_calls import OF_CALLS
 from .of_duty import OF_DUTY
 from .of_filings import OF_FILINGS
 from .of_notices import OF_NOTICES
+from .of_risk import OF_RISK
 from .of_shadow import OF_SHADOW
 from .of_states import OF_STATES
 from .sentences import blanks, either
@@ -368,6 +369,7 @@ _ALL = (
     # a State and us
     *OF_STATES,
     *OF_BALANCE,
+    *OF_RISK,
     # people
     Kind(
         "gateway.founded",

@@ -114,6 +114,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "proposal.shape": DECIDER | COUNSEL | HEAD,
     "comment.answer": DECIDER | COUNSEL | HEAD,
     "comment.hide": COUNSEL | HEAD,
+    "risk.view": DESK,
+    "alarm.judge": DECIDER | COUNSEL | HEAD,
     "people.view": DECIDING | AUDITOR,
     "people.sign": DECIDING,
     "people.invite": ADMINISTRATOR,

@@ -1,0 +1,1 @@
+"""Growing risk: seen before it hurts, staffed before it breaks, rehearsed through the real doors."""
