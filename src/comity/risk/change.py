@@ -52,7 +52,7 @@ class Usual:
 
     def expected(self, day: int) -> Array:
         """What is usual on a day, of each."""
-        return np.maximum(self.level * self.weekday[day % 7], 1e-9)
+        return np.asarray(np.maximum(self.level * self.weekday[day % 7], 1e-9))
 
     def step(self, day: int, x: Array) -> Array:
         """How much likelier today's count is of `RATIO` times the usual: x·ln R − (x+k)·ln((k+Rμ)/(k+μ))."""

@@ -363,7 +363,7 @@ def tail(load: Load) -> float:
 
 
 def _weeks_of(load: Load) -> tuple[int, float]:
-    """How many weeks a run looks at, and of which part of the load, so that it stays small. A part needs no fewer people
+    """How many weeks a run looks at, of which part of the load, so that it stays small. A part needs no fewer people
     in proportion than all: many share a queue better."""
     a_week = 7 * sum(kind.a_day for kind in load.kinds)
     return max(1, min(WEEKS, int(AT_ONCE / max(a_week, 1)))), max(1.0, a_week / AT_ONCE)
