@@ -42,6 +42,7 @@ COMMANDS = {
     "balance": "balance",
     "proposals": "balance",
     "risk": "risk",
+    "custodian": "comity_seal.custodian",  # a program of its own, which knows nothing of ours
 }
 
 
@@ -57,7 +58,7 @@ def parser(named: Sequence[str] = ()) -> Parser:
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     folders = {COMMANDS[name] for name in named if name in COMMANDS} or dict.fromkeys(COMMANDS.values())
     for folder in folders:
-        importlib.import_module(f"comity.{folder}.cli").add(commands)
+        importlib.import_module(f"{folder if folder.startswith('comity_') else 'comity.' + folder}.cli").add(commands)
     for leaf in _leaves(whole):
         leaf.add_argument("--data", metavar="DIR", type=Path, help="the data directory (COMITY_DATA, ./comity-data)")
         if "--json" not in leaf._option_string_actions:

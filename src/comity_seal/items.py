@@ -393,6 +393,47 @@ def verify_sealed(head: Head, bodies: Sequence[Body], signature: bytes) -> None:
         raise BadItem(f"tail: {error}") from None
 
 
+def card(item: Item, custodian: str) -> bytes:
+    """What a custodian is given of an item: all but the parts' bytes, and their own envelope. Raises BadItem."""
+    if custodian not in item.envelopes:
+        raise BadItem(f"custodian {custodian}: the item has no envelope for them")
+    return texts.canonical(
+        {
+            **item.tail,
+            "kind": "comity-card",
+            "head": item.head.told(),
+            "parts": [part.told() for part in item.parts],
+            "envelopes": {custodian: texts.b64(item.envelopes[custodian])},
+            "signature": texts.b64(item.signature),
+        }
+    )
+
+
+def parse_card(raw: bytes) -> Item:
+    """An item from its card: everything checked but the bytes, which are not there. Raises BadItem."""
+    try:
+        said = texts.parse(raw, "card", LONGEST_LINE)
+        if said.get("kind") != "comity-card":
+            raise BadText("kind: the card of an item is asked for")
+        signature = texts.binary(said, "signature", 64)
+    except BadText as error:
+        raise BadItem(f"card: {error}") from None
+    head = parse_head(texts.canonical(said.get("head")))
+    parts = _parts(head, texts.canonical(said.get("parts")))
+    bodies = parse_bodies(head, said.get("bodies"))
+    verify_sealed(head, bodies, signature)
+    return Item(head, parts, _sealed(texts.canonical(said.get("envelopes"))), bodies, signature)
+
+
+def parse_bodies(head: Head, said: Any) -> tuple[Body, ...]:
+    """Length and hash of each part's bytes. Raises BadItem."""
+    if not isinstance(said, list) or len(said) != len(head.parts):
+        raise BadItem("bodies: one for each part of the item")
+    if not all(isinstance(one, list) and len(one) == 2 and type(one[0]) is int for one in said):
+        raise BadItem("bodies: a length and a hash each")
+    return tuple(Body(length, str(sha256)) for length, sha256 in said)
+
+
 def body(file: IO[bytes], item: Item, number: int) -> Iterator[bytes]:
     """The sealed chunks of one part, from the item's file."""
     file.seek(item.offsets[number])

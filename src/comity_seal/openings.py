@@ -123,6 +123,12 @@ def parse(raw: bytes) -> Opening:
         raise BadOpening(str(error)) from None
 
 
+def of(opening: Opening, name: str) -> Mapping[str, Any]:
+    """An object of a request, by name; an empty one where there is none."""
+    value = opening.said.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 # The custodian's side -------------------------------------------------------------------------------------------------
 
 
@@ -198,11 +204,16 @@ def verify_of(opening: Opening, head: Head) -> None:
 # The gateway's and the recipient's side -------------------------------------------------------------------------------
 
 
-def parse_answer(raw: bytes, opening: Opening, roster: Roster) -> Given | Refused:
-    """A custodian's answer, its signature verified: by one of this roster, to this opening. Raises BadOpening."""
+def parse_answer(raw: bytes, opening: Opening, roster: Roster, current: Roster | None = None) -> Given | Refused:
+    """A custodian's answer, its signature verified: by one of this roster, to this opening.
+
+    `current`: the roster of today; who isn't in it any more, by the same key, is not heard. Raises BadOpening.
+    """
     try:
         said = texts.parse(raw, "answer")
         custodian = roster.called(texts.text(said, "custodian", CODE))
+        if current is not None and all(one.signs != custodian.signs for one in current.custodians):
+            raise BadRoster(f"custodian {custodian.name}: revoked by roster {current.version}")
         signature = texts.binary(said, "signature", 64)
         found = _given(said, signature) if said.get("kind") == "shares" else _refused(said, signature)
         if {**found.told(), "signature": said["signature"]} != said:

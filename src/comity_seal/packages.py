@@ -19,7 +19,7 @@ from typing import IO, Any
 from . import items, openings, rosters, streams, texts
 from .documents import BadDocument, Reader
 from .hybrid import Private
-from .items import BadItem, Body, Head, Item, Part
+from .items import BadItem, Head, Item, Part
 from .openings import BadOpening, Given, Opening
 from .rosters import BadRoster, Roster, Signed
 from .streams import BadPart
@@ -134,7 +134,7 @@ def _read(whole: zipfile.ZipFile, sealer: str | None) -> Package:
     if sealer is not None and head.sealer != sealer:
         raise BadPackage("sealer: it was sealed by another platform than the one that was named")
     parts = {part.number: part for part in map(items.parse_part, texts.objects(manifest, "parts"))}
-    bodies = _bodies(manifest, head)
+    bodies = items.parse_bodies(head, manifest.get("bodies"))
     items.verify_sealed(head, bodies, texts.binary(manifest, "signature", 64))
     opening = openings.parse(_text(whole, "opening.json"))
     openings.verify_of(opening, head)
@@ -173,16 +173,6 @@ def _hash(whole: zipfile.ZipFile, name: str) -> str:
         while piece := one.read(streams.CHUNK):
             hashed.update(piece)
     return hashed.hexdigest()
-
-
-def _bodies(manifest: Mapping[str, Any], head: Head) -> list[Body]:
-    said = manifest.get("bodies")
-    if not isinstance(said, list) or len(said) != len(head.parts):
-        raise BadPackage("bodies: one for each part of the item")
-    try:
-        return [Body(length, sha256) for length, sha256 in said]
-    except (TypeError, ValueError):
-        raise BadPackage("bodies: a length and a hash each") from None
 
 
 def _given(whole: zipfile.ZipFile, opening: Opening, roster: Roster) -> Iterator[Given]:

@@ -102,6 +102,7 @@ class Audit:
         progress: Callable[[int, int], None] = lambda done, size: None,
     ) -> None:
         self.source, self.policy, self.state, self.progress = source, policy, state, progress
+        self.people = People()  # as far as `run` has read
 
     def run(self) -> Report:
         """Verify everything. Raises Unreachable; whatever else is wrong is in the report."""
@@ -138,6 +139,7 @@ class Audit:
         else:
             self._tiles_above(walk.above)
         self._keep(head, raw, walk)
+        self.people = walk.people
         report.entries = walk.edge.size
         report.figures, report.charter = walk.figures.told(), walk.people.told()
         report.problems += self._missing(report, walk)
