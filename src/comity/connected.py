@@ -2,7 +2,7 @@
 theirs, and which of them only watch. Read, checked, frozen; pure but for whether a key's file is there."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,23 @@ from urllib.parse import urlsplit
 
 from comity.addresses import Claim, NoClaim, claim, inside
 
-KINDS = ("sandbox", "http")
-SANDBOX, FORUM, GATEWAY = "sandbox", "demo-forum", "gateway"
+KINDS = ("sandbox", "http", "matrix")
+SANDBOX, FORUM, MATRIX, GATEWAY = "sandbox", "demo-forum", "demo-matrix", "gateway"
 KEYS = ("name", "kind", "url", "addresses", "read_key", "act_key", "irreversible_key", "events_key", "shadow")
 FILES = ("read_key", "act_key", "irreversible_key", "events_key")
 NEEDED = ("read_key", "act_key")
 OF_SANDBOX = ("name", "kind", "shadow")
+# a homeserver: the access tokens of three of its administrators, that of an ordinary account that looks, and the token
+# by which its edge reads what is withheld
+OF_MATRIX = ("name", "kind", "url", "server_name", "edge", "shadow")
+TOKENS = ("read_key", "act_key", "irreversible_key", "viewer_key", "edge_key")
+TOKENS_NEEDED = ("read_key", "viewer_key", "edge_key")
+DEMO_SERVER = "matrix.lantern.example"  # the name of the homeserver that the demo starts
 MOST = 50  # platforms, and claims of one
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,}={0,2}")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
+TOKEN = re.compile(r"[!-~]{16,4000}")
+SERVER = re.compile(r"(?:[a-z0-9.-]{1,230}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 class Wrong(ValueError):
@@ -32,7 +40,8 @@ class Connected:
     `addresses`: what its table claims, and `claims` the same taken apart; none for the sandbox, whose base says so.
     `keys`: its credentials, each in a file: `read_key`, `act_key` (what can be undone), `irreversible_key` (what
     can't), `events_key` (what it tells us). `shadow`: it begins in shadow. `played`: it is for the realms alone in
-    which nothing is real, and no table names it.
+    which nothing is real, and no table names it. Of a Matrix homeserver: `server_name` is the name in its ids, `edge`
+    the address that viewers reach, and its keys are access tokens (docs/connect-matrix.md).
     """
 
     name: str
@@ -43,6 +52,12 @@ class Connected:
     keys: Mapping[str, Path] = field(default_factory=dict)
     shadow: bool = False
     played: bool = False
+    server_name: str = ""
+    edge: str = ""
+
+    def secret(self, key: str) -> str:
+        """A credential, from its file; empty where none is named. Raises OSError."""
+        return self.keys[key].read_text("ascii").strip() if key in self.keys else ""
 
 
 def read(rows: Any, data: Path, ours: Mapping[str, str]) -> tuple[Connected, ...]:
@@ -56,6 +71,7 @@ def read(rows: Any, data: Path, ours: Mapping[str, str]) -> tuple[Connected, ...
         return (Connected(SANDBOX, SANDBOX),)
     made = tuple(_one(n, row, data) for n, row in enumerate(rows, 1))
     _names(made)
+    _servers(made)
     claims = [(one.name, its) for one in made for its in one.claims]
     _alone(claims + [(name, claim(url)) for name, url in ours.items() if url])
     return made
@@ -67,6 +83,12 @@ def _names(made: Sequence[Connected]) -> None:
             raise Wrong(f"platform.name: {one.name!r} is the name of two; each has its own")
     if sum(one.kind == SANDBOX for one in made) > 1:
         raise Wrong("platform.kind: there is one sandbox")
+
+
+def _servers(made: Sequence[Connected]) -> None:
+    named = [one.server_name for one in made if one.server_name]
+    if twice := next((one for one in named if named.count(one) > 1), ""):
+        raise Wrong(f"platform.server_name: {twice!r} is the name of two homeservers")
 
 
 def _alone(claims: Sequence[tuple[str, Claim]]) -> None:
@@ -83,21 +105,34 @@ def _one(n: int, row: Mapping[str, Any], data: Path) -> Connected:
         raise Wrong(f"platform {n}: name must be small letters, digits and hyphens, such as {'forum'!r}, at most 30")
     if kind not in KINDS:
         raise Wrong(f"platform {name}: kind must be one of {', '.join(KINDS)}")
-    known = OF_SANDBOX if kind == SANDBOX else KEYS
+    known = {SANDBOX: OF_SANDBOX, "matrix": OF_MATRIX + TOKENS}.get(kind, KEYS)
     for key in set(row) - set(known):
         raise Wrong(f"platform {name}: {str(key)[:40]}: unknown; known of kind {kind} are {', '.join(known)}")
-    if name in (FORUM, GATEWAY) or (name == SANDBOX) != (kind == SANDBOX):
-        raise Wrong(f"platform {name}: name: {SANDBOX} is the sandbox's, and {FORUM} and {GATEWAY} are nobody's")
+    if name in (FORUM, MATRIX, GATEWAY) or (name == SANDBOX) != (kind == SANDBOX):
+        nobodys = f"{FORUM}, {MATRIX} and {GATEWAY} are nobody's"
+        raise Wrong(f"platform {name}: name: {SANDBOX} is the sandbox's, and {nobodys}")
     shadow = row.get("shadow", False)
     if not isinstance(shadow, bool):
         raise Wrong(f"platform {name}: shadow must be true or false")
     if kind == SANDBOX:
         return Connected(name, kind, shadow=shadow)
+    if kind == "matrix":
+        return _homeserver(name, row, data, shadow=shadow)
     url, claims = _url(name, row.get("url")), _claims(name, row)
     return Connected(name, kind, url, tuple(row["addresses"]), claims, _keys(name, row, data), shadow)
 
 
-def _url(name: str, given: Any) -> str:
+def _homeserver(name: str, row: Mapping[str, Any], data: Path, *, shadow: bool) -> Connected:
+    """A Matrix homeserver, with the edge in front of it."""
+    server = row.get("server_name")
+    if not isinstance(server, str) or not SERVER.fullmatch(server):
+        raise Wrong(f"platform {name}: server_name must be the homeserver's name as in @anna:NAME, in small letters")
+    url, edge = _url(name, row.get("url")), _url(name, row.get("edge"), "edge")
+    keys = _keys(name, row, data, TOKENS, TOKENS_NEEDED, _token)
+    return Connected(name, "matrix", url, keys=keys, shadow=shadow, server_name=server, edge=edge)
+
+
+def _url(name: str, given: Any, field: str = "url") -> str:
     """Where the platform's own servers answer us: in the clear on this machine alone."""
     try:
         at = urlsplit(given if isinstance(given, str) else "")
@@ -105,9 +140,12 @@ def _url(name: str, given: Any) -> str:
     except ValueError:
         fits = False
     if not fits or at.username or at.password or at.query or at.fragment:
-        raise Wrong(f"platform {name}: url must be https://HOST[:PORT][/PATH], without a user name, query or fragment")
+        rule = "must be https://HOST[:PORT][/PATH], without a user name, query or fragment"
+        raise Wrong(f"platform {name}: {field} {rule}")
     if at.scheme == "http" and not inside(at.hostname or ""):
-        raise Wrong(f"platform {name}: url must begin with https, unless it is on this machine or a private network")
+        raise Wrong(
+            f"platform {name}: {field} must begin with https, unless it is on this machine or a private network"
+        )
     return str(given).rstrip("/")
 
 
@@ -125,28 +163,46 @@ def _claims(name: str, row: Mapping[str, Any]) -> tuple[Claim, ...]:
     return tuple(made)
 
 
-def _keys(name: str, row: Mapping[str, Any], data: Path) -> dict[str, Path]:
+def _keys(
+    name: str,
+    row: Mapping[str, Any],
+    data: Path,
+    files: Sequence[str] = FILES,
+    needed: Sequence[str] = NEEDED,
+    secret: Callable[[str, str, Path, str], str] | None = None,
+) -> dict[str, Path]:
     """Each credential is a file of its own: none stands in comity.toml, and none does for two purposes."""
     found, known = dict[str, Path](), list[str]()
-    for key in FILES:
-        if key not in row and key not in NEEDED:
+    for key in files:
+        if key not in row and key not in needed:
             continue
         given = row.get(key)
         if not isinstance(given, str) or not given:
             raise Wrong(f"platform {name}: {key} must be the path of a file, from the data directory or absolute")
         found[key] = data / given
-        secret = _secret(name, key, found[key], given)
-        if secret in known:
+        held = (secret or _secret)(name, key, found[key], given)
+        if held in known:
             raise Wrong(f"platform {name}: {key}: it is the same as another; each purpose has a key of its own")
-        known.append(secret)
+        known.append(held)
     return found
 
 
-def _secret(name: str, key: str, path: Path, given: str) -> str:
+def _text(name: str, key: str, path: Path, given: str) -> str:
     try:
-        text = path.read_text("ascii").strip()
+        return path.read_text("ascii").strip()
     except (OSError, ValueError):
         raise Wrong(f"platform {name}: {key}: {given}: no file of text that can be read") from None
+
+
+def _token(name: str, key: str, path: Path, given: str) -> str:
+    text = _text(name, key, path, given)
+    if not TOKEN.fullmatch(text):
+        raise Wrong(f"platform {name}: {key}: {given}: must hold a token of at least 16 characters, in one line")
+    return text
+
+
+def _secret(name: str, key: str, path: Path, given: str) -> str:
+    text = _text(name, key, path, given)
     if not SECRET.fullmatch(text):
         raise Wrong(f"platform {name}: {key}: {given}: must hold whsec_ and at least 24 bytes in base64")
     return text
@@ -157,8 +213,14 @@ def forum(base: str) -> Connected:
     return Connected(FORUM, "http", f"{base}/port", (base,), (claim(base),), shadow=True, played=True)
 
 
+def homeserver(url: str, edge: str, server: str, data: Path) -> Connected:
+    """The homeserver that the demo starts on this machine, its edge in front: it is the demo's alone."""
+    keys = {key: data / "keys" / f"matrix-{key.removesuffix('_key')}.key" for key in TOKENS}
+    return Connected(MATRIX, "matrix", url, keys=keys, played=True, server_name=server, edge=edge)
+
+
 def every(us: Any) -> tuple[Connected, ...]:
     """All platforms of an operator: those of the tables, the sandbox if the demo reaches it, and the demo's forum."""
     named = tuple(us.platforms)
     sandbox = () if any(one.kind == SANDBOX for one in named) else (Connected(SANDBOX, SANDBOX, played=True),)
-    return named + sandbox + ((us.forum,) if us.forum else ())
+    return named + sandbox + tuple(one for one in (us.forum, us.matrix) if one)

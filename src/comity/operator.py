@@ -42,7 +42,7 @@ class Operator:
 
     `provider["zone"]` is the addressee's place (IANA name); `language` is the one in which the platform addresses its
     people (ISO 639-1). `shadow`: the whole gateway begins in shadow.
-    `forum`: the platform that the gateway starts for its demo.
+    `forum`: the platform that the gateway starts for its demo; `matrix`: the homeserver that its demo can start.
     """
 
     data: Path
@@ -67,6 +67,7 @@ class Operator:
     platforms: tuple[Connected, ...] = (Connected("sandbox", "sandbox"),)
     shadow: bool = False
     forum: Connected | None = None
+    matrix: Connected | None = None
     witnesses: tuple[str, ...] = ()  # of the record: verifier key, blank, address
     ledger_delay: int = 3600  # seconds that entries of cases wait for others
 
@@ -192,6 +193,12 @@ def _platforms(toml: dict[str, Any], data: Path) -> tuple[Connected, ...]:
         raise Misconfigured(f"comity.toml: {wrong}") from None
 
 
+def _matrix(data: Path) -> Connected | None:
+    """The homeserver of the demo, if `serve` has places for one: `COMITY_MATRIX_URL` and `COMITY_EDGE_URL`."""
+    url, edge = _url("COMITY_MATRIX_URL"), _url("COMITY_EDGE_URL")
+    return connected.homeserver(url, edge, connected.DEMO_SERVER, data) if url and edge else None
+
+
 def _url(variable: str) -> str:
     return os.environ.get(variable, "").rstrip("/")
 
@@ -237,6 +244,7 @@ def read(data: Path) -> Operator:
         platforms=_platforms(toml, data),
         shadow=toml.get("shadow", False),
         forum=connected.forum(_url("COMITY_FORUM_URL")) if demo and _url("COMITY_FORUM_URL") else None,
+        matrix=_matrix(data) if demo else None,
         witnesses=tuple(_table(toml, "ledger").get("witnesses", [])),
         ledger_delay=_table(toml, "ledger").get("delay", 3600),
     )

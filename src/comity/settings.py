@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "comity.console",
     "comity.alerts",
     "comity.platforms",
+    "comity.platforms.matrix.apps.Matrix",
     "comity.authorities",
     "comity.officers",
     "comity.regulations",

@@ -11,6 +11,7 @@ from comity.following import urls as following
 from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
 from comity.notices import urls as notices
+from comity.platforms.matrix import urls as matrix
 from comity.risk import urls as risk
 from comity.shadow import urls as shadow
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("hotline/", include(hotline.officers())),
     path("console/notices/", include(notices.console)),
     path("platforms/", include(notices.platforms)),
+    path("platforms/", include(matrix)),
     path("console/platforms/", include(shadow.platforms())),
     path("console/", include(shadow.of_cases())),
     path("authorities/demo/", include(filing.everyone("demo"))),

@@ -21,9 +21,10 @@ STORIES = {
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
     "balance": "a bound crossed, a what-if, a State’s proposal, a comment answered, three votes, adopted, marked",
 }
+REMOVAL = "removal-order"
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
 CONNECT, RECORD, BALANCE = "connect", "record", "balance"
-PLATFORMS = ("sandbox",)
+PLATFORMS = ("sandbox", "matrix")
 
 
 class _Listed(argparse.Action):
@@ -116,11 +117,14 @@ def run_demo(args: argparse.Namespace) -> int:
         raise Misuse(f"demo {args.name[:40]}: one of {', '.join(STORIES)}")
     if args.leave and args.name != COUNTRY:
         raise Misuse(f"demo --leave: goes with {COUNTRY} alone")
+    if args.platform != PLATFORMS[0] and args.name != REMOVAL:
+        raise Misuse(f"demo --platform {args.platform}: goes with {REMOVAL} alone")
     if (args.asleep or args.fake) and (args.name != HOTLINE or args.asleep == args.fake):
         raise Misuse(f"demo --asleep, --fake: go with {HOTLINE} alone, one at a time")
     from comity.demo import client
     from comity.demo.forum import played as forum
     from comity.demo.hotline import played as hotline
+    from comity.demo.matrix import played as matrix
     from comity.demo.record import played as record
     from comity.demo.representative import played as representative
     from comity.demo.veltria import balanced
@@ -138,6 +142,8 @@ def run_demo(args: argparse.Namespace) -> int:
             played, told = hotline.play(args.running, how)
         elif args.name == REPRESENTATIVE:
             played, told = representative.play(args.running)
+        elif args.platform == "matrix":
+            played, told = matrix.play(args.running)
         elif args.name == CONNECT:
             played, told = forum.play(args.running)
         else:

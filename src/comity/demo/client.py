@@ -121,8 +121,12 @@ def removal_order(running: Running) -> tuple[dict[str, Any], str]:
     """Play the good sample; what came of it, and the same for people. Raises NotPlayed."""
     began = time.monotonic()
     sent, case = decided(running, SAMPLE)
-    _carried_out(case)
-    played = _facts_of(sent, case, began)
+    carried_out(case)
+    effects = {
+        "inside": effect(case, sent, rules.INSIDE, "withheld"),
+        "outside": effect(case, sent, rules.OUTSIDE, "visible"),
+    }
+    played = facts_of(sent, case, effects) | {"seconds": round(time.monotonic() - began, 3)}
     return played, told(played)
 
 
@@ -182,7 +186,7 @@ def approve(base: str, case: Case, who: str) -> None:
         raise NotPlayed(f"{rules.WHO[who]} approved, but no signature of theirs is on the act")
 
 
-def _carried_out(case: Case) -> None:
+def carried_out(case: Case) -> None:
     """Wait until the case is answered, the author told, and the answer out of our hands."""
     eventually("approved by two, but not answered", lambda: Case.objects.filter(id=case.id, state="answered").first())
     eventually("answered, but the author is not told", lambda: _of(case, "notification.sent"))
@@ -202,7 +206,8 @@ def answer_of(case: Case) -> Mail | None:
 # -- what came of it --------------------------------------------------------------------------------------------------
 
 
-def _facts_of(sent: Sent, case: Case, began: float) -> dict[str, Any]:
+def facts_of(sent: Sent, case: Case, effects: dict[str, Any]) -> dict[str, Any]:
+    """What came of an order that was carried out; `effects`: what was seen of it. Raises NotPlayed."""
     case = Case.objects.get(id=case.id)
     act = Act.objects.get(hash=case.act)
     told = {
@@ -211,14 +216,10 @@ def _facts_of(sent: Sent, case: Case, began: float) -> dict[str, Any]:
         "target": sent.target,
         "finding": deciding.finding_of(case)["finding"],
         "decided_by": [str(person) for person in act.approvals.order_by("id").values_list("person_id", flat=True)],
-        "effect": {
-            "inside": effect(case, sent, rules.INSIDE, "withheld"),
-            "outside": effect(case, sent, rules.OUTSIDE, "visible"),
-        },
+        "effect": effects,
         "answer": _answered(case),
         "notification": _notified(case),
         "ledger": _events(case),
-        "seconds": round(time.monotonic() - began, 3),
     }
     if empty := next((key for key, value in told.items() if not value), ""):
         raise NotPlayed(f"{empty} is empty")

@@ -20,6 +20,8 @@ from comity.terminal import Misuse
 from comity.vault import commands as vault
 
 from . import keys
+from .matrix.homeserver import NotStarted
+from .matrix.world import MatrixWorld
 from .register import ADDRESS, DOMAIN, OFFICE_ID, PROSECUTOR_ADDRESS, PROSECUTOR_ID, SERVICE_ADDRESS
 from .representative.orders import ORDERS
 from .samples import OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, URGENT, Sample, make
@@ -73,12 +75,13 @@ def send(name: str, door: str, again: bool = False) -> dict[str, str]:
     return send_fresh(name, door).as_json()
 
 
-def send_fresh(name: str, door: str, *, forum: bool = False) -> Sent:
-    """Send a sample about a message posted for it just now, on the sandbox or the demo's `forum`. Raises NotSent."""
+def send_fresh(name: str, door: str, *, forum: bool = False, matrix: bool = False) -> Sent:
+    """Send a sample about a message posted for it just now, on the sandbox, the demo's `forum` or its homeserver.
+    Raises NotSent."""
     _allowed(name)
     reference, replies_to = _of(name)
     text = f"Demo message {secrets.token_hex(3)}. Pretend that {OF_DANGER if name == URGENT else PRAISES}"
-    target = _target(name, text, forum_world if forum else sandbox_world)
+    target = _target(name, text, MatrixWorld if matrix else forum_world if forum else sandbox_world)
     message_id = f"<{name}.{secrets.token_hex(8)}@{DOMAIN}>"
     raw = make(
         name,
@@ -139,7 +142,7 @@ def _allowed(name: str) -> None:
         raise NotSent(f"no sample {name[:40]!r}; there are {', '.join(SAMPLES)}")
 
 
-def _target(name: str, text: str, of: Callable[[], World]) -> str:
+def _target(name: str, text: str, of: Callable[[], World | MatrixWorld]) -> str:
     """The URL of a fresh message; of one that never was, where the order is to lead nowhere; empty for no order."""
     try:
         world = of()
@@ -149,7 +152,7 @@ def _target(name: str, text: str, of: Callable[[], World]) -> str:
             return standing_order()[1]
         if name in OF_PROSECUTOR or (name in ORDERS and ORDERS[name].about == "account"):
             return f"{world.base_url}/u/{AUTHOR}"
-    except (PlatformError, LookupError) as error:
+    except (PlatformError, LookupError, NotStarted) as error:
         raise NotSent(f"the demo's platform can't be posted on: {error}") from None
     if name == "cannot-carry-out":
         return f"{world.base_url}/c/{CHANNEL}/{10**8 + secrets.randbelow(8 * 10**8)}"

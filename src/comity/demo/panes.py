@@ -7,6 +7,7 @@ from comity.platforms import for_url, world_at
 from comity.platforms.port import PlatformError
 from comity.web.parts import Seen
 
+from .matrix import world as matrix
 from .rules import PLACES
 
 WORDS = 160
@@ -48,8 +49,9 @@ def _pane(target: str, code: str, country: str, place: str) -> Pane:
     if not target or for_url(target, "demo") is None:
         return Pane(country, place)
     try:
-        seen, says = world_at(target).read(target, code)
+        on_matrix = matrix.owns(target)
+        seen, says = (matrix.MatrixWorld() if on_matrix else world_at(target)).read(target, code)
     except (PlatformError, LookupError):
-        seen, says = "unknown", ""
+        seen, says, on_matrix = "unknown", "", True
     said = says if len(says) <= WORDS else f"{says[:WORDS].rstrip()}…"
-    return Pane(country, place, Seen(seen), said, f"{target}?from={code}")
+    return Pane(country, place, Seen(seen), said, "" if on_matrix else f"{target}?from={code}")

@@ -78,7 +78,28 @@ def secrets_of(table: Connected) -> Secrets:
     return Secrets(given["read_key"], given["act_key"], given.get("irreversible_key", ""))
 
 
-KINDS: dict[str, Callable[[Connected], Platform]] = {"sandbox": _sandbox, "http": adapter_of}
+def matrix_of(table: Connected) -> Platform:
+    """A Matrix homeserver; the same object for the same table: it keeps its lines open."""
+    from comity.platforms.matrix.connector import MatrixPlatform  # it has tables, and this module is there before
+
+    if table.name not in _homeservers or _homeservers[table.name][0] != table:
+        keys = {key.removesuffix("_key"): table.secret(key) for key in ("read_key", "act_key", "viewer_key")}
+        made = MatrixPlatform(
+            table.name,
+            table.url,
+            table.server_name,
+            table.edge,
+            **keys,
+            irreversible=table.secret("irreversible_key"),
+            edge_token=table.secret("edge_key"),
+        )
+        _homeservers[table.name] = (table, made)
+    return _homeservers[table.name][1]
+
+
+_homeservers: dict[str, tuple[Connected, Platform]] = {}
+
+KINDS: dict[str, Callable[[Connected], Platform]] = {"sandbox": _sandbox, "http": adapter_of, "matrix": matrix_of}
 
 
 def _in_shadow(name: str) -> bool:
@@ -91,7 +112,14 @@ def each() -> Iterator[Guarded]:
     """The platforms that are connected, each behind its name and its shadow."""
     for table in connected.every(settings.COMITY):
         if table.kind in KINDS and (table.kind != connected.SANDBOX or settings.COMITY.sandbox_url):
+            if table.kind == "matrix" and not _there(table):
+                continue
             yield guarded(table, KINDS[table.kind](table), partial(_in_shadow, table.name))
+
+
+def _there(table: Connected) -> bool:
+    """Whether a homeserver's tokens are there: those of the demo's are made when it is first started."""
+    return not table.played or all(path.exists() for path in table.keys.values())
 
 
 def _reaches(realm: str, platform: Guarded) -> bool:
@@ -103,7 +131,9 @@ def _reaches(realm: str, platform: Guarded) -> bool:
     """
     if realm not in PLAYED:
         return not platform.table.played
-    return type(platform.inner) is Sandbox or (realm == "demo" and platform.table is settings.COMITY.forum)
+    us = settings.COMITY
+    ours = realm == "demo" and any(platform.table is one for one in (us.forum, us.matrix) if one)
+    return type(platform.inner) is Sandbox or ours
 
 
 def for_url(url: str, realm: str) -> Guarded | None:

@@ -42,6 +42,8 @@ class Guarded:
         """An address of its own, to ask it whether it is there."""
         if self.table.claims:
             return f"https://{self.table.claims[0]}"
+        if self.table.server_name:
+            return f"https://matrix.to/#/@nobody:{self.table.server_name}"
         return f"{getattr(self.inner, 'base_url', '')}/u/nobody"
 
     def _verify_live(self) -> None:

@@ -35,13 +35,15 @@ class PlatformRefused(PlatformError):
 @dataclass(frozen=True)
 class Capabilities:
     """What a platform can do. `measures`: kind of measure → kinds of target it can be applied to. `gates`: the levels
-    at which it can shut itself to a country, the mildest first; empty: it can't."""
+    at which it can shut itself to a country, the mildest first; empty: it can't. `limits`: codes of what it can't do
+    that people must know before they decide (`limits.SAYS` has their sentences)."""
 
     name: str
     measures: Mapping[str, frozenset[str]]
     by_country: bool
     notifies: bool
     gates: tuple[Level, ...] = ()
+    limits: tuple[str, ...] = ()
 
     def can(self, measure: str, target: str | None) -> bool:
         """Whether a kind of measure can be applied to a kind of target."""

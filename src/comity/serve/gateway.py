@@ -74,6 +74,7 @@ def _join(data: Path, running: Running) -> None:
     os.environ.setdefault("COMITY_BASE_URL", running.web)
     os.environ["COMITY_SANDBOX_URL"] = running.sandbox
     os.environ["COMITY_FORUM_URL"] = running.forum
+    os.environ["COMITY_MATRIX_URL"], os.environ["COMITY_EDGE_URL"] = running.matrix, running.edge
     os.environ["COMITY_LISTEN"] = running.listen
 
 
@@ -88,6 +89,8 @@ def _alone(data: Path) -> Iterator[None]:
             os.environ.setdefault("COMITY_BASE_URL", before.web)
             os.environ.setdefault("COMITY_SANDBOX_URL", before.sandbox)
             os.environ.setdefault("COMITY_FORUM_URL", before.forum)
+            os.environ.setdefault("COMITY_MATRIX_URL", before.matrix)
+            os.environ.setdefault("COMITY_EDGE_URL", before.edge)
             os.environ.setdefault("COMITY_LISTEN", before.listen)
         prepare(dict(os.environ))
         try:

@@ -42,6 +42,8 @@ class Places:
     smtp: Address
     sandbox: Address
     forum: Address
+    matrix: Address | None = None  # of the demo's homeserver, and of the edge in front of it
+    edge: Address | None = None
 
 
 def choose(asked: Asked) -> Places:
@@ -62,6 +64,8 @@ def choose(asked: Asked) -> Places:
         one(asked.smtp, "--smtp", SMTP, before.smtp if before else None),
         _kept(asked.data, "sandbox", asked.sandbox),
         _kept(asked.data, "forum", None),
+        _kept(asked.data, "matrix", None),
+        _kept(asked.data, "edge", None),
     )
 
 
@@ -89,6 +93,8 @@ def environment(data: Path, places: Places, database: str) -> dict[str, str]:
         "DATABASE_URL": database,
         "COMITY_SANDBOX_URL": f"http://{places.sandbox}",
         "COMITY_FORUM_URL": f"http://{places.forum}",
+        "COMITY_MATRIX_URL": f"http://{places.matrix}" if places.matrix else "",
+        "COMITY_EDGE_URL": f"http://{places.edge}" if places.edge else "",
         "DJANGO_SETTINGS_MODULE": "comity.settings",
     }
 
@@ -103,6 +109,11 @@ def _platform(data: Path, name: str, at: Address, home: str) -> Child:
     """A small chat platform of our own, with a store of its own."""
     listens = ["--listen", str(at), "--data", str(data / name), "--token-file", str(token(data, name))]
     return Child(name, ["comity_sandbox", *listens, "--home", home])
+
+
+def _homeserver(data: Path, places: Places, base_url: str) -> Child:
+    """What keeps the demo's Matrix homeserver, which is started once somebody wants it."""
+    return Child("homeserver", ["comity.demo.matrix.keeper", str(data), str(places.matrix), str(places.edge), base_url])
 
 
 def demo_is_on(data: Path, given: Mapping[str, str]) -> bool:
@@ -126,6 +137,7 @@ def children(data: Path, places: Places, reaped: Callable[[str, int], None], *, 
         *(Child(name, ["comity.cli", name], partial(reaped, name)) for name in WORKERS),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
         Child("sequencer", ["comity.cli", "sequencer"]),
+        *([_homeserver(data, places, base_url)] if forum and places.matrix else []),
         *([Child("witness", ledger.witness(data, base_url))] if operator.read(data).demo else []),
     ]
 
@@ -192,6 +204,7 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
         invite = prepare(given)
         forum = demo_is_on(data, given)
         running = _replace(running, forum=f"http://{places.forum}" if forum else "")
+        running = _replace(running, matrix=given["COMITY_MATRIX_URL"], edge=given["COMITY_EDGE_URL"])
         made = children(data, places, partial(orphans.give_back, url, data), forum=forum)
         supervisor = Supervisor(made, given, cluster)
         try:

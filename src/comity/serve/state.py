@@ -23,6 +23,8 @@ class Running:
     sandbox: str
     embedded: bool
     forum: str = ""  # of the demo; a `serve` of before had none
+    matrix: str = ""  # where the demo's homeserver is, once it is wanted
+    edge: str = ""
 
 
 def write(data: Path, running: Running) -> None:

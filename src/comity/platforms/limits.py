@@ -1,0 +1,12 @@
+"""What platforms can't do, as sentences for whoever decides: each code of `Capabilities.limits` has one. Data."""
+
+from collections.abc import Mapping
+
+SAYS: Mapping[str, str] = {
+    "only-through-edge": "Only viewers who come through the filter in front of the homeserver are withheld from: "
+    "people on other homeservers that share the room, and notifications sent to phones, are not.",
+    "received-stays": "What somebody’s app has received already stays in it.",
+    "country-by-address": "The country is that of the viewer’s network address: whoever comes through a VPN is "
+    "counted where the VPN ends.",
+    "encrypted-unread": "In an encrypted room neither we nor the platform can read what is withheld.",
+}

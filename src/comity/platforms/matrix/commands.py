@@ -1,0 +1,183 @@
+"""What stands by which key, and the list that edges read of it: the only writer of this room's tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from comity import clock
+from comity.platforms.port import PlatformRefused
+
+from .models import Counter, Deed, Edge, Held, Listed
+
+CHANGED, ASKED = "matrix_list", "matrix_edges"  # whom to wake: edges that wait for a change, acts that wait for edges
+EDGES_AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing that is withheld, as the list names it. `room` and `state` as in `comity_edge.measures.Row`."""
+
+    target: str
+    room: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked under a key: the same under the same key is the same deed, anything else is refused."""
+
+    key: str
+    kind: str
+    ref: str
+    territory: tuple[str, ...] = ()
+    said: str = ""
+
+
+def begin(platform: str, asked: Asked, targets: Iterable[Target] = (), prior: Mapping[str, Any] | None = None) -> Deed:
+    """Let a deed stand, and what it withholds be listed: once for its key. Raises PlatformRefused "key-used"."""
+    with transaction.atomic():
+        counter = _counter(platform)
+        found = of_key(platform, asked.key)
+        if found is not None:
+            _verify_same(found, asked)
+            return found
+        made = Deed.objects.create(
+            platform=platform,
+            key=asked.key,
+            kind=asked.kind,
+            ref=asked.ref,
+            territory=list(asked.territory),
+            said=asked.said,
+            prior=dict(prior or {}),
+            begun_at=clock.now(),
+        )
+        held = [Held(deed=made, target=one.target, room=one.room, state=one.state) for one in targets]
+        Held.objects.bulk_create(held)
+        _list(counter, [one.target for one in held])
+    return made
+
+
+def of_key(platform: str, key: str) -> Deed | None:
+    """The deed of a key, if it ever came."""
+    return Deed.objects.filter(platform=platform, key=key).first()
+
+
+def verify_same(platform: str, asked: Asked) -> Deed | None:
+    """The deed of a key, if it came already. Raises PlatformRefused "key-used" for one that asked something else."""
+    found = of_key(platform, asked.key)
+    if found is not None:
+        _verify_same(found, asked)
+    return found
+
+
+def _verify_same(found: Deed, asked: Asked) -> None:
+    if not found.kind:  # lifted before it came
+        return
+    same = (found.kind, found.ref, tuple(found.territory), found.said)
+    if same != (asked.kind, asked.ref, asked.territory, asked.said):
+        raise PlatformRefused("key-used", "This key has done something else.")
+
+
+def done(deed: Deed, *, undone: bool = False) -> bool:
+    """Remember that the homeserver, or its edges, were seen to have done it; whether nobody had before."""
+    field = "undone_at" if undone else "done_at"
+    return Deed.objects.filter(id=deed.id, **{f"{field}__isnull": True}).update(**{field: clock.now()}) == 1
+
+
+def lift(platform: str, key: str) -> tuple[Deed, bool]:
+    """Let a deed stand no longer; one that never came never will. The deed, and whether it stood."""
+    with transaction.atomic():
+        counter, now = _counter(platform), clock.now()
+        found = of_key(platform, key)
+        if found is None:
+            made = Deed.objects.create(platform=platform, key=key, state="lifted", begun_at=now, lifted_at=now)
+            return made, True
+        if found.state == "lifted":
+            return found, False
+        found.state, found.lifted_at = "lifted", now
+        found.save(update_fields=["state", "lifted_at"])
+        _list(counter, list(found.held.values_list("target", flat=True)))
+    return found, True
+
+
+def standing(platform: str, ref: str, kind: str = "") -> list[Deed]:
+    """What stands on a thing, the oldest first."""
+    found = Deed.objects.filter(platform=platform, ref=ref, state="standing")
+    return list((found.filter(kind=kind) if kind else found).order_by("id"))
+
+
+# -- the list ---------------------------------------------------------------------------------------------------------
+
+
+def _counter(platform: str) -> Counter:
+    Counter.objects.get_or_create(platform=platform)
+    return Counter.objects.select_for_update().get(platform=platform)
+
+
+def _list(counter: Counter, targets: Sequence[str]) -> None:
+    """List anew where these targets are withheld: by all that stands."""
+    if not targets:
+        return
+    counter.serial += 1
+    counter.save(update_fields=["serial"])
+    where: dict[str, set[str]] = {one: set() for one in targets}
+    about: dict[str, tuple[str, str]] = {}
+    found = Held.objects.filter(target__in=targets, deed__platform=counter.platform)
+    for one in found.select_related("deed"):
+        about[one.target] = (one.room, one.state)
+        where[one.target] |= set(one.deed.territory) if one.deed.state == "standing" else set()
+    rows = [
+        Listed(
+            platform=counter.platform,
+            target=target,
+            countries=sorted(countries),
+            room=about[target][0],
+            state=about[target][1],
+            serial=counter.serial,
+        )
+        for target, countries in where.items()
+    ]
+    Listed.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["platform", "target"],
+        update_fields=["countries", "room", "state", "serial"],
+    )
+    _wake(CHANGED, counter.platform)
+
+
+def _wake(channel: str, platform: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, platform])
+
+
+def serial(platform: str) -> int:
+    """How far the list goes."""
+    found = Counter.objects.filter(platform=platform).first()
+    return found.serial if found else 0
+
+
+def after(platform: str, since: int, most: int) -> tuple[list[Listed], int, bool]:
+    """The lines that changed after a number, up to which number they go, and whether there are more: all lines of a
+    number or none. To an edge that holds nothing, what is withheld nowhere any more is not told."""
+    upto = serial(platform)
+    found = Listed.objects.filter(platform=platform, serial__gt=since, serial__lte=upto)
+    if since == 0:
+        found = found.exclude(countries=[])
+    rows = list(found.order_by("serial", "target")[: most + 1])
+    if len(rows) <= most:
+        return rows, max(upto, 0), False
+    last = rows[-1].serial
+    if rows[0].serial == last:
+        return list(found.filter(serial=last)), last, True
+    return [one for one in rows if one.serial < last], last - 1, True
+
+
+def asks(platform: str, name: str, held: int) -> None:
+    """Remember that an edge asked, and how far it holds the list."""
+    known = Edge.objects.filter(platform=platform, name=name).update(serial=held, asked_at=clock.now())
+    if not known and Edge.objects.filter(platform=platform).count() < EDGES_AT_MOST:
+        Edge.objects.update_or_create(platform=platform, name=name, defaults={"serial": held, "asked_at": clock.now()})
+    _wake(ASKED, platform)

@@ -1,0 +1,200 @@
+"""What a thing on the homeserver consists of: a message with its edits and files, a room, an account, a file."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from comity.platforms.port import PlatformDown
+
+from . import address
+from .client import ADMIN, CLIENT, Client, Unknown, part
+from .commands import Target
+
+PAGE, PAGES = 500, 40  # of one author's later messages in a room, among which a message's edits are looked for
+FILES_AT_MOST = 20
+MESSAGES = ["m.room.message", "m.room.encrypted", "m.sticker", "org.matrix.msc3381.poll.start", "m.poll.start"]
+IMAGES = ("image/", "video/", "audio/")
+# what a homeserver says of an event that changes by itself, or differs from one asker to the next
+PASSING = ("unsigned", "age", "age_ts", "user_id")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file on a homeserver. `digest`: SHA-256 (hex) of its bytes; empty where the homeserver doesn't say it."""
+
+    url: str
+    digest: str = ""
+    type: str = ""
+    quarantined: bool = False
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Message:
+    """An event, its edits (the oldest first) and the files of all of them."""
+
+    event: Mapping[str, Any]
+    edits: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[File, ...] = field(default_factory=tuple)
+
+    def targets(self) -> list[Target]:
+        """What the list names of it. Later edits need no line: an edge knows them by what they replace; nor do later
+        uploads of the same bytes."""
+        room, state = str(self.event["room_id"]), str(self.event["type"]) if "state_key" in self.event else ""
+        made = [Target(str(self.event["event_id"]), room, state)]
+        made += [Target(str(one["event_id"]), room) for one in self.edits]
+        return made + [one for file in self.files for one in of_file(file)]
+
+
+def of_file(file: File) -> list[Target]:
+    """What the list names of a file: itself, and any of the same bytes."""
+    return [Target(file.url), *([Target(f"sha256:{file.digest}")] if file.digest else [])]
+
+
+class Reader:
+    """Looks with the credential that only reads. Raises PlatformDown, PlatformRefused; Unknown where nothing is."""
+
+    def __init__(self, client: Client, server: str) -> None:
+        self._client, self._server = client, server
+
+    def room_id(self, name: str) -> str:
+        """The id of a room, given it or an alias. Raises Unknown."""
+        if name.startswith("!"):
+            return name
+        found = self._client.ask("GET", f"{CLIENT}/v3/directory/room/{part(name)}").get("room_id")
+        if not isinstance(found, str) or not address.ROOM.fullmatch(found):
+            raise PlatformDown("the homeserver's answer makes no sense: room_id")
+        return found
+
+    def event(self, room: str, event: str) -> dict[str, Any]:
+        """An event as it was sent, redacted or not. Raises Unknown."""
+        found = self._client.ask("GET", f"{ADMIN}/v1/fetch_event/{part(event)}").get("event")
+        if not isinstance(found, dict) or not isinstance(found.get("content"), dict):
+            raise PlatformDown("the homeserver's answer makes no sense: event")
+        if found.get("room_id") != room:
+            raise Unknown
+        return {"event_id": event, **found}
+
+    def message(self, room: str, event: str) -> Message:
+        """An event with its edits and files. Raises Unknown."""
+        found = self.event(room, event)
+        edits = tuple(self._edits(found)) if "state_key" not in found else ()
+        urls = dict.fromkeys(url for one in (found, *edits) for url in files_of(one["content"]))
+        return Message(found, edits, tuple(self.file(url) for url in list(urls)[:FILES_AT_MOST]))
+
+    def _edits(self, event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """The edits of an event: among what its author sent later, as nobody else can edit it."""
+        for one in self._later(str(event["room_id"]), str(event["event_id"]), {"senders": [event["sender"]]}):
+            relates = one["content"].get("m.relates_to")
+            if isinstance(relates, dict) and (relates.get("rel_type"), relates.get("event_id")) == (
+                "m.replace",
+                event["event_id"],
+            ):
+                yield one
+
+    def _later(self, room: str, event: str, only: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        at: object = self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", limit="0").get(
+            "end"
+        )
+        said = json.dumps({"types": MESSAGES, **only})
+        for _ in range(PAGES):
+            if not isinstance(at, str):
+                return
+            page = self._client.ask(
+                "GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", dir="f", limit=str(PAGE), filter=said, **{"from": at}
+            )
+            chunk = page.get("chunk")
+            if not isinstance(chunk, list):
+                raise PlatformDown("the homeserver's answer makes no sense: chunk")
+            yield from (one for one in chunk if isinstance(one, dict) and isinstance(one.get("content"), dict))
+            at = page.get("end") if chunk else None
+        raise PlatformDown("more was sent after it than can be looked through")
+
+    def file(self, url: str) -> File:
+        """What the homeserver knows of a file; one of another server's that it hasn't fetched is not known."""
+        server, media = url.removeprefix("mxc://").split("/", 1)
+        try:
+            said = self._client.ask("GET", f"{ADMIN}/v1/media/{part(server)}/{part(media)}").get("media_info")
+        except Unknown:
+            return File(url, known=False)
+        if not isinstance(said, dict):
+            raise PlatformDown("the homeserver's answer makes no sense: media_info")
+        digest = str(said.get("sha256") or "")
+        kind = str(said.get("media_type") or "")[:100]
+        return File(url, digest if len(digest) == 64 else "", kind, bool(said.get("quarantined_by")))
+
+    def bytes_of(self, url: str) -> bytes:
+        """A file's bytes, quarantined or not."""
+        server, media = url.removeprefix("mxc://").split("/", 1)
+        path = f"{CLIENT}/v1/media/download/{part(server)}/{part(media)}"
+        return self._client.file(path, admin_unsafely_bypass_quarantine="true")
+
+    def room(self, room: str) -> dict[str, Any]:
+        """What the homeserver says of a room. Raises Unknown."""
+        return self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}")
+
+    def blocked(self, room: str) -> bool:
+        """Whether nobody may join a room."""
+        return self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/block").get("block") is True
+
+    def user(self, user: str) -> dict[str, Any]:
+        """What the homeserver says of an account of its own. Raises Unknown."""
+        return self._client.ask("GET", f"{ADMIN}/v2/users/{part(user)}")
+
+
+def files_of(content: Mapping[str, Any]) -> Iterator[str]:
+    """The files that an event's content shows, its edit's and its thumbnails too, encrypted or not."""
+    for said in (content, content.get("m.new_content")):
+        if not isinstance(said, dict):
+            continue
+        raw = said.get("info")
+        info: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
+        for holder, name, sealed in ((said, "url", "file"), (info, "thumbnail_url", "thumbnail_file")):
+            packed = holder.get(sealed)
+            for url in (holder.get(name), packed.get("url") if isinstance(packed, dict) else None):
+                if isinstance(url, str) and address.FILE.fullmatch(url):
+                    yield url
+
+
+def lasting(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An event without what changes by itself."""
+    return {key: value for key, value in event.items() if key not in PASSING}
+
+
+def canonical(kept: Mapping[str, Any]) -> bytes:
+    """A snapshot as bytes: the same for the same."""
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def texts(message: Mapping[str, Any]) -> Iterator[str]:
+    """What people read of a message, the oldest first."""
+    for event in (message["event"], *message["edits"]):
+        content = event["content"]
+        said = content.get("m.new_content") if isinstance(content.get("m.new_content"), dict) else content
+        for name in ("body", "topic", "name", "ciphertext"):
+            if isinstance(said.get(name), str):
+                yield said[name]
+                break
+
+
+def kept_file(file: File, raw: bytes) -> dict[str, Any]:
+    """A file as a snapshot keeps it."""
+    return {
+        "url": file.url,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "type": file.type,
+        "quarantined": file.quarantined,
+        "base64": base64.b64encode(raw).decode(),
+    }
+
+
+def sent_at(event: Mapping[str, Any]) -> datetime | None:
+    """When an event was sent, as its sender's server says (UTC)."""
+    said = event.get("origin_server_ts")
+    if type(said) is not int or not 0 < said < 2**43:
+        return None
+    return datetime.fromtimestamp(said / 1000, UTC)

@@ -1,0 +1,118 @@
+"""Following the gateway's list: by long-poll, page by page, and what is refused of it."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections import Counter
+from typing import Any
+
+import aiohttp
+
+from .config import Config
+from .kept import Kept
+from .measures import Measures, Row
+from .signed import SIGNATURE, Page, Refused, verified, verify_next
+
+WAIT = 8  # seconds a poll may wait for a change
+LONGEST = 15  # seconds beyond it, or for a page
+LARGEST = 16 * 1024 * 1024
+PAUSES = (0.2, 0.5, 1, 2, 5)  # seconds after a failure, the last for every further one
+
+
+class Following:
+    """One edge's list: what it holds, how fresh it is, and what it refused."""
+
+    def __init__(self, config: Config, measures: Measures) -> None:
+        self._config, self.measures = config, measures
+        self._kept = Kept(config.state / "list.sqlite", config.platform)
+        measures.take(self._kept.rows())
+        self.serial, self.at, self.whole = self._kept.serial, self._kept.at, self._kept.whole
+        self.name = _name(config)
+        self.refused, self.trouble, self.connected = Counter[str](), "", False
+
+    def freshness(self) -> dict[str, Any]:
+        """How fresh the list is, for people and machines. Ages in seconds; instants in seconds since 1970, UTC."""
+        return {
+            "platform": self._config.platform,
+            "edge": self.name,
+            "serial": self.serial,
+            "whole": self.whole,
+            "said_at": self.at,
+            "age": round(time.time() - self.at, 3) if self.at else None,
+            "connected": self.connected,
+            "targets": len(self.measures),
+            "refused": dict(self.refused),
+            "trouble": self.trouble,
+        }
+
+    async def run(self) -> None:
+        """Follow until cancelled. What goes wrong is counted and said, and tried again; what is held stays."""
+        failed = 0
+        async with aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar()) as session:
+            while True:
+                try:
+                    self._take(await self._page(session))
+                    failed, self.connected, self.trouble = 0, True, ""
+                    continue
+                except Refused as no:
+                    self.refused[no.why] += 1
+                    self.trouble = str(no)
+                except (aiohttp.ClientError, TimeoutError, OSError) as gone:
+                    self.trouble = f"the gateway does not answer ({type(gone).__name__})"
+                self.connected = False
+                await asyncio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
+                failed += 1
+
+    async def _page(self, session: aiohttp.ClientSession) -> Page:
+        wait = WAIT if self.whole and self.connected else 0
+        asked = {"after": str(self.serial), "wait": str(wait), "edge": self.name}
+        async with session.get(
+            self._config.list_url,
+            params=asked,
+            headers={"Authorization": f"Bearer {self._config.token}"},
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=wait + LONGEST),
+        ) as answer:
+            if answer.status != 200:
+                raise aiohttp.ClientError(f"it answered {answer.status}")
+            raw = await answer.content.read(LARGEST)
+            if not answer.content.at_eof():
+                raw += await _rest(answer.content, LARGEST - len(raw))
+            signature = answer.headers.get(SIGNATURE, "")
+        return verified(raw, signature, self._config.key, self._config.platform)
+
+    def _take(self, page: Page) -> None:
+        """Let a page count: at once for viewers, then on disk; the next poll says that both is so."""
+        verify_next(page, self.serial, self.at)
+        self.measures.take(page.rows)
+        whole = not page.more
+        self._kept.take(page.rows, page.to, page.at, whole=whole)
+        self.serial, self.at, self.whole = page.to, page.at, self.whole or whole
+
+    def take_by_hand(self, rows: list[Row]) -> None:
+        """For benches: rows that no gateway has sent."""
+        self.measures.take(rows)
+        self.whole = True
+
+    def close(self) -> None:
+        """End it."""
+        self._kept.close()
+
+
+async def _rest(content: aiohttp.StreamReader, most: int) -> bytes:
+    got = bytearray()
+    while piece := await content.readany():
+        got += piece
+        if len(got) > most:
+            raise Refused("malformed", "the list is larger than a page may be")
+    return bytes(got)
+
+
+def _name(config: Config) -> str:
+    """The edge's own name, made once: by it the gateway knows which edges hold what."""
+    path = config.state / "edge.json"
+    if not path.exists():
+        made = hashlib.sha256(f"{time.time_ns()}{config.listen}".encode()).hexdigest()[:12]
+        path.write_text(json.dumps({"edge": made}))
+    return str(json.loads(path.read_text())["edge"])

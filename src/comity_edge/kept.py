@@ -1,0 +1,76 @@
+"""The list on disk: what an edge that is cut off from its gateway, and starts anew, still withholds."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .measures import Reach, Row
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS held (target TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stands (one INTEGER PRIMARY KEY CHECK (one = 1), platform TEXT, serial INTEGER, at REAL,
+                                   whole INTEGER);
+"""
+
+
+class Kept:
+    """One file for each edge. Raises ValueError if it is another platform's."""
+
+    def __init__(self, path: Path, platform: str) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + TABLES)
+        self._db.execute("INSERT OR IGNORE INTO stands VALUES (1, ?, 0, 0, 0)", (platform,))
+        if (of := self._stands()[0]) != platform:
+            raise ValueError(f"state: {path} is the list of platform {of!r}, and this edge is of {platform!r}")
+
+    def _stands(self) -> Any:
+        return self._db.execute("SELECT platform, serial, at, whole FROM stands").fetchone()
+
+    @property
+    def serial(self) -> int:
+        """The number up to which it holds the list."""
+        return int(self._stands()[1])
+
+    @property
+    def at(self) -> float:
+        """When the gateway last said so (seconds since 1970, UTC)."""
+        return float(self._stands()[2])
+
+    @property
+    def whole(self) -> bool:
+        """Whether it ever held all of the list."""
+        return bool(self._stands()[3])
+
+    def rows(self) -> Iterator[Row]:
+        """All that is withheld."""
+        for target, said in self._db.execute("SELECT target, said FROM held"):
+            countries, until, room, state = json.loads(said)
+            yield Row(target, Reach(frozenset(countries), until or math.inf), room, state)
+
+    def take(self, rows: Iterable[Row], serial: int, at: float, *, whole: bool) -> None:
+        """Keep these rows, each instead of what stood for its target, and how far the list goes now. All or nothing."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for one in rows:
+                if one.reach.countries:
+                    self._db.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (one.target, _said(one)))
+                else:
+                    self._db.execute("DELETE FROM held WHERE target = ?", (one.target,))
+            self._db.execute("UPDATE stands SET serial = ?, at = ?, whole = max(whole, ?)", (serial, at, int(whole)))
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """End it."""
+        self._db.close()
+
+
+def _said(one: Row) -> str:
+    until = None if math.isinf(one.reach.until) else one.reach.until
+    return json.dumps([sorted(one.reach.countries), until, one.room, one.state], separators=(",", ":"))

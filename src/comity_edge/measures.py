@@ -1,0 +1,141 @@
+"""What is withheld, and where: the list of measures in memory, asked for each thing that passes. Pure."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+WORLD = "WORLD"
+# a target: an event, a room, an account, a file, or any file of these bytes
+TARGET = re.compile(r"[$!@#][^\s\"\\]{1,254}|mxc://[^\s\"\\/]{1,200}/[^\s\"\\/]{1,200}|sha256:[0-9a-f]{64}")
+CODE = re.compile(r"[A-Z]{2}|WORLD")
+LONGEST_NOTICE = 20_000
+
+
+class NoMeasure(ValueError):
+    """A row that can't be one; the text names the field and the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one target is withheld, and until when (seconds since 1970, UTC). Equal ones are one object: a list of a
+    million rows has few."""
+
+    countries: frozenset[str]
+    until: float = math.inf
+
+    def covers(self, country: str, at: float) -> bool:
+        """Whether a viewer in a country is withheld from, at an instant. Who is nowhere known ("") is in the world."""
+        return at < self.until and (country in self.countries or WORLD in self.countries)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list: where a target is withheld now; nowhere: no longer. `room`: where an event stands, and
+    `state` its type where it is one of the room's state, which is shown in places that name no event."""
+
+    target: str
+    reach: Reach
+    room: str = ""
+    state: str = ""
+
+
+def row(said: Mapping[str, Any]) -> Row:
+    """A line as it is written: {"t": target, "c": [countries], "u": until, "r": room, "s": type}. Raises NoMeasure."""
+    target, countries, until = said.get("t"), said.get("c"), said.get("u")
+    if not isinstance(target, str) or not TARGET.fullmatch(target):
+        raise NoMeasure("t: must be an event, a room or its alias, an account, a file (mxc://) or sha256:HEX")
+    if not isinstance(countries, list) or not all(isinstance(one, str) and CODE.fullmatch(one) for one in countries):
+        raise NoMeasure("c: must be a list of country codes of two capital letters, or WORLD")
+    if until is not None and (isinstance(until, bool) or not isinstance(until, int | float) or not until > 0):
+        raise NoMeasure("u: must be seconds since 1970, or null")
+    room, state = said.get("r", ""), said.get("s", "")
+    if not isinstance(room, str) or not isinstance(state, str) or len(room) > 255 or len(state) > 255:
+        raise NoMeasure("r, s: must be a room and a type of state")
+    return Row(target, Reach(frozenset(countries), math.inf if until is None else float(until)), room, state)
+
+
+class Measures:
+    """The list as it stands. One event loop writes and reads it; each call sees all of the last `take` or nothing."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Reach] = {}
+        self._same: dict[Reach, Reach] = {}
+        self._countries, self._kinds = Counter[str](), Counter[str]()
+        self._rooms: dict[str, set[str]] = {}  # room → the events withheld in it
+        self._state: dict[tuple[str, str], set[str]] = {}  # (room, type) → the state events withheld
+        self._where: dict[str, Row] = {}  # of events that stand in a room we know of
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """Let these rows count from now on, each instead of what stood for its target."""
+        for one in rows:
+            self._drop(one.target)
+            if one.reach.countries:
+                self._add(one)
+
+    def _add(self, one: Row) -> None:
+        self._held[one.target] = self._same.setdefault(one.reach, one.reach)
+        self._countries.update(one.reach.countries)
+        self._kinds[one.target[:1]] += 1
+        if one.room:
+            self._rooms.setdefault(one.room, set()).add(one.target)
+        if one.room and one.state:
+            self._state.setdefault((one.room, one.state), set()).add(one.target)
+        if one.room:
+            self._where[one.target] = one
+
+    def _drop(self, target: str) -> None:
+        reach = self._held.pop(target, None)
+        if reach is None:
+            return
+        self._countries.subtract(reach.countries)
+        self._kinds[target[:1]] -= 1
+        stood = self._where.pop(target, None)
+        if stood is not None:
+            _without(self._rooms, stood.room, target)
+            _without(self._state, (stood.room, stood.state), target)
+
+    def anything(self, country: str) -> bool:
+        """Whether anything at all is withheld from viewers there: if not, nothing of what they get is looked at."""
+        return self._countries[country] > 0 or self._countries[WORLD] > 0
+
+    def withheld(self, target: str, country: str, at: float) -> bool:
+        """Whether a target is withheld from viewers in a country at an instant (seconds since 1970, UTC)."""
+        reach = self._held.get(target)
+        return reach is not None and reach.covers(country, at)
+
+    def in_room(self, room: str, country: str, at: float) -> bool:
+        """Whether a room, or any event that is known to stand in it, is withheld there."""
+        return self.withheld(room, country, at) or any(
+            self.withheld(one, country, at) for one in self._rooms.get(room, ())
+        )
+
+    def of_state(self, room: str, kind: str, country: str, at: float) -> bool:
+        """Whether a state event of this type is withheld in a room: where such state is shown without its event's id,
+        it is not shown."""
+        return any(self.withheld(one, country, at) for one in self._state.get((room, kind), ()))
+
+    def files(self) -> bool:
+        """Whether any file is withheld from anyone."""
+        return self._kinds["m"] > 0 or self._kinds["s"] > 0
+
+    def accounts(self) -> bool:
+        """Whether any account is withheld from anyone."""
+        return self._kinds["@"] > 0
+
+    def bytes_withheld(self) -> bool:
+        """Whether any file is withheld by its bytes, whatever its address."""
+        return self._kinds["s"] > 0
+
+
+def _without(of: dict[Any, set[str]], key: Any, target: str) -> None:
+    left = of.get(key)
+    if left is not None:
+        left.discard(target)
+        if not left:
+            del of[key]
