@@ -1,4 +1,4 @@
-"""The edge: a reverse proxy in front of a Matrix homeserver. It withholds, in a country, exactly what its gateway lists.
+"""The edge: a reverse proxy in front of a Matrix homeserver, which withholds in a country what its gateway lists.
 
 It knows nothing of Comity: no Django, no database, no case. It reads one signed list of measures.
 """

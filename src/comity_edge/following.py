@@ -15,6 +15,7 @@ from .measures import Measures, Row
 from .signed import SIGNATURE, Page, Refused, verified, verify_next
 
 WAIT = 8  # seconds a poll may wait for a change
+UNWAITED = 0.5  # seconds: a poll that is answered with nothing sooner was not waited with
 LONGEST = 15  # seconds beyond it, or for a page
 LARGEST = 16 * 1024 * 1024
 PAUSES = (0.2, 0.5, 1, 2, 5)  # seconds after a failure, the last for every further one
@@ -52,8 +53,12 @@ class Following:
         async with aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar()) as session:
             while True:
                 try:
-                    self._take(await self._page(session))
+                    began, page = time.monotonic(), await self._page(session)
+                    self._take(page)
+                    waited = time.monotonic() - began > UNWAITED or page.rows or page.more or not self.connected
                     failed, self.connected, self.trouble = 0, True, ""
+                    if not waited:  # too many wait there already
+                        await asyncio.sleep(UNWAITED)
                     continue
                 except Refused as no:
                     self.refused[no.why] += 1

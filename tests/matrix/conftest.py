@@ -23,7 +23,7 @@ from django.db import connection
 from comity.connected import Connected
 from comity.demo.matrix.homeserver import EdgeProcess, People, Synapse
 from comity.platforms.matrix import signing
-from comity.platforms.matrix.connector import MatrixPlatform
+from comity.platforms.matrix.connector import MatrixPlatform, Tokens
 
 SERVER = "chat.test"
 NAME = "matrix-test"
@@ -125,11 +125,7 @@ class Stand:
             self.synapse.url,
             SERVER,
             self.edge.url,
-            read=self.tokens["read"],
-            act=self.tokens["act"],
-            irreversible=self.tokens["end"],
-            viewer=self.observer,
-            edge_token=self.token,
+            Tokens(self.tokens["read"], self.observer, self.token, self.tokens["act"], self.tokens["end"]),
         )
 
     def people(self, name: str) -> People:

@@ -80,19 +80,14 @@ def secrets_of(table: Connected) -> Secrets:
 
 def matrix_of(table: Connected) -> Platform:
     """A Matrix homeserver; the same object for the same table: it keeps its lines open."""
-    from comity.platforms.matrix.connector import MatrixPlatform  # it has tables, and this module is there before
+    from comity.platforms.matrix.connector import (  # it has tables, and this module is there before
+        MatrixPlatform,
+        Tokens,
+    )
 
     if table.name not in _homeservers or _homeservers[table.name][0] != table:
-        keys = {key.removesuffix("_key"): table.secret(key) for key in ("read_key", "act_key", "viewer_key")}
-        made = MatrixPlatform(
-            table.name,
-            table.url,
-            table.server_name,
-            table.edge,
-            **keys,
-            irreversible=table.secret("irreversible_key"),
-            edge_token=table.secret("edge_key"),
-        )
+        tokens = Tokens(*(table.secret(f"{key}_key") for key in ("read", "viewer", "edge", "act", "irreversible")))
+        made = MatrixPlatform(table.name, table.url, table.server_name, table.edge, tokens)
         _homeservers[table.name] = (table, made)
     return _homeservers[table.name][1]
 

@@ -31,6 +31,9 @@ def add(commands: Any) -> None:
     keys = below.add_parser("keys", help="make the secrets that calls and events are signed with")
     keys.add_argument("dir", metavar="DIR", type=Path, nargs="?", default=Path("comity-keys"), help="(comity-keys)")
     keys.set_defaults(run=_keys)
+    edge = below.add_parser("edge", help="print the settings of the edge in front of a Matrix homeserver")
+    edge.add_argument("name", metavar="NAME", help="the platform's name in comity.toml")
+    edge.set_defaults(run=_edge)
 
 
 def _keys(args: argparse.Namespace) -> int:
@@ -40,6 +43,36 @@ def _keys(args: argparse.Namespace) -> int:
     paths = {name: str(args.dir / f"{name}.key") for name in FILES}
     tell(args, {"keys": paths, "made": made}, "\n".join(f"{name:13} {path}" for name, path in paths.items()))
     return 0
+
+
+def _edge(args: argparse.Namespace) -> int:
+    """The settings of a platform's edge, for its operator to put beside it."""
+    from comity import operator
+    from comity.platforms.matrix import signing
+
+    us = operator.read(args.data)
+    table = next((one for one in us.platforms if one.name == args.name and one.kind == "matrix"), None)
+    if table is None:
+        raise Misuse(f"platform edge {args.name[:30]}: comity.toml has no [[platform]] of kind matrix of that name")
+    made = {
+        "platform": table.name,
+        "listen": "127.0.0.1:8448",
+        "upstream": table.url,
+        "list": f"{us.base_url}/platforms/{table.name}/withheld",
+        "public_key": signing.public_key(us.data),
+        "token_file": "edge.token",
+        "state": "edge-state",
+    }
+    tell(args, made, "\n".join(f'{key} = "{value}"' for key, value in made.items()) + "\n" + EDGE_REST)
+    return 0
+
+
+EDGE_REST = """
+# From which country a viewer comes: one of these three.
+[country]
+mmdb = "country.mmdb"          # a MaxMind database file, such as GeoLite2 Country or DB-IP
+# table = "countries.txt"      # lines such as: 192.0.2.0/24 FR
+# header = "cf-ipcountry"      # what your CDN says; name its addresses above [country]: proxies = ["192.0.2.0/24"]"""
 
 
 def _made(path: Path) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from comity import clock
@@ -24,7 +25,7 @@ from comity.platforms.port import (
 )
 
 from . import address, commands, listing, sets, whole
-from .client import ADMIN, Client, Unknown, part
+from .client import ADMIN, Client, Unknown
 from .commands import Asked, Target
 from .models import Deed
 from .viewer import Viewer
@@ -43,12 +44,23 @@ LIMITS = (
 )
 
 
+@dataclass(frozen=True)
+class Tokens:
+    """The credentials, each for one purpose: access tokens of administrators that `read`, `act` (what can be undone)
+    and do what is `irreversible`, the last two empty where none is given; that of an ordinary account (`viewer`); and
+    the one by which the `edge` and the gateway know each other."""
+
+    read: str
+    viewer: str
+    edge: str
+    act: str = ""
+    irreversible: str = ""
+
+
 class MatrixPlatform:
     """A homeserver as a `Platform`. Thread-safe; `timeout` in seconds, for each call.
 
-    `url`: the homeserver itself, `edge`: what viewers reach; `server`: its name, which stands in ids. `read`, `act`,
-    `irreversible`, `viewer`: access tokens, empty where none is given; `edge_token`: by which edge and gateway know
-    each other.
+    `url`: the homeserver itself, `edge`: what viewers reach; `server`: its name, which stands in ids.
     """
 
     def __init__(
@@ -57,19 +69,14 @@ class MatrixPlatform:
         url: str,
         server: str,
         edge: str,
-        *,
-        read: str,
-        viewer: str,
-        edge_token: str,
-        act: str = "",
-        irreversible: str = "",
+        tokens: Tokens,
         timeout: float = 10.0,
     ) -> None:
         self.name, self.server, self.base_url = name, server.lower(), edge.rstrip("/")
-        self._reader = sets.Reader(Client(url, read, timeout), self.server)
-        self._act, self._irreversible = Client(url, act, timeout), Client(url, irreversible, timeout)
-        self._can_act, self._can_end = bool(act), bool(irreversible)
-        self._viewer = Viewer(edge, viewer, edge_token, timeout)
+        self._reader = sets.Reader(Client(url, tokens.read, timeout), self.server)
+        self._act, self._irreversible = Client(url, tokens.act, timeout), Client(url, tokens.irreversible, timeout)
+        self._can_act, self._can_end = bool(tokens.act), bool(tokens.irreversible)
+        self._viewer = Viewer(edge, tokens.viewer, tokens.edge, timeout)
 
     # -- what it can ---------------------------------------------------------------------------------------------------
 
@@ -261,7 +268,7 @@ class MatrixPlatform:
         return Receipt(deed.key, state, commands.done(deed), clock.now())
 
     def _await_edges(self) -> None:
-        """Wait until every edge withholds what the list says. Raises PlatformDown: an act that no edge holds is none."""
+        """Wait until every edge holds the list as it is. Raises PlatformDown: an act that no edge holds is none."""
         if not listing.await_edges(self.name, commands.serial(self.name), EDGES):
             raise PlatformDown("the list is written, but not every edge in front of the homeserver holds it yet")
 
@@ -347,4 +354,4 @@ def audience(about: Mapping[str, Any]) -> str:
     return "private" if type(members) is int and members <= 2 and not about.get("name") else "closed-group"
 
 
-__all__ = ["LIMITS", "MatrixPlatform", "audience", "part"]
+__all__ = ["LIMITS", "MatrixPlatform", "Tokens", "audience"]

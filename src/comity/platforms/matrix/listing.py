@@ -17,7 +17,7 @@ from comity import clock
 from . import commands, signing
 
 PAGE = 5000
-WAITING = 6  # polls that may wait in one process at a time: each holds a thread and a line to the database
+WAITING = 1  # polls that wait in one process at a time: each holds one of its few threads
 LONGEST = 8.0  # less than a server gets to end what is under way
 LOST = 40.0  # seconds after which an edge that hasn't asked is not waited for
 _waiting = threading.BoundedSemaphore(WAITING)

@@ -97,16 +97,14 @@ class Reader:
                 yield one
 
     def _later(self, room: str, event: str, only: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        at: object = self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", limit="0").get(
-            "end"
-        )
-        said = json.dumps({"types": MESSAGES, **only})
+        at: object = self._client.ask(
+            "GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", None, {"limit": "0"}
+        ).get("end")
+        asked = {"dir": "f", "limit": str(PAGE), "filter": json.dumps({"types": MESSAGES, **only})}
         for _ in range(PAGES):
             if not isinstance(at, str):
                 return
-            page = self._client.ask(
-                "GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", dir="f", limit=str(PAGE), filter=said, **{"from": at}
-            )
+            page = self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", None, asked | {"from": at})
             chunk = page.get("chunk")
             if not isinstance(chunk, list):
                 raise PlatformDown("the homeserver's answer makes no sense: chunk")
@@ -131,7 +129,7 @@ class Reader:
         """A file's bytes, quarantined or not."""
         server, media = url.removeprefix("mxc://").split("/", 1)
         path = f"{CLIENT}/v1/media/download/{part(server)}/{part(media)}"
-        return self._client.file(path, admin_unsafely_bypass_quarantine="true")
+        return self._client.file(path, {"admin_unsafely_bypass_quarantine": "true"})
 
     def room(self, room: str) -> dict[str, Any]:
         """What the homeserver says of a room. Raises Unknown."""
