@@ -6,7 +6,8 @@ A file of lines and frames, written and read as a stream:
     [{"category":…,"person":…,"day":…},…]   the parts' heads
     {"be":"…",…}                            an envelope for each custodian of the roster
     frames                                  each part's chunks: four bytes of length, the chunk; length 0 ends a part
-    {"v":1,"bodies":[[length,sha256],…],"head":…,"signature":…}   the tail, signed by the sealer; its length in 8 bytes
+    {"v":1,"bodies":[[length,sha256],…],"envelopes":{"be":sha256},"head":…,"signature":…}
+                                            the tail, signed by the sealer; its length in 8 bytes
 
 The head lists the digest of each part's head, so that a few parts can be shown to belong to it and the others stay
 unknown. In a part's head a person is a salted commitment; who is who stands inside the envelopes, and in each part's
@@ -109,24 +110,26 @@ class Body:
 
 @dataclass(frozen=True)
 class Item:
-    """An item as read, without its bodies. `offsets`: where each part's frames begin in the file."""
+    """An item as read, without its bodies. `envelopes`: those that are here, of all in `tail`; `offsets`: where each
+    part's frames begin in the file."""
 
     head: Head
     parts: tuple[Part, ...]
     envelopes: Mapping[str, bytes]
     bodies: tuple[Body, ...]
+    tail: Mapping[str, Any]
     signature: bytes
     offsets: tuple[int, ...] = ()
 
-    @property
-    def tail(self) -> dict[str, Any]:
-        """What the sealer has signed."""
-        return tail(self.head, self.bodies)
+
+def tail(head: Head, bodies: Sequence[Body], envelopes: Mapping[str, str]) -> dict[str, Any]:
+    """What the sealer signs. `envelopes`: the SHA-256 of each custodian's."""
+    lengths = [[one.length, one.sha256] for one in bodies]
+    return {"v": 1, "head": head.digest, "bodies": lengths, "envelopes": dict(envelopes)}
 
 
-def tail(head: Head, bodies: Sequence[Body]) -> dict[str, Any]:
-    """What the sealer signs."""
-    return {"v": 1, "head": head.digest, "bodies": [[one.length, one.sha256] for one in bodies]}
+def _hashes(envelopes: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(one).hexdigest() for name, one in envelopes.items()}
 
 
 # Sealing --------------------------------------------------------------------------------------------------------------
@@ -204,7 +207,7 @@ def _written(
     bodies: list[Body] = []
     for one, record in zip(made, records, strict=True):
         yield from _body(one, record, bodies)
-    said = tail(head, bodies)
+    said = tail(head, bodies, _hashes(envelopes))
     signature = sealer.sign(texts.tagged("item", said))
     line = texts.canonical({**said, "signature": texts.b64(signature)})
     yield line + len(line).to_bytes(8, "big")
@@ -237,7 +240,8 @@ def read(file: IO[bytes], sealer: str | None = None) -> Item:
     for part in parts:
         offsets.append(file.tell())
         bodies.append(hashed(frames(file), part.number))
-    item = Item(head, parts, envelopes, tuple(bodies), _signature(head, bodies, file), tuple(offsets))
+    said = tail(head, bodies, _hashes(envelopes))
+    item = Item(head, parts, envelopes, tuple(bodies), said, _signature(head, said, file), tuple(offsets))
     if sealer is not None and head.sealer != sealer:
         raise BadItem("sealer: it was sealed by another platform than the one that is pinned")
     return item
@@ -371,7 +375,7 @@ def hashed(chunks: Iterable[bytes], number: int) -> Body:
     return Body(length, sha256.hexdigest())
 
 
-def _signature(head: Head, bodies: Sequence[Body], file: IO[bytes]) -> bytes:
+def _signature(head: Head, expected: Mapping[str, Any], file: IO[bytes]) -> bytes:
     raw = file.read(LONGEST_LINE)
     line, length = raw[:-8], int.from_bytes(raw[-8:], "big")
     try:
@@ -379,16 +383,18 @@ def _signature(head: Head, bodies: Sequence[Body], file: IO[bytes]) -> bytes:
         signature = texts.binary(said, "signature", 64)
     except BadText as error:
         raise BadItem(f"tail: {error}") from None
-    if length != len(line) or {**tail(head, bodies), "signature": said["signature"]} != said:
-        raise BadItem("tail: a part's bytes are not those that were sealed, or the item is cut off")
-    verify_sealed(head, bodies, signature)
+    if length != len(line) or {**expected, "signature": said["signature"]} != said:
+        raise BadItem("tail: bytes or an envelope are not those that were sealed, or the item is cut off")
+    verify_sealed(head, expected, signature)
     return signature
 
 
-def verify_sealed(head: Head, bodies: Sequence[Body], signature: bytes) -> None:
-    """The sealer's signature over head and bodies. Raises BadItem."""
+def verify_sealed(head: Head, said: Mapping[str, Any], signature: bytes) -> None:
+    """The sealer's signature over a tail, which names one envelope for each custodian. Raises BadItem."""
     try:
-        texts.verify(head.sealer, signature, texts.tagged("item", tail(head, bodies)), "the sealer")
+        texts.verify(head.sealer, signature, texts.tagged("item", said), "the sealer")
+        if len(said["envelopes"]) != head.n:
+            raise BadText(f"envelopes: {head.n} are asked for")
     except BadText as error:
         raise BadItem(f"tail: {error}") from None
 
@@ -403,7 +409,7 @@ def card(item: Item, custodian: str) -> bytes:
             "kind": "comity-card",
             "head": item.head.told(),
             "parts": [part.told() for part in item.parts],
-            "envelopes": {custodian: texts.b64(item.envelopes[custodian])},
+            "mine": {custodian: texts.b64(item.envelopes[custodian])},
             "signature": texts.b64(item.signature),
         }
     )
@@ -420,9 +426,19 @@ def parse_card(raw: bytes) -> Item:
         raise BadItem(f"card: {error}") from None
     head = parse_head(texts.canonical(said.get("head")))
     parts = _parts(head, texts.canonical(said.get("parts")))
-    bodies = parse_bodies(head, said.get("bodies"))
-    verify_sealed(head, bodies, signature)
-    return Item(head, parts, _sealed(texts.canonical(said.get("envelopes"))), bodies, signature)
+    bodies, sealed = parse_bodies(head, said.get("bodies")), parse_hashes(said.get("envelopes"))
+    mine = _sealed(texts.canonical(said.get("mine")))
+    if any(sealed.get(name) != hash for name, hash in _hashes(mine).items()):
+        raise BadItem("card: the envelope is not the one that was sealed")
+    verify_sealed(head, tail(head, bodies, sealed), signature)
+    return Item(head, parts, mine, bodies, tail(head, bodies, sealed), signature)
+
+
+def parse_hashes(said: Any) -> dict[str, str]:
+    """The hash of each envelope. Raises BadItem."""
+    if not isinstance(said, dict) or not all(isinstance(one, str) and HEX.fullmatch(one) for one in said.values()):
+        raise BadItem("envelopes: a hash for each custodian is asked for")
+    return said
 
 
 def parse_bodies(head: Head, said: Any) -> tuple[Body, ...]:

@@ -105,6 +105,7 @@ def _manifest(item: Item, opening: Opening, about: Mapping[str, Any], hashes: Ma
         "head": item.head.told(),
         "parts": [item.parts[number].told() for number in opening.parts],
         "bodies": item.tail["bodies"],
+        "envelopes": item.tail["envelopes"],
         "signature": texts.b64(item.signature),
         "files": dict(hashes),
     }
@@ -135,7 +136,8 @@ def _read(whole: zipfile.ZipFile, sealer: str | None) -> Package:
         raise BadPackage("sealer: it was sealed by another platform than the one that was named")
     parts = {part.number: part for part in map(items.parse_part, texts.objects(manifest, "parts"))}
     bodies = items.parse_bodies(head, manifest.get("bodies"))
-    items.verify_sealed(head, bodies, texts.binary(manifest, "signature", 64))
+    tail = items.tail(head, bodies, items.parse_hashes(manifest.get("envelopes")))
+    items.verify_sealed(head, tail, texts.binary(manifest, "signature", 64))
     opening = openings.parse(_text(whole, "opening.json"))
     openings.verify_of(opening, head)
     if tuple(sorted(parts)) != opening.parts or manifest.get("request") != opening.digest:

@@ -126,6 +126,10 @@ class Pages:
     def __init__(self, custodian: Custodian, base: str, language: str) -> None:
         self._custodian, self._base, self._language = custodian, base, language
 
+    @property
+    def _colon(self) -> str:
+        return self._say("colon")
+
     def _say(self, key: str, **about: object) -> str:
         return _e(words.say(self._language, key, **about))
 
@@ -240,7 +244,7 @@ class Pages:
         opening = looked.request.opening
         order, clock = openings.of(opening, "order"), openings.of(opening, "clock")
         urgent = f' <b class="late">{self._say("emergency")}</b>' if clock.get("emergency") else ""
-        head = f"<h2>{_e(opening.number)}{urgent}</h2><p>{self._say('due')}: {self._time(clock.get('due'))}"
+        head = f"<h2>{_e(opening.number)}{urgent}</h2><p>{self._say('due')}{self._colon} {self._time(clock.get('due'))}"
         head += f"{self._left(clock.get('due'))}</p>"
         read = f'<p><a href="{self._base}/{_e(opening.number)}/order" download>{self._say("read")}</a></p>'
         whose = (
@@ -250,14 +254,21 @@ class Pages:
             (
                 self._crumb(),
                 head,
-                self._act(looked),
+                self._stands(looked),
                 f"<h2>{self._say('order')}</h2>{whose}{read if order.get('text') else ''}",
                 self._finding(looked),
                 self._parts(looked),
                 self._checks(looked.checked.checks),
                 self._before(looked),
+                f"<h2>{self._say('answer')}</h2>{self._act(looked)}",
             )
         )
+
+    def _stands(self, looked: Looked) -> str:
+        """In one line, whether all of it holds."""
+        wrong = sum(not one.holds for one in looked.checked.checks)
+        says = self._say("wrongs", n=wrong, of=len(looked.checked.checks)) if wrong else self._say("all")
+        return f'<p class="{"late" if wrong else "good"}">{says}</p>'
 
     def _order(self, number: str) -> Reply:
         order = openings.of(self._custodian.keeper.request(number).opening, "order")
@@ -296,13 +307,13 @@ class Pages:
             rows.append((kind, _e(looked.checked.persons.get(number, "?")), day, size))
         mark = looked.request.opening.recipient.fingerprint
         key = f"<p>{self._say('to')} <code>{_e(' '.join(mark[i : i + 8] for i in range(0, 64, 8)))}</code></p>"
-        title = f"<h2>{self._say('parts')}: {len(rows)} / {len(looked.request.item.parts)}</h2>"
+        title = f"<h2>{self._say('parts')}{self._colon} {len(rows)} / {len(looked.request.item.parts)}</h2>"
         return title + self._table(("category", "person", "day", "size"), rows) + key
 
     def _checks(self, them: tuple[Check, ...]) -> str:
         rows = "".join(
             f'<li class="{"good" if one.holds else "late"}"><b>{"✓" if one.holds else "✗"} '
-            f"{_e(words.check(self._language, one.id))}: {self._say('holds' if one.holds else 'fails')}</b>"
+            f"{_e(words.check(self._language, one.id))}{self._colon} {self._say('holds' if one.holds else 'fails')}</b>"
             f"<span>{_e(one.says)}</span></li>"
             for one in them
         )

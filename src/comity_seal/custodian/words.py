@@ -134,6 +134,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unlock": ("Open my key", "Ouvrir ma clé"),
     "wrong": ("That didn’t go through: {why}", "Cela n’a pas abouti\u00a0: {why}"),
     "nopage": ("There is no such page here.", "Il n’y a pas de telle page ici."),
+    "colon": (":", "\u00a0:"),
+    "all": ("Everything was checked here, and all of it holds.", "Tout a été vérifié ici, et tout tient."),
+    "wrongs": (
+        "{n} of {of} checks do not hold: nothing can be given.",
+        "{n} vérifications sur {of} ne tiennent pas\u00a0: rien ne peut être donné.",
+    ),
     "skip": ("Skip to the content", "Aller au contenu"),
 }
 

@@ -1,0 +1,5 @@
+"""`python -m comity_seal`."""
+
+from .cli import main
+
+main()
