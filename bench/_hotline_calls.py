@@ -245,12 +245,13 @@ def _signed_in(number: int) -> str:
 
 
 def watched(gateway: Any) -> Iterator[Row]:
-    """A hundred people's open pages that each ask twice a second, as the console's does; the queue's page beside."""
+    """A hundred people's open pages that each ask twice a second, as the console's does, what they are told at first
+    (their page was opened before); the queue's page beside."""
     cookies = [_signed_in(number) for number in range(WATCHERS)]
     queue = [_get(f"{gateway.url}/console/?realm=demo", cookies[0]) for _ in range(20)]
-    took, over = list[float](), time.monotonic() + WATCH_S
+    took, opened = list[float](), threading.Barrier(WATCHERS)
     watchers = [
-        threading.Thread(target=_watch, args=(gateway.url, cookie, over, n / WATCHERS * POLL_S, took))
+        threading.Thread(target=_watch, args=(gateway.url, cookie, opened, n / WATCHERS * POLL_S, took))
         for n, cookie in enumerate(cookies)
     ]
     for one in watchers:
@@ -270,18 +271,25 @@ def _get(url: str, cookie: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _watch(url: str, cookie: str, over: float, later: float, took: list[float]) -> None:
+def _watch(url: str, cookie: str, opened: threading.Barrier, later: float, took: list[float]) -> None:
     """One page: keeps its connection and what it was told, and asks each half second."""
     asks, headers = http.client.HTTPConnection(url.partition("//")[2], timeout=30), {"Cookie": cookie}
+    _ask(asks, headers)
+    opened.wait()
+    over = time.monotonic() + WATCH_S
     time.sleep(later)
     while time.monotonic() < over:
         began = time.perf_counter()
-        asks.request("GET", "/console/duty/poll", headers=headers)
-        answer = asks.getresponse()
-        answer.read()
-        assert answer.status in (200, 304), answer.status
+        _ask(asks, headers)
         took.append((time.perf_counter() - began) * 1000)
-        if tag := answer.headers.get("ETag"):
-            headers["If-None-Match"] = tag
         time.sleep(max(0.0, POLL_S - (time.perf_counter() - began)))
     asks.close()
+
+
+def _ask(asks: http.client.HTTPConnection, headers: dict[str, str]) -> None:
+    asks.request("GET", "/console/duty/poll", headers=headers)
+    answer = asks.getresponse()
+    answer.read()
+    assert answer.status in (200, 304), answer.status
+    if tag := answer.headers.get("ETag"):
+        headers["If-None-Match"] = tag

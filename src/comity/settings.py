@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "comity.web.middleware.Headers",
+    "comity.alerts.polled.Quiet",  # a hundred open pages ask twice a second: none of what follows is done for them
     "whitenoise.middleware.WhiteNoiseMiddleware",  # before Language: files have none, so caches keep one copy of each
     "comity.web.middleware.Language",
     "comity.web.middleware.Bounded",

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -55,6 +56,12 @@ def heard(person: Person) -> None:
     now = clock.now()
     if not Device.objects.filter(person=person, kind="page", ended_at=None, heard_at__gt=now - NOTED).exists():
         Device.objects.filter(id=page_of(person).id).update(heard_at=now)
+
+
+def heard_again(person: UUID) -> bool:
+    """The same, of somebody whose page asked before. False: they have none as a device, and nothing was noted."""
+    own = Device.objects.filter(person_id=person, kind="page", ended_at=None)
+    return own.update(heard_at=clock.now()) > 0
 
 
 def add(person: Person, kind: str, doc: Mapping[str, Any]) -> Device:

@@ -17,7 +17,7 @@ from comity.people.rules import CASEWORK, Realm, holds, may
 from comity.web import when
 from comity.web.parts import Choice, Field, Form
 
-from . import devices, feed, paging, rota, typed
+from . import devices, feed, paging, polled, rota, typed
 from .models import Absence, Device, Profile, Ring, Round, Shift
 
 POSTS = {"first": "First", "second": "Second"}
@@ -82,7 +82,7 @@ def poll(person: Person) -> dict[str, Any]:
 
 
 def _taken(person: Person) -> list[dict[str, str]]:
-    since = clock.now() - timedelta(minutes=5)
+    since = clock.now() - polled.TAKEN
     mine = Ring.objects.filter(person=person, made_at__gt=since, state="stopped").values_list("subject", flat=True)
     found = Round.objects.filter(subject__in=set(mine), answered_at__gt=since).exclude(answered_by=person)
     rows = list(found.select_related("answered_by").order_by("answered_at"))

@@ -1,9 +1,7 @@
 """HTTP to commands and back: the page that rings, the rota, and its calendar. Nothing is decided here."""
 
 import hmac
-import json
 import uuid
-from hashlib import sha256
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -22,10 +20,9 @@ from comity.people.rules import Realm
 from comity.web import when
 from comity.web.parts import Link
 
-from . import devices, drills, duty_pages, feed, paging, rota, typed
+from . import devices, drills, duty_pages, feed, paging, polled, rota, typed
 from .models import Absence, Device, Round, Shift
 
-POLLS = 600  # a minute of one person: a few tabs, each twice a second
 MISSING = (Round.DoesNotExist, Shift.DoesNotExist, Absence.DoesNotExist, Device.DoesNotExist, Person.DoesNotExist)
 HOME, ROTA = "/console/duty/", "/console/duty/rota"
 
@@ -52,21 +49,21 @@ def duty(request: HttpRequest) -> HttpResponse:
     return render(request, "alerts/duty.html", {"frame": frame(request, realm, "duty"), "page": page, "realm": realm})
 
 
-@console("GET", most=POLLS)
+@console("GET", most=polled.POLLS)
 def poll(request: HttpRequest) -> HttpResponse:
     """What rings now, as JSON; 304 while nothing changes. `by=push`: a browser that a push has woken asks."""
-    person = person_of(request)
-    if request.GET.get("by") == "push":
+    person, pushed = person_of(request), request.GET.get("by") == "push"
+    tag = polled.tag(request.session.session_key or "", person.id)
+    if pushed:
         paging.delivered(person)
     else:
         devices.heard(person)
     told = duty_pages.poll(person)
-    if request.GET.get("by") != "push" and told["rings"]:
+    if told["rings"] and not pushed:
         paging.see(person, [one["subject"] for one in told["rings"]])
-    tag = f'"{sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]}"'
-    if request.headers.get("If-None-Match") == tag:
+    if request.headers.get("If-None-Match", "") == tag != "":
         return HttpResponse(status=304, headers={"ETag": tag})
-    return JsonResponse({**told, "token": get_token(request)}, headers={"ETag": tag})
+    return JsonResponse({**told, "token": get_token(request)}, headers={"ETag": tag} if tag else {})
 
 
 @console("POST", missing=MISSING)

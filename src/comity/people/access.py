@@ -110,6 +110,12 @@ def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 def _count(request: HttpRequest, name: str, seconds: int) -> int:
     """How often one client has been counted; the cache keeps a few hundred clients and evicts the rest."""
     who = str(request.user.pk) if isinstance(getattr(request, "user", None), Person) else client(request)
+    return counted(who, name, seconds)
+
+
+def counted(who: str, name: str, seconds: int) -> int:
+    """How often somebody, a person's id or a client's address, has asked for a page in so many seconds, this time
+    too."""
     mark = f"people:{name}:{sha256(who.encode()).hexdigest()[:16]}"
     if cache.add(mark, 1, seconds):
         return 1
