@@ -1,18 +1,14 @@
 // The forum's adapter for Comity: all that its engineer writes (the contract: docs/connect-your-platform.md).
-// FORUM_KEYS=DIR node adapter.js        DIR: made by `comity platform keys DIR`
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import express from "express";
 import { Webhook } from "standardwebhooks";
-import { app, DONE, hidden, holds, HOME, NOW, POSTS } from "./forum.js";
+import { app, AUTHORS, DONE, EVENTS, hidden, holds, HOME, POSTS } from "./forum.js";
 
 const key = (name) => new Webhook(readFileSync(`${process.env.FORUM_KEYS}/${name}.key`, "ascii").trim());
 const KEYS = { read: key("read"), act: key("act") };
 const CHANGING = new Set(["act", "lift", "notify", "gate"]);
-const TOLD = new Map(); // key → whom it told what
-const HEARD = new Map(); // message → when it came
-const REPORT = { url: `${HOME}/t/3`, reason: "Spam" };
-const EVENTS = [{ id: "forum_1", type: "report.created", timestamp: NOW, data: REPORT }];
+const [TOLD, HEARD] = [new Map(), new Map()]; // key → whom it told what; message → when it came
 
 class Refused extends Error {
   constructor(status, error, says) {
@@ -37,12 +33,11 @@ function opened(call, headers, raw) {
   return said.data;
 }
 
-// -- the calls
 function capabilities() {
-  const measures = { withhold: ["message"], preserve: ["message"] };
   const trial = [1, 2, 3, 4].map((n) => `${HOME}/t/${n}`); // what a test may act on
-  const offers = { at_once: 100, viewer: { query: "country" }, events: true, trial };
-  return { name: "Forum", measures, by_country: true, notifies: true, gates: [], ...offers };
+  const offers = { at_once: 100, viewer: { query: "country" }, events: true, accounts: true, trial, trial_name: "Ada" };
+  const measures = { withhold: ["message"], preserve: ["message"] };
+  return { name: "Forum", measures, by_country: true, notifies: true, ...offers };
 }
 
 function text(data, field) {
@@ -65,10 +60,11 @@ function post(ref) {
 
 function resolve(url) {
   const ref = refOf({ url });
+  if (AUTHORS.has(ref)) return { found: true, url: HOME + ref, ref, kind: "account", audience: "public" };
   if (!POSTS.has(ref)) return { found: false };
   const { author: id, country, at: posted_at } = POSTS.get(ref);
-  const found = { found: true, url: HOME + ref, ref, kind: "message", audience: "public", channel: "Forum", posted_at };
-  return { ...found, author: { id, country, contactable: true }, edits: 0, pictures: 0 };
+  const author = { id, country, contactable: true };
+  return { found: true, url: HOME + ref, ref, kind: "message", audience: "public", author, posted_at };
 }
 
 const snapshot = (ref) => ({ snapshot: { texts: [post(ref).text], pictures: [], post: post(ref), holds: holds(ref) } });
@@ -99,8 +95,7 @@ function lift(given) {
   return { key, state: "lifted", new: changed };
 }
 
-// what an ordinary viewer there sees: ask your front, not the table of what was done
-function observe(look) {
+function observe(look) { // what an ordinary viewer there sees: ask your front, not the table of what was done
   const ref = refOf(look);
   if (!POSTS.has(ref) || hidden(ref, look.country)) return { state: POSTS.has(ref) ? "withheld" : "gone" };
   return { state: "visible", digest: createHash("sha256").update(POSTS.get(ref).text).digest("hex") };
@@ -112,6 +107,12 @@ function notify(data) {
   if (before && before !== told) throw new Refused(409, "key-used", "This key stands for another notice.");
   TOLD.set(key, told);
   return { key, state: "told", new: !before };
+}
+
+function accounts(data) { // a name is no address: all who are called so
+  const name = text(data, "name").trim().replace(/^@/, "").toLowerCase();
+  const found = [...AUTHORS].filter(([ref, who]) => [ref.slice(3), who.name.toLowerCase()].includes(name));
+  return { accounts: found.map(([ref, who]) => ({ url: HOME + ref, ...who })) };
 }
 
 const refusal = (no) => {
@@ -133,12 +134,13 @@ const CALLS = {
   lift: ({ keys }) => each(lift, keys),
   observe: ({ looks }) => each(observe, looks),
   notify,
+  accounts,
   events: ({ after }) => ({ events: after ? [] : EVENTS, next: EVENTS.at(-1).id, more: false }),
 };
 
 app.post("/comity/:call", express.raw({ type: () => true, limit: "4mb" }), (request, response) => {
-  const { call } = request.params;
   try {
+    const { call } = request.params;
     if (!Object.hasOwn(CALLS, call)) throw new Refused(404, "no-such-call", "There is no such call.");
     response.json(CALLS[call](opened(call, request.headers, request.body ?? "")));
   } catch (no) {

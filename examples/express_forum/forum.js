@@ -6,6 +6,12 @@ export const NOW = new Date().toISOString();
 export const POSTS = new Map(
   [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`/t/${n}`, { author: "ada", country: "DE", text: `Post number ${n}.`, at: NOW }]),
 );
+export const AUTHORS = new Map([
+  ["/u/ada", { name: "Ada", country: "DE" }],
+  ["/u/grace", { name: "Grace", country: "FR" }],
+]);
+const REPORT = { url: `${HOME}/t/3`, reason: "Spam" };
+export const EVENTS = [{ id: "forum_1", type: "report.created", timestamp: NOW, data: REPORT }];
 // key → what it did, and whether it was lifted; a real forum keeps this in its database, before it answers
 export const DONE = new Map();
 
@@ -22,4 +28,9 @@ app.get("/t/:n", (request, response) => {
   if (!POSTS.has(ref)) return response.status(404).send("<p>Nothing is here.</p>");
   if (hidden(ref, request.query.country ?? "CH")) return response.send("<p>Nothing is here.</p>");
   response.send(`<article data-shown="${ref}">${POSTS.get(ref).text}</article>`);
+});
+
+app.get("/u/:handle", (request, response) => {
+  const known = AUTHORS.get(`/u/${request.params.handle}`);
+  return known ? response.send(`<h1>${known.name}</h1>`) : response.status(404).send("<p>Nobody is here.</p>");
 });

@@ -1,7 +1,4 @@
-"""The forum's adapter for Comity: all that its engineer writes (the contract: docs/connect-your-platform.md).
-
-FORUM_KEYS=DIR uvicorn adapter:app --port 8090        # DIR: made by `comity platform keys DIR`
-"""
+"""The forum's adapter for Comity: all that its engineer writes (the contract: docs/connect-your-platform.md)."""
 
 import hashlib
 import os
@@ -11,14 +8,12 @@ from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from forum import DONE, HOME, NOW, POSTS, app, hidden, holds
+from forum import AUTHORS, DONE, EVENTS, HOME, POSTS, app, hidden, holds
 from standardwebhooks import Webhook, WebhookVerificationError
 
-FOLDER = Path(os.environ["FORUM_KEYS"])
-KEYS = {name: Webhook((FOLDER / f"{name}.key").read_text().strip()) for name in ("read", "act")}
+KEYS = {name: Webhook(Path(os.environ["FORUM_KEYS"], f"{name}.key").read_text().strip()) for name in ("read", "act")}
 CHANGING = {"act", "lift", "notify", "gate"}
 TOLD, HEARD = {}, {}  # key → whom it told what; message → when it came
-EVENTS = [{"id": "forum_1", "type": "report.created", "timestamp": NOW, "data": {"url": f"{HOME}/t/3"}}]
 
 
 class Refused(Exception):
@@ -29,10 +24,8 @@ class Refused(Exception):
 def opened(call, headers, raw):  # the signature: whose call it is, that it is new, that it is this call; what it asks
     try:
         said = KEYS["act" if call in CHANGING else "read"].verify(raw, dict(headers))
-    except WebhookVerificationError as no:
-        raise Refused(401, "stale" if "too" in str(no) else "bad-signature", str(no)) from None
-    except (ValueError, RecursionError):
-        raise Refused(401, "bad-signature", "The signature or the body can't be read.") from None
+    except (WebhookVerificationError, ValueError, RecursionError) as no:
+        raise Refused(401, "stale" if "timestamp too" in str(no) else "bad-signature", str(no)) from None
     for old in [ident for ident, at in HEARD.items() if at < time.time() - 900]:
         del HEARD[old]
     if headers["webhook-id"] in HEARD:
@@ -44,10 +37,9 @@ def opened(call, headers, raw):  # the signature: whose call it is, that it is n
 
 
 def capabilities(data):
-    able = {"withhold": ["message"], "preserve": ["message"]}
-    trial = [f"{HOME}/t/{n}" for n in range(1, 5)]  # what a test may act on
-    offers = {"at_once": 100, "viewer": {"query": "country"}, "events": True, "trial": trial}
-    return {"name": "Forum", "measures": able, "by_country": True, "notifies": True, "gates": [], **offers}
+    trial = {"trial": [f"{HOME}/t/{n}" for n in range(1, 5)], "trial_name": "Ada", "accounts": True, "events": True}
+    able = {"measures": {"withhold": ["message"], "preserve": ["message"]}, "by_country": True, "notifies": True}
+    return {"name": "Forum", "at_once": 100, "viewer": {"query": "country"}, **able, **trial}
 
 
 def text(data, field):
@@ -69,11 +61,12 @@ def post(ref):
 
 
 def resolve(url):
-    if (ref := ref_of({"url": url})) not in POSTS:
+    if (ref := ref_of({"url": url})) in AUTHORS:
+        return {"found": True, "url": HOME + ref, "ref": ref, "kind": "account", "audience": "public"}
+    if not (one := POSTS.get(ref)):
         return {"found": False}
-    found = {"found": True, "url": HOME + ref, "ref": ref, "kind": "message", "audience": "public", "channel": "Forum"}
-    author = {"id": POSTS[ref]["author"], "country": POSTS[ref]["country"], "contactable": True}
-    return {**found, "author": author, "edits": 0, "pictures": 0, "posted_at": POSTS[ref]["at"]}
+    told = {"author": {"id": one["author"], "country": one["country"], "contactable": True}, "posted_at": one["at"]}
+    return {"found": True, "url": HOME + ref, "ref": ref, "kind": "message", "audience": "public", **told}
 
 
 def snapshot(ref):
@@ -116,6 +109,12 @@ def notify(data):
     return {"key": key, "state": "told", "new": new}
 
 
+def accounts(data):  # a name is no address: all who are called so
+    name = text(data, "name").strip().removeprefix("@").casefold()
+    found = [{"url": HOME + ref, **who} for ref, who in AUTHORS.items() if name in (ref[3:], who["name"].casefold())]
+    return {"accounts": found}
+
+
 def answer(ask, asked):
     try:
         return 200, ask(asked)
@@ -137,6 +136,7 @@ CALLS = {
     "lift": lambda data: each(lift, data.get("keys")),
     "observe": lambda data: each(observe, data.get("looks")),
     "notify": notify,
+    "accounts": accounts,
     "events": lambda data: {"events": [] if data.get("after") else EVENTS, "next": EVENTS[-1]["id"], "more": False},
 }
 

@@ -250,7 +250,7 @@ def _report(store: Store, body: Answer) -> Answer:
     return {"ref": ref}
 
 
-def _authors(store: Store, owner: bool) -> Answer:
+def authors(store: Store, owner: bool) -> Answer:
     """The demo's people; for the owner with the links under which one can be them."""
     rows = store.rows("SELECT * FROM authors WHERE id NOT IN (SELECT author FROM joined) ORDER BY rowid")
     return {
@@ -370,7 +370,7 @@ def answer(
     if path in CHANGES and method == "POST":
         return change(store, faults, path, parsed(raw))
     if path == "/api/authors" and method == "GET":
-        return _authors(store, owner)
+        return authors(store, owner)
     if path == "/api/films" and method == "POST" and owner:
         return _film(store, parsed(raw))
     if path in LISTS and method == "GET":

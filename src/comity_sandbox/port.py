@@ -10,6 +10,7 @@ import hmac
 import json
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,12 +21,13 @@ from comity_sandbox.acts import Refused
 from comity_sandbox.gates import LEVELS
 from comity_sandbox.store import Store
 
-READING = frozenset({"capabilities", "resolve", "snapshot", "observe", "observe-gate", "people", "events"})
+READING = frozenset({"capabilities", "resolve", "snapshot", "observe", "observe-gate", "people", "accounts", "events"})
 CHANGING = frozenset({"act", "lift", "notify", "gate"})
 KINDS = ["message", "file", "channel", "group", "account"]
 AT_ONCE = 500
 TRIAL = ("/c/night-trains/1", "/c/night-trains/2", "/c/harbour/1", "/c/kitchen/1")  # what a test may act on
-MOST_EVENTS = 200
+MOST_EVENTS, MOST_ACCOUNTS = 200, 20
+LONGEST_NAME = 300
 TOLERANCE = 300.0  # seconds (Standard Webhooks)
 Answer = dict[str, Any]
 Look = Callable[[str, str], Answer]  # what a viewer finds at a ref, or of the whole platform, from a country
@@ -88,6 +90,7 @@ class Port:
             "notify": lambda data: self._change("/api/notify", data),
             "gate": lambda data: self._change("/api/gate", data),
             "people": self._people,
+            "accounts": self._accounts,
             "events": self._events,
         }
 
@@ -129,6 +132,8 @@ class Port:
             "viewer": {"query": "from"},
             "events": True,
             "people": True,
+            "accounts": True,
+            "trial_name": "Anna",
             "trial": [self._base() + ref for ref in TRIAL],
         }
 
@@ -177,6 +182,15 @@ class Port:
             raise Refused(400, "bad-field", "countries: must be a list of country codes")
         return {"people": sum(them.get(code, 0) for code in countries if isinstance(code, str))}
 
+    def _accounts(self, data: Answer) -> Answer:
+        name = data.get("name")
+        if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME:
+            raise Refused(400, "bad-field", f"name: must be a text of 1 to {LONGEST_NAME} characters")
+        rows = api.authors(self._store, owner=False)["authors"]
+        found = [row for row in rows if _plain(name) in (_plain(row["id"]), _plain(row["name"]))][:MOST_ACCOUNTS]
+        told = [(f"{self._base()}/u/{row['id']}", row["name"], row["country"]) for row in found]
+        return {"accounts": [{"url": url, "name": called, "country": country} for url, called, country in told]}
+
     def _events(self, data: Answer) -> Answer:
         after = data.get("after")
         if not isinstance(after, str) or not (after == "" or (after.isascii() and after.isdigit() and len(after) < 16)):
@@ -188,6 +202,11 @@ class Port:
             for r in some
         ]
         return {"events": events, "next": str(some[-1]["n"]) if some else after, "more": len(rows) > len(some)}
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: however it is written, with or without its `@`."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split()).removeprefix("@")
 
 
 def _about(base: str, row: Any) -> Answer:

@@ -78,7 +78,9 @@ def test_a_page_that_is_open_is_noted_as_heard_all_the_while(desk: Client, djang
     ],
     ids=["its session ended everywhere", "they left", "its row was forged", "it is twelve hours old"],
 )
-def test_a_tag_opens_nothing_once_its_session_is_over(desk: Client, on_duty: Who, ends: Callable[[Person], Any]) -> None:
+def test_a_tag_opens_nothing_once_its_session_is_over(
+    desk: Client, on_duty: Who, ends: Callable[[Person], Any]
+) -> None:
     tag = desk.get(POLL)["ETag"]
     ends(on_duty("handler"))
     assert asked(desk, tag).status_code == 302
@@ -103,7 +105,18 @@ def test_a_tag_is_good_for_its_own_session_alone(desk: Client, on_duty: Who) -> 
 
 def test_a_tag_that_is_none_of_ours_is_as_if_none_had_come(desk: Client, on_duty: Who) -> None:
     own = on_duty("handler").id.hex
-    for forged in ("", '"', '""', "*", f'"{"0" * 64}"', f'"{own}{"0" * 32}"', f'"{own}"', "é" * 66, 'W/"x"', "x" * 9999):
+    for forged in (
+        "",
+        '"',
+        '""',
+        "*",
+        f'"{"0" * 64}"',
+        f'"{own}{"0" * 32}"',
+        f'"{own}"',
+        "é" * 66,
+        'W/"x"',
+        "x" * 9999,
+    ):
         assert asked(desk, forged).status_code == 200
 
 

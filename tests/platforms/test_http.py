@@ -16,6 +16,7 @@ from platforms.liars import secret
 from comity.platforms import many
 from comity.platforms.asking import Limits, Secrets
 from comity.platforms.http import HttpPlatform
+from comity.platforms.naming import Account
 from comity.platforms.port import PlatformDown, PlatformRefused
 from comity_sandbox.process import SandboxProcess
 
@@ -122,6 +123,47 @@ def test_what_makes_no_sense_says_nothing_of_what_happened(answer: Any, says: st
 def test_what_an_address_leads_to_is_believed_only_as_the_contract_says_it(found: dict[str, Any]) -> None:
     with Adapter(lambda call, data: {"answers": [found]}) as adapter, pytest.raises(PlatformDown, match="no sense"):
         adapter.platform.resolve(f"{adapter.platform.adapter.url.removesuffix('/comity')}/t/1")
+
+
+def named(**more: Any) -> dict[str, Any]:
+    return {"url": "https://forum.example/u/ada", "name": "Ada", "country": "DE", **more}
+
+
+def test_whose_account_is_called_so_is_asked_only_of_a_platform_that_says_it_knows() -> None:
+    says, at = {"accounts": [named(), named(url="https://forum.example/u/ada2", country=None)]}, ["forum.example"]
+    with Adapter(lambda call, data: says, addresses=at) as silent:
+        assert silent.platform.accounts("ada") is None
+        assert silent.calls == []
+    with Adapter(lambda call, data: says, addresses=at, known=ABLE | {"accounts": True}) as adapter:
+        found = adapter.platform.accounts("@Ada")
+        assert found == [Account("https://forum.example/u/ada", "Ada", "DE"), Account(found[1].url, "Ada", None)]
+        assert adapter.calls == [("accounts", {"name": "@Ada"})]
+    never = HttpPlatform("http://127.0.0.1:1", SECRETS, limits=Limits(repeats=0))
+    with pytest.raises(PlatformDown):  # not "nobody", nor "it can't say": it isn't known
+        never.accounts("ada")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        None,
+        "ada",
+        ["https://forum.example/u/ada"],
+        [named(url="https://elsewhere.example/u/ada")],
+        [named(url="")],
+        [named(name=7)],
+        [named(country="Germany")],
+        [named(), named()],
+        [named(url=f"https://forum.example/u/{n}") for n in range(21)],
+    ],
+)
+def test_an_account_is_believed_only_as_the_contract_says_it(found: Any) -> None:
+    able, at = ABLE | {"accounts": True}, ["forum.example"]
+    with (
+        Adapter(lambda call, data: {"accounts": found}, addresses=at, known=able) as adapter,
+        pytest.raises(PlatformDown, match="accounts"),
+    ):
+        adapter.platform.accounts("ada")
 
 
 def test_an_address_is_sent_in_one_spelling() -> None:

@@ -123,6 +123,20 @@ def takes_fewer(its: Any) -> None:
     its.set(its.adapter, "CALLS", its.adapter.CALLS | {"capabilities": lambda data: able})
 
 
+def knows_one_of_two(its: Any) -> None:
+    honest = its.adapter.accounts
+    its.set(
+        its.adapter,
+        "CALLS",
+        its.adapter.CALLS | {"accounts": lambda data: honest(data) if data["name"] == "Ada" else {"accounts": []}},
+    )
+
+
+def says_somebody(its: Any) -> None:
+    one = {"url": f"{its.home}/u/ada", "name": "Ada", "country": "DE"}
+    its.set(its.adapter, "CALLS", its.adapter.CALLS | {"accounts": lambda data: {"accounts": [one]}})
+
+
 def acts_late(its: Any) -> None:
     honest = its.adapter.act
 
@@ -254,6 +268,8 @@ LIARS: dict[str, tuple[Callable[[Any], None], set[str]]] = {
     "secrets-apart": (takes_one_secret_for_all, {"secrets-apart"}),
     "call-signed": (takes_one_call_for_another, {"call-signed"}),
     "refuses-unsigned (no words)": (refuses_without_words, {"refuses-unsigned"}),
+    "accounts": (knows_one_of_two, {"accounts"}),
+    "accounts (somebody)": (says_somebody, {"accounts"}),
     "clock": (is_late, {"clock"}),
     "clock (signature)": (lives_in_another_time, {"clock"}),
     "in-time": (is_slow, {"in-time"}),

@@ -267,3 +267,11 @@ def test_what_was_done_survives_a_kill(stage: Any, key: str) -> None:
     assert stage.platform.snapshot(ref) == before
     assert not stage.platform.act(key, "withhold", ref, ["EU"]).new
     assert state(stage, url, "FR") == "withheld"
+
+
+def test_whose_account_is_called_so_however_it_is_written(stage: Any) -> None:
+    (anna,) = stage.platform.accounts("anna")
+    assert (anna.url, stage.platform.resolve(anna.url).kind) == (stage.account_url, "account")
+    for name in ("Anna", "@anna", "  @ANNA ", anna.name):
+        assert stage.platform.accounts(name) == [anna]
+    assert stage.platform.accounts("nobody-is-called-so") == []

@@ -170,8 +170,9 @@ def resolve(url: str, realm: str) -> Resolved | None:
 def accounts(name: str, realm: str) -> list[Account] | None:
     """The accounts that a name may mean on the platforms a realm reaches; None if none of them can say. Raises
     PlatformDown, PlatformRefused: then it isn't known whether there are others."""
-    asked = [one.inner for one in reached(realm) if isinstance(one.inner, Naming)]
-    return [found for one in asked for found in one.accounts(name)] if asked else None
+    told = [one.inner.accounts(name) for one in reached(realm) if isinstance(one.inner, Naming)]
+    said = [found for found in told if found is not None]
+    return [one for found in said for one in found] if said else None
 
 
 def shown(snapshot: bytes, realm: str) -> Shown:

@@ -17,6 +17,7 @@ from comity.addresses import Claim, claim, path, split
 from comity.platforms import said
 from comity.platforms import territory as territories
 from comity.platforms.asking import Adapter, Limits, Secrets, refusal
+from comity.platforms.naming import Account
 from comity.platforms.port import (
     LEVELS,
     Capabilities,
@@ -255,6 +256,16 @@ class HttpPlatform:
         if count is not None and (type(count) is not int or count < 0):
             raise said.wrong("people", "must be a whole number, or null")
         return count
+
+    def accounts(self, name: str) -> list[Account] | None:
+        """Whose account is called so; None: it can't say. Raises PlatformDown, PlatformRefused."""
+        self._able()
+        if not self.offers.accounts:
+            return None
+        found = said.accounts(self.adapter.ask("accounts", {"name": name}))
+        if not all(self.owns(one.url) for one in found):
+            raise said.wrong("accounts.url", "must be one of its own addresses")
+        return found
 
     def missed(self, after: str) -> tuple[list[dict[str, Any]], str, bool]:
         """The events after the one where we stopped (`after`: what it said then, empty at first), where it now stands,

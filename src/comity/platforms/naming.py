@@ -20,9 +20,9 @@ class Account:
 class Naming(Protocol):
     """A platform that can say whose account is called so."""
 
-    def accounts(self, name: str) -> Sequence[Account]:
-        """The accounts whose handle or shown name is this one, as `plain` compares them; at most `MOST`. Changes
-        nothing, notifies nobody. Raises `PlatformDown`, `PlatformRefused`."""
+    def accounts(self, name: str) -> Sequence[Account] | None:
+        """The accounts whose handle or shown name is this one, as `plain` compares them; at most `MOST`. None: it can't
+        say, of any name. Changes nothing, notifies nobody. Raises `PlatformDown`, `PlatformRefused`."""
         ...
 
 

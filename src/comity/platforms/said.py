@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from comity import clock
 from comity.platforms.asking import Unanswered
+from comity.platforms.naming import MOST, Account
 from comity.platforms.port import (
     LEVELS,
     Author,
@@ -99,6 +100,8 @@ def capabilities(said: Mapping[str, Any], irreversible: bool) -> tuple[Capabilit
         at_once=max(_count(said, "at_once", 1, MOST_AT_ONCE), 1),
         events=said.get("events") is True,
         people=said.get("people") is True,
+        accounts=said.get("accounts") is True,
+        trial_name=_text(said, "trial_name", ""),
         viewer=_viewer(said.get("viewer")),
         trial=_addresses(said.get("trial", [])),
     )
@@ -108,14 +111,17 @@ def capabilities(said: Mapping[str, Any], irreversible: bool) -> tuple[Capabilit
 @dataclass(frozen=True)
 class Offers:
     """What an adapter offers beyond `Capabilities`: how many targets in one call, whether it can be asked for events
-    that were missed (`events`) and how many accounts there are (`people`), in what its pages take the viewer's country
-    ("query" or "header", and its name), and the addresses that a trial may act on."""
+    that were missed (`events`), how many accounts there are (`people`) and which a name may mean (`accounts`), in what
+    its pages take the viewer's country ("query" or "header", and its name), the addresses that a trial may act on, and
+    a name that one of its accounts has, to try with."""
 
     at_once: int = 1
     events: bool = False
     people: bool = False
+    accounts: bool = False
     viewer: tuple[str, str] | None = None
     trial: tuple[str, ...] = ()
+    trial_name: str = ""
 
 
 def _addresses(given: object) -> tuple[str, ...]:
@@ -173,9 +179,7 @@ def _author(said: object) -> Author | None:
         return None
     if not isinstance(said, dict):
         raise wrong("author", "must be an object or null")
-    country = said.get("country")
-    if country is not None and not (isinstance(country, str) and COUNTRY.fullmatch(country)):
-        raise wrong("author.country", "must be two capital letters, or null where it isn't known")
+    country = _country("author.country", said)
     return Author(country, _true(said, "contactable"), _text(said, "id", ""))
 
 
@@ -212,6 +216,29 @@ def seen(said: Mapping[str, Any], country: str) -> Seen:
     if digest and not DIGEST.fullmatch(digest):
         raise wrong("digest", "must be a SHA-256 in hexadecimal")
     return Seen(state, country, clock.now(), digest if state == "visible" else "")
+
+
+def accounts(said: Mapping[str, Any]) -> list[Account]:
+    """The accounts that a name may mean, each once."""
+    found = said.get("accounts")
+    if not isinstance(found, list) or len(found) > MOST or not all(isinstance(one, dict) for one in found):
+        raise wrong("accounts", f"must be a list of at most {MOST}, each an object")
+    named = [_account(one) for one in found]
+    if not all(one.url for one in named) or len({one.url for one in named}) < len(named):
+        raise wrong("accounts.url", "must be an address, of each account its own")
+    return named
+
+
+def _account(said: Mapping[str, Any]) -> Account:
+    told = {f"accounts.{field}": said.get(field) for field in ("url", "name")}
+    return Account(_text(told, "accounts.url"), _text(told, "accounts.name"), _country("accounts.country", said))
+
+
+def _country(field: str, said: Mapping[str, Any]) -> str | None:
+    country = said.get("country")
+    if country is not None and not (isinstance(country, str) and COUNTRY.fullmatch(country)):
+        raise wrong(field, "must be two capital letters, or null where it isn't known")
+    return country
 
 
 def seen_gate(said: Mapping[str, Any]) -> SeenGate:

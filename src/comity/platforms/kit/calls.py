@@ -4,6 +4,7 @@ from comity import clock
 from comity.platforms import signed
 from comity.platforms.asking import CLOCKS_MAY_DIFFER
 from comity.platforms.kit.trial import LONG_AGO, Failed, LeftOut, Trial, case, equal, first, refused
+from comity.platforms.naming import plain
 from comity.platforms.said import IRREVERSIBLE
 
 BAD = (400, 409, 413, 422)
@@ -117,3 +118,19 @@ def _people(trial: Trial) -> None:
     if not trial.platform.offers.people:
         raise LeftOut("it doesn't say how many accounts there are")
     trial.platform.people("FR")
+
+
+@case("accounts", "It says whose accounts are called so, however the name is written, and nobody's where nobody is.")
+def _accounts(trial: Trial) -> None:
+    if not trial.platform.offers.accounts:
+        raise LeftOut("it can't say whose account is called so")
+    equal(trial.platform.accounts(trial.key()), [], "accounts that have a name which nobody has")
+    refused(trial.send("accounts", {"name": ""}), BAD)
+    if name := trial.platform.offers.trial_name:
+        found = trial.platform.accounts(name) or []
+        if not found:
+            raise Failed("nobody is called as it says that somebody is (trial_name)")
+        for other in (f"@{name}", f" {name.upper()} ", plain(name)):
+            equal(trial.platform.accounts(other), found, f"accounts that are called {other!r}, as {name!r}")
+        for one in found:
+            equal(trial.platform.resolve(one.url).found, True, f"{one.url} leads to something")
