@@ -60,10 +60,10 @@ class Desk:
         row = self.database.execute(sql, values).fetchone()
         return row[0] if row else None
 
-    def order(self) -> str:
-        """Send one good order; its case once it is put to the deciders."""
+    def order(self, *, forum: bool = False) -> str:
+        """Send one good order, about the sandbox or the demo's forum; its case once it is put to the deciders."""
         before = self.one("select coalesce(max(id), 0) from ledger_event")
-        commands.send_fresh("good-text", str(self.gateway.says["smtp"]))
+        commands.send_fresh("good-text", str(self.gateway.says["smtp"]), forum=forum)
         return str(wait(lambda: self.one(PROPOSED, before)))
 
     def approve(self, case: str) -> None:

@@ -6,10 +6,8 @@ browser runs on two workers at most. With `--most-cpu` a test that isn't marked 
 """
 
 import atexit
-import base64
 import gc
 import ipaddress
-import json
 import os
 import random
 import resource
@@ -100,7 +98,14 @@ REAL = {  # what starts processes or a browser, by what it shares: each of the t
         "test_serve.py",
         "test_pager.py",
     ),
-    "own": ("serve", "test_kills.py", "test_mail_door.py", "test_warm.py", "test_pages_in_a_browser.py"),
+    "own": (
+        "serve",
+        "test_kills.py",
+        "test_platform.py",
+        "test_mail_door.py",
+        "test_warm.py",
+        "test_pages_in_a_browser.py",
+    ),
 }
 
 
@@ -324,11 +329,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: 
     """
     data = tmp_path_factory.mktemp("gateway") / "data"
     data.mkdir(mode=0o700)
-    (data / "comity.toml").write_text(office.REGISTER)
-    public = serialization.load_pem_private_key(office_key, password=None).public_key()
-    der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    record = f"v=DKIM1; k=rsa; p={base64.b64encode(der).decode()}"
-    (data / "resolver.json").write_text(json.dumps({f"s1._domainkey.{office.DOMAIN}": record}))
+    office.known(data, office_key)
     with gateway_at(data, relay) as running:
         _shared.append(running)
         yield running

@@ -1,4 +1,4 @@
-"""A poll for which nothing has changed costs one query; whatever its answer rested on, if that changes it is asked anew."""
+"""A poll for which nothing has changed costs one query; where anything that it rested on has, it is asked anew."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,7 @@
 """An authority at its own desk: it writes orders by mail, signed with DKIM or not, and reads what comes back."""
 
+import base64
+import json
 import re
 import secrets
 import smtplib
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import dkim
+from cryptography.hazmat.primitives import serialization
 from running import Gateway, Received, Relay
 
 from comity.platforms.sandbox.world import World
@@ -83,6 +86,16 @@ SECTION G
 Competent body or court before which the removal order can be challenged: High Court
 Deadline for challenging the removal order (days/months starting from): 28 days from receipt
 """
+
+
+def known(data: Path, key: bytes, more: str = "") -> None:
+    """Make the office known to a gateway that hasn't started yet: on its register, its DKIM record in the resolver's
+    file. `more`: what else stands in its comity.toml."""
+    (data / "comity.toml").write_text(REGISTER + more)
+    public = serialization.load_pem_private_key(key, password=None).public_key()
+    der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    record = f"v=DKIM1; k=rsa; p={base64.b64encode(der).decode()}"
+    (data / "resolver.json").write_text(json.dumps({f"s1._domainkey.{DOMAIN}": record}))
 
 
 @dataclass

@@ -118,8 +118,22 @@ def test_a_phone_is_woken_answers_and_acts_and_the_service_sees_each_step(
         expect(page.get_by_text("She is found.")).to_be_visible()
         service.follow("Prevented")
         expect(page.get_by_text("outcome: Prevented")).to_be_visible()
+        service.page.fill("#text", "Thank you all.")
+        close(phone, number)
+        expect(service.page.get_by_text("has changed while you typed")).to_be_visible()
+        service.follow("Show it as it stands now")
+        expect(service.page.locator("#unsent")).to_contain_text("It was closed before this was sent: Thank you all.")
         narrow(phone)
         narrow(service)
+
+
+def close(desk: Screen, number: str) -> None:
+    """The handler closes a call, whoever looked before."""
+    page = desk.be("handler-be", f"/console/hotline/{number}")
+    page.locator("summary", has_text="Close it").click()
+    page.get_by_label("Why").fill("She is with her parents.")
+    page.get_by_role("button", name="Close it", exact=True).click()
+    expect(page.get_by_role("button", name="Close it", exact=True)).to_have_count(0)
 
 
 AUTHENTICATOR = {
@@ -161,3 +175,8 @@ def test_an_officer_joins_by_a_link_signs_in_and_confirms_a_call_with_a_passkey(
         assert gateway.rows("select signed_at from hotline_call where id = %s and signed_at is not null", number)
         desk.be("handler-be", f"/console/hotline/{number}")
         expect(desk.page.get_by_text("Its officer’s passkey is over it")).to_be_visible()
+        expect(page.locator("#write")).to_be_visible()
+        close(desk, number)
+        expect(page.locator("#write")).to_have_count(0)  # by itself: nobody reloads it
+        expect(page.locator("#unsent")).to_be_hidden()
+        narrow(phone)

@@ -227,8 +227,12 @@ def distinct(mails: list[Received]) -> dict[str, set[bytes]]:
 
 def platform_rows(gateway: Gateway, table: str, target: str) -> list[str]:
     """The keys under which the platform's own store holds acts or notices for the thing at an address."""
-    ref = target.removeprefix(gateway.sandbox)
-    with closing(sqlite3.connect(f"file:{gateway.data}/sandbox/sandbox.sqlite3?mode=ro", uri=True)) as store:
+    return stored(gateway.data / "sandbox", table, target.removeprefix(gateway.sandbox))
+
+
+def stored(data: Path, table: str, ref: str) -> list[str]:
+    """The same of any sandbox, by its data directory."""
+    with closing(sqlite3.connect(f"file:{data}/sandbox.sqlite3?mode=ro", uri=True)) as store:
         return [row[0] for row in store.execute(f"select key from {table} where ref = ?", (ref,))]
 
 

@@ -44,7 +44,7 @@ def page(call: Call, person: Person) -> dict[str, Any]:
     request = Request.objects.filter(id=call.request).first()
     entry = register.entry(acting.whose(call, request, case))
     mail = _mail(call, request) if sees and request is not None and call.door == "email" else None
-    made = _forms(call, case, person, entry)
+    made, review = _forms(call, case, person, entry), _review(call, person)
     if mail and request is not None and may(person, "call.act", call):
         made |= _of_mail(call, person, request, case, mail, entry)
     return {
@@ -72,7 +72,8 @@ def page(call: Call, person: Person) -> dict[str, Any]:
         "forms": made,
         "let_go": made.get("let-go"),
         "more": [made[name] for name in MORE if name in made],
-        "review": _review(call, person),
+        "review": review,
+        "offers": " ".join([*sorted(made), *sorted(review or {})]),
         "outcome": str(words.OUTCOMES.get(call.outcome, "")),
         "timeline": timeline.lines(Event.objects.filter(case=call.id).order_by("id")[:LINES], reasons=sees),
         "stands": stands(call),

@@ -12,7 +12,30 @@ async function look() {
   const answer = await fetch(url, { credentials: "same-origin" });
   if (answer.status !== 200 || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("now");
-  if (fresh) now.replaceWith(fresh);
+  if (!fresh) return;
+  const same = fresh.dataset.offers === now.dataset.offers;
+  now.replaceWith(fresh);
+  if (!same) offered();
+}
+
+// What may be done has changed, as when it was closed: the forms around it are of before. The page is asked anew, unless
+// somebody is typing, whose words it must not take away; then it says so.
+function offered() {
+  const fields = [...document.querySelectorAll("main textarea, main input, main select")].filter((one) => one.type !== "hidden");
+  const typed = (one) => (one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== (one.defaultValue ?? one.value));
+  if (!fields.some((one) => typed(one) || one === document.activeElement)) location.reload();
+  else document.getElementById("changed").hidden = false;
+}
+
+// What was typed and can't be sent any more, since the form for it is gone: it is shown, and can be copied.
+function unsent() {
+  const place = document.getElementById("unsent");
+  if (!place || document.querySelector("form[data-keeps], [data-keeps] form")) return;
+  const name = `comity:${new URL(place.dataset.write, location.href)}`;
+  const kept = JSON.parse(localStorage.getItem(name) || "null");
+  if (!kept || !kept.text.trim() || document.querySelector(`[data-key="${CSS.escape(kept.key)}"]`)) return;
+  place.querySelector("q").textContent = kept.text;
+  place.hidden = false;
 }
 
 function keep(form) {
@@ -29,4 +52,5 @@ function keep(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-keeps], [data-keeps] form")) keep(form);
+unsent();
 setInterval(() => look().catch(() => {}), EVERY);
