@@ -148,6 +148,9 @@ CONSOLE_SIGNS = {
     "shadow": "comity.cases.shadowed.sign",
 }
 
+# the public holidays of a State: a function `holidays(country)` of the room that has the calendars
+HOLIDAYS = "comity.regulations.legal_time.holidays"
+
 # what stands in the queue beside cases and requests: each a function `rows(realm)` of the room that knows it, the first
 # due first
 QUEUE_BESIDE = ("comity.disputes.queue.rows", "comity.notices.pages.beside")

@@ -17,7 +17,7 @@ from comity.people.rules import CASEWORK, Realm, holds, may
 from comity.web import when
 from comity.web.parts import Choice, Field, Form
 
-from . import devices, feed, paging, polled, rota, typed
+from . import calendars, devices, feed, holidays, paging, polled, rota, typed
 from .models import Absence, Device, Profile, Ring, Round, Shift
 
 POSTS = {"first": "First", "second": "Second"}
@@ -47,6 +47,7 @@ WHY = {
     "no-device": "can’t be reached away from the desk",
 }
 TESTS_SHOWN, ROUNDS_SHOWN = 7, 20
+HOLIDAYS_SHOWN = timedelta(days=42)
 
 
 def who(person: Person) -> str:
@@ -213,6 +214,8 @@ def rota_page(person: Person, realm: str, zone: ZoneInfo) -> dict[str, Any]:
         "covered": _covered(shifts),
         "set": _set(people, names, realm, zone, now),
         "absence": _absence(people, names, person, realm, zone, now),
+        "take_in": _take_in(people, names, person, realm, zone),
+        "holidays": holidays.ahead((one.jurisdiction for one in people), now, now + HOLIDAYS_SHOWN),
         "feed": f"{settings.COMITY.base_url}{feed.path(person)}",
         "tests": _tests(),
     }
@@ -226,6 +229,9 @@ def _shift(shift: Shift, names: dict[Any, str], person: Person, now: datetime) -
     return {
         "row": shift,
         "post": POSTS[shift.post],
+        "holiday": shift.person.jurisdiction
+        if holidays.falls_on(shift.person.jurisdiction, shift.starts, shift.ends)
+        else "",
         "who": names[shift.person_id],
         "now": shift.starts <= now,
         "own": shift.person_id == person.id,
@@ -281,6 +287,7 @@ def _set(people: list[Person], names: dict[Any, str], realm: str, zone: ZoneInfo
         *_from_to(zone, now),
         Field("every", "Again", kind="select", choices=AGAIN, required=False),
         Field("times", "How many times in all", "1", required=False, hint=f"At most {typed.MOST_TIMES}"),
+        Field("holidays", "Not where it begins on a public holiday of their jurisdiction", kind="tick", required=False),
     )
     return Form(f"/console/duty/rota/shifts?realm={realm}", "Set the shift", fields)
 
@@ -288,9 +295,27 @@ def _set(people: list[Person], names: dict[Any, str], realm: str, zone: ZoneInfo
 def _absence(
     people: list[Person], names: dict[Any, str], person: Person, realm: str, zone: ZoneInfo, now: datetime
 ) -> Form:
-    who = people if may(person, "rota.set", Realm(realm)) else [one for one in people if one.id == person.id]
+    who = _whom(people, person, realm)
     fields = (Field("person", "Who", kind="select", choices=_choices(who, names)), *_from_to(zone, now))
     return Form(f"/console/duty/rota/absences?realm={realm}", "Set the absence", fields, second=True)
+
+
+def _whom(people: list[Person], person: Person, realm: str) -> list[Person]:
+    """Whose absences somebody may set."""
+    return people if may(person, "rota.set", Realm(realm)) else [one for one in people if one.id == person.id]
+
+
+def _take_in(people: list[Person], names: dict[Any, str], person: Person, realm: str, zone: ZoneInfo) -> Form:
+    sets = may(person, "rota.set", Realm(realm))
+    posts = tuple(Choice(post, f"Shifts: {word.lower()}") for post, word in POSTS.items()) if sets else ()
+    hint = f"An .ics file, at most {calendars.LARGEST // 1024} KiB; a time without a zone is by the clock of {zone.key}"
+    fields = (
+        Field("person", "Whose", kind="select", choices=_choices(_whom(people, person, realm), names)),
+        Field("what", "What its events are", kind="select", choices=(Choice("away", "Absences"), *posts)),
+        Field("file", "Calendar", kind="file", hint=hint),
+        Field("zone", "", zone.key, kind="hidden"),
+    )
+    return Form(f"/console/duty/rota/calendar?realm={realm}", "Take it in", fields, second=True)
 
 
 def handing(shift: Shift) -> Form:

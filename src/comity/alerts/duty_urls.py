@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from comity.web.middleware import takes_file
+
 from . import duty_views as views
+from .calendars import LARGEST
 
 urlpatterns = [
     path("", views.duty),
@@ -16,6 +19,7 @@ urlpatterns = [
     path("rota/shifts", views.set_shift),
     path("rota/shifts/<int:id>/end", views.end_shift),
     path("rota/shifts/<int:id>/hand-over", views.hand_over),
+    path("rota/calendar", takes_file(views.take_in, LARGEST)),
     path("rota/absences", views.set_absence),
     path("rota/absences/<int:id>/end", views.end_absence),
     path("rota/test", views.test),

@@ -20,7 +20,7 @@ from comity.people.rules import Realm
 from comity.web import when
 from comity.web.parts import Link
 
-from . import devices, drills, duty_pages, feed, paging, polled, rota, typed
+from . import calendars, devices, drills, duty_pages, feed, holidays, paging, polled, rota, typed
 from .models import Absence, Device, Round, Shift
 
 MISSING = (Round.DoesNotExist, Shift.DoesNotExist, Absence.DoesNotExist, Device.DoesNotExist, Person.DoesNotExist)
@@ -143,8 +143,24 @@ def _person(request: HttpRequest, field: str) -> Person:
 def set_shift(request: HttpRequest) -> HttpResponse:
     """Put somebody on duty, once or each day or week."""
     person, realm = _who(request)
-    spans = typed.repeated(request.POST.dict(), _zone(request))
-    rota.set_shifts(person, realm, _person(request, "person"), request.POST.get("post", ""), spans)
+    who, spans = _person(request, "person"), typed.repeated(request.POST.dict(), _zone(request))
+    if request.POST.get("holidays"):
+        spans = holidays.without(spans, who.jurisdiction)
+        if not spans:
+            raise BadInput("holidays", f"each of them begins on a public holiday in {who.jurisdiction}")
+    rota.set_shifts(person, realm, who, request.POST.get("post", ""), spans)
+    return _to(ROTA, realm)
+
+
+@console("POST", most=10)
+def take_in(request: HttpRequest) -> HttpResponse:
+    """Take shifts or absences from a calendar as a file."""
+    person, realm = _who(request)
+    who, file, now = _person(request, "person"), request.FILES.get("file"), clock.now()
+    found = calendars.spans(file.read() if file else b"", _zone(request), now, now + rota.AHEAD)
+    if not found:
+        raise BadInput("file", "nothing in it lies ahead")
+    rota.take_in(person, realm, who, request.POST.get("what", ""), found)
     return _to(ROTA, realm)
 
 

@@ -10,7 +10,7 @@ import hmac
 import json
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
@@ -55,7 +55,7 @@ def tag(cookie: str, person: uuid.UUID) -> str:
 
 def _stands(cookie: str, person: uuid.UUID) -> tuple[object, ...] | None:
     now = clock.now()
-    asked = {
+    asked: dict[str, str | uuid.UUID | datetime] = {
         "session": session_store.stored_as(cookie),
         "person": person,
         "now": now,

@@ -104,6 +104,17 @@ def set_shifts(
         return [set_shift(by, realm, person, post, starts, ends) for starts, ends in spans]
 
 
+def take_in(by: Person, realm: str, person: Person, what: str, spans: Sequence[tuple[datetime, datetime]]) -> None:
+    """Each of some times is a shift of somebody in a post (`what`: first, second), or an absence (`away`): all or
+    nothing. Raises NotAllowed, BadInput."""
+    if what != "away":
+        set_shifts(by, realm, person, what, spans)
+        return
+    with transaction.atomic():
+        for starts, ends in spans:
+            absent(by, person, starts, ends)
+
+
 def _tell(shift: Shift, by: Person) -> None:
     sealed = {"person": str(shift.person_id), "shift": str(shift.id)}
     record("shift.set", realm=shift.realm, by=by.by, public={"post": shift.post}, sealed=sealed)
