@@ -114,7 +114,7 @@ def _read(said: list[Said]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         (facts[home] if home else facts)[name] = value
         places[path] = place
     each = [one.text.splitlines() for one in said]
-    cut = any(len(list(whole(lines))) < sum(len(urls.find([line]).urls) for line in lines) for lines in each)
+    cut = any(map(broken, each))
     addresses = [] if cut else list(islice((url for lines in each for url in whole(lines)), MOST_URLS))
     if addresses:  # all of them, or none: of those that are broken over lines nobody can say which they are
         facts["form"]["urls"] = list(dict.fromkeys(addresses))
@@ -167,6 +167,12 @@ def _goes_on(before: str, lines: list[str], width: int) -> Iterator[str]:
             return
         yield line.strip()
         before = line.rstrip()
+
+
+def broken(lines: list[str]) -> bool:
+    """Whether an address among them may be broken over two lines, its host too (`https://lantern.` and its rest)."""
+    certain, singly = list(whole(lines)), sum(len(urls.find([line]).urls) for line in lines)
+    return len(certain) < singly or bool(set(urls.find(lines).urls) - set(certain))
 
 
 def whole(lines: list[str]) -> Iterator[str]:

@@ -381,9 +381,16 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
         flags |= links.flags
         value = links.urls[0] if len(links.urls) == 1 and not links.unread else None
     elif known.type == "email":
-        named = re.findall(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]+", urls.DOT.sub(".", value))
-        value = named[0].removeprefix("mailto:").rstrip(".") if len(set(named)) == 1 else value
+        value = mail_address(value)
     return value is not None, value
+
+
+def mail_address(text: str) -> str | None:
+    """The one address in a text, else the text; None where a line's end has cut it: `desk@court-` and its rest."""
+    named = re.findall(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]*", urls.DOT.sub(".", text))
+    if any(one.endswith(("-", "\u00ad", "@")) for one in named):
+        return None
+    return named[0].removeprefix("mailto:").rstrip(".") if len(set(named)) == 1 else text
 
 
 def signature(text: str) -> dict[str, str] | None:

@@ -20,7 +20,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from comity.reading import painted, steps, tables, typeset, xfa
 from comity.reading.boxes import EMPTY, TICKED, UNCLEAR
 from comity.reading.painted import resolved
-from comity.reading.pieces import MARK_ONLY, Piece, pieces, together
+from comity.reading.pieces import MARK, MARK_ONLY, Piece, pieces, together
 from comity.reading.values import fold, words
 
 MOST_PAGES = 60
@@ -631,17 +631,25 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
 def broken_over_pages(out: list[Piece]) -> list[Piece]:
     """Cells, those last on a page marked as going on where they may: a word is cut, or their label has no end while the
     others have one."""
-    labels = [piece for piece in out if piece.box and piece.box[1] == 0]
-    ended = [piece.text.rstrip().endswith((":", "?")) for piece in labels]
-    habit = bool(labels) and sum(ended) >= 0.4 * len(labels)
     for n, (piece, after) in enumerate(itertools.pairwise(out)):
-        if not piece.box or not piece.box[1] or after.page == piece.page:
+        if not piece.box or not piece.box[1] or after.page == piece.page or after.box == piece.box:
             continue
-        label = [one for one in out[max(0, n - 40) : n] if one.box == (piece.box[0], 0)]
-        open_label = habit and label and not label[-1].text.rstrip().endswith((":", "?", ")", "."))
-        if piece.text.endswith("-") or not piece.text.strip() or open_label:
+        if piece.text.endswith("-") or not piece.text.strip() or label_is_open(out, n):
             out[n] = replace(piece, full=True)
     return out
+
+
+HABIT = 0.8  # of the labels end with a colon
+
+
+def label_is_open(out: list[Piece], n: int) -> bool:
+    """Whether the label of a cell has no end, while those of the others have one."""
+    box = out[n].box or (0, 0)
+    labels = {piece.box: piece.text.rstrip() for piece in out if piece.box and piece.box[1] == 0}
+    own = labels.pop((box[0], 0), "")
+    named = [text for text in labels.values() if not MARK.search(text)]
+    habit = bool(named) and sum(text.endswith((":", "?")) for text in named) >= HABIT * len(named)
+    return habit and bool(own) and not own.endswith((":", "?", ")", "."))
 
 
 def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:
@@ -657,12 +665,21 @@ def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables
 
 
 def with_row_above(out: list[Piece], row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:
-    """The first row of a page, of the row above it where it has no label: a row may be broken between two pages."""
+    """The first row of a page, of the row above it where it has no label, or where the label above had no end: a row may
+    be broken between two pages. The rest of a label is put where the label stands."""
     made = as_cells(row, lines, page, number)
-    last = next((piece.box for piece in reversed(out) if piece.text.strip()), None)
-    if last is None or last[1] == 0 or any(piece.text.strip() for piece in made if piece.box and piece.box[1] == 0):
+    last = next((n for n in range(len(out) - 1, -1, -1) if out[n].text.strip()), None)
+    above = out[last].box if last is not None else None
+    if last is None or above is None or above[1] == 0:
         return made
-    return [replace(piece, box=last) for piece in made if piece.text.strip()]
+    said = [piece for piece in made if piece.text.strip()]
+    label = [piece for piece in said if piece.box and piece.box[1] == 0]
+    if label and not (len(row) == above[1] + 1 and label_is_open(out, last)):
+        return made
+    head = max((n + 1 for n in range(len(out)) if out[n].box == (above[0], 0)), default=0)
+    if label and head:
+        out[head:head] = [replace(piece, box=(above[0], 0)) for piece in label]
+    return [replace(piece, box=above) for piece in said if piece not in label]
 
 
 def as_cells(row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:

@@ -23,6 +23,7 @@ SLACK = 1.5
 SHORTEST = 8.0  # of a rule
 NARROWEST = 12.0  # of a cell
 FEWEST = 3  # lines that begin at the gutter
+INSET = 2.5  # tables of one page begin their second columns so near one another
 FARTHEST = 60.0  # a gutter from the left margin, at least
 GAP = 1.42  # of the height of letters: lines of one paragraph stand no farther apart
 MOST_RULES = 4_000
@@ -268,7 +269,7 @@ def columns(free: list[int], lines: Sequence[Line]) -> list[Row | int]:
     out: list[Row | int] = []
     part: list[int] = []
     for n in free:
-        if lines[n].left < at - SLACK and lines[n].right > at - SLACK:
+        if lines[n].left < at - INSET and lines[n].right > at - INSET:
             out += beside(part, at, lines)
             part = []
             out.append(n)
@@ -295,8 +296,8 @@ def gutter(lines: list[Line]) -> float | None:
 
 def beside(part: list[int], at: float, lines: Sequence[Line]) -> list[Row | int]:
     """Rows of lines left and right of a gutter; as plain lines where it can't be told where a row ends."""
-    left = [n for n in part if lines[n].left < at - SLACK]
-    right = [n for n in part if lines[n].left >= at - SLACK]
+    left = [n for n in part if lines[n].left < at - INSET]
+    right = [n for n in part if lines[n].left >= at - INSET]
     if not right:
         return list(part)
     if not left:

@@ -23,6 +23,8 @@ MOST_RUNS = 100_000
 INVISIBLE = 3
 # gaps in the height of the letters: from here on another word, another cell, another cell where a margin is
 WORD, CELL, AT_MARGIN = 0.17, 1.0, 0.45
+GOES_ON = 0.1  # a run begins where the one before ended
+JUSTIFIED = 8.0  # the same of a blank that was stretched to fill its line
 FEWEST_LIES = 3  # letters
 FEWEST = 4  # runs that begin at one margin
 
@@ -41,6 +43,8 @@ class Run:
     text: str
     hidden: bool = False
     lies: bool = False
+    shown_by: int = 0  # which operation of the page drew it
+    blank: float = 0.0  # how much of its width is blanks at its end
 
 
 @dataclass
@@ -72,6 +76,7 @@ class Typesetter:
         self.saved: list[State] = []
         self.runs: list[Run] = []
         self.known: dict[int, bool] = {}
+        self.number = 0
 
     def carry_out(self, operations: Iterable[tuple[Any, bytes]]) -> list[Run]:
         """Every operation of the page; one whose operands are no numbers changes nothing."""
@@ -116,6 +121,7 @@ class Typesetter:
             self.state.between_words, self.state.between = float(operands[0]), float(operands[1])
         if operator in {b"'", b'"'}:
             self.move(b"T*", [])
+        self.number += 1
         for thing in operands[0] if operator == b"TJ" else operands[-1:]:
             if isinstance(thing, (str, bytes)):
                 self.letters(thing)
@@ -136,7 +142,10 @@ class Typesetter:
             if text.endswith("\u00ad"):
                 text = text[:-1] + "-"  # here it is shown: a word is cut
             hidden, lie = state.mode == INVISIBLE, font is not None and self.lies(font)
-            self.runs.append(Run(min(left, right), max(left, right), bottom, height, drawn(text), hidden, lie))
+            where = min(left, right), max(left, right), bottom, height
+            ending = codes[len(text.rstrip(" ")) :] if len(codes) == len(text) else ""
+            blank = sum(width_of(font, one) for one in ending) / 1000 * height if font else 0.0
+            self.runs.append(Run(*where, drawn(text), hidden, lie, self.number, blank))
 
     def lies(self, font: Font) -> bool:
         if id(font) not in self.known:
@@ -190,20 +199,22 @@ def lines(found: Iterable[Run], fenced: Fenced = lambda _left, _right, _height: 
     out: list[Run] = []
     each = list(found)
     begins = Counter(round(run.left * 2) for run in each)
+    heights = {run.shown_by: run.bottom for run in reversed(each)}
     for run in sorted(each, key=lambda run: (-round(run.bottom), run.left)):
         last = next((one for one in reversed(out[-12:]) if follows(one, run)), None)
         if last and last.right < run.left and fenced(last.right, run.left, run.bottom + 0.3 * run.size):
             last = None
         margin = sum(begins[round(run.left * 2) + k] for k in (-1, 0, 1)) >= FEWEST
-        if last and margin and run.left - last.right >= AT_MARGIN * last.size:
+        apart = margin or (last and elsewhere(last, heights.get(last.shown_by + 1)))
+        if last and apart and not justified(last, run) and between(last, run) >= AT_MARGIN * last.size:
             last = None
         if last is None:
-            out.append(Run(run.left, run.right, run.bottom, run.size, run.text, run.hidden))
+            out.append(replace(run))
             continue
         gap = run.left - last.right
         spaced = last.text.endswith(" ") or run.text.startswith(" ") or gap <= WORD * last.size
         last.text += ("" if spaced else " ") + run.text
-        last.right = max(last.right, run.right)
+        last.right, last.blank, last.shown_by = max(last.right, run.right), run.blank, run.shown_by
     whole = [one for one in out if one.text.strip()]
     for one in whole:
         bare = len(one.text) - len(one.text.lstrip())
@@ -215,4 +226,21 @@ def lines(found: Iterable[Run], fenced: Fenced = lambda _left, _right, _height: 
 def follows(last: Run, run: Run) -> bool:
     """Whether a run goes on in another's line."""
     level = abs(last.bottom - run.bottom) < max(2.0, 0.3 * min(last.size, run.size)) and last.hidden == run.hidden
-    return level and -0.5 * last.size <= run.left - last.right < CELL * last.size
+    farthest = JUSTIFIED if justified(last, run) else CELL
+    return level and -0.5 * last.size <= run.left - last.right < farthest * last.size
+
+
+def between(last: Run, run: Run) -> float:
+    """The gap between two runs: from the last letter where the second was put in its place, and does not simply go on."""
+    gap = run.left - last.right
+    return gap if abs(gap) < GOES_ON * last.size else gap + last.blank
+
+
+def elsewhere(last: Run, height: float | None) -> bool:
+    """Whether what was drawn next stands on another height: the writer had left the line."""
+    return height is not None and abs(height - last.bottom) > 0.5 * last.size
+
+
+def justified(last: Run, run: Run) -> bool:
+    """Whether a gap is a blank that was stretched to fill its line: both sides and the blank were drawn as one."""
+    return last.shown_by == run.shown_by != 0 and (last.text.endswith(" ") or run.text.startswith(" "))
