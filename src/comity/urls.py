@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from comity.accreditation import urls as accreditation
 from comity.balance import urls as balance
+from comity.balance.public import of_state as proposed_by
 from comity.countries import urls as countries
 from comity.disputes import urls as disputes
 from comity.doors.filing import urls as filing
@@ -27,7 +28,7 @@ urlpatterns = [
     path("console/countries/", include(leaving.console())),
     path("console/plans/", include(leaving.by_number())),
     path("countries/", include(balance.of_states())),
-    path("countries/", include(countries.everyone())),
+    path("countries/", include(countries.everyone(proposed_by))),
     path("console/disputes/", include(disputes.console())),
     path("countries/", include(disputes.everyone())),
     path("console/hotline/", include(hotline.console())),

@@ -118,7 +118,11 @@ def test_the_whole_road_with_one_hash(world, demo):
         proposing.publish(demo["counsel-be"], number)
     with pytest.raises(NotAllowed):
         proposing.admit(demo["council-be"], number)
+    path = "/countries/demo/XV"
+    assert f"/proposals/{number}" not in client().get(path).content.decode(), "not before it is admitted"
     proposing.admit(demo["counsel-be"], number)
+    assert f"/proposals/{number}" in client().get(path).content.decode()
+    assert "propose de modifier" in client().get(f"{path}?language=fr").content.decode()
     proposing.shape(demo["counsel-be"], number, world.draft)
     with pytest.raises(BadInput, match="hasn't confirmed"):
         proposing.publish(demo["counsel-be"], number)

@@ -176,6 +176,12 @@ def listed(realm: str, state: str, country: str = "") -> list[Listed]:
     return [of_list(row) for row in rows.order_by("-received_at")[:SHOWN]]
 
 
+def of_state(realm: str, country: str) -> list[Listed]:
+    """What a State itself proposed, for its own page; but for what was refused at the door or not yet admitted."""
+    rows = Proposal.objects.filter(realm=realm, country=country).exclude(state__in=("received", "refused"))
+    return [of_list(row) for row in rows.order_by("-received_at")[:SHOWN]]
+
+
 def of_list(row: Proposal) -> Listed:
     """One proposal for a list."""
     return Listed(row, words.STATES[row.state], lane(row), titled(row.realm, row.regulation))

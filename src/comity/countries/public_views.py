@@ -1,6 +1,7 @@
 """Everyone's pages of countries, and the two that a State opens by its secret link. No session, no cookie, no script:
 so there is no token against forgery either, and a form does nothing that its link doesn't allow."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from .models import Link, Relation
 from .speaking import Used
 
 MINUTE = 60
+# (realm, country) → what that State proposed to change, for its page
+Proposed = Callable[[str, str], Sequence[Any]]
 
 
 def _realm(realm: str) -> str:
@@ -41,13 +44,14 @@ def _here(realm: str) -> str:
 
 
 @require_safe
-def country(request: HttpRequest, country: str, realm: str = "real") -> HttpResponse:
+def country(request: HttpRequest, country: str, proposed: Proposed, realm: str = "real") -> HttpResponse:
     """How we stand with one country, what both sides say, and the figures that betray no order."""
     try:
         relation = commands.of(_realm(realm), country)
     except rules.UnknownCountry as unknown:
         return _unknown(request, unknown, realm)
     shown = {"realm": realm, "here": _here(realm), "page": public.country_page(relation), "sent": "sent" in request.GET}
+    shown |= {"proposed": proposed(realm, relation.country), "demo_part": "demo/" if realm == "demo" else ""}
     return render(request, "countries/public.html", shown)
 
 

@@ -1,5 +1,7 @@
 """The pages on which we stand with each State: the console's, and everyone's."""
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from . import public_views, views
@@ -25,16 +27,17 @@ def console() -> list[URLPattern]:
     ]
 
 
-def everyone() -> list[URLPattern]:
-    """Below `/countries/`."""
+def everyone(proposed: public_views.Proposed) -> list[URLPattern]:
+    """Below `/countries/`. `proposed`: what a State proposed to change, from the room above that knows of it."""
+    of_one: dict[str, Any] = {"proposed": proposed}
     demo = {"realm": "demo"}
     return [
         path("", public_views.index),
         path("speak/<str:token>", public_views.speak),
         path("confirm/<str:token>", public_views.confirm),
         path("demo/", public_views.index, demo),
-        path(f"demo/{ONE}", public_views.country, demo),
+        path(f"demo/{ONE}", public_views.country, demo | of_one),
         path(f"demo/{ONE}/link", public_views.ask_for_link, demo),
-        path(ONE, public_views.country),
+        path(ONE, public_views.country, of_one),
         path(f"{ONE}/link", public_views.ask_for_link),
     ]
