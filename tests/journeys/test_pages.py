@@ -49,7 +49,7 @@ Can you read this?</p>
 
 # what tells two pages of one kind apart: numbers of cases and mails, values, countries, regulations and their versions
 KINDS = re.compile(
-    r"[CRSWP]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|(?<=/)[A-Z]{2}(?=[/?]|$)|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*"
+    r"[A-Z]-[0-9A-Z]{8}|(?<=/regulations/)[a-z][a-z0-9-]*(/[0-9][0-9a-z.-]*)?|(?<=/)[A-Z]{2}(?=[/?]|$)|/\d+|[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*"
 )
 
 

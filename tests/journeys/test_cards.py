@@ -1,0 +1,63 @@
+"""Each card of the demo by its buttons, at desk and phone width, in English and French: every page on the way as it is
+then, with what stands in it."""
+
+import pytest
+from faults import BOTH, NARROW, WIDE, faults
+from playwright.sync_api import Browser, Page, expect
+from running import Gateway
+
+from comity.demo.stories import CARDS
+
+from .screen import Screen, screen
+from .test_demo import rest
+from .test_pages import KINDS
+
+pytestmark = [pytest.mark.journey, pytest.mark.soak]
+
+MOST_PRESSES = 40
+END = "#do-next[href='/demo/'], #do-next[href^='/demo/?']"
+
+
+@pytest.mark.parametrize("story", [story.id for story in CARDS])
+@pytest.mark.parametrize(("width", "locale"), [(WIDE, "en-GB"), (NARROW, "fr-FR")])
+def test_it_is_played_to_its_end_over_pages_without_fault(
+    gateway: Gateway, browser: Browser, story: str, width: int, locale: str
+) -> None:
+    with screen(browser, gateway.url, width, locale=locale) as here:
+        found: dict[str, list[tuple[str, str]]] = {}
+        here.page.set_default_timeout(60_000)
+        here.go("/demo/").click(f"#start-{story}")
+        for _ in range(MOST_PRESSES):
+            look(here, width, found)
+            if not press(here.page):
+                break
+        else:
+            raise AssertionError(f"{story} does not end: {here.page.url}")
+        here.go("/demo/")
+        expect(here.page.locator(f"#story-{story}")).to_contain_text("Played")
+        assert {path: said for path, said in found.items() if said} == {}
+        assert here.left_home() == []
+
+
+def look(here: Screen, width: int, found: dict[str, list[tuple[str, str]]]) -> None:
+    """The faults of a page, once for each kind: with its folds as they are first, then all open."""
+    kind = KINDS.sub("*", here.page.url.removeprefix(here.base).partition("#")[0])
+    if kind not in found:
+        found[kind] = faults(here.page, BOTH)
+        here.page.set_viewport_size({"width": width, "height": 900})
+        here.page.reload()
+
+
+def press(page: Page) -> bool:
+    """Press what the page offers; False where there is only the way back."""
+    page.locator("#do-next, #approve button").first.wait_for()
+    if rest(page).count() or page.locator(END).count():
+        return False
+    approve = page.locator("#approve button")
+    if approve.count():
+        approve.first.click()
+        expect(approve).to_have_count(0)
+    else:
+        page.locator("#do-next").first.click()
+        page.wait_for_load_state()
+    return True
