@@ -665,8 +665,8 @@ def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables
 
 
 def with_row_above(out: list[Piece], row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:
-    """The first row of a page, of the row above it where it has no label, or where the label above had no end: a row may
-    be broken between two pages. The rest of a label is put where the label stands."""
+    """The first row of a page, of the row above it where it has no label, or where the label above had no end: a row
+    may be broken between two pages. The rest of a label is put where the label stands."""
     made = as_cells(row, lines, page, number)
     last = next((n for n in range(len(out) - 1, -1, -1) if out[n].text.strip()), None)
     above = out[last].box if last is not None else None
