@@ -27,6 +27,7 @@ from comity.reading import (
     mail,
     markup,
     order,
+    paged,
     pdf,
     pieces,
     signed,
@@ -376,7 +377,7 @@ def from_pdf(thing: attached.Held, near: datetime | None, zone: str, flags: set[
             return [found], document.text
     if parsed.dynamic:
         flags.add("unread-attachment")
-    found_in_text = from_lines(document, pdf.as_pieces(parsed), own_by_page(parsed))
+    found_in_text = from_lines(document, paged.as_pieces(parsed), own_by_page(parsed))
     if parsed.widgets or not (laid := pdf.overlaid_form(parsed)):
         return found_in_text, document.text
     flags |= parsed.flags

@@ -231,7 +231,7 @@ def follows(last: Run, run: Run) -> bool:
 
 
 def between(last: Run, run: Run) -> float:
-    """The gap between two runs: from the last letter, where the second was put in its place and doesn't simply go on."""
+    """The gap between two runs: from the last letter, where the second was put in its place and doesn't just go on."""
     gap = run.left - last.right
     return gap if abs(gap) < GOES_ON * last.size else gap + last.blank
 
