@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from comity.accreditation import commands as accreditation
+from comity.admissions import commands as admissions
 from comity.adoption import commands as adoption
 from comity.alerts import drills
 from comity.answers import changing, lasting, lifting
@@ -170,10 +171,13 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "gate.wrong": (cases.alert,),
     # who may decide has changed: everyone who does sees it
     "gateway.founded": (cases.alert, deciding.put_anew),
+    "person.proposed": (cases.alert,),
+    "person.objected": (cases.alert,),
     "person.admitted": (cases.alert,),
+    "person.declined": (cases.alert,),
     "role.granted": (cases.alert,),
     "role.revoked": (cases.alert,),
-    "person.deactivated": (cases.alert,),
+    "person.deactivated": (cases.alert, admissions.left),
 }
 
 # what time alone brings about
@@ -182,6 +186,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     counted.fill,  # before what forgets, too
     figures.keep_time,  # and this
     record_figures.keep_time,
+    admissions.keep_time,
     coded.keep_time,
     bounds.keep_time,
     proposing.keep_time,

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "comity.cases",
     "comity.measures",
     "comity.record",
+    "comity.admissions",
     "comity.notifications",
     "comity.answers",
     "comity.following",

@@ -19,6 +19,7 @@ from comity.shadow import urls as shadow
 urlpatterns = [
     path("", include("comity.front.urls")),
     path("", include("comity.notifications.urls")),
+    path("", include("comity.admissions.urls")),
     path("", include("comity.people.urls")),
     path("console/regulations/", include("comity.adoption.urls")),
     path("console/alerts/", include("comity.alerts.urls")),

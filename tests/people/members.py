@@ -5,15 +5,19 @@ import secrets
 import shutil
 import uuid
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from comity.people import admissions, approvals, commands, founding, staffing
+from comity import clock
+from comity.admissions import commands as admissions
+from comity.admissions.models import Admission
+from comity.people import approvals, commands, founding, staffing
 from comity.people.models import Act, Person
-from comity.people.rules import DECIDING, Quorum
+from comity.people.rules import VOUCHED, Quorum
 from comity.people.software import SoftwareAuthenticator
 from comity.vault import commands as vault
 
@@ -41,14 +45,30 @@ def token_of(link: str) -> str:
     return link.rsplit("/", 1)[1]
 
 
+LONG_AGO, BEFORE = timedelta(days=30), timedelta(days=2)  # when a test's desk was founded, and people joined it
+
+
 def founders() -> list[Member]:
-    """The two who founded this test's desk, both administrators; they found it when first asked for."""
+    """The two administrators who founded this test's desk, with a guardian; they found it when first asked for."""
+    return [one for one in _founded() if "guardian" not in one.person.roles][:2]
+
+
+def guardian() -> Member:
+    """Who guards this test's desk."""
+    return next(one for one in _founded() if "guardian" in one.person.roles)
+
+
+def _founded() -> list[Member]:
     if not founding.holders():
-        token = token_of(founding.open_again())
-        both = [founder(token, "administrator", place) for place in ("BE", "EE")]
-        sign_charter(token, both)
-    found = [Member(person, _keys[person.id]) for person in founding.holders() if person.id in _keys]
-    return found[:2]
+        with clock.freeze(clock.now() - LONG_AGO):
+            token = token_of(founding.open_again())
+            people = [founder(token, *one) for one in WHO]
+            sign_charter(token, people)
+    found = [*founding.holders(), *founding.guardians()]
+    return [Member(person, _keys[person.id]) for person in found if person.id in _keys]
+
+
+WHO = (("administrator", "BE"), ("administrator", "EE"), ("guardian", "CH"))
 
 
 def founder(token: str, roles: str, place: str) -> Member:
@@ -70,20 +90,46 @@ def sign_charter(token: str, people: list[Member]) -> bool:
 
 
 def enrolled(link: str) -> Member:
-    """Somebody who made a passkey at a one-time link."""
+    """Somebody who made a passkey at a one-time link: a candidate."""
     key, challenge = SoftwareAuthenticator.make(), secrets.token_bytes(32)
-    return Member(commands.enrol(token_of(link), uuid.uuid4(), challenge, key.register(challenge)).person, key)
+    return Member(admissions.enrol(token_of(link), uuid.uuid4(), challenge, key.register(challenge)).person, key)
 
 
 def joined(roles: str, jurisdiction: str = "BE") -> Member:
-    """Somebody who joined: invited on the server and, for a role that decides, vouched for by the two founders."""
-    if not DECIDING.isdisjoint(roles.split()):
-        founders()
-    member = enrolled(commands.invite_as_operator(roles.split(), jurisdiction))
-    vouch_for_all()
+    """Somebody who joined: invited on the server, let in by the two founders and their guardian, and for a day in the
+    record before now."""
+    founders()
+    with clock.freeze(clock.now() - BEFORE):
+        member = enrolled(commands.invite_as_operator(roles.split(), jurisdiction))
+        let_in_all()
     member.person.refresh_from_db()
     assert set(member.person.roles) == set(roles.split())
     return member
+
+
+def let_in_all() -> None:
+    """The founders and their guardian sign every admission that waits; a day in the record goes by."""
+    for row in Admission.objects.filter(state="waits"):
+        sign_admission(row, *founders(), *([guardian()] if VOUCHED.intersection(row.roles) else []))
+    a_day_goes_by()
+
+
+def sign_admission(row: Admission, *people: Member) -> bool:
+    """These sign an admission, one after the other, as far as it takes; whether its quorum is met."""
+    row.refresh_from_db()
+    for one in people:
+        if row.state == "waits":
+            admissions.sign(one.person, row.id, row.act, one.sign(row.act))
+            row.refresh_from_db()
+    return bool(row.state != "waits")
+
+
+def a_day_goes_by() -> None:
+    """The record shows what was put, and a day later the clock comes by."""
+    now = clock.now()
+    admissions.keep_time(now, lambda row: True)
+    with clock.freeze(now + timedelta(hours=24)):
+        admissions.keep_time(clock.now(), lambda row: True)
 
 
 @dataclass(frozen=True)
@@ -107,13 +153,6 @@ def opened(data: Path, *people: tuple[str, str]) -> Desk:
         return Desk(data, [joined(*one) for one in people])
     finally:
         settings.COMITY = before
-
-
-def vouch_for_all() -> None:
-    """The two founders sign every admission that waits."""
-    for put in admissions.waiting():
-        for one in founders() if put.kind == "person.admit" else []:
-            staffing.sign(one.person, put.row.hash, one.sign(put.row.hash))
 
 
 def given(kind: str, by: Member, person: Person, role: str = "", second: Member | None = None) -> staffing.Signed:

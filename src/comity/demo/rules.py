@@ -13,6 +13,7 @@ WHO: Mapping[str, str] = {
     "council-be": "a member of the council (Belgium)",
     "council-ee": "a member of the council (Estonia)",
     "council-jp": "a member of the council (Japan)",
+    "guardian-ch": "a guardian (Switzerland)",
 }
 DOES: Mapping[str, str] = {
     "handler-be": "who reads what comes in, and prepares it",
@@ -23,6 +24,7 @@ DOES: Mapping[str, str] = {
     "council-be": "who is not of the desk, and votes on its rules",
     "council-ee": "who is not of the desk, and votes on its rules",
     "council-jp": "who is not of the desk, and votes on its rules",
+    "guardian-ch": "who is not of the desk, and without whom nobody is let in to it",
 }
 DECIDERS = ("decider-be", "decider-ee")
 INSIDE, OUTSIDE = "FR", "CH"

@@ -16,6 +16,7 @@ Public = Mapping[str, Any]
 Words = Mapping[str, Callable[[str], str]]  # by name: instrument, fact, outcome, barred
 Told = Callable[[Public, Words], str]
 
+SOURCES: Mapping[str, str] = {"desk": "somebody here", "outside": "somebody outside"}
 DECISIONS: Mapping[str, str] = {
     "execute": "carry the order out",
     "annex3": "say what stands in the way",

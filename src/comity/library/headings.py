@@ -93,6 +93,7 @@ ROLES: dict[str, Text] = {
     "auditor": {"en": "auditor", "fr": "auditeur"},
     "administrator": {"en": "administrator", "fr": "administrateur"},
     "council": {"en": "council member", "fr": "membre du conseil"},
+    "guardian": {"en": "guardian", "fr": "gardien"},
 }
 OR: Text = {"en": "or", "fr": "ou"}
 SPREAD: Text = {"en": ", from {n} jurisdictions", "fr": ", de {n} ressorts"}

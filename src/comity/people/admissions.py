@@ -1,9 +1,9 @@
-"""Two keys are two people: what is put to the desk before somebody may decide, and who vouched for whom.
+"""Two keys are two people: the acts on staff that wait for signatures, and who vouched for whom.
 
-An invitation makes a candidate. A role that decides, administers or counts for a quorum is given only by a signed act:
-the founding (`founding.py`), an admission, or a grant. The first signature is by the person who invited or proposed;
-the second by another holder of such a role. An admission names the candidate's one key, so what is vouched for is this
-person with this key. What is put here is signed and carried out by `staffing.py`.
+An invitation makes a candidate. A role that decides, guards or votes is given only by the founding (`founding.py`) or
+by an admission, which names the candidate's keys, so that what is vouched for is this person with these keys; how that
+is put, signed and carried out is the room `admissions`. The other acts on staff are signed and carried out by
+`staffing.py`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from comity.ledger.commands import record
 from comity.vault import commands as vault
 
 from . import approvals, passkeys, tags
-from .models import Act, Approval, Grant, Invite, Key, Person
-from .rules import STAFF_ACTS, VOUCHED, staff_quorum
+from .models import Act, Approval, Grant, Key, Person
+from .rules import ADMIT, STAFF_ACTS, VOUCHED, staff_quorum
 
 REALM = "real"
 
@@ -37,42 +36,20 @@ class Put:
         return self.row.kind
 
     def waits_for(self) -> int:
-        """How many signatures are still needed."""
-        return self.row.rule.count - len(self.signed)
+        """How many signatures are still needed at least."""
+        return max(self.row.rule.all - len(self.signed), 0)
 
 
-def put(kind: str, by: str, about: Mapping[str, Any], roles: Iterable[str], *, invited_by: str = "") -> str:
-    """Fix an act on staff for people to sign; returns its hash. `by`: the id of the person who puts it, "" for the
-    gateway."""
-    quorum = staff_quorum(kind, roles, subject=str(about.get("person", "")), invited_by=invited_by)
+def put(kind: str, by: str, about: Mapping[str, Any], roles: Iterable[str]) -> str:
+    """Fix an act on staff for an administrator to sign; returns its hash. `by`: the id of the person who puts it."""
+    quorum = staff_quorum(str(about.get("person", "")))
     text = {"kind": kind, "put_by": by, **about, "roles": sorted(roles)}
     return approvals.propose(text, realm=REALM, case=None, version=0, quorum=quorum)
 
 
-def put_forward(candidate: Person, found: Invite, key: Key) -> None:
-    """Put the admission of the person who has just enrolled, if the invitation names roles that decide."""
-    roles = sorted(VOUCHED.intersection(found.roles))
-    if not roles:
-        return
-    inviter = found.by.removeprefix("person:") if found.by.startswith("person:") else ""
-    about = {
-        "person": str(candidate.id),
-        "called": candidate.name,
-        "jurisdiction": candidate.jurisdiction,
-        "key": passkeys.fingerprint(bytes(key.public)),
-        "invited_by": found.by,
-        "invitation": found.act,
-    }
-    hash = put("person.admit", "", about, roles, invited_by=inviter)
-    told = {"roles": roles, "jurisdiction": candidate.jurisdiction}
-    record(
-        "person.proposed", realm=REALM, by=candidate.by, public=told, sealed={"person": about["person"], "act": hash}
-    )
-
-
 def waiting() -> list[Put]:
     """The open acts on staff, oldest first, without those whose text can no longer be read."""
-    rows = Act.objects.filter(kind__in=STAFF_ACTS, state="open").prefetch_related("approvals__person")
+    rows = Act.objects.filter(kind__in=[*STAFF_ACTS, ADMIT], state="open").prefetch_related("approvals__person")
     found = list(rows.order_by("proposed_at", "hash")[:200])
     opened = vault.get_many([row.doc for row in found])
     return [_put(row, opened[row.doc]) for row in found if row.doc in opened]
@@ -92,15 +69,17 @@ def read(hash: str) -> Put | None:
 def drop(person: str, *, unsigned: bool = False) -> None:
     """Void the open acts about a person or put by them; with `unsigned`, only those they put but did not sign."""
     for one in waiting():
+        if one.kind == ADMIT:  # which its own room ends
+            continue
         mine = one.text["put_by"] == person
         if (mine and not one.signed) or (not unsigned and (mine or one.text.get("person") == person)):
             approvals.drop(one.row.hash)
 
 
-def key_is(person: Person, fingerprint: str) -> bool:
-    """Whether a person's only key is the one that was vouched for."""
+def keys_of(person: Person) -> list[str]:
+    """The fingerprints of the keys that somebody holds, sorted: what an admission names."""
     held = Key.objects.filter(person=person, ended_at=None)
-    return [passkeys.fingerprint(bytes(key.public)) for key in held if tags.fits(key)] == [fingerprint]
+    return sorted(passkeys.fingerprint(bytes(key.public)) for key in held if tags.fits(key))
 
 
 def vouched(people: Iterable[Person]) -> dict[str, list[str]]:

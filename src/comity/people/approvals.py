@@ -28,7 +28,8 @@ from comity.ledger.models import Event
 from comity.vault import commands as vault
 
 from . import demo_keys, one_person, passkeys, tags
-from .models import Act, Approval, Grant, Key, Person
+from .chain import standing
+from .models import Act, Approval, Key, Person
 from .rules import FOUNDING, Quorum, Signer, counts, helps, may_sign, met
 
 REASONS = {
@@ -40,6 +41,9 @@ REASONS = {
     "role": "This act needs another role.",
     "twice": "You have approved this already. The next signature must be another person's.",
     "jurisdiction": "This act needs people from more jurisdictions. The next signature must come from another one.",
+    "pair": "Whoever brought you in, or whom you brought in, has signed this: until a guardian confirms that you are two "
+    "people, you count once.",
+    "group": "Enough of those who sign in your role have signed; the next signature must be by somebody in the other.",
     "signature": "The passkey's answer does not fit this act.",
     "gone": "The text of this act can no longer be read.",
     "altered": "What was signed here no longer verifies. It is not carried out; ask whoever runs this gateway.",
@@ -73,6 +77,7 @@ class ApprovedBy:
     jurisdiction: str
     key: str
     at: datetime
+    one_with: str = ""  # see `rules.Signer`
 
 
 @dataclass(frozen=True)
@@ -327,26 +332,23 @@ def _refuse_unless_open_to(person: Person, act: Act) -> None:
     if act.proposed_at < person.enrolled_at:
         raise ApprovalRefused("older")
     if not helps(act.rule, signers, as_of):
-        raise ApprovalRefused("jurisdiction")
+        raise ApprovalRefused(_why_no_help(act.rule, signers, as_of))
     under = under_of(act)
     if under and founded_alone(str(person.id), clock.now()) != under["charter"]:
         raise ApprovalRefused("one-person")
 
 
+def _why_no_help(rule: Quorum, signers: list[Signer], one: Signer) -> str:
+    """Why another signature brings an act no nearer: a key of REASONS."""
+    if any(other.person == one.one_with or other.one_with == one.person for other in signers):
+        return "pair"
+    places = {other.jurisdiction for other in signers}
+    return "jurisdiction" if len(places) < rule.jurisdictions and one.jurisdiction in places else "group"
+
+
 def _signers(act: Act) -> list[Signer]:
     given = Approval.objects.filter(act=act).select_related("person").order_by("id")
     return [standing(approval.person, approval.at) for approval in given if tags.fits(approval)]
-
-
-def standing(person: Person, at: datetime) -> Signer:
-    """A person's roles at an instant (UTC), from the record of grants; none after they left.
-
-    Rows that this gateway did not write give nobody a role.
-    """
-    grants = [grant for grant in Grant.objects.filter(person=person, since__lte=at) if tags.fits(grant)]
-    roles = frozenset(grant.role for grant in grants if grant.until is None or grant.until >= at)
-    gone = (person.ended_at is not None and person.ended_at < at) or not tags.fits(person)
-    return Signer(str(person.id), frozenset() if gone else roles, person.jurisdiction)
 
 
 def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> ApprovedAct:
@@ -368,7 +370,7 @@ def approved(hash: str, *, case: str | None = None, kind: str | None = None) -> 
     verified = tuple(_verify_again(row, approval) for approval in given)
     if not tags.fits(row):
         raise NotApproved("the act's row isn't one that this gateway wrote")
-    if not met(quorum, (Signer(one.person, one.roles, one.jurisdiction) for one in verified)):
+    if not met(quorum, (Signer(one.person, one.roles, one.jurisdiction, one.one_with) for one in verified)):
         raise NotApproved("the signatures don't make the quorum that the act asks for")
     if "under" in json.loads(text):
         _verify_one_person(json.loads(text), quorum, verified)
@@ -405,7 +407,7 @@ def _verify_again(row: Act, approval: Approval) -> ApprovedBy:
     if row.proposed_at < person.enrolled_at and not tags.stood_before(approval):
         raise NotApproved("a signature by somebody who joined after the act was put")
     as_of = standing(person, at)
-    return ApprovedBy(as_of.person, as_of.roles, as_of.jurisdiction, key.short, at)
+    return ApprovedBy(as_of.person, as_of.roles, as_of.jurisdiction, key.short, at, as_of.one_with)
 
 
 def _verify_one_person(act: Mapping[str, Any], quorum: Quorum, signers: tuple[ApprovedBy, ...]) -> None:

@@ -11,12 +11,12 @@ def add(commands: Any) -> None:
     people = commands.add_parser("people", help="the desk's people")
     acts = people.add_subparsers(metavar="ACT", required=True)
     leaf = acts.add_parser(
-        "invite", help="make a one-time link for a new member of the desk, a candidate until two people vouch"
+        "invite", help="make a one-time link for a candidate, who has no role until others have signed"
     )
     leaf.add_argument("--role", action="append", required=True, metavar="ROLE", help="once for each role")
     leaf.add_argument("--jurisdiction", required=True, metavar="BE", help="two letters of a country")
     leaf.set_defaults(run=_invite, gateway="database")
-    leaf = acts.add_parser("found", help="open the founding of the desk, where fewer than two people decide")
+    leaf = acts.add_parser("found", help="open the founding of the desk, where its people could let nobody in")
     leaf.set_defaults(run=_found, gateway="database")
 
 
@@ -36,7 +36,8 @@ def _invite(args: argparse.Namespace) -> None:
     lines = [link, f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC."]
     if vouched:
         lines.append(
-            f"Who comes by it is a candidate: no {' or '.join(vouched)} until two people who decide here vouch."
+            f"Who comes by it is a candidate: no {' or '.join(vouched)} until two who decide and a guardian have signed, "
+            "and the record has shown it for a day."
         )
     tell(args, shown, "\n".join(lines))
 
@@ -48,5 +49,5 @@ def _found(args: argparse.Namespace) -> None:
         link = founding.open_again()
     except commands.Refused as refusal:
         raise Misuse(f"people found: {refusal}") from None
-    says = "Those who decide here enrol at it, each with a passkey of their own, and sign one charter together."
+    says = "Those who decide and guard here enrol at it, each with a passkey of their own, and sign one charter together."
     tell(args, {"link": link}, f"{link}\n{says}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
@@ -20,8 +21,8 @@ from comity.ledger.commands import record
 
 from . import admissions, approvals, demo_keys, passkeys, sessions, tags
 from .approvals import ApprovedAct
-from .models import ROLES, Grant, Invite, Key, Person, _session_salt
-from .rules import COUNCIL, VOUCHED
+from .models import ROLES, Domain, Grant, Invite, Key, Person, _session_salt
+from .rules import ADMIT, OUTSIDE
 from .software import SoftwareAuthenticator
 
 INVITE_DAYS = 7
@@ -31,6 +32,9 @@ FOUNDERS = "founders"  # `by` of a founding's link, which nobody of the desk mad
 KEYS_AT_MOST = 10
 DEMO_PEOPLE = (("handler", "BE"), ("decider", "BE"), ("decider", "EE"), ("counsel", "BE"), ("head", "EE"))
 DEMO_COUNCIL = (("council", "BE"), ("council", "EE"), ("council", "JP"))
+DEMO_GUARDIANS = (("guardian", "CH"),)
+DEMO_EVERYONE = (*DEMO_PEOPLE, *DEMO_COUNCIL, *DEMO_GUARDIANS)
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+", re.A)
 
 
 class Refused(Exception):
@@ -49,8 +53,7 @@ def invite(signed: ApprovedAct) -> str:
 
 @transaction.atomic
 def invite_as_operator(roles: Iterable[str], jurisdiction: str) -> str:
-    """Make a one-time link on the server. A candidate for a deciding role still needs two people to vouch. Raises
-    Refused."""
+    """Make a one-time link on the server. Whoever comes by it is a candidate, whatever the link says. Raises Refused."""
     return make_link(roles, jurisdiction, "operator")
 
 
@@ -84,10 +87,20 @@ def wanted_roles(roles: Iterable[str]) -> list[str]:
 
 
 def verify_alone(roles: Iterable[str]) -> None:
-    """Who votes on the rules is not of the desk that applies them. Raises Refused."""
+    """Who votes on the rules is not of the desk that applies them, nor is who guards it. Raises Refused."""
     held = set(roles)
-    if held & COUNCIL and held - COUNCIL:
-        raise Refused("role: a member of the council has no role of the desk, and nobody of the desk is in the council")
+    for role, called in (("council", "a member of the council"), ("guardian", "a guardian")):
+        if role in held and held - {role}:
+            raise Refused(f"role: {called} has no other role, and nobody of the desk is {called}")
+
+
+def note_domain(person: Person, domain: str) -> None:
+    """Keep where an organisation publishes the fingerprints of a person's keys, before it is signed. Raises Refused."""
+    named = domain.strip().lower().removeprefix("https://").rstrip("/")
+    if named and not (len(named) <= 100 and _DOMAIN.fullmatch(named)):
+        raise Refused("domain: a name such as guardian.example.org is asked for")
+    if named:
+        Domain.objects.update_or_create(person=person, defaults={"name": named})
 
 
 def _token_hash(token: str) -> bytes:
@@ -111,22 +124,16 @@ def open_invite(token: str, *, lock: bool = False) -> Invite:
 def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]) -> Key:
     """Make the person of a one-time link, with their first passkey. Raises Refused, PasskeyRefused.
 
-    There is no session before there is a passkey, so the link alone opens nothing. Roles that decide nothing are
-    granted immediately; for the others the person is a candidate, whose admission is put to those who hold such a role.
+    There is no session before there is a passkey, so the link alone opens nothing. The person is a candidate, without a
+    role; who puts their admission to whom is the next floor's (`admissions.commands.enrol`).
     """
     found = open_invite(token, lock=True)
     if found.by == FOUNDERS:
         raise Refused("This link founds a desk. Open it as it was given to you.")
     public = passkeys.verify_registration(challenge, response)
-    now = [role for role in found.roles if role not in VOUCHED]
-    person = make_person(person_id, name_for(person_id, found.roles, found.jurisdiction), "real", now, found)
+    person = make_person(person_id, name_for(person_id, found.roles, found.jurisdiction), "real", (), found)
     key = hold(person, bytes(public))
     tags.change(found, used_at=clock.now(), person=person)
-    if now:
-        told = {"roles": now, "jurisdiction": person.jurisdiction, "vouched": 0}
-        sealed = {"person": str(person.id), "act": found.act}
-        record("person.admitted", realm="real", by=found.by, public=told, sealed=sealed)
-    admissions.put_forward(person, found, key)
     return key
 
 
@@ -265,12 +272,12 @@ def grant(signed: ApprovedAct) -> None:
     person = lock(Person.objects.get(pk=text["person"]))
     if not is_here(person):
         raise Refused("Roles are given to real people who work here.")
-    if text["kind"] == "person.admit" and not admissions.key_is(person, text["key"]):
-        raise Refused("The candidate's passkey is not the one that was vouched for.")
+    if text["kind"] == ADMIT and admissions.keys_of(person) != text["keys"]:
+        raise Refused("The candidate's passkeys are not those that were vouched for.")
     give(person, text["roles"], signed)
     told = {"roles": text["roles"], "jurisdiction": person.jurisdiction, "vouched": len(signed.approvals)}
     sealed = {"person": str(person.id), "act": signed.hash}
-    if text["kind"] == "person.admit":
+    if text["kind"] == ADMIT:
         record("person.admitted", realm="real", by=_last(signed), public=told, sealed=sealed)
     else:
         record("role.granted", realm="real", by=_last(signed), public={"role": text["roles"][0]}, sealed=sealed)
@@ -359,7 +366,7 @@ def ensure_demo_people() -> list[Person]:
     if not settings.COMITY.demo:
         raise Refused("The demo is off (comity.toml: demo = true).")
     one_at_a_time("demo people")
-    people = [_demo_person(role, place) for role, place in (*DEMO_PEOPLE, *DEMO_COUNCIL)]
+    people = [_demo_person(role, place) for role, place in DEMO_EVERYONE]
     for person in people:
         _ensure_demo_key(person)
     return people
@@ -370,7 +377,7 @@ def demo_people() -> list[Person]:
     if not settings.COMITY.demo:
         return []
     named = {person.name: person for person in Person.objects.filter(realm="demo", is_active=True)}
-    names = [f"demo-{role}-{place.lower()}" for role, place in (*DEMO_PEOPLE, *DEMO_COUNCIL)]
+    names = [f"demo-{role}-{place.lower()}" for role, place in DEMO_EVERYONE]
     return [named[name] for name in names if name in named]
 
 

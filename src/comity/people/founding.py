@@ -1,10 +1,12 @@
 """How a desk begins: until all of its founders have signed one charter, nobody holds a role.
 
-One link, printed on the server, opens the founding page. Whoever is to decide from the first day enrols there, each
-with their own key and jurisdiction; the charter names them all, with keys and roles, and all sign it. It takes two
-people. A person who is alone says so there, and the front page says it to everyone. The gateway sees keys, not people:
-that two keys are two people is what the founders put their names to, and the page says that too. A desk in which fewer
-than two people hold a deciding role is founded again in the same way; whoever still holds one is among the founders.
+One link, printed on the server, opens the founding page. Whoever is to decide or guard from the first day enrols there,
+each with their own key and jurisdiction; the charter names them all, with keys and roles, and all sign it. It takes three
+people in two jurisdictions: two who decide, and a guardian, who is not of the desk and without whom nobody is let in
+later. A person who is alone says so there, and the front page says it to everyone. The gateway sees keys, not people:
+that two keys are two people is what the founders put their names to, and the page says that too. A desk whose people
+could let nobody in, as one of before there were guardians, is founded again in the same way; whoever still decides or
+guards is among the founders.
 """
 
 from __future__ import annotations
@@ -26,9 +28,8 @@ from comity.vault import commands as vault
 from . import approvals, commands, one_person, passkeys, tags
 from .approvals import ApprovalRefused
 from .commands import FOUNDERS, Refused
-from .models import Act, Invite, Key, Person
-from .rules import COUNCIL, DECIDING, FOUNDING, Quorum
-from .rules import FOUNDERS as AT_LEAST
+from .models import Act, Domain, Invite, Key, Person
+from .rules import COUNCIL, DECIDING, FOUNDING, GUARDIAN, Quorum, lacks
 
 REALM = "real"
 AT_MOST = 20
@@ -48,17 +49,18 @@ class Founder:
 
 @transaction.atomic
 def first_link() -> str | None:
-    """The founding link while nobody decides here, else None; links given out earlier stop working."""
+    """The founding link while nobody decides here, or while those who do could let nobody in; else None. A desk of one
+    person who said so is left alone. Links given out earlier stop working."""
     commands.one_at_a_time("founding")
-    return None if holders() else _link()
+    return None if not lacking() or founded_alone() else _link()
 
 
 @transaction.atomic
 def open_again() -> str:
-    """A founding link, made on the server. Raises Refused if two or more people decide already."""
+    """A founding link, made on the server. Raises Refused if those who are here can let others in."""
     commands.one_at_a_time("founding")
-    if len(holders()) >= AT_LEAST:
-        raise Refused("Two people or more decide here. They let others in: invite, then vouch.")
+    if not lacking():
+        raise Refused("This desk is founded. Its people let others in: invite, then two who decide and a guardian sign.")
     return _link()
 
 
@@ -71,7 +73,7 @@ def _link() -> str:
 def open_founding(token: str, *, lock: bool = False) -> Invite:
     """The founding behind a link, if it can still be signed. Raises Refused."""
     found = commands.open_invite(token, lock=lock)
-    if found.by != FOUNDERS or len(holders()) >= AT_LEAST:
+    if found.by != FOUNDERS or not lacking():
         raise Refused("This link founds nothing. If you have a passkey here, sign in with it.")
     return found
 
@@ -83,6 +85,17 @@ def holders() -> list[Person]:
     """The real people who hold a deciding role, by rows that this gateway wrote."""
     found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(DECIDING)).order_by("enrolled_at")
     return [person for person in found if tags.fits(person)]
+
+
+def guardians() -> list[Person]:
+    """The real people who guard, by rows that this gateway wrote."""
+    found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(GUARDIAN)).order_by("enrolled_at")
+    return [person for person in found if tags.fits(person)]
+
+
+def lacking() -> tuple[str, ...]:
+    """What this desk's people lack to let anybody in: codes of `rules.lacks`; empty for nothing."""
+    return lacks((person.roles, person.jurisdiction) for person in [*holders(), *guardians()])
 
 
 def alone() -> bool:
@@ -98,10 +111,10 @@ def founded_alone() -> tuple[Person, str] | None:
 
 
 def founders() -> list[Founder]:
-    """Those who are to sign: everyone who holds a deciding role, and everyone who enrolled by the founding link."""
+    """Those who are to sign: everyone who decides or guards, and everyone who enrolled by the founding link."""
     joined = Invite.objects.filter(by=FOUNDERS, person__is_active=True)
     wanted: dict[Any, tuple[str, ...]] = {row.person_id: tuple(row.roles) for row in joined if tags.fits(row)}
-    wanted = {person.id: tuple(person.roles) for person in holders()} | wanted
+    wanted = {person.id: tuple(person.roles) for person in [*holders(), *guardians()]} | wanted
     people = [one for one in Person.objects.filter(id__in=wanted).order_by("enrolled_at") if commands.is_here(one)]
     keys: dict[Any, list[Key]] = {}
     for key in Key.objects.filter(person__in=people, ended_at=None).order_by("enrolled_at"):
@@ -115,7 +128,13 @@ def founders() -> list[Founder]:
 
 @transaction.atomic
 def join(
-    token: str, roles: Iterable[str], place: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[str, Any]
+    token: str,
+    roles: Iterable[str],
+    place: str,
+    person_id: uuid.UUID,
+    challenge: bytes,
+    response: Mapping[str, Any],
+    domain: str = "",
 ) -> Key:
     """Enrol a founder, as yet without a role; the charter is put again. Raises Refused, PasskeyRefused."""
     commands.one_at_a_time("founding")
@@ -124,12 +143,10 @@ def join(
         raise Refused(f"{AT_MOST} people at most found a desk; they invite the others.")
     public = passkeys.verify_registration(challenge, response)
     wanted, where, now = commands.wanted_roles(roles), commands.place_of(place), clock.now()
-    if COUNCIL & set(wanted):
-        raise Refused("role: a member of the council is invited later; the desk's founders are of the desk")
-    if DECIDING.isdisjoint(wanted):
-        raise Refused(f"role: a founder has one of {', '.join(sorted(DECIDING))}; others are invited later")
+    _verify_founds(wanted)
     person = commands.make_person(person_id, commands.name_for(person_id, wanted, where), REALM, (), where)
     key = commands.hold(person, bytes(public))
+    commands.note_domain(person, domain)
     fields = {
         "token_hash": uuid.uuid4().bytes,
         "roles": wanted,
@@ -140,6 +157,14 @@ def join(
     tags.make(Invite, **fields, made_at=now, used_at=now, expires_at=now + timedelta(days=1))
     put(alone=False)
     return key
+
+
+def _verify_founds(wanted: Iterable[str]) -> None:
+    roles = set(wanted)
+    if COUNCIL & roles:
+        raise Refused("role: a member of the council is invited later; they are of no founding")
+    if (DECIDING | GUARDIAN).isdisjoint(roles):
+        raise Refused(f"role: a founder has one of {', '.join(sorted(DECIDING))}, or guards; others are invited later")
 
 
 @transaction.atomic
@@ -159,8 +184,10 @@ def choose_alone(token: str) -> None:
     """Put the charter of a desk of one person: that person says so, in public. Raises Refused."""
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
-    if len(founders()) != 1:
+    if len(found := founders()) != 1:
         raise Refused("Only one person who has enrolled here can be alone.")
+    if DECIDING.isdisjoint(found[0].roles):
+        raise Refused("Somebody who guards founds no desk alone.")
     put(alone=True)
 
 
@@ -169,7 +196,7 @@ def put(*, alone: bool) -> None:
     for row in Act.objects.filter(kind=FOUNDING, state="open"):
         approvals.drop(row.hash)
     people = founders()
-    if len(people) < (1 if alone else AT_LEAST):
+    if len(people) != 1 if alone else missing(people):
         return
     ids = tuple(str(one.person.id) for one in people)
     quorum = Quorum(len(people), tuple(DECIDING), people=ids)
@@ -180,7 +207,13 @@ def put(*, alone: bool) -> None:
 def _named(one: Founder) -> dict[str, Any]:
     keys = [passkeys.fingerprint(bytes(key.public)) for key in one.keys]
     who = {"person": str(one.person.id), "called": one.person.name, "jurisdiction": one.person.jurisdiction}
-    return {**who, "roles": sorted(one.roles), "keys": keys}
+    at_home = Domain.objects.filter(person=one.person).values_list("name", flat=True).first()
+    return {**who, "roles": sorted(one.roles), "keys": keys} | ({"domain": at_home} if at_home else {})
+
+
+def missing(people: Iterable[Founder]) -> tuple[str, ...]:
+    """What a list of founders lacks: codes of `rules.lacks`."""
+    return lacks((one.roles, one.person.jurisdiction) for one in people)
 
 
 def charter() -> Act | None:

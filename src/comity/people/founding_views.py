@@ -17,7 +17,7 @@ from .approvals import ApprovalRefused
 from .commands import Refused
 from .models import ROLES
 from .passkeys import PasskeyRefused
-from .rules import COUNCIL, DECIDING
+from .rules import COUNCIL, DECIDING, GUARDIAN
 from .views import FAILURES, MINUTE, answer_of
 
 
@@ -58,7 +58,10 @@ def _page(request: HttpRequest, token: str, error: str = "", status: int = 200) 
         "charter": act,
         "alone": bool(act and founding.text_of(act)["alone"]),
         "signed": len(signed),
-        "all_roles": [(role, role in DECIDING, role in commands.FIRST_ROLES) for role in ROLES if role not in COUNCIL],
+        "all_roles": [
+            (role, role in DECIDING | GUARDIAN, role in commands.FIRST_ROLES) for role in ROLES if role not in COUNCIL
+        ],
+        "lacks": founding.missing(people),
         "place": settings.COMITY.provider["establishment"] or "",
         "error": error,
     }
@@ -85,7 +88,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Enrol as a founder."""
     challenge, about = challenges.spend(request, f"founding:{token}")
     roles, place = request.POST.getlist("role"), request.POST.get("jurisdiction", "")
-    founding.join(token, roles, place, uuid.UUID(about["person"]), challenge, answer_of(request))
+    domain = request.POST.get("domain", "")
+    founding.join(token, roles, place, uuid.UUID(about["person"]), challenge, answer_of(request), domain)
     return HttpResponseRedirect(f"/people/founding/{token}")
 
 

@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from .rules import Quorum
 
-ROLES = ("handler", "decider", "counsel", "head", "auditor", "administrator", "council")
+ROLES = ("handler", "decider", "counsel", "head", "auditor", "administrator", "council", "guardian")
 
 
 def _session_salt() -> str:
@@ -61,6 +61,9 @@ class Person(AbstractBaseUser):
             models.CheckConstraint(  # who votes on the rules is not who applies them
                 condition=~Q(roles__contains=["council"]) | Q(roles=["council"]), name="person_council_alone"
             ),
+            models.CheckConstraint(  # nor is who guards who may be let in
+                condition=~Q(roles__contains=["guardian"]) | Q(roles=["guardian"]), name="person_guardian_alone"
+            ),
             models.CheckConstraint(condition=Q(jurisdiction__regex=r"^[A-Z]{2}$"), name="person_jurisdiction"),
             models.CheckConstraint(
                 condition=Q(is_active=True, ended_at=None) | Q(is_active=False, ended_at__isnull=False),
@@ -88,6 +91,14 @@ class Person(AbstractBaseUser):
     def _session_hash(self, secret: str | bytes) -> str:
         value = f"{self.id}:{self.session_salt}"
         return salted_hmac("comity.people.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Domain(models.Model):
+    """Where an organisation publishes the fingerprints of a person's keys: a domain of its own. Signed with their
+    admission, so that no row need be believed."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="domain")
+    name = models.CharField(max_length=100)
 
 
 class Key(models.Model):

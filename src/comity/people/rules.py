@@ -9,11 +9,14 @@ from typing import Any, Protocol, runtime_checkable
 HANDLER, DECIDER, COUNSEL = frozenset({"handler"}), frozenset({"decider"}), frozenset({"counsel"})
 HEAD, AUDITOR, ADMINISTRATOR = frozenset({"head"}), frozenset({"auditor"}), frozenset({"administrator"})
 COUNCIL = frozenset({"council"})  # people who are not of the desk: they vote on its rules
+GUARDIAN = frozenset({"guardian"})  # people who are not of the desk: without one of them nobody is let in to decide
+OUTSIDE = COUNCIL | GUARDIAN
 CASEWORK = HANDLER | DECIDER | COUNSEL | HEAD
 DESK = CASEWORK | AUDITOR | ADMINISTRATOR
 DECIDING = DECIDER | COUNSEL | HEAD | ADMINISTRATOR  # approve, count for a quorum, or let others in
-VOUCHED = DECIDING | COUNCIL  # roles that nobody is given by one hand
-FOUNDERS = 2  # people at least who found a desk, unless it says in public that it is one person
+VOUCHED = DECIDING | OUTSIDE  # roles that nobody is given by one hand
+FOUNDERS, FOUNDERS_DECIDE, PLACES = 3, 2, 2  # who found a desk at least, unless it says in public that it is one person
+QUIET_HOURS = 24  # that an admission stands in the record before anybody is let in by it
 
 # Each act, and the roles of which one is enough. An act that isn't listed is allowed to nobody.
 ACTS: Mapping[str, frozenset[str]] = {
@@ -116,18 +119,20 @@ ACTS: Mapping[str, frozenset[str]] = {
     "comment.hide": COUNSEL | HEAD,
     "risk.view": DESK,
     "alarm.judge": DECIDER | COUNSEL | HEAD,
-    "people.view": DECIDING | AUDITOR,
-    "people.sign": DECIDING,
+    "people.view": DECIDING | AUDITOR | GUARDIAN,
+    "people.sign": DECIDING | GUARDIAN,
+    "person.object": DESK | OUTSIDE,
+    "person.propose": DECIDING | GUARDIAN,
     "people.invite": ADMINISTRATOR,
     "people.deactivate": ADMINISTRATOR,
     "role.grant": ADMINISTRATOR,
     "role.revoke": ADMINISTRATOR,
-    "sessions.end": DESK | COUNCIL,
-    "key.add": DESK | COUNCIL,
-    "key.end": DESK | COUNCIL,
+    "sessions.end": DESK | OUTSIDE,
+    "key.add": DESK | OUTSIDE,
+    "key.end": DESK | OUTSIDE,
 }
 VIEWS = frozenset(act for act in ACTS if act.endswith(".view"))
-WITHOUT_THING = frozenset({"console.view", "people.view", "people.invite"})
+WITHOUT_THING = frozenset({"console.view", "people.view", "people.invite", "person.propose"})
 OVER_PEOPLE = frozenset({"people.deactivate", "role.grant", "role.revoke"})
 OWN = frozenset({"key.add", "key.end"})
 SIGNED = frozenset({"approve", "people.sign"})
@@ -171,16 +176,16 @@ def may(person: object, act: str, thing: object | None = None) -> bool:
     )
 
 
-# Acts on staff: what each is called when people sign it, and what it takes to put it. Of two signatures the first is
-# that of who puts it.
+# Acts on staff: what each is called when people sign it, and what it takes to put it. The first signature is that of who
+# puts it. Who may decide is given by admissions alone (`ADMIT`), which are a room of their own.
 STAFF_ACTS: Mapping[str, str] = {
     "person.invite": "people.invite",
     "role.grant": "role.grant",
     "role.revoke": "role.revoke",
     "person.deactivate": "people.deactivate",
-    "person.admit": "people.sign",
 }
-FOUNDING = "gateway.found"
+FOUNDING, ADMIT, CONFIRM = "gateway.found", "person.admit", "person.confirm"
+GIVES = frozenset({FOUNDING, ADMIT, "role.grant"})  # acts that give roles
 
 
 def may_sign(person: object, kind: str, act: object) -> bool:
@@ -188,22 +193,32 @@ def may_sign(person: object, kind: str, act: object) -> bool:
     rule = getattr(act, "rule", None)
     if isinstance(rule, Quorum) and rule.people:
         return isinstance(person, Staff) and person.is_active and str(person.id) in rule.people
-    return may(person, "people.sign" if kind in STAFF_ACTS else "approve", act)
+    return may(person, "people.sign" if kind in {*STAFF_ACTS, ADMIT, CONFIRM} else "approve", act)
 
 
-def staff_quorum(kind: str, roles: Iterable[str], *, subject: str = "", invited_by: str = "") -> Quorum:
-    """Who signs an act on staff. A role that decides takes two people: the one who puts it, and another.
-
-    The person it is about never counts. An admission is the second signature on an invitation, so whoever invited
-    doesn't count there; what was invited from the server was invited by nobody, and takes two.
-    """
-    deciding = not VOUCHED.isdisjoint(roles)
-    if kind == "person.admit":
-        without = tuple(filter(None, (subject, invited_by)))
-        return Quorum(1 if invited_by else 2, tuple(DECIDING), without=without)
-    if kind == "role.grant" and deciding:
-        return Quorum(2, tuple(DECIDING), without=(subject,))
+def staff_quorum(subject: str = "") -> Quorum:
+    """Who signs an act on staff: an administrator, never the one it is about."""
     return Quorum(1, tuple(ADMINISTRATOR), without=(subject,) if subject else ())
+
+
+def admission_quorum(roles: Iterable[str], subject: str) -> Quorum:
+    """Who lets somebody in. A role that decides, guards or votes takes two who decide and one who guards, from two
+    jurisdictions; a helper's takes an administrator."""
+    if VOUCHED.isdisjoint(roles):
+        return staff_quorum(subject)
+    return Quorum(2, tuple(DECIDING), jurisdictions=PLACES, without=(subject,), guardians=1)
+
+
+def lacks(people: Iterable[tuple[Iterable[str], str]]) -> tuple[str, ...]:
+    """What these people (roles, jurisdiction) lack to found a desk, or to let anybody in: codes; empty for nothing."""
+    listed = [(frozenset(roles), place) for roles, place in people]
+    found = {
+        "people": len(listed) < FOUNDERS,
+        "deciders": sum(not DECIDING.isdisjoint(roles) for roles, _ in listed) < FOUNDERS_DECIDE,
+        "guardian": all(GUARDIAN.isdisjoint(roles) for roles, _ in listed),
+        "jurisdictions": len({place for _, place in listed}) < PLACES,
+    }
+    return tuple(code for code, lacking in found.items() if lacking)
 
 
 def holds(person: Staff, roles: frozenset[str]) -> bool:
@@ -244,15 +259,18 @@ def in_quorum(person: Staff, act: str, thing: object | None) -> bool:
     if act not in SIGNED:
         return True
     rule = getattr(thing, "rule", None)
-    return isinstance(rule, Quorum) and holds(person, frozenset(rule.roles)) and str(person.id) not in rule.without
+    if not isinstance(rule, Quorum):
+        return False
+    wanted = frozenset(rule.roles) | (GUARDIAN if rule.guardians else frozenset())
+    return holds(person, wanted) and str(person.id) not in rule.without
 
 
 @dataclass(frozen=True)
 class Quorum:
     """How many people, in which roles (one is enough for each), from at least how many jurisdictions.
 
-    `people` names who is to sign, whatever their roles (a founding); `without` names who doesn't count. Raises
-    ValueError for a rule that nobody, or too few people, could meet.
+    `people` names who is to sign, whatever their roles (a founding); `without` names who doesn't count; `guardians` is
+    a second group, in addition to the first. Raises ValueError for a rule that nobody, or too few people, could meet.
     """
 
     count: int
@@ -260,17 +278,23 @@ class Quorum:
     jurisdictions: int = 1
     people: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    guardians: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", tuple(sorted(set(self.roles))))
-        if not (self._whole(self.count) and self._whole(self.jurisdictions)):
+        if not (self._whole(self.count) and self._whole(self.jurisdictions) and self._whole(self.guardians)):
             raise ValueError("quorum: count and jurisdictions are whole numbers")
-        if not 1 <= self.jurisdictions <= self.count <= 20:
+        if not (1 <= self.count and 0 <= self.guardians and 1 <= self.jurisdictions <= self.all <= 20):
             raise ValueError("quorum: from 1 to 20 people, from no more jurisdictions than people")
         if not self.roles or not set(self.roles) <= VOUCHED:
             raise ValueError(f"quorum: roles are some of {', '.join(sorted(VOUCHED))}")
         if self.people and len(set(self.people)) != self.count:
             raise ValueError("quorum: as many people as are named")
+
+    @property
+    def all(self) -> int:
+        """How many people sign."""
+        return self.count + self.guardians
 
     @staticmethod
     def _whole(number: object) -> bool:
@@ -284,7 +308,8 @@ class Quorum:
             if not isinstance(roles, list | tuple) or not all(isinstance(role, str) for role in roles):
                 raise ValueError("quorum: roles are a list of names")
             named = {name: tuple(map(str, value[name])) for name in ("people", "without") if value.get(name)}
-            return cls(value["count"], tuple(roles), value.get("jurisdictions", 1), **named)
+            guardians = value.get("guardians", 0)
+            return cls(value["count"], tuple(roles), value.get("jurisdictions", 1), **named, guardians=guardians)
         except (KeyError, TypeError, AttributeError):
             raise ValueError("quorum: count, roles and jurisdictions are asked for") from None
 
@@ -292,35 +317,51 @@ class Quorum:
         """The JSON value that `read` takes."""
         named = {"people": list(self.people), "without": list(self.without)}
         told = {"count": self.count, "roles": list(self.roles), "jurisdictions": self.jurisdictions}
-        return told | {name: people for name, people in named.items() if people}
+        named_ones = {name: people for name, people in named.items() if people}
+        return told | named_ones | ({"guardians": self.guardians} if self.guardians else {})
 
 
 @dataclass(frozen=True)
 class Signer:
-    """A signer as they were at the instant of signing."""
+    """A signer as they were at the instant of signing.
+
+    `one_with`: who brought them in (a person's id), as long as no guardian has confirmed that the two are two people:
+    until then both count once.
+    """
 
     person: str
     roles: frozenset[str]
     jurisdiction: str
+    one_with: str = ""
 
 
 def counts(quorum: Quorum, signer: Signer) -> bool:
     """Whether a signer is one of those the quorum asks for."""
     if signer.person in quorum.without:
         return False
-    return signer.person in quorum.people if quorum.people else not signer.roles.isdisjoint(quorum.roles)
+    if quorum.people:
+        return signer.person in quorum.people
+    return not signer.roles.isdisjoint(quorum.roles) or guards(quorum, signer)
 
 
-def _counted(quorum: Quorum, signers: Iterable[Signer]) -> dict[str, str]:
-    fitting = (signer for signer in signers if counts(quorum, signer))
-    return {signer.person: signer.jurisdiction for signer in fitting}
+def guards(quorum: Quorum, signer: Signer) -> bool:
+    """Whether a signer is one of the guardians that the quorum asks for beside those who decide."""
+    return bool(quorum.guardians) and not signer.roles.isdisjoint(GUARDIAN)
+
+
+def _counted(quorum: Quorum, signers: Iterable[Signer]) -> dict[str, Signer]:
+    """Those who count, each once; who was brought in by one of them counts with that one, unless all are named."""
+    fitting = {signer.person: signer for signer in signers if counts(quorum, signer)}
+    return fitting if quorum.people else {id: one for id, one in fitting.items() if one.one_with not in fitting}
 
 
 def missing(quorum: Quorum, signers: Iterable[Signer]) -> int:
     """How many more signatures are needed at least. One person counts once."""
-    counted = _counted(quorum, signers)
-    places = set(filter(None, counted.values()))  # nobody's jurisdiction is none of them
-    return max(quorum.count - len(counted), quorum.jurisdictions - len(places), 0)
+    counted = list(_counted(quorum, signers).values())
+    guarding = sum(guards(quorum, one) for one in counted)
+    places = set(filter(None, (one.jurisdiction for one in counted)))  # nobody's jurisdiction is none of them
+    people = max(quorum.count - (len(counted) - guarding), 0) + max(quorum.guardians - guarding, 0)
+    return max(people, quorum.jurisdictions - len(places), 0)
 
 
 def met(quorum: Quorum, signers: Iterable[Signer]) -> bool:

@@ -15,7 +15,7 @@ from comity.ledger.models import Event
 from . import admissions, approvals, staffing
 from .admissions import Put
 from .models import ROLES, Grant, Person
-from .rules import VOUCHED, counts, may_sign
+from .rules import ADMIT, VOUCHED, counts, may_sign
 
 CHANGES: tuple[str, ...] = (
     "gateway.founded",
@@ -24,7 +24,8 @@ CHANGES: tuple[str, ...] = (
     "role.granted",
     "role.revoked",
 )
-CHANGES += ("person.proposed", "person.deactivated", "key.added", "key.ended")
+CHANGES += ("person.proposed", "person.objected", "person.declined", "person.confirmed")
+CHANGES += ("person.deactivated", "key.added", "key.ended")
 SHOWN_FOR = timedelta(days=30)
 
 
@@ -33,7 +34,7 @@ class Row:
     """One person in the list."""
 
     person: Person
-    others: list[str]  # the roles they don't have
+    others: list[tuple[str, bool]]  # the roles they don't have, and whether each takes an admission
     vouched: str
     waits: bool
 
@@ -42,13 +43,13 @@ class Row:
 class Open:
     """An act on staff as a page shows it: what it does, whom it is about, who has signed, whether the viewer may."""
 
+    url: str
     hash: str
     does: str
     about: tuple[tuple[str, str], ...]
     signed: str
     missing: int
     may_sign: bool
-    admits: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def rows(people: Iterable[Person], waiting: Iterable[Put]) -> list[Row]:
     return [
         Row(
             person,
-            [role for role in ROLES if role not in person.roles],
+            [(role, role in VOUCHED) for role in ROLES if role not in person.roles],
             _vouched(person, vouched.get(str(person.id), []), person.id in unknown),
             str(person.id) in candidates,
         )
@@ -90,14 +91,15 @@ def opened(put: Put, viewer: Person) -> Open:
     signer = approvals.standing(viewer, clock.now())
     mine = str(viewer.id) in put.signed
     open_ = put.row.state == "open" and not mine and not staffing.out_of_turn(viewer, put)
+    admits = put.kind == ADMIT
     return Open(
+        url=f"/console/people/admissions/{put.row.case}" if admits else f"/console/people/acts/{put.row.hash}",
         hash=put.row.hash,
         does=_does(put),
         about=tuple(_about(put)),
         signed=", ".join(_names(put.signed)),
         missing=put.waits_for(),
         may_sign=open_ and may_sign(viewer, put.kind, put.row) and counts(put.row.rule, signer),
-        admits=put.kind == "person.admit",
     )
 
 
@@ -117,9 +119,9 @@ def _about(put: Put) -> Iterable[tuple[str, str]]:
     if "called" in text:
         yield _("Person"), str(text["called"])
     yield _("Jurisdiction"), str(text["jurisdiction"])
-    if "key" in text:
-        yield _("Key"), figures(str(text["key"]))
-        yield _("Invited by"), _by(str(text["invited_by"]))
+    if "keys" in text:
+        yield _("Keys"), ", ".join(figures(str(key)) for key in text["keys"])
+        yield _("Brought in by"), _by(f"person:{text['sponsor']}" if text["sponsor"] else "operator")
     if text["put_by"]:
         yield _("Put by"), _by(f"person:{text['put_by']}")
 

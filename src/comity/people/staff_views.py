@@ -39,6 +39,7 @@ def _staff(request: HttpRequest, error: str = "", link: str = "") -> HttpRespons
         "all_roles": [(role, role in VOUCHED) for role in ROLES],
         "keeps": may(viewer, "people.invite"),
         "alone": founding.alone(),
+        "lacking": founding.lacking(),
         "viewer": viewer,
         "link": link,
         "error": error,

@@ -1,4 +1,4 @@
-"""Acts on staff, each put, signed with passkeys and carried out: invite, admit, grant, revoke a role, deactivate.
+"""Acts on staff, each put, signed with passkeys and carried out: invite, give or take a role, deactivate.
 
 A session alone does none of them: `propose` fixes what is asked for, `sign` takes a passkey's signature over it, and
 the signature that completes the quorum carries it out in the same transaction, from the signed text alone.
@@ -17,7 +17,7 @@ from .admissions import Put
 from .approvals import ApprovalRefused, ApprovedAct
 from .commands import Refused
 from .models import Person
-from .rules import ADMINISTRATOR, STAFF_ACTS, may
+from .rules import ADMINISTRATOR, STAFF_ACTS, VOUCHED, may
 
 OPEN_AT_MOST = 50
 Propose = Callable[[], str]
@@ -36,7 +36,7 @@ class Signed:
 def propose(by: Person, kind: str, roles: Iterable[str], *, person: Person | None = None, place: str = "") -> str:
     """Fix an act on staff for its proposer to sign; what they put earlier and did not sign becomes void. Raises
     Refused."""
-    if kind == "person.admit" or not may(by, STAFF_ACTS.get(kind, ""), person):
+    if not may(by, STAFF_ACTS.get(kind, ""), person):
         raise Refused("You may not put this.")
     wanted = [] if kind == "person.deactivate" else commands.wanted_roles(roles)
     if person is None:
@@ -62,6 +62,8 @@ def _refuse_idle(kind: str, person: Person, roles: list[str]) -> None:
         raise Refused(f"This person doesn't have the role {roles[0]}.")
     if kind == "role.grant":
         commands.verify_alone({*person.roles, *roles})
+        if not VOUCHED.isdisjoint(roles):
+            raise Refused(f"{roles[0]} is given by an admission: two who decide and a guardian sign it.")
 
 
 def sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:
@@ -76,7 +78,7 @@ def sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:
 @transaction.atomic
 def _sign(person: Person, hash: str, response: Mapping[str, Any]) -> Signed:
     put = admissions.read(hash)
-    if put is None:
+    if put is None or put.kind not in _CARRY_OUT:
         raise ApprovalRefused("unknown")
     if out_of_turn(person, put):
         raise Refused("The first signature is that of the person who put this.")
@@ -103,7 +105,6 @@ def _refuse_wrong_hands(signed: ApprovedAct) -> None:
 
 _CARRY_OUT: Mapping[str, Any] = {
     "person.invite": commands.invite,
-    "person.admit": commands.grant,
     "role.grant": commands.grant,
     "role.revoke": commands.revoke,
     "person.deactivate": commands.dismiss,

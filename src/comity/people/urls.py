@@ -6,8 +6,6 @@ from . import founding_views, staff_views, views
 
 urlpatterns = [
     path("people/", views.people),
-    path("people/invite/<str:token>", views.invitation),
-    path("people/invite/<str:token>/options", views.invitation_options),
     path("people/sign-in", views.sign_in),
     path("people/sign-in/options", views.sign_in_options),
     path("people/sign-out", views.sign_out),

@@ -1,12 +1,11 @@
-"""Pages of people: entering by a one-time link, signing in, one's own keys. They decide nothing.
+"""Pages of people: signing in, one's own keys. They decide nothing.
 
-The staff list is in `staff_views.py`, the founding in `founding_views.py`.
+The staff list is in `staff_views.py`, the founding in `founding_views.py`; one-time links are opened in `admissions`.
 """
 
 from __future__ import annotations
 
 import secrets
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from . import access, admissions, approvals, challenges, commands, passkeys, staff_pages
 from .access import at_most, failures_at_most, signed_in, where_passkeys_work
 from .commands import Refused
-from .models import Invite, Key
+from .models import Key, Person
 from .passkeys import PasskeyRefused
-from .rules import VOUCHED, may
+from .rules import may
 
 MINUTE = 60
 FAILURES = 20
@@ -43,48 +42,13 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
     return {"me": {**me, "switch": switch}, "realm": realm, "current": "people"}
 
 
-# Coming in ------------------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@failures_at_most(FAILURES, MINUTE)
-@where_passkeys_work
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The one-time link: what it is for, and the button that makes the passkey; then a session as the new person."""
-    try:
-        found = commands.open_invite(token)
-        if found.by == commands.FOUNDERS:
-            return HttpResponseRedirect(f"/people/founding/{token}")
-        if request.method != "POST":
-            return _invitation(request, found, token)
-        challenge, about = challenges.spend(request, f"invite:{token}")
-        key = commands.enrol(token, uuid.UUID(about["person"]), challenge, answer_of(request))
-    except Refused as refusal:
-        return render(request, "people/closed.html", {"why": str(refusal)}, status=410)
-    except PasskeyRefused as refusal:
-        return _invitation(request, found, token, str(refusal))
-    commands.sign_in(request, key)
-    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL if key.person.roles else "/people/me")
-
-
-def _invitation(request: HttpRequest, found: Invite, token: str, error: str = "") -> HttpResponse:
-    deciding = ", ".join(role for role in found.roles if role in VOUCHED)
-    shown = {"invite": found, "roles": ", ".join(found.roles), "deciding": deciding, "token": token, "error": error}
-    return render(request, "people/invitation.html", shown, status=400 if error else 200)
-
-
-@require_POST
-@at_most(120, MINUTE)
-def invitation_options(request: HttpRequest, token: str) -> HttpResponse:
-    """The `navigator.credentials.create` options for the first passkey."""
-    try:
-        found = commands.open_invite(token)
-    except Refused as refusal:
-        return _refused(refusal, 410)
-    person = uuid.uuid4()
-    challenge = challenges.issue(request, f"invite:{token}", person=str(person))
-    name = commands.name_for(person, found.roles, found.jurisdiction)
-    return JsonResponse(passkeys.registration_options(person.bytes, name, [], challenge))
+def home_of(person: Person) -> str:
+    """Where somebody goes who has signed in and asked for no page: to what is theirs to do."""
+    if may(person, "console.view"):
+        return str(settings.LOGIN_REDIRECT_URL)
+    if may(person, "council.view", person):
+        return "/council/"
+    return "/console/people" if may(person, "people.view") else "/people/me"
 
 
 # In and out -----------------------------------------------------------------------------------------------------------
@@ -104,7 +68,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         commands.sign_in(request, key, challenge)
     except PasskeyRefused as refusal:
         return render(request, "people/sign_in.html", {"next": wanted, "error": str(refusal)}, status=400)
-    return HttpResponseRedirect(wanted if key.person.roles else "/people/me")
+    default = wanted == settings.LOGIN_REDIRECT_URL
+    return HttpResponseRedirect(home_of(key.person) if default or not key.person.roles else wanted)
 
 
 def _next(request: HttpRequest) -> str:

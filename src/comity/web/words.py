@@ -21,6 +21,7 @@ ROLES: dict[str, str | Promise] = {  # who signed, where everyone reads it
     "counsel": _("counsel"),
     "head": _("head"),
     "council": _("council member"),
+    "guardian": _("guardian"),
 }
 
 STATES = {

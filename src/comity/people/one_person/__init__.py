@@ -20,7 +20,7 @@ import yaml
 from django.conf import settings
 
 from comity.people.models import Grant
-from comity.people.rules import DECIDING, Quorum
+from comity.people.rules import DECIDING, GUARDIAN, Quorum
 
 ID = "own-one-person"
 FILE = "people.founded"
@@ -151,5 +151,5 @@ def sole_charter(at: datetime) -> str | None:
 
 def others(person: str, at: datetime) -> bool:
     """Whether anybody else ever held a deciding role here, until an instant (UTC)."""
-    held = Grant.objects.filter(role__in=DECIDING, since__lte=at).exclude(person=UUID(person))
+    held = Grant.objects.filter(role__in=DECIDING | GUARDIAN, since__lte=at).exclude(person=UUID(person))
     return held.exclude(person__realm="demo").exists()
