@@ -149,8 +149,8 @@ class Audit:
         found = [*walk.bad, *walk.figures.wrong]
         if not report.quorum:
             found.append(f"witnesses: {len(report.cosignatures)} of {len(self.policy.witnesses)} cosigned, too few")
-        if walk.people.unsigned:
-            found.append(f"{walk.people.unsigned} approvals have no signature that leads to the charter")
+        if walk.people.unfollowed():
+            found.append(f"{walk.people.unfollowed()} approvals have no signature that leads to the charter")
         return found
 
     def _resume(self, kept: Mapping[str, Any] | None, head: Checkpoint) -> _Walk:

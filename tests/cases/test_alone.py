@@ -56,10 +56,10 @@ def found_alone() -> Member:
 
 
 def join_me(me: Member) -> Member:
-    """A second person: the desk is founded anew by both."""
+    """A second person, and one who guards: the desk is founded anew by all of them."""
     token = token_of(founding.open_again())
-    you = founder(token, ROLES, "EE")
-    assert sign_charter(token, [you, me])
+    you, guards = founder(token, ROLES, "EE"), founder(token, "guardian", "CH")
+    assert sign_charter(token, [you, guards, me])
     return you
 
 

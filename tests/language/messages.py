@@ -37,6 +37,7 @@ PUBLIC = (
     "hotline/officer_views.py",
     "hotline/templates/hotline/[!ciws]*.html",
     "hotline/templates/hotline/call*.html",
+    "admissions/templates/admissions/public.html",
     "accreditation/letters.py",
     "accreditation/public_views.py",
     "accreditation/commands.py",

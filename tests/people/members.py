@@ -61,11 +61,17 @@ def guardian() -> Member:
 def _founded() -> list[Member]:
     if not founding.holders():
         with clock.freeze(clock.now() - LONG_AGO):
-            token = token_of(founding.open_again())
-            people = [founder(token, *one) for one in WHO]
-            sign_charter(token, people)
-    found = [*founding.holders(), *founding.guardians()]
-    return [Member(person, _keys[person.id]) for person in found if person.id in _keys]
+            found(*WHO)
+    here = [*founding.holders(), *founding.guardians()]
+    return [Member(person, _keys[person.id]) for person in here if person.id in _keys]
+
+
+def found(*who: tuple[str, str]) -> list[Member]:
+    """People found a desk now, by their roles and place."""
+    token = token_of(founding.open_again())
+    people = [founder(token, *one) for one in who]
+    assert sign_charter(token, people)
+    return people
 
 
 WHO = (("administrator", "BE"), ("administrator", "EE"), ("guardian", "CH"))
@@ -125,11 +131,10 @@ def sign_admission(row: Admission, *people: Member) -> bool:
 
 
 def a_day_goes_by() -> None:
-    """The record shows what was put, and a day later the clock comes by."""
-    now = clock.now()
-    admissions.keep_time(now, lambda row: True)
-    with clock.freeze(now + timedelta(hours=24)):
-        admissions.keep_time(clock.now(), lambda row: True)
+    """The record shows what was put, and a day later the clock, which must be frozen, comes by."""
+    admissions.keep_time(clock.now(), lambda row: True)
+    clock.advance(24 * 3600)
+    admissions.keep_time(clock.now(), lambda row: True)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from fido2.webauthn import AuthenticatorData
 from people.members import ONE, TWO, Member, act, challenge_of, founders, given, proposed
 
+from comity import clock
 from comity.ledger.models import Event
 from comity.people import approvals, commands, demo_keys
 from comity.people.approvals import ApprovalRefused, approve, approve_as_demo, approved, options, propose, void
@@ -174,15 +176,16 @@ def test_refused_what_is_older_than_the_signer(alice: Member, join: Callable[...
     """Who has just been let in can't complete what was put before: it is put anew, for everyone to see."""
     hash = proposed(TWO)
     alice.approve(hash)
-    late = join("decider", "EE")
-    with refused("older"):
-        late.approve(hash)
-    with refused("older"):
-        options(late.person, hash)
-    assert join("decider", "FR").sign(hash)  # the key is good; it is the time that isn't
-    anew = proposed(TWO)
-    alice.approve(anew)
-    assert late.approve(anew).complete
+    with clock.freeze(clock.now() + timedelta(days=3)):
+        late = join("decider", "EE")
+        with refused("older"):
+            late.approve(hash)
+        with refused("older"):
+            options(late.person, hash)
+        assert join("decider", "FR").sign(hash)  # the key is good; it is the time that isn't
+        anew = proposed(TWO)
+        alice.approve(anew)
+        assert late.approve(anew).complete
 
 
 def test_refused_after_leaving(alice: Member) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from people.members import Member, founder, founders, sign_charter, token_of
+from people.members import Member, founder, founders, guardian, sign_charter, token_of
 
 from comity import clock
-from comity.people import approvals, commands, founding, one_person, tags
+from comity.people import approvals, chain, commands, founding, one_person, tags
 from comity.people.approvals import ApprovalRefused, NotApproved
 from comity.people.models import Act, Approval, Grant, Person
 from comity.vault import commands as vault
@@ -29,10 +29,10 @@ def found_alone(roles: str = ROLES) -> Member:
 
 
 def join_me(me: Member) -> Member:
-    """A second person: the desk is founded anew by both."""
+    """A second person, and one who guards: the desk is founded anew by all of them."""
     token = token_of(founding.open_again())
-    you = founder(token, ROLES, "EE")
-    assert sign_charter(token, [you, me])
+    you, guards = founder(token, ROLES, "EE"), founder(token, "guardian", "CH")
+    assert sign_charter(token, [you, guards, me])
     return you
 
 
@@ -109,19 +109,24 @@ def test_what_the_rule_covers(kind: str, what: list[str], targets: int, kinds: l
 # Attacks --------------------------------------------------------------------------------------------------------------
 
 
-def lose(other: Member) -> None:
-    """The database's writer makes a person vanish, as far as keys between tables allow."""
-    Approval.objects.filter(person=other.person).delete()
-    Grant.objects.filter(person=other.person).delete()
-    Person.objects.filter(pk=other.person.pk).update(is_active=False, ended_at=clock.now(), roles=[])
+def lose(*others: Member) -> None:
+    """The database's writer makes people vanish, as far as keys between tables allow."""
+    people = [one.person for one in others]
+    Approval.objects.filter(person__in=people).delete()
+    Grant.objects.filter(person__in=people).delete()
+    Person.objects.filter(pk__in=[one.pk for one in people]).update(is_active=False, ended_at=clock.now(), roles=[])
 
 
 def test_a_desk_of_two_that_lost_one_is_no_desk_of_one_even_if_it_says_so_anew() -> None:
     first, second = founders()
+    guards = guardian()
     commands.deactivate(second.person, "operator")
     assert founding.alone()
     assert founding.founded_alone() is None
     token = token_of(founding.open_again())
+    with pytest.raises(commands.Refused, match="Only one person"):
+        founding.choose_alone(token)  # who guards is still there
+    commands.deactivate(guards.person, "operator")
     founding.choose_alone(token)
     assert sign_charter(token, [first])
     assert founding.founded_alone() is None
@@ -134,12 +139,13 @@ def test_a_database_writer_makes_no_desk_of_one_of_a_desk_of_two(monkeypatch: py
         me = found_alone()
         charter = one_person.sole_charter(clock.now())
         clock.advance(60)
-        you = join_me(me)
+        others = [join_me(me), guardian()]
         later = Act.objects.filter(kind="gateway.found").exclude(hash=charter)
         Approval.objects.filter(act__in=later).delete()
         later.delete()  # only the charter of one is left
+        chain.forget()
         if forget == "everything of the second":
-            lose(you)
+            lose(*others)
             assert founding.alone()
         assert founding.founded_alone() is None
         hash = put()
@@ -147,7 +153,7 @@ def test_a_database_writer_makes_no_desk_of_one_of_a_desk_of_two(monkeypatch: py
         signed_past_the_door(me, hash, monkeypatch)
         with pytest.raises(NotApproved, match="founded alone"):
             approvals.approved(hash)
-        lose(you)
+        lose(*others)
         monkeypatch.setattr(one_person, "sole_charter", lambda at: charter)  # control: only the file told
         assert approvals.approved(hash)
 
@@ -168,7 +174,7 @@ def test_no_charter_of_one_counts_where_another_ever_decided(monkeypatch: pytest
 def test_refused_one_signature_on_a_desk_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     token = token_of(founding.open_again())
     both = [founder(token, ROLES, place) for place in ("BE", "EE")]
-    assert sign_charter(token, both)
+    assert sign_charter(token, [*both, founder(token, "guardian", "CH")])
     hash = put()
     assert refused(both[0], hash) == "one-person"
     signed_past_the_door(both[0], hash, monkeypatch)

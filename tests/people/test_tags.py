@@ -18,7 +18,7 @@ from people.members import ONE, TWO, Member, founders, proposed, token_of
 
 from comity import clock
 from comity.ledger.models import Event
-from comity.people import commands, founding, passkeys, tags
+from comity.people import chain, commands, founding, passkeys, tags
 from comity.people.approvals import ApprovalRefused, NotApproved, approve, approved
 from comity.people.commands import Refused
 from comity.people.models import Act, Approval, Grant, Invite, Key, Person
@@ -61,9 +61,10 @@ def attacked(hash: str, realm: str, like: Person | None = None) -> None:
 
 @contextmanager
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The control: nothing looks at tags."""
+    """The control: nothing looks at tags, nor follows a role to the charter."""
     with monkeypatch.context() as patch:
         patch.setattr(tags, "fits", lambda row: True)
+        patch.setattr(chain, "_leads", lambda person, grant: True)
         yield
 
 
@@ -74,6 +75,11 @@ def test_two_invented_deciders_carry_nothing_out(realm: str, alice: Member, monk
     attacked(hash, "demo" if realm == "demo" else "real", person)
     with pytest.raises(NotApproved):
         approved(hash)
+    with monkeypatch.context() as patch:
+        patch.setattr(tags, "fits", lambda row: True)
+        if realm != "demo":  # even whoever holds the tags' key: their roles lead to no charter
+            with pytest.raises(NotApproved):
+                approved(hash)
     with unguarded(monkeypatch):
         assert approved(hash)
 

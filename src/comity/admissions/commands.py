@@ -193,7 +193,7 @@ def said_against(row: Admission) -> list[tuple[Objection, str]]:
 
 def in_record(row: Admission) -> bool:
     """Whether the record's published head holds that an admission was put, cosigned where it has witnesses."""
-    leaf = Leaf.objects.filter(event=row.event).exclude(body=None).first()
+    leaf = Leaf.objects.filter(event=row.event or 0).exclude(body=None).first()
     if leaf is None:
         return False
     head = read.head(leaf.realm)
@@ -232,7 +232,7 @@ def admit(id: str, now: datetime) -> bool:
 
 def left(event: Event) -> None:
     """Somebody left: their own admission ends, and what they signed and isn't done is put anew to those who remain."""
-    gone = str(event.sealed.get("person", ""))
+    gone = uuid.UUID(str(event.sealed["person"]))
     for id in list(Admission.objects.filter(state__in=rules.OPEN, person=gone).values_list("id", flat=True)):
         with transaction.atomic():
             if (row := locked(id)).state in rules.OPEN:
@@ -259,8 +259,9 @@ def _ended(row: Admission, hash: str) -> None:
 
 
 def put_confirmation(by: Person, id: str) -> str:
-    """Put to the guardians that who came and who brought them are two people; returns the act's hash. Raises NotAllowed,
-    NotNow."""
+    """Put to the guardians that who came and who brought them are two people; returns the act's hash.
+
+    Raises NotAllowed, NotNow."""
     return decisions.propose(ADMISSION, id, CONFIRM, by=by)
 
 

@@ -32,5 +32,5 @@ def decides(roles: Iterable[str]) -> bool:
 
 
 def due(logged_at: datetime | None) -> datetime | None:
-    """From when on somebody may be let in who is to decide (UTC); None while the record doesn't hold that it was put."""
+    """From when on somebody who is to decide may be let in (UTC); None while the record doesn't show the admission."""
     return logged_at + QUIET if logged_at else None

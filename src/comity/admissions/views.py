@@ -7,10 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.people import access, challenges, passkeys
+from comity.people import admissions as texts
 from comity.people import commands as people
 from comity.people.access import at_most, failures_at_most, signed_in, where_passkeys_work
 from comity.people.approvals import ApprovalRefused
@@ -152,7 +154,7 @@ def propose(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_most(60, MINUTE)
-def public(request: HttpRequest, hash: str) -> HttpResponse:
+def public(request: HttpRequest, hash: str) -> HttpResponseBase:
     """An admission as everyone may see it, and say something against it before it is done."""
     row = Admission.objects.select_related("person").filter(act=hash, state__in=rules.OPEN).first()
     if row is None or not rules.decides(row.roles):
@@ -169,8 +171,10 @@ def _objected(request: HttpRequest, row: Admission) -> HttpResponse:
     return _public(request, row, done=True)
 
 
-def _public(request: HttpRequest, row: Admission, error: str = "", status: int = 200, *, done: bool = False) -> HttpResponse:
-    keys = [figures(key) for key in commands.texts.keys_of(row.person)]
+def _public(
+    request: HttpRequest, row: Admission, error: str = "", status: int = 200, *, done: bool = False
+) -> HttpResponse:
+    keys = [figures(key) for key in texts.keys_of(row.person)]
     due = rules.due(row.logged_at)
     shown = {"row": row, "keys": keys, "domain": pages.domain_of(row), "due": due, "done": done, "error": error}
     return render(request, "admissions/public.html", shown, status=status)

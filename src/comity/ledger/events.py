@@ -418,7 +418,12 @@ _ALL = (
         more=blanks(": from {source}", source=says.SOURCES),
     ),
     Kind("person.declined", "Admission ended: not signed in time, or no longer valid", (), ("person", "act")),
-    Kind("person.confirmed", "Guardian confirmed that a person and who brought them in are two people", (), ("person", "act")),
+    Kind(
+        "person.confirmed",
+        "Guardian confirmed that a person and who brought them in are two people",
+        (),
+        ("person", "act"),
+    ),
     Kind("person.signed-in", "Person signed in", (), ("person",)),
     Kind("person.signed-out", "Person signed out", (), ("person",)),
     Kind("key.added", "Person added a passkey", (), ("person", "key"), more=says.nothing),

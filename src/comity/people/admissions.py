@@ -40,9 +40,10 @@ class Put:
         return max(self.row.rule.all - len(self.signed), 0)
 
 
-def put(kind: str, by: str, about: Mapping[str, Any], roles: Iterable[str]) -> str:
-    """Fix an act on staff for an administrator to sign; returns its hash. `by`: the id of the person who puts it."""
-    quorum = staff_quorum(str(about.get("person", "")))
+def put(kind: str, by: str, about: Mapping[str, Any], roles: Iterable[str], *, guards: bool = False) -> str:
+    """Fix an act on staff for people to sign; returns its hash. `by`: the id of the person who puts it; `guards`:
+    whether it is about a guardian."""
+    quorum = staff_quorum(str(about.get("person", "")), guards=guards)
     text = {"kind": kind, "put_by": by, **about, "roles": sorted(roles)}
     return approvals.propose(text, realm=REALM, case=None, version=0, quorum=quorum)
 

@@ -28,7 +28,7 @@ from comity.ledger.models import Event
 from comity.vault import commands as vault
 
 from . import demo_keys, one_person, passkeys, tags
-from .chain import standing
+from .chain import standing as standing
 from .models import Act, Approval, Key, Person
 from .rules import FOUNDING, Quorum, Signer, counts, helps, may_sign, met
 
@@ -41,8 +41,8 @@ REASONS = {
     "role": "This act needs another role.",
     "twice": "You have approved this already. The next signature must be another person's.",
     "jurisdiction": "This act needs people from more jurisdictions. The next signature must come from another one.",
-    "pair": "Whoever brought you in, or whom you brought in, has signed this: until a guardian confirms that you are two "
-    "people, you count once.",
+    "pair": "Whoever brought you in, or whom you brought in, has signed this: you count once until a guardian confirms "
+    "that you are two people.",
     "group": "Enough of those who sign in your role have signed; the next signature must be by somebody in the other.",
     "signature": "The passkey's answer does not fit this act.",
     "gone": "The text of this act can no longer be read.",

@@ -72,6 +72,11 @@ def prove(hash: str) -> Proven | None:
     return _proven.get(hash)
 
 
+def forget() -> None:
+    """Verify everything again when it is next asked for: for tests, which take back what was written."""
+    _proven.clear()
+
+
 def _prove(hash: str) -> Proven | None:
     from . import approvals  # which asks here who its signers were
 

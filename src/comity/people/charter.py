@@ -93,7 +93,7 @@ class Admitted:
 def admitted(realm: str = "real", at: datetime | None = None) -> list[Admitted]:
     """Everyone who holds such a role at an instant (UTC; now), in the order in which they enrolled."""
     when = at or clock.now()
-    people = [one for one in Person.objects.filter(realm=realm, enrolled_at__lte=when).order_by("enrolled_at", "name")]
+    people = list(Person.objects.filter(realm=realm, enrolled_at__lte=when).order_by("enrolled_at", "name"))
     keys, domains = _keys(people, when), dict(Domain.objects.values_list("person_id", "name"))
     found = []
     for person in people:

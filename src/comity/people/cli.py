@@ -36,8 +36,8 @@ def _invite(args: argparse.Namespace) -> None:
     lines = [link, f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC."]
     if vouched:
         lines.append(
-            f"Who comes by it is a candidate: no {' or '.join(vouched)} until two who decide and a guardian have signed, "
-            "and the record has shown it for a day."
+            f"Who comes by it is a candidate: no {' or '.join(vouched)} until two who decide and a guardian have "
+            "signed, and the record has shown it for a day."
         )
     tell(args, shown, "\n".join(lines))
 
@@ -49,5 +49,7 @@ def _found(args: argparse.Namespace) -> None:
         link = founding.open_again()
     except commands.Refused as refusal:
         raise Misuse(f"people found: {refusal}") from None
-    says = "Those who decide and guard here enrol at it, each with a passkey of their own, and sign one charter together."
+    says = (
+        "Those who decide and guard here enrol at it, each with a passkey of their own, and sign one charter together."
+    )
     tell(args, {"link": link}, f"{link}\n{says}")

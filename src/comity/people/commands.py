@@ -22,7 +22,7 @@ from comity.ledger.commands import record
 from . import admissions, approvals, demo_keys, passkeys, sessions, tags
 from .approvals import ApprovedAct
 from .models import ROLES, Domain, Grant, Invite, Key, Person, _session_salt
-from .rules import ADMIT, OUTSIDE
+from .rules import ADMIT
 from .software import SoftwareAuthenticator
 
 INVITE_DAYS = 7
@@ -53,7 +53,7 @@ def invite(signed: ApprovedAct) -> str:
 
 @transaction.atomic
 def invite_as_operator(roles: Iterable[str], jurisdiction: str) -> str:
-    """Make a one-time link on the server. Whoever comes by it is a candidate, whatever the link says. Raises Refused."""
+    """Make a one-time link on the server. Who comes by it is a candidate, whatever the link says. Raises Refused."""
     return make_link(roles, jurisdiction, "operator")
 
 

@@ -1,12 +1,12 @@
 """How a desk begins: until all of its founders have signed one charter, nobody holds a role.
 
 One link, printed on the server, opens the founding page. Whoever is to decide or guard from the first day enrols there,
-each with their own key and jurisdiction; the charter names them all, with keys and roles, and all sign it. It takes three
-people in two jurisdictions: two who decide, and a guardian, who is not of the desk and without whom nobody is let in
-later. A person who is alone says so there, and the front page says it to everyone. The gateway sees keys, not people:
-that two keys are two people is what the founders put their names to, and the page says that too. A desk whose people
-could let nobody in, as one of before there were guardians, is founded again in the same way; whoever still decides or
-guards is among the founders.
+each with their own key and jurisdiction; the charter names them all, with keys and roles, and all sign it. It takes
+three people in two jurisdictions: two who decide, and a guardian, who is not of the desk and without whom nobody is let
+in later. A person who is alone says so there, and the front page says it to everyone. The gateway sees keys, not
+people: that two keys are two people is what the founders put their names to, and the page says that too. A desk whose
+people could let nobody in, as one of before there were guardians, is founded again in the same way; whoever still
+decides or guards is among the founders.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def open_again() -> str:
     """A founding link, made on the server. Raises Refused if those who are here can let others in."""
     commands.one_at_a_time("founding")
     if not lacking():
-        raise Refused("This desk is founded. Its people let others in: invite, then two who decide and a guardian sign.")
+        raise Refused(
+            "This desk is founded. Its people let others in: invite, then two who decide and a guardian sign."
+        )
     return _link()
 
 

@@ -176,8 +176,8 @@ def may(person: object, act: str, thing: object | None = None) -> bool:
     )
 
 
-# Acts on staff: what each is called when people sign it, and what it takes to put it. The first signature is that of who
-# puts it. Who may decide is given by admissions alone (`ADMIT`), which are a room of their own.
+# Acts on staff: what each is called when people sign it, and what it takes to put it. The first signature is that of
+# who puts it. Who may decide is given by admissions alone (`ADMIT`), which are a room of their own.
 STAFF_ACTS: Mapping[str, str] = {
     "person.invite": "people.invite",
     "role.grant": "role.grant",
@@ -196,9 +196,11 @@ def may_sign(person: object, kind: str, act: object) -> bool:
     return may(person, "people.sign" if kind in {*STAFF_ACTS, ADMIT, CONFIRM} else "approve", act)
 
 
-def staff_quorum(subject: str = "") -> Quorum:
-    """Who signs an act on staff: an administrator, never the one it is about."""
-    return Quorum(1, tuple(ADMINISTRATOR), without=(subject,) if subject else ())
+def staff_quorum(subject: str = "", *, guards: bool = False) -> Quorum:
+    """Who signs an act on staff: an administrator, never the one it is about. What is done to a guardian takes two who
+    decide, or one who owns a desk would first end who guards it."""
+    without = (subject,) if subject else ()
+    return Quorum(2, tuple(DECIDING), without=without) if guards else Quorum(1, tuple(ADMINISTRATOR), without=without)
 
 
 def admission_quorum(roles: Iterable[str], subject: str) -> Quorum:
@@ -284,7 +286,7 @@ class Quorum:
         object.__setattr__(self, "roles", tuple(sorted(set(self.roles))))
         if not (self._whole(self.count) and self._whole(self.jurisdictions) and self._whole(self.guardians)):
             raise ValueError("quorum: count and jurisdictions are whole numbers")
-        if not (1 <= self.count and 0 <= self.guardians and 1 <= self.jurisdictions <= self.all <= 20):
+        if not (self.count >= 1 and self.guardians >= 0 and 1 <= self.jurisdictions <= self.all <= 20):
             raise ValueError("quorum: from 1 to 20 people, from no more jurisdictions than people")
         if not self.roles or not set(self.roles) <= VOUCHED:
             raise ValueError(f"quorum: roles are some of {', '.join(sorted(VOUCHED))}")

@@ -12,7 +12,7 @@ from comity import clock
 from comity.ledger.events import KINDS
 from comity.ledger.models import Event
 
-from . import admissions, approvals, staffing
+from . import admissions, chain, staffing
 from .admissions import Put
 from .models import ROLES, Grant, Person
 from .rules import ADMIT, VOUCHED, counts, may_sign
@@ -88,7 +88,7 @@ def _vouched(person: Person, names: list[str], unknown: bool) -> str:
 
 def opened(put: Put, viewer: Person) -> Open:
     """One act on staff, as this viewer sees it."""
-    signer = approvals.standing(viewer, clock.now())
+    signer = chain.standing(viewer, clock.now())
     mine = str(viewer.id) in put.signed
     open_ = put.row.state == "open" and not mine and not staffing.out_of_turn(viewer, put)
     admits = put.kind == ADMIT

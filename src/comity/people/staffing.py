@@ -17,7 +17,7 @@ from .admissions import Put
 from .approvals import ApprovalRefused, ApprovedAct
 from .commands import Refused
 from .models import Person
-from .rules import ADMINISTRATOR, STAFF_ACTS, VOUCHED, may
+from .rules import ADMINISTRATOR, GUARDIAN, STAFF_ACTS, VOUCHED, may
 
 OPEN_AT_MOST = 50
 Propose = Callable[[], str]
@@ -47,7 +47,8 @@ def propose(by: Person, kind: str, roles: Iterable[str], *, person: Person | Non
     admissions.drop(str(by.id), unsigned=True)
     if len(admissions.waiting()) >= OPEN_AT_MOST:
         raise Refused(f"{OPEN_AT_MOST} acts on staff wait for signatures already. Sign or end some of them first.")
-    return admissions.put(kind, str(by.id), about, wanted)
+    guards = person is not None and not GUARDIAN.isdisjoint(person.roles)
+    return admissions.put(kind, str(by.id), about, wanted, guards=guards)
 
 
 def _refuse_idle(kind: str, person: Person, roles: list[str]) -> None:

@@ -46,13 +46,35 @@ from gone
 """
 
 
+# Where something waits that takes from people, or founds a desk anew (turn 3): what was before it comes before it in
+# the record, and what came after waits with it. So a signature stands before its signer's end, and after their coming.
+NUMBER_AROUND = """
+with parts as (
+  select event, turn, count(*) filter (where turn = 3) over (
+           order by event rows between unbounded preceding and 1 preceding) as part
+  from record_waiting where realm = %(realm)s),
+ready as (
+  select event, turn, part from parts
+  where %(batch)s or (turn < 2 and part = 0)
+  order by part, turn, event limit %(most)s),
+gone as (delete from record_waiting w using ready r where w.event = r.event returning w.event, w.turn, r.part)
+insert into record_leaf (realm, num, event, scope, whole)
+select %(realm)s,
+       (select coalesce(max(num), -1) from record_leaf where realm = %(realm)s)
+         + row_number() over (order by part, turn, case turn when 2 then random() else 0 end, event),
+       event, '', false
+from gone
+"""
+
+
 def number(realm: str, *, batch: bool, most: int = AT_ONCE) -> int:
     """Number what waits in a realm; returns how many. `batch`: those of cases too, in a random order."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [LOCK, len(realm) * 256 + ord(realm[1])])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(NUMBER, {"realm": realm, "batch": batch, "most": most})
+        around = Waiting.objects.filter(realm=realm, turn=3).exists()
+        cursor.execute(NUMBER_AROUND if around else NUMBER, {"realm": realm, "batch": batch, "most": most})
         return int(cursor.rowcount)
 
 

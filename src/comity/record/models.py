@@ -7,7 +7,7 @@ class Waiting(models.Model):
     """An event that has no number in the record yet, written by a trigger in the event's own transaction.
 
     `turn`: 0 a charter, 1 what is published at once, 2 what concerns a case and goes out in a shuffled batch, 3 what
-    takes from people, which comes after what they signed.
+    takes from people, or founds a desk anew: what was before comes before it, what is after waits with it.
     """
 
     event = models.BigIntegerField(primary_key=True)

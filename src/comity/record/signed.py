@@ -54,6 +54,11 @@ def _act(event: Event) -> Signed:
     return made | _invitation(json.loads(text).get("invitation") or "")
 
 
+def _objected(event: Event) -> Signed:
+    """Which act was objected to: its hash."""
+    return {"act": str(event.sealed.get("act", ""))}
+
+
 def _signatures(act: Act) -> list[Signed]:
     return [_one(one) for one in Approval.objects.filter(act=act).select_related("key").order_by("id")]
 
@@ -85,6 +90,9 @@ def _key(event: Event) -> Signed:
 _OF: Mapping[str, Callable[[Event], Signed]] = {
     "gateway.founded": _act,
     "demo.founded": _act,
+    "person.proposed": _act,
+    "person.objected": _objected,
+    "person.confirmed": _act,
     "person.admitted": _act,
     "role.granted": _act,
     "role.revoked": _act,
