@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.template import engines
 from django.urls import include, path
 from faults import violations
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from comity import clock
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -109,13 +112,14 @@ def link(url: str) -> Callable[[str, str], str]:
 
 
 def join(here: Device, link: str) -> None:
-    """Join, and be vouched for by the two who founded the desk."""
-    from people.members import vouch_for_all
+    """Join, and be let in by those who founded the desk, as if it had stood in the record for a day."""
+    from people.members import let_in_all
 
     here.page.goto(link)
     here.page.get_by_role("button", name="Make your passkey").click()
     expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
-    vouch_for_all()
+    with clock.freeze(clock.now() - timedelta(days=1)):
+        let_in_all()
 
 
 def sign_in(here: Device, url: str, wanted: str = "") -> None:
@@ -269,8 +273,8 @@ def test_an_administrator_invites_and_ends_access(browser: Browser, url: str, li
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.few(1)
-def test_two_found_a_desk_in_one_browser(browser: Browser, url: str, width: int) -> None:
-    """Two volunteers at one device: each makes a passkey, each signs, and the desk is theirs."""
+def test_three_found_a_desk_in_one_browser(browser: Browser, url: str, width: int) -> None:
+    """Two volunteers and who guards, at one device: each makes a passkey, each signs, and the desk is theirs."""
     from comity.people import founding
 
     link = founding.first_link()
@@ -282,12 +286,20 @@ def test_two_found_a_desk_in_one_browser(browser: Browser, url: str, width: int)
         here.page.get_by_label("Jurisdiction").fill(place)
         here.page.get_by_role("button", name="Make your passkey").click()
         expect(here.page.get_by_role("cell", name=place, exact=True)).to_be_visible()
+    expect(here.page.get_by_text("one of them who guards")).to_be_visible()
+    accessible(here.page)
+    for role in ("administrator", "handler", "decider", "counsel", "head"):
+        here.page.get_by_label(role, exact=True).uncheck()
+    here.page.get_by_label("guardian", exact=True).check()
+    here.page.get_by_label("Jurisdiction").fill("CH")
+    here.page.get_by_role("button", name="Make your passkey").click()
+    expect(here.page.get_by_role("cell", name="CH", exact=True)).to_be_visible()
     accessible(here.page)
     assert founding.holders() == []
-    for n in (1, 2):
+    for n in (1, 2, 3):
         here.page.get_by_role("button", name="Sign the charter with your passkey").click()
-        if n == 1:
-            expect(here.page.get_by_text("Signed by 1 of 2.")).to_be_visible()
+        if n < 3:
+            expect(here.page.get_by_text(f"Signed by {n} of 3.")).to_be_visible()
     expect(here.page.get_by_role("heading", name="You", exact=True)).to_be_visible()
     assert [person.jurisdiction for person in founding.holders()] == ["BE", "EE"]
 

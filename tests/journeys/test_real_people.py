@@ -40,7 +40,7 @@ def founder(gateway: Gateway, browser: Browser, link: str, roles: tuple[str, ...
     here.context.set_default_timeout(20_000)
     seen = watched(here.page, gateway.url)
     here.page.goto(link)
-    for role in ("administrator", "handler", "decider", "counsel", "head"):
+    for role in ("administrator", "handler", "decider", "counsel", "head", "guardian"):
         here.page.get_by_label(role, exact=True).set_checked(role in roles)
     here.page.get_by_label("Jurisdiction").fill(place)
     here.page.get_by_role("button", name="Make your passkey").click()
@@ -50,16 +50,18 @@ def founder(gateway: Gateway, browser: Browser, link: str, roles: tuple[str, ...
 
 @pytest.fixture(scope="module")
 def desk(gateway: Gateway, browser: Browser) -> Iterator[tuple[Member, Member]]:
-    """Alice and Bob, who founded the desk together: each with a browser and a passkey of their own."""
+    """Alice and Bob, who founded the desk with one who guards it: each with a browser and a passkey of their own."""
     link = gateway.comity("people", "found")["link"]
     alice = founder(gateway, browser, link, ("decider", "handler"), "BE")
     narrow = {"width": NARROW, "height": 900}
     bob = founder(gateway, browser, link, ("decider",), "EE", viewport=narrow)
-    for one in (alice, bob):
+    guards = founder(gateway, browser, link, ("guardian",), "CH")
+    for n, one in enumerate((guards, alice, bob), 1):
         one.page.goto(link)
         one.page.get_by_role("button", name="Sign the charter with your passkey").click()
-        if one is alice:
-            expect(one.page.get_by_text("Signed by 1 of 2.")).to_be_visible()
+        if one is not bob:
+            expect(one.page.get_by_text(f"Signed by {n} of 3.")).to_be_visible()
+    guards.device.context.close()
     bob.page.wait_for_url(f"{gateway.url}/console/")
     comes_in(alice, gateway)
     yield alice, bob

@@ -12,8 +12,10 @@ from hostile.scene import ORDER, order, signed, two_orders
 from hotline.test_bad_input import mail as of_danger
 from instruments.test_preserve import NUMBER, account, mail
 from leaving.scene import Leaving
+from people import members
 
 from comity import clock
+from comity.admissions.models import Admission
 from comity.adoption import commands as adoption
 from comity.alerts.models import Alert
 from comity.answers import lifting
@@ -43,6 +45,7 @@ from comity.measures.models import Brake, Measure
 from comity.notifications import commands as notifications
 from comity.notifications.models import Complaint, Notification
 from comity.outbox.models import Mail
+from comity.people import commands as people
 from comity.people.models import Act
 from comity.platforms import sandbox_world, shadow
 from comity.platforms.models import Shadow
@@ -230,6 +233,19 @@ def founded_while_a_decision_was_put_to_nobody(road: BrokenRoad) -> None:
     road.drive()
     case.refresh_from_db()
     assert Act.objects.get(hash=case.act, state="open").realm == "real"
+
+
+def left_who_had_signed_an_admission(road: BrokenRoad) -> None:
+    first, second = members.founders()
+    row = Admission.objects.get(person=members.enrolled(people.invite_as_operator(["decider"], "FR")).person)
+    members.sign_admission(row, first, second)
+    before = row.act
+    members.given("person.deactivate", first, second.person)
+    road.drive()
+    row.refresh_from_db()
+    assert (row.state, row.version) == ("waits", 2), road.failed
+    assert Act.objects.get(hash=before).state == "void"
+    assert Act.objects.get(hash=row.act).state == "open"
 
 
 def preserved_prolonged_and_ended(road: BrokenRoad) -> None:
@@ -460,6 +476,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     not_effective_then_braked_and_resumed: {"measures.resume", "cases.alert"},
     corrected_joined_and_bounced: {"cases.note_bounce"},
     founded_while_a_decision_was_put_to_nobody: {"cases.deciding.put_anew"},
+    left_who_had_signed_an_admission: {"admissions.left"},
     reinstated_by_scrutiny_and_told_that_data_wait: {
         "inquiries.fallen.put",
         "inquiries.fallen.follow",

@@ -18,7 +18,7 @@ from .commands import Refused
 from .models import ROLES
 from .passkeys import PasskeyRefused
 from .rules import COUNCIL, DECIDING, GUARDIAN
-from .views import FAILURES, MINUTE, answer_of
+from .views import FAILURES, MINUTE, answer_of, home_of
 
 
 def _at_founding(view: View) -> View:
@@ -135,4 +135,4 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(f"/people/founding/{token}")
     key.person.refresh_from_db()
     commands.sign_in(request, key)
-    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    return HttpResponseRedirect(home_of(key.person))
