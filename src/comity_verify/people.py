@@ -251,7 +251,7 @@ class People:
 
     def told(self) -> dict[str, Any]:
         """What is told of them: how many, from where, and that nobody outside has vouched unless somebody has."""
-        deciding = [person for person in self.persons.values() if person.roles & VOUCHED]
+        deciding = [person for person in self.persons.values() if person.roles]
         return {
             "act": self.charter or None,
             "people": len(deciding),

@@ -17,7 +17,7 @@ from comity_verify.figures import Figures
 from comity_verify.policies import parse
 from comity_verify.source import Source
 
-PEOPLE = (*people.DEMO_PEOPLE, *people.DEMO_COUNCIL)
+PEOPLE = people.DEMO_EVERYONE
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 

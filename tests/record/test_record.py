@@ -21,7 +21,7 @@ from comity_verify import entries, notes, policies, tiles, writer
 from comity_verify import receipts as files
 from comity_verify.tiles import Tile
 
-PEOPLE = (*people.DEMO_PEOPLE, *people.DEMO_COUNCIL)
+PEOPLE = people.DEMO_EVERYONE
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
