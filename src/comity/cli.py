@@ -40,6 +40,7 @@ COMMANDS = {
     "authorities": "accreditation",
     "figures": "figures",
     "balance": "balance",
+    "drill": "risk.drills",
     "proposals": "balance",
     "risk": "risk",
     "custodian": "comity_seal.custodian",  # a program of its own, which knows nothing of ours

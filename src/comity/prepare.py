@@ -26,7 +26,8 @@ def main() -> None:
 
 
 def sync() -> None:
-    """Make the register of authorities match comity.toml, adding the demo's office and people if it is on.
+    """Make the register of authorities match comity.toml, adding those that drills are played with, and the demo's offices
+    and people if it is on.
 
     Raises authorities.commands.BadEntry, naming entry, field and rule.
     """
@@ -37,9 +38,11 @@ def sync() -> None:
     from comity.demo.register import AUTHORITIES
     from comity.people import demo_founding
     from comity.people.commands import ensure_demo_people
+    from comity.risk.drills import offices
 
     us = settings.COMITY
-    register.sync([*us.authorities, *(AUTHORITIES if us.demo else ())])
+    register.sync([*us.authorities, *offices.AUTHORITIES, *(AUTHORITIES if us.demo else ())])
+    offices.key(us.data)
     if us.demo:
         keys.ensure(us.data)
         ensure_demo_people()

@@ -42,6 +42,8 @@ from comity.outbox import commands as outbox
 from comity.people import commands as people
 from comity.record import figures as record_figures
 from comity.risk import commands as risk
+from comity.risk import leveling, turning
+from comity.risk.drills import commands as drill
 from comity.shadow import commands as shadow
 from comity.vault import commands as vault
 
@@ -132,7 +134,16 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "proposal.carried": (proposing.put_to_quorum,),
     "proposal.unsigned": (cases.alert,),
     # growing risk: a series changed, or the load will be more than can be done
-    "alarm.raised": (cases.alert,),
+    "alarm.raised": (cases.alert, turning.after),
+    "alarm.judged": (turning.after,),
+    # a drill is sent through the real door, scored, and tidied up; what rests on it is looked at anew
+    "drill.begun": (drill.run,),
+    "drill.ended": (drill.put_away, turning.after),
+    "drill.broken": (drill.put_away,),
+    "level.raised": (turning.after, cases.alert),
+    "level.lowered": (turning.after,),
+    "level.ended": (turning.after, cases.alert),
+    "risk.turned": (turning.alert,),
     # a State speaks, or is not heard where it should be
     "statement.received": (cases.alert,),
     "contact.missed": (cases.alert,),
@@ -191,6 +202,9 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     bounds.keep_time,
     proposing.keep_time,
     risk.keep_time,
+    leveling.keep_time,
+    drill.keep_time,
+    turning.keep_time,
     cases.half_time,
     claims.keep_time,
     reviews.remind,
@@ -230,6 +244,8 @@ _LONG: tuple[Command, ...] = (
     measures.observe,
     notifications.notify,
     outbox.deliver,
+    drill.run,
+    drill.put_away,
     leaving.put_step,
     leaving.act,
     leaving.observe,

@@ -165,6 +165,9 @@ FRONT_NOTICES = ("comity.leaving.read.notices",)
 # whose subjects are rung for, by the letter of their numbers: an `alerts.paging.Above` of the room above
 PAGED: dict[str, str] = {"H": "comity.hotline.paged.CALLS"}
 
+# whether people are rung in the realm of drills, for what a drill brings: only those who were invited
+DRILL_RINGS = "comity.risk.drills.people.invited"
+
 LOGIN_URL = "/people/sign-in"
 LOGIN_REDIRECT_URL = "/console/"
 AUTHENTICATION_BACKENDS = ["comity.people.sessions.Passkeys"]  # finds people, authenticates nobody

@@ -34,6 +34,7 @@ def test_no_reply_goes_to(mail, why):
 @pytest.mark.parametrize("relay", ["localhost", "localhost:2525", "127.0.0.1:25", "127.8.8.8", "[::1]:25"])
 def test_a_loopback_relay_takes_demo_mail(relay):
     assert rules.goes_to(relay, "demo") == "relay"
+    assert rules.goes_to(relay, "drill") == "outbox", "what is played in earnest is handed to nobody"
 
 
 @pytest.mark.parametrize("relay", ["mail.example:25", "10.0.0.1", "localhost.evil.example", "127.0.0.1.evil.example"])

@@ -35,6 +35,7 @@ from .models import Ring, Round
 
 CLIMB, HAND = "comity:climb", "comity:hand"
 GATEWAY = "gateway"
+TEST = "T-"  # the daily test of the ladder itself, which rings whoever would be rung
 STUCK = timedelta(seconds=2)  # a ring nobody has handed over by then is given to a worker again
 OPEN = ("waiting", "sent", "seen")
 
@@ -71,11 +72,13 @@ def ring(subject: str, realm: str, by: str, cause: int | None = None, name: str 
     """Begin a round of the ladder for a subject, or the next one. While one rings, nothing is begun.
 
     Within the caller's transaction: with its commit the first job is there, in the queue `page`. `by`: who caused it,
-    as in events; `cause`: its event. `name`: which ladder. Raises RuntimeError outside a transaction, ladder.BadLadder.
+    as in events; `cause`: its event. `name`: which ladder. For what a drill brings nobody is rung but who was invited. Raises RuntimeError outside a transaction, ladder.BadLadder.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a ring begins in the transaction of what it is about")
     ladder.load(name)
+    if realm == "drill" and not subject.startswith(TEST) and not _invited():
+        return
     last = Round.objects.select_for_update().filter(subject=subject).order_by("-number").first()
     if last is not None and last.over_at is None:
         return
@@ -89,6 +92,16 @@ def ring(subject: str, realm: str, by: str, cause: int | None = None, name: str 
         begun_at=clock.now(),
     )
     app.configure_task(CLIMB, queue=PAGE.queue).defer(round=made.id)
+
+
+@cache
+def _asked() -> Any:
+    return import_string(settings.DRILL_RINGS)
+
+
+def _invited() -> bool:
+    """Whether people were invited to the drill that runs: what it brings rings nobody else."""
+    return bool(_asked()())
 
 
 def acknowledge(person: Person, subject: str) -> bool:

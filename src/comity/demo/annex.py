@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field as fresh
 from typing import Any
 
+from comity.reading import written
 from comity.reading.form import Field, Form
 
 WIDTH, HEIGHT, MARGIN, FOOT = 595.0, 842.0, 50.0, 56.0
@@ -192,7 +193,7 @@ def draw(form: Form, filled: Mapping[str, Any], preamble: Sequence[str]) -> byte
     for key, title in form.sections:
         page.room(50)
         page.y -= 10
-        page.text(section(key, title), 9.0, bold=True)
+        page.text(written.section(key, title), 9.0, bold=True)
         page.y -= 3
         for known in form.fields.values():
             if known.section == key:
@@ -217,27 +218,6 @@ def draw_field(page: Drawing, known: Field, value: Any) -> None:
         page.field(known.name, known.label, str(value or ""), 3 if known.type in LONG else 1)
 
 
-def section(key: str, title: str) -> str:
-    return f"SECTION {key}" if title == f"Section {key}" else f"SECTION {key}: {title}"
-
-
 def text(form: Form, filled: Mapping[str, Any], preamble: Sequence[str]) -> str:
     """The form as labelled text: number, label, value; boxes drawn."""
-    out = [SPECIMEN.format(law=form.law), "", form.title, "", *preamble, ""]
-    for key, title in form.sections:
-        out += ["", section(key, title), ""]
-        for known in form.fields.values():
-            if known.section == key:
-                out += text_lines(known, filled.get(known.name))
-    return "\n".join(out)
-
-
-def text_lines(known: Field, value: Any) -> list[str]:
-    if known.type == "notice":
-        return [f"({known.label})"]
-    if known.type == "tick":
-        return [f"[{'x' if value is True else ' '}] {known.label}"]
-    if known.options:
-        boxes = [f"  [{'x' if option in (value or []) else ' '}] {label}" for option, label in known.options]
-        return [f"{known.number} {known.label}:", *boxes]
-    return [f"{known.number} {known.label}: {value or ''}".rstrip()]
+    return written.text(form, filled, preamble, SPECIMEN.format(law=form.law))

@@ -17,8 +17,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import dkim
-
+from comity.authorities import played
 from comity.demo import annex, preservation
 from comity.demo.keys import SELECTOR
 from comity.demo.register import (
@@ -38,9 +37,6 @@ from comity.reading import form as forms
 
 TO = "orders@lantern.example"
 FORGED_DOMAIN = "online-safty.example"
-# what says who wrote, in which thread, and how the body is read: outside a signature none of it counts
-SIGNED_HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"auto-submitted"]
-SIGNED_HEADERS += [b"mime-version", b"content-type", b"content-transfer-encoding"]
 
 
 PRESERVE, PROLONG, THREAT, URGENT = "preserve", "prolong", "threat", "urgent-mail"
@@ -113,15 +109,7 @@ def make(
 
 def sign(raw: bytes, key: bytes, domain: str = DOMAIN) -> bytes:
     """A mail under the key of one of the demo's offices."""
-    line: bytes = dkim.sign(
-        raw,
-        SELECTOR.encode(),
-        domain.encode(),
-        key,
-        canonicalize=(b"relaxed", b"relaxed"),
-        include_headers=SIGNED_HEADERS,
-    )
-    return line + raw
+    return played.sign(raw, key, domain, SELECTOR)
 
 
 def filled(target: str, reference: str, issued_at: datetime) -> dict[str, Any]:

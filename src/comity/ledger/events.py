@@ -13,6 +13,7 @@ from . import sentences as says
 from .kinds import DECIDED, Kind
 from .of_balance import OF_BALANCE
 from .of_calls import OF_CALLS
+from .of_drills import OF_DRILLS
 from .of_duty import OF_DUTY
 from .of_filings import OF_FILINGS
 from .of_notices import OF_NOTICES
@@ -370,6 +371,7 @@ _ALL = (
     *OF_STATES,
     *OF_BALANCE,
     *OF_RISK,
+    *OF_DRILLS,
     # people
     Kind(
         "gateway.founded",

@@ -165,8 +165,8 @@ def prepared(context: dict[str, Any]) -> dict[str, Any]:
     """The context as the child takes it: files read here, since the child opens none."""
     records = dict(context.get("records") or {})
     if context.get("data"):
-        for path in (Path(context["data"]) / "demo" / "resolver.json", Path(context["data"]) / "resolver.json"):
-            records |= load_records(path)
+        for folder in ("demo", "drill", ""):
+            records |= load_records(Path(context["data"]) / folder / "resolver.json")
     return {
         "received_at": context.get("received_at") or context.get("now"),
         "zone": context.get("zone"),

@@ -1,4 +1,5 @@
-"""What is watched, what rang, and what was reckoned last night: codes, days and numbers. Days are UTC's.
+"""What is watched, what rang, what was reckoned last night, and what is done about it: codes, days
+and numbers. Days are UTC's.
 
 In a series `*` means all: all countries, all instruments. `country` may be empty where no authority is known.
 """
@@ -6,6 +7,11 @@ In a series `*` means all: all countries, all instruments. `country` may be empt
 from django.db import models
 
 from . import rules
+from .drills.models import Drill, DrillMail
+from .managing import Level
+from .standing import Stands
+
+__all__ = ["Alarm", "Drill", "DrillMail", "Level", "Reckoned", "Stands", "Watched"]
 
 
 def alarm_number() -> str:

@@ -91,7 +91,7 @@ class Handler:
         """Accept a recipient, or refuse it with our contact points."""
         if len(envelope.rcpt_tos) >= RECIPIENTS_AT_MOST:
             return "452 4.5.3 Too many recipients"
-        if not accepted(address):
+        if not accepted(address) or realm.no_mailbox(address, _peer(session)):
             return NOT_OURS + ", ".join(settings.COMITY.mailboxes)
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -105,6 +105,10 @@ class Handler:
             log.error("mail not stored", error=type(error).__name__)
             return NOT_STORED
         return "250 2.0.0 Stored"
+
+
+def _peer(session: Session) -> str:
+    return str(session.peer[0]) if session.peer else ""
 
 
 def accepted(address: str) -> bool:
@@ -123,7 +127,7 @@ def header(raw: bytes, name: str) -> str:
 def incoming(session: Session, envelope: Envelope) -> Incoming:
     """An accepted mail as the cases take it: bytes as sent, and what the envelope says."""
     raw = bytes(envelope.original_content or b"")
-    peer = str(session.peer[0]) if session.peer else ""
+    peer = _peer(session)
     recipients = [str(address) for address in envelope.rcpt_tos]
     return Incoming(
         raw=raw,
