@@ -26,8 +26,8 @@ def main() -> None:
 
 
 def sync() -> None:
-    """Make the register of authorities match comity.toml, adding those that drills are played with, and the demo's offices
-    and people if it is on.
+    """Make the register of authorities match comity.toml, adding those that drills are played with, and the demo's
+    offices and people if it is on.
 
     Raises authorities.commands.BadEntry, naming entry, field and rule.
     """

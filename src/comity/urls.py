@@ -14,6 +14,7 @@ from comity.leaving import urls as leaving
 from comity.notices import urls as notices
 from comity.platforms.matrix import urls as matrix
 from comity.risk import urls as risk
+from comity.risk import register_urls
 from comity.shadow import urls as shadow
 
 urlpatterns = [
@@ -57,6 +58,8 @@ urlpatterns = [
     path("proposals/", include(balance.proposing())),
     path("api/v1/figures/", include("comity.figures.urls")),
     path("console/outbox/", include("comity.answers.urls")),
+    path("console/risk/", include(register_urls.console())),
+    path("console/", include(register_urls.at_home())),
     path("console/", include("comity.inquiries.urls")),
     path("console/", include("comity.measures.urls")),
     path("console/", include("comity.desk.urls")),

@@ -53,6 +53,9 @@ ALERTS = {
     "regulation.sunset": "a version of a regulation has ended on its day. The version before it counts again.",
     "bound.crossed": "a bound of the balance is crossed. Look at its likely causes; the council answers it.",
     "alarm.raised": "something grows, or has changed. Look what is behind it, and say whether it is real.",
+    "risk.turned": "a risk of the register has turned red, or worse. Look which proof doesn’t hold any more.",
+    "level.raised": "the level of management was raised. Look what it asks for: people on call, drills sooner.",
+    "level.ended": "the raised level of management has ended by itself. Raise it again if what it rested on stands.",
     "proposal.received": "somebody proposes to change a rule. Admit it, or refuse it on a listed ground, in 48 hours.",
     "proposal.late": "a proposal was neither admitted nor refused in its 48 hours. Do it now.",
     "proposal.frozen": "a proposal is frozen: a member of the council says it is under threat. See to their safety.",
@@ -85,6 +88,8 @@ OF_A_STATE = ("statement.received", "contact.missed")
 OF_THE_REGISTER = ("register.applied", "register.suspended", "register.lapsed")
 OF_A_BOUND = ("bound.crossed",)
 OF_RISK = ("alarm.raised",)
+OF_A_LEVEL = ("level.raised", "level.ended")
+OF_THE_RISKS = ("risk.turned", *OF_A_LEVEL)
 OF_A_PROPOSAL = ("proposal.received", "proposal.late", "proposal.frozen", "proposal.unsigned")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
@@ -108,6 +113,7 @@ SOON = (
     "regulation.sunset",
     "bound.crossed",
     *OF_RISK,
+    *OF_A_LEVEL,
     *OF_A_PROPOSAL,
     *OF_A_STATE,
     *OF_A_DISPUTE[:-1],
@@ -163,6 +169,7 @@ def _about(alert: Alert) -> str:
     known = (
         *OF_A_BOUND,
         *OF_RISK,
+        *OF_THE_RISKS,
         *OF_A_PROPOSAL,
         *OF_A_CALL,
         *OF_A_STATE,
@@ -183,6 +190,10 @@ def where(alert: Alert) -> str:
         return f"/console/balance/bounds/{alert.thing}"
     if alert.kind in OF_RISK:
         return f"/console/risk/alarms/{alert.thing}"
+    if alert.kind in OF_A_LEVEL:
+        return f"/console/risk/level?realm={alert.realm}"
+    if alert.kind in OF_THE_RISKS:
+        return f"/console/risk/register/{alert.thing}?realm={alert.realm}"
     if alert.kind in OF_A_PROPOSAL:
         return f"/console/proposals/{alert.thing}"
     if alert.kind in OF_A_STATE:
@@ -215,6 +226,8 @@ def _named(alert: Alert) -> str:
         return "People"
     if alert.kind in OF_A_BOUND:
         return "Balance"
+    if alert.kind in OF_THE_RISKS:
+        return "Risks"
     if alert.kind in OF_A_PROPOSAL:
         return "Proposals"
     if alert.kind in OF_DUTY:

@@ -72,7 +72,8 @@ def ring(subject: str, realm: str, by: str, cause: int | None = None, name: str 
     """Begin a round of the ladder for a subject, or the next one. While one rings, nothing is begun.
 
     Within the caller's transaction: with its commit the first job is there, in the queue `page`. `by`: who caused it,
-    as in events; `cause`: its event. `name`: which ladder. For what a drill brings nobody is rung but who was invited. Raises RuntimeError outside a transaction, ladder.BadLadder.
+    as in events; `cause`: its event. `name`: which ladder. What a drill brings rings nobody, unless people were
+    invited to it. Raises RuntimeError outside a transaction, ladder.BadLadder.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a ring begins in the transaction of what it is about")

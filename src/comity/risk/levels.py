@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -75,7 +76,7 @@ def _level(row: Mapping[str, Any]) -> LevelOf:
 
 
 def _verify_rising(levels: list[LevelOf]) -> None:
-    for low, high in zip(levels, levels[1:], strict=False):
+    for low, high in pairwise(levels):
         if high.needs <= low.needs or high.on_call < low.on_call:
             raise ValueError(f"{high.id}: needs more than {low.id}, and has at least as many people on call")
 

@@ -6,8 +6,8 @@ from . import levels
 
 
 class Level(models.Model):
-    """That a realm is managed at a raised level, from when to when. `basis`: what it rests on, as codes; `act`: the hash
-    of what is put to people; `how`: by what it ended (`lowered`, `ended`, `raised` to a higher one)."""
+    """That a realm is managed at a raised level, from when to when. `basis`: what it rests on, as codes; `act`: the
+    hash of what is put to people; `how`: by what it ended (`lowered`, `ended`, `raised` to a higher one)."""
 
     realm = models.CharField(max_length=8)
     level = models.CharField(max_length=8)

@@ -11,7 +11,7 @@ from comity.alerts import rota
 from comity.balance import indicators, measured
 from comity.figures.models import Count, Made, Reported
 
-from . import levels, leveling
+from . import leveling, levels
 from .drills import drill_file
 from .drills.models import Drill
 from .register import FAILED, GREEN, MISSING, STALE, Control, Residual, Risk, all_of, residual
@@ -63,9 +63,9 @@ class Now:
 
     def _figure(self, control: Control) -> Proof:
         if control.figure in self._own:
-            value = self._own[control.figure]
+            own = self._own[control.figure]
             where = f"/console/risk/{self._realm}" if control.figure == "headroom" else f"/console/duty/{self._realm}"
-            return Proof(GREEN if control.held_by(value) else FAILED, value, self.at, where=where)
+            return Proof(GREEN if control.held_by(own) else FAILED, own, self.at, where=where)
         one = indicators.all_of().get(control.figure)
         value = self._values.get(control.figure)
         if one is None or value is None or value.of < LEAST:

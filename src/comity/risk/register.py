@@ -1,7 +1,7 @@
-"""The register of risks as data (`risks.yaml`), and what is left of a risk, computed from how its proofs stand. Pure."""
+"""The register of risks as data (`risks.yaml`), and what is left of a risk, from how its proofs stand. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources

@@ -1,8 +1,8 @@
 """The realm of a mail, from its envelope alone.
 
 `demo` and `drill` only for a recipient with a token that this gateway minted, and only from loopback; a drill's says
-until when it counts, and afterwards is no mailbox at all, so that a drill's mail never comes in as a real one. Nothing in
-a message can claim either.
+until when it counts, and afterwards is no mailbox at all, so that a drill's mail never comes in as a real one. Nothing
+in a message can claim either.
 """
 
 import hmac

@@ -184,7 +184,7 @@ def _send(drill: Drill, spec: Spec) -> None:
 
 
 def _target(drill: Drill, one: orders.Sent, bait: str) -> str:
-    """What a mail is about: a message of its own for a true one, one that stands for a false alarm, and nothing else."""
+    """What a mail is about: a message of its own for a true one, one that stands for a false alarm, else nothing."""
     if one.kind in mails.TARGETED:
         return sending.post(drill.id, one)
     return bait if one.kind == orders.FALSE_ALARM else sending.nowhere(one)

@@ -150,8 +150,8 @@ def _mail(one: Sent, target: str, at: datetime, here: Here) -> EmailMessage:
 def _alarm(one: Sent, target: str, at: datetime, here: Here) -> EmailMessage:
     asks = "Please keep it and call us back." if one.kind == EMERGENCY else "Send us the account’s name and number now."
     text = (
-        f"{SAYS_MAIL}\n\nTo whoever is on duty,\n\na boy of eleven was abducted this morning. The man who holds him posts "
-        f"here, and says that he will kill him tonight:\n\n{target}\n\nHis life is at risk. {asks}\n\n"
+        f"{SAYS_MAIL}\n\nTo whoever is on duty,\n\na boy of eleven was abducted this morning. The man who holds him "
+        f"posts here, and says that he will kill him tonight:\n\n{target}\n\nHis life is at risk. {asks}\n\n"
         f"Our file: {one.reference}\n\nOfficer on watch\n{SERVICE.name}\n"
     )
     return _letter(one, "URGENT: child abducted, life at risk", text)

@@ -179,7 +179,7 @@ def _given(came: Came) -> int:
 
 
 def _missed(drill: Drill, came: Came, put: Mapping[str, datetime], desk: int) -> int:
-    """How many true orders were not decided in their time, by the people who were there, or by as many as are modelled."""
+    """How many true orders were not decided in their time, by who was there or by as many as are modelled."""
     cases = [came.case_of.get(one.request) for one in came.of({orders.ORDER})]
     due = _due([case.id for case in cases if case])
     if drill.people == rules.INVITED:

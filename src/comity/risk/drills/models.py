@@ -1,5 +1,5 @@
-"""Drills and what was sent in them. Codes, numbers and instants (UTC) only; the mails themselves lie where all mail lies,
-in realm drill."""
+"""Drills and what was sent in them. Codes, numbers and instants (UTC) only; the mails themselves lie where all mail
+lies, in realm drill."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,10 +8,10 @@ from . import rules
 
 
 class Drill(models.Model):
-    """One drill. `realm`: whose people began it, and in whose register it counts; everything that is sent is realm drill.
+    """One drill. `realm`: whose people began it, and in whose register it counts; what is sent is realm drill.
 
-    `desk`: how many people are modelled (None: those on duty). `live`: true while it is planned or runs, so that there is
-    one at a time. `workers`: who ran the jobs when it began; when one of them is gone, it was interrupted.
+    `desk`: how many people are modelled (None: those on duty). `live`: true while it is planned or runs, so that there
+    is one at a time. `workers`: who ran the jobs when it began; when one of them is gone, it was interrupted.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=rules.fresh)

@@ -9,9 +9,9 @@ from comity.platforms import sandbox_world
 from comity.platforms.port import PlatformError
 from comity.serve import ports
 from comity.terminal import Misuse
+from comity.world.orders import Sent
 
 from .mails import text_of
-from comity.world.orders import Sent
 
 CHANNEL, AUTHOR = "harbour", "luc"
 SECONDS = 60
