@@ -13,8 +13,8 @@ from comity.hotline import urls as hotline
 from comity.leaving import urls as leaving
 from comity.notices import urls as notices
 from comity.platforms.matrix import urls as matrix
-from comity.risk import urls as risk
 from comity.risk import register_urls
+from comity.risk import urls as risk
 from comity.shadow import urls as shadow
 
 urlpatterns = [

@@ -19,11 +19,12 @@ STORIES = {
     "connect": "a forum reached over HTTP: tested by the kit, tried in shadow, left by two, and then for real",
     "record": "the record: an order's entry, its receipt verified, a row changed and a second history found",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
+    "growth": "users from 10^6 to 10^9: an alarm first, a verdict, a risk red, people, a drill, and green",
     "balance": "a bound crossed, a what-if, a State’s proposal, a comment answered, three votes, adopted, marked",
 }
 REMOVAL = "removal-order"
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
-CONNECT, RECORD, BALANCE = "connect", "record", "balance"
+CONNECT, RECORD, BALANCE, GROWTH = "connect", "record", "balance", "growth"
 PLATFORMS = ("sandbox", "matrix")
 
 
@@ -123,6 +124,7 @@ def run_demo(args: argparse.Namespace) -> int:
         raise Misuse(f"demo --asleep, --fake: go with {HOTLINE} alone, one at a time")
     from comity.demo import client
     from comity.demo.forum import played as forum
+    from comity.demo.growth import played as growth
     from comity.demo.hotline import played as hotline
     from comity.demo.matrix import played as matrix
     from comity.demo.record import played as record
@@ -137,6 +139,8 @@ def run_demo(args: argparse.Namespace) -> int:
             played, told = record.play(args.running)
         elif args.name == BALANCE:
             played, told = balanced.play(args.running)
+        elif args.name == GROWTH:
+            played, told = growth.play(args.running)
         elif args.name == HOTLINE:
             how = hotline.ASLEEP if args.asleep else hotline.FAKE if args.fake else ""
             played, told = hotline.play(args.running, how)

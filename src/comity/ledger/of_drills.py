@@ -8,9 +8,10 @@ OF_DRILLS = (
     Kind(
         "level.raised",
         "Level of management raised by one hand; it ends by itself",
-        ("level", "until", "basis"),
+        ("level", "until", "reasons"),
         ("reason",),
         more=blanks(": {level}, until {until}"),
+        inside=("basis",),
     ),
     Kind(
         "level.put", "Lower level of management put to people", ("level",), ("act", "reason"), more=blanks(": {level}")
@@ -20,6 +21,7 @@ OF_DRILLS = (
         "level.returned", "Lower level of management sent back", ("level",), ("act", "reason"), more=blanks(": {level}")
     ),
     Kind("level.ended", "Raised level of management ended by itself", ("level",), more=blanks(": {level}")),
+    Kind("desk.made", "People taken on in the made-up desk of the demo", ("people",), more=blanks(": {people}")),
     # a risk of the register (the event's `case` is its number)
     Kind(
         "risk.turned",

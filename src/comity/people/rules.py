@@ -106,7 +106,6 @@ ACTS: Mapping[str, frozenset[str]] = {
     "shadow.begin": CASEWORK,
     "shadow.leave": DECIDER | COUNSEL | HEAD,
     "shadow.say": HANDLER | DECIDER | COUNSEL | HEAD,
-    "risk.view": DESK,
     "level.raise": CASEWORK,
     "level.lower": DECIDER | COUNSEL | HEAD,
     "drill.begin": DECIDER | COUNSEL | HEAD,

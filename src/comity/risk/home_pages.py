@@ -104,7 +104,10 @@ def _grew(realm: str, now: datetime) -> list[dict[str, Any]]:
     """What came in the last four weeks against the four before, by instrument: what grew most first."""
     since = now.date() - 2 * MONTH
     found: dict[str, list[int]] = {}
-    for rows in (Count.objects.filter(realm=realm), *([Made.objects.all()] if realm == "demo" else [])):
+    for rows in (
+        Count.objects.filter(realm=realm),
+        *([Made.objects.filter(world="growth")] if realm == "demo" else []),
+    ):
         told = rows.filter(name="requests", day__gte=since, day__lt=now.date())
         recent = Q(day__gte=now.date() - MONTH)
         sums = told.values("instrument").annotate(now=Sum("n", filter=recent), was=Sum("n", filter=~recent))

@@ -49,11 +49,6 @@ def basis(realm: str) -> list[str]:
     ]
 
 
-def headroom_alarms(realm: str) -> int:
-    """How many alarms say that people won't suffice, and stand."""
-    return reasons.headroom(realm)
-
-
 def raise_level(person: Person, realm: str, level: str, reason: str) -> Level:
     """Raise the level at once, by one hand. Raises NotAllowed, BadInput, and NotNow where it isn't higher."""
     told = _reason(reason)
@@ -73,8 +68,8 @@ def raise_level(person: Person, realm: str, level: str, reason: str) -> Level:
         made = Level.objects.create(
             realm=realm, level=level, basis=rests, by=person.by, since=now, ends_at=now + file.lasts
         )
-        _tell(made, "level.raised", person.by, level=level, until=made.ends_at.date().isoformat(), basis=rests,
-              sealed=_kept(told))  # fmt: skip
+        until, inside = made.ends_at.date().isoformat(), {"basis": rests} | _kept(told)
+        _tell(made, "level.raised", person.by, level=level, until=until, reasons=len(rests), sealed=inside)
         return made
 
 
@@ -110,6 +105,16 @@ def keep_time(now: datetime) -> None:
                 level = found.level
                 _over(found, "lapse", "ended")
                 _tell(found, "level.ended", GATEWAY, level=level)
+
+
+def end_in_demo() -> None:
+    """A level that a story of the demo raised is over, so that it can be told again."""
+    with transaction.atomic():
+        found = Level.objects.select_for_update().filter(realm="demo", ended_at=None).first()
+        if found is not None:
+            level = found.level
+            _over(found, "lapse", "ended")
+            _tell(found, "level.ended", GATEWAY, level=level)
 
 
 def days_raised(realm: str, since: datetime, until: datetime) -> float:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from comity import clock
 from comity.alerts import rota
 from comity.balance import indicators, measured
 from comity.figures.models import Count, Made, Reported
 
-from . import leveling, levels
+from . import leveling, levels, reasons
 from .drills import drill_file
 from .drills.models import Drill
 from .register import FAILED, GREEN, MISSING, STALE, Control, Residual, Risk, all_of, residual
@@ -40,13 +40,14 @@ class Now:
         self._values = measured.now(realm, "", self.at.date())
         self._last = self._lasts()
         self._drills = _drills(realm)
-        self._own: dict[str, float] = {"headroom": float(leveling.headroom_alarms(realm)), "on-call": self._on_call()}
+        self._own = {"headroom": reasons.headroom(realm), "on-call": (self._on_call(), self.at)}
+        self._outgrown = reasons.outgrown_at(realm)
 
     def _lasts(self) -> dict[str, date]:
         """The last day on which each name was counted at all."""
         names = {one.of for one in indicators.all_of().values()}
         rows = [Count.objects.filter(realm=self.realm), Reported.objects.filter(realm=self.realm)]
-        rows += [Made.objects.all()] if self.realm == "demo" else []
+        rows += [Made.objects.filter(world="year")] if self.realm == "demo" else []
         found: dict[str, date] = {}
         for each in rows:
             for name, day in each.filter(name__in=names).values("name").annotate(d=Max("day")).values_list("name", "d"):
@@ -63,9 +64,7 @@ class Now:
 
     def _figure(self, control: Control) -> Proof:
         if control.figure in self._own:
-            own = self._own[control.figure]
-            where = f"/console/risk/{self._realm}" if control.figure == "headroom" else f"/console/duty/{self._realm}"
-            return Proof(GREEN if control.held_by(own) else FAILED, own, self.at, where=where)
+            return self._of_ours(control)
         one = indicators.all_of().get(control.figure)
         value = self._values.get(control.figure)
         if one is None or value is None or value.of < LEAST:
@@ -75,6 +74,17 @@ class Now:
         if at is None or self.at - at > timedelta(days=control.fresh_days + 1):
             return Proof(STALE, value.share, at, value.of, where)
         return Proof(GREEN if control.held_by(value.share) else FAILED, value.share, at, value.of, where)
+
+    def _of_ours(self, control: Control) -> Proof:
+        """A figure that this room reckons itself."""
+        found = self._own[control.figure]
+        where = f"/console/risk/{self._realm}" if control.figure == "headroom" else f"/console/duty/rota{self._realm}"
+        if found is None:
+            return Proof(MISSING, where=where)
+        value, at = float(found[0]), found[1]
+        if self.at - at > timedelta(days=control.fresh_days):
+            return Proof(STALE, value, at, where=where)
+        return Proof(GREEN if control.held_by(value) else FAILED, value, at, where=where)
 
     @property
     def _realm(self) -> str:
@@ -86,7 +96,9 @@ class Now:
         if control.drill not in drill_file.all_of() or last is None or last.over_at is None:
             return Proof(MISSING)
         where = f"/console/risk/drills/{last.id}"
-        if self.at - last.over_at > timedelta(days=self.fresh(control)):
+        spec = drill_file.all_of()[control.drill]
+        outgrown = spec.outgrown and self._outgrown is not None and self._outgrown > last.over_at
+        if outgrown or self.at - last.over_at > timedelta(days=self.fresh(control)):
             return Proof(STALE, at=last.over_at, where=where)
         return Proof(GREEN if last.met else FAILED, at=last.over_at, where=where)
 
@@ -102,8 +114,12 @@ class Now:
 
 
 def _drills(realm: str) -> dict[str, Drill]:
-    """The last drill of each name that ended."""
-    rows = Drill.objects.filter(realm=realm, state="ended").order_by("name", "-over_at").distinct("name")
+    """The last drill of each name that ended, at the load that it asks for: less proves nothing."""
+    specs = drill_file.all_of()
+    at_least = Q()
+    for spec in specs.values():
+        at_least |= Q(name=spec.id, load__gte=spec.times)
+    rows = Drill.objects.filter(at_least, realm=realm, state="ended").order_by("name", "-over_at").distinct("name")
     return {row.name: row for row in rows}
 
 

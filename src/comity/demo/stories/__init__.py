@@ -9,6 +9,7 @@ from .claim import Claim
 from .connect import Connect
 from .dispute import Dispute
 from .door import Door
+from .growth import Growth
 from .hotline import Hotline
 from .hotline_night import Asleep, Fake
 from .leave import Leave
@@ -35,6 +36,7 @@ CARDS: tuple[Story, ...] = (
     Check(),
     Door(),
     Balance(),
+    Growth(),
 )
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}

@@ -12,7 +12,7 @@ from comity.world.orders import KINDS
 
 from .rules import Objective
 
-KEYS = {"id", "says", "what", "usual", "mix", "times", "buried", "minutes", "period", "dry", "objectives"}
+KEYS = {"id", "says", "what", "usual", "mix", "times", "buried", "minutes", "period", "dry", "outgrown", "objectives"}
 # what a result may say, and so what an objective may ask for
 FIGURES = (
     *("sent", "stored", "judged", "lost", "unjudged", "p50", "p99", "missed", "real_touched"),
@@ -27,7 +27,8 @@ class BadDrill(ValueError):
 
 @dataclass(frozen=True)
 class Spec:
-    """One drill. `says`, `what`: language → words; `period`: days; `dry`: no mail is sent, rows are counted."""
+    """One drill. `says`, `what`: language → words; `period`: days; `dry`: no mail is sent, rows are counted;
+    `outgrown`: an alarm that people won't suffice makes it too old, for it was rehearsed against less."""
 
     id: str
     says: Mapping[str, str]
@@ -40,6 +41,7 @@ class Spec:
     times: int = 1
     buried: str = ""
     dry: bool = False
+    outgrown: bool = False
 
     def mails(self, load: int) -> dict[str, int]:
         """How many of each kind at so many times the usual load."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -136,7 +136,7 @@ def result(drill: Drill, spec: Spec, came: Came) -> dict[str, Any]:
         "unjudged": sum(one.request not in came.judged for one in came.of(TRUE)),
         "p50": _rounded(rules.percentile(judged, 0.5)),
         "p99": _rounded(rules.percentile(judged, 0.99)),
-        "missed": _missed(drill, came, put, desk),
+        **_decided_in_time(drill, came, put, desk),
         "people": drill.people,
         "desk": desk,
         "believed": sum(came.requests[one.request].grade in VERIFIED for one in came.of(FALSE) if one.request),
@@ -178,23 +178,26 @@ def _given(came: Came) -> int:
     return len(kept | done)
 
 
-def _missed(drill: Drill, came: Came, put: Mapping[str, datetime], desk: int) -> int:
-    """How many true orders were not decided in their time, by who was there or by as many as are modelled."""
+def _decided_in_time(drill: Drill, came: Came, put: Mapping[str, datetime], desk: int) -> dict[str, int | None]:
+    """How many true orders were not decided in their time, by who was there or by as many as are modelled; then also
+    how many people it would take."""
     cases = [came.case_of.get(one.request) for one in came.of({orders.ORDER})]
     due = _due([case.id for case in cases if case])
     if drill.people == rules.INVITED:
         decided = _decided([case for case in cases if case])
-        return sum(case is None or decided.get(case.id, _never(due.get(case.id))) > due[case.id] for case in cases)
+        late = sum(not case or case.id not in due or decided.get(case.id, NEVER) > due[case.id] for case in cases)
+        return {"missed": late, "needed": None}
     work = [
-        people.Work(put[case.request_id], due[case.id], case.behind)
+        people.Work(put[case.request_id], due[case.id])
         for case in cases
         if case and case.request_id in put and case.id in due
     ]
-    return len(cases) - len(work) + people.missed(work, desk, drill.seed)
+    unput = len(cases) - len(work)
+    needed = people.needed(work, drill.seed) if work and not unput else None
+    return {"missed": unput + people.missed(work, desk, drill.seed), "needed": needed}
 
 
-def _never(due: datetime | None) -> datetime:
-    return datetime.max.replace(tzinfo=due.tzinfo if due else None)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def _due(cases: Sequence[str]) -> dict[str, datetime]:

@@ -34,7 +34,7 @@ def index(realm: str, person: Person) -> dict[str, Any]:
     past = Drill.objects.filter(realm=realm).order_by("-planned_at")[:SHOWN]
     return {
         "specs": found,
-        "live": _row(live) if live and live.realm == realm else None,
+        "live": _row(live) | {"progress": progress(live)} if live and live.realm == realm else None,
         "other": live is not None and live.realm != realm,
         "past": [_row(one) for one in past],
         "realm": realm,

@@ -1,30 +1,34 @@
 """The people of a drill: modelled, as many as are on duty, or those who were invited."""
 
-import heapq
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
+
+import numpy as np
 
 from comity import clock
 from comity.alerts import rota
 from comity.people.models import Person
 from comity.people.rules import CASEWORK, holds
+from comity.risk import staffing
 
 from . import rules
 from .models import Drill
 
-MEDIAN, SPREAD, CAP = 11 * 60.0, 0.6, 45 * 60.0  # seconds that deciding takes: lognormal, handed over at the cap
+HOUR = 3600.0
+MEDIAN, SPREAD = (
+    11 / 60,
+    0.6,
+)  # hours that deciding takes where nothing was measured: a median, and its logarithm's spread
+HAND_OVER = staffing.CAP * 1.0  # of its hour, after which an order is handed over to somebody who ends it
 
 
 @dataclass(frozen=True)
 class Work:
-    """One order that waits for a person: since when, until when, and its place beneath what is proven."""
+    """One order that waits for a person: since when, and until when."""
 
     at: datetime
     due: datetime
-    behind: int = 0
 
 
 def desk_of(drill: Drill) -> int:
@@ -38,26 +42,37 @@ def desk_of(drill: Drill) -> int:
 
 
 def missed(work: Sequence[Work], desk: int, seed: int) -> int:
-    """How many of these so many people would not decide in their time, taking what is due first, as the queue does."""
-    if desk < 1:
+    """How many of these so many people would not decide in their time, taking what stands first in the queue: the
+    desk's own model (`staffing.run`)."""
+    orders = _orders(work, seed)
+    if not work or desk < 1:
         return len(work)
-    chance = Random(seed)  # noqa: S311  # a model, no secret
-    coming = sorted(work, key=lambda one: one.at)
-    free, waiting, late, n = [coming[0].at.timestamp() if coming else 0.0] * desk, [], 0, 0
-    heapq.heapify(free)
-    while n < len(coming) or waiting:
-        at = heapq.heappop(free)
-        if not waiting and n < len(coming):
-            at = max(at, coming[n].at.timestamp())
-        while n < len(coming) and coming[n].at.timestamp() <= at:
-            one = coming[n]
-            heapq.heappush(waiting, (one.behind, one.due.timestamp(), n))
-            n += 1
-        _, due, _ = heapq.heappop(waiting)
-        done = at + min(CAP, math.exp(chance.gauss(math.log(MEDIAN), SPREAD)))
-        late += done > due
-        heapq.heappush(free, done)
-    return late
+    done = staffing.run(orders, staffing.rota(desk))
+    return int((done > orders.due).sum())
+
+
+def needed(work: Sequence[Work], seed: int) -> int | None:
+    """How few people would miss none; None where no number does: what was put to them too late."""
+    if missed(work, len(work), seed):
+        return None
+    low, high = 0, len(work)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if not missed(work, middle, seed) else (middle, high)
+    return high
+
+
+def _orders(work: Sequence[Work], seed: int) -> staffing.Orders:
+    chance = np.random.default_rng(seed)
+    ordered = sorted(work, key=lambda one: one.at)
+    begun = ordered[0].at if ordered else clock.now()
+    at, due = (np.array([(t - begun).total_seconds() / HOUR for t in times]) for times in _instants(ordered))
+    takes = np.minimum(HAND_OVER, MEDIAN * np.exp(chance.normal(0, SPREAD, len(work))))
+    return staffing.Orders(at, due, takes, np.zeros(len(work), int), np.full(len(work), -1))
+
+
+def _instants(work: Sequence[Work]) -> tuple[list[datetime], list[datetime]]:
+    return [one.at for one in work], [one.due for one in work]
 
 
 def invited() -> bool:
