@@ -49,6 +49,8 @@ from comity.people import commands as people
 from comity.people.models import Act
 from comity.platforms import sandbox_world, shadow
 from comity.platforms.models import Shadow
+from comity.risk import turning
+from comity.risk.drills import commands as drills
 from comity.road import COMMANDS
 from comity.shadow import commands as watching
 from comity.shadow.models import Would
@@ -438,6 +440,17 @@ def changed_a_rule_in_the_open(road: BrokenRoad) -> None:
         assert kinds(found.id).count(kind) == 1
 
 
+def rehearsed_and_a_risk_turned(road: BrokenRoad) -> None:
+    """A drill is begun, counted again where it was broken off, ended once; what rests on it turns by itself."""
+    turning.look("demo")
+    drill = drills.begin("operator", "demo", "leave-a-country", country="FR")
+    road.drive()
+    drill.refresh_from_db()
+    assert drill.state == "ended", road.failed
+    assert kinds(drill.id) == ["drill.begun", "drill.cleared", "drill.ended"]
+    assert kinds("G-09") == ["risk.turned"] * bool(drill.met)
+
+
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
     answered_lifted_and_complained_about: {
         "cases.reviews.start",
@@ -506,6 +519,12 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
 }
 
 
+COVERS[rehearsed_and_a_risk_turned] = {
+    "risk.drills.run",
+    "risk.drills.put_away",
+    "risk.turning.after",
+    "risk.turning.alert",
+}
 COVERS[filed_written_about_and_called_back] = {"following.tell_confirmed", "following.join_case"}
 
 

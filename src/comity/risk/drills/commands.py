@@ -113,13 +113,11 @@ def _verify_ways() -> None:
 def run(event: Event) -> timedelta | None:
     """Send a drill's mails, then look until there is nothing more to wait for. Killed half-way, it is broken."""
     drill = Drill.objects.get(id=event.case)
-    if drill.state == "planned":
-        if _start(drill):
-            _carry_out(drill)
-        return SOON
-    if drill.state != "running":
-        return None
-    return SOON if look(drill) else None
+    if drill.state == "planned" and _start(drill):
+        _carry_out(drill)
+    elif drill.state == "running":
+        look(drill)
+    return SOON if Drill.objects.filter(id=drill.id, state__in=rules.LIVE).exists() else None
 
 
 def _start(drill: Drill) -> bool:
@@ -198,22 +196,24 @@ def _note(drill: Drill, taken: dict[int, datetime]) -> None:
     taken.clear()
 
 
-def look(drill: Drill) -> bool:
-    """Look at a drill that runs, and end it once there is nothing to wait for; whether it goes on."""
+def look(drill: Drill) -> None:
+    """Look at a drill that runs, and end it once there is nothing to wait for. One whose sending was cut off, or whose
+    workers are gone, is broken; what only counts is counted again."""
     spec, now = drill_file.all_of()[drill.name], clock.now()
+    if spec.dry:
+        _carry_out(drill)
+        return
     if drill.sent_at is None or interrupted(drill):
         stop(drill.id, "interrupted")
-        return False
+        return
     measuring.link(drill)
     came = measuring.Came(drill)
     if spec.buried == orders.ORDER and "place" not in drill.result and (at := measuring.place(came)):
         drill.result = drill.result | {"place": at}
         Drill.objects.filter(id=drill.id).update(result=drill.result)
-    if not rules.late(now, drill.ends_by) and not measuring.through(drill, spec, came):
-        return True
-    figures = measuring.result(drill, spec, came)
-    _end(drill.id, figures | {"timeline": measuring.timeline(drill, spec, came)})
-    return False
+    if rules.late(now, drill.ends_by) or measuring.through(drill, spec, came):
+        figures = measuring.result(drill, spec, came)
+        _end(drill.id, figures | {"timeline": measuring.timeline(drill, spec, came)})
 
 
 def interrupted(drill: Drill) -> bool:
@@ -277,9 +277,7 @@ def keep_time(now: datetime) -> None:
         return
     if found.state == "planned" and now - found.planned_at > rules.NEVER_BEGUN:
         stop(found.id, "never-begun")
-    elif found.state == "running" and interrupted(found):
-        stop(found.id, "interrupted")
-    elif found.state == "running" and found.sent_at and rules.late(now, found.ends_by):
+    elif found.state == "running" and (interrupted(found) or (found.sent_at and rules.late(now, found.ends_by))):
         look(found)
 
 

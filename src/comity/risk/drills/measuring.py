@@ -33,7 +33,7 @@ QUEUE = 5_000
 def link(drill: Drill) -> None:
     """Find the requests that a drill's mails became: in its own realm by what the door saw, in any other by what was
     read, which is never opened here."""
-    missing = {bytes(one.mark): one for one in drill.mails.filter(request="").exclude(taken_at=None)}
+    missing = {bytes(one.mark): one for one in drill.mails.filter(request="")}
     if not missing:
         return
     known = set(drill.mails.exclude(request="").values_list("request", flat=True))
