@@ -34,6 +34,7 @@ from .models import Drill, DrillMail
 
 GATEWAY = "gateway"
 SOON, LATER, PATIENCE = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=2)
+SETTLED = timedelta(minutes=2)  # in which what was read is judged, too
 MOST_LOAD = 200
 AT_ONCE = 50  # mails noted as taken in one transaction
 
@@ -252,8 +253,8 @@ def stop(id: str, why: str = "stopped", by: Person | None = None) -> bool:
 
 
 def put_away(event: Event) -> timedelta | None:
-    """What a drill left open in its realm is taken back by its offices: nobody has to tidy up after an exercise. Mails
-    that are still read afterwards are waited for, for a while."""
+    """What a drill left open in its realm is taken back by its offices: nobody has to tidy up after it. What is
+    still read, or judged, afterwards is waited for, for a while."""
     once = f"put-away:{event.id}"
     if done(once):
         return None
@@ -262,12 +263,15 @@ def put_away(event: Event) -> timedelta | None:
     ids = list(drill.mails.exclude(request="").values_list("request", flat=True))
     n = exercises.take_back(ids)
     calls.end_of(ids)
-    unread = Request.objects.filter(id__in=ids, kind__in=("unread", "waits")).exists()
-    if unread and clock.now() - event.at < PATIENCE:
+    if ids and clock.now() - event.at < (PATIENCE if _unread(ids) else SETTLED):
         return LATER
     with transaction.atomic():
         record("drill.cleared", realm=drill.realm, by=GATEWAY, case=drill.id, once=once, public={"cases": n})
     return None
+
+
+def _unread(ids: list[str]) -> bool:
+    return Request.objects.filter(id__in=ids, kind__in=("unread", "waits")).exists()
 
 
 def keep_time(now: datetime) -> None:
