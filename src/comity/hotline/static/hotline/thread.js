@@ -2,6 +2,8 @@
 "use strict";
 
 const EVERY = 2000;
+let acting = false; // a form was sent, or its passkey is being asked for: nothing may break that off
+document.addEventListener("submit", () => { acting = true; }, true);
 
 async function look() {
   const now = document.getElementById("now");
@@ -19,11 +21,11 @@ async function look() {
 }
 
 // What may be done has changed, as when it was closed: the forms around it are of before. The page is asked anew, unless
-// somebody is typing, whose words it must not take away; then it says so.
+// somebody is typing or acting, which it must not take away; then it says so.
 function offered() {
   const fields = [...document.querySelectorAll("main textarea, main input, main select")].filter((one) => one.type !== "hidden");
   const typed = (one) => (one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== (one.defaultValue ?? one.value));
-  if (!fields.some((one) => typed(one) || one === document.activeElement)) location.reload();
+  if (!acting && !fields.some((one) => typed(one) || one === document.activeElement)) location.reload();
   else document.getElementById("changed").hidden = false;
 }
 
