@@ -35,12 +35,16 @@ class Deaf:
 
 
 def fill(gateway: Any) -> None:
-    """Ten thousand open cases, by the database's own account: no foreign key is checked row by row."""
-    from comity.serve.postgres import Cluster
+    """Ten thousand open cases in the gateway's database, by the cluster's own account: no foreign key is checked row by
+    row."""
+    from comity.cases.models import Case
+    from comity.serve.postgres import DATABASE, Cluster
 
-    given = os.environ | {"DATABASE_URL": Cluster(gateway.data).admin_url, "DJANGO_SETTINGS_MODULE": "comity.settings"}
+    url = Cluster(gateway.data).admin_url.replace("@/postgres?", f"@/{DATABASE}?")
+    given = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "comity.settings"}
     rows = Path(__file__).with_name("_road_rows.py")
     subprocess.run([sys.executable, str(rows), str(CASES)], check=True, env=given, stdout=subprocess.DEVNULL)
+    assert Case.objects.filter(open=True).count() >= CASES
 
 
 @contextmanager
