@@ -50,7 +50,15 @@ def founder(gateway: Gateway, browser: Browser, link: str, roles: tuple[str, ...
 
 @pytest.fixture(scope="module")
 def desk(gateway: Gateway, browser: Browser) -> Iterator[tuple[Member, Member]]:
-    """Alice and Bob, who founded the desk with one who guards it: each with a browser and a passkey of their own."""
+    """Alice and Bob, who founded the desk."""
+    alice, bob = founded(gateway, browser)
+    yield alice, bob
+    alice.device.context.close()
+    bob.device.context.close()
+
+
+def founded(gateway: Gateway, browser: Browser) -> tuple[Member, Member]:
+    """Two who decide, who founded the desk with one who guards it: each with a browser and a passkey of their own."""
     link = gateway.comity("people", "found")["link"]
     alice = founder(gateway, browser, link, ("decider", "handler"), "BE")
     narrow = {"width": NARROW, "height": 900}
@@ -64,9 +72,7 @@ def desk(gateway: Gateway, browser: Browser) -> Iterator[tuple[Member, Member]]:
     guards.device.context.close()
     bob.page.wait_for_url(f"{gateway.url}/console/")
     comes_in(alice, gateway)
-    yield alice, bob
-    alice.device.context.close()
-    bob.device.context.close()
+    return alice, bob
 
 
 def comes_in(who: Member, gateway: Gateway) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from journeys.office import Office, known
-from journeys.test_real_people import Member, approve, comes_in, founder
-from playwright.sync_api import Browser, expect
+from journeys.test_real_people import Member, approve, founded
+from playwright.sync_api import Browser
 from running import Gateway, Relay, eventually
 
 from comity.platforms import signed
@@ -120,17 +120,8 @@ def place(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: by
 
 @pytest.fixture(scope="module")
 def desk(place: Gateway, browser: Browser) -> Iterator[tuple[Member, Member]]:
-    """The two who founded the desk."""
-    link = place.comity("people", "found")["link"]
-    alice = founder(place, browser, link, ("decider", "handler"), "BE")
-    bob = founder(place, browser, link, ("decider",), "EE")
-    for one in (alice, bob):
-        one.page.goto(link)
-        one.page.get_by_role("button", name="Sign the charter with your passkey").click()
-        if one is alice:
-            expect(one.page.get_by_text("Signed by 1 of 2.")).to_be_visible()
-    bob.page.wait_for_url(f"{place.url}/console/")
-    comes_in(alice, place)
+    """The two who decide."""
+    alice, bob = founded(place, browser)
     yield alice, bob
     alice.device.context.close()
     bob.device.context.close()
