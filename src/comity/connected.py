@@ -3,25 +3,34 @@ theirs, and which of them only watch. Read, checked, frozen; pure but for whethe
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from comity.addresses import Claim, NoClaim, claim, inside
 
-KINDS = ("sandbox", "http", "matrix")
+KINDS = ("sandbox", "http", "matrix", "telegram")
 SANDBOX, FORUM, MATRIX, GATEWAY = "sandbox", "demo-forum", "demo-matrix", "gateway"
-KEYS = ("name", "kind", "url", "addresses", "read_key", "act_key", "irreversible_key", "events_key", "shadow")
-FILES = ("read_key", "act_key", "irreversible_key", "events_key")
-NEEDED = ("read_key", "act_key")
-OF_SANDBOX = ("name", "kind", "shadow")
 # a homeserver: the access tokens of three of its administrators, that of an ordinary account that looks, and the token
 # by which its edge reads what is withheld
-OF_MATRIX = ("name", "kind", "url", "server_name", "edge", "shadow")
+OF_MATRIX = ("name", "kind", "url", "server_name", "edge", "shadow", "drift")
 TOKENS = ("read_key", "act_key", "irreversible_key", "viewer_key", "edge_key")
 TOKENS_NEEDED = ("read_key", "viewer_key", "edge_key")
 DEMO_SERVER = "matrix.lantern.example"  # the name of the homeserver that the demo starts
+TELEGRAM = "demo-telegram"
+SPELLED = frozenset({"telegram"})  # kinds whose connector knows each spelling of what its table claims
+KEYS = ("name", "kind", "url", "addresses", "read_key", "act_key", "irreversible_key", "events_key", "shadow", "drift")
+FILES = ("read_key", "act_key", "irreversible_key", "events_key")
+NEEDED = ("read_key", "act_key")
+OF_SANDBOX = ("name", "kind", "shadow", "drift")
+OF_TELEGRAM = ("name", "kind", "addresses", "token", "base_url", "updates", "keep_days", "shadow", "drift")
+KNOWN = {"sandbox": OF_SANDBOX, "http": KEYS, "matrix": OF_MATRIX + TOKENS, "telegram": OF_TELEGRAM}
+DRIFT = ("tell", "put-back")  # what becomes of a measure that somebody undid by hand
+UPDATES = ("webhook", "poll")
+BOT_API = "https://api.telegram.org"
+BOT_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
+CHAT = re.compile(r"t\.me/(?:[A-Za-z][A-Za-z0-9_]{3,31}|c/[1-9][0-9]{0,14})")
 MOST = 50  # platforms, and claims of one
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,}={0,2}")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
@@ -41,7 +50,8 @@ class Connected:
     `keys`: its credentials, each in a file: `read_key`, `act_key` (what can be undone), `irreversible_key` (what
     can't), `events_key` (what it tells us). `shadow`: it begins in shadow. `played`: it is for the realms alone in
     which nothing is real, and no table names it. Of a Matrix homeserver: `server_name` is the name in its ids, `edge`
-    the address that viewers reach, and its keys are access tokens (docs/connect-matrix.md).
+    the address that viewers reach, and its keys are access tokens (docs/connect-matrix.md). `drift`: whether what somebody undid by hand is told, or put back and
+    told. Of a bot of Telegram's: how it gets its `updates`, and for how many days what is said in its chats is kept.
     """
 
     name: str
@@ -54,6 +64,9 @@ class Connected:
     played: bool = False
     server_name: str = ""
     edge: str = ""
+    drift: str = "tell"
+    updates: str = "webhook"
+    keep_days: int = 30
 
     def secret(self, key: str) -> str:
         """A credential, from its file; empty where none is named. Raises OSError."""
@@ -105,21 +118,24 @@ def _one(n: int, row: Mapping[str, Any], data: Path) -> Connected:
         raise Wrong(f"platform {n}: name must be small letters, digits and hyphens, such as {'forum'!r}, at most 30")
     if kind not in KINDS:
         raise Wrong(f"platform {name}: kind must be one of {', '.join(KINDS)}")
-    known = {SANDBOX: OF_SANDBOX, "matrix": OF_MATRIX + TOKENS}.get(kind, KEYS)
+    known = KNOWN[kind]
     for key in set(row) - set(known):
         raise Wrong(f"platform {name}: {str(key)[:40]}: unknown; known of kind {kind} are {', '.join(known)}")
-    if name in (FORUM, MATRIX, GATEWAY) or (name == SANDBOX) != (kind == SANDBOX):
-        nobodys = f"{FORUM}, {MATRIX} and {GATEWAY} are nobody's"
+    if name in (FORUM, MATRIX, TELEGRAM, GATEWAY) or (name == SANDBOX) != (kind == SANDBOX):
+        nobodys = f"{FORUM}, {MATRIX}, {TELEGRAM} and {GATEWAY} are nobody's"
         raise Wrong(f"platform {name}: name: {SANDBOX} is the sandbox's, and {nobodys}")
     shadow = row.get("shadow", False)
     if not isinstance(shadow, bool):
         raise Wrong(f"platform {name}: shadow must be true or false")
+    drift = _one_of(name, row, "drift", DRIFT)
     if kind == SANDBOX:
-        return Connected(name, kind, shadow=shadow)
+        return Connected(name, kind, shadow=shadow, drift=drift)
     if kind == "matrix":
-        return _homeserver(name, row, data, shadow=shadow)
+        return replace(_homeserver(name, row, data, shadow=shadow), drift=drift)
+    if kind == "telegram":
+        return _bot(name, row, data, shadow=shadow, drift=drift)
     url, claims = _url(name, row.get("url")), _claims(name, row)
-    return Connected(name, kind, url, tuple(row["addresses"]), claims, _keys(name, row, data), shadow)
+    return Connected(name, kind, url, tuple(row["addresses"]), claims, _keys(name, row, data), shadow, drift=drift)
 
 
 def _homeserver(name: str, row: Mapping[str, Any], data: Path, *, shadow: bool) -> Connected:
@@ -130,6 +146,39 @@ def _homeserver(name: str, row: Mapping[str, Any], data: Path, *, shadow: bool) 
     url, edge = _url(name, row.get("url")), _url(name, row.get("edge"), "edge")
     keys = _keys(name, row, data, TOKENS, TOKENS_NEEDED, _token)
     return Connected(name, "matrix", url, keys=keys, shadow=shadow, server_name=server, edge=edge)
+
+
+def _one_of(name: str, row: Mapping[str, Any], key: str, those: Sequence[str]) -> str:
+    given = row.get(key, those[0])
+    if given not in those:
+        raise Wrong(f"platform {name}: {key} must be one of {', '.join(those)}")
+    return str(given)
+
+
+def _bot(name: str, row: Mapping[str, Any], data: Path, *, shadow: bool, drift: str) -> Connected:
+    """A bot of Telegram's: its chats are named one by one, for anybody may add a bot to theirs."""
+    claims, days = _claims(name, row), row.get("keep_days", 30)
+    if wrong := [one for one in row["addresses"] if not CHAT.fullmatch(one.removeprefix("https://").rstrip("/"))]:
+        raise Wrong(f"platform {name}: addresses: {wrong[0][:80]!r}: must be t.me/NAME, or t.me/c/NUMBER")
+    if type(days) is not int or not 2 <= days <= 3653:
+        raise Wrong(f"platform {name}: keep_days must be a whole number of days, from 2")
+    url, updates = _url(name, row.get("base_url", BOT_API), "base_url"), _one_of(name, row, "updates", UPDATES)
+    keys = {"token": _bot_token(name, row, data)}
+    made = Connected(name, "telegram", url, tuple(row["addresses"]), claims, keys, shadow)
+    return replace(made, drift=drift, updates=updates, keep_days=days)
+
+
+def _bot_token(name: str, row: Mapping[str, Any], data: Path) -> Path:
+    given = row.get("token")
+    if not isinstance(given, str) or not given:
+        raise Wrong(f"platform {name}: token must be the path of a file, from the data directory or absolute")
+    try:
+        text = (data / given).read_text("ascii").strip()
+    except (OSError, ValueError):
+        raise Wrong(f"platform {name}: token: {given}: no file of text that can be read") from None
+    if not BOT_TOKEN.fullmatch(text):
+        raise Wrong(f"platform {name}: token: {given}: must hold a bot's token, a number, a colon and its secret")
+    return data / given
 
 
 def _url(name: str, given: Any, field: str = "url") -> str:
@@ -219,8 +268,14 @@ def homeserver(url: str, edge: str, server: str, data: Path) -> Connected:
     return Connected(MATRIX, "matrix", url, keys=keys, played=True, server_name=server, edge=edge)
 
 
+def telegram(base: str, token: Path) -> Connected:
+    """The peer of Telegram's Bot API that the gateway itself starts for its demo, on this machine."""
+    chats = ("t.me/townsq", "t.me/townnews")
+    return Connected(TELEGRAM, "telegram", base, chats, tuple(map(claim, chats)), {"token": token}, played=True)
+
+
 def every(us: Any) -> tuple[Connected, ...]:
     """All platforms of an operator: those of the tables, the sandbox if the demo reaches it, and the demo's forum."""
     named = tuple(us.platforms)
     sandbox = () if any(one.kind == SANDBOX for one in named) else (Connected(SANDBOX, SANDBOX, played=True),)
-    return named + sandbox + tuple(one for one in (us.forum, us.matrix) if one)
+    return named + sandbox + tuple(one for one in (us.forum, us.matrix, us.telegram) if one)

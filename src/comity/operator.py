@@ -42,7 +42,7 @@ class Operator:
 
     `provider["zone"]` is the addressee's place (IANA name); `language` is the one in which the platform addresses its
     people (ISO 639-1). `shadow`: the whole gateway begins in shadow.
-    `forum`: the platform that the gateway starts for its demo; `matrix`: the homeserver that its demo can start.
+    `forum`, `telegram`: the platforms that the gateway starts for its demo; `matrix`: the homeserver that it can start.
     """
 
     data: Path
@@ -68,6 +68,7 @@ class Operator:
     shadow: bool = False
     forum: Connected | None = None
     matrix: Connected | None = None
+    telegram: Connected | None = None
     witnesses: tuple[str, ...] = ()  # of the record: verifier key, blank, address
     ledger_delay: int = 3600  # seconds that entries of cases wait for others
 
@@ -203,6 +204,12 @@ def _url(variable: str) -> str:
     return os.environ.get(variable, "").rstrip("/")
 
 
+def _peer(data: Path) -> Connected | None:
+    """The local peer of Telegram's Bot API, where the gateway starts one for its demo."""
+    base = _url("COMITY_TELEGRAM_URL")
+    return connected.telegram(base, data / "keys" / "telegram.key") if base else None
+
+
 def read(data: Path) -> Operator:
     """The operator's settings from `comity.toml` and the environment.
 
@@ -245,6 +252,7 @@ def read(data: Path) -> Operator:
         shadow=toml.get("shadow", False),
         forum=connected.forum(_url("COMITY_FORUM_URL")) if demo and _url("COMITY_FORUM_URL") else None,
         matrix=_matrix(data) if demo else None,
+        telegram=_peer(data) if demo else None,
         witnesses=tuple(_table(toml, "ledger").get("witnesses", [])),
         ledger_delay=_table(toml, "ledger").get("delay", 3600),
     )

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "comity.alerts",
     "comity.platforms",
     "comity.platforms.matrix.apps.Matrix",
+    "comity.platforms.telegram",
     "comity.authorities",
     "comity.officers",
     "comity.regulations",

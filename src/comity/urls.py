@@ -38,6 +38,7 @@ urlpatterns = [
     path("console/notices/", include(notices.console)),
     path("platforms/", include(notices.platforms)),
     path("platforms/", include(matrix)),
+    path("platforms/", include("comity.platforms.telegram.urls")),
     path("console/platforms/", include(shadow.platforms())),
     path("console/", include(shadow.of_cases())),
     path("authorities/demo/", include(filing.everyone("demo"))),

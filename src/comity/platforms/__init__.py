@@ -18,6 +18,7 @@ from comity.platforms.sandbox import Sandbox, World
 
 if TYPE_CHECKING:
     from comity.platforms.kit import Report
+    from comity.platforms.telegram.connector import Telegram
 
 __all__ = [
     "PLAYED",
@@ -94,7 +95,24 @@ def matrix_of(table: Connected) -> Platform:
 
 _homeservers: dict[str, tuple[Connected, Platform]] = {}
 
-KINDS: dict[str, Callable[[Connected], Platform]] = {"sandbox": _sandbox, "http": adapter_of, "matrix": matrix_of}
+
+def bot_of(table: Connected) -> "Telegram":
+    """The bot of a table; the same object for the same table: it remembers its last looks."""
+    from comity.platforms.telegram import bots  # it has tables, and this module is there before tables are
+
+    if table.name not in _bots or _bots[table.name][0] != table:
+        _bots[table.name] = (table, bots.of(table))
+    return _bots[table.name][1]
+
+
+_bots: dict[str, tuple[Connected, "Telegram"]] = {}
+
+KINDS: dict[str, Callable[[Connected], Platform]] = {
+    "sandbox": _sandbox,
+    "http": adapter_of,
+    "matrix": matrix_of,
+    "telegram": bot_of,
+}
 
 
 def _in_shadow(name: str) -> bool:
@@ -120,14 +138,14 @@ def _there(table: Connected) -> bool:
 def _reaches(realm: str, platform: Guarded) -> bool:
     """Whether a realm may reach a platform.
 
-    What is played in `demo` and `drill` stays on the sandbox and, in the demo, on the forum that the gateway itself
-    starts for it; no setting and no other platform's code can change that: a class that inherits from the sandbox's is
-    another platform, and no table makes one that is played.
+    What is played in `demo` and `drill` stays on the sandbox and, in the demo, on the forum and the peer of Telegram
+    that the gateway itself starts for it; no setting and no other platform's code can change that: a class that
+    inherits from the sandbox's is another platform, and no table makes one that is played.
     """
     if realm not in PLAYED:
         return not platform.table.played
     us = settings.COMITY
-    ours = realm == "demo" and any(platform.table is one for one in (us.forum, us.matrix) if one)
+    ours = realm == "demo" and any(platform.table is one for one in (us.forum, us.matrix, us.telegram) if one)
     return type(platform.inner) is Sandbox or ours
 
 

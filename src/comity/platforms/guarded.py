@@ -7,7 +7,7 @@ acts on nothing all the same.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
-from comity.connected import Connected
+from comity.connected import SPELLED, Connected
 from comity.platforms.port import (
     Capabilities,
     Many,
@@ -19,6 +19,7 @@ from comity.platforms.port import (
     Seen,
     SeenGate,
     Shown,
+    Standing,
 )
 
 
@@ -52,7 +53,7 @@ class Guarded:
 
     def owns(self, url: str) -> bool:
         """Whether an address is one of those that it claims."""
-        if not self.table.claims:
+        if not self.table.claims or self.table.kind in SPELLED:
             return self.inner.owns(url)
         return any(claim.covers(url) for claim in self.table.claims)
 
@@ -83,6 +84,10 @@ class Guarded:
     def people(self, country: str) -> int | None:
         """As the platform's."""
         return self.inner.people(country)
+
+    def stands(self, key: str) -> bool | None:
+        """Whether what a key did stands, where the platform reads that back; else None: a viewer tells."""
+        return self.inner.stands(key) if isinstance(self.inner, Standing) else None
 
     def act(self, key: str, kind: str, ref: str, territory: Collection[str]) -> Receipt:
         """As the platform's, once it isn't in shadow. Raises InShadow."""

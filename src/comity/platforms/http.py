@@ -19,6 +19,7 @@ from comity.platforms import territory as territories
 from comity.platforms.asking import Adapter, Limits, Secrets, refusal
 from comity.platforms.naming import Account
 from comity.platforms.port import (
+    IRREVERSIBLE,
     LEVELS,
     Capabilities,
     PlatformDown,
@@ -202,7 +203,7 @@ class HttpPlatform:
         elif not can.by_country and countries != [territories.WORLD]:
             raise PlatformRefused("cannot", "This platform can't act country by country.")
         state = "preserved" if kind == "preserve" else "withheld"
-        level = "irreversible" if kind in said.IRREVERSIBLE else "reversible"
+        level = "irreversible" if kind in IRREVERSIBLE else "reversible"
         asked = [{"key": key, "ref": ref} for key, ref in deeds]
         about = {"kind": kind, "countries": countries}
         answers = self._many("act", "deeds", asked, about, level)

@@ -8,5 +8,11 @@ SAYS: Mapping[str, str] = {
     "received-stays": "What somebody’s app has received already stays in it.",
     "country-by-address": "The country is that of the viewer’s network address: whoever comes through a VPN is "
     "counted where the VPN ends.",
+    "by-country": "It can’t withhold in one country and show it in another: what it does, it does for everybody.",
+    "restore": "It can’t put back what was deleted.",
+    "accounts": "It can’t suspend an account: it silences a member in one chat.",
+    "history": "It can’t look up what its bot was not told of, nor what was written before it came.",
+    "edits-of-others": "It can’t change what somebody else wrote.",
+    "deletions-of-others": "It is not told of what others delete, and finds out by asking.",
     "encrypted-unread": "In an encrypted room neither we nor the platform can read what is withheld.",
 }

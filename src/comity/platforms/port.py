@@ -3,11 +3,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 State = Literal["visible", "withheld", "gone", "gated", "unknown"]
 Level = Literal["no-signups", "read-only", "notice"]
+# measures that nothing takes back: one person more signs them, and a copy is kept before
+IRREVERSIBLE = frozenset({"redact", "purge", "deactivate"})
 LEVELS: tuple[Level, ...] = ("no-signups", "read-only", "notice")  # each shuts what the one before it shuts, and more
 OPEN = "open"
 
@@ -36,7 +38,8 @@ class PlatformRefused(PlatformError):
 class Capabilities:
     """What a platform can do. `measures`: kind of measure → kinds of target it can be applied to. `gates`: the levels
     at which it can shut itself to a country, the mildest first; empty: it can't. `limits`: codes of what it can't do
-    that people must know before they decide (`limits.SAYS` has their sentences)."""
+    that people must know before they decide (`limits.SAYS` has their sentences). `within`: kind of measure → for how
+    long after a thing was posted alone it can be applied."""
 
     name: str
     measures: Mapping[str, frozenset[str]]
@@ -44,6 +47,7 @@ class Capabilities:
     notifies: bool
     gates: tuple[Level, ...] = ()
     limits: tuple[str, ...] = ()
+    within: Mapping[str, timedelta] = field(default_factory=dict)
 
     def can(self, measure: str, target: str | None) -> bool:
         """Whether a kind of measure can be applied to a kind of target."""
@@ -291,4 +295,13 @@ class Many(Protocol):
 
     def lift_many(self, keys: Sequence[str]) -> list[Receipt | PlatformRefused]:
         """Undo what each key did."""
+        ...
+
+
+@runtime_checkable
+class Standing(Protocol):
+    """What a platform may offer beyond the port, for measures that no viewer can see: it reads back what it did."""
+
+    def stands(self, key: str) -> bool | None:
+        """Whether what a key did stands now; None: it did nothing, or nothing tells. Raises nothing."""
         ...

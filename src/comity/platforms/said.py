@@ -14,6 +14,7 @@ from comity import clock
 from comity.platforms.asking import Unanswered
 from comity.platforms.naming import MOST, Account
 from comity.platforms.port import (
+    IRREVERSIBLE,
     LEVELS,
     Author,
     Capabilities,
@@ -26,7 +27,6 @@ from comity.platforms.port import (
     State,
 )
 
-IRREVERSIBLE = frozenset({"redact", "purge", "deactivate"})
 MEASURES = IRREVERSIBLE | {"withhold", "quarantine", "unlist", "block", "lock", "suspend", "preserve"}
 AUDIENCES = ("public", "open-group", "closed-group", "private")
 STATES: tuple[State, ...] = ("visible", "withheld", "gone", "gated", "unknown")

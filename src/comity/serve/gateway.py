@@ -75,6 +75,7 @@ def _join(data: Path, running: Running) -> None:
     os.environ["COMITY_SANDBOX_URL"] = running.sandbox
     os.environ["COMITY_FORUM_URL"] = running.forum
     os.environ["COMITY_MATRIX_URL"], os.environ["COMITY_EDGE_URL"] = running.matrix, running.edge
+    os.environ["COMITY_TELEGRAM_URL"] = running.telegram
     os.environ["COMITY_LISTEN"] = running.listen
 
 
@@ -91,6 +92,7 @@ def _alone(data: Path) -> Iterator[None]:
             os.environ.setdefault("COMITY_FORUM_URL", before.forum)
             os.environ.setdefault("COMITY_MATRIX_URL", before.matrix)
             os.environ.setdefault("COMITY_EDGE_URL", before.edge)
+            os.environ.setdefault("COMITY_TELEGRAM_URL", before.telegram)
             os.environ.setdefault("COMITY_LISTEN", before.listen)
         prepare(dict(os.environ))
         try:

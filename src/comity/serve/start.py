@@ -44,6 +44,7 @@ class Places:
     forum: Address
     matrix: Address | None = None  # of the demo's homeserver, and of the edge in front of it
     edge: Address | None = None
+    telegram: Address | None = None
 
 
 def choose(asked: Asked) -> Places:
@@ -66,6 +67,7 @@ def choose(asked: Asked) -> Places:
         _kept(asked.data, "forum", None),
         _kept(asked.data, "matrix", None),
         _kept(asked.data, "edge", None),
+        _kept(asked.data, "telegram", None),
     )
 
 
@@ -95,6 +97,7 @@ def environment(data: Path, places: Places, database: str) -> dict[str, str]:
         "COMITY_FORUM_URL": f"http://{places.forum}",
         "COMITY_MATRIX_URL": f"http://{places.matrix}" if places.matrix else "",
         "COMITY_EDGE_URL": f"http://{places.edge}" if places.edge else "",
+        "COMITY_TELEGRAM_URL": f"http://{places.telegram}" if places.telegram else "",
         "DJANGO_SETTINGS_MODULE": "comity.settings",
     }
 
@@ -116,10 +119,21 @@ def _homeserver(data: Path, places: Places, base_url: str) -> Child:
     return Child("homeserver", ["comity.demo.matrix.keeper", str(data), str(places.matrix), str(places.edge), base_url])
 
 
+def _peer(data: Path, at: Address | None) -> Child:
+    """The demo's peer of Telegram's Bot API, with a store of its own."""
+    listens = ["--listen", str(at), "--data", str(data / "telegram"), "--token-file", str(token(data, "telegram"))]
+    return Child("telegram", ["comity_telegram", *listens])
+
+
 def demo_is_on(data: Path, given: Mapping[str, str]) -> bool:
     """Whether the demo is on for processes of this environment. Raises operator.Misconfigured."""
     os.environ["COMITY_LISTEN"] = given["COMITY_LISTEN"]
     return operator.read(data).demo
+
+
+def polled(data: Path) -> bool:
+    """Whether a bot asks for its updates, and so needs a process that does. Raises operator.Misconfigured."""
+    return any(one.kind == "telegram" and one.updates == "poll" for one in operator.read(data).platforms)
 
 
 WORKERS = ("worker", "pager")  # the processes that run jobs
@@ -127,12 +141,13 @@ WORKERS = ("worker", "pager")  # the processes that run jobs
 
 def children(data: Path, places: Places, reaped: Callable[[str, int], None], *, forum: bool = False) -> list[Child]:
     """The gateway's processes, in the order in which they start. `reaped` is called with the name and the pid of a dead
-    one of `WORKERS`. `forum`: with the one that the demo connects."""
+    one of `WORKERS`. `forum`: with those that the demo connects."""
     base_url = os.environ.get("COMITY_BASE_URL") or places.web.local_url
     home = f"{base_url}/demo/"
     return [
         _platform(data, "sandbox", places.sandbox, home),
-        *([_platform(data, "forum", places.forum, home)] if forum else []),
+        *([_platform(data, "forum", places.forum, home), _peer(data, places.telegram)] if forum else []),
+        *([Child("bot", ["comity.cli", "bot"])] if polled(data) else []),
         Child("web", ["comity.cli", "web", "--listen", str(places.web)]),
         *(Child(name, ["comity.cli", name], partial(reaped, name)) for name in WORKERS),
         Child("mail", ["comity.cli", "mail", "--smtp", str(places.smtp)]),
@@ -203,8 +218,9 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
         say("bringing the database to this version")
         invite = prepare(given)
         forum = demo_is_on(data, given)
-        running = _replace(running, forum=f"http://{places.forum}" if forum else "")
         running = _replace(running, matrix=given["COMITY_MATRIX_URL"], edge=given["COMITY_EDGE_URL"])
+        at = {"forum": f"http://{places.forum}", "telegram": f"http://{places.telegram}"}
+        running = _replace(running, **(at if forum else {}))
         made = children(data, places, partial(orphans.give_back, url, data), forum=forum)
         supervisor = Supervisor(made, given, cluster)
         try:

@@ -25,6 +25,7 @@ class Running:
     forum: str = ""  # of the demo; a `serve` of before had none
     matrix: str = ""  # where the demo's homeserver is, once it is wanted
     edge: str = ""
+    telegram: str = ""  # of the demo, too
 
 
 def write(data: Path, running: Running) -> None:

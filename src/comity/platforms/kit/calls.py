@@ -5,7 +5,7 @@ from comity.platforms import signed
 from comity.platforms.asking import CLOCKS_MAY_DIFFER
 from comity.platforms.kit.trial import LONG_AGO, Failed, LeftOut, Trial, case, equal, first, refused
 from comity.platforms.naming import plain
-from comity.platforms.said import IRREVERSIBLE
+from comity.platforms.port import IRREVERSIBLE
 
 BAD = (400, 409, 413, 422)
 
