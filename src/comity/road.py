@@ -40,6 +40,7 @@ from comity.notifications import commands as notifications
 from comity.notifications import keeping
 from comity.outbox import commands as outbox
 from comity.people import commands as people
+from comity.platforms.telegram import evidence as telegram
 from comity.record import figures as record_figures
 from comity.risk import commands as risk
 from comity.risk import leveling, turning
@@ -76,6 +77,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "clarification.received": (cases.grade_sender,),
     "order.prolonged": (ending.put_off, lasting.prolonged),
     "case.judged": (answers.draft, notifications.draft, measures.preserve),
+    "instead.chosen": (answers.draft, notifications.draft),
     "case.drafted": (deciding.put_forward, fallen.put),
     "draft.edited": (deciding.put_forward,),
     "measure.again": (deciding.put_forward,),
@@ -227,6 +229,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     shadow.keep_time,
     vault.forget,
     people.forget,
+    telegram.forget,
 )
 
 # what is forgotten doesn't come back: it waits until these went through, which keep or count what stands

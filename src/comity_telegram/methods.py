@@ -38,7 +38,7 @@ class Call:
         """A whole number, which may be sent as a text."""
         value = self.given.get(name, otherwise)
         try:
-            return int(value)  # type: ignore[arg-type]
+            return int(str(value))
         except (TypeError, ValueError):
             raise bad(f"{name} must be an Integer" if value is not None else f"{name} is empty") from None
 
@@ -104,7 +104,8 @@ def get_me(call: Call) -> Doc:
     """The bot itself."""
     more = ("can_join_groups", "can_read_all_group_messages")
     less = ("supports_inline_queries", "can_connect_to_business", "has_main_web_app")
-    return call.all["bot"] | dict.fromkeys(more, True) | dict.fromkeys(less, False)
+    bot: Doc = call.all["bot"]
+    return bot | dict.fromkeys(more, True) | dict.fromkeys(less, False)
 
 
 def get_chat(call: Call) -> Doc:
@@ -223,7 +224,7 @@ def restrict(call: Call) -> bool:
         raise bad("permissions is empty")
     may = {name: bool(wanted.get(name, False)) for name in (*MAY_WRITE, *MAY_MORE)}
     if all(may[name] for name in MAY_WRITE):
-        now = {"status": "member"}
+        now: Doc = {"status": "member"}
     else:
         now = {"status": "restricted", "is_member": True, "until_date": _until(call), **may}
     _stands(call, chat, user, member, now)

@@ -101,7 +101,8 @@ def _posted(deed: Deed, chat: Doc, user: Doc) -> Doc:
         content |= {"message_thread_id": int(body["thread"]), "is_topic_message": bool(chat.get("is_forum"))}
     if body.get("reply_to"):
         replied = deed.all["messages"].get(key(chat["id"], int(body["reply_to"])))
-        content |= {"reply_to_message": replied["message"]} if replied else {}
+        if replied:
+            content["reply_to_message"] = replied["message"]
     at = deed.now - int(body.get("ago", 0))
     made = {"message_id": own["last"], **by, "chat": public(chat), "date": at, **content}
     deed.all["messages"][key(chat["id"], own["last"])] = {"message": made, "gone": False}
@@ -132,7 +133,7 @@ def _forwarded(deed: Deed, channel: Doc, post_: Doc) -> None:
 
 def _photo(deed: Deed) -> list[Doc]:
     number = len(deed.all["files"])
-    file = {"file_id": f"AgACAgIAAx0{number}", "file_unique_id": f"AQADx{number}", "file_size": len(PNG)}
+    file: Doc = {"file_id": f"AgACAgIAAx0{number}", "file_unique_id": f"AQADx{number}", "file_size": len(PNG)}
     deed.all["files"][file["file_id"]] = file | {"file_path": f"photos/file_{number}.jpg"}
     if deed.body.get("photo") == "large":
         deed.all["files"][file["file_id"]]["file_size"] = 30 * 1024 * 1024

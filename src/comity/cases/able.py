@@ -9,6 +9,7 @@ from comity.platforms.port import Capabilities
 
 from . import rules
 
+BY_COUNTRY = "by-country"
 KEEPS = "preserve"  # reaches nobody, and so is the same in every country
 
 
@@ -22,13 +23,18 @@ class Unable(rules.NotNow):
 
 def verify_able(act: Mapping[str, Any], facts: Mapping[str, Any], realm: str) -> None:
     """Raises Unable where a platform that an act is about cannot do it. Asks what platforms say of themselves."""
-    kinds = {target.get("ref"): target.get("kind") for target in facts.get("targets") or []}
     said: list[str] = []
     for platform, at in among(act["targets"], realm):
-        named = {str(kinds[url]) for url in (act["targets"][n] for n in at) if kinds.get(url)}
+        named = kinds_of(facts, [act["targets"][n] for n in at])
         said += cannot(act, named, platform.capabilities())
     if said:
         raise Unable(said)
+
+
+def kinds_of(facts: Mapping[str, Any], urls: Collection[str]) -> set[str]:
+    """Of which kinds these targets are, as far as that is known."""
+    kinds = {target.get("ref"): target.get("kind") for target in facts.get("targets") or []}
+    return {str(kinds[url]) for url in urls if kinds.get(url)}
 
 
 def cannot(act: Mapping[str, Any], kinds: Collection[str], able: Capabilities) -> list[str]:
@@ -36,7 +42,9 @@ def cannot(act: Mapping[str, Any], kinds: Collection[str], able: Capabilities) -
     said = []
     for measure in act["what"]:
         unable = sorted(kind for kind in kinds if not able.can(measure, kind))
-        if measure not in able.measures:
+        if measure not in able.measures and BY_COUNTRY in able.cannot:
+            said.append(f"{able.name} cannot {measure}: what it does, it does for everybody, in every country.")
+        elif measure not in able.measures:
             said.append(f"{able.name} cannot {measure}.")
         elif unable:
             said.append(f"{able.name} cannot {measure} things of this kind: {', '.join(unable)}.")

@@ -39,8 +39,25 @@ def of(event: Event) -> Case:
 
 
 def finding_of(case: Case) -> dict[str, Any]:
-    """The case's latest finding and the facts it was made from: `{"facts": …, "finding": …}`."""
-    return dict(vault.get_json(latest(case).doc))
+    """The case's latest finding and the facts it was made from: `{"facts": …, "finding": …}`; where something else is
+    done than it orders, as it is carried out."""
+    row = latest(case)
+    kept = ordered(row)
+    return kept | {"finding": rules.applied(kept["finding"], row.instead)} if row.instead else kept
+
+
+def ordered(row: Finding) -> dict[str, Any]:
+    """A finding as it was made, and the facts."""
+    return dict(vault.get_json(row.doc))
+
+
+def turn_to(case: Case, row: Finding, kind: str) -> None:
+    """What is done on a locked case is another measure (`instead`) from now on; what was put to people is void."""
+    row.instead = kind
+    row.save(update_fields=["instead"])
+    case.title = rules.title(finding_of(case)["finding"], finding_of(case)["facts"])
+    case.save(update_fields=["title"])
+    _raise(case)
 
 
 def finding_with(case: Case, more: Mapping[str, Any]) -> judge.Finding:
@@ -149,10 +166,11 @@ def act_of(case: Case, kind: str) -> dict[str, Any]:
     if kind in ("annex3", "answer"):
         return act | {"letters": {k: v for k, v in letters.items() if k == "answer"}}
     act |= {"what": what, "targets": rules.actable(finding), "territory": where, "letters": letters}
+    act |= {"instead": finding["instead"]} if finding.get("instead") else {}
     return act | ({"keep": rules.to_keep(finding, kept["facts"])} if "preserve" in what else {})
 
 
-ACTS = frozenset({"withhold", "preserve"})  # the kinds of measure that are put to people
+ACTS = frozenset({"withhold", "preserve", "redact", "suspend", "block"})  # the kinds of measure that are put to people
 
 
 def kind_for(case: Case) -> str | None:

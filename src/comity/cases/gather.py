@@ -135,4 +135,6 @@ FOREIGN: Mapping[str, Any] = {"facts": {"found": False}, "shown": {"foreign": Tr
 
 
 def _resolved(found: Resolved) -> dict[str, Any]:
-    return {"facts": found.facts(), "shown": {"says": found.says(), "url": found.url}}
+    shown = {"says": found.says(), "url": found.url}
+    shown |= {"posted_at": found.posted_at.isoformat()} if found.posted_at else {}
+    return {"facts": found.facts(), "shown": shown}

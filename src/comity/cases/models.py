@@ -191,6 +191,7 @@ class Finding(models.Model):
     at = models.DateTimeField()
     doc = models.CharField(max_length=32)
     counted = models.BooleanField(default=False, db_default=False)  # its codes are kept, or can't be any more
+    instead = models.CharField(max_length=12, default="", db_default="", blank=True)  # the measure taken in its place
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "version"], name="finding_of_version")]

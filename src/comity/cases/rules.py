@@ -5,6 +5,8 @@ from typing import Any
 
 from comity.ledger.life import Life
 from comity.ledger.life import NotNow as NotNow
+from comity.platforms.port import IRREVERSIBLE
+from comity.platforms.territory import WORLD
 
 STATES = (
     "verifying",
@@ -290,9 +292,19 @@ def kept(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return f"{number} data {'category' if count == 1 else 'categories'}"
 
 
+# what is done in a case's title, where it isn't done by country
+ELSEWISE = {
+    "redact": "delete {} everywhere, for good",
+    "suspend": "silence the author of {}",
+    "block": "close {} to writing",
+}
+
+
 def _deed(kind: str, finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if kind == "preserve":
         return f"preserve {kept(finding, facts)}"
+    if kind in ELSEWISE:
+        return ELSEWISE[kind].format(things(facts, actable(finding)))
     where = ", ".join(sorted({t for m in finding["measures"] if m["kind"] == kind for t in m.get("territory", [])}))
     return f"{kind} {things(facts, actable(finding))} in {'the EU' if where == 'EU' else where}"
 
@@ -322,3 +334,25 @@ def title(finding: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if finding["outcome"] in ANSWERED_AS:
         return ANSWERED_AS[finding["outcome"]]
     return "A person must weigh this order"
+
+
+# what is done instead of what a platform can't do
+OF = "withhold"
+MORE = ("counsel", "head")  # who may give the one approval more, beside the regulation's own
+
+
+def applied(finding: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """A finding as it is carried out once a way was chosen: the measure another, everywhere, and what was ordered still
+    said. What can't be undone takes one approval more. Pure."""
+    ordered = [m for m in finding.get("measures") or [] if m.get("kind") == OF]
+    where = sorted({place for m in ordered for place in m.get("territory") or []})
+    measures = [
+        {**m, "kind": kind, "territory": [WORLD]} if m.get("kind") == OF else m for m in finding.get("measures") or []
+    ]
+    made = dict(finding) | {"measures": measures, "instead": {"kind": kind, "of": OF, "territory": where}}
+    return made | ({"approvals": one_more(finding["approvals"])} if kind in IRREVERSIBLE else {})
+
+
+def one_more(approvals: Mapping[str, Any]) -> dict[str, Any]:
+    """The same quorum with one person more."""
+    return dict(approvals) | {"count": int(approvals["count"]) + 1, "roles": sorted({*approvals["roles"], *MORE})}

@@ -25,7 +25,7 @@ STORIES = {
 REMOVAL = "removal-order"
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
 CONNECT, RECORD, BALANCE, GROWTH = "connect", "record", "balance", "growth"
-PLATFORMS = ("sandbox", "matrix")
+PLATFORMS = ("sandbox", "matrix", "telegram")
 
 
 class _Listed(argparse.Action):
@@ -129,11 +129,14 @@ def run_demo(args: argparse.Namespace) -> int:
     from comity.demo.matrix import played as matrix
     from comity.demo.record import played as record
     from comity.demo.representative import played as representative
+    from comity.demo.telegram import played as telegram
     from comity.demo.veltria import balanced
     from comity.demo.veltria import played as veltria
 
     try:
-        if args.name == COUNTRY:
+        if args.platform == "telegram":
+            played, told = telegram.play(args.running)
+        elif args.name == COUNTRY:
             played, told = veltria.play(args.running, leave=args.leave)
         elif args.name == RECORD:
             played, told = record.play(args.running)

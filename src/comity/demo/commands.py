@@ -75,13 +75,16 @@ def send(name: str, door: str, again: bool = False) -> dict[str, str]:
     return send_fresh(name, door).as_json()
 
 
-def send_fresh(name: str, door: str, *, forum: bool = False, matrix: bool = False) -> Sent:
-    """Send a sample about a message posted for it just now, on the sandbox, the demo's `forum` or its homeserver.
-    Raises NotSent."""
+def send_fresh(
+    name: str, door: str, *, forum: bool = False, matrix: bool = False, posted: Callable[[str], str] | None = None
+) -> Sent:
+    """Send a sample about a message posted for it just now, on the sandbox, the demo's `forum` or its homeserver, or as
+    `posted` posts it and gives its address. Raises NotSent."""
     _allowed(name)
     reference, replies_to = _of(name)
     text = f"Demo message {secrets.token_hex(3)}. Pretend that {OF_DANGER if name == URGENT else PRAISES}"
-    target = _target(name, text, MatrixWorld if matrix else forum_world if forum else sandbox_world)
+    world = MatrixWorld if matrix else forum_world if forum else sandbox_world
+    target = posted(text) if posted else _target(name, text, world)
     message_id = f"<{name}.{secrets.token_hex(8)}@{DOMAIN}>"
     raw = make(
         name,

@@ -9,6 +9,7 @@ from comity.web.parts import Seen
 
 from .matrix import world as matrix
 from .rules import PLACES
+from .telegram import town
 
 WORDS = 160
 
@@ -24,6 +25,15 @@ class Pane:
     says: str = ""
     url: str = ""
     doors: tuple[tuple[str, bool], ...] = ()
+
+
+def _of_town(target: str, country: str, place: str) -> Pane:
+    """Of Telegram the same is seen from everywhere."""
+    try:
+        seen, says = town.read(target)
+    except (PlatformError, LookupError):
+        seen, says = "unknown", ""
+    return Pane(country, place, Seen(seen), says[:WORDS], town.page(target))
 
 
 def of(target: str, places: Mapping[str, tuple[str, str]] = PLACES, *, doors: bool = False) -> tuple[Pane, ...]:
@@ -48,6 +58,8 @@ def _doors(target: str, code: str) -> tuple[tuple[str, bool], ...]:
 def _pane(target: str, code: str, country: str, place: str) -> Pane:
     if not target or for_url(target, "demo") is None:
         return Pane(country, place)
+    if town.owns(target):
+        return _of_town(target, country, place)
     try:
         on_matrix = matrix.owns(target)
         seen, says = (matrix.MatrixWorld() if on_matrix else world_at(target)).read(target, code)

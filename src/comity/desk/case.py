@@ -10,6 +10,7 @@ from comity import instruments
 from comity.authorities import commands as register
 from comity.cases import accounts, deciding, document, lifts, obstacles, rules, shadowed
 from comity.cases.facts import corrected
+from comity.cases.instead import Refusal
 from comity.cases.models import Case
 from comity.cases.pages import Looking, clock_of, driving
 from comity.console import labels, signing
@@ -37,6 +38,7 @@ from . import (
     checking,
     correcting,
     decision,
+    elsewise,
     findings,
     flags,
     lifting,
@@ -77,6 +79,12 @@ class View:
         self.decided = self._decided()
         self.base = f"/console/cases/{case.id}"
         self.barred = "" if self.act else deciding.barred(case)
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """What its platform can't do of what is ordered, as long as people can still choose something else."""
+        asked = self.barred or self.finding.get("instead")
+        return elsewise.refusal(self.case) if asked else None
 
     def _decided(self) -> Act | None:
         """The act that the decision block tells of: what is put to the deciders, but for a lift what it would undo."""

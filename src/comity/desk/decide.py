@@ -7,7 +7,7 @@ from comity.people.models import Act
 from comity.people.rules import may
 from comity.web.parts import Link
 
-from . import alone, decision, lifting
+from . import alone, decision, elsewise, lifting
 from .case import View
 from .pages import DecidePage
 
@@ -35,7 +35,10 @@ def decide(view: View) -> DecidePage:
         flags=view.flags(),
         wrote=view.wrote(),
         later=view.later(),
-        rule=alone.rule(view.case, view.decided),
+        rule=(
+            *alone.rule(view.case, view.decided),
+            *elsewise.pairs(view.refusal, view.base, view.person, view.case),
+        ),
     )
 
 

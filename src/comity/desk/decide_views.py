@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from comity.answers import pdf, sent
-from comity.cases import deciding, reviews, rules
+from comity.cases import deciding, instead, reviews, rules
 from comity.cases.pages import case_form, case_seen, looked_into
 from comity.console import signing
 from comity.console.forms import REASON
@@ -15,7 +15,7 @@ from comity.people.refusals import allow
 from comity.web.middleware import viewer_zone
 from comity.web.parts import Field, Form
 
-from . import alone, decide, decision, lift_views
+from . import alone, decide, decision, elsewise, lift_views
 from .case import View
 
 
@@ -41,6 +41,21 @@ def propose(request: HttpRequest, id: str) -> HttpResponse:
     allow(person, "decision.propose", case)
     deciding.propose(case.id, kind, by=person.by)
     return HttpResponseRedirect(f"/console/cases/{case.id}#decision")
+
+
+@console("GET", "POST")
+def choose(request: HttpRequest, id: str) -> HttpResponse:
+    """Choose what is done instead of what a platform can't do."""
+    case, person = case_seen(request, id), person_of(request)
+    if request.method == "POST":
+        instead.choose(person, case.id, request.POST.get("kind", ""), request.POST.get("reason", ""))
+        return HttpResponseRedirect(f"/console/cases/{case.id}#decision")
+    allow(person, "decision.propose", case)
+    refusal = elsewise.refusal(case)
+    if refusal is None:
+        return HttpResponseRedirect(f"/console/cases/{case.id}")
+    form = elsewise.form(request.path, f"/console/cases/{case.id}", refusal, deciding.latest(case).instead)
+    return case_form(request, case, "What is done instead", elsewise.SAYS, form)
 
 
 @console("POST")

@@ -21,10 +21,11 @@ from comity.notifications import commands as notifications
 from comity.outbox.models import Mail
 from comity.people.models import Person
 from comity.people.rules import may
+from comity.platforms.port import IRREVERSIBLE
 from comity.vault import commands as vault
 from comity.web.parts import Field, Form, Letter, Link, Pair, Slot
 
-from . import alone, lifting, reinstating
+from . import alone, elsewise, lifting, reinstating
 from .deeds import of as deeds_of
 from .pages import Decision
 
@@ -49,7 +50,10 @@ def block(view: View) -> Decision | None:
         note=note(view),
         act=view.decided.hash if view.decided else "",
         propose=propose(view),
-        rule=alone.rule(view.case, view.decided, view.barred),
+        rule=(
+            *alone.rule(view.case, view.decided, view.barred),
+            *elsewise.pairs(view.refusal, view.base, view.person, view.case),
+        ),
     )
 
 
@@ -85,8 +89,13 @@ def _deeds(view: View) -> tuple[Pair, ...]:
         return reinstating.deeds(view.case)
     lifted = _undone(view)
     pairs = deeds_of(view.finding, view.facts, view.says())
-    undo = () if lifted or view.case.state == "ended" else (Pair("To undo", UNDO, bold="Lift"),)
+    undo = () if lifted or view.case.state == "ended" or _for_good(view) else (Pair("To undo", UNDO, bold="Lift"),)
     return (*lifted, *pairs, *undo, *_kept(view))
+
+
+def _for_good(view: View) -> bool:
+    """Whether nothing takes back what is done."""
+    return (view.finding.get("instead") or {}).get("kind") in IRREVERSIBLE
 
 
 def _meanwhile(view: View) -> tuple[Pair, ...]:

@@ -37,12 +37,50 @@ def _lines(those: list[str]) -> str:
 def _withhold(finding: Mapping[str, Any], facts: Mapping[str, Any], says: str) -> tuple[Pair, ...]:
     reaching = [m for m in finding["measures"] if m["kind"] not in {*rules.UNNOTICED, rules.LEAVING}]
     territory = sorted({t for m in reaching for t in m.get("territory", [])})
+    if reaching and reaching[0]["kind"] in ELSEWISE:
+        return _elsewise(reaching[0]["kind"], finding, says)
     return (
         Pair("Do", "Nobody in the territory can see it. Nothing is deleted.", bold="Withhold"),
         Pair("To what", says, code=_lines(rules.actable(finding))),
         Pair("Where", "It stays visible everywhere else.", bold=begun(briefly(territory))),
         Pair("How long", "The order names no end." if not facts.get("until") else "", bold="Until lifted"),
         Pair("Not touched", "The author’s account, other messages, any data about the author."),
+    )
+
+
+ELSEWISE: Mapping[str, tuple[str, str, str]] = {
+    "redact": (
+        "Delete",
+        "Gone for everybody, in every country. Nothing takes it back: a copy is kept under seal before, and one person "
+        "more signs.",
+        "The author’s account, other messages, any data about the author.",
+    ),
+    "suspend": (
+        "Silence its author",
+        "They write no more in that chat until it is lifted. What they wrote stays, and everybody sees it.",
+        "The message itself, the author’s account and other chats, any data about the author.",
+    ),
+    "block": (
+        "Close it to writing",
+        "Nobody but its administrators writes there until it is lifted. What was written stays.",
+        "What was written, anybody’s account, any data about anybody.",
+    ),
+}
+EVERYWHERE = "Its platform can’t do it in some countries only."
+
+
+def _elsewise(kind: str, finding: Mapping[str, Any], says: str) -> tuple[Pair, ...]:
+    """What is done where a platform can't withhold country by country, and a person chose something else."""
+    bold, what, untouched = ELSEWISE[kind]
+    ordered = (finding.get("instead") or {}).get("territory") or []
+    asked = (Pair("Ordered", f"Withhold in {briefly(ordered)}. {EVERYWHERE}"),) if ordered else ()
+    return (
+        *asked,
+        Pair("Do", what, bold=bold),
+        Pair("To what", says, code=_lines(rules.actable(finding))),
+        Pair("Where", "In every country alike.", bold="Everywhere"),
+        Pair("How long", "", bold="For good" if kind == "redact" else "Until lifted"),
+        Pair("Not touched", untouched),
     )
 
 

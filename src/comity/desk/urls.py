@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{CASE}/close", case_views.close),
     path(f"{CASE}/forged", case_views.close, {"forged": True}),
     path(f"{CASE}/decide", decide_views.show_decide),
+    path(f"{CASE}/instead", decide_views.choose),
     path(f"{CASE}/propose", takes_file(decide_views.propose, BYTES_AT_MOST)),
     path(f"{CASE}/sign", decide_views.sign),
     path(f"{CASE}/review", decide_views.review),

@@ -135,6 +135,12 @@ class Matter:
         return f"{says} ({language.cited(str(check['cite']))})" if check.get("cite") else says
 
     @property
+    def instead(self) -> Mapping[str, Any]:
+        """What is done instead of what was ordered: `kind`, `of`, `territory`; empty where that itself is done."""
+        found = self.finding.get("instead")
+        return found if isinstance(found, Mapping) else {}
+
+    @property
     def non_disclosure(self) -> bool:
         """Whether the order forbids telling the person."""
         if any(duty.get("id") == "non-disclosure" for duty in self.finding.get("duties") or []):

@@ -11,6 +11,7 @@ from comity.cases.rules import UNNOTICED
 from comity.outbox import letters, rules
 from comity.outbox.letters import Letter, blank
 
+from . import elsewise
 from .matter import DONE, Matter, in_its_language, listed
 
 
@@ -48,9 +49,10 @@ def letter(matter: Matter) -> Letter:
     found = matter.failing(blocking=True) + matter.failing(blocking=False)
     failing = [check for check in found if check["id"] not in OUR_HOMEWORK]
     outcome = str(matter.finding.get("outcome"))
+    said = _OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, ""))
     words = [
         _examined(matter),
-        str(_OUTCOMES.get(outcome, "") if failing else _WITHOUT_REASONS.get(outcome, _OUTCOMES.get(outcome, ""))),
+        elsewise.said(matter) or str(said),
         listed(map(matter.cited, failing)) if failing else "",
         _("If you see it otherwise, write to this address with our number. A person reads it."),
     ]

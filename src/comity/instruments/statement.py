@@ -218,6 +218,8 @@ def said(at: datetime, zone: tzinfo) -> str:
 def _title(told: Told, many: bool) -> str:
     """What can be seen, where viewers looked from all of the territory; else what was done."""
     number = len(told.posted)
+    if words := _done_elsewise(told):
+        return words
     if told.lifted_at and told.looks.blind:
         words = ngettext(
             "One of your messages is no longer hidden %(where)s",
@@ -249,6 +251,21 @@ def _title(told: Told, many: bool) -> str:
     return words % {"number": number, "where": place}
 
 
+def _done_elsewise(told: Told) -> str:
+    """What was done where it wasn't to hide a thing; empty where it was."""
+    number = len(told.posted)
+    if "redact" in told.kinds:
+        words = ngettext(
+            "One of your messages was deleted", "%(number)s of your messages were deleted", number if number > 1 else 1
+        )
+        return words % {"number": number}
+    if "suspend" in told.kinds:
+        return _("You could not write in a chat for a while") if told.lifted_at else _("You can’t write in a chat now")
+    if "block" in told.kinds:
+        return _("A chat was closed for a while") if told.lifted_at else _("A chat you wrote in is closed")
+    return ""
+
+
 def _lead(told: Told) -> str:
     if told.lifted_at:
         return _(
@@ -274,6 +291,8 @@ def _how_long(told: Told, house: House) -> tuple[str, str]:
             _("%(at)s: it was lifted.") if told.looks.blind else _("%(at)s: it was lifted, and can be seen as before.")
         )
         return _("Until when"), words % {"at": said(told.lifted_at, house.zone)}
+    if "redact" in told.kinds:
+        return _("How long"), _("For good: what was deleted there can’t be put back.")
     if told.until:
         words = _("Until %(until)s, as the order says, or until it falls before. A person then puts it back.")
         return _("How long"), words % {"until": said(told.until, house.zone)}
@@ -294,6 +313,8 @@ def _which(one: Posted, house: House) -> str:
 def _where(told: Told, house: House) -> str:
     """Where it was hidden, and what viewers saw from where."""
     place, at = within(told.territory), told.looks.at
+    if {*told.kinds} & ELSEWISE:
+        return _("Everywhere: the platform it stands on can’t do it in some countries only.")
     if told.lifted_at:
         done = _("It was hidden %(where)s.") % {"where": place or _("everywhere")}
     elif place:
@@ -443,13 +464,26 @@ def _complaint(law: Law, pack: Pack | None, told: Told, house: House, now: datet
     )
 
 
+def _not_deleted(told: Told) -> list[str]:
+    """What did not happen, of what was done elsewise."""
+    if "redact" not in told.kinds:
+        return [_("What you wrote is not deleted.")] if {*told.kinds} & ELSEWISE else []
+    if not told.sealed_until:
+        return [_("Your account works as before.")]
+    copy = _("A copy is kept sealed until then: %(until)s.") % {"until": f"{told.sealed_until:%Y-%m-%d}"}
+    return [_("Your account works as before."), copy]
+
+
+ELSEWISE = frozenset({"redact", "suspend", "block"})
+
+
 def _not_happened(told: Told, house: House, many: bool) -> list[str]:
     reversible = set(told.kinds) <= {"withhold", "unlist", "block", "quarantine", "preserve", "notify"}
     kept = _("The messages are not deleted.") if many else _("The message is not deleted.")
     if told.sealed_until:
         until = {"until": said(told.sealed_until, house.zone)}
         kept += " " + _("A copy is kept sealed until %(until)s, so that it can be put back exactly.") % until
-    lines = [_("Your account works as before."), kept] if reversible else []
+    lines = [_("Your account works as before."), kept] if reversible else _not_deleted(told)
     if not told.disclosed:
         lines.append(_("We gave nobody your name, address or other data because of this order."))
     return lines

@@ -157,6 +157,13 @@ _ALL = (
         ("why",),
     ),
     Kind(
+        "instead.chosen",
+        "Its platform can't do what is ordered: what is done instead was chosen, and is put to the deciders",
+        ("kind",),
+        ("reason", "finding"),
+        more=blanks(": {kind}", kind=says.INSTEAD),
+    ),
+    Kind(
         "decision.reviewed",
         "Reviewed what one person had decided",
         ("stands",),

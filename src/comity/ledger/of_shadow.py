@@ -82,4 +82,12 @@ OF_SHADOW: tuple[Kind, ...] = (
         inside=("platform",),
         published=False,
     ),
+    Kind(
+        "measure.put-back",
+        "What somebody had undone by hand was put back, as people had signed it",
+        ("kind",),
+        ("measure",),
+        more=blanks(": {kind}"),
+        published=False,
+    ),
 )

@@ -95,6 +95,12 @@ RUNG: Mapping[str, str] = {
     "nobody": "nobody is reached at all",
 }
 HOW: Mapping[str, str] = {"mail": "by mail", "post": "by post", "phone": "by telephone", "hand": "in person"}
+INSTEAD: Mapping[str, str] = {
+    "": "what is ordered after all",
+    "redact": "delete it everywhere, for good",
+    "suspend": "silence its author",
+    "block": "close its chat to writing",
+}
 WHY: Mapping[str, str] = {
     "danger-to-life": "somebody's life may be in danger",
     "person-lever": "it may be about process or harm against a person of ours",

@@ -6,13 +6,15 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case
 from comity.cases.rules import in_public, to_keep_meanwhile
 from comity.outbox import letters
 from comity.platforms import many
-from comity.platforms.port import Resolved
+from comity.platforms.port import PlatformRefused, Resolved
 from comity.vault import commands as vault
 
 from . import rules, targets
@@ -36,6 +38,15 @@ def keep(case: Case, copies: Iterable[tuple[str, bytes]], until: datetime) -> No
             Preserved.objects.create(case=case, target=key, doc=vault.put(copy, until), **kept)
         elif found.until < until:
             extend(case, until, target=key)
+
+
+@transaction.atomic
+def keep_first(case: Case, made: Sequence[tuple[str, bytes]]) -> None:
+    """Keep a copy of each thing before it is done what nothing takes back. Raises PlatformRefused "no-copy" where there
+    is none: then nothing is done."""
+    if not made or not all(copy for _, copy in made):
+        raise PlatformRefused("no-copy", "Of something that would be gone for good there is no copy: nothing is done.")
+    keep(case, made, kept_until(case, clock.now()))
 
 
 def extend(case: Case, until: datetime, **only: bytes) -> None:

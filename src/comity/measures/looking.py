@@ -15,7 +15,7 @@ from comity.ledger.models import Event
 from comity.ledger.steps import Tell, step
 from comity.people.models import Act
 from comity.platforms import many
-from comity.platforms.port import State
+from comity.platforms.port import PlatformDown, State
 from comity.vault import commands as vault
 
 from . import copies, rules, targets
@@ -49,7 +49,7 @@ def effective(event: Event, measure: Measure, kind: str) -> bool:
     narrow = kind == "narrow"
     rows = look(measure, lifted=kind == "lift" or narrow, only=measure.dropped if narrow else None)
     saw(measure, "lifted" if kind in ("lift", "narrow") else "after", rows)
-    if not as_wanted(measure, rows):
+    if not as_wanted(measure, rows) or (kind == measure.kind and not stands(measure)):
         return False
     _effective(event, measure, kind, rows)
     return True
@@ -58,6 +58,20 @@ def effective(event: Event, measure: Measure, kind: str) -> bool:
 def as_wanted(measure: Measure, rows: list[Row]) -> bool:
     """Whether all that was seen of a measure is as wanted. Raises PlatformDown, PlatformRefused."""
     return rules.effective(measure.kind, _judged(measure, rows))
+
+
+def stands(measure: Measure) -> bool:
+    """Whether what was done to each target stands, where its platform reads that back, as of what no viewer sees.
+    Raises PlatformDown where that is all that could tell, and nothing does."""
+    urls = [url for url, _ in targets.targets_of(measure)]
+    for platform, at in targets.by_platform(urls, measure.case.realm):
+        for n in (n for n in at if n not in measure.dropped):
+            found = many.stands(platform, rules.keys(measure.act, measure.kind, n, measure.again)[-1])
+            if found is None and measure.kind not in rules.HIDES | {rules.PRESERVE}:
+                raise PlatformDown("nothing tells whether it stands")
+            if found is False:
+                return False
+    return True
 
 
 def blind(rows: list[Row]) -> bool:

@@ -13,7 +13,8 @@ class Measure(models.Model):
     lifts it is kept to `until` (UTC), which is put off for as long as it stands. `ends_at` (UTC) is when it ends by
     itself; null: never before it is lifted. `tried_at` (UTC): when that was last tried, and its platform was down; of
     one that nobody could see (`unseen`) when it was last looked at. `dropped`: which of its targets (from 0) its order
-    no longer names, and are lifted; `dropped_at` (UTC): when the last of these was."""
+    no longer names, and are lifted; `dropped_at` (UTC): when the last of these was. `again`: how often it was put
+    back after somebody had undone it by hand."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
@@ -32,6 +33,7 @@ class Measure(models.Model):
     tried_at = models.DateTimeField(null=True)
     dropped = ArrayField(models.IntegerField(), default=list, db_default=[])
     dropped_at = models.DateTimeField(null=True)
+    again = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "kind"], name="measure_once")]

@@ -10,6 +10,7 @@ EACH_OF = 40  # a territory of so many countries is looked at from each of them
 SOME_OF = 12  # a larger one (the world) from so many, spread over it
 LOOKED_CLOSELY = 10  # targets that are looked at from everywhere; of very many, each other one from one place inside
 PRESERVE = "preserve"
+HIDES = frozenset({"withhold", "redact"})  # kinds that a viewer notices; of others the platform reads back
 NOT_SEEN = frozenset({"withheld", "gone"})
 UNSEEN = "unseen"  # a measure that the platform took, and that can't be seen from anywhere in its territory
 GATED = "gated"  # nothing at all is shown there, so a look tells nothing of this thing
@@ -21,6 +22,12 @@ def key(act: str, kind: str, target: int) -> str:
 
     A withholding's key has no kind in it: those of acts begun before there were other kinds are to fit for ever."""
     return f"{act}:{target}" if kind == "withhold" else f"{act}:{kind}:{target}"
+
+
+def keys(act: str, kind: str, target: int, again: int) -> list[str]:
+    """All keys of one measure of an act to one target: its own, and one more for each time that it was put back after
+    somebody had undone it by hand (`again`): a key acts once in its life."""
+    return [key(act, kind, target), *(f"{key(act, kind, target)}:again:{n}" for n in range(1, again + 1))]
 
 
 def part(kind: str) -> str:
@@ -76,7 +83,7 @@ def most_seen(looks: Iterable[tuple[str, str]]) -> dict[str, str]:
 def wanted(kind: str, inside: bool, before: str) -> str:
     """What a viewer should see once a measure stands: withheld inside, outside as it was before; what only keeps
     (`preserve`) changes nothing anywhere."""
-    return "withheld" if kind == "withhold" and inside else before
+    return "withheld" if kind in HIDES and inside else before
 
 
 def as_wanted(wanted_word: str, seen: str) -> bool:

@@ -27,4 +27,4 @@ def look_again(measure: Measure) -> tuple[bool, bool]:
     rows = looking.look(measure, lifted=False)
     if any(seen == "unknown" for *_, seen in rows):
         raise PlatformDown("a look told nothing")
-    return looking.as_wanted(measure, rows), looking.blind(rows)
+    return looking.as_wanted(measure, rows) and looking.stands(measure), looking.blind(rows)

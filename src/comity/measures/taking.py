@@ -15,7 +15,7 @@ from comity.outbox import letters
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
 from comity.platforms import many
-from comity.platforms.port import Platform, PlatformDown, Resolved
+from comity.platforms.port import IRREVERSIBLE, Platform, PlatformDown, Resolved
 from comity.vault import commands as vault
 
 from . import brakes, copies, failing, looking, prior, rules, targets
@@ -81,6 +81,8 @@ def _begun(act: ApprovedAct, kind: str, case: Case, event: Event) -> Measure:
     there, on = targets.resolved(urls, case.realm), targets.platforms(urls, case.realm)
     refs = [_kept(url, at) for url, at in zip(urls, there, strict=True)]
     made = list(zip(urls, copies.snapshots(urls, there, case.realm), strict=True))
+    if kind in IRREVERSIBLE:
+        copies.keep_first(case, made)
     _begin(event, kind, act, refs, made, _before(kind, urls, on, case, act.act["territory"]))
     return measures.get()
 

@@ -73,7 +73,7 @@ def lift_all(
     for platform, at in of_it:
         if (name := platform.capabilities().name) not in down:
             try:
-                answers += _lift(platform, [rules.key(measure.act, measure.kind, n) for n in at])
+                answers += _lift(platform, [key for n in at for key in _keys(measure, n)])
             except InShadow:
                 shadowed.append(name)
             except PlatformDown:
@@ -84,6 +84,10 @@ def lift_all(
         raise InShadow(f"in shadow: {', '.join(sorted(shadowed))}")
     for answer in answers:
         targets.unless_unknown(answer)
+
+
+def _keys(measure: Measure, n: int) -> list[str]:
+    return rules.keys(measure.act, measure.kind, n, measure.again)
 
 
 def _lift(platform: Platform, keys: list[str]) -> list[Receipt | PlatformRefused]:

@@ -33,8 +33,18 @@ def notice(facts: Mapping[str, Any], finding: Mapping[str, Any], operator: Opera
     with override(known(operator.language)):
         place = within(_territory(finding)) or _("everywhere")
         words = _("%(what)s has been hidden %(where)s.") % {"what": _which(facts, finding), "where": place}
+        words = _elsewise(str((finding.get("instead") or {}).get("kind") or ""), _which(facts, finding)) or words
         why = _("An authority ordered this. Nothing else about your account has changed.")
         return _notification(operator, words, why)
+
+
+def _elsewise(kind: str, what: str) -> str:
+    """What was done, where it was something else than hiding it; empty where it was that."""
+    if kind == "redact":
+        return _("%(what)s has been deleted. A sealed copy is kept.") % {"what": what}
+    if kind == "suspend":
+        return _("You can write nothing more in the chat of something you posted, until this is lifted.")
+    return _("The chat of something you posted is closed to writing.") if kind == "block" else ""
 
 
 def _notification(operator: Operator, *paragraphs: str) -> Letter:

@@ -47,6 +47,20 @@ class Guarded:
             return f"https://matrix.to/#/@nobody:{self.table.server_name}"
         return f"{getattr(self.inner, 'base_url', '')}/u/nobody"
 
+    @property
+    def here(self) -> bool:
+        """Whether it looks from one place alone, by what this process keeps: then many looks at once gain nothing."""
+        return bool(getattr(self.inner, "here", False))
+
+    def ask(self) -> None:
+        """Ask whether it is there: the cheapest thing that reads and changes nothing. Raises PlatformDown,
+        PlatformRefused."""
+        alive = getattr(self.inner, "alive", None)
+        if alive is None:
+            self.resolve(self.probe)
+        else:
+            alive()
+
     def _verify_live(self) -> None:
         if self._shadowed():
             raise InShadow(f"{self.called} is in shadow: nothing is done there")

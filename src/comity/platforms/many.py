@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from .port import Many, Platform, PlatformRefused, Receipt, Resolved, Seen
+from .port import Many, Platform, PlatformRefused, Receipt, Resolved, Seen, Standing
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -64,8 +64,15 @@ VIEWERS = 8  # who look at once; each has a line of its own
 def observe(looks: Sequence[tuple[Platform, str, str]]) -> list[Seen]:
     """What a viewer sees at each (platform, address, country): several look at once, so that a slow platform is looked
     at from many countries in the time of few."""
+    if any(getattr(platform, "here", False) for platform, *_ in looks):
+        return [platform.observe(url, country) for platform, url, country in looks]
     with ThreadPoolExecutor(max_workers=min(VIEWERS, max(len(looks), 1))) as viewers:
         return list(viewers.map(lambda look: look[0].observe(look[1], look[2]), looks))
+
+
+def stands(platform: Platform, key: str) -> bool | None:
+    """Whether what a key did stands, where its platform reads that back (`port.Standing`); None: nothing tells."""
+    return platform.stands(key) if isinstance(platform, Standing) else None
 
 
 def _each(ask: Callable[[T], A], them: Sequence[T]) -> list[A | PlatformRefused]:

@@ -18,8 +18,8 @@ from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY as BY
 from comity.ledger.steps import Tell, step
+from comity.measures import putting, standing
 from comity.measures import rules as measures
-from comity.measures import standing
 from comity.measures.models import Measure
 from comity.people import approvals
 from comity.people.approvals import ApprovedAct
@@ -229,6 +229,18 @@ def look_at(measure: Measure, now: datetime) -> Drift | None:
         found, _ = Drift.objects.update_or_create(measure=measure, defaults={"at": now, "right": right, "blind": blind})
         if not right and (before is None or before.right):
             _drifted(measure)
+    return found if right else _put_back(measure, found, now)
+
+
+def _put_back(measure: Measure, found: Drift, now: datetime) -> Drift:
+    """What was undone by hand, where it is to be put back: done again, and looked at again."""
+    try:
+        if not putting.put_back(measure):
+            return found
+        right, blind = standing.look_again(measure)
+    except (PlatformDown, PlatformRefused, vault.Gone, approvals.NotApproved):
+        return found
+    found, _ = Drift.objects.update_or_create(measure=measure, defaults={"at": now, "right": right, "blind": blind})
     return found
 
 

@@ -28,7 +28,10 @@ def index(realm: str, person: Person) -> dict[str, Any]:
     return {
         "realm": realm,
         "whole": shadow.whole(),
-        "rows": [_row(one, how, realm, held) for one, how in zip(platforms, health, strict=True)],
+        "rows": [
+            _row(one, how, realm, held) | {"drifted": count}
+            for one, how, count in zip(platforms, health, read.drifted(platforms, realm), strict=True)
+        ],
         "gateway": link(GATEWAY, realm),
     }
 
@@ -74,6 +77,8 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
         "addresses": addresses(platform),
         "health": read.health([platform])[0],
         "can": words.can(able),
+        "cannot": words.cannot(able),
+        "drift": words.DRIFT[platform.table.drift],
         "done": [_done(one) for one in done],
         "drifted": sum(1 for one in done if one.drift and not one.drift.right and one.measure.lifted_at is None),
         "look": Form(f"{ROOT}{platform.called}/look", "Look again at what stands", (_realm(realm),), second=True)

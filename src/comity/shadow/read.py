@@ -49,10 +49,10 @@ def _heard(answer: Future[Health], began: float) -> Health:
 
 
 def _ask(platform: Guarded) -> Health:
-    """Ask what is at one of its own addresses: the cheapest thing that reads and changes nothing."""
+    """Ask it the cheapest thing that reads and changes nothing."""
     began = time.monotonic()
     try:
-        platform.resolve(platform.probe)
+        platform.ask()
     except PlatformDown as why:
         return Health(False, _ms(began), str(why))
     except PlatformRefused as why:
@@ -83,6 +83,13 @@ def done_on(platform: Guarded, realm: str) -> list[Done]:
     rows = Measure.objects.filter(case__realm=realm).select_related("case", "drift").order_by("-begun_at")
     found = [row for row in rows[:LATEST] if _on(platform, row)][:SHOWN]
     return [Done(row, getattr(row, "drift", None)) for row in found]
+
+
+def drifted(platforms: Sequence[Guarded], realm: str) -> list[int]:
+    """Of each platform, how many measures that we believe to stand aren't seen as they should be."""
+    wrong = Drift.objects.filter(right=False, measure__lifted_at=None, measure__case__realm=realm)
+    rows = [one.measure for one in wrong.select_related("measure")[:LATEST]]
+    return [sum(_on(platform, row) for row in rows) for platform in platforms]
 
 
 def _on(platform: Guarded, measure: Measure) -> bool:

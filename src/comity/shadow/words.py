@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 
 from comity.connected import FORUM, GATEWAY, SANDBOX, Connected
-from comity.platforms.port import Capabilities
+from comity.platforms.port import IRREVERSIBLE, Capabilities
 from comity.web.words import Mark
+
+
+def _within(able: Capabilities, measure: str) -> str:
+    """For how long it can, and whether it can take it back."""
+    within = able.within.get(measure)
+    soon = f", for {int(within.total_seconds() // 3600)} hours after it was posted" if within else ""
+    return soon + (", for good" if measure in IRREVERSIBLE else "")
+
 
 LEVELS: Mapping[str, str] = {
     "no-signups": "nobody new joins",
@@ -44,6 +52,25 @@ def of(name: str) -> str:
     return "The whole gateway" if name == GATEWAY else name
 
 
+DRIFT: Mapping[str, str] = {
+    "tell": "What somebody undoes there by hand is looked for each day, and told to the desk.",
+    "put-back": "What somebody undoes there by hand is looked for each day, put back as it was signed, and told.",
+}
+CANNOT: Mapping[str, str] = {
+    "by-country": "It cannot withhold anything in one country and show it in another.",
+    "restore": "It cannot restore what was deleted.",
+    "accounts": "It cannot suspend an account: it silences a member in one chat.",
+    "history": "It cannot read what was written before it was there, nor look up what it was not told of.",
+    "edits-of-others": "It cannot change what somebody else wrote.",
+    "deletions-of-others": "It is not told of what others delete; it finds out by asking.",
+}
+
+
+def cannot(able: Capabilities) -> tuple[str, ...]:
+    """What people may expect of a platform and it cannot do, each in a sentence."""
+    return tuple(CANNOT[code] for code in able.cannot)
+
+
 def can(able: Capabilities) -> tuple[str, ...]:
     """What a platform can do, each in a sentence; what it cannot, too."""
     if not able.measures and not able.gates:
@@ -54,7 +81,11 @@ def can(able: Capabilities) -> tuple[str, ...]:
     said = []
     for measure, kinds in sorted(able.measures.items(), reverse=True):
         named = f"{', '.join(sorted(kinds))}"
-        said.append(f"It can {measure} {where}: {named}." if measure != "preserve" else f"It can preserve: {named}.")
+        where_ = "in one chat, for everybody in it" if able.cannot and not able.by_country else where
+        soon = _within(able, measure)
+        said.append(
+            f"It can {measure} {where_}{soon}: {named}." if measure != "preserve" else f"It can preserve: {named}."
+        )
     said.append(
         "It tells people what is done to what they wrote." if able.notifies else "It cannot tell people anything."
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from comity import language
-from comity.instruments import times
+from comity.instruments import elsewise, times
 from comity.instruments.matter import Matter, in_its_language, listed
 from comity.instruments.plain import letter, section_a, seen, subject, us
 from comity.instruments.statement import issuing_state
@@ -30,6 +30,9 @@ def answer(matter: Matter) -> Letter:
     in `also` of the first if an order is mixed. Other outcomes get a letter that cites the checks.
     """
     outcome = matter.finding.get("outcome")
+    if matter.instead and not elsewise.hides(matter):
+        them, says = matter.targets(done=True), elsewise.said(matter)
+        return annex_3(matter, targets=them, ground=["force-majeure"], explained=says)
     done, not_done = matter.targets(done=True), matter.targets(done=False)
     if outcome == "valid" or (done and outcome in ("defective", "impossible")):
         return annex_2(matter, also=[annex_3(matter, targets=not_done)] if not_done else [])
@@ -62,6 +65,7 @@ def annex_2(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
 
 def _words_2(matter: Matter, *, mixed: bool) -> list[str]:
     return [
+        elsewise.said(matter),
         _defects(matter),
         _(
             "Part of the order could not be carried out. The form after Annex III, which follows, says which part and "

@@ -56,7 +56,8 @@ def connect(table: Connected) -> dict[str, Any]:
     else:
         calls.ask("deleteWebhook")
     for language, commands in front_door.menus().items():
-        calls.ask("setMyCommands", commands=commands, **({"language_code": language} if language != "en" else {}))
+        spoken: dict[str, Any] = {"language_code": language} if language != "en" else {}
+        calls.ask("setMyCommands", commands=commands, **spoken)
     return {"bot": me.get("username"), "updates": table.updates, "chats": chats(table)}
 
 

@@ -50,6 +50,13 @@ class Telegram:
         """Where the Bot API answers."""
         return self.calls.base_url
 
+    #: the same is seen from everywhere, and what is looked at is looked up in our tables first
+    here = True
+
+    def alive(self) -> None:
+        """Ask who the bot is. Raises PlatformDown, PlatformRefused."""
+        self.calls.ask("getMe")
+
     # -- what it can ---------------------------------------------------------------------------------------------------
 
     def owns(self, url: str) -> bool:
@@ -461,17 +468,24 @@ class Telegram:
         chat, numbers = self._target(ref)
         user = rules.sender(self._last(chat, numbers[0]) or {}) if numbers else None
         asked, made = Asked(key, "notify", ref, deeds.about("notify", ref, text)), rules.pieces(text)
-        with self.noted():
-            for number, piece in enumerate(made):
-                with self._held(asked) as deed:  # each on record by itself: one that has left is not sent again
-                    if deed.state in ("done", "lifted"):
-                        return deeds.receipt(deed, new=False)
-                    if number >= deed.parts:
-                        self._tell(user, piece)
-                        deed.parts += 1
-                        deed.save(update_fields=["parts"])
-            with self._held(asked) as deed:
-                return deeds.done(deed)
+        try:
+            with self.noted():
+                return self._told(asked, user, made)
+        except PlatformRefused:
+            deeds.refused(self.name, key)
+            raise
+
+    def _told(self, asked: "Asked", user: int | None, pieces: list[str]) -> Receipt:
+        for number, piece in enumerate(pieces):
+            with self._held(asked) as deed:  # each on record by itself: one that has left is not sent again
+                if deed.state in ("done", "lifted"):
+                    return deeds.receipt(deed, new=False)
+                if number >= deed.parts:
+                    self._tell(user, piece)
+                    deed.parts += 1
+                    deed.save(update_fields=["parts"])
+        with self._held(asked) as deed:
+            return deeds.done(deed)
 
     def _tell(self, user: int | None, piece: str) -> None:
         to = self._started(user)

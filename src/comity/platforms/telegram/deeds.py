@@ -37,6 +37,9 @@ def held(platform: str, key: str, kind: str, ref: str, what: str) -> Iterator[De
     Deed.objects.get_or_create(platform=platform, key=key, defaults=given)
     with transaction.atomic():
         deed = Deed.objects.select_for_update().get(platform=platform, key=key)
+        if deed.state == "refused":  # it did nothing: it may be asked for again, or for something else
+            deed.kind, deed.about, deed.ref, deed.state = kind, what, ref, "trying"
+            deed.save(update_fields=["kind", "about", "ref", "state"])
         if deed.kind and deed.about != what:
             raise PlatformRefused("key-used", "The key was used for something else.")
         yield deed

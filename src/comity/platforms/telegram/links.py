@@ -54,11 +54,12 @@ def _of_path(pieces: list[str], query: dict[str, str]) -> Link | None:
     if not pieces or len(pieces) > 3 or not all(NUMBER.fullmatch(one) for one in pieces[1:]):
         return None
     message = int(pieces[-1]) if len(pieces) > 1 else 0  # with three, the one in the middle is the topic
-    more = {"message": message, "comment": _number(query.get("comment")), "single": "single" in query}
+    comment, single = _number(query.get("comment")), "single" in query
     if private:
-        return Link(number=SUPER - int(pieces[0]), **more) if PRIVATE.fullmatch(pieces[0]) else None
+        number = SUPER - int(pieces[0]) if PRIVATE.fullmatch(pieces[0]) else 0
+        return Link("", number, message, comment, single) if number else None
     name = pieces[0].lower()
-    return Link(name=name, **more) if NAME.fullmatch(name) and name not in OTHERWISE else None
+    return Link(name, 0, message, comment, single) if NAME.fullmatch(name) and name not in OTHERWISE else None
 
 
 def _of_app(url: str) -> Link | None:

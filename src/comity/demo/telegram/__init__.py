@@ -1,0 +1,1 @@
+"""The demo on Telegram: an order of some countries, where nothing can be done by country."""
