@@ -35,6 +35,7 @@ COMMANDS = {
     "read": "reading",
     "regulations": "adoption",
     "platform": "platforms",
+    "bot": "platforms",
     "ledger": "record",
     "sequencer": "record",
     "authorities": "accreditation",

@@ -96,7 +96,9 @@ def _posted(deed: Deed, chat: Doc, user: Doc) -> Doc:
     own["last"] = own.get("last", 0) + 1
     text, body = str(deed.body.get("text", "A message")), deed.body
     by = {"sender_chat": public(chat)} if chat["type"] == "channel" else {"from": user}
-    content: Doc = {"caption": text, "photo": _photo(deed)} if body.get("photo") else {"text": text}
+    content: Doc = {"text": text}
+    if body.get("photo"):
+        content = {"caption": text, "photo": _photo(deed)}
     if body.get("thread"):
         content |= {"message_thread_id": int(body["thread"]), "is_topic_message": bool(chat.get("is_forum"))}
     if body.get("reply_to"):
@@ -104,7 +106,7 @@ def _posted(deed: Deed, chat: Doc, user: Doc) -> Doc:
         if replied:
             content["reply_to_message"] = replied["message"]
     at = deed.now - int(body.get("ago", 0))
-    made = {"message_id": own["last"], **by, "chat": public(chat), "date": at, **content}
+    made: Doc = {"message_id": own["last"], **by, "chat": public(chat), "date": at, **content}
     deed.all["messages"][key(chat["id"], own["last"])] = {"message": made, "gone": False}
     told(deed.all, "channel_post" if chat["type"] == "channel" else "message", made, deed.now)
     if chat["type"] == "channel" and chat.get("linked_chat_id"):
@@ -118,7 +120,7 @@ def _forwarded(deed: Deed, channel: Doc, post_: Doc) -> None:
     talk["last"] = talk.get("last", 0) + 1
     came = {"type": "channel", "chat": public(channel), "message_id": post_["message_id"], "date": post_["date"]}
     content = {name: post_[name] for name in ("text", "caption", "photo") if name in post_}
-    made = {
+    made: Doc = {
         "message_id": talk["last"],
         "sender_chat": public(channel),
         "chat": public(talk),

@@ -65,6 +65,7 @@ PUBLIC = (
     "authorities/words.py",
     "instruments/**/*",
     "language.py",
+    "platforms/telegram/front_door.py",
     "outbox/letters.py",
     "outbox/rules.py",
     "web/*.py",

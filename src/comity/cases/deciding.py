@@ -300,6 +300,8 @@ def _made(case: Case, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
         raise rules.not_now(case.state, "the letters are still being drafted")
     act = act_of(case, kind)
     if kind == "lift":
+        if not lifts.can_be(case):
+            raise BadInput("kind", "nothing that stands here can be taken back: it was deleted for good")
         rests, quorum = lifts.made(case, said)
         case.open = True  # it waits in the queue, too
         return act | rests | lifts.part(act, said) | {"reason": reason, "letters": dict(said["letters"])}, quorum

@@ -22,6 +22,7 @@ from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Person
 from comity.people.refusals import BadInput
 from comity.people.rules import Quorum, may
+from comity.platforms.port import IRREVERSIBLE
 from comity.vault import commands as vault
 
 from . import clocks, rules
@@ -126,6 +127,12 @@ def made(case: Case, said: Said) -> tuple[dict[str, Any], Quorum]:
         raise BadInput("document", "a lift by order needs the order: hand in its file, or the number of its request")
     told = {"ground": name} | ({"document": kept(case, document)} if document else {})
     return told, ground.quorum or _of_act(case)
+
+
+def can_be(case: Case) -> bool:
+    """Whether anything that stands on a case can be taken back: what was deleted for good can't."""
+    kinds = set(case.measures.filter(lifted_at=None).values_list("kind", flat=True))
+    return not kinds or bool(kinds - IRREVERSIBLE - rules.UNNOTICED)
 
 
 def part(act: Mapping[str, Any], said: Said) -> dict[str, Any]:

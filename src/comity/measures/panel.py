@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 
 from comity.cases import lifts
 from comity.cases import rules as life
-from comity.cases.models import Case
 from comity.cases.pages import Looking
 from comity.console.panels import Panel
 from comity.console.words import begun
 from comity.people.rules import may
-from comity.platforms.port import IRREVERSIBLE
 from comity.platforms.territory import EU
 from comity.web.parts import Choice, Field, Form, Pair, Seen
 from comity.web.parts import Effect as EffectPart
@@ -66,18 +64,12 @@ def _lift(looking: Looking) -> Form | None:
     case, act = looking.case, looking.act
     if (
         (case.state, "lift") not in life.LIFE
-        or for_good(case)
+        or not lifts.can_be(case)
         or not may(looking.person, "measure.lift", case)
         or (act and act.kind == "lift")
     ):
         return None
     return form(looking.base)
-
-
-def for_good(case: Case) -> bool:
-    """Whether nothing that stands on a case can be taken back."""
-    kinds = set(Measure.objects.filter(case=case, lifted_at=None).values_list("kind", flat=True))
-    return bool(kinds & IRREVERSIBLE) and kinds <= IRREVERSIBLE | life.UNNOTICED
 
 
 def form(base: str) -> Form:

@@ -1,17 +1,25 @@
-"""`comity platform test URL`: an adapter against the contract. `comity platform keys DIR`: the secrets to sign with."""
+"""`comity platform test URL|NAME`: an adapter against the contract, or a platform as it is connected; `keys`: the
+secrets to sign with; `connect`: tell Telegram where updates go. `comity bot`: ask for what bots are told."""
 
 import argparse
 import base64
 import os
 import secrets as random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import django
+
+from comity import operator
+from comity.connected import NAME, Connected
 from comity.platforms import signed
 from comity.platforms.asking import Limits, Secrets
 from comity.platforms.http import HttpPlatform
 from comity.platforms.kit import Trial, run
-from comity.terminal import Misuse, say, tell
+from comity.platforms.port import PlatformError
+from comity.serve import gateway
+from comity.terminal import Misuse, No, say, tell
 
 FILES = ("read", "act", "irreversible", "events")
 
@@ -20,8 +28,8 @@ def add(commands: Any) -> None:
     """Add `platform test` and `platform keys` to the command line."""
     platform = commands.add_parser("platform", help="connect a platform: its secrets, and a test of its adapter")
     below = platform.add_subparsers(metavar="WHAT", required=True)
-    test = below.add_parser("test", help="try every guarantee of the port on an adapter that runs")
-    test.add_argument("url", metavar="URL", help="where it answers, such as http://127.0.0.1:8090/comity")
+    test = below.add_parser("test", help="try an adapter that runs, or a platform as it is connected")
+    test.add_argument("url", metavar="URL|NAME", help="where it answers, or its name in comity.toml")
     test.add_argument("--keys", metavar="DIR", type=Path, default=Path("comity-keys"), help="its secrets (comity-keys)")
     test.add_argument("--target", metavar="URL", action="append", default=[], help="an address to try things on; two")
     test.add_argument("--addresses", metavar="URL", action="append", default=[], help="where its pages are")
@@ -34,6 +42,11 @@ def add(commands: Any) -> None:
     edge = below.add_parser("edge", help="print the settings of the edge in front of a Matrix homeserver")
     edge.add_argument("name", metavar="NAME", help="the platform's name in comity.toml")
     edge.set_defaults(run=_edge)
+    connect = below.add_parser("connect", help="tell Telegram where a bot's updates go, and look at its chats")
+    connect.add_argument("name", metavar="NAME", help="its name in comity.toml")
+    connect.set_defaults(run=_connect)
+    bot = commands.add_parser("bot", help="ask for the updates of bots that poll, until it is ended (serve runs it)")
+    bot.set_defaults(run=_bot, gateway=gateway.DATABASE)
 
 
 def _keys(args: argparse.Namespace) -> int:
@@ -85,7 +98,9 @@ def _made(path: Path) -> bool:
 
 
 def _test(args: argparse.Namespace) -> int:
-    """Try the adapter; 1 if a guarantee doesn't hold."""
+    """Try the adapter, or a platform that is connected; 1 if a guarantee doesn't hold."""
+    if NAME.fullmatch(args.url):
+        return _named(args)
     if not 0.05 <= args.timeout <= 120:
         raise Misuse("--timeout: must be 0.05 to 120 seconds")
     platform, secrets = connected(args)
@@ -95,6 +110,61 @@ def _test(args: argparse.Namespace) -> int:
     counted = f"{len(report.passed)} passed, {len(report.failing)} failed{left}"
     tell(args, report.as_json(), f"{failing}\n{counted}" if failing else counted)
     return 1 if report.failing else 0
+
+
+def _named(args: argparse.Namespace) -> int:
+    """A platform as its table connects it."""
+    _django()
+    from comity.platforms import checking
+
+    report = checking.of(_table(args.data, args.url), args.target, tell=say)
+    failing = "\n".join(f"FAILED {ident}: {text}" for ident, text in report.failing.items())
+    counted = f"{len(report.passed)} passed, {len(report.failing)} failed"
+    tell(args, report.as_json(), f"{failing}\n{counted}" if failing else counted)
+    return 1 if report.failing else 0
+
+
+def _table(data: Path, name: str) -> Connected:
+    """The table of a name. Raises Misuse."""
+    us = operator.read(data)
+    them = {one.name: one for one in us.platforms}
+    if name not in them:
+        raise Misuse(f"platform {name}: comity.toml has {', '.join(them)}")
+    return them[name]
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+    django.setup()
+
+
+def _connect(args: argparse.Namespace) -> int:
+    """Tell Telegram of us; 1 where the bot lacks a right."""
+    table = _table(args.data, args.name)
+    if table.kind != "telegram":
+        raise Misuse(f"platform connect {args.name}: only a bot is told of us; `platform test {args.name}` tries it")
+    _django()
+    from comity.platforms.telegram import bots
+
+    try:
+        told = bots.connect(table)
+    except PlatformError as no:
+        raise No(f"platform connect {args.name}: {no}") from None
+    lacks = [f"{one['chat']}: {one.get('says') or ', '.join(one['lacks'])}" for one in told["chats"] if _lacks(one)]
+    tell(args, told, "\n".join([f"@{told['bot']}, updates by {told['updates']}", *(f"  lacks {one}" for one in lacks)]))
+    return 1 if lacks else 0
+
+
+def _lacks(chat: Mapping[str, Any]) -> bool:
+    return bool(chat.get("no") or chat.get("lacks"))
+
+
+def _bot(args: argparse.Namespace) -> int:
+    """Ask for updates for as long as it runs."""
+    from comity.platforms.telegram import polling
+
+    polling.run([one for one in operator.read(args.data).platforms if one.kind == "telegram" and one.updates == "poll"])
+    return 0
 
 
 def connected(args: argparse.Namespace) -> tuple[HttpPlatform, Secrets]:

@@ -18,6 +18,7 @@ from .port import Playing, Scene, Story
 from .preserve import Preserve
 from .removal_order import RemovalOrder
 from .representative import Representative
+from .telegram import Telegram
 
 __all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
 
@@ -33,6 +34,7 @@ CARDS: tuple[Story, ...] = (
     Fake(),
     Representative(),
     Connect(),
+    Telegram(),
     Check(),
     Door(),
     Balance(),

@@ -30,6 +30,11 @@ def refused(case: Case) -> instead.Refusal | None:
     return instead.refusal(case)
 
 
+def chosen(case_id: str) -> bool:
+    """Whether somebody has chosen already."""
+    return instead.chosen(Case.objects.get(id=case_id)) is not None
+
+
 def choose(case_id: str, kind: str = "redact") -> None:
     """The handler chooses what is done instead."""
     instead.choose(person("handler-be"), case_id, kind, WHY)
