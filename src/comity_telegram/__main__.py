@@ -40,6 +40,7 @@ def token() -> str:
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
+    """What was asked for on the command line."""
     parser = argparse.ArgumentParser("comity-telegram", description="A local peer of Telegram's Bot API.")
     parser.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="0: a free port")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where its file lies")

@@ -119,7 +119,7 @@ def _forwarded(deed: Deed, channel: Doc, post_: Doc) -> None:
     talk = deed.all["chats"][str(channel["linked_chat_id"])]
     talk["last"] = talk.get("last", 0) + 1
     came = {"type": "channel", "chat": public(channel), "message_id": post_["message_id"], "date": post_["date"]}
-    content = {name: post_[name] for name in ("text", "caption", "photo") if name in post_}
+    content: Doc = {name: post_[name] for name in ("text", "caption", "photo") if name in post_}
     made: Doc = {
         "message_id": talk["last"],
         "sender_chat": public(channel),
