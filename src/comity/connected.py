@@ -50,8 +50,9 @@ class Connected:
     `keys`: its credentials, each in a file: `read_key`, `act_key` (what can be undone), `irreversible_key` (what
     can't), `events_key` (what it tells us). `shadow`: it begins in shadow. `played`: it is for the realms alone in
     which nothing is real, and no table names it. Of a Matrix homeserver: `server_name` is the name in its ids, `edge`
-    the address that viewers reach, and its keys are access tokens (docs/connect-matrix.md). `drift`: whether what somebody undid by hand is told, or put back and
-    told. Of a bot of Telegram's: how it gets its `updates`, and for how many days what is said in its chats is kept.
+    the address that viewers reach, and its keys are access tokens (docs/connect-matrix.md). `drift`: whether what
+    somebody undid by hand is told, or put back and told. Of a bot of Telegram's: how it gets its `updates`, and for how
+    many days what is said in its chats is kept.
     """
 
     name: str

@@ -126,7 +126,13 @@ def test_before_anybody_decides_the_case_says_what_cannot_be_done(driven: Road, 
     desk = Client(HTTP_HOST="localhost:8000")
     desk.force_login(driven.person("handler"))
     shown = desk.get(f"/console/cases/{case.id}").content.decode()
-    for words in ("Telegram cannot withhold", "Nor ever", "put back what was deleted", "silence its author", "delete"):
+    for words in (
+        "Telegram cannot withhold",
+        "Know first",
+        "put back what was deleted",
+        "silence its author",
+        "delete",
+    ):
         assert words in shown, words
     form = desk.get(f"/console/cases/{case.id}/instead").content.decode()
     assert "Say to the authority that it can’t be done" in form
@@ -213,7 +219,7 @@ def test_what_somebody_undid_by_hand_is_noticed_and_put_back_or_told(
     page = desk.get("/console/platforms/?realm=demo").content.decode()
     assert ("1 otherwise" in page) is not put_back
     one = desk.get("/console/platforms/demo-telegram?realm=demo").content.decode()
-    assert "It cannot restore what was deleted" in one
+    assert "It can’t put back what was deleted" in one
     measure.refresh_from_db()
     decider = driven.person("decider")
     deciding.propose(case.id, "lift", decider.by, reason="It fell.", ground="mistake", letters={})

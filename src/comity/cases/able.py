@@ -42,7 +42,7 @@ def cannot(act: Mapping[str, Any], kinds: Collection[str], able: Capabilities) -
     said = []
     for measure in act["what"]:
         unable = sorted(kind for kind in kinds if not able.can(measure, kind))
-        if measure not in able.measures and BY_COUNTRY in able.cannot:
+        if measure not in able.measures and BY_COUNTRY in able.limits:
             said.append(f"{able.name} cannot {measure}: what it does, it does for everybody, in every country.")
         elif measure not in able.measures:
             said.append(f"{able.name} cannot {measure}.")

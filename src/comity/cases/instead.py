@@ -39,7 +39,7 @@ class Refusal:
 
     platform: str
     says: tuple[str, ...]
-    cannot: tuple[str, ...]
+    limits: tuple[str, ...]
     ways: tuple[Way, ...]
 
 
@@ -58,7 +58,15 @@ def refusal(case: Case) -> Refusal | None:
     kinds = able.kinds_of(kept["facts"], [act["targets"][n] for n in at])
     can = platform.capabilities()
     says = able.cannot(act, kinds, can)
-    return Refusal(can.name, tuple(says), can.cannot, ways(case, can, kinds)) if says else None
+    return Refusal(can.name, tuple(says), can.limits, ways(case, can, kinds)) if says else None
+
+
+def limits(case: Case) -> dict[str, tuple[str, ...]]:
+    """What people must know of the platforms that a case is about before they decide, as codes (`limits.SAYS`), by what
+    each platform calls itself. Makes no call that a platform hasn't answered before."""
+    refs = rules.actable(deciding.finding_of(case)["finding"])
+    able = [platform.capabilities() for platform, _ in among(refs, case.realm)]
+    return {can.name: can.limits for can in able if can.limits}
 
 
 def ways(case: Case, can: Capabilities, kinds: Collection[str]) -> tuple[Way, ...]:

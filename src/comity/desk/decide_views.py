@@ -55,7 +55,7 @@ def choose(request: HttpRequest, id: str) -> HttpResponse:
     if refusal is None:
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     form = elsewise.form(request.path, f"/console/cases/{case.id}", refusal, deciding.latest(case).instead)
-    return case_form(request, case, "What is done instead", elsewise.SAYS, form)
+    return case_form(request, case, "What is done instead", elsewise.INTRO, form)
 
 
 @console("POST")

@@ -7,34 +7,36 @@ from comity.cases.instead import Refusal, Way
 from comity.cases.models import Case
 from comity.people.models import Person
 from comity.people.rules import may
+from comity.platforms.limits import SAYS
 from comity.platforms.port import IRREVERSIBLE
 from comity.web.parts import Choice, Field, Form, Link, Pair
 
 from .deeds import ELSEWISE
 
-CANNOT = {
-    "by-country": "withhold in one country and show it in another",
-    "restore": "put back what was deleted",
-    "accounts": "suspend an account",
-    "history": "look up what its bot was not told of",
-    "edits-of-others": "change what somebody else wrote",
-    "deletions-of-others": "learn what others delete, unless it asks",
-}
+OPEN = frozenset({"to-decide", "second-approval"})
 WAYS = {kind: bold for kind, (bold, _, _) in ELSEWISE.items()}
 
 
 def pairs(refusal: Refusal | None, base: str, person: Person, case: Case) -> tuple[Pair, ...]:
-    """What the platform can't do, what it can do instead, and the way to choose; nothing where it can do it all."""
+    """What the platform can't do, what it can do instead, and the way to choose; what to know of it in any case."""
+    known = limits(case)
     if refusal is None:
-        return ()
-    never = "; ".join(CANNOT[code] for code in refusal.cannot if code in CANNOT)
+        return known
     ways = "; ".join(map(says, refusal.ways)) or "Nothing that would do instead."
     link = Link("Choose", f"{base}/instead") if may(person, "decision.propose", case) else None
     return (
         Pair("Cannot", " ".join(refusal.says), bold="Not as it is ordered."),
-        *([Pair("Nor ever", f"{refusal.platform} can’t {never}.")] if never else []),
         Pair("Instead", f"{ways}. Or say to the authority what stands in the way.", link=link),
+        *known,
     )
+
+
+def limits(case: Case) -> tuple[Pair, ...]:
+    """What to know of the platforms that a case is about, as long as it is to be decided."""
+    if case.state not in OPEN or case.plan != "execute":
+        return ()
+    said = [f"{name}: {' '.join(SAYS[code] for code in codes)}" for name, codes in instead.limits(case).items()]
+    return (Pair("Know first", "\n".join(said)),) if said else ()
 
 
 def says(way: Way) -> str:
@@ -66,7 +68,7 @@ def form(path: str, base: str, refusal: Refusal, chosen: str) -> Form:
     )
 
 
-SAYS = (
+INTRO = (
     "Its platform can’t do what is ordered, country by country. Nothing is done in its place by itself: a person "
     "chooses, the letters say it, and those who decide sign it.",
     "What can’t be undone takes one person more, and is done only once a copy is kept.",
@@ -75,4 +77,4 @@ SAYS = (
 
 def refusal(case: Case) -> Refusal | None:
     """What stands between a case's order and its platform, as long as people can still choose."""
-    return instead.refusal(case) if case.state in ("to-decide", "second-approval") else None
+    return instead.refusal(case) if case.state in OPEN else None

@@ -29,6 +29,29 @@ def _http(table: Connected, targets: Sequence[str], tell: Tell) -> Report:
     return run(Trial(tried, secrets, limits.timeout, targets), tell=tell)
 
 
+def _asked(table: Connected, targets: Sequence[str], tell: Tell) -> Report:
+    """Whether it answers, what it says it can do, and what a viewer sees of what is named."""
+    from comity.platforms import KINDS as made
+    from comity.platforms.guarded import guarded
+
+    report, platform = Report(), guarded(table, made[table.kind](table), lambda: False)
+    _case(report, tell, "answers", "It answers.", platform.ask)
+    for url in targets:
+        _case(report, tell, f"resolve:{url}", f"{url} leads to one thing.", partial(_there, platform, url))
+    able = platform.capabilities()
+    report.capabilities = {
+        "measures": {kind: sorted(them) for kind, them in able.measures.items()},
+        "by_country": able.by_country,
+        "limits": list(able.limits),
+    }
+    return report
+
+
+def _there(platform: Platform, url: str) -> None:
+    if not platform.resolve(url).found or platform.observe(url, "CH").state != "visible":
+        raise PlatformDown("it leads nowhere, or no viewer sees it")
+
+
 def _sandbox(table: Connected, targets: Sequence[str], tell: Tell) -> Report:
     from comity.platforms import KINDS as made
 
@@ -59,7 +82,7 @@ def _bot(table: Connected, targets: Sequence[str], tell: Tell) -> Report:
         "measures": {kind: sorted(them) for kind, them in bot.capabilities().measures.items()},
         "by_country": False,
         "within_hours": {k: int(v.total_seconds() // 3600) for k, v in bot.capabilities().within.items()},
-        "cannot": list(bot.capabilities().cannot),
+        "limits": list(bot.capabilities().limits),
     }
     return report
 
@@ -94,6 +117,7 @@ def _case(report: Report, tell: Tell, ident: str, says: str, tries: Callable[[],
 
 KINDS: dict[str, Callable[[Connected, Sequence[str], Tell], Report]] = {
     "http": _http,
+    "matrix": _asked,
     "sandbox": _sandbox,
     "telegram": _bot,
 }

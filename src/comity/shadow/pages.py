@@ -77,7 +77,7 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
         "addresses": addresses(platform),
         "health": read.health([platform])[0],
         "can": words.can(able),
-        "cannot": words.cannot(able),
+        "limits": words.limits(able),
         "drift": words.DRIFT[platform.table.drift],
         "done": [_done(one) for one in done],
         "drifted": sum(1 for one in done if one.drift and not one.drift.right and one.measure.lifted_at is None),

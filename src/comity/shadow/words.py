@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from comity.connected import FORUM, GATEWAY, SANDBOX, Connected
+from comity.platforms.limits import SAYS
 from comity.platforms.port import IRREVERSIBLE, Capabilities
 from comity.web.words import Mark
 
@@ -56,19 +57,11 @@ DRIFT: Mapping[str, str] = {
     "tell": "What somebody undoes there by hand is looked for each day, and told to the desk.",
     "put-back": "What somebody undoes there by hand is looked for each day, put back as it was signed, and told.",
 }
-CANNOT: Mapping[str, str] = {
-    "by-country": "It cannot withhold anything in one country and show it in another.",
-    "restore": "It cannot restore what was deleted.",
-    "accounts": "It cannot suspend an account: it silences a member in one chat.",
-    "history": "It cannot read what was written before it was there, nor look up what it was not told of.",
-    "edits-of-others": "It cannot change what somebody else wrote.",
-    "deletions-of-others": "It is not told of what others delete; it finds out by asking.",
-}
 
 
-def cannot(able: Capabilities) -> tuple[str, ...]:
-    """What people may expect of a platform and it cannot do, each in a sentence."""
-    return tuple(CANNOT[code] for code in able.cannot)
+def limits(able: Capabilities) -> tuple[str, ...]:
+    """What people must know of a platform before they decide, each in a sentence."""
+    return tuple(SAYS[code] for code in able.limits)
 
 
 def can(able: Capabilities) -> tuple[str, ...]:
@@ -81,7 +74,7 @@ def can(able: Capabilities) -> tuple[str, ...]:
     said = []
     for measure, kinds in sorted(able.measures.items(), reverse=True):
         named = f"{', '.join(sorted(kinds))}"
-        where_ = "in one chat, for everybody in it" if able.cannot and not able.by_country else where
+        where_ = "in one chat, for everybody in it" if "by-country" in able.limits else where
         soon = _within(able, measure)
         said.append(
             f"It can {measure} {where_}{soon}: {named}." if measure != "preserve" else f"It can preserve: {named}."

@@ -82,7 +82,7 @@ def _facts(sent: Sent, case: Case, refusal: Refusal) -> dict[str, Any]:
             "ordered": "withhold",
             "territory": deciding.finding_of(case)["finding"]["instead"]["territory"],
             "says": list(refusal.says),
-            "cannot": list(refusal.cannot),
+            "cannot": list(refusal.limits),
             "before_deciding": True,
         },
         "could": [{"kind": way.kind, "undone": way.undone} for way in refusal.ways],
