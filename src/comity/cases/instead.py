@@ -1,9 +1,10 @@
 """What can be done instead, where a platform can't do what an order asks: chosen by a person, signed by people, and
 said to everyone who is told. Nothing turns an order of some countries into a deletion everywhere by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -61,11 +62,10 @@ def refusal(case: Case) -> Refusal | None:
     return Refusal(can.name, tuple(says), can.limits, ways(case, can, kinds)) if says else None
 
 
-def limits(case: Case) -> dict[str, tuple[str, ...]]:
-    """What people must know of the platforms that a case is about before they decide, as codes (`limits.SAYS`), by what
-    each platform calls itself. Makes no call that a platform hasn't answered before."""
-    refs = rules.actable(deciding.finding_of(case)["finding"])
-    able = [platform.capabilities() for platform, _ in among(refs, case.realm)]
+def limits(finding: Mapping[str, Any], realm: str) -> dict[str, tuple[str, ...]]:
+    """What people must know before they decide of the platforms that a finding is about, as codes (`limits.SAYS`), by
+    what each platform calls itself."""
+    able = [platform.capabilities() for platform, _ in among(rules.actable(finding), realm)]
     return {can.name: can.limits for can in able if can.limits}
 
 

@@ -1,7 +1,7 @@
 """Lifting: on what ground, with which document, signed by how many; and the review of what one person lifted."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
@@ -131,8 +131,14 @@ def made(case: Case, said: Said) -> tuple[dict[str, Any], Quorum]:
 
 def can_be(case: Case) -> bool:
     """Whether anything that stands on a case can be taken back: what was deleted for good can't."""
-    kinds = set(case.measures.filter(lifted_at=None).values_list("kind", flat=True))
-    return not kinds or bool(kinds - IRREVERSIBLE - rules.UNNOTICED)
+    return undone(case.measures.filter(lifted_at=None).values_list("kind", flat=True))
+
+
+def undone(kinds: Iterable[str]) -> bool:
+    """Whether any of what stands, by its kinds, can be taken back: where something was deleted for good, what is kept
+    for it can't either."""
+    standing = set(kinds)
+    return not standing & IRREVERSIBLE or bool(standing - IRREVERSIBLE - rules.UNNOTICED)
 
 
 def part(act: Mapping[str, Any], said: Said) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def decide(view: View) -> DecidePage:
         later=view.later(),
         rule=(
             *alone.rule(view.case, view.decided),
-            *elsewise.pairs(view.refusal, view.base, view.person, view.case),
+            *elsewise.pairs(view.refusal, view.base, view.person, view.case, view.finding),
         ),
     )
 

@@ -52,7 +52,7 @@ def block(view: View) -> Decision | None:
         propose=propose(view),
         rule=(
             *alone.rule(view.case, view.decided, view.barred),
-            *elsewise.pairs(view.refusal, view.base, view.person, view.case),
+            *elsewise.pairs(view.refusal, view.base, view.person, view.case, view.finding, barred=bool(view.barred)),
         ),
     )
 

@@ -1,5 +1,7 @@
 """What a platform can't do of an order, and what it can do instead: before anybody decides, and the form."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from comity.cases import instead
@@ -17,25 +19,38 @@ OPEN = frozenset({"to-decide", "second-approval"})
 WAYS = {kind: bold for kind, (bold, _, _) in ELSEWISE.items()}
 
 
-def pairs(refusal: Refusal | None, base: str, person: Person, case: Case) -> tuple[Pair, ...]:
-    """What the platform can't do, what it can do instead, and the way to choose; what to know of it in any case."""
-    known = limits(case)
+def pairs(
+    refusal: Refusal | None,
+    base: str,
+    person: Person,
+    case: Case,
+    finding: Mapping[str, Any],
+    *,
+    barred: bool = False,
+) -> tuple[Pair, ...]:
+    """What the platform can't do, what it can do instead, and the way to choose; what to know of it in any case.
+    `barred`: that it can't stands there already."""
+    known = limits(case, finding)
     if refusal is None:
         return known
     ways = "; ".join(map(says, refusal.ways)) or "Nothing that would do instead."
     link = Link("Choose", f"{base}/instead") if may(person, "decision.propose", case) else None
+    cannot = () if barred else (Pair("Cannot", " ".join(refusal.says), bold="Not as it is ordered."),)
     return (
-        Pair("Cannot", " ".join(refusal.says), bold="Not as it is ordered."),
+        *cannot,
         Pair("Instead", f"{ways}. Or say to the authority what stands in the way.", link=link),
         *known,
     )
 
 
-def limits(case: Case) -> tuple[Pair, ...]:
+def limits(case: Case, finding: Mapping[str, Any]) -> tuple[Pair, ...]:
     """What to know of the platforms that a case is about, as long as it is to be decided."""
     if case.state not in OPEN or case.plan != "execute":
         return ()
-    said = [f"{name}: {' '.join(SAYS[code] for code in codes)}" for name, codes in instead.limits(case).items()]
+    said = [
+        f"{name}: {' '.join(SAYS[code] for code in codes)}"
+        for name, codes in instead.limits(finding, case.realm).items()
+    ]
     return (Pair("Know first", "\n".join(said)),) if said else ()
 
 

@@ -36,7 +36,9 @@ def measures(looking: Looking) -> tuple[MeasurePart, ...]:
     kept = Preserved.objects.filter(case=looking.case).order_by("id").first()
     done = list(Measure.objects.filter(case=looking.case).order_by("begun_at"))
     seen = looks.by_measure(looking.case)
-    standing = next((row for row in done if row.lifted_at is None), None)  # one form lifts all that stand
+    stands = [row for row in done if row.lifted_at is None]
+    can_be = lifts.undone(row.kind for row in stands)
+    standing = stands[0] if stands and can_be else None  # one form lifts all that stand
     made = (
         [MeasurePart("Preserve", looking.targets, "Kept under seal until", "good", "c4", at=kept.until)] if kept else []
     )
@@ -64,7 +66,6 @@ def _lift(looking: Looking) -> Form | None:
     case, act = looking.case, looking.act
     if (
         (case.state, "lift") not in life.LIFE
-        or not lifts.can_be(case)
         or not may(looking.person, "measure.lift", case)
         or (act and act.kind == "lift")
     ):

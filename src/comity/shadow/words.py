@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from comity.connected import FORUM, GATEWAY, SANDBOX, Connected
+from comity.connected import FORUM, GATEWAY, SANDBOX, TELEGRAM, Connected
 from comity.platforms.limits import SAYS
 from comity.platforms.port import IRREVERSIBLE, Capabilities
 from comity.web.words import Mark
@@ -40,7 +40,7 @@ WOULD: Mapping[str, str] = {
 LIVE, SHADOW = Mark("c4", "It acts", "good"), Mark("paused", "In shadow: it acts on nothing", "still")
 
 
-OURS: Mapping[str, str] = {SANDBOX: "The sandbox", FORUM: "The demo’s forum"}
+OURS: Mapping[str, str] = {SANDBOX: "The sandbox", FORUM: "The demo’s forum", TELEGRAM: "The demo’s Telegram"}
 
 
 def title(table: Connected) -> str:
@@ -64,6 +64,9 @@ def limits(able: Capabilities) -> tuple[str, ...]:
     return tuple(SAYS[code] for code in able.limits)
 
 
+VERBS: Mapping[str, str] = {"redact": "delete", "suspend": "silence the author", "block": "close to writing"}
+
+
 def can(able: Capabilities) -> tuple[str, ...]:
     """What a platform can do, each in a sentence; what it cannot, too."""
     if not able.measures and not able.gates:
@@ -75,10 +78,9 @@ def can(able: Capabilities) -> tuple[str, ...]:
     for measure, kinds in sorted(able.measures.items(), reverse=True):
         named = f"{', '.join(sorted(kinds))}"
         where_ = "in one chat, for everybody in it" if "by-country" in able.limits else where
-        soon = _within(able, measure)
-        said.append(
-            f"It can {measure} {where_}{soon}: {named}." if measure != "preserve" else f"It can preserve: {named}."
-        )
+        verb = VERBS.get(measure, measure) if "by-country" in able.limits else measure
+        does = "preserve" if measure == "preserve" else f"{verb} {where_}{_within(able, measure)}"
+        said.append(f"It can {does}: {named}.")
     said.append(
         "It tells people what is done to what they wrote." if able.notifies else "It cannot tell people anything."
     )
