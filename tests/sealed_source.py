@@ -57,10 +57,11 @@ def stay(how: str, file: str, directory: Path) -> None:
     else:
         to = rosters.parse(roster.read_bytes()).roster
         sealer = keys.read(key).signing
-        made = items.seal(records({"file": file}, {}), to, case=sealing.CASE, sealer=sealer, sealed=sealing.SEALED)
+        them = records({"file": file}, {})
+        made = items.seal(them, to, case=sealing.CASE, sealer=sealer, sealed=sealing.SEALED)
         (directory / "self.item").write_bytes(b"".join(made))
     print("done", flush=True)
-    time.sleep(60)
+    time.sleep(60)  # by itself, it still holds what it read
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
     {"length":412,"name":"messages.jsonl","type":"application/x-ndjson"}
     …412 bytes…
 
+The line before a long document ends with as many blanks as let its bytes begin with a chunk: they are sealed uncopied.
+
 No document at all means that there are no records of this category, person and day, and that this was looked up.
 """
 
@@ -12,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import texts
+from .streams import CHUNK
 from .texts import BadText
 
-LONGEST_LINE = 10_000
+LONGEST_LINE = 10_000 + CHUNK
 
 
 class BadDocument(BadText):
@@ -38,10 +41,14 @@ def of(name: str, type: str, data: bytes) -> Document:
 
 def write(first: bytes, them: Iterable[Document]) -> Iterator[bytes]:
     """A part's bytes. Raises BadDocument when a document is longer or shorter than it said."""
+    at = len(first)
     yield first
     for one in them:
         verify_name(one.name)
-        yield texts.canonical({"name": one.name, "type": one.type, "length": one.length}) + b"\n"
+        line = texts.canonical({"name": one.name, "type": one.type, "length": one.length})
+        blanks = -(at + len(line) + 1) % CHUNK if one.length >= CHUNK else 0
+        yield line + b" " * blanks + b"\n"
+        at += len(line) + blanks + 1 + one.length
         rest = one.length
         for piece in one.data:
             rest -= len(piece)

@@ -6,7 +6,7 @@ A file of lines and frames, written and read as a stream:
     [{"category":…,"person":…,"day":…},…]   the parts' heads
     {"be":"…",…}                            an envelope for each custodian of the roster
     frames                                  each part's chunks: four bytes of length, the chunk; length 0 ends a part
-    {"v":1,"bodies":[[length,sha256],…],"envelopes":{"be":sha256},"head":…,"signature":…}
+    {"v":1,"bodies":[[length,tags],…],"envelopes":{"be":sha256},"head":…,"signature":…}
                                             the tail, signed by the sealer; its length in 8 bytes
 
 The head lists the digest of each part's head, so that a few parts can be shown to belong to it and the others stay
@@ -16,9 +16,11 @@ which.
 """
 
 import hashlib
+import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import IO, Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -62,12 +64,25 @@ class Part:
 
     def told(self) -> dict[str, Any]:
         """As it stands in the file."""
-        return {**vars(self), "shares": list(self.shares)}
+        return {
+            "item": self.item,
+            "number": self.number,
+            "category": self.category,
+            "person": self.person,
+            "day": self.day,
+            "key": self.key,
+            "shares": list(self.shares),
+        }
 
-    @property
+    @cached_property
+    def raw(self) -> bytes:
+        """Its canonical JSON."""
+        return texts.canonical(self.told())
+
+    @cached_property
     def digest(self) -> str:
         """By which the item's head names it."""
-        return texts.digest(self.told())
+        return hashlib.sha256(self.raw).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -88,30 +103,36 @@ class Head:
 
     def told(self) -> dict[str, Any]:
         """As it stands in the file."""
-        return {**vars(self), "v": 1, "kind": "comity-item", "parts": list(self.parts)}
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**fields, "v": 1, "kind": "comity-item", "parts": list(self.parts)}
 
-    @property
+    @cached_property
+    def raw(self) -> bytes:
+        """Its canonical JSON."""
+        return texts.canonical(self.told())
+
+    @cached_property
     def digest(self) -> str:
         """The item's own name: nothing in it can change without changing this."""
-        return texts.digest(self.told())
+        return hashlib.sha256(self.raw).hexdigest()
 
     def info(self, custodian: str) -> bytes:
         """What an envelope to a custodian is bound to."""
-        return texts.tagged("envelope", {"head": self.digest, "custodian": custodian})
+        return f"comity/seal/envelope/v1\n{self.digest}\n{custodian}".encode()
 
 
 @dataclass(frozen=True)
 class Body:
-    """A part's sealed bytes: how many, and their SHA-256."""
+    """A part's sealed bytes: how many, and SHA-256 over the tags of their chunks."""
 
     length: int
-    sha256: str
+    tags: str
 
 
 @dataclass(frozen=True)
 class Item:
     """An item as read, without its bodies. `envelopes`: those that are here, of all in `tail`; `offsets`: where each
-    part's frames begin in the file."""
+    part's frames begin in the file; `hashes`: the SHA-256 of each part's chunks."""
 
     head: Head
     parts: tuple[Part, ...]
@@ -120,11 +141,18 @@ class Item:
     tail: Mapping[str, Any]
     signature: bytes
     offsets: tuple[int, ...] = ()
+    hashes: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """The digest of `hashes`: said in the record when the item comes, before anybody can have a key, it shows later
+        that not even the recipient has altered a byte."""
+        return texts.digest(list(self.hashes))
 
 
 def tail(head: Head, bodies: Sequence[Body], envelopes: Mapping[str, str]) -> dict[str, Any]:
     """What the sealer signs. `envelopes`: the SHA-256 of each custodian's."""
-    lengths = [[one.length, one.sha256] for one in bodies]
+    lengths = [[one.length, one.tags] for one in bodies]
     return {"v": 1, "head": head.digest, "bodies": lengths, "envelopes": dict(envelopes)}
 
 
@@ -173,9 +201,12 @@ def seal(
 def _make(item: str, number: int, one: Records, person: str, roster: Roster) -> _Made:
     if one.category not in CATEGORIES or not (one.day == "" or DAY.fullmatch(one.day)):
         raise BadItem(f"part {number}: a category of {', '.join(CATEGORIES)}, and a day as YYYY-MM-DD or none")
-    key = secrets.token_bytes(streams.KEY)
-    xs = [custodian.x for custodian in roster.custodians]
-    shares = [share + secrets.token_bytes(SALT) for share in shamir.split(key, roster.k, xs)]
+    random = os.urandom(streams.KEY + SALT * roster.n)  # asked for once: it is a call into the kernel
+    key, xs = random[: streams.KEY], [custodian.x for custodian in roster.custodians]
+    shares = [
+        share + random[at : at + SALT]
+        for share, at in zip(shamir.split(key, roster.k, xs), range(streams.KEY, len(random), SALT), strict=True)
+    ]
     commits = tuple(commit_share(share) for share in shares)
     return _Made(Part(item, number, one.category, person, one.day, streams.commitment(key), commits), key, shares)
 
@@ -201,8 +232,8 @@ def _written(
     records: Sequence[Records],
     sealer: ed25519.Ed25519PrivateKey,
 ) -> Iterator[bytes]:
-    yield texts.canonical(head.told()) + b"\n"
-    yield texts.canonical([one.part.told() for one in made]) + b"\n"
+    yield head.raw + b"\n"
+    yield b"[" + b",".join(one.part.raw for one in made) + b"]\n"
     yield texts.canonical({name: texts.b64(one) for name, one in envelopes.items()}) + b"\n"
     bodies: list[Body] = []
     for one, record in zip(made, records, strict=True):
@@ -216,34 +247,41 @@ def _written(
 def _body(made: _Made, record: Records, bodies: list[Body]) -> Iterator[bytes]:
     """A part's frames. Its first line says in clear what its head has as codes and commitments."""
     first = texts.canonical({"category": record.category, "person": record.person, "day": record.day}) + b"\n"
-    length, hashed = 0, hashlib.sha256()
+    tags = streams.Tags()
     for chunk in streams.seal(made.key, made.part.digest.encode(), documents.write(first, record.documents())):
-        length += len(chunk)
-        hashed.update(chunk)
-        yield len(chunk).to_bytes(4, "big") + chunk
+        tags.add(chunk)
+        yield len(chunk).to_bytes(4, "big")
+        yield chunk
     yield bytes(4)
-    bodies.append(Body(length, hashed.hexdigest()))
+    bodies.append(Body(tags.length, tags.digest))
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
 
 
-def read(file: IO[bytes], sealer: str | None = None) -> Item:
-    """An item from a file that can seek, every hash of it checked; with `sealer` also that it is theirs.
+def read(file: IO[bytes], sealer: str | None = None, content: str | None = None) -> Item:
+    """An item from a file that can seek, every hash of it checked; with `sealer` also that it is theirs, with `content`
+    also that no byte has changed since it came.
 
     Bodies are hashed as they stream by: memory doesn't grow with them. Raises BadItem.
     """
     head = parse_head(_line(file))
     parts = _parts(head, _line(file))
     envelopes = _sealed(_line(file))
-    offsets, bodies = [], []
+    offsets, bodies, hashes = [], [], []
     for part in parts:
         offsets.append(file.tell())
-        bodies.append(hashed(frames(file), part.number))
+        body, sha256 = hashed(frames(file), part.number)
+        bodies.append(body)
+        hashes.append(sha256)
     said = tail(head, bodies, _hashes(envelopes))
-    item = Item(head, parts, envelopes, tuple(bodies), said, _signature(head, said, file), tuple(offsets))
+    item = Item(
+        head, parts, envelopes, tuple(bodies), said, _signature(head, said, file), tuple(offsets), tuple(hashes)
+    )
     if sealer is not None and head.sealer != sealer:
         raise BadItem("sealer: it was sealed by another platform than the one that is pinned")
+    if content is not None and item.content != content:
+        raise BadItem("content: a part's bytes are not those that came")
     return item
 
 
@@ -364,15 +402,15 @@ def _exactly(file: IO[bytes], length: int) -> bytes:
     return data
 
 
-def hashed(chunks: Iterable[bytes], number: int) -> Body:
-    """A part's length and hash, from its chunks. Raises BadItem."""
-    length, sha256 = 0, hashlib.sha256()
+def hashed(chunks: Iterable[bytes], number: int) -> tuple[Body, str]:
+    """What the sealer signed of a part, and the SHA-256 of all its bytes, from its chunks. Raises BadItem."""
+    tags, whole = streams.Tags(), hashlib.sha256()
     for chunk in chunks:
-        length += len(chunk)
-        sha256.update(chunk)
-    if not length:
+        tags.add(chunk)
+        whole.update(chunk)
+    if not tags.length:
         raise BadItem(f"part {number} is empty")
-    return Body(length, sha256.hexdigest())
+    return Body(tags.length, tags.digest), whole.hexdigest()
 
 
 def _signature(head: Head, expected: Mapping[str, Any], file: IO[bytes]) -> bytes:
@@ -447,7 +485,7 @@ def parse_bodies(head: Head, said: Any) -> tuple[Body, ...]:
         raise BadItem("bodies: one for each part of the item")
     if not all(isinstance(one, list) and len(one) == 2 and type(one[0]) is int for one in said):
         raise BadItem("bodies: a length and a hash each")
-    return tuple(Body(length, str(sha256)) for length, sha256 in said)
+    return tuple(Body(length, str(tags)) for length, tags in said)
 
 
 def body(file: IO[bytes], item: Item, number: int) -> Iterator[bytes]:

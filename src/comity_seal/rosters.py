@@ -9,6 +9,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from . import texts
@@ -51,9 +52,10 @@ class Roster:
 
     def told(self) -> dict[str, Any]:
         """What is hashed and signed."""
-        return {**vars(self), "v": 1, "custodians": [one.told() for one in self.custodians]}
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**fields, "v": 1, "custodians": [one.told() for one in self.custodians]}
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Its digest: how everything that is sealed names it."""
         return texts.digest(self.told())

@@ -5,7 +5,7 @@ not of constant time, which is why each secret here is the key of one part and u
 secret silently: whoever combines checks commitments first (`shares.py`).
 """
 
-import secrets
+import os
 from collections.abc import Sequence
 from functools import cache
 
@@ -45,7 +45,9 @@ def split(secret: bytes, k: int, xs: Sequence[int]) -> list[bytes]:
         raise BadShares("shares: 2 <= k <= n <= 255, and each x from 1 to 255 once")
     if not secret:
         raise BadShares("the secret is empty")
-    coefficients = [secrets.token_bytes(len(secret)) for _ in range(k - 1)]
+    size = len(secret)
+    random = os.urandom(size * (k - 1))
+    coefficients = [random[at : at + size] for at in range(0, len(random), size)]
     return [_at(x, coefficients, secret) + bytes([x]) for x in xs]
 
 

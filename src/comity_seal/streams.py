@@ -1,4 +1,4 @@
-"""One part's bytes under one key: AES-256-GCM in chunks, so that a gigabyte needs the memory of a mebibyte.
+"""One part's bytes under one key: AES-256-GCM in chunks, so that a gigabyte needs no memory.
 
 The nonce is the chunk's number and whether it is the last: chunks can't be left out, swapped, repeated or cut off. The
 key is used for one part only. What is sealed is padded to a size class (Padmé), at least SMALLEST, so that a length
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-CHUNK, TAG, KEY = 2**20, 16, 32
+CHUNK, TAG, KEY = 2**16, 16, 32
 SMALLEST = 1024
+_ZEROS = bytes(CHUNK)
 _COMMIT = b"comity/seal/key/v1\n"
 
 
@@ -39,22 +40,31 @@ def _padded(data: Iterable[bytes]) -> Iterator[bytes]:
     for piece in data:
         length += len(piece)
         yield piece
-    yield b"\x80"
     rest = size_class(length) - length - 1
+    yield b"\x80" + bytes(min(rest, CHUNK - 1))
+    rest -= min(rest, CHUNK - 1)
     while rest:
-        yield bytes(min(rest, CHUNK))
+        yield _ZEROS[: min(rest, CHUNK)]
         rest -= min(rest, CHUNK)
 
 
-def chunks(data: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of CHUNK, the last at most so long and never left out."""
-    held = bytearray()
+def chunks(data: Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    """The same bytes in pieces of CHUNK, the last at most so long and never left out; copied where they must be."""
+    held: list[memoryview] = []
+    have = 0
     for piece in data:
-        held += piece
-        while len(held) > CHUNK:
-            yield bytes(held[:CHUNK])
-            del held[:CHUNK]
-    yield bytes(held)
+        rest = memoryview(piece)
+        while rest:
+            if have == CHUNK:
+                yield _joined(held)
+                held, have = [], 0
+            held.append(rest[: CHUNK - have])
+            have, rest = have + len(held[-1]), rest[CHUNK - have :]
+    yield _joined(held)
+
+
+def _joined(held: list[memoryview]) -> bytes | memoryview:
+    return held[0] if len(held) == 1 else b"".join(held)
 
 
 def _nonce(number: int, last: bool) -> bytes:
@@ -63,7 +73,8 @@ def _nonce(number: int, last: bool) -> bytes:
 
 def seal(key: bytes, about: bytes, data: Iterable[bytes]) -> Iterator[bytes]:
     """The sealed chunks of a part. `about`: what the part is, authenticated with each chunk."""
-    box, before, number = AESGCM(key), None, 0
+    box, number = AESGCM(key), 0
+    before: bytes | memoryview | None = None
     for chunk in chunks(_padded(data)):
         if before is not None:
             yield box.encrypt(_nonce(number, False), before, about)
@@ -121,3 +132,25 @@ def _opened(box: AESGCM, number: int, last: bool, chunk: bytes, about: bytes) ->
         return box.decrypt(_nonce(number, last), chunk, about)
     except InvalidTag:
         raise BadPart(f"chunk {number} does not open: another key, another part, altered, or cut off") from None
+
+
+class Tags:
+    """What the sealer signs of a stream: its length, and SHA-256 over the tags of its chunks.
+
+    Without the key nobody makes other chunks with these tags; hashing whole chunks would make sealing twice as dear.
+    Whoever is given the key later could: so the gateway hashes all bytes when they come, and the record says so
+    (`Item.content`).
+    """
+
+    def __init__(self) -> None:
+        self.length, self._sum = 0, hashlib.sha256()
+
+    def add(self, chunk: bytes) -> None:
+        """The next chunk."""
+        self.length += len(chunk)
+        self._sum.update(chunk[-TAG:])
+
+    @property
+    def digest(self) -> str:
+        """In hexadecimal."""
+        return self._sum.hexdigest()

@@ -18,6 +18,7 @@ from typing import Any
 TAG = b"comity/commitment/v1\n"
 SALT = 32
 VERSION = 1
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KEYS = {"v", "kind", "day", "realm", "by", "public", "sealed", "signed"}
 _HEX = re.compile("[0-9a-f]{64}", re.A)
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}", re.A)
@@ -29,8 +30,7 @@ class BadEntry(ValueError):
 
 def canonical(value: Any) -> bytes:
     """JSON in UTF-8 with sorted keys and without blanks: one text for one value."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _JSON.encode(value).encode("utf-8", "surrogatepass")
 
 
 def commit(salt: bytes, name: str, value: Any) -> str:

@@ -1,11 +1,15 @@
 """A custodian's own program: it gives what an act in the record orders, and nothing else, whoever asks."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sealing
+from amount import SOAK
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sealed_record import DAY, NOW, Scene
 
 from comity_seal import asking, openings, rosters, texts
@@ -164,6 +168,52 @@ def test_an_item_that_is_another_is_refused(scene: Scene) -> None:
     swapped["parts"][0]["day"] = "2026-11-05"
     with pytest.raises(texts.BadText, match="part 0 is not of this item"):
         scene.custodian().keeper.put("O-TEST1", scene.request(), texts.canonical(swapped))
+
+
+WORDS_ALONE = ("before", "clock.asked", "order.name", "order.instrument", "order.type", "record.url", "recipient.authority")
+
+
+@given(st.data())
+@settings(max_examples=400 if SOAK else 25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_is_asked_can_be_altered(whole: tuple[Scene, bytes], data: st.DataObject) -> None:
+    scene, request = whole
+    said = json.loads(request)
+    place = data.draw(st.sampled_from(sorted(_places(said))))
+    other = data.draw(st.sampled_from([None, 0, -1, True, "", "x", [], {}, [1], {"a": 1}, "2026-12-01T00:00:00Z"]))
+    *above, last = place.split(".")
+    inner = said
+    for name in above:
+        inner = inner[name]
+    if inner[last] == other:
+        return
+    inner[last] = other
+    custodian = scene.custodian("ee")
+    try:
+        opening = openings.parse(texts.canonical(said))
+        custodian.keeper.put(opening.number, texts.canonical(said), scene.card("ee"))
+        assert not custodian.look(opening.number).checked.holds, place
+        with pytest.raises(NotGiven):
+            custodian.give(opening.number)
+    except texts.BadText:
+        pass
+    assert custodian.keeper.log() == []
+
+
+def _places(said: dict[str, Any], above: str = "") -> Iterator[str]:
+    for name, value in said.items():
+        place = f"{above}{name}"
+        if place.startswith(WORDS_ALONE):
+            continue
+        yield place
+        if isinstance(value, dict):
+            yield from _places(value, f"{place}.")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scene, bytes]:
+    """A good request, made once."""
+    scene = Scene(tmp_path_factory.mktemp("whole"))
+    return scene, scene.request()
 
 
 def test_a_revoked_custodian_is_not_heard_and_their_program_knows(scene: Scene) -> None:

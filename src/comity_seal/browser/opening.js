@@ -2,7 +2,7 @@
 // combined, then each part is decrypted. Nothing is sent anywhere. As `comity-seal open`, which is there for gigabytes.
 "use strict";
 var ComitySeal = (() => {
-  const K = ComityKept, text = new TextEncoder(), CHUNK = 2 ** 20, TAG = 16, ENC = 1120;
+  const K = ComityKept, text = new TextEncoder(), CHUNK = 2 ** 16, PIECE = 2 ** 20, TAG = 16, ENC = 1120;
   const fail = (why) => { throw new Error(why); };
   const hex = (data) => Array.from(data, (one) => one.toString(16).padStart(2, "0")).join("");
   const unhex = (word) => Uint8Array.from(word.match(/../g) || [], (one) => parseInt(one, 16));
@@ -145,7 +145,7 @@ var ComitySeal = (() => {
 
   async function hashed(blob) {
     const sum = K.sha256.create();
-    for (let at = 0; at < blob.size; at += CHUNK) sum.update(new Uint8Array(await blob.slice(at, at + CHUNK).arrayBuffer()));
+    for (let at = 0; at < blob.size; at += PIECE) sum.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
     return hex(sum.digest());
   }
 
@@ -165,7 +165,7 @@ var ComitySeal = (() => {
     if (canonical(manifest.parts.map((part) => part.number)) !== canonical(numbers)) fail("the parts are not those that were asked for");
     for (const part of manifest.parts) {
       if (digest(part) !== head.parts[part.number] || part.item !== head.item || part.shares.length !== head.n) fail(`part ${part.number} is not of this item`);
-      if (canonical(manifest.bodies[part.number]) !== canonical(await body(await get(`parts/${part.number}.sealed`)))) fail(`part ${part.number} is not as it was sealed`);
+      if (canonical([...manifest.bodies[part.number], manifest.hashes[part.number]]) !== canonical(await body(await get(`parts/${part.number}.sealed`)))) fail(`part ${part.number} is not as it was sealed`);
     }
     if (digest(roster.roster) !== head.roster) fail("the roster is another");
     const answers = [];
@@ -185,20 +185,33 @@ var ComitySeal = (() => {
   }
 
   async function* frames(blob) {
-    for (let at = 0; ; ) {
-      const length = (await view(blob, at, 4)).getUint32(0);
+    let held = new Uint8Array(0), from = 0, at = 0;
+    const has = async (count) => {  // read on, a mebibyte at a time, until so many bytes are held
+      while (held.length - at < count) {
+        if (from >= blob.size) fail("a part is cut off");
+        const more = new Uint8Array(await blob.slice(from, from + PIECE).arrayBuffer());
+        from += more.length;
+        held = join(held.subarray(at), more);
+        at = 0;
+      }
+    };
+    for (;;) {
+      await has(4);
+      const length = new DataView(held.buffer, held.byteOffset + at).getUint32(0);
+      at += 4;
       if (!length) return;
-      if (length > CHUNK + TAG || at + 4 + length > blob.size) fail("a part is cut off");
-      yield new Uint8Array(await blob.slice(at + 4, at + 4 + length).arrayBuffer());
-      at += 4 + length;
+      if (length > CHUNK + TAG) fail("a chunk is longer than any may be");
+      await has(length);
+      yield held.subarray(at, at + length);
+      at += length;
     }
   }
 
   async function body(blob) {
-    const sum = K.sha256.create();
+    const tags = K.sha256.create(), whole = K.sha256.create();
     let length = 0;
-    for await (const chunk of frames(blob)) { length += chunk.length; sum.update(chunk); }
-    return [length, hex(sum.digest())];
+    for await (const chunk of frames(blob)) { length += chunk.length; tags.update(chunk.subarray(-TAG)); whole.update(chunk); }
+    return [length, hex(tags.digest()), hex(whole.digest())];
   }
 
   async function answer(said, roster, request, numbers) {
@@ -276,7 +289,7 @@ var ComitySeal = (() => {
     };
     const line = async () => {
       let cut;
-      while ((cut = held.indexOf(10)) < 0 && !ended && held.length < 10000) await more();
+      while ((cut = held.indexOf(10)) < 0 && !ended && held.length < 10000 + CHUNK) await more();
       if (!held.length) return null;
       if (cut < 0) fail("a part's line is too long");
       const said = parse(held.subarray(0, cut), "a part's line");

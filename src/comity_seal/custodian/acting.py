@@ -56,7 +56,9 @@ class Custodian:
         opening = request.opening
         authority = openings.of(opening, "order").get("authority")
         log = self.keeper.log()
-        before = tuple(line for line in log if line.get("authority") == authority and line["request"] != opening.digest)
+        before = tuple(
+            line for line in log if line.get("authority") == authority and line.get("request") != opening.digest
+        )
         mine = next((line["did"].partition(":")[0] for line in log if line.get("request") == opening.digest), "")
         return Looked(request, checks.run(self.keeper, request, self.key), mine, before)
 

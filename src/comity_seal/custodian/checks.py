@@ -92,6 +92,8 @@ class _Checking:
                 yield Check(name, True, step())
             except (BadText, NotOpened, BadSignature, BadNote) as error:
                 yield Check(name, False, str(error))
+            except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:  # of another form than any
+                yield Check(name, False, f"the request can't be read: {type(error).__name__}")
 
     def sealed(self) -> str:
         """The item, its sealer, its roster and my own envelope."""
@@ -160,6 +162,7 @@ class _Checking:
             "emergency": openings.of(self.opening, "clock").get("emergency"),
         }
         wrong = [name for name, value in expected.items() if act.get(name) != value]
+        wrong += ["realm"] if said.get("realm") != act.get("realm") else []
         if wrong:
             raise BadOpening(f"act: it was signed for other than what is asked here: {', '.join(wrong)}")
         return f"{len(self.opening.parts)} parts of {len(self.item.parts)}, for one key"

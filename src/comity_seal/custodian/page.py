@@ -141,7 +141,7 @@ class Pages:
             return self._found(method, path, form)
         except Locked as error:
             return self._page(self._unlock(str(error) if form else ""), 200)
-        except (BadText, BadKey, NotOpened, OSError) as error:
+        except (BadText, BadKey, NotOpened, OSError, TypeError, ValueError, AttributeError) as error:
             says = f'<p class="late" role="alert">{self._say("wrong", why=error)}</p>'
             return self._page(f"{self._crumb()}{says}", 400)
 
