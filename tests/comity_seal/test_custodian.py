@@ -170,7 +170,15 @@ def test_an_item_that_is_another_is_refused(scene: Scene) -> None:
         scene.custodian().keeper.put("O-TEST1", scene.request(), texts.canonical(swapped))
 
 
-WORDS_ALONE = ("before", "clock.asked", "order.name", "order.instrument", "order.type", "record.url", "recipient.authority")
+WORDS_ALONE = (
+    "before",
+    "clock.asked",
+    "order.name",
+    "order.instrument",
+    "order.type",
+    "record.url",
+    "recipient.authority",
+)
 
 
 @given(st.data())
