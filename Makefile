@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Everything runs from .venv/, made from the hashed lock on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test check bench soak environment environment-dev
+.PHONY: help serve demo test check bench soak environment environment-dev environment-synapse
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -22,7 +22,7 @@ serve: environment ## set up and run everything, print the pages' addresses (ARG
 demo: environment ## play the sample order through the real doors and print what came of it
 	@exec $(BIN)/comity demo removal-order $(ARGS)
 
-test: environment-dev ## every check, and beside them every test (ARGS='tests/serve -k kill')
+test: environment-dev environment-synapse ## every check, and beside them every test (ARGS='tests/serve -k kill')
 	@$(MAKE) --no-print-directory lint & checks=$$!; \
 	  $(PYTEST) -n $(WORKERS) --dist loadfile --most-cpu 1 $(ARGS); tests=$$?; wait $$checks && exit $$tests
 
@@ -39,7 +39,7 @@ lint: environment-dev
 bench: environment-dev ## measure, beside peers (ONLY=road); exits 1 when a floor is missed
 	@failed=0; for file in bench/$(or $(ONLY),[a-z]*).py; do $(BIN)/python "$$file" || failed=1; done; exit $$failed
 
-soak: environment-dev ## every test, with larger numbers, the seed printed (SEED=N repeats one; ARGS='-m kill')
+soak: environment-dev environment-synapse ## every test, with larger numbers, the seed printed (SEED=N repeats one; ARGS='-m kill')
 	@exec env COMITY_SOAK=1 COMITY_SEED=$(SEED) $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 $(ARGS)
 
 environment:
@@ -47,3 +47,6 @@ environment:
 
 environment-dev:
 	@scripts/environment dev
+
+environment-synapse: # the homeserver that tests start, in an environment of its own
+	@scripts/environment synapse

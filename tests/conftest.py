@@ -100,6 +100,7 @@ REAL = {  # what starts processes or a browser, by what it shares: each of the t
     ),
     "own": (
         "serve",
+        "matrix",
         "test_kills.py",
         "test_platform.py",
         "test_mail_door.py",

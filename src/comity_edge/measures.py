@@ -65,6 +65,7 @@ class Measures:
         self._same: dict[Reach, Reach] = {}
         self._countries, self._kinds = Counter[str](), Counter[str]()
         self._rooms: dict[str, set[str]] = {}  # room → the events withheld in it
+        self._there: dict[str, Counter[str]] = {}  # room → in how many of them each country is named
         self._state: dict[tuple[str, str], set[str]] = {}  # (room, type) → the state events withheld
         self._where: dict[str, Row] = {}  # of events that stand in a room we know of
 
@@ -84,6 +85,7 @@ class Measures:
         self._kinds[one.target[:1]] += 1
         if one.room:
             self._rooms.setdefault(one.room, set()).add(one.target)
+            self._there.setdefault(one.room, Counter()).update(one.reach.countries)
         if one.room and one.state:
             self._state.setdefault((one.room, one.state), set()).add(one.target)
         if one.room:
@@ -98,6 +100,9 @@ class Measures:
         stood = self._where.pop(target, None)
         if stood is not None:
             _without(self._rooms, stood.room, target)
+            self._there[stood.room].subtract(stood.reach.countries)
+            if stood.room not in self._rooms:
+                del self._there[stood.room]
             _without(self._state, (stood.room, stood.state), target)
 
     def anything(self, country: str) -> bool:
@@ -111,9 +116,12 @@ class Measures:
 
     def in_room(self, room: str, country: str, at: float) -> bool:
         """Whether a room, or any event that is known to stand in it, is withheld there."""
-        return self.withheld(room, country, at) or any(
-            self.withheld(one, country, at) for one in self._rooms.get(room, ())
-        )
+        if self.withheld(room, country, at):
+            return True
+        there = self._there.get(room)
+        if not there or not (there[country] > 0 or there[WORLD] > 0):
+            return False
+        return any(self.withheld(one, country, at) for one in self._rooms[room])
 
     def of_state(self, room: str, kind: str, country: str, at: float) -> bool:
         """Whether a state event of this type is withheld in a room: where such state is shown without its event's id,

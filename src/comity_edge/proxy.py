@@ -178,7 +178,7 @@ class Edge:
         if route.treatment == "unknown":
             self.counted["unknown"] += 1
             return 404, UNRECOGNIZED
-        whole = route.treatment in ("room", "profile", "file")
+        whole = route.treatment in ("room", "profile", "file", "listed")
         if whole and any(view.hides(one) for one in (route.room, route.user, route.file)):
             self.counted["refused"] += 1
             return 451, NOT_HERE
@@ -236,6 +236,8 @@ class Edge:
             said = json.loads(raw)
         except (ValueError, RecursionError):
             self.counted["malformed"] += 1
+            if view.concerns(raw):  # it names what is withheld, and can't be taken apart: nothing of it is shown
+                raise aiohttp.ClientError("malformed, and it names what is withheld") from None
             return raw
         treat = {"search": view.search, "listed": view.listed}.get(asked.route.treatment)
         made = treat(said) if treat else view.walk(said, asked.route.room)

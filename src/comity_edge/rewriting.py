@@ -85,10 +85,12 @@ class View:
         room = named if isinstance(named, str) else room
         if isinstance(node.get("type"), str) and isinstance(node.get("content"), dict):
             return self._event(node, room)
-        if room and (named is not None or "joined_count" in node or "timeline" in node or "required_state" in node):
+        if room and named is not None:
             self._summary(node, room)
         for key, value in node.items():
             if isinstance(value, dict | list):
+                if key[:1] == "!" and isinstance(value, dict):
+                    self._summary(value, key)
                 node[key] = self.walk(value, key if key[:1] == "!" else room)
         return node
 
@@ -154,21 +156,21 @@ class View:
                 unsigned["m.relations"] = {k: v for k, v in relations.items() if k == "m.thread"}
         return {key: self.walk(value, room) for key, value in unsigned.items()}
 
-    def _unquote(self, event: dict[str, Any]) -> None:
-        """A reply to what is withheld without the words that it quotes of it (the reply fallback)."""
+    def _unquote(self, event: dict[str, Any]) -> bool:
+        """A reply to what is withheld, without the words that it quotes of it (the reply fallback); whether there were
+        any."""
         content = event["content"]
         relates = content.get("m.relates_to")
         answered = relates.get("m.in_reply_to") if isinstance(relates, dict) else None
         if not isinstance(answered, dict) or not self.hides(answered.get("event_id")):
-            return
+            return False
+        before = self.hidden
         for said in (content, content.get("m.new_content")):
-            if not isinstance(said, dict):
-                continue
-            if isinstance(said.get("body"), str):
-                said["body"] = unquoted(said["body"])
-            if isinstance(said.get("formatted_body"), str):
-                said["formatted_body"] = QUOTED.sub("", said["formatted_body"])
-        self.hidden += 1
+            for field, cut in (("body", unquoted), ("formatted_body", lambda html: QUOTED.sub("", html))):
+                if isinstance(said, dict) and isinstance(said.get(field), str) and cut(said[field]) != said[field]:
+                    said[field] = cut(said[field])
+                    self.hidden += 1
+        return self.hidden > before
 
     # -- routes with a shape of their own ------------------------------------------------------------------------------
 
@@ -195,7 +197,10 @@ class View:
         return self.walk(answer)
 
     def _hit_withheld(self, hit: Any) -> bool:
-        return _is_hit(hit) and self.event_withheld(hit["result"])
+        """Whether a hit is withheld, or quotes what is: then the words may stand in the quotation alone."""
+        if not _is_hit(hit):
+            return False
+        return self.event_withheld(hit["result"]) or self._unquote(hit["result"])
 
     def listed(self, answer: Any) -> Any:
         """A directory or a space without the rooms that are withheld, and of users without those."""
@@ -217,14 +222,18 @@ class View:
 
 
 def _is_hit(hit: Any) -> bool:
-    return isinstance(hit, dict) and isinstance(hit.get("result"), dict)
+    result = hit.get("result") if isinstance(hit, dict) else None
+    return isinstance(result, dict) and isinstance(result.get("content"), dict)
 
 
 def _regroup(found: dict[str, Any], gone: set[Any]) -> None:
+    """Groups without the hits that are gone, and without those of which none is left."""
     for group in (found.get("groups") or {}).values():
-        for one in group.values() if isinstance(group, dict) else ():
+        for name, one in list(group.items()) if isinstance(group, dict) else ():
             if isinstance(one, dict) and isinstance(one.get("results"), list):
                 one["results"] = [event for event in one["results"] if event not in gone]
+                if not one["results"]:
+                    del group[name]
 
 
 def stub(event: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ _EVENTS = (
     rf"/rooms/{_ROOM}/(?:event|context)/(?P<event>[^/]+)",
     rf"/rooms/{_ROOM}/relations/(?P<event>[^/]+)(?:/{_ANY}){{0,2}}",
     r"/dehydrated_device(?:/.*)?",
-    r"/delayed_events(?:/[^/]+)?",
+    r"/delayed_events(?:/[^/]+){0,2}",
     rf"/rooms/{_ROOM}/timestamp_to_event",
 )
 # what shows rooms and people as lists, or a room's summary
@@ -58,7 +58,7 @@ _LISTED = (
 # what changes a room or says something of it, and shows nothing that others wrote
 _ROOMS = (
     rf"/rooms/{_ROOM}/(?:join|invite|kick|ban|unban|knock|upgrade|is_joined)(?:/{_ANY})?",
-    rf"/(?:join|knock)/{_ROOM}",
+    rf"/(?:join|knock)/{_ROOM}(?:/[^/]+)?",
     rf"/rooms/{_ROOM}/aliases",
     rf"/directory/room/{_ANY}",
     rf"/directory/list/(?:appservice/{_ANY}|room)/{_ROOM}",
@@ -66,14 +66,14 @@ _ROOMS = (
 _PASS = (
     r"/versions|/capabilities|/password_policy|/refresh|/tokenrefresh|/auth_metadata|/voip/turnServer",
     r"/(?:login|logout|register|account|account_validity|add_threepid|registration|auth)(?:/.*)?",
-    r"/(?:devices|delete_devices|keys|room_keys|sendToDevice|pushers|pushrules|thirdparty|presence)(?:/.*)?",
+    r"/(?:devices|delete_devices|keys|room_keys|sendToDevice|pushers|pushrules|thirdparty)(?:/.*)?",
     r"/user/[^/]+/(?:filter|openid|account_data)(?:/.*)?",
     r"/user/[^/]+/rooms/[^/]+/(?:account_data|tags)(?:/.*)?",
     r"/users/[^/]+/report",
-    r"/createRoom",
+    r"/createRoom(?:/[^/]+)?",
     r"/rooms/[^/]+/(?:leave|forget|read_markers|typing|receipt|report|send|redact)(?:/.*)?",
     r"/rooms/[^/]+/thread/[^/]+/subscription|/thread_subscriptions|/retention/configuration|/rtc/transports",
-    r"/appservice/.*|/account_status|/rendezvous(?:/.*)?",
+    r"/admin/whois/[^/]+|/appservice/.*|/account_status|/rendezvous(?:/.*)?",
     r"/media/(?:config|preview_url)",
 )
 
@@ -84,7 +84,7 @@ def _compiled() -> tuple[tuple[re.Pattern[str], Treatment], ...]:
     made: list[tuple[str, Treatment]] = [(f"{_CLIENT}{path}/?", "events") for path in _EVENTS]
     made += [(f"{_CLIENT}{state}", "state"), (f"{_CLIENT}/search/?", "search")]
     made += [(f"{_CLIENT}{path}/?", "listed") for path in _LISTED]
-    made += [(f"{_CLIENT}/profile/{_USER}(?:/[^/]+)?/?", "profile")]
+    made += [(f"{_CLIENT}/(?:profile|presence)/{_USER}(?:/[^/]+)?/?", "profile")]
     made += [(rf"{_MEDIA}/(?:download|thumbnail)/(?P<server>[^/]+)/(?P<media>[^/]+)(?:/[^/]*)?", "file")]
     made += [(f"{_CLIENT}{path}/?", "room") for path in _ROOMS]
     made += [(f"(?:{passed})/?", "pass")]
@@ -102,8 +102,9 @@ MOST_PARTS = 60
 @lru_cache(maxsize=4096)
 def sort(path: str) -> Route:
     """Which route a path is (percent-encoded, as it came, without its query)."""
-    if path.count("/") > MOST_PARTS:
-        return UNKNOWN
+    parts = path.split("/")
+    if len(parts) > MOST_PARTS or any(unquote(one) in ("", ".", "..") for one in parts[1:-1]):
+        return UNKNOWN  # one of those through whom it goes might take it for another address than we do
     for pattern, treatment in ROUTES:
         if found := pattern.fullmatch(path):
             return _route(treatment, {key: unquote(value) for key, value in found.groupdict().items() if value})

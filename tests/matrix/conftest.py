@@ -21,7 +21,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from comity.connected import Connected
-from comity.demo.matrix.homeserver import EdgeProcess, People, Synapse
+from comity.demo.matrix.homeserver import EdgeProcess, People, Synapse, ask
 from comity.platforms.matrix import signing
 from comity.platforms.matrix.connector import MatrixPlatform, Tokens
 
@@ -109,6 +109,8 @@ class Stand:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.left: list[People] = []
+        self.is_down = False
         self.synapse = Synapse(home / "synapse", free_port(), SERVER, EXTRA)
         self.synapse.start()
         self.gateway = Gateway()
@@ -162,6 +164,11 @@ class Stand:
             keys[key] = self.home / f"{key}.txt"
             keys[key].write_text(token)
         return Connected(NAME, "matrix", self.synapse.url, keys=keys, server_name=SERVER, edge=self.edge.url)
+
+    def synapse_admin(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """A call of the homeserver's own interface for administrators."""
+        status, raw = ask(method, f"{self.synapse.url}/_synapse/admin{path}", body, self.tokens["act"])
+        return status, json.loads(raw)
 
     def url(self, event: str, room: str = "") -> str:
         return f"https://matrix.to/#/{quote(room or self.square, safe='!')}/{quote(event, safe='$')}?via={SERVER}"
