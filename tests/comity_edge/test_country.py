@@ -97,11 +97,8 @@ def test_a_setting_that_cant_be_used_is_named(tmp_path: Path, changed: str, says
     (tmp_path / "edge.toml").write_text(GOOD + changed)
     with pytest.raises(Misconfigured, match=says):
         read(tmp_path / "edge.toml")
-    for good, bad, why in (
-        ("http://127", "ftp://127", "upstream"),
-        ("AAAA=", "AAA", "public_key"),
-        ('token"', 'none"', "token_file"),
-    ):
+    wrong = {"http://127": ("ftp://127", "upstream"), "AAAA=": ("AAA", "public_key"), 'token"': ('none"', "token_file")}
+    for good, (bad, why) in wrong.items():
         (tmp_path / "edge.toml").write_text(GOOD.replace(good, bad))
         with pytest.raises(Misconfigured, match=why):
             read(tmp_path / "edge.toml")

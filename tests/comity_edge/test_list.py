@@ -50,11 +50,11 @@ def test_it_works() -> None:
     assert not measures.withheld(ROW["t"], "BE", 0.0)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("signature", ["", "x", "AAAA", sign(page(to=2)), sign(page(), Ed25519PrivateKey.generate())])
-def test_a_forged_page_is_refused(signature: str) -> None:
-    with pytest.raises(Refused) as no:
-        taken(page(), signature)
-    assert no.value.why == "forged"
+def test_a_forged_page_is_refused() -> None:
+    for signature in ("", "x", "AAAA", sign(page(to=2)), sign(page(), Ed25519PrivateKey.generate())):
+        with pytest.raises(Refused) as no:
+            taken(page(), signature)
+        assert no.value.why == "forged"
 
 
 def test_another_platforms_page_is_refused() -> None:

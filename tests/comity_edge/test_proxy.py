@@ -139,8 +139,9 @@ def test_what_is_sent_arrives_as_it_was(bench: Any, upstream: Any) -> None:
 def test_the_homeserver_is_told_who_looks_and_nothing_they_made_up(bench: Any, upstream: Any) -> None:
     upstream.says(b"{}")
     look = header("t" * 32, "BE", 0)
-    bench.ask("/_matrix/client/v3/sync?since=a%20b&x=%2F", X_Forwarded_For="10.9.0.1", Forwarded="for=1.2.3.4",
-              X_Real_IP="1.2.3.4", X_Comity_Look=look, Connection="keep-alive, x", Authorization="Bearer a")  # fmt: skip
+    made_up = {"X_Forwarded_For": "10.9.0.1", "Forwarded": "for=1.2.3.4", "X_Real_IP": "1.2.3.4", "X_Comity_Look": look}
+    more = {"Connection": "keep-alive, x", "Authorization": "Bearer a"}
+    bench.ask("/_matrix/client/v3/sync?since=a%20b&x=%2F", **made_up, **more)
     method, path, headers = upstream.asked[-1]
     assert (method, path) == ("GET", "/_matrix/client/v3/sync?since=a%20b&x=%2F")
     assert headers["x-forwarded-for"] == "127.0.0.12"

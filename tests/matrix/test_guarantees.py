@@ -84,9 +84,8 @@ class MatrixStage:
         sync = self._stand.alice.call("GET", "/v3/sync")
         for room in sync["rooms"].get("invite", {}):
             self._stand.alice.join(room)
-        sync = self._stand.alice.call(
-            "GET", "/v3/sync?filter=%7B%22room%22:%7B%22timeline%22:%7B%22limit%22:200%7D%7D%7D"
-        )
+        limit = quote('{"room":{"timeline":{"limit":200}}}')
+        sync = self._stand.alice.call("GET", f"/v3/sync?filter={limit}")
         events = [one for room in sync["rooms"]["join"].values() for one in room["timeline"]["events"]]
         return sum(one["sender"] == "@notices:chat.test" and one["type"] == "m.room.message" for one in events)
 
