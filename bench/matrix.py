@@ -1,5 +1,5 @@
-"""`make bench ONLY=matrix`: the edge before a Synapse beside Synapse alone, open loop, with no measure, one and a million;
-how long from a decision to its effect; look-ups beside a bare dict; memory. About three minutes."""
+"""`make bench ONLY=matrix`: the edge before a Synapse beside Synapse alone, open loop, with no measure, one, a million; how
+long from a decision to its effect; look-ups beside a bare dict; memory. About three minutes."""
 
 import asyncio
 import json
@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -68,13 +70,18 @@ class Gateway:
         self.asked = since
         if since >= len(self.lines) and wait:
             self.news.clear()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self.news.wait(), wait)
-            except TimeoutError:
-                pass
         rows = self.lines[since : since + 20_000]
         to = since + len(rows)
-        said = {"platform": "bench", "from": since, "to": to, "at": time.time(), "more": to < len(self.lines), "rows": rows}
+        said = {
+            "platform": "bench",
+            "from": since,
+            "to": to,
+            "at": time.time(),
+            "more": to < len(self.lines),
+            "rows": rows,
+        }
         raw = json.dumps(said).encode()
         return web.Response(body=raw, headers={"Comity-Signature": base64.b64encode(self.signer.sign(raw)).decode()})
 
@@ -128,8 +135,8 @@ def _free() -> int:
 
 
 async def open_loop(ask: Callable[[], Awaitable[None]], rate: float, seconds: float) -> list[float]:
-    """Latencies, in ms, of requests that come at a rate, whether or not those before are answered: each counts from when
-    it was due."""
+    """Latencies, in ms, of requests that come at a rate, whether or not those before are answered: each counts from
+    when it was due."""
     took, under_way, began = [], [], time.perf_counter()
 
     async def one(due: float) -> None:
@@ -173,7 +180,9 @@ def asker(session: aiohttp.ClientSession, url: str, token: str) -> Callable[[], 
 
 async def latencies(stand: Stand, edge: EdgeProcess, rows: list[Row]) -> None:
     """Each kind of request through the edge from each country beside Synapse alone, in turns."""
-    sessions = {c: aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(at, 0))) for c, at in PLACES.items()}
+    sessions = {
+        c: aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(at, 0))) for c, at in PLACES.items()
+    }
     floors = {NOBODY: 1.20, ONE: None, LOTS: 1.35}
     says = {NOBODY: "no measure", ONE: "one measure", LOTS: f"{MANY:,} measures"}
     for name, path in stand.paths().items():
@@ -194,7 +203,7 @@ async def latencies(stand: Stand, edge: EdgeProcess, rows: list[Row]) -> None:
             of = f"{name} at {rate:.0f}/s, {says[country]}: p50"
             peer = {"peer": "Synapse 1.163 alone", "peer_value": statistics.median(base), "ratio": ratio}
             rows.append(Row(of, statistics.median(mine), "ms", **peer, **goal))
-            late, late_alone = (percentile(sum(taken[c], []), 99) for c in (country, ""))
+            late, late_alone = (percentile([*chain(*taken[c])], 0.99) for c in (country, ""))
             beside = {"peer": "Synapse 1.163 alone", "peer_value": late_alone, "ratio": late / late_alone}
             rows.append(Row(of.replace("p50", "p99"), late, "ms", **beside))
             print(f"{of}: {spread(mine)} beside {spread(base)}", file=sys.stderr)
@@ -211,12 +220,14 @@ async def effects(stand: Stand, edge: EdgeProcess, gateway: Gateway, rows: list[
             began = time.perf_counter()
             gateway.add({"t": event, "c": [ONE], "r": stand.room})
             while True:
-                async with session.get(edge.url + path, headers={"Authorization": f"Bearer {stand.reader.token}"}) as said:
+                async with session.get(
+                    edge.url + path, headers={"Authorization": f"Bearer {stand.reader.token}"}
+                ) as said:
                     if b"not available" in await said.read():
                         break
             took.append((time.perf_counter() - began) * 1000)
     rows.append(Row("from a line of the list to its effect: p50", statistics.median(took), "ms"))
-    rows.append(Row("from a line of the list to its effect: p99", percentile(took, 99), "ms"))
+    rows.append(Row("from a line of the list to its effect: p99", percentile(took, 0.99), "ms"))
 
 
 def lookups(rows: list[Row]) -> None:

@@ -14,6 +14,7 @@ from .hotline import Hotline
 from .hotline_night import Asleep, Fake
 from .leave import Leave
 from .mail import Mail
+from .matrix import Matrix
 from .port import Playing, Scene, Story
 from .preserve import Preserve
 from .removal_order import RemovalOrder
@@ -34,6 +35,7 @@ CARDS: tuple[Story, ...] = (
     Fake(),
     Representative(),
     Connect(),
+    Matrix(),
     Telegram(),
     Check(),
     Door(),

@@ -86,6 +86,12 @@ def done(deed: Deed, *, undone: bool = False) -> bool:
     return Deed.objects.filter(id=deed.id, **{f"{field}__isnull": True}).update(**{field: clock.now()}) == 1
 
 
+def found_before(deed: Deed, name: str, before: bool) -> None:
+    """Remember of a deed what stood before it and all that were there with it."""
+    deed.prior = {**deed.prior, name: before}
+    Deed.objects.filter(id=deed.id).update(prior=deed.prior)
+
+
 def lift(platform: str, key: str) -> tuple[Deed, bool]:
     """Let a deed stand no longer; one that never came never will. The deed, and whether it stood."""
     with transaction.atomic():

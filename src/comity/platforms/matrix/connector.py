@@ -286,6 +286,23 @@ class MatrixPlatform:
             stood = commands.done(deed, undone=True) or stood
         return Receipt(key, "lifted", stood, clock.now())
 
+    def stands(self, key: str) -> bool | None:
+        """Whether what a key did stands now, read back; None: it did nothing, was lifted, or nothing tells."""
+        deed = commands.of_key(self.name, key)
+        if (
+            deed is None
+            or deed.state == "lifted"
+            or deed.done_at is None
+            or deed.kind not in {"withhold", *whole.EVERY}
+        ):
+            return None
+        try:
+            if deed.kind == "withhold":
+                return listing.await_edges(self.name, commands.serial(self.name), 0)
+            return whole.stands(self._reader, deed) if deed.kind in whole.EVERY else None
+        except (PlatformDown, PlatformRefused):
+            return None
+
     # -- telling -------------------------------------------------------------------------------------------------------
 
     def notify(self, key: str, ref: str, text: str) -> Receipt:

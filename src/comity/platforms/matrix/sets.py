@@ -79,6 +79,14 @@ class Reader:
             raise Unknown
         return {"event_id": event, **found}
 
+    def as_shown(self, room: str, event: str) -> dict[str, Any]:
+        """An event as members of its room get it: redacted, if it was. Raises Unknown."""
+        path = f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}"
+        found = self._client.ask("GET", path, None, {"limit": "0"}).get("event")
+        if not isinstance(found, dict):
+            raise PlatformDown("the homeserver's answer makes no sense: event")
+        return found
+
     def message(self, room: str, event: str) -> Message:
         """An event with its edits and files. Raises Unknown."""
         found = self.event(room, event)

@@ -6,10 +6,12 @@ that isn't there would make one. What others of our keys still hold stays held.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from comity.platforms.port import PlatformDown, PlatformRefused
 
+from . import commands
 from .client import ADMIN, CLIENT, Client, Unknown, part
 from .models import Deed
 from .sets import Reader
@@ -82,8 +84,18 @@ def _hand_over(others: Sequence[Deed], name: str, before: Any) -> None:
     """Whoever still holds a thing knows from now on what stood before all of us."""
     for other in others:
         if name in other.prior and not before and other.prior[name]:
-            other.prior = {**other.prior, name: False}
-            other.save(update_fields=["prior"])
+            commands.found_before(other, name, False)
+
+
+def stands(reader: Reader, deed: Deed) -> bool:
+    """Whether what a deed did is so now. Raises PlatformDown, PlatformRefused."""
+    if deed.kind == "purge":
+        try:
+            reader.room(deed.ref)
+        except Unknown:
+            return True
+        return False
+    return all(_stands(reader, deed, name) for name in deed.prior)
 
 
 def _set(client: Client, reader: Reader, deed: Deed, name: str, *, on: bool) -> None:
@@ -99,7 +111,7 @@ def _stands(reader: Reader, deed: Deed, name: str) -> bool:
         return reader.blocked(name)
     if deed.kind == "redact":
         room = deed.ref.partition("/")[0]
-        return _redacted(reader.event(room, name))
+        return _redacted(reader.as_shown(room, name))
     return _flag(reader, deed.kind, name)
 
 
@@ -152,7 +164,8 @@ def _purge(client: Client, reader: Reader, room: str) -> None:
         reader.room(room)
     except Unknown:
         return
-    client.ask("DELETE", f"{ADMIN}/v2/rooms/{part(room)}", {"block": True, "purge": True})
+    with suppress(PlatformRefused):  # it is under way since an earlier call
+        client.ask("DELETE", f"{ADMIN}/v2/rooms/{part(room)}", {"block": True, "purge": True})
     try:
         reader.room(room)
     except Unknown:
