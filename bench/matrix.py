@@ -1,4 +1,4 @@
-"""`make bench ONLY=matrix`: the edge before a Synapse beside Synapse alone, open loop, with no measure, one, a million; how
+"""`make bench ONLY=matrix`: the edge before a Synapse beside Synapse alone, with no measure, one and a million; how
 long from a decision to its effect; look-ups beside a bare dict; memory. About three minutes."""
 
 import asyncio

@@ -1,4 +1,4 @@
-"""An order about a message on a real Matrix homeserver, withheld in one union of countries by a filter in front of it."""
+"""An order about a message on a real Matrix homeserver, withheld in the EU by a filter in front of it."""
 
 from dataclasses import dataclass, replace
 
