@@ -43,7 +43,7 @@ class Matrix(Mail):
             return replace(scene, done=2)
         if scene.step.act == "done":
             return Scene(replace(scene.step, text=END), len(self.steps))
-        return replace(scene, done=4 if found.standing.state == "answered" else 3 if found.standing.put else 2)
+        return replace(scene, done=DONE.get(found.standing.state, 2))
 
     def _starting(self) -> Scene:
         try:
@@ -63,6 +63,7 @@ class Matrix(Mail):
 
 
 WANTED = "wanted"
+DONE = {"carrying-out": 3, "not-effective": 3, "answered": 4}
 START = Step(
     "A homeserver of Matrix is started on this machine, as anybody can run one: Synapse, unmodified. In front of it "
     "stands a small filter. The first time it is fetched and installed, which takes a minute or two.",
