@@ -18,6 +18,7 @@ from .test_leaks import png
 
 # in words of its own below
 del test_it_works, test_a_platform_that_pretends_is_seen_through, test_a_platform_that_is_down  # noqa: F821
+del test_whose_account_is_called_so_however_it_is_written  # noqa: F821
 
 
 class MatrixStage:
@@ -76,7 +77,7 @@ class MatrixStage:
             self._stand.is_down = down
             for process in (self._stand.edge, self._stand.synapse):
                 process.child.send_signal(signal.SIGSTOP if down else signal.SIGCONT)
-        self.platform._reader._client._timeout = 0.3 if down else 10.0
+        self.platform._reader.client._timeout = 0.3 if down else 10.0
         self.platform._viewer._client._timeout = 0.3 if down else 10.0
 
     def told(self) -> int:
@@ -118,6 +119,15 @@ def test_a_message_with_edits_and_a_picture(stage: Any, key: str) -> None:
     assert platform.lift(key).state == "lifted"
     assert platform.snapshot(found.ref) == before
     assert platform.observe(url, "FR").digest == shown.digest
+
+
+def test_whose_account_is_called_so(stage: Any) -> None:
+    (alice,) = stage.platform.accounts("alice")
+    assert alice.url == "https://matrix.to/#/@alice:chat.test"
+    assert stage.platform.resolve(alice.url).kind == "account"
+    for name in ("Alice", "@alice", "  @ALICE ", "@alice:chat.test", alice.name):
+        assert stage.platform.accounts(name) == [alice]
+    assert stage.platform.accounts("nobody-is-called-so") == stage.platform.accounts("") == []
 
 
 def test_a_homeserver_that_is_down(stage: Any, key: str) -> None:

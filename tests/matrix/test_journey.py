@@ -4,6 +4,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from comity.platforms import checking
+from comity.platforms.guarded import guarded
+from comity.shadow import pages
+
 
 def test_it_works(stand: Any, key: str) -> None:
     event = stand.alice.say(stand.square, "The offending words.")
@@ -34,3 +38,15 @@ def without_age(event: dict[str, Any]) -> dict[str, Any]:
     event["unsigned"].pop("age", None)
     event.pop("age", None)
     return event
+
+
+def test_a_connected_homeserver_is_tested_by_name(stand: Any) -> None:
+    report = checking.of(stand.table, [stand.url(stand.alice.say(stand.square, "A word."))])
+    assert report.failing == {}
+    assert {"token:read", "token:act", "token:irreversible", "token:viewer", "edge"} <= set(report.passed)
+
+
+def test_the_page_of_a_homeserver_says_how_fresh_its_filter_is(stand: Any) -> None:
+    made = guarded(stand.table, stand.platform, lambda: False)
+    (edge,) = pages._edges(made)["rows"]
+    assert (edge["behind"], edge["here"]) == (0, True)

@@ -18,6 +18,7 @@ from comity.platforms.sandbox import Sandbox, World
 
 if TYPE_CHECKING:
     from comity.platforms.kit import Report
+    from comity.platforms.matrix.connector import MatrixPlatform
     from comity.platforms.telegram.connector import Telegram
 
 __all__ = [
@@ -79,7 +80,7 @@ def secrets_of(table: Connected) -> Secrets:
     return Secrets(given["read_key"], given["act_key"], given.get("irreversible_key", ""))
 
 
-def matrix_of(table: Connected) -> Platform:
+def matrix_of(table: Connected) -> "MatrixPlatform":
     """A Matrix homeserver; the same object for the same table: it keeps its lines open."""
     from comity.platforms.matrix.connector import (  # it has tables, and this module is there before
         MatrixPlatform,
@@ -93,7 +94,7 @@ def matrix_of(table: Connected) -> Platform:
     return _homeservers[table.name][1]
 
 
-_homeservers: dict[str, tuple[Connected, Platform]] = {}
+_homeservers: dict[str, "tuple[Connected, MatrixPlatform]"] = {}
 
 
 def bot_of(table: Connected) -> "Telegram":

@@ -47,6 +47,24 @@ def _asked(table: Connected, targets: Sequence[str], tell: Tell) -> Report:
     return report
 
 
+def _homeserver(table: Connected, targets: Sequence[str], tell: Tell) -> Report:
+    """As any that is asked, and whether each credential opens what it should, and an edge in front follows the list."""
+    from comity.platforms import matrix_of
+    from comity.platforms.matrix import commands, listing
+
+    report, homeserver = _asked(table, targets, tell), matrix_of(table)
+    for name, tries in homeserver.credentials().items():
+        _case(report, tell, f"token:{name}", f"The {name} token opens what it should.", tries)
+    held = lambda: listing.await_edges(table.name, commands.serial(table.name), 0)  # noqa: E731
+    _case(report, tell, "edge", "An edge in front of it holds the whole list.", partial(_true, held))
+    return report
+
+
+def _true(holds: Callable[[], bool]) -> None:
+    if not holds():
+        raise PlatformDown("it doesn’t, or none has asked lately: `comity-edge --fresh` on its machine says why")
+
+
 def _there(platform: Platform, url: str) -> None:
     if not platform.resolve(url).found or platform.observe(url, "CH").state != "visible":
         raise PlatformDown("it leads nowhere, or no viewer sees it")
@@ -117,7 +135,7 @@ def _case(report: Report, tell: Tell, ident: str, says: str, tries: Callable[[],
 
 KINDS: dict[str, Callable[[Connected, Sequence[str], Tell], Report]] = {
     "http": _http,
-    "matrix": _asked,
+    "matrix": _homeserver,
     "sandbox": _sandbox,
     "telegram": _bot,
 }

@@ -10,6 +10,8 @@ from comity.people.models import Act, Person
 from comity.people.rules import Realm, may
 from comity.platforms import reached, shadow
 from comity.platforms.guarded import Guarded
+from comity.platforms.matrix import commands as standing
+from comity.platforms.matrix import listing
 from comity.vault import commands as vault
 from comity.web.parts import Field, Form
 from comity.web.words import briefly
@@ -79,12 +81,23 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
         "can": words.can(able),
         "limits": words.limits(able),
         "drift": words.DRIFT[platform.table.drift],
+        "edges": _edges(platform) if platform.table.kind == "matrix" else None,
         "done": [_done(one) for one in done],
         "drifted": sum(1 for one in done if one.drift and not one.drift.right and one.measure.lifted_at is None),
         "look": Form(f"{ROOT}{platform.called}/look", "Look again at what stands", (_realm(realm),), second=True)
         if done and may(person, "shadow.say", Realm(realm))
         else None,
     }
+
+
+def _edges(platform: Guarded) -> dict[str, Any]:
+    """How fresh the list is that each edge in front of a homeserver holds."""
+    serial = standing.serial(platform.called)
+    rows = [
+        {"name": one.name, "at": one.asked_at, "behind": max(0, serial - one.serial), "here": listing.follows(one)}
+        for one in standing.edges(platform.called)
+    ]
+    return {"serial": serial, "rows": rows}
 
 
 def _done(one: read.Done) -> dict[str, Any]:

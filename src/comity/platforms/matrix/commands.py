@@ -181,6 +181,11 @@ def after(platform: str, since: int, most: int) -> tuple[list[Listed], int, bool
     return [one for one in rows if one.serial < last], last - 1, True
 
 
+def edges(platform: str) -> list[Edge]:
+    """The edges that ever followed a list, the latest to ask first."""
+    return list(Edge.objects.filter(platform=platform).order_by("-asked_at"))
+
+
 def asks(platform: str, name: str, held: int) -> None:
     """Remember that an edge asked, and how far it holds the list."""
     known = Edge.objects.filter(platform=platform, name=name).update(serial=held, asked_at=clock.now())

@@ -5,12 +5,14 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from comity import clock
 from comity.platforms import territory as territories
+from comity.platforms.naming import MOST, Account, plain
 from comity.platforms.port import (
     Author,
     Capabilities,
@@ -94,6 +96,18 @@ class MatrixPlatform:
             measures |= whole.IRREVERSIBLE
         return Capabilities(self.name, measures, by_country=True, notifies=self._can_act, limits=LIMITS)
 
+    def credentials(self) -> Mapping[str, Callable[[], object]]:
+        """A try for each credential that is given: that the homeserver knows it, as an administrator's where it has to
+        be, and the observer's through the edge. Each raises PlatformDown, PlatformRefused."""
+        admins = {"read": self._reader.client, "act": self._act, "irreversible": self._irreversible}
+        given = {"read": True, "act": self._can_act, "irreversible": self._can_end}
+        tried: dict[str, Callable[[], object]] = {
+            name: partial(client.ask, "GET", f"{ADMIN}/v2/users", None, {"limit": "1"})
+            for name, client in admins.items()
+            if given[name]
+        }
+        return tried | {"viewer": self._viewer.known}
+
     # -- looking -------------------------------------------------------------------------------------------------------
 
     def resolve(self, url: str) -> Resolved:
@@ -148,6 +162,16 @@ class MatrixPlatform:
     def _account(self, user: str) -> Resolved:
         self._reader.user(user)
         return Resolved(self._spelled(user), True, user, ACCOUNT, "public", self._author(user))
+
+    def accounts(self, name: str) -> list[Account]:
+        """Who is called so, by handle or shown name. Raises PlatformDown, PlatformRefused."""
+        called = plain(name)
+        rows = self._reader.named(called.partition(":")[0]) if called else []
+        spoken = {called, called.removesuffix(f":{self.server}")}
+        found = [row for row in rows if spoken & {_localpart(row), plain(str(row.get("displayname") or ""))}]
+        return [
+            Account(self._spelled(str(row["name"])), str(row.get("displayname") or "")[:NAME], None) for row in found
+        ][:MOST]
 
     def _file(self, url: str) -> Resolved:
         found = self._reader.file(url)
@@ -349,6 +373,10 @@ class MatrixPlatform:
         """A homeserver doesn't know where its people are. Raises UnknownTerritory."""
         territories.of_one(country)
         return None
+
+
+def _localpart(row: Mapping[str, Any]) -> str:
+    return plain(str(row.get("name"))).partition(":")[0]
 
 
 def _kind(ref: str) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from psycopg import sql
 from comity import clock
 
 from . import commands, signing
+from .models import Edge
 
 PAGE = 5000
 WAITING = 1  # polls that wait in one process at a time: each holds one of its few threads
@@ -64,6 +65,11 @@ def await_edges(platform: str, serial: int, seconds: float) -> bool:
     """Wait until every edge that follows the list holds it up to a number; whether there is one, and all do."""
     recent = clock.now() - timedelta(seconds=LOST)
     return _await(commands.ASKED, HELD, (serial, platform, recent), seconds)
+
+
+def follows(edge: Edge) -> bool:
+    """Whether an edge has asked lately: it is waited for, and what it holds is what its viewers get."""
+    return clock.now() - edge.asked_at < timedelta(seconds=LOST)
 
 
 def _await(channel: str, question: LiteralString, of: tuple[object, ...], seconds: float) -> bool:

@@ -16,6 +16,7 @@ from .commands import Target
 
 PAGE, PAGES = 500, 40  # of one author's later messages in a room, among which a message's edits are looked for
 FILES_AT_MOST = 20
+NAMED = 100  # accounts whose name contains another
 MESSAGES = ["m.room.message", "m.room.encrypted", "m.sticker", "org.matrix.msc3381.poll.start", "m.poll.start"]
 IMAGES = ("image/", "video/", "audio/")
 # what a homeserver says of an event that changes by itself, or differs from one asker to the next
@@ -59,20 +60,20 @@ class Reader:
     """Looks with the credential that only reads. Raises PlatformDown, PlatformRefused; Unknown where nothing is."""
 
     def __init__(self, client: Client, server: str) -> None:
-        self._client, self._server = client, server
+        self.client, self._server = client, server
 
     def room_id(self, name: str) -> str:
         """The id of a room, given it or an alias. Raises Unknown."""
         if name.startswith("!"):
             return name
-        found = self._client.ask("GET", f"{CLIENT}/v3/directory/room/{part(name)}").get("room_id")
+        found = self.client.ask("GET", f"{CLIENT}/v3/directory/room/{part(name)}").get("room_id")
         if not isinstance(found, str) or not address.ROOM.fullmatch(found):
             raise PlatformDown("the homeserver's answer makes no sense: room_id")
         return found
 
     def event(self, room: str, event: str) -> dict[str, Any]:
         """An event as it was sent, redacted or not. Raises Unknown."""
-        found = self._client.ask("GET", f"{ADMIN}/v1/fetch_event/{part(event)}").get("event")
+        found = self.client.ask("GET", f"{ADMIN}/v1/fetch_event/{part(event)}").get("event")
         if not isinstance(found, dict) or not isinstance(found.get("content"), dict):
             raise PlatformDown("the homeserver's answer makes no sense: event")
         if found.get("room_id") != room:
@@ -82,7 +83,7 @@ class Reader:
     def as_shown(self, room: str, event: str) -> dict[str, Any]:
         """An event as members of its room get it: redacted, if it was. Raises Unknown."""
         path = f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}"
-        found = self._client.ask("GET", path, None, {"limit": "0"}).get("event")
+        found = self.client.ask("GET", path, None, {"limit": "0"}).get("event")
         if not isinstance(found, dict):
             raise PlatformDown("the homeserver's answer makes no sense: event")
         return found
@@ -105,14 +106,14 @@ class Reader:
                 yield one
 
     def _later(self, room: str, event: str, only: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        at: object = self._client.ask(
+        at: object = self.client.ask(
             "GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", None, {"limit": "0"}
         ).get("end")
         asked = {"dir": "f", "limit": str(PAGE), "filter": json.dumps({"types": MESSAGES, **only})}
         for _ in range(PAGES):
             if not isinstance(at, str):
                 return
-            page = self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", None, asked | {"from": at})
+            page = self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", None, asked | {"from": at})
             chunk = page.get("chunk")
             if not isinstance(chunk, list):
                 raise PlatformDown("the homeserver's answer makes no sense: chunk")
@@ -124,7 +125,7 @@ class Reader:
         """What the homeserver knows of a file; one of another server's that it hasn't fetched is not known."""
         server, media = url.removeprefix("mxc://").split("/", 1)
         try:
-            said = self._client.ask("GET", f"{ADMIN}/v1/media/{part(server)}/{part(media)}").get("media_info")
+            said = self.client.ask("GET", f"{ADMIN}/v1/media/{part(server)}/{part(media)}").get("media_info")
         except Unknown:
             return File(url, known=False)
         if not isinstance(said, dict):
@@ -137,19 +138,31 @@ class Reader:
         """A file's bytes, quarantined or not."""
         server, media = url.removeprefix("mxc://").split("/", 1)
         path = f"{CLIENT}/v1/media/download/{part(server)}/{part(media)}"
-        return self._client.file(path, {"admin_unsafely_bypass_quarantine": "true"})
+        return self.client.file(path, {"admin_unsafely_bypass_quarantine": "true"})
 
     def room(self, room: str) -> dict[str, Any]:
         """What the homeserver says of a room. Raises Unknown."""
-        return self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}")
+        return self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}")
 
     def blocked(self, room: str) -> bool:
         """Whether nobody may join a room."""
-        return self._client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/block").get("block") is True
+        return self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/block").get("block") is True
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """Accounts of its own whose handle or shown name contains a text."""
+        query = {"name": name, "limit": str(NAMED), "guests": "false"}
+        return _users(self.client.ask("GET", f"{ADMIN}/v2/users", None, query))
 
     def user(self, user: str) -> dict[str, Any]:
         """What the homeserver says of an account of its own. Raises Unknown."""
-        return self._client.ask("GET", f"{ADMIN}/v2/users/{part(user)}")
+        return self.client.ask("GET", f"{ADMIN}/v2/users/{part(user)}")
+
+
+def _users(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = page.get("users")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise PlatformDown("the homeserver's answer makes no sense: users")
+    return [row for row in rows if address.USER.fullmatch(str(row.get("name")))]
 
 
 def files_of(content: Mapping[str, Any]) -> Iterator[str]:

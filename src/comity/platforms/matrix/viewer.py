@@ -27,6 +27,10 @@ class Viewer:
         said = header(self._edge_token, country, clock.now().timestamp())
         return self._client.raw(method, path, body, headers={"X-Comity-Look": said})
 
+    def known(self) -> None:
+        """That the homeserver knows the account, asked through the edge. Raises PlatformDown, PlatformRefused."""
+        self._client.ask("GET", f"{CLIENT}/v3/account/whoami")
+
     def message(self, room: str, event: str, country: str) -> Seen:
         """What is seen of a message: its words, its edits', its files. Visible if any of it is."""
         status, said = self._event(room, event, country)
