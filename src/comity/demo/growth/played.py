@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from comity.ledger.life import NotNow
+from comity.ledger.models import Event
 from comity.people.refusals import BadInput, NotAllowed
 from comity.risk import register_pages
 from comity.risk.drills import report, rules
@@ -32,32 +33,32 @@ def play(running: Running) -> tuple[dict[str, Any], str]:
 
 
 def _play() -> dict[str, Any]:
+    since = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
     alarm = playing.grow()
-    risk = [_band("before")]
     playing.judge(alarm.id)
     level = playing.raise_level()
-    risk.append(_turned("red"))
+    _turned("red")
     people = playing.needed()
     playing.take_on()
-    risk.append(_band("people"))
     drill = _over(playing.drill())
     if drill.state != "ended":
         raise NotPlayed(f"the drill was broken off: {drill.why}")
-    risk.append(_turned("low") if drill.met else _band("drilled"))
-    return _told(alarm, level, people, drill, risk)
+    if drill.met:
+        _turned("low")
+    return _told(alarm, level, people, drill, _turns(since))
 
 
-def _band(at: str) -> str:
-    found = Stands.objects.filter(realm=playing.REALM, risk=playing.RISK).first()
-    if found is None:
-        raise NotPlayed(f"the register was not looked at ({at})")
-    return str(found.band)
+def _turns(since: int) -> list[str]:
+    """How the risk has turned, from what it was."""
+    rows = Event.objects.filter(id__gt=since, kind="risk.turned", realm=playing.REALM, public__risk=playing.RISK)
+    turns = [row.public for row in rows.order_by("id")]
+    return [str(turns[0]["was"]), *(str(one["band"]) for one in turns)] if turns else []
 
 
-def _turned(band: str) -> str:
+def _turned(band: str) -> None:
     """Wait until the risk has turned by itself."""
     found = Stands.objects.filter(realm=playing.REALM, risk=playing.RISK, band=band)
-    return str(eventually(f"the risk has not turned {band}", found.first).band)
+    eventually(f"the risk has not turned {band}", found.first)
 
 
 def _over(drill: Drill) -> Drill:

@@ -152,12 +152,15 @@ def _rounded(value: float | None) -> float | None:
 
 
 def place(came: Came) -> int | None:
-    """Where the first true order stands in the queue, from 1; None as long as it isn't in it."""
+    """Where the first true order stands in the queue among all that its drill brought, from 1; None as long as it isn't
+    in it."""
     mine = {case.id for case in came.cases if case.request_id in {one.request for one in came.of({orders.ORDER})}}
     if not mine:
         return None
     listed, _ = order.page(REALM, "", None, QUEUE)
-    return next((n for n, one in enumerate(listed, start=1) if one.id in mine), None)
+    its = {*came.ids, *(case.id for case in came.cases)}
+    ours = [one.id for one in listed if one.id in its]
+    return next((n for n, id in enumerate(ours, start=1) if id in mine), None)
 
 
 def _found_after(spec: Spec, came: Came, put: Mapping[str, datetime]) -> float | None:
