@@ -1,5 +1,5 @@
-"""The drills as rows of `bench/risk.py`: the flood at 1, 10 and 20 times the usual load, and the order buried at 20, each
-through the real door of a gateway of its own. About five minutes."""
+"""The drills as rows of `bench/risk.py`: the flood at 1, 10 and 20 times the usual load, and the order buried at 20,
+each through the real door of a gateway of its own. About five minutes."""
 
 import json
 import subprocess
