@@ -221,13 +221,14 @@ def run(orders: Orders, people: Sequence[int], apart: float = 0.0) -> Array:
     done = np.full(len(orders.at), np.inf)
     if most == 0:
         return done
-    comes = _comes(people, most)
-    free: list[tuple[float, int]] = [(float(comes[n][0]), n) for n in range(most)]
+    always = min(people) == most
+    comes = [] if always else _comes(people, most)
+    free: list[tuple[float, int]] = [(0.0 if always else float(comes[n][0]), n) for n in range(most)]
     heapify(free)
     key = _keys(orders, apart)
     at, takes = orders.at.tolist(), orders.takes.tolist()
     waiting: list[tuple[float, int]] = []
-    nth, count, always = 0, len(at), min(people) == most
+    nth, count = 0, len(at)
     while nth < count or waiting:
         now, who = heappop(free)
         if not waiting and at[nth] > now:
