@@ -10,6 +10,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.figures.cusum import Array, Sum
 
@@ -19,6 +20,9 @@ CLIP = 3.0  # one day alone never rings
 LEAST = 5.0  # a day; a series that had so many is watched until it falls under four fifths of it
 LEARN = 56  # days before the first it could ring on
 LEVEL, SPREAD, WEEKDAY = 1 / 56, 1 / 200, 1 / 52  # how fast each is learnt, of one
+TREND = LEVEL**2 / 4  # so that steady growth is usual after a while, and doesn't swing
+MOST_AT_ONCE = 4.0  # times the usual, that one alarm makes usual
+STEEPEST = 0.02  # of the logarithm, a day
 FAR = 4.0  # times the usual: what is farther teaches the spread no more
 WIDEST, NARROWEST = 2.0, 0.002  # of 1/k, the spread beyond Poisson's
 
@@ -36,11 +40,11 @@ class Ring(NamedTuple):
 
 
 class Usual:
-    """What is usual for so many series: level, weekdays, spread. Learnt from the first days, then day by day."""
+    """What is usual for so many series: level, its trend, weekdays, spread. Learnt from the first days, then day by day."""
 
     def __init__(self, learnt: Array) -> None:
         days, series = learnt.shape
-        self.level = _mean(learnt, axis=0)
+        self.level, self.trend = _mean(learnt, axis=0), np.zeros(series)
         self.weekday = np.ones((7, series))
         for n in range(7):
             self.weekday[n] = _shrunk(learnt[n::7], self.level)
@@ -73,7 +77,13 @@ class Usual:
         self.weekday[day % 7] = np.where(
             known & (self.level > 0), factor + WEEKDAY * (near / np.maximum(self.level, 0.5) - factor), factor
         )
-        self.level = self.level + LEVEL * (near / np.maximum(factor, 0.1) - self.level)
+        off = np.where(known, near / np.maximum(mean, 1.0) - 1, 0.0)
+        self.trend = np.clip(self.trend + TREND * off, -STEEPEST, STEEPEST)
+        self.level = self.level * np.exp(self.trend) + LEVEL * (near / np.maximum(factor, 0.1) - self.level)
+
+    def take(self, which: NDArray[np.bool_], times: Array) -> None:
+        """What has rung is told: the new level is the usual one, so that it doesn't ring again each week."""
+        self.level = np.where(which, self.level * np.clip(times, 1.0, MOST_AT_ONCE), self.level)
 
 
 def _mean(values: Array, axis: int) -> Array:
@@ -91,7 +101,7 @@ def _shrunk(days: Array, level: Array) -> Array:
 def alarms(counts: Array, limits: Array | float = LIMIT) -> list[Ring]:
     """Every alarm in `counts` (days × series; NaN is not known), in the order of days.
 
-    `limits`: of each series; one judged noise has a higher one. After an alarm a series begins again with nothing.
+    `limits`: of each series; one judged noise has a higher one. After an alarm a series begins again, at its new level.
     Raises ValueError where a count is negative.
     """
     if counts.size and np.nanmin(counts, initial=0.0) < 0:
@@ -113,8 +123,9 @@ def alarms(counts: Array, limits: Array | float = LIMIT) -> list[Ring]:
         over = sums.over(limits) & enough
         for n in np.flatnonzero(over):
             found.append(Ring(int(n), int(sums.since[n]), day, seen[n], expected[n], float(sums.total[n])))
-        sums.forget(sums.over(limits))
         usual.learn(day, x)
+        usual.take(over, seen / np.maximum(expected, 1.0))
+        sums.forget(sums.over(limits))
     return found
 
 

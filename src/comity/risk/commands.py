@@ -72,11 +72,10 @@ def _changes(realm: str, until: date) -> list[Alarm]:
     first = int(np.argmax(~np.isnan(counts).all(axis=1))) if counts.size else 0
     rings = change.alarms(counts[first:], limits)
     _watch(realm, until, sizes, near, counts[first:], limits)
-    latest = {ring.series: ring for ring in rings}
     start = until - timedelta(days=len(counts) - first - 1)
-    return [
-        alarm for n, ring in latest.items() if (alarm := _ring(realm, near[n], ring, start, until)) is not None
-    ]  # fmt: skip
+    latest = {near[ring.series]: ring for ring in rings if (until - start).days - ring.at < NEW}
+    told = rules.apart(latest)
+    return [alarm for key in told if (alarm := _ring(realm, key, latest[key], start)) is not None]
 
 
 def _limits(realm: str, keys: list[Key]) -> Array:
@@ -106,12 +105,9 @@ def _watch(realm: str, until: date, sizes: dict[Key, int], near: list[Key], coun
     Watched.objects.filter(realm=realm, day__lt=until).update(mean=0.0, why_not="few")
 
 
-def _ring(realm: str, key: Key, ring: change.Ring, start: date, until: date) -> Alarm | None:
-    at = start + timedelta(days=ring.at)
-    if (until - at).days >= NEW:
-        return None
+def _ring(realm: str, key: Key, ring: change.Ring, start: date) -> Alarm | None:
     return _raise(
-        realm, "change", key, start + timedelta(days=ring.since), at,
+        realm, "change", key, start + timedelta(days=ring.since), start + timedelta(days=ring.at),
         seen=ring.seen, expected=ring.expected, size=ring.seen / max(ring.expected, 1e-9), sure=ring.sure,
     )  # fmt: skip
 

@@ -47,6 +47,26 @@ class Key(NamedTuple):
     instrument: str = ALL
 
 
+PART = 0.5  # of what is too many in a sum: a part of it that explains so much is told in its place
+
+
+def apart(rings: Mapping[Key, change.Ring]) -> list[Key]:
+    """Which of the series that rang are told: not a sum where one of its parts explains it, so that one flood is one
+    alarm. The finest first, the largest excess first."""
+
+    def excess(key: Key) -> float:
+        return rings[key].seen - rings[key].expected
+
+    def within(part: Key, whole: Key) -> bool:
+        return part != whole and all(w in (ALL, p) for p, w in zip(part, whole, strict=True))
+
+    told: list[Key] = []
+    for key in sorted(rings, key=lambda key: (sum(one == ALL for one in key), -excess(key), key)):
+        if not any(within(one, key) and excess(one) >= PART * excess(key) for one in told):
+            told.append(key)
+    return told
+
+
 def limit(noises: int) -> float:
     """Above which sum a series rings that was called noise so often in the last year."""
     return change.LIMIT + min(QUIETEST, QUIETER * noises)

@@ -426,10 +426,10 @@ def capacity(load: Load, people: Sequence[int], most: float = 64.0, seed: int = 
     weeks, _ = _weeks_of(load.times(high))
     if looked_at(load.times(high), people, weeks, seed).holds:
         return high
-    low = 0.0
-    for _ in range(9):
-        middle = (low + high) / 2
-        low, high = (middle, high) if looked_at(load.times(middle), people, weeks, seed).holds else (low, middle)
+    low, tried = 0.0, 0.9 * high  # a large desk holds nearly all that its hours allow
+    while high - low > 0.01 * high:
+        low, high = (tried, high) if looked_at(load.times(tried), people, weeks, seed).holds else (low, tried)
+        tried = (low + high) / 2
     return low
 
 
