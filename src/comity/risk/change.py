@@ -40,19 +40,21 @@ class Ring(NamedTuple):
 
 
 class Usual:
-    """What is usual for so many series: level, its trend, weekdays, spread. Learnt from the first days, then day by day."""
+    """What is usual for so many series: level, trend, weekdays, spread. Learnt from the first days, then day by day."""
 
     def __init__(self, learnt: Array) -> None:
         days, series = learnt.shape
-        self.level, self.trend = _mean(learnt, axis=0), np.zeros(series)
+        self.level, self.trend = _mean(learnt, axis=0), np.full(series, _common_slope(learnt))
         self.weekday = np.ones((7, series))
         for n in range(7):
             self.weekday[n] = _shrunk(learnt[n::7], self.level)
         self.weekday /= np.maximum(self.weekday.mean(axis=0), 1e-9)
-        usual = self.level * self.weekday[np.arange(days) % 7]
+        grown = np.exp(self.trend * (np.arange(days)[:, None] - days / 2))
+        usual = self.level * self.weekday[np.arange(days) % 7] * grown
         self.spread = np.clip(
             _mean((learnt - usual) ** 2 - usual, axis=0) / np.maximum(_mean(usual**2, axis=0), 1e-9), NARROWEST, WIDEST
         )
+        self.level = self.level * np.exp(self.trend * days / 2)  # at the end, not in the middle
 
     def expected(self, day: int) -> Array:
         """What is usual on a day, of each."""
@@ -90,6 +92,14 @@ def _mean(values: Array, axis: int) -> Array:
     """The mean of what is known; nothing where nothing is."""
     known = ~np.isnan(values)
     return np.asarray(np.where(known, values, 0.0).sum(axis=axis) / np.maximum(known.sum(axis=axis), 1))
+
+
+def _common_slope(days: Array) -> float:
+    """How fast most series grew, as a logarithm a day: half of them faster, half slower."""
+    half = len(days) // 2
+    before, after = _mean(days[:half], axis=0), _mean(days[half:], axis=0)
+    some = (before > 0) & (after > 0)
+    return float(np.median(np.log(after[some] / before[some]))) / half if some.any() else 0.0
 
 
 def _shrunk(days: Array, level: Array) -> Array:

@@ -1,19 +1,22 @@
 """The figures as series; and the desk as events, clocks and shifts have it. Reads only, and knows no person."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from comity import clock
 from comity.alerts import rota
 from comity.alerts.models import Shift
+from comity.cases.models import Case
 from comity.cases.rules import DRIVING
 from comity.figures.cusum import Array
 from comity.figures.models import Made, Reported
+from comity.figures.names import NAMES as NAMES_OF
 from comity.library import in_force
 
 from . import desk_made, rules, staffing
@@ -22,6 +25,8 @@ from .series import clean
 
 NAMES = ("requests", "emergencies", "late", "refused", "measures", "complaints", "lifted", "reversed")
 RECENT = 56  # days that say how much of a series there is
+MONTH = 28  # days
+COUNTED = 2_000  # cases of an alarm that are asked whether a figure counts them
 YEARS = 3 * 366  # days that models look back
 WORLD = "growth"  # of the made-up counts
 BY_PEOPLE = (  # what people do on a case: the gaps between are work on it
@@ -77,9 +82,9 @@ def _asked(realm: str, names: Sequence[str], since: date, until: date) -> dict[s
     return {"realm": realm, "names": list(names), "since": since, "until": until, "world": WORLD}
 
 
-def sizes(realm: str, until: date) -> dict[Key, int]:
-    """How much of each series there was in the last eight weeks, the sums over countries and instruments included."""
-    since = until - timedelta(days=RECENT - 1)
+def sizes(realm: str, until: date, days: int = RECENT) -> dict[Key, int]:
+    """How much of each series there was in the last days, the sums over countries and instruments included."""
+    since = until - timedelta(days=days - 1)
     return {
         Key(name, country, instrument): int(n)
         for name, country, instrument, n in _rows(SIZES, _asked(realm, NAMES, since, until))
@@ -118,6 +123,32 @@ def users(realm: str, until: date, days: int) -> tuple[Array, tuple[str, ...]]:
     made = np.full(days, np.nan)
     made[max(0, days - len(found.counts)) :] = found.counts[-days:]
     return made, found.notes
+
+
+def counting(cases: QuerySet[Case], name: str) -> QuerySet[Case]:
+    """Those of some cases that a figure counts, of the newest."""
+    if name == "requests":
+        return cases
+    sql = f"select c.id from cases_case c where c.id = any(%(ids)s) and ({NAMES_OF[name].sql}) > 0"  # noqa: S608  # ours
+    ids = list(cases.order_by("-received_at", "-id").values_list("id", flat=True)[:COUNTED])
+    found = _rows(sql, {"ids": ids, "driving": sorted(DRIVING), "now": clock.now()})
+    return cases.filter(id__in=[row[0] for row in found])
+
+
+def senders(cases: Iterable[Case]) -> list[tuple[str, int]]:
+    """The authorities of some cases, by how many are theirs; by id, an empty one where none is known."""
+    return Counter(case.authority for case in cases).most_common(5)
+
+
+def grew(realm: str, since: date, until: date) -> list[tuple[Key, float, float]]:
+    """What of the requests grew most between the first and the last four weeks of a time: a day, before and after."""
+    after, before = sizes(realm, until, MONTH), sizes(realm, since + timedelta(days=MONTH - 1), MONTH)
+    found = [
+        (key, before.get(key, 0) / MONTH, n / MONTH)
+        for key, n in after.items()
+        if key.name == "requests" and (key.country == ALL) != (key.instrument == ALL)
+    ]
+    return sorted(found, key=lambda one: one[1] - one[2])[:10]
 
 
 # -- the desk ---------------------------------------------------------------------------------------------------------

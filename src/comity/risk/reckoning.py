@@ -140,10 +140,16 @@ def staff(desk: rules.Desk, times: float = TIMES) -> dict[str, Any]:
         "now": needed(now),
         "times": times,
         "then": needed(then),
+        "curve": [(part, staffing.people_needed(desk.load.times(part)).there) for part in _curve(times)],
         "kept": outcome(kept),
         "breaks": [_finite(one._asdict()) for one in staffing.what_breaks(desk.load, desk.people, rules.machines())],
         "country": _country(desk, now),
     }
+
+
+def _curve(times: float) -> list[float]:
+    """Between now and the load that is asked about."""
+    return sorted({1.0, *(round(times ** (n / 4), 2) for n in range(1, 5))})
 
 
 def needed(found: staffing.Needed) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A whole past day by day, as it would have been: when headroom would have rung, and when the first order was late. Pure.
+"""A whole past day by day, as it would have been: when headroom would have rung, and which order was late first. Pure.
 
 Both look only at what was known on the day. It is how the second alarm is measured (`bench/risk.py`) and shown (the
 demo): an alarm that comes after the first missed hour is none.

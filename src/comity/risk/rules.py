@@ -55,7 +55,8 @@ def apart(rings: Mapping[Key, change.Ring]) -> list[Key]:
     alarm. The finest first, the largest excess first."""
 
     def excess(key: Key) -> float:
-        return rings[key].seen - rings[key].expected
+        one = rings[key]
+        return (one.seen - one.expected) / (one.at - one.since + 1)  # a day: they rang on different ones
 
     def within(part: Key, whole: Key) -> bool:
         return part != whole and all(w in (ALL, p) for p, w in zip(part, whole, strict=True))

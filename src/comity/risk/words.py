@@ -1,13 +1,20 @@
 """Codes and numbers of growing risk in words, in both languages. Pure."""
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from .rules import ALL
+from comity import instruments
+from comity.countries import rules as countries
+
+from .growth import Scenario
+from .models import Alarm
+from .rules import ALL, Key, data, false_a_year
 
 NAMES: Mapping[str, str | Promise] = {
     "requests": lazy("Requests"),
@@ -96,3 +103,196 @@ def staff_text(told: Mapping[str, Any]) -> str:
             f" {number(told['country']['staff'])} more on the staff",
         ]
     )
+
+
+# -- for the pages ----------------------------------------------------------------------------------------------------
+
+
+class Mark(NamedTuple):
+    """A word with its shape and colour."""
+
+    word: str | Promise
+    glyph: str
+    tone: str = ""
+
+
+ALARMS: Mapping[str, Mark] = {
+    "raised": Mark(lazy("Waits for a verdict"), "alarm", "late"),
+    "real": Mark(lazy("Real"), "fails", "late"),
+    "noise": Mark(lazy("Noise"), "no", "still"),
+    "known": Mark(lazy("Known"), "holds", "good"),
+}
+VERDICTS: Mapping[str, str | Promise] = {
+    "real": lazy("Real: something has changed that must be managed"),
+    "noise": lazy("Noise: chance, or a fault of the figures; this series rings later from now on"),
+    "known": lazy("Known: its cause is known, and nothing is to be done"),
+}
+ROOMS: Mapping[bool, Mark] = {
+    False: Mark(lazy("Enough room"), "holds", "good"),
+    True: Mark(lazy("Too little room"), "alarm", "late"),
+}
+UNITS: Mapping[str, str | Promise] = {"people": lazy("person-hours a day"), "reading": lazy("mails a second")}
+WHY_NOT: Mapping[str, str | Promise] = {
+    "few": lazy(
+        "Fewer than five a day: half of all doublings would be missed, so no chart rings. What is rare and grave is a"
+        " case, and rings as one."
+    ),
+    "short": lazy("It is counted for less than eight weeks: what is usual isn’t known yet."),
+    "unknown": lazy("More than half of its last eight weeks is not known."),
+}
+
+
+def titled(key: Key) -> str:
+    """What a series is called."""
+    parts = [str(NAMES.get(key.name, key.name))]
+    if key.country != ALL:
+        parts.append(countries.name(key.country) if key.country else _("no country known"))
+    if key.instrument not in (ALL, ""):
+        parts.append(str(instruments.of(key.instrument).short))
+    return " · ".join(parts)
+
+
+def alarm_title(found: Alarm) -> str:
+    """What an alarm is about."""
+    return titled(Key(found.name, found.country or ALL, found.instrument or ALL))
+
+
+def times(size: float) -> str:
+    """So many times the usual."""
+    return f"× {number(size, 1)}"
+
+
+def alarm_says(found: Alarm) -> str:
+    """An alarm in a sentence."""
+    told = {"seen": large(found.seen), "expected": large(found.expected), "times": times(found.size)}
+    if found.kind == "change":
+        says = _("%(seen)s came from then on, where %(expected)s are usual: %(times)s.")
+        return says % told
+    says = _("In sixty days up to %(seen)s %(unit)s, where %(expected)s can be done: %(times)s.")
+    return says % {**told, "unit": UNITS.get(found.name, "")}
+
+
+def sure(found: Alarm) -> str:
+    """How sure an alarm is."""
+    if found.kind == "headroom":
+        return _(
+            "The load of sixteen weeks rises by more than three standard errors. With its doubt on top it passes what"
+            " can be done within sixty days."
+        )
+    odds = math.exp(min(found.sure, 30))
+    says = _(
+        "These counts are %(odds)s times likelier if nearly twice as many come as usual than if all is as ever."
+        " A quiet series rings about once in %(years)s years."
+    )
+    return says % {"odds": number(odds), "years": number(1 / false_a_year(1))}
+
+
+def room(name: str, told: Mapping[str, Any]) -> str:
+    """What is left of headroom, in a sentence."""
+    given = {"now": large(told["now"]), "limit": large(told["limit"]), "unit": UNITS[name]}
+    says = _("%(now)s %(unit)s came in the last week; %(limit)s can be done.") % given
+    if told["days"] is None:
+        return says + " " + _("It doesn’t surely rise.")
+    if told["days"] <= 0:
+        return says + " " + _("It is reached.")
+    return says + " " + _("At its slope that is reached in %(days)s days.") % {"days": number(told["days"])}
+
+
+def signed(value: float) -> str:
+    """A difference with its sign."""
+    return f"{'+' if value >= 0 else '−'}{large(abs(value))}"
+
+
+def short(users: float) -> str:
+    """A number of users for an axis: in millions."""
+    return _("%(n)s m") % {"n": number(users / 1e6, 1 if users < 1e8 else 0)}
+
+
+def scenario(one: Scenario) -> dict[str, Any]:
+    """A scenario as it is shown."""
+    row = data()["scenarios"][one.name]
+    language = str(get_language() or "en")[:2]
+    return {
+        "says": row.get(language, row["en"]),
+        "by": row["by"],
+        "low": times(one.low),
+        "middle": times(one.middle),
+        "high": times(one.high),
+    }
+
+
+PARTS: Mapping[str, str | Promise] = {"people": lazy("People"), "reading": lazy("The reading of mails")}
+PART_UNITS: Mapping[str, str | Promise] = {
+    "person-hours a day": lazy("person-hours a day"),
+    "mails/s": lazy("mails a second"),
+}
+SOURCES: Mapping[str, str | Promise] = {
+    "shifts": lazy("the shifts of the next four weeks"),
+    "desk.yaml": lazy("no shifts are set, so what desk.yaml takes for granted"),
+    "asked": lazy("as asked"),
+}
+
+
+def staffed(found: Mapping[str, Any]) -> dict[str, Any]:
+    """How many it takes, as it is shown."""
+    return {
+        "there": number(found["there"]) if found["there"] is not None else _("no number is enough"),
+        "staff": number(found["staff"]),
+        "by_people": found["by_people"],
+        "too_long": percent(found["too_long"], 2),
+        "minutes": number(60 * found["cap"]) if found["cap"] else "",
+        "outcome": kept(found["outcome"]) if found["outcome"] else None,
+    }
+
+
+def kept(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What came of a run, as it is shown."""
+    return {
+        "urgent": percent(found["urgent"], 2),
+        "others": percent(found["others"], 2),
+        "use": _("nobody is there") if found["use"] is None else percent(found["use"], 0),
+        "grows": found["grows"],
+        "holds": found["holds"],
+        "p99": number(found["p99"], 1) if found["p99"] is not None else _("never"),
+    }
+
+
+def desk(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The desk's answers, as they are shown."""
+    country = told["country"]
+    return {
+        "hours": number(told["hours"], 1),
+        "there": number(told["there"], 1),
+        "people": told["people"],
+        "source": SOURCES.get(told["sources"].get("people", ""), ""),
+        "kinds": [
+            {
+                "says": titled(Key("requests", ALL, one["name"])).partition(" · ")[2] or one["name"],
+                "a_day": large(one["a_day"]),
+                "due": number(one["due"], 1),
+                "minutes": number(one["minutes"], 1),
+                "measured": one["measured"],
+            }
+            for one in told["kinds"]
+        ],
+        "now": staffed(told["now"]),
+        "then": staffed(told["then"]),
+        "times": number(told["times"], 1 if told["times"] % 1 else 0),
+        "kept": kept(told["kept"]),
+        "breaks": [
+            {
+                "says": PARTS[one["name"]],
+                "at": number(one["at"], 1) if one["at"] is not None else _("never"),
+                "now": number(one["now"], 2),
+                "limit": number(one["limit"], 1),
+                "unit": PART_UNITS[one["unit"]],
+            }
+            for one in told["breaks"]
+        ],
+        "country": {
+            "share": percent(country["share"], 0),
+            "hours": number(country["hours"], 1),
+            "there": number(country["there"]),
+            "staff": number(country["staff"]),
+        },
+    }
