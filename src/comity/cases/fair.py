@@ -1,29 +1,35 @@
 """How the queue keeps one sender from filling the desk: pure, and shared by the queue and the model of the desk.
 
-What is due first comes first. But the orders of one sender stand at least a gap apart, each as if it were due no sooner
-than a gap after the sender's one before it. With a gap of `ONE_IN` times what one order keeps one person, divided among
-the people there, one sender has at most a quarter of the desk of whatever is due at one time, however many it sends;
-and the whole desk when nobody else waits. No clock is changed by it: only the order in which people take.
+What is due first comes first. But the orders of one sender stand at least a gap apart, each as if it were due where the
+sender has the next place free. With a gap of `ONE_IN` times what one order keeps one person, divided among the people
+there, one sender has at most a quarter of the desk of whatever is due at one time, however many it sends; and the whole
+desk when nobody else waits. No clock is changed by it: only the order in which people take. Senders that nobody knows
+stand behind all others anyway (`turns.py`), and count as one in the model.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-ONE_IN = 4  # one sender has at most one in so many
+ONE_IN = 4  # one sender has at most one place in so many
+HANDLING = timedelta(minutes=11)  # what one order keeps one person, until it was measured
 When = TypeVar("When", float, datetime)
 
 
-def spaced(due: When, before: When | None, gap: Any) -> When:
-    """Where an order stands that is due at `due`, where the sender's one before it stands at `before`, or has none.
+def place(due: When, taken: Iterable[When], gap: Any) -> When:
+    """Where an order that is due at `due` stands, at least `gap` from each place that its sender has `taken` already.
 
-    Instants with a `timedelta` for a gap, or hours with hours.
+    `taken` is sorted. Instants with a `timedelta` for a gap, or hours with hours.
     """
-    if before is None:
-        return due
-    after: When = before + gap
-    return max(due, after)
+    stands = due
+    for other in taken:
+        if other >= stands + gap:
+            break
+        if other > stands - gap:
+            stands = other + gap
+    return stands
 
 
-def gap(handling: float, people: float) -> float:
-    """How far apart the orders of one sender stand, in the unit of `handling`: what one order keeps one person."""
+def gap(handling: Any, people: float) -> Any:
+    """How far apart the orders of one sender stand, in the unit of `handling`."""
     return ONE_IN * handling / max(people, 1)

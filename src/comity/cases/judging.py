@@ -17,7 +17,7 @@ from comity.regulations import matching
 from comity.regulations.facts import check
 from comity.vault import commands as vault
 
-from . import clocks, counted, deciding, document, find, gather, rules, thread, waiting
+from . import clocks, counted, deciding, document, find, gather, rules, standing, thread, waiting
 from .commands import locked, of
 from .facts import changed, corrected, listed
 from .models import Case, Finding, Joined, Request
@@ -273,6 +273,7 @@ def _settle(case: Case, request: Request, finding: Mapping[str, Any], facts: Map
     case.title, case.act = rules.title(finding, facts), ""
     case.state = rules.after(case.state, "judge" if _may_act(case) else "judge-unverified")
     clocks.set_from(case, finding["deadlines"], request.received_at)
+    case.slot = case.slot or standing.slot(case)
     case.save()
 
 

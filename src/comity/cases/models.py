@@ -5,6 +5,7 @@ import secrets
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Greatest
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: nothing a clerk misreads on the telephone
 
@@ -143,6 +144,7 @@ class Case(models.Model):
     received_at = models.DateTimeField()
     due = models.DateTimeField(null=True)
     behind = models.IntegerField(default=0, db_default=0)
+    slot = models.DateTimeField(null=True)  # where it stands, if its sender has many (`fair`); not before it is due
     half = models.DateTimeField(null=True)
     taken_by = models.UUIDField(null=True)
     join_key = models.BinaryField(max_length=16, unique=True)
@@ -152,9 +154,19 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["realm", "behind", "due", "id"],
+                "realm",
+                "behind",
+                Greatest("due", "slot"),
+                "id",
                 name="case_queue",
                 condition=models.Q(open=True, due__isnull=False),
+            ),
+            models.Index(
+                "realm",
+                "authority",
+                Greatest("due", "slot"),
+                name="case_of_sender",
+                condition=models.Q(open=True, due__isnull=False, behind=0),
             ),
             models.Index(
                 fields=["realm", "behind", "received_at", "id"],

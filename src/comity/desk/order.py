@@ -1,5 +1,6 @@
 """The one order of the queue, and a page of it: danger to a life above all, then what a person must say at once; then
-proven before unproven, what is due first, whether or not it was recognised as an order. Among the unproven each
+proven before unproven, what is due first, whether or not it was recognised as an order, but of one sender at most a
+quarter of what the desk can do while others wait. Among the unproven each
 sender's first comes before anybody's second, so that no one sender fills the top."""
 
 import re
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 CASES, REQUESTS = "cases_case", "cases_request"
+STANDS = "greatest(due, slot)"  # one sender's orders stand apart (`cases.fair`), so that they don't fill the desk
 WAIT = "(lane in ('triage', 'counsel') or top > 0)"
 
 
@@ -33,11 +35,11 @@ class Section:
 SECTIONS = (
     Section(0, REQUESTS, f"{WAIT} and due is not null and top = 2", "due", "behind"),  # danger to a life
     Section(1, REQUESTS, f"{WAIT} and due is not null and top = 1", "due", "behind"),  # a person says what it is
-    Section(2, CASES, "open and due is not null and behind = 0", "due"),
+    Section(2, CASES, "open and due is not null and behind = 0", STANDS),
     Section(2, REQUESTS, f"{WAIT} and due is not null and top = 0 and behind = 0", "due"),
     Section(3, REQUESTS, f"{WAIT} and due is null and behind = 0", "received_at"),
     Section(4, CASES, "open and due is null and behind = 0", "received_at"),  # somebody else's move
-    Section(5, CASES, "open and due is not null and behind > 0", "due", "behind"),
+    Section(5, CASES, "open and due is not null and behind > 0", STANDS, "behind"),
     Section(5, REQUESTS, f"{WAIT} and due is not null and top = 0 and behind > 0", "due", "behind"),
     Section(6, REQUESTS, f"{WAIT} and due is null and behind > 0", "received_at", "behind"),
     Section(7, CASES, "open and due is null and behind > 0", "received_at", "behind"),

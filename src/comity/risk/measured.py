@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 from comity import clock
 from comity.alerts import rota
 from comity.alerts.models import Shift
+from comity.cases import fair
 from comity.cases.models import Case
 from comity.cases.rules import DRIVING
 from comity.figures.cusum import Array
@@ -170,7 +171,7 @@ def desk(realm: str, until: date, counts: Mapping[str, float] | None = None) -> 
                 instrument,
                 n,
                 due.get(instrument) or of_pack(instrument),
-                usual["median"] / 60,
+                fair.HANDLING / timedelta(hours=1),
                 usual["spread"],
                 measured,
             )

@@ -7,6 +7,7 @@ two agree (`tests/risk`, `make bench ONLY=risk`).
 """
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.cases.fair import gap, spaced
+from comity.cases.fair import gap, place
 from comity.figures.cusum import Array
 
 HOURS = 168  # of a week, from Monday 00:00 UTC
@@ -266,10 +267,11 @@ def _keys(orders: Orders, apart: float) -> list[float]:
     """Where each stands in the queue."""
     key: list[float] = orders.due.tolist()
     if apart > 0:
-        before: dict[int, float] = {}
+        taken: dict[int, list[float]] = {}
         for n in np.flatnonzero(orders.sender >= 0):
-            sender = int(orders.sender[n])
-            key[n] = before[sender] = spaced(key[n], before.get(sender), apart)
+            mine = taken.setdefault(int(orders.sender[n]), [])
+            key[n] = place(key[n], mine[bisect_left(mine, key[n] - apart) :], apart)
+            insort(mine, key[n])
     return key
 
 
