@@ -89,7 +89,7 @@ def room(name: str, told: Mapping[str, Any], until: date) -> Chart:
     doubt = told["high"] / told["then"] if told["then"] else 1.0
     high = [one * doubt ** (n / ahead) for n, one in enumerate(on, 1)]
     starts += [until + timedelta(days=1 + WEEK * (n - 1)) for n in range(1, ahead + 1)]
-    none: list[float | None] = [None] * len(weeks)
+    none: list[float | None] = [*[None] * (len(weeks) - 1), level]
     series = [
         Series(str(words.UNITS[name]), [*weeks, *[None] * ahead]),
         Series(_("carried on"), [*none, *on]),
@@ -121,7 +121,10 @@ def growth(told: Mapping[str, Any]) -> Chart | None:
         Series(_("at least"), line("low"), "low"),
         Series(_("at most"), line("high"), "high"),
     ]
-    says = _("All requests a day against users. Grey: the band from back-tests; where it ends, nothing is known.")
+    says = _(
+        "All requests a day against users: solid by its elasticity, dashed in proportion, dots and dashes as last"
+        " month. Grey: the band from back-tests; where it ends, nothing is known."
+    )
     return lines("chart-growth", _("Requests and users"), says, labels, series, [], _say)
 
 

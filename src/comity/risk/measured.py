@@ -218,7 +218,7 @@ def of_pack(instrument: str) -> float:
         pack = in_force.library("real").in_force(instrument, clock.now())
     except LookupError:
         return float(rules.data()["due"])
-    found = [one.length * HOURS.get(one.unit, 24.0) for one in pack.deadlines if one.id in DRIVING]
+    found = [one.length * HOURS.get(one.unit, 24.0) for one in pack.deadlines if one.id in DRIVING | {"act"}]
     return max(min(found, default=float(rules.data()["due"])), 1 / 60)
 
 

@@ -23,7 +23,7 @@ from . import change, charts, measured, reckoning, rules, staffing, words
 from .models import Alarm, Reckoned, Watched
 from .rules import ALL, Key
 
-SHOWN, BEHIND = 50, 30
+SHOWN, SERIES, BEHIND = 50, 20, 30
 YEAR = 364  # days of a series' chart
 AROUND = 56  # days of an alarm's chart
 BASE = "/console/risk/"
@@ -116,11 +116,11 @@ def every(realm: str, asked: Mapping[str, str]) -> QuerySet[Watched]:
 def _series(realm: str, asked: Mapping[str, str]) -> dict[str, Any]:
     at = asked.get("after", "")
     after = int(at) if at.isascii() and at.isdigit() and len(at) < 7 else 0
-    rows = list(every(realm, asked)[after : after + SHOWN + 1])
+    rows = list(every(realm, asked)[after : after + SERIES + 1])
     kept = {key: asked.get(key, "") for key in ("name", "country", "few")}
     return {
-        "series": [series_row(one) for one in rows[:SHOWN]],
-        "next": url("", realm, **kept, after=after + SHOWN) if len(rows) > SHOWN else "",
+        "series": [series_row(one) for one in rows[:SERIES]],
+        "next": url("", realm, **kept, after=after + SERIES) if len(rows) > SERIES else "",
         "export": url("", realm, **kept, format="csv"),
         "few": bool(asked.get("few")),
         "other": url("", realm, few="" if asked.get("few") else "1") + "#series",

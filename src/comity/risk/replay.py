@@ -45,7 +45,8 @@ def replay(
     made: Growing, people: Sequence[int], kinds: Mapping[str, staffing.Kind], seed: int = 1, cap: float = staffing.CAP
 ) -> Replayed:
     """A made world with one rota all along. `kinds`: how each instrument is handled, whatever number comes; `cap`: the
-    hours after which an order is handed over. Without, some are late at any load, and no alarm comes before them."""
+    part of its time after which a one-hour order is handed over. Without, some are late at any load, and no alarm comes
+    before them."""
     orders = by_instrument(made)
     names = sorted(orders)
     counts = np.stack([orders[name] for name in names], axis=1)

@@ -52,8 +52,13 @@ class Kind:
         """How long one keeps one person, on average."""
         return float(np.mean(self.times)) if self.times else self.median * math.exp(self.spread**2 / 2)
 
-    def mean_to(self, cap: float | None) -> float:
-        """The same, where it is handed over after `cap` hours."""
+    def longest(self, part: float | None) -> float | None:
+        """After how many hours one is handed over, where a one-hour order is after a part of its time; None: never."""
+        return part * self.due if part is not None and self.urgent else None
+
+    def mean_to(self, part: float | None) -> float:
+        """The same, where it is handed over."""
+        cap = self.longest(part)
         if cap is None:
             return self.mean
         if self.times:
@@ -85,9 +90,9 @@ def _below(z: float) -> float:
 
 @dataclass(frozen=True)
 class Load:
-    """What comes: its kinds; `cap`: the hours after which an order is handed over to a second person, who finishes it
-    in time, if there is such a rule; `flood`: how many one-hour orders of one sender come within a day, on the day in
-    the middle."""
+    """What comes: its kinds; `cap`: the part of its time after which a one-hour order is handed over to a second
+    person, who finishes it, if there is such a rule; `flood`: how many one-hour orders of one sender come within a day,
+    on the day in the middle."""
 
     kinds: tuple[Kind, ...]
     cap: float | None = None
@@ -167,17 +172,21 @@ def arriving(load: Load, days: int, seed: int) -> Orders:
     chance, parts = np.random.default_rng(seed), []
     for n, kind in enumerate(load.kinds):
         at = _when(chance, kind.a_day, days)
-        parts.append((at, at + kind.due, kind.draw(chance, len(at)), np.full(len(at), n), np.full(len(at), -1)))
+        takes = _handed(kind, kind.draw(chance, len(at)), load.cap)
+        parts.append((at, at + kind.due, takes, np.full(len(at), n), np.full(len(at), -1)))
     if load.flood:
         at = days // 2 * 24 + np.sort(chance.uniform(9, 33, load.flood))
         urgent = min(load.kinds, key=lambda kind: kind.due)
-        takes = urgent.draw(chance, load.flood)
+        takes = _handed(urgent, urgent.draw(chance, load.flood), load.cap)
         parts.append((at, at + urgent.due, takes, np.full(load.flood, len(load.kinds)), np.zeros(load.flood, int)))
     at, due, takes, kind_of, sender = (np.concatenate(one) for one in zip(*parts, strict=True))
-    if load.cap is not None:
-        takes = np.minimum(takes, load.cap)
     order = np.argsort(at, kind="stable")
     return Orders(at[order], due[order], takes[order], kind_of[order], sender[order])
+
+
+def _handed(kind: Kind, takes: Array, part: float | None) -> Array:
+    cap = kind.longest(part)
+    return takes if cap is None else np.minimum(takes, cap)
 
 
 def happened(kinds: Sequence[Kind], counts: np.ndarray, cap: float | None, seed: int) -> Orders:
@@ -189,8 +198,7 @@ def happened(kinds: Sequence[Kind], counts: np.ndarray, cap: float | None, seed:
         days = np.repeat(np.arange(len(counts)), counts[:, n])
         hour = np.searchsorted(share, chance.uniform(0, 1, len(days)))
         at = np.sort(days * 24 + np.minimum(hour, 23) + chance.uniform(0, 1, len(days)))
-        takes = kind.draw(chance, len(at))
-        takes = takes if cap is None else np.minimum(takes, cap)
+        takes = _handed(kind, kind.draw(chance, len(at)), cap)
         parts.append((at, at + kind.due, takes, np.full(len(at), n), np.full(len(at), -1)))
     at, due, takes, kind_of, sender = (np.concatenate(one) for one in zip(*parts, strict=True))
     order = np.argsort(at, kind="stable")
@@ -342,7 +350,7 @@ def _grows(orders: Orders, done: Array, days: int) -> bool:
 class Needed(NamedTuple):
     """How many people it takes: `there` at the fullest hour, `staff` with nights, weekends and holidays. `by_people`:
     whether people are an answer at all; else `too_long` is the share of one-hour orders whose handling alone is longer,
-    and `cap` the hours after which one must be handed over."""
+    and `cap` the part of its time after which one must be handed over."""
 
     there: int | None
     staff: int | None
@@ -359,7 +367,7 @@ CAP = 0.75  # of the time that an order has, after which it is handed over
 def tail(load: Load) -> float:
     """The share of one-hour orders that no number of people would keep."""
     urgent = [kind for kind in load.kinds if kind.urgent and kind.a_day > 0]
-    if load.cap is not None and all(load.cap < kind.due for kind in urgent):
+    if load.cap is not None and load.cap < 1:
         return 0.0
     every = sum(kind.a_day for kind in urgent)
     return sum(kind.a_day * kind.too_long() for kind in urgent) / every if every else 0.0
@@ -375,8 +383,7 @@ def _weeks_of(load: Load) -> tuple[int, float]:
 def handed_over(load: Load) -> Load:
     """The same load, with the rule that an order is handed over after a part of its time, where one-hour orders could
     not be kept without."""
-    urgent = [kind.due for kind in load.kinds if kind.urgent]
-    return load if tail(load) <= 1 - KEPT else replace(load, cap=CAP * min(urgent))
+    return load if tail(load) <= 1 - KEPT else replace(load, cap=CAP)
 
 
 def people_needed(load: Load, shape: Sequence[float] | None = None, seed: int = SEED) -> Needed:

@@ -85,7 +85,7 @@ def needed_text(found: Mapping[str, Any]) -> str:
     if not found["by_people"]:
         says = (
             f"not by people: {percent(found['too_long'], 2)} of one-hour orders take longer than they have;"
-            f" handed over after {60 * found['cap']:.0f} minutes: {says}"
+            f" handed over after {percent(found['cap'], 0)} of their time: {says}"
         )
     return says
 
@@ -193,6 +193,8 @@ def room(name: str, told: Mapping[str, Any]) -> str:
     says = _("%(now)s %(unit)s came in the last week; %(limit)s can be done.") % given
     if told["days"] is None:
         return says + " " + _("It doesn’t surely rise.")
+    if told["days"] > 365:
+        return says + " " + _("At its slope that is not reached within a year.")
     if told["days"] <= 0:
         return says + " " + _("It is reached.")
     return says + " " + _("At its slope that is reached in %(days)s days.") % {"days": number(told["days"])}
@@ -240,7 +242,7 @@ def staffed(found: Mapping[str, Any]) -> dict[str, Any]:
         "staff": number(found["staff"]),
         "by_people": found["by_people"],
         "too_long": percent(found["too_long"], 2),
-        "minutes": number(60 * found["cap"]) if found["cap"] else "",
+        "part": percent(found["cap"], 0) if found["cap"] else "",
         "outcome": kept(found["outcome"]) if found["outcome"] else None,
     }
 
