@@ -10,6 +10,7 @@ from desk.test_queue_queries import handler, request_of  # noqa: F401
 from django.test import Client
 
 from comity import clock
+from comity.cases import fair, standing
 from comity.cases.models import Case
 from comity.desk import order
 from comity.vault import commands as vault
@@ -95,3 +96,30 @@ def test_a_desk_that_can_do_a_quarter_does_all_the_true_ones_of_a_forged_flood()
     assert theirs <= done
     by_due = set(Case.objects.order_by("due").values_list("id", flat=True)[:26])
     assert len(theirs & by_due) < len(theirs) / 2
+
+
+def test_a_known_sender_that_floods_has_one_place_in_four_and_its_clocks_stay() -> None:
+    """Forty orders of one accredited office, all due before anybody's: the others' stand among them, each in its time."""
+    flood = [sent_by("office", n, due=10) for n in range(40)]
+    others = [sent_by(f"other-{n}", 100 + n, due=12 + 11 * n) for n in range(20)]
+    done = [place.id for place in order.page("real", "", None, 40)[0]]
+    assert sum(one.id in done[:20] for one in flood) < len(done[:20]) < 40
+    assert {one.id for one in others[:4]} <= set(done[:20])
+    assert flood[0].slot is None
+    stand = [one.slot or one.due for one in flood]
+    assert min(b - a for a, b in zip(stand, stand[1:], strict=False)) >= fair.gap(fair.HANDLING, 4)
+    assert {one.due for one in flood} == {flood[0].due}
+    urgent = sent_by("office", 200, due=1)
+    assert urgent.slot is None
+    assert order.page("real", "", None, 1)[0][0].id == urgent.id
+
+
+def sent_by(authority: str, number: int, *, due: int) -> Case:
+    """A case of a proven sender, where `standing` puts it: the desk has four people."""
+    made = case(number, due=due)
+    made.authority = authority
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standing, "_people", lambda realm: 4)
+        made.slot = standing.slot(made)
+    made.save()
+    return made
