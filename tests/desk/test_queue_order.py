@@ -98,8 +98,8 @@ def test_a_desk_that_can_do_a_quarter_does_all_the_true_ones_of_a_forged_flood()
     assert len(theirs & by_due) < len(theirs) / 2
 
 
-def test_a_known_sender_that_floods_has_one_place_in_four_and_its_clocks_stay() -> None:
-    """Forty orders of one accredited office, all due before anybody's: the others' stand among them, each in its time."""
+def test_a_known_sender_that_floods_stands_apart_and_its_clocks_stay() -> None:
+    """Forty orders of one accredited office, all due before anybody's: those of others stand among them."""
     flood = [sent_by("office", n, due=10) for n in range(40)]
     others = [sent_by(f"other-{n}", 100 + n, due=12 + 11 * n) for n in range(20)]
     done = [place.id for place in order.page("real", "", None, 40)[0]]

@@ -1,18 +1,21 @@
 """Alarms, from figures to a person's verdict: raised once, judged with a reason, shown with what is behind them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 
 from comity.cases import commands as cases
+from comity.console.frame import Frame, Me
 from comity.figures.models import Made
 from comity.ledger.life import NotNow
 from comity.ledger.models import Event
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
-from comity.risk import commands
-from comity.risk.models import Alarm, Watched
+from comity.risk import commands, pages, words
+from comity.risk.models import Alarm, Reckoned, Watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UNTIL = date(2026, 11, 29)
@@ -97,3 +100,25 @@ def test_each_page_says_the_same_as_its_models(world: None, demo: dict[str, Pers
     assert client(who).get("/console/risk/desk", {"load": "-1"}).status_code == 400
     assert client(who).get("/console/risk/growth", {"users": "many"}).status_code == 400
     assert client().get("/console/risk/").status_code == 302
+
+
+def test_nothing_counted_is_nothing_known_and_the_clock_goes_on(world: None, demo: dict[str, Person]) -> None:
+    """A gateway without a case, looked at by the clock, twice: no alarm, and pages that say what is missing."""
+    for _ in range(2):
+        commands.keep_time(datetime(2026, 11, 30, 3, 0, tzinfo=UTC))
+    assert not Alarm.objects.filter(realm="real").exists()
+    told = {row.what: row.doc for row in Reckoned.objects.filter(realm="real")}
+    assert told["growth"]["why"] == "users"
+    assert told["desk"]["why"] == "requests"
+    assert not any(room["rings"] for room in told["headroom"].values())
+
+
+def test_in_french(world: None, demo: dict[str, Person]) -> None:
+    """Each page has its words: none of ours is left in English."""
+    room = Alarm.objects.get(kind="headroom")
+    with translation.override("fr"):
+        said = f"{words.alarm_says(room)} {words.sure(room)} {words.alarm_title(room)}"
+        shown = render_to_string("risk/desk.html", {"page": pages.desk("demo", {}), "frame": Frame(Me("x", "BE"))})
+    assert "heures de travail par jour" in said
+    assert "Ce qui cède d’abord" in shown
+    assert "99,9\u00a0% des injonctions" in shown
