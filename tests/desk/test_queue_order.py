@@ -108,7 +108,7 @@ def test_a_known_sender_that_floods_stands_apart_and_its_clocks_stay() -> None:
     assert flood[0].slot is None
     stand = [one.slot or one.due for one in flood]
     assert min(b - a for a, b in zip(stand, stand[1:], strict=False)) >= fair.gap(fair.HANDLING, 4)
-    assert {one.due for one in flood} == {flood[0].due}
+    assert max(one.due for one in flood) - min(one.due for one in flood) < timedelta(minutes=1)
     urgent = sent_by("office", 200, due=1)
     assert urgent.slot is None
     assert order.page("real", "", None, 1)[0][0].id == urgent.id
