@@ -59,6 +59,16 @@ PUBLIC = (
     "front/**/*",
     "notifications/**/*",
     "record/**/*",
+    "risk/words.py",
+    "risk/charts.py",
+    "risk/pages.py",
+    "risk/templates/risk/links.html",
+    "risk/templates/risk/made.html",
+    "risk/templates/risk/overview.html",
+    "risk/templates/risk/alarm.html",
+    "risk/templates/risk/figure.html",
+    "risk/templates/risk/growth.html",
+    "risk/templates/risk/desk.html",
     "answers/**/*",
     "inquiries/letters.py",
     "inquiries/words.py",
@@ -81,6 +91,7 @@ PUBLIC = (
 FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
 # parts that stand in pages for everyone as well as in the desk's
 PARTS = {"comments.html", "dates.html", "proposal_parts.html", "what_if_parts.html"}
+BOTH = {"risk"}  # rooms whose desk pages speak French, too
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
 _ASKS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_": None}
@@ -111,6 +122,8 @@ def _used() -> Iterator[tuple[str, str | None, str]]:
 
 def _of_the_desk(path: Path) -> bool:
     """Whether it is of the console: a module that is built from its parts, a page that stands in none for everyone."""
+    if path.relative_to(HOUSE).parts[0] in BOTH:
+        return False
     text = path.read_text("utf-8")
     if path.suffix == ".py":
         return "from comity.console" in text

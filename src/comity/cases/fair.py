@@ -17,13 +17,15 @@ When = TypeVar("When", float, datetime)
 
 
 def place(due: When, taken: Iterable[When], gap: Any) -> When:
-    """Where an order that is due at `due` stands, at least `gap` from each place that its sender has `taken` already.
+    """Where an order that is due at `due` stands: there, unless its sender has `taken` a place less than `gap` before;
+    else at the sender's next place that is as far from each other. What is more urgent than all of its sender's others
+    stands before them.
 
     `taken` is sorted. Instants with a `timedelta` for a gap, or hours with hours.
     """
     stands = due
     for other in taken:
-        if other >= stands + gap:
+        if other > stands and (stands == due or other >= stands + gap):
             break
         if other > stands - gap:
             stands = other + gap
