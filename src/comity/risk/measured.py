@@ -213,12 +213,13 @@ HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "working-days": 24.0, "w
 
 
 def of_pack(instrument: str) -> float:
-    """The shortest of the clocks that drive an order, as the pack in force has it: hours."""
+    """The shortest of the clocks that drive an order, as the pack in force has it: hours. What rings people by itself
+    (the hotline) has none of these: it isn't taken from the queue, and counts by the work that it is."""
     try:
         pack = in_force.library("real").in_force(instrument, clock.now())
     except LookupError:
         return float(rules.data()["due"])
-    found = [one.length * HOURS.get(one.unit, 24.0) for one in pack.deadlines if one.id in DRIVING | {"act"}]
+    found = [one.length * HOURS.get(one.unit, 24.0) for one in pack.deadlines if one.id in DRIVING]
     return max(min(found, default=float(rules.data()["due"])), 1 / 60)
 
 

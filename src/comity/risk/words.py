@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from comity import instruments
 from comity.countries import rules as countries
+from comity.figures.names import HOTLINE
 
 from .growth import Scenario
 from .models import Alarm
@@ -271,7 +272,7 @@ def desk(told: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "says": titled(Key("requests", ALL, one["name"])).partition(" · ")[2] or one["name"],
                 "a_day": large(one["a_day"]),
-                "due": number(one["due"], 1),
+                "due": _("rings by itself") if one["name"] == HOTLINE else number(one["due"], 1),
                 "minutes": number(one["minutes"], 1),
                 "measured": one["measured"],
             }

@@ -73,18 +73,8 @@ def _first_late(counts: dict[str, np.ndarray], load: staffing.Load, people: tupl
     Each is handed over before its hour is gone, as no number of people mends an order that takes longer than that: what
     is late is late because too much came.
     """
-    chance, parts = np.random.default_rng(seed), []
-    by_day = np.array(staffing.DAY) / sum(staffing.DAY)
-    for n, kind in enumerate(load.kinds):
-        day = np.repeat(np.arange(len(counts[kind.name])), counts[kind.name])
-        at = np.sort(day * 24 + chance.choice(24, len(day), p=by_day) + chance.uniform(0, 1, len(day)))
-        takes = np.minimum(kind.draw(chance, len(at)), staffing.CAP * min(one.due for one in load.kinds))
-        parts.append((at, at + kind.due, takes, np.full(len(at), n), np.full(len(at), -1)))
-    columns = [np.concatenate(one) for one in zip(*parts, strict=True)]
-    order = np.argsort(columns[0], kind="stable")
-    orders = staffing.Orders(*(one[order] for one in columns))
-    late = np.flatnonzero(staffing.run(orders, people) > orders.due + 1e-9)
-    return int(orders.at[late[0]] // 24) if len(late) else None
+    days = np.stack([counts[kind.name] for kind in load.kinds], axis=1)
+    return staffing.first_late(staffing.happened(load.kinds, days, staffing.CAP, seed), people)
 
 
 # -- played -----------------------------------------------------------------------------------------------------------
