@@ -40,6 +40,8 @@ bench: environment-dev ## measure, beside peers (ONLY=road); exits 1 when a floo
 	@failed=0; for file in bench/$(or $(ONLY),[a-z]*).py; do $(BIN)/python "$$file" || failed=1; done; exit $$failed
 
 soak: environment-dev environment-synapse ## every test, with larger numbers, the seed printed (SEED=N repeats one; ARGS='-m kill')
+	@command -v go >/dev/null || apt-get install -y -q --no-install-recommends golang-go golang-golang-x-mod-dev >/dev/null 2>&1 || \
+	  echo 'For Go to verify the record too: apt-get install golang-go golang-golang-x-mod-dev' >&2
 	@exec env COMITY_SOAK=1 COMITY_SEED=$(SEED) $(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 $(ARGS)
 
 environment:

@@ -48,6 +48,7 @@ class Report:
     verdict: str = INCOMPLETE
     problems: list[str] = field(default_factory=list)
     entries: int = 0
+    to_vouch: Mapping[str, tuple[str, list[str]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -142,6 +143,7 @@ class Audit:
         self.people = walk.people
         report.entries = walk.edge.size
         report.figures, report.charter = walk.figures.told(), walk.people.told()
+        report.to_vouch = walk.people.to_vouch()
         report.problems += self._missing(report, walk)
         report.verdict = TAMPERED if walk.bad else INCOMPLETE if report.problems else VERIFIED
 

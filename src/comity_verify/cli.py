@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from . import audit, merkle, notes, policies, receipts, tiles, vectors, witness
+from . import audit, merkle, notes, policies, receipts, tiles, vectors, vouching, witness
 from .entries import BadEntry
 from .notes import BadNote
 from .source import Missing, Source, Unreachable
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         _trust(one)
         one.add_argument("--state", metavar="DIR", type=Path, default=_state(), help="what was seen of logs before")
         one.add_argument("--fresh", action="store_true", help="keep and use no state")
+        one.add_argument("--offline", action="store_true", help="don't ask organisations whose keys they know")
         one.set_defaults(run=run)
         if name == "watch":
             one.add_argument("--every", metavar="SECONDS", type=float, default=60.0)
@@ -121,9 +122,10 @@ def _print(args: argparse.Namespace, told: dict[str, Any], lines: Sequence[str])
 def run_log(args: argparse.Namespace) -> int:
     """Verify a whole log once."""
     report = _audit(args)
-    told = {name: value for name, value in vars(report).items() if name != "entries"}
-    told["charter"] = {**report.charter, "vouched": 0}
-    _print(args, told, _words(report))
+    vouched = [] if args.offline else vouching.vouched(report.to_vouch)
+    told = {name: value for name, value in vars(report).items() if name not in ("entries", "to_vouch")}
+    told["charter"] = {**report.charter, "vouched": len(vouched), "to_vouch": len(report.to_vouch)}
+    _print(args, told, _words(report, len(vouched)))
     return STATUS[report.verdict]
 
 
@@ -154,14 +156,22 @@ def _bar(args: argparse.Namespace) -> Any:
     return show
 
 
-def _words(report: audit.Report) -> list[str]:
+def _words(report: audit.Report, vouched: int) -> list[str]:
     people = report.charter.get("people", 0)
+    founded = (
+        "founded by one person, who says so"
+        if report.charter.get("alone")
+        else "founded by three or more, with a guardian"
+        if report.charter.get("whole")
+        else "no guardian: nobody outside the desk signed who is let in"
+    )
     return [
         f"{report.verdict}: {report.origin}, {report.size} entries",
         f"root {report.root}",
         f"witnesses: {', '.join(report.cosignatures) or 'none'}{'' if report.quorum else ' (too few)'}",
         f"people: {people} who decide, {report.charter.get('signatures', 0)} signatures, back to the charter",
-        "vouched from outside: 0 of them; that keys are different people is not shown by this",
+        f"desk: {founded}",
+        f"vouched from outside: {vouched} of {len(report.to_vouch)}; that keys are different people is not shown by this",
         f"figures: {report.figures.get('days', 0)} days recounted",
         *(f"- {problem}" for problem in report.problems),
     ]
@@ -210,6 +220,7 @@ def run_receipt(args: argparse.Namespace) -> int:
         "kind": found.entry.kind,
         "day": found.entry.day,
         "vouched": 0,
+        "of": found.people,
         "policy": "enclosed" if found.enclosed else "given",
         "verdict": verdict,
         "problems": problems,
@@ -219,6 +230,8 @@ def run_receipt(args: argparse.Namespace) -> int:
         f"{verdict}: entry {found.index} of {found.size} in {found.origin} ({by})",
         f"{found.entry.kind or 'sealed as a whole'} {found.entry.day}",
         f"witnessed by {', '.join(found.witnesses) or 'nobody yet'}",
+        f"vouched from outside: 0 of {found.people} who decide or guard there, by this receipt's own word: "
+        "comity-verify URL asks their organisations",
         *(f"revealed {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in found.revealed.items()),
         *problems,
     ]

@@ -268,13 +268,13 @@ class People:
         """How many approvals have no signature here, or one by a key that nobody vouched for."""
         return self.unsigned + len(self.early)
 
-    def vouchers(self) -> dict[str, list[str]]:
-        """Domain → fingerprints of the keys, of those who decide or guard, that it is said to publish."""
-        found: dict[str, list[str]] = {}
+    def to_vouch(self) -> dict[str, tuple[str, list[str]]]:
+        """Everyone who decides, guards or votes: id → the domain that is said to know their keys, and these."""
+        held: dict[str, list[str]] = {}
         for mark, who in self.keys.items():
-            if (at := self.domains.get(who)) and self.persons[who].roles & VOUCHED:
-                found.setdefault(at, []).append(mark)
-        return found
+            held.setdefault(who, []).append(mark)
+        found = (one.id for one in self.persons.values() if one.roles & VOUCHED)
+        return {id: (self.domains.get(id, ""), held.get(id, [])) for id in found}
 
     def dump(self) -> dict[str, Any]:
         """Its state as plain JSON."""

@@ -1,7 +1,7 @@
 """Receipts: a proof file that also carries its entry, and of the sealed fields those that its bearer may know.
 
 It is a tlog-proof whose `extra` is JSON: `{"entry": base64, "revealed": {name: {"salt": base64, "value": …}}, "policy":
-text}`. Any program that reads tlog-proof verifies the proof; `extra` proves nothing by itself, but its entry must hash
+text, "people": how many decide, guard or vote there}`. Any program that reads tlog-proof verifies the proof; `extra` proves nothing by itself, but its entry must hash
 to the leaf that is proven, and what is revealed must fit the entry. The policy inside is the log's own word on who
 witnesses it: whoever has one from elsewhere verifies by that.
 """
@@ -31,12 +31,15 @@ class Read:
     enclosed: bool  # whether it was verified by the policy that it encloses
     entry: Entry
     revealed: Mapping[str, Any]
+    people: int = 0  # who decide, guard or vote, by the log's own word; nobody outside vouches by a receipt
 
 
-def make(proof: proofs.Proof, entry: bytes, revealed: Mapping[str, tuple[bytes, Any]], policy: str) -> bytes:
+def make(
+    proof: proofs.Proof, entry: bytes, revealed: Mapping[str, tuple[bytes, Any]], policy: str, people: int = 0
+) -> bytes:
     """A receipt file."""
     shown = {name: {"salt": b64(salt), "value": value} for name, (salt, value) in revealed.items()}
-    extra = canonical({"entry": b64(entry), "revealed": shown, "policy": policy})
+    extra = canonical({"entry": b64(entry), "revealed": shown, "policy": policy, "people": people})
     return proofs.Proof(proof.index, proof.hashes, proof.checkpoint, extra).text
 
 
@@ -51,7 +54,9 @@ def read(raw: bytes, policy: policies.Policy | None = None) -> Read:
     try:
         extra = json.loads(proof.extra or b"")
         entry, revealed = unbase64(extra["entry"], "the entry"), dict(extra["revealed"])
-        enclosed = policies.parse(extra["policy"].encode())
+        enclosed, people = policies.parse(extra["policy"].encode()), extra.get("people", 0)
+        if not isinstance(people, int) or isinstance(people, bool) or people < 0:
+            raise ValueError("people: a number is asked for")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadNote(f"the receipt lacks its entry: {error}") from None
     by = policy or enclosed
@@ -65,7 +70,8 @@ def read(raw: bytes, policy: policies.Policy | None = None) -> Read:
         shown[name] = _reveal(said, name, one)
     quorum = by.satisfied(list(proven.witnesses)) and by.quorum != "none"
     head = proven.head
-    return Read(proven.index, head.size, head.origin, by.called(proven.witnesses), quorum, policy is None, said, shown)
+    named = by.called(proven.witnesses)
+    return Read(proven.index, head.size, head.origin, named, quorum, policy is None, said, shown, people)
 
 
 def _reveal(entry: Entry, name: str, one: Any) -> Any:

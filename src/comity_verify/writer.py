@@ -2,11 +2,14 @@
 
 `head` is the last signed head, with the log's signature alone: what this machine remembers. `checkpoint` is what is
 published: the same head with its witnesses' cosignatures. Whatever dies in between, the next start finds files beyond
-its head, and writes them again with the same bytes. One process holds the directory at a time.
+its head, and writes them again with the same bytes. One process holds the directory at a time. The partial tiles of one
+that is full go once a head over the full one is published, as tlog-tiles lets them: whoever holds an older head reads
+the full one.
 """
 
 import fcntl
 import os
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,6 +40,7 @@ class Writer:
             self._lock.close()
             raise Busy(f"another process writes the log in {directory}") from None
         self._dirs: set[Path] = set()
+        self._partial: set[Path] = self._left_over()
         self._waiting: ThreadPoolExecutor | None = None
         self.head = self._last_head()
         self._load()
@@ -46,6 +50,10 @@ class Writer:
         self._lock.close()
         if self._waiting is not None:
             self._waiting.shutdown()
+
+    def _left_over(self) -> set[Path]:
+        """Directories of partial tiles, whose full one may be there: of a process that died, or of a version before."""
+        return set((self.directory / "tile").glob("**/*.p"))
 
     def _last_head(self) -> Checkpoint:
         try:
@@ -139,6 +147,8 @@ class Writer:
 
     def _file(self, tile: Tile, data: bytes, files: list[int]) -> None:
         path = self.directory / tile.path
+        if tile.width != WIDTH:
+            self._partial.add(path.parent)
         if path.parent not in self._dirs:
             path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._dirs.update((path.parent, path.parent.parent))
@@ -162,6 +172,14 @@ class Writer:
         """Publish the head, with the witnesses' lines."""
         text = self.head.text
         self._put("checkpoint", notes.assemble(text, [self.signer.line(text), *cosignatures]))
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Take away the partial tiles of those that are full under the published head."""
+        for path in [one for one in self._partial if one.with_name(one.name.removesuffix(".p")).exists()]:
+            if _last_entry(path, self.directory) < self.head.size:  # not full by a process that died before its head
+                shutil.rmtree(path, ignore_errors=True)
+                self._partial.discard(path)
 
     def signed_head(self) -> bytes:
         """The last head, as signed."""
@@ -174,6 +192,13 @@ class Writer:
             return (self.directory / "checkpoint").read_bytes()
         except FileNotFoundError:
             return None
+
+
+def _last_entry(partial: Path, directory: Path) -> int:
+    """The number of the last entry that the full tile of a directory of partial ones is over."""
+    level, *index = partial.relative_to(directory / "tile").parts
+    number = int("".join(part.removeprefix("x").removesuffix(".p") for part in index))
+    return (number + 1) * WIDTH ** (1 if level == "entries" else int(level) + 1) - 1
 
 
 def _edge(size: int, levels: Sequence[Sequence[bytes]]) -> merkle.Edge:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,6 +12,7 @@ from recorded import Played
 
 from comity import clock
 from comity.cases.models import Request
+from comity.following import commands as following
 from comity.ledger import public
 from comity.ledger.commands import record
 from comity.ledger.models import Event
@@ -68,12 +70,33 @@ def test_a_receipt_opens_what_its_bearer_may_know(played: Played, monkeypatch: p
     assert read.entry.kind == "request.received"
     assert read.revealed["request"] == played.request.id
     assert set(read.revealed) == {"at", "case", "request"}
+    assert read.people == len(PEOPLE) - 1  # all but who handles
+    answer = receipts.of_answer(played.case.id)
+    assert answer is not None
+    assert files.read(answer).entry.kind == "case.answered"
+    assert files.read(answer).revealed["case"] == played.case.id
     told = receipts.of_last(played.case.id, ["notification.sent"], ["at"])
     assert told is not None
     assert set(files.read(told).revealed) == {"at"}  # its kind is sealed as a whole, and opened to the person
     head = receipts.read.head("demo")
     monkeypatch.setattr(receipts.read, "head", lambda realm: replace(head, witnesses=()))
     assert receipts.of_thing(played.case.id) is None
+
+
+def test_an_authority_takes_its_receipts_away_from_its_page(
+    played: Played, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = urlsplit(following.url_of(played.request)).path
+    page = client.get(path).content.decode()
+    for number, kind in ((played.request.id, "request.received"), (played.case.id, "case.answered")):
+        assert f"{path}/receipt/{number}" in page
+        raw = client.get(f"{path}/receipt/{number}").content
+        assert files.read(raw, policies.parse(played.policy.encode())).entry.kind == kind
+    assert client.get(f"{path}/receipt/C-00000000").status_code == 404
+    head = receipts.read.head("demo")
+    monkeypatch.setattr(receipts.read, "head", lambda realm: replace(head, witnesses=()))
+    assert client.get(path).content.decode().count("not witnessed yet") == 2
+    assert client.get(f"{path}/receipt/{played.case.id}").status_code == 404
 
 
 def test_an_erased_field_and_an_erased_case_still_verify(played: Played) -> None:

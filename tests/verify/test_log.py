@@ -173,3 +173,38 @@ def test_a_partial_tile_may_be_gone_once_it_is_full(tmp_path: Path) -> None:
     made = writer.Writer(files, SIGNER)
     made.append([entry(300 + i) for i in range(300)])
     assert tiles.hashes_of(made.read(Tile(0, 1, 44)), 44, "it")[0] == merkle.leaf_hash(entry(256))
+
+
+def test_partial_tiles_go_once_a_head_over_the_full_one_is_published(tmp_path: Path) -> None:
+    files = log(tmp_path / "log", 600)
+
+    def partial() -> set[str]:
+        return {str(one.relative_to(files / "tile")) for one in files.glob("tile/**/*.p/*")}
+
+    assert {one.rsplit("/", 1)[0] for one in partial()} == {"0/002.p", "1/000.p", "entries/002.p"}
+    old = (files / "checkpoint").read_bytes()
+    made = writer.Writer(files, SIGNER)
+    made.append([entry(600 + i) for i in range(200)])
+    assert any(one.startswith("0/002.p") for one in partial())  # the published head still names them
+    made.close()  # and its process dies here
+    again = writer.Writer(files, SIGNER)
+    again.publish()
+    assert {one.rsplit("/", 1)[0] for one in partial()} == {"0/003.p", "1/000.p", "entries/003.p"}
+    assert found(files).verdict == "verified"
+    (files / "checkpoint").write_bytes(old)  # who kept the older head reads the full ones
+    assert (found(files).verdict, found(files).size) == ("verified", 600)
+
+
+def test_the_partial_tiles_that_an_unsigned_full_one_follows_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = log(tmp_path / "log", 250)
+    made = writer.Writer(files, SIGNER)
+    monkeypatch.setattr(made, "_put", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        made.append([entry(250 + i) for i in range(20)])
+    made.close()
+    again = writer.Writer(files, SIGNER)
+    again.publish()
+    assert (files / Tile(0, 0, 250).path).exists()
+    assert found(files).size == 250

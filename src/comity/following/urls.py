@@ -14,6 +14,7 @@ def everyone() -> list[URLPattern]:
         path("follow/<str:token>", views.status),
         path("follow/<str:token>/write", takes_file(views.write, FILES_AT_MOST)),
         path("follow/<str:token>/ask", views.ask),
+        path("follow/<str:token>/receipt/<str:number>", views.receipt),
         path("sign/<str:number>", views.sign),
         path("sign/<str:number>/options", views.sign_options),
         path("confirm/<str:token>", views.confirm),

@@ -5,6 +5,7 @@ known answers as any page that isn't there.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comity.cases import filed
 from comity.cases.filed import File
+from comity.cases.models import Case
+from comity.ledger.models import Event
 from comity.officers import commands as officers
 from comity.officers import sessions
 from comity.officers.models import Officer
@@ -26,6 +29,7 @@ from comity.people import passkeys
 from comity.people.access import at_most, failures_at_most
 from comity.people.passkeys import PasskeyRefused
 from comity.people.refusals import BadInput
+from comity.record import receipts
 from comity.vault.commands import Gone
 from comity.web import context
 from comity.web.files import download, named
@@ -96,8 +100,47 @@ def _page(request: HttpRequest, link: Link, token: str, error: str = "", text: s
     theirs = officer is not None and officer.authority == link.request.authority
     shown = {"page": made, "realm": made.realm, "here": f"/authorities/follow/{token}", "key": str(uuid4())}
     shown |= {"error": error, "text": text, "most": filed.FILES_AT_MOST // 1024 // 1024, "theirs": theirs}
+    shown |= {"receipts": _receipts(link, f"/authorities/follow/{token}")}
     shown |= {"did": request.GET.get("did", ""), "sign": _to_sign(officer, link.request_id)}
     return render(request, "following/status.html", shown, status=400 if error else 200)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt of the record that the holder of a link may take away; `url`: empty as long as no witness saw it."""
+
+    number: str
+    answer: bool
+    url: str
+
+
+def _receipts(link: Link, here: str) -> list[Receipt]:
+    """Of the demand, and of the answer to each of its cases that has one."""
+    answered = Event.objects.filter(kind=receipts.ANSWERED, case__in=_cases(link)).order_by("id")
+    listed = [(link.request_id, False, receipts.of_thing(link.request_id))]
+    listed += [
+        (case, True, receipts.of_answer(case)) for case in dict.fromkeys(answered.values_list("case", flat=True))
+    ]
+    return [Receipt(number, answer, f"{here}/receipt/{number}" if raw else "") for number, answer, raw in listed]
+
+
+def _cases(link: Link) -> list[str]:
+    """The cases that a demand opened; of one that it joined, another's demand was answered."""
+    return list(Case.objects.filter(request=link.request_id).values_list("id", flat=True))
+
+
+@following
+@require_safe
+def receipt(request: HttpRequest, token: str, number: str) -> HttpResponseBase:
+    """The receipt of the demand, or of the answer to one of its cases."""
+    link = _link(token)
+    if number == link.request_id:
+        found = receipts.of_thing(number)
+    else:
+        found = receipts.of_answer(number) if number in _cases(link) else None
+    if found is None:
+        raise Http404
+    return download(found, f"{number}.tlog-proof")
 
 
 def _to_sign(officer: Officer | None, number: str) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
+from comity.people.models import Person
+from comity.people.rules import VOUCHED
 from comity_verify import merkle, proofs
 from comity_verify import receipts as files
 from comity_verify.receipts import UNWITNESSED
@@ -13,9 +15,10 @@ from comity_verify.tiles import Malformed
 from . import commands, places, read
 from .models import Leaf
 
-__all__ = ["NAME", "UNWITNESSED", "of_event", "of_last", "of_thing", "prove", "public_proof"]
+__all__ = ["NAME", "UNWITNESSED", "of_answer", "of_event", "of_last", "of_thing", "prove", "public_proof"]
 NAME = "receipt.tlog-proof"
 FILED = "request.received"
+ANSWERED = "case.answered"
 THEIRS = ("at", "case", "request")  # what whoever filed an order, and whoever it is about, may know of an entry
 
 
@@ -34,7 +37,7 @@ def public_proof(realm: str, index: int) -> bytes | None:
     proof = prove(realm, index)
     if leaf is None or proof is None or leaf.body is None:
         return None
-    return files.make(proof, bytes(leaf.body), commands.disclosed(leaf), places.policy(realm))
+    return files.make(proof, bytes(leaf.body), commands.disclosed(leaf), places.policy(realm), _people(realm))
 
 
 def of_event(event: Event, names: Iterable[str] = THEIRS) -> bytes | None:
@@ -48,7 +51,14 @@ def of_event(event: Event, names: Iterable[str] = THEIRS) -> bytes | None:
         return None
     if proof is None:
         return None
-    return files.make(proof, bytes(leaf.body), commands.revealed(leaf, names), places.policy(leaf.realm))
+    opened, policy = commands.revealed(leaf, names), places.policy(leaf.realm)
+    return files.make(proof, bytes(leaf.body), opened, policy, _people(leaf.realm))
+
+
+def _people(realm: str) -> int:
+    """How many decide, guard or vote here: none of them is vouched for from outside by a receipt."""
+    of = "demo" if realm == "demo" else "real"
+    return Person.objects.filter(realm=of, is_active=True, roles__overlap=sorted(VOUCHED)).count()
 
 
 def of_thing(id: str) -> bytes | None:
@@ -57,6 +67,11 @@ def of_thing(id: str) -> bytes | None:
     request = Request.objects.filter(id=found.request_id if found else id).first()
     event = Event.objects.filter(kind=FILED, request=request.id).first() if request else None
     return of_event(event) if event else None
+
+
+def of_answer(case: str) -> bytes | None:
+    """The receipt of what a case was answered; None where it isn't answered, or not witnessed yet."""
+    return of_last(case, [ANSWERED])
 
 
 def of_last(case: str, kinds: Iterable[str], names: Iterable[str] = THEIRS) -> bytes | None:
