@@ -102,6 +102,7 @@ REAL = {  # what starts processes or a browser, by what it shares: each of the t
         "serve",
         "matrix",
         "test_kills.py",
+        "test_running.py",
         "test_platform.py",
         "test_mail_door.py",
         "test_warm.py",

@@ -171,7 +171,7 @@ def _words(report: audit.Report, vouched: int) -> list[str]:
         f"witnesses: {', '.join(report.cosignatures) or 'none'}{'' if report.quorum else ' (too few)'}",
         f"people: {people} who decide, {report.charter.get('signatures', 0)} signatures, back to the charter",
         f"desk: {founded}",
-        f"vouched from outside: {vouched} of {len(report.to_vouch)}; that keys are different people is not shown by this",
+        f"vouched from outside: {vouched} of {len(report.to_vouch)}; that keys are different people this does not show",
         f"figures: {report.figures.get('days', 0)} days recounted",
         *(f"- {problem}" for problem in report.problems),
     ]

@@ -1,9 +1,10 @@
 """Receipts: a proof file that also carries its entry, and of the sealed fields those that its bearer may know.
 
 It is a tlog-proof whose `extra` is JSON: `{"entry": base64, "revealed": {name: {"salt": base64, "value": …}}, "policy":
-text, "people": how many decide, guard or vote there}`. Any program that reads tlog-proof verifies the proof; `extra` proves nothing by itself, but its entry must hash
-to the leaf that is proven, and what is revealed must fit the entry. The policy inside is the log's own word on who
-witnesses it: whoever has one from elsewhere verifies by that.
+text, "people": how many decide, guard or vote there}`. Any program that reads tlog-proof verifies the proof; `extra`
+proves nothing by itself, but its entry must hash to the leaf that is proven, and what is revealed must fit the entry.
+The policy inside is the log's own word on who witnesses it: whoever has one from elsewhere verifies by that. Nobody is
+vouched for from outside by a receipt.
 """
 
 import json

@@ -1,11 +1,14 @@
 """The whole way: what was done is in the log, and a stranger finds it so."""
 
 import json
+import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from recorded import Played
@@ -13,14 +16,18 @@ from recorded import Played
 from comity import clock
 from comity.cases.models import Request
 from comity.following import commands as following
+from comity.front import health
 from comity.ledger import public
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.people import commands as people
 from comity.record import cheating, commands, places, receipts, sequencer
-from comity.record.models import Leaf, Waiting
+from comity.record.models import Leaf, Scope, Waiting
+from comity.vault import commands as vault
 from comity_verify import entries, notes, policies, tiles, writer
 from comity_verify import receipts as files
+from comity_verify.audit import Audit
+from comity_verify.source import Source
 from comity_verify.tiles import Tile
 
 PEOPLE = people.DEMO_EVERYONE
@@ -227,4 +234,66 @@ def test_under_a_non_disclosure_an_entry_is_one_commitment_until_its_date(played
         salt, inner = commands.disclosed(leaf)["entry"]
         said.reveal("entry", salt, inner)
         assert (inner["kind"], inner["public"]) == ("case.taken", {"taken": True})
+        transaction.set_rollback(True)
+
+
+def test_a_full_disk_stops_it_turns_ready_red_and_loses_nothing(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a copy of the files that no witness knows of, since what this writes is taken back."""
+    shutil.copytree(played.files, tmp_path / "demo")
+    monkeypatch.setattr(places, "directory", lambda realm: tmp_path / realm)
+    monkeypatch.setattr(places, "witnesses", lambda realm: [])
+    monkeypatch.setattr(places, "REALMS", ("demo",))
+    one, size = sequencer.Sequencer(), played.log.writer.head.size
+    record("brake.set", realm="demo", by="gateway")
+    with monkeypatch.context() as patch:
+        full = OSError(28, "No space left on device")
+        patch.setattr(writer.Writer, "append", lambda *given: (_ for _ in ()).throw(full))
+        assert one.turn() == 0
+        assert sequencer.status() == (False, {"demo": "No space left on device: entries wait, and nothing is lost"})
+        assert health._record() == {"record": False}
+        patch.setattr(sequencer.os, "replace", lambda *given: (_ for _ in ()).throw(full))
+        one.turn()  # nor can the status be written: its age tells
+    with clock.freeze(clock.now() + timedelta(seconds=sequencer.FRESH + 1)):
+        assert not sequencer.status()[0]
+    assert one.turn() == 1
+    assert health._record() == {"record": True}
+    one._drop("demo")
+    policy = policies.parse(places.policy("demo").encode())
+    assert (report := Audit(Source(str(tmp_path / "demo")), policy).run()).size == size + 1
+    assert report.verdict == "verified"
+
+
+def test_two_that_number_or_write_at_once_take_turns(played: Played) -> None:
+    """The second neither numbers, nor signs, nor stops the first."""
+    with pytest.raises(writer.Busy):
+        sequencer.Log("demo", delay=0)
+    other = sequencer.Sequencer()
+    before = played.log.writer.published()
+    assert other.turn() == 0
+    assert "another process writes" in sequencer.status()[1]["demo"]
+    assert played.log.turn() == 0
+    assert (played.log.writer.published(), played.audit().verdict) == (before, "verified")
+
+
+def test_the_whole_journey_of_an_erasure(played: Played) -> None:
+    """The case's time is over: what it sealed opens to nobody, its person stands nowhere, and its entries verify."""
+    leaves = Leaf.objects.filter(realm="demo", scope=played.case.id)
+    assert leaves.count() > 5
+    assert all(commands.revealed(leaf, ["at", "case"]) for leaf in leaves)
+    far = clock.now() + timedelta(days=settings.COMITY.keep_days * 20)
+    with transaction.atomic(), clock.freeze(far):
+        for scope in Scope.objects.all():
+            commands.erase_scope(scope.name)
+        vault.forget(far)
+        for leaf in Leaf.objects.filter(realm="demo", scope=played.case.id):
+            assert commands.revealed(leaf, ["at", "case", "request"]) == {}
+            with pytest.raises(commands.Erased):
+                commands.opening(leaf)
+        with pytest.raises(vault.Gone):
+            vault.get(played.request.raw)
+        assert receipts.of_thing(played.case.id) is not None  # what is left proves that something was there
+        assert files.read(receipts.of_thing(played.case.id) or b"").revealed == {}
+        assert played.audit().verdict == "verified"
         transaction.set_rollback(True)

@@ -1,7 +1,8 @@
 """What may stand in the public part of an event: codes, numbers, countries, days, hashes, numbers of things.
 
 Checked when it is written, so that no sentence, name or address of anybody is ever in a part that may be published. The
-forms are narrow: a code is in lower case and without blanks, so a person's name as people write it is none.
+forms are narrow: a code is in lower case and without blanks, so a person's name as people write it is none; nor is the
+address of a page.
 """
 
 import re
@@ -36,7 +37,7 @@ def verify(where: str, value: Any, depth: int = 0) -> None:
         if abs(value) >= LARGEST:
             raise Personal(f"{where}: a number below 2^53 is asked for")
     elif isinstance(value, str):
-        if value and (len(value) > LONGEST or not _FORMS.fullmatch(value)):
+        if value and (len(value) > LONGEST or "://" in value or not _FORMS.fullmatch(value)):
             raise Personal(f"{where}: a code, a number, a country, a day or a hash is asked for")
     elif isinstance(value, list | tuple | Mapping):
         _verify_all(where, value, depth)
