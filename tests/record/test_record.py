@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from recorded import Played
+from recorded import Played, seen
 
 from comity import clock
 from comity.cases.models import Request
@@ -297,3 +297,23 @@ def test_the_whole_journey_of_an_erasure(played: Played) -> None:
         assert files.read(receipts.of_thing(played.case.id) or b"").revealed == {}
         assert played.audit().verdict == "verified"
         transaction.set_rollback(True)
+
+
+def test_a_witness_that_is_new_is_published_without_a_new_entry(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a backup is restored: the head stays, and who watches it now knew nothing before."""
+    shutil.copytree(played.files, tmp_path / "demo")
+    monkeypatch.setattr(places, "directory", lambda realm: tmp_path / realm)
+    new = seen(tmp_path / "witness", "witness.example/new", places.signer("demo").key)
+    monkeypatch.setattr(places, "witnesses", lambda realm: [places.parse(new.line)])
+    log = sequencer.Log("demo", delay=0)
+    try:
+        assert log.turn() == 0
+        policy = policies.parse(places.policy("demo").encode())
+        report = Audit(Source(str(tmp_path / "demo")), policy).run()
+        assert (report.verdict, report.cosignatures) == ("verified", ["witness.example/new"])
+    finally:
+        log.close()
+        new.server.shutdown()
+        new.server.server_close()

@@ -9,6 +9,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.people import access, challenges, passkeys
@@ -152,6 +153,7 @@ def propose(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 # For everyone ---------------------------------------------------------------------------------------------------------
 
 
+@csrf_exempt  # it sets no cookie, and so needs no token against forgery
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_most(60, MINUTE)
 def public(request: HttpRequest, hash: str) -> HttpResponseBase:

@@ -119,6 +119,11 @@ class Key(models.Model):
         return f"{figures[:2]}·{figures[2:4]}"
 
     @property
+    def mark(self) -> str:
+        """Its fingerprint, SHA-256 in hexadecimal digits: as an organisation publishes it."""
+        return hashlib.sha256(bytes(self.public)).hexdigest()
+
+    @property
     def figures(self) -> str:
         """The first 80 bits of its fingerprint, as two people read them to each other before one vouches."""
         mark = hashlib.sha256(bytes(self.public)).hexdigest()

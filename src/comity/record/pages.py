@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from comity_verify import merkle, tiles
 from comity_verify.entries import BadEntry, Entry, parse
 from comity_verify.figures import STATED
-from comity_verify.people import FOUNDED, LETS_IN, People, Unsigned
+from comity_verify.people import FOUNDED, LETS_IN, OBJECTED, PROPOSED, People, Unsigned
 from comity_verify.source import Missing
 
 from . import commands, read
@@ -113,13 +114,44 @@ class Member:
     roles: Sequence[str]
     vouched: Sequence[str]
     keys: Sequence[str]
+    domain: str
+    one_with: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whose admission stands in the record and isn't over. `hash`: of the act that is signed."""
+
+    hash: str
+    day: str
+    roles: Sequence[str]
+    jurisdiction: str
+
+
+def candidates(realm: str, head: read.Head) -> list[Candidate]:
+    """Who is to be let in, by the record's own entries, so that anybody may say something against it."""
+    found: dict[str, Candidate] = {}
+    for _, said in _scan(realm, head):
+        text = str(said.signed.get("text", ""))
+        if said.kind == PROPOSED and text:
+            act, hash = json.loads(text), sha256(text.encode()).hexdigest()
+            if act["hours"]:
+                found[hash] = Candidate(hash, said.day, act["roles"], act["jurisdiction"])
+        elif said.kind in LETS_IN:
+            found.pop(sha256(text.encode()).hexdigest(), None)
+        elif said.kind == "person.declined" or (said.kind == OBJECTED and said.public.get("source") == "desk"):
+            found.pop(str(said.signed.get("act")), None)
+    return list(found.values())[::-1]
+
+
+OF_PEOPLE = {"role.revoked", "person.deactivated", "person.confirmed", PROPOSED, OBJECTED, *FOUNDED, *LETS_IN}
 
 
 def people(realm: str, head: read.Head) -> tuple[list[Member], str]:
     """Everyone who was let in, by the record's own entries, and what is wrong with them, if anything."""
     found, wrong = People(), ""
     for number, said in _scan(realm, head):
-        if said.kind in FOUNDED or said.kind in LETS_IN or said.kind in ("role.revoked", "person.deactivated"):
+        if said.kind in OF_PEOPLE:
             try:
                 found.read(said, number)
             except Unsigned as error:
@@ -128,7 +160,15 @@ def people(realm: str, head: read.Head) -> tuple[list[Member], str]:
     for mark, person in found.keys.items():
         keys.setdefault(person, []).append(mark)
     members = [
-        Member(one.id[:8], one.jurisdiction, sorted(one.roles), [id[:8] for id in one.vouched], keys.get(one.id, []))
+        Member(
+            one.id[:8],
+            one.jurisdiction,
+            sorted(one.roles),
+            [id[:8] for id in one.vouched],
+            keys.get(one.id, []),
+            found.domains.get(one.id, ""),
+            found.one_with.get(one.id, "")[:8],
+        )
         for one in found.persons.values()
         if one.roles
     ]

@@ -133,7 +133,7 @@ class Log:
         while commands.bodies(self.realm):
             pass
         added = self._write()
-        if added or not self._witnessed() or self.writer.published() is None:
+        if added or not self._witnessed() or not self._published():
             self._cosign_and_publish()
         return added
 
@@ -182,6 +182,13 @@ class Log:
     def _witnessed(self) -> bool:
         head = self.writer.head.size
         return all(one.line and one.size == head for one in self._witnesses) or head == 0
+
+    def _published(self) -> bool:
+        """Whether what is published bears every cosignature of the present head: a witness that is new, as after a
+        backup was restored, gave one while the histories were compared."""
+        raw, size = self.writer.published(), self.writer.head.size
+        lines = [one.line.encode() for one in self._witnesses if one.line and one.size == size]
+        return raw is not None and all(line in raw for line in lines)
 
     def _cosign_and_publish(self) -> None:
         """3. The head with its cosignatures, last."""

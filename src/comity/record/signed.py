@@ -92,6 +92,7 @@ _OF: Mapping[str, Callable[[Event], Signed]] = {
     "demo.founded": _act,
     "person.proposed": _act,
     "person.objected": _objected,
+    "person.declined": _objected,
     "person.confirmed": _act,
     "person.admitted": _act,
     "role.granted": _act,

@@ -118,7 +118,8 @@ def people(request: HttpRequest, realm: str) -> HttpResponse:
     """Who decides here, by the record's own entries."""
     head = read.head(_realm(realm))
     members, wrong = pages.people(realm, head)
-    return _page(request, realm, "people", head=head, members=members, wrong=wrong)
+    waiting = pages.candidates(realm, head)
+    return _page(request, realm, "people", head=head, members=members, wrong=wrong, candidates=waiting)
 
 
 @require_safe
