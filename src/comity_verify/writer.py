@@ -198,7 +198,8 @@ def _last_entry(partial: Path, directory: Path) -> int:
     """The number of the last entry that the full tile of a directory of partial ones is over."""
     level, *index = partial.relative_to(directory / "tile").parts
     number = int("".join(part.removeprefix("x").removesuffix(".p") for part in index))
-    return (number + 1) * WIDTH ** (1 if level == "entries" else int(level) + 1) - 1
+    depth = 1 if level == "entries" else int(level) + 1
+    return int((number + 1) * WIDTH**depth - 1)
 
 
 def _edge(size: int, levels: Sequence[Sequence[bytes]]) -> merkle.Edge:

@@ -139,6 +139,7 @@ ALLOWED: Mapping[tuple[str, str], str] = {
     ("decision.returned", "as"): "which way it was sent back, of a closed list in the room's code",
     ("figures.source", "platform"): "the name of a platform, checked by `reports.platform_of`",
     ("alarm.raised", "name"): "a figure of the closed list of names",
+    ("drill.ended", "name"): "which of the drills that come with the product",
     ("alarm.judged", "name"): "a figure of the closed list of names",
 }
 

@@ -117,10 +117,9 @@ class Receipt:
 def _receipts(link: Link, here: str) -> list[Receipt]:
     """Of the demand, and of the answer to each of its cases that has one."""
     answered = Event.objects.filter(kind=receipts.ANSWERED, case__in=_cases(link)).order_by("id")
+    cases = [str(case) for case in dict.fromkeys(answered.values_list("case", flat=True))]
     listed = [(link.request_id, False, receipts.of_thing(link.request_id))]
-    listed += [
-        (case, True, receipts.of_answer(case)) for case in dict.fromkeys(answered.values_list("case", flat=True))
-    ]
+    listed += [(case, True, receipts.of_answer(case)) for case in cases]
     return [Receipt(number, answer, f"{here}/receipt/{number}" if raw else "") for number, answer, raw in listed]
 
 
