@@ -50,7 +50,7 @@ def run(*args: object) -> int:
 def test_it_works(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("own-person-claim", "own-no-pack", "--json") == 0
     out, err = capsys.readouterr()
-    assert [row["proven"] for row in json.loads(out)] == [True, True, True, True]
+    assert [row["proven"] for row in json.loads(out)] == [True, True, True, True, True]
     assert "own-no-pack" in err
     assert "proven" in err
 

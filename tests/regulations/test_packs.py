@@ -35,7 +35,7 @@ def test_it_works() -> None:
     assert library.ids() == (
         *("eu-dsa-order-act", "eu-dsa-order-inform", "eu-eevidence-preservation", "eu-eevidence-production"),
         *("eu-tco-removal-order", "eu-tco-scrutiny", "own-access-demand", "own-hotline", "own-no-pack"),
-        *("own-person-claim", "us-preservation"),
+        *("own-person-claim", "us-emergency", "us-preservation", "us-warrant"),
     )
     pack = packs.pack("eu-tco-removal-order")
     assert pack.version == "2021-784.1"
@@ -81,6 +81,8 @@ KNOWN = {
     "eu-eevidence-production": ({"produce", "objection"}, {"preserve", "confidential"}),
     "eu-eevidence-preservation": ({"preserve-until"}, {"preserve", "confidential"}),
     "us-preservation": ({"preserve-until"}, {"preserve"}),
+    "us-warrant": ({"produce"}, {"preserve", "inform-author"}),
+    "us-emergency": ({"produce"}, {"preserve", "inform-author"}),
     "own-hotline": (
         {"acknowledge", "act", "review", "formal-order", "outcome-first", "outcome-last"},
         {"preserve", "outcome"},
