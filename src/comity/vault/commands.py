@@ -5,7 +5,7 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -17,11 +17,14 @@ from django.db import transaction
 
 from comity import clock, operator
 
-from .keys import FileKeys, KeyGone
+from .keys import FileKeys, KeyGone, working
 from .models import Blob
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+CANNOT = 0  # the `version` of a blob whose key is lost: it is not sealed again, and keeps nothing from going on
+AT_ONCE = 500  # blobs sealed again with one tick of the clock
+GRACE = timedelta(days=1)  # a blob sealed just before midnight of a month's end is written by then
 
 
 class Gone(Exception):
@@ -43,20 +46,29 @@ def keys() -> FileKeys:
     return FileKeys(settings.COMITY.data / "keys")
 
 
+def _cipher(month: str) -> AESGCM:
+    """The cipher of a month; its file is looked at each time, so that no process goes on with a key that was
+    destroyed."""
+    store = keys()
+    return _made(str(store.directory), month, store.stamp(month))
+
+
 @lru_cache(maxsize=64)
-def _cipher(directory: str, month: str) -> AESGCM:
-    return AESGCM(keys().make(month))
+def _made(directory: str, month: str, stamp: tuple[int, int]) -> AESGCM:
+    return AESGCM(keys().open(month))
+
+
+def _encrypted(month: str, ref: str, data: bytes) -> bytes:
+    """The reference is authenticated with the ciphertext, so no row can be passed off as another."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return VERSION + nonce + _cipher(month).encrypt(nonce, data, ref.encode())
 
 
 def seal(data: bytes, until: datetime) -> Sealed:
-    """Encrypt bytes (AES-256-GCM) under the key of the month in which `until` (UTC) falls. Stores nothing.
-
-    The reference is authenticated with the ciphertext, so no row can be passed off as another.
-    """
-    ref, month = uuid.uuid4().hex, f"{until:%Y-%m}"
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    cipher = _cipher(str(settings.COMITY.data), month)
-    return Sealed(ref, month, until, VERSION + nonce + cipher.encrypt(nonce, data, ref.encode()))
+    """Encrypt bytes (AES-256-GCM) under the key of the month that it is now, to be kept until `until` (UTC). Stores
+    nothing."""
+    ref, month = uuid.uuid4().hex, working(clock.now())
+    return Sealed(ref, month, until, _encrypted(month, ref, data))
 
 
 def put(data: bytes, until: datetime) -> str:
@@ -106,21 +118,16 @@ def get_many(refs: list[str]) -> Mapping[str, bytes]:
 
 
 def extend(ref: str, until: datetime) -> None:
-    """Keep one blob until a later instant (UTC), by encrypting it again under that month's key. Never shortens.
-
-    Raises Gone.
-    """
+    """Keep one blob until a later instant (UTC). Never shortens. Raises Gone, also for what can't be opened."""
     with transaction.atomic():
         blob = Blob.objects.select_for_update().filter(ref=ref).first()
         if blob is None:
             raise Gone(ref)
         if until <= blob.until:
             return
-        data, month, nonce = _open(blob), f"{until:%Y-%m}", secrets.token_bytes(NONCE_BYTES)
-        cipher = _cipher(str(settings.COMITY.data), month)
-        blob.sealed = VERSION + nonce + cipher.encrypt(nonce, data, ref.encode())
-        blob.month, blob.until = month, until
-        blob.save()
+        _open(blob)
+        blob.until = until
+        blob.save(update_fields=["until"])
 
 
 def end(ref: str, at: datetime) -> None:
@@ -129,13 +136,41 @@ def end(ref: str, at: datetime) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Delete blobs expired by `now` (UTC), and the keys of months that are over; returns the number of blobs."""
+    """Delete blobs expired by `now` (UTC), and the keys that nothing is sealed under any more; returns the number of
+    blobs."""
     count, _ = Blob.objects.filter(until__lte=now).delete()
-    for path in keys().directory.glob("????-??.vault"):
-        if path.stem < f"{now:%Y-%m}" and not Blob.objects.filter(month=path.stem).exists():
-            keys().destroy(path.stem)
-            _cipher.cache_clear()
+    for month in keys().over(now - GRACE):
+        if not Blob.objects.filter(month=month).exists():
+            keys().destroy(month)
     return count
+
+
+def seal_again(now: datetime) -> int:
+    """Seal what was sealed in an earlier month, or under the key of its end as earlier versions did, under the key of
+    this month; returns how many blobs there were of these, `AT_ONCE` at most: what waits behind it is not held up.
+
+    The old key then opens nothing here, and `forget` destroys it: a backup of that month is opened by a backup of its
+    keys alone, and by nobody who takes the server later. A blob that doesn't open stays as it is.
+    """
+    month, count = working(now), 0
+    for old in keys().others(month):
+        waiting = Blob.objects.filter(month=old).exclude(version=CANNOT)
+        for ref in waiting.values_list("ref", flat=True)[: AT_ONCE - count]:
+            count += _seal_again(ref, old, month)
+    return count
+
+
+@transaction.atomic
+def _seal_again(ref: str, old: str, month: str) -> int:
+    blob = Blob.objects.select_for_update(skip_locked=True).filter(ref=ref, month=old).first()
+    if blob is None:
+        return 0
+    try:
+        blob.sealed, blob.month = _encrypted(month, ref, _open(blob)), month
+    except Gone:
+        blob.version = CANNOT
+    blob.save(update_fields=["sealed", "month", "version"])
+    return 1
 
 
 def keyed_hash(text: str) -> bytes:
