@@ -173,7 +173,7 @@ def test_data_stay_here_and_the_clock_runs_on_until_custody_sends_them(road: Roa
         assert "notification" not in deciding.letters_of(case)
         assert case.title.endswith("for production")
         shown = client_of(road.person("decider")).get(f"/console/cases/{case.id}").content.decode()
-        assert "production comes with custody" in shown
+        assert "It is opened by custodians: see its opening" in shown
         assert "Nobody in the territory can see it" not in shown
     case = played["produce"].case
     assert Preserved.objects.filter(case=case).exists()

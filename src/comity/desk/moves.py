@@ -25,7 +25,7 @@ NEXT: Mapping[str, Next] = {
     "carrying-out": Next("wait", "Being carried out; the effect is looked at next."),
     "not-effective": Next("act", "The platform said yes; an ordinary viewer still sees it. It is tried again."),
     "answering": Next("wait", "Seen to work; the answer goes out."),
-    "to-produce": Next("wait", "It stands, and is kept. Nothing leaves from here: production comes with custody."),
+    "to-produce": Next("wait", "It stands, and is kept sealed. It is opened by custodians: see its opening."),
     "answered": Next("wait", "Answered. Nothing is left to do."),
     "waiting": Next("wait", "What stands in the way was said; the clock starts again with their answer."),
     "with-counsel": Next("ask", "Counsel has it, and sends it back to the desk with an opinion."),

@@ -21,7 +21,7 @@ LEFT_OUT = ("own-hotline", "own-person-claim")  # an alert, and pressure, are no
 @dataclass(frozen=True)
 class Row:
     """One instrument. `time`: within what; `refused`: when it is refused, in our rule's own words, with the article of
-    each; `waits`: why nothing is sent yet; `received` and `in_time`: None for under ten, none included."""
+    each; `waits`: how data leave; `received` and `in_time`: None for under ten, none included."""
 
     id: str
     title: str

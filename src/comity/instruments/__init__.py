@@ -10,6 +10,7 @@ from .eu_tco_scrutiny import Scrutiny
 from .own_demands import AccessDemand, WithoutPack
 from .own_person_claim import PersonClaim
 from .port import Form, Instrument
+from .us_disclosure import EmergencyRequest, Warrant
 from .us_preservation import PreservationRequest
 
 OWN: tuple[type[Instrument], ...] = (
@@ -20,6 +21,8 @@ OWN: tuple[type[Instrument], ...] = (
     ProductionOrder,
     PreservationOrder,
     PreservationRequest,
+    Warrant,
+    EmergencyRequest,
     PersonClaim,
     AccessDemand,
     WithoutPack,

@@ -148,7 +148,7 @@ class Instrument:
 
     @property
     def production(self) -> str:
-        """Of an instrument by which data leave: why none do from here. Empty for all others."""
+        """Of an instrument by which data leave: how they do. Empty for all others."""
         return ""
 
     def lifted(self, matter: Matter) -> str:

@@ -82,6 +82,9 @@ class OrderToInform(_OfTheAct):
 
     @property
     def production(self) -> str:
-        """Why nothing is sent from here."""
-        words = _("Data do not leave from here yet: production comes with custody (%(cite)s).")
+        """How its data leave."""
+        words = _(
+            "Data leave under seal only: opened by custodians in several States, for this authority and no other "
+            "(%(cite)s)."
+        )
         return words % {"cite": cited(self.cite)}

@@ -1,7 +1,7 @@
-"""The European Production Order of Regulation (EU) 2023/1543, on its certificate EPOC, up to where data would leave.
+"""The European Production Order of Regulation (EU) 2023/1543, on its certificate EPOC.
 
 It is judged in its four categories, what stands is preserved, and Annex III says what stands in the way. Production
-itself is custody's, which opens sealed data to one recipient: nothing is sent from here.
+itself is custody's, which opens sealed data to one recipient: nothing is attached to a letter.
 """
 
 from collections.abc import Mapping
@@ -96,6 +96,9 @@ class ProductionOrder(Instrument):
 
     @property
     def production(self) -> str:
-        """Why nothing is sent from here."""
-        words = _("Data do not leave from here yet: production comes with custody (%(cite)s).")
+        """How its data leave."""
+        words = _(
+            "Data leave under seal only: opened by custodians in several States, for this authority and no other "
+            "(%(cite)s)."
+        )
         return words % {"cite": cited(f"{ACT}, Art. 10")}

@@ -55,6 +55,7 @@ def turned(matter: Matter, *, refused: bool) -> Letter:
     failing = [check for check in matter.failing(blocking=True) if check["id"] != "no-access-at-all" or not refused]
     words = [
         _("Your demand has been examined under our published rule."),
+        *(_alone() if refused else ()),
         listed(map(matter.cited, failing)) if failing else "",
         _("These ways are open:") + "\n" + listed(map(_said, doors(matter))),
         _("If you see it otherwise, write to this address with our number. A person reads it."),
@@ -69,6 +70,17 @@ def turned(matter: Matter, *, refused: bool) -> Letter:
         fields=section_a(matter) | us(matter) | {"signed_at": blank("signed_at", "instant")},
         paragraphs=words,
     )
+
+
+def _alone() -> list[str]:
+    """What is true of any such demand: that nobody here could meet it."""
+    return [
+        _(
+            "No one person here can give it, whoever asks and whatever is at stake: private data leave the platform "
+            "sealed, and each part is opened by several custodians in several States, for one authority, on one order. "
+            "Who holds this server holds no key to them."
+        )
+    ]
 
 
 def doors(matter: Matter) -> Sequence[Door]:

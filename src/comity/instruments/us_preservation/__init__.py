@@ -58,7 +58,7 @@ class PreservationRequest(Instrument):
 @in_its_language
 def answer(matter: Matter) -> Letter:
     """What is kept and until when; a letter that cites the checks otherwise."""
-    fine = _parts(matter)
+    fine = parts(matter)
     if matter.finding.get("outcome") != DONE and not (
         fine and matter.finding.get("outcome") in ("defective", "impossible")
     ):
@@ -83,7 +83,8 @@ def answer(matter: Matter) -> Letter:
     )
 
 
-def _parts(matter: Matter) -> Sequence[str]:
+def parts(matter: Matter) -> Sequence[str]:
+    """What of it can be done, in words."""
     rows = [row for row in matter.finding.get("data") or [] if row.get("outcome") == DONE]
     named = [str(CATEGORIES.get(str(row.get("category")), row.get("category"))) for row in rows]
     return named or [target["ref"] for target in matter.targets(done=True)]
