@@ -211,7 +211,8 @@ def _notify(store: Store, body: Answer) -> Answer:
 
 def _post(store: Store, body: Answer) -> Answer:
     once = _key(body) if "key" in body else None
-    channel = "/c/" + _text(body, "channel", 60).removeprefix("/c/")
+    named = _text(body, "channel", 60)
+    channel = named if named.startswith("/p/") else "/c/" + named.removeprefix("/c/")
     draft = acts.Draft(channel, _text(body, "author", 60), _text(body, "text"), _picture(body), once=once)
     ref, new = acts.post(store, draft)
     return {"ref": ref, "new": new}

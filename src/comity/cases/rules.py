@@ -65,6 +65,7 @@ LIFE: Mapping[tuple[str, str], str] = {
     # judged and kept, its authority told: what it orders sent hasn't left, and its clock runs on
     ("carrying-out", "stand-by"): "to-produce",
     ("answering", "stand-by"): "to-produce",
+    ("to-produce", "produce"): "answered",
     ("to-produce", "observe"): "to-produce",
     ("to-produce", "fail"): "to-produce",
     ("to-produce", "lift"): "lifted",

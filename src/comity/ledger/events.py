@@ -13,6 +13,7 @@ from . import sentences as says
 from .kinds import DECIDED, Kind
 from .of_balance import OF_BALANCE
 from .of_calls import OF_CALLS
+from .of_custody import OF_CUSTODY
 from .of_drills import OF_DRILLS
 from .of_duty import OF_DUTY
 from .of_filings import OF_FILINGS
@@ -462,6 +463,7 @@ _ALL = (
     ),
     *OF_DUTY,
     *OF_CALLS,
+    *OF_CUSTODY,
     *OF_FILINGS,
     *OF_NOTICES,
     *OF_SHADOW,

@@ -16,6 +16,7 @@ from comity.platforms.port import (
     PlatformRefused,
     Receipt,
     Resolved,
+    Sealing,
     Seen,
     SeenGate,
     Shown,
@@ -122,6 +123,13 @@ class Guarded:
         """As the platform's, once it isn't in shadow. Raises InShadow."""
         self._verify_live()
         return self.inner.gate(key, country, level, notice)
+
+    def sealing(self) -> Sealing | None:
+        """The same where it gives private data away, sealed; None where it doesn't. Raises InShadow."""
+        if not isinstance(self.inner, Sealing):
+            return None
+        self._verify_live()
+        return self.inner
 
 
 class GuardedMany(Guarded):

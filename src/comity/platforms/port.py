@@ -4,7 +4,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 State = Literal["visible", "withheld", "gone", "gated", "unknown"]
 Level = Literal["no-signups", "read-only", "notice"]
@@ -304,4 +304,35 @@ class Standing(Protocol):
 
     def stands(self, key: str) -> bool | None:
         """Whether what a key did stands now; None: it did nothing, or nothing tells. Raises nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """To whom a platform seals: the hash of the roster that it has pinned (empty: none), and its sealing key in hex."""
+
+    roster: str
+    sealer: str
+
+
+@runtime_checkable
+class Sealing(Protocol):
+    """What a platform offers that gives private data away sealed, and no other way (`comity_seal`)."""
+
+    def pinned(self) -> Pinned:
+        """To whom it seals."""
+        ...
+
+    def pin(self, roster: bytes) -> Pinned:
+        """Have it follow to the next roster; where none is pinned it takes the first, and its owner looks whether that
+        is the one. Raises PlatformRefused "bad-roster"."""
+        ...
+
+    def seal(self, key: str, asked: Mapping[str, Any], into: BinaryIO) -> None:
+        """Write what is `asked` (`case`, `persons`, `categories`, `from`, `to`, `roster`) as one sealed item, streamed.
+        The same key gives the same again. Raises PlatformRefused "no-roster", "bad-roster", "unknown", "collected"."""
+        ...
+
+    def collected(self, key: str) -> None:
+        """What it sealed by this key is here: it need not be kept there."""
         ...

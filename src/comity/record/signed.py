@@ -50,7 +50,7 @@ def _act(event: Event) -> Signed:
         text = vault.get(act.doc)
     except vault.Gone:
         return {}
-    made = {"text": text.decode(), "signatures": _signatures(act), "keys": _keys_in(text.decode())}
+    made = {"text": text.decode(), "signatures": signatures(act), "keys": _keys_in(text.decode())}
     return made | _invitation(json.loads(text).get("invitation") or "")
 
 
@@ -59,7 +59,8 @@ def _objected(event: Event) -> Signed:
     return {"act": str(event.sealed.get("act", ""))}
 
 
-def _signatures(act: Act) -> list[Signed]:
+def signatures(act: Act) -> list[Signed]:
+    """An act's signatures, each with the fingerprint of its key."""
     return [_one(one) for one in Approval.objects.filter(act=act).select_related("key").order_by("id")]
 
 
@@ -70,7 +71,7 @@ def _invitation(hash: str) -> Signed:
         text = vault.get(act.doc).decode() if act else ""
     except vault.Gone:
         return {}
-    return {"invitation": {"text": text, "signatures": _signatures(act)}} if act else {}
+    return {"invitation": {"text": text, "signatures": signatures(act)}} if act else {}
 
 
 def _keys_in(text: str) -> dict[str, str]:

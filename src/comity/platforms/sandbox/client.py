@@ -3,7 +3,9 @@
 import http.client
 import json
 import time
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 from comity.platforms.line import Line
@@ -11,6 +13,7 @@ from comity.platforms.port import PlatformDown, PlatformRefused
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 PIECE = 64 * 1024
+STREAMING = 60.0  # seconds in which something must come of a long answer
 
 
 class Client:
@@ -22,7 +25,7 @@ class Client:
         if at.scheme not in ("http", "https") or not at.hostname:
             raise ValueError(f"sandbox_url: {base_url!r} must be http://HOST:PORT or https://HOST:PORT")
         self.base_url, self._token, self._timeout = f"{at.scheme}://{at.netloc}", token, timeout
-        self._line = Line(at, timeout, keep=keep)
+        self._at, self._line = at, Line(at, timeout, keep=keep)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """A query. Raises PlatformDown, PlatformRefused."""
@@ -35,6 +38,20 @@ class Client:
     def send(self, method: str, path: str, **body: Any) -> dict[str, Any]:
         """A change. Raises PlatformDown, PlatformRefused."""
         return _object(self._call(method, path, json.dumps(body).encode()))
+
+    def put(self, path: str, raw: bytes) -> dict[str, Any]:
+        """A change by a file. Raises PlatformDown, PlatformRefused."""
+        return _object(self._call("PUT", path, raw))
+
+    def stream(self, path: str, body: Mapping[str, Any], into: BinaryIO) -> None:
+        """Write an answer of any length into a file, as it comes; a platform that goes silent ends it. Raises
+        PlatformDown, PlatformRefused."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        line = Line(self._at, STREAMING, keep=False)
+        try:
+            _checked(*line.ask(partial(_poured, into), "POST", path, json.dumps(body).encode(), headers))
+        except (OSError, http.client.HTTPException) as error:
+            raise PlatformDown(f"no whole answer from the platform ({type(error).__name__})") from None
 
     def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
         if not self._token:
@@ -61,6 +78,17 @@ def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
     if answer.length:
         raise PlatformDown("the platform's answer broke off")
     return bytes(got)
+
+
+def _poured(into: BinaryIO, answer: http.client.HTTPResponse) -> bytes:
+    """The answer's bytes, written where they belong; of a refusal, the bytes themselves."""
+    if answer.status != 200:
+        return _read(answer, time.monotonic() + STREAMING)
+    while piece := answer.read1(PIECE):
+        into.write(piece)
+    if answer.length:
+        raise PlatformDown("the platform's answer broke off")
+    return b""
 
 
 def _object(raw: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from comity import clock
@@ -17,6 +17,7 @@ from comity.platforms.port import (
     Author,
     Capabilities,
     Parts,
+    Pinned,
     PlatformDown,
     PlatformRefused,
     Receipt,
@@ -183,6 +184,29 @@ class Sandbox:
         if not isinstance(them, dict) or not all(type(n) is int for n in them.values()):
             raise PlatformDown("the platform's answer lacks what it should say")
         return sum(int(them.get(code, 0)) for code in territories.of_one(country, INVENTED))
+
+    def pinned(self) -> Pinned:
+        """To whom the sandbox seals. Raises PlatformDown."""
+        return _pinned(self._client.get("/api/roster"))
+
+    def pin(self, roster: bytes) -> Pinned:
+        """Have it pin this roster. Raises PlatformDown, PlatformRefused."""
+        return _pinned(self._client.put("/api/roster", roster))
+
+    def seal(self, key: str, asked: Mapping[str, Any], into: BinaryIO) -> None:
+        """Write one sealed item, streamed. Raises PlatformDown, PlatformRefused."""
+        self._client.stream("/api/records", {"key": key, **asked}, into)
+
+    def collected(self, key: str) -> None:
+        """The sandbox need not keep it any more. Raises PlatformDown, PlatformRefused."""
+        self._client.send("POST", "/api/records-collected", key=key)
+
+
+def _pinned(answer: dict[str, Any]) -> Pinned:
+    hash, sealer = answer.get("hash"), answer.get("sealer")
+    if not isinstance(sealer, str) or not (hash is None or isinstance(hash, str)):
+        raise PlatformDown("the platform's answer lacks what it should say")
+    return Pinned(hash or "", sealer)
 
 
 def canonical(snapshot: dict[str, Any]) -> bytes:
