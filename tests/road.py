@@ -161,6 +161,7 @@ def open_road() -> Iterator[Road]:
     sandbox = _sandbox()
     _lend(settings.COMITY.data, sandbox)
     World(sandbox.base_url, sandbox.token).misbehave("normal")
+    (sandbox.data / "roster.json").unlink(missing_ok=True)  # custodians of the road before: their keys were others
     before = settings.COMITY
     settings.COMITY = replace(before, sandbox_url=sandbox.base_url, demo=True)
     try:

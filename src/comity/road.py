@@ -24,6 +24,9 @@ from comity.cases import changing as changes
 from comity.cases import commands as cases
 from comity.claims import commands as claims
 from comity.countries import commands as countries
+from comity.custody import asking as custodians
+from comity.custody import commands as custody
+from comity.custody import production, recipients, seals
 from comity.disputes import commands as disputes
 from comity.figures import commands as figures
 from comity.following import commands as following
@@ -76,7 +79,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "reply.received": (answers.acknowledge, obstacles.clarified, inquiries.replied, cases.alert),
     "clarification.received": (cases.grade_sender,),
     "order.prolonged": (ending.put_off, lasting.prolonged),
-    "case.judged": (answers.draft, notifications.draft, measures.preserve),
+    "case.judged": (answers.draft, notifications.draft, measures.preserve, seals.keep),
     "instead.chosen": (answers.draft, notifications.draft),
     "case.drafted": (deciding.put_forward, fallen.put),
     "draft.edited": (deciding.put_forward,),
@@ -92,6 +95,20 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
         fallen.follow,
         changes.settle,
     ),
+    # custody: what stands is opened by several custodians, once its act is in the record; only its authority reads it
+    "production.waits": (custody.prepare,),
+    "opening.prepared": (production.ask_key, custody.forward),
+    "recipient.logged": (custody.forward, cases.alert),
+    "recipient.called-back": (custody.forward,),
+    "recipient.ended": (custody.recipient_ended,),
+    "opening.asked": (custodians.ask,),
+    "share.given": (production.make,),
+    "share.bad": (production.again, cases.alert),
+    "share.refused": (cases.alert,),
+    "opening.short": (cases.alert,),
+    "opening.complete": (production.tell_ready, production.produced),
+    "production.due": (cases.alert,),
+    "item.unsealed": (cases.alert,),
     "brake.released": (measures.resume,),
     # in shadow nothing of it is done; who enters or leaves it finds what is put to them as it would go now
     "shadow.begun": (deciding.put_as_it_stands,),
@@ -99,9 +116,9 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "platform.drifted": (cases.alert,),
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe, hotline.measured),
-    "measure.lifted": (measures.observe,),
+    "measure.lifted": (measures.observe, custody.fell),
     "measure.narrowed": (measures.observe,),
-    "measure.ended": (ending.over, lasting.ended),
+    "measure.ended": (ending.over, lasting.ended, custody.fell),
     "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated, fallen.answered),
     # what leaves
     "mail.queued": (outbox.deliver,),
@@ -119,7 +136,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "order.fallen": (cases.alert,),
     "order.unfound": (cases.alert,),
     # a later request changed an order: what was kept for one that is over is let go, and its authority told
-    "order.withdrawn": (measures.let_go, changing.withdrawn),
+    "order.withdrawn": (measures.let_go, changing.withdrawn, custody.fell),
     "order.doubtful": (cases.alert,),
     "end.near": (cases.alert,),
     "complaint.received": (notifications.start_clock, cases.alert),
@@ -159,7 +176,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     # the register: what isn't over of an authority is graded anew as its entry now stands
     "register.changed": (cases.grade_sender,),
     "register.applied": (cases.alert,),
-    "register.suspended": (cases.alert,),
+    "register.suspended": (recipients.suspended, cases.alert),
     "register.lapsed": (cases.alert,),
     "preserved": (hotline.measured,),
     "call.closed": (hotline_after.ask_outcome,),
@@ -227,6 +244,10 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     drills.keep_time,
     notices.forget,
     shadow.keep_time,
+    custodians.keep_time,
+    seals.end_due,
+    production.remind,
+    vault.seal_again,
     vault.forget,
     people.forget,
     telegram.forget,
@@ -242,6 +263,11 @@ _LONG: tuple[Command, ...] = (
     cases.read_request,
     judging.judge_request,
     measures.preserve,
+    seals.keep,
+    custody.prepare,
+    custodians.ask,
+    production.make,
+    production.again,
     measures.begin,
     measures.lift,
     measures.observe,

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "comity.admissions",
     "comity.notifications",
     "comity.answers",
+    "comity.custody",
     "comity.following",
     "comity.claims",
     "comity.figures",

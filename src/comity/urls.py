@@ -6,6 +6,7 @@ from comity.accreditation import urls as accreditation
 from comity.balance import urls as balance
 from comity.balance.public import of_state as proposed_by
 from comity.countries import urls as countries
+from comity.custody import urls as custody
 from comity.disputes import urls as disputes
 from comity.doors.filing import urls as filing
 from comity.following import urls as following
@@ -58,6 +59,9 @@ urlpatterns = [
     path("", include(balance.everyone())),
     path("proposals/", include(balance.proposing())),
     path("api/v1/figures/", include("comity.figures.urls")),
+    path("custodians/", include(custody.everyone())),
+    path("production/", include(custody.authorities())),
+    path("console/custody/", include(custody.console())),
     path("console/outbox/", include("comity.answers.urls")),
     path("console/risk/", include(register_urls.console())),
     path("console/", include(register_urls.at_home())),

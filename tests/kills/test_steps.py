@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+import sealing
+from custody import scene as disclosing
 from django.db import transaction
 from django.http import QueryDict
 from hostile.scene import ORDER, order, signed, two_orders
@@ -13,6 +16,7 @@ from hotline.test_bad_input import mail as of_danger
 from instruments.test_preserve import NUMBER, account, mail
 from leaving.scene import Leaving
 from people import members
+from road import Road
 
 from comity import clock
 from comity.admissions.models import Admission
@@ -26,8 +30,9 @@ from comity.cases.changing import Change
 from comity.cases.models import Case, Question, Request
 from comity.claims import commands as claims
 from comity.claims.models import Claim
+from comity.custody import answering, recipients
 from comity.demo import samples
-from comity.demo.register import SERVICE_ID
+from comity.demo.register import JUDGE_ID, SERVICE_ID
 from comity.demo.representative.orders import ORDERS
 from comity.demo.veltria import balancing
 from comity.doors.filing import commands as filing
@@ -525,6 +530,56 @@ COVERS[rehearsed_and_a_risk_turned] = {
     "risk.turning.after",
     "risk.turning.alert",
 }
+
+
+class Whole:
+    """The road of a test with its breaks, as custody's scene drives it."""
+
+    def __init__(self, road: BrokenRoad) -> None:
+        self.drive, self._road = road.drive, road.road
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._road, name)
+
+
+def disclosed_to_a_judge(road: BrokenRoad) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        disclosing.proven(patch)
+        made = disclosing.standing(cast(Road, Whole(road)))
+        thief = recipients.log("demo", JUDGE_ID, sealing.key("thief").public)
+        road.drive()
+        recipients.called_back(road.road.person("handler"), thief.id, theirs=False)
+        made.key()
+        made.signed()
+        made.give("be", "ee", "pt")
+        assert made.opening.state == "complete", road.failed
+        answering.bad(made.opening.id, "be")
+        road.drive()
+        made.give("uy")
+        assert made.opening.packages.count() == 2
+        assert any(made.secret in text for text in made.texts(made.file()).values())
+        assert Mail.objects.filter(case=made.case.id, kind="production").count() == 2
+        with transaction.atomic():
+            sealed = {"authority": JUDGE_ID}
+            record("register.suspended", realm="demo", by="gateway", case=None, sealed=sealed)
+        road.drive()
+        assert recipients.of("demo", JUDGE_ID) is None
+
+
+COVERS[disclosed_to_a_judge] = {
+    "custody.seals.keep",
+    "custody.prepare",
+    "custody.forward",
+    "custody.recipient_ended",
+    "custody.recipients.suspended",
+    "custody.asking.ask",
+    "custody.production.ask_key",
+    "custody.production.make",
+    "custody.production.again",
+    "custody.production.tell_ready",
+    "custody.production.produced",
+}
+COVERS[preserved_prolonged_and_ended] |= {"custody.fell"}
 COVERS[filed_written_about_and_called_back] = {"following.tell_confirmed", "following.join_case"}
 
 

@@ -1,0 +1,1 @@
+"""Tests of custody at the gateway: what is sealed, asked, answered and collected."""

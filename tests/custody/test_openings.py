@@ -1,0 +1,346 @@
+"""An order's data, from the seal to the one who reads them; and everything that must not open."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+import sealing
+from road import Road, open_road
+
+from comity import clock
+from comity.custody import answering, asking, commands, places, production, recipients, rostered, seals
+from comity.custody.answering import Refused
+from comity.custody.models import Item, Opening
+from comity.custody.rules import NotNow
+from comity.demo.register import JUDGE_ID
+from comity.ledger.models import Event
+from comity.notifications.models import Notification
+from comity.outbox.models import Mail
+from comity.people.refusals import BadInput, NotAllowed
+from comity.vault import commands as vault
+from comity.vault.models import Blob
+from comity_seal import openings
+from comity_seal.hybrid import Private
+
+from .scene import Custody, asked, ordered, proven, rostered_by, standing
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # whole stories of the road
+
+
+@pytest.fixture
+def road(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Road]:
+    proven(monkeypatch)
+    with open_road() as opened:
+        yield opened
+
+
+def kinds(made: Custody) -> list[str]:
+    found = Event.objects.filter(case__in=[made.case.id, made.opening.id]).order_by("id")
+    return [kind for kind in found.values_list("kind", flat=True) if kind.partition(".")[0] in OF_IT]
+
+
+OF_IT = ("item", "opening", "share", "production", "custodian")
+
+
+def test_it_works(road: Road) -> None:
+    made = asked(road)
+    assert made.called() == {"be", "ee", "pt"}
+    made.give("be", "ee")
+    assert made.opening.state == "asked"
+    made.give("pt")
+    made.case.refresh_from_db()
+    assert (made.opening.state, made.case.state) == ("complete", "answered")
+    assert made.case.deadlines.get(name="produce").met_at is not None
+    read = made.texts(made.file())
+    assert any(made.secret in text for (category, _), text in read.items() if category == "content")
+    assert len(read) == len(made.opening.parts) == made.item.parts
+    assert {category for category, _ in read} == {"subscriber", "access", "traffic", "content"}
+    assert read["content", min(day for _, day in read if day)] == "", "no records is a part without a document"
+    assert not Notification.objects.exists(), "of a European order its authority informs"
+    assert kinds(made) == [
+        *("item.sealed", "production.waits", "opening.prepared", "opening.put", "opening.asked", "opening.sent"),
+        *("share.given", "share.given", "share.given", "opening.complete", "production.collected"),
+    ]
+    sent = list(Mail.objects.filter(case=made.case.id).order_by("queued_at").values_list("kind", flat=True))
+    assert sent == ["acknowledgement", "answer", "production-key", "production"]
+    assert road.refused == []
+
+
+def test_what_was_written_lies_nowhere_that_the_gateway_can_read(road: Road) -> None:
+    made = asked(road)
+    made.give("be", "ee", "pt")
+    made.file()
+    readable = [vault.get(ref) for ref in Blob.objects.values_list("ref", flat=True)]
+    wanted = made.secret.encode()
+    files = [path.read_bytes() for path in places.items().parent.rglob("*") if path.is_file()]
+    assert len(readable) > 10
+    assert files
+    assert not [raw for raw in (*readable, *files) if wanted in raw]
+    assert wanted in "".join(made.texts(made.file()).values()).encode()  # the control
+
+
+def test_no_set_of_fewer_opens_and_every_set_of_three_does(road: Road) -> None:
+    made = asked(road)
+    given = {name: made.share(name) for name in sealing.PLACES}
+    item, request = made.read(), made.asked
+    parts = {n: item.parts[n] for n in request.parts}
+    for size in range(6):
+        for names in combinations(given, size):
+            some = [given[name] for name in names]
+            if size < 3:
+                with pytest.raises(openings.BadOpening):
+                    openings.keys(request, item.head, parts, some, sealing.RECIPIENT)
+            else:
+                assert len(openings.keys(request, item.head, parts, some, sealing.RECIPIENT)) == len(parts)
+
+
+# -- the recipient ----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_put_before_two_have_rung_in_an_emergency_or_a_day_has_gone(road: Road) -> None:
+    made = standing(road)
+    assert Mail.objects.filter(kind="production-key").count() == 1
+    handler, decider = road.person("handler"), road.person("decider", "BE")
+    with pytest.raises(NotNow):
+        commands.decisions.propose(commands.OPENING, made.opening.id, commands.DISCLOSE, by="gateway")
+    row = recipients.log("demo", JUDGE_ID, sealing.RECIPIENT.public)
+    road.drive()
+    assert made.opening.state == "waiting"
+    recipients.called_back(handler, row.id, theirs=True)
+    with pytest.raises(BadInput, match="you have rung already"):
+        recipients.called_back(handler, row.id, theirs=True)
+    road.drive()
+    assert made.opening.state == "waiting", "one call is not two"
+    with clock.freeze(clock.now() + timedelta(hours=24, seconds=1)):
+        asking.keep_time(clock.now())
+        assert made.opening.state == "to-sign"
+    with pytest.raises(NotAllowed):
+        recipients.called_back(road.person("head", "EE"), row.id, theirs=True)
+    recipients.called_back(decider, row.id, theirs=True)
+
+
+def test_a_key_that_is_not_theirs_ends_and_another_begins_anew(road: Road) -> None:
+    made = standing(road)
+    thief = recipients.log("demo", JUDGE_ID, sealing.key("thief").public)
+    recipients.called_back(road.person("handler"), thief.id, theirs=False)
+    road.drive()
+    assert recipients.of("demo", JUDGE_ID) is None
+    made.key()
+    made.signed()
+    assert made.asked.recipient.fingerprint == sealing.RECIPIENT.public.fingerprint
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "not base64!", "A" * 1622])
+def test_a_public_key_that_is_none_is_refused_with_its_rule(text: str) -> None:
+    with pytest.raises(BadInput, match=r"key"):
+        recipients.public_of(text)
+
+
+def test_an_authority_suspended_in_between_gets_nothing(road: Road) -> None:
+    made = asked(road)
+    made.give("be", "ee")
+    late = made.share("pt")
+    event = Event(kind="register.suspended", realm="demo", public={}, sealed={"authority": JUDGE_ID})
+    recipients.suspended(event)
+    road.drive()
+    assert made.opening.state == "ended"
+    with pytest.raises(Refused) as no:
+        answering.take(made.opening.id, "pt", late.raw)
+    assert no.value.status == 410
+    with pytest.raises(production.Over):
+        production.collect(made.opening.id)
+    assert Item.objects.filter(id=made.item.id, ended_at=None).exists(), "what was kept is kept for another key"
+
+
+def test_one_suspended_after_the_last_share_cannot_collect(road: Road) -> None:
+    made = asked(road)
+    made.give("be", "ee", "pt")
+    recipients.suspended(Event(kind="register.suspended", realm="demo", public={}, sealed={"authority": JUDGE_ID}))
+    with pytest.raises(production.Over, match="recipient"):
+        production.collect(made.opening.id)
+
+
+# -- custodians -------------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_calls_another_and_too_few_alert_the_desk(road: Road) -> None:
+    made = asked(road)
+    for n, name in enumerate(("be", "ee", "uy"), 1):
+        no = openings.refuse(made.asked, name, "not-covered", sealing.key(name), "for the desk alone")
+        answering.take(made.opening.id, name, no.raw)
+        assert len(made.called()) == min(3 + n, 5)
+    road.drive()
+    assert made.opening.state == "short"
+    assert Event.objects.filter(kind="opening.short", case=made.opening.id).count() == 1
+    assert "for the desk alone" not in str(list(Event.objects.values_list("public", "sealed")))
+
+
+def test_half_the_clock_gone_every_stand_in_is_called(road: Road) -> None:
+    made = asked(road)
+    with clock.freeze(clock.now() + timedelta(hours=3, minutes=50)):
+        asking.keep_time(clock.now())
+        assert len(made.called()) == 3
+    with clock.freeze(clock.now() + timedelta(hours=4, minutes=10)):
+        asking.keep_time(clock.now())
+        asking.keep_time(clock.now())
+        assert made.called() == set(sealing.PLACES)
+    made.give("uy", "ch", "ee")
+    assert made.opening.state == "complete"
+
+
+def test_a_replayed_another_s_or_altered_answer_is_not_taken(road: Road) -> None:
+    made = asked(road)
+    given = made.share("be")
+    answering.take(made.opening.id, "be", given.raw)
+    answering.take(made.opening.id, "be", given.raw)  # the same again is no error, and nothing more
+    assert made.called(answer="shares") == {"be"}
+    other = openings.refuse(made.asked, "be", "rights", sealing.key("be"))
+    elsewhere = sealing.request(made.read(), made.opening.parts[:1])
+    bad = [
+        ("be", other.raw, 409),  # answered already
+        ("ee", given.raw, 403),  # another custodian's
+        ("ee", made.share("ee", openings.parse(elsewhere)).raw, 409),  # for another opening, and another key
+        ("ee", made.share("ee").raw.replace(b'"parts":[0,', b'"parts":[1,'), 409),
+        ("ee", b"{", 409),
+        ("uy", given.raw, 404),  # not called
+        ("zz", given.raw, 404),
+    ]
+    for name, raw, status in bad:
+        with pytest.raises(Refused) as no:
+            answering.take(made.opening.id, name, raw)
+        assert no.value.status == status, (name, no.value.says)
+    assert made.opening.state == "asked"
+
+
+def test_a_revoked_custodian_is_not_heard(road: Road) -> None:
+    made = asked(road)
+    before = rostered.current("demo")
+    assert before is not None
+    left = {name: place for name, place in sealing.PLACES.items() if name != "be"}
+    two = sealing.roster(left, version=2, previous=before.hash, charter="c" * 64)
+    rostered.adopt("demo", sealing.signed(two, ("be", "ee", "pt")).raw)
+    with pytest.raises(Refused) as no:
+        answering.take(made.opening.id, "be", made.share("be").raw)
+    assert (no.value.status, no.value.code) == (403, "revoked")
+    made.give("ee", "pt")
+    with clock.freeze(clock.now() + timedelta(hours=5)):
+        asking.keep_time(clock.now())
+    assert "uy" in made.called()
+    made.give("uy")
+    assert made.opening.state == "complete"
+
+
+def test_a_bad_share_is_named_and_the_production_made_anew_without_it(road: Road) -> None:
+    made = asked(road)
+    wrong = openings.give(made.asked, made.read(), "be", sealing.key("be"))
+    made.give("ee")
+    junk = sealing.RECIPIENT.public.seal(b"{}", made.asked.info("be"))
+    bad = openings.Given(wrong.opening, "be", wrong.parts, junk)
+    signature = sealing.key("be").signing.sign(openings.texts.tagged("answer", bad.told()))
+    answering.take(made.opening.id, "be", openings.Given(bad.opening, "be", bad.parts, junk, signature).raw)
+    made.give("pt")
+    file = made.file()
+    with pytest.raises(openings.BadShare) as named:
+        made.texts(file)
+    assert named.value.custodians == ("be",)
+    answering.bad(made.opening.id, "be")
+    answering.bad(made.opening.id, "be")
+    road.drive()
+    assert "uy" in made.called()
+    made.give("uy")
+    assert made.opening.packages.count() == 2
+    assert any(made.secret in text for text in made.texts(made.file()).values())
+    assert Event.objects.filter(kind="share.bad", case=made.opening.id).count() == 1
+
+
+# -- the item ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_order_broader_than_its_item_opens_what_was_sealed_and_no_more(road: Road) -> None:
+    made = standing(road)
+    kept = commands.deciding.finding_of(made.case)
+    wide = {**kept["facts"], "data": [{**row, "from": "2020-01-01T00:00:00Z"} for row in kept["facts"]["data"]]}
+    sealed = seals.parts_of(made.item)
+    wishes = commands.covered(made.case, made.item, {**kept, "facts": wide})
+    assert commands.rules.listed(sealed, wishes) == list(range(len(sealed)))
+    narrow = {**kept["finding"], "data": [{**kept["finding"]["data"][0]}, *_refused(kept["finding"]["data"][1:])]}
+    only = commands.covered(made.case, made.item, {**kept, "finding": narrow})
+    assert [sealed[n][0] for n in commands.rules.listed(sealed, only)] == ["subscriber"]
+
+
+def _refused(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{**row, "outcome": "refuse"} for row in rows]
+
+
+def test_an_order_that_grew_after_it_was_put_is_not_opened_as_it_was(road: Road) -> None:
+    made = standing(road)
+    made.key()
+    Opening.objects.filter(id=made.opening.id).update(parts=made.opening.parts[:-1])
+    Item.objects.filter(id=made.item.id).update(head="f" * 64)
+    hash = made.opening.act
+    for place in ("BE", "EE"):
+        commands.sign(road.person("decider", place), made.opening.id, hash, None)
+    road.drive()
+    act = commands.decisions.approved(made.opening.id, commands.DISCLOSE).act
+    assert (act["parts"], act["head"]) != (made.opening.parts, made.item.head), "what is signed is what stood there"
+
+
+def test_the_same_order_again_is_sealed_once_and_one_that_fell_is_destroyed(road: Road) -> None:
+    made = ordered(road)
+    event = Event.objects.filter(kind="case.judged", case=made.case.id).latest("id")
+    seals.keep(event)
+    assert Item.objects.filter(case=made.case).count() == 1
+    path, docs = places.item(made.item.id), [one.doc for one in made.item.envelopes.all()]
+    assert path.exists()
+    seals.end(made.item.id, "fell")
+    assert not path.exists()
+    for doc in docs:
+        with pytest.raises(vault.Gone):
+            vault.get(doc)
+    seals.end(Item.objects.get(case=made.case).id, "fell")
+
+
+def test_a_roster_of_others_or_none_seals_nothing(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = {name: Private(name.encode().ljust(32, b".")) for name in sealing.PLACES}
+    them = tuple(
+        openings.Custodian(name, place, x, mine[name].public, mine[name].signs)
+        for x, (name, place) in enumerate(sealing.PLACES.items(), 1)
+    )
+    forged = rostered_by().roster.__class__(1, 3, them, "2026-11-30", charter="c" * 64)
+    raw = rostered.rosters.Signed(forged, {n: rostered.rosters.sign(forged, n, key) for n, key in mine.items()}).raw
+    ordered(road)  # the platform has pinned the true one
+    with pytest.raises(rostered.NotAdopted):
+        rostered.adopt("demo", raw)
+    monkeypatch.setattr(rostered, "charter", lambda realm: "")
+    with pytest.raises(rostered.NotAdopted, match="charter"):
+        rostered.adopt("real", rostered_by().raw)
+
+
+def test_a_crash_between_the_last_share_and_the_delivery_loses_nothing_and_does_nothing_twice(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = asked(road)
+    whole, crashes = production._complete, iter((True, False))
+
+    def crashing(*args: object) -> None:
+        if next(crashes, False):
+            raise OSError("killed here")
+        whole(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(production, "_complete", crashing)
+    made.give("be", "ee", "pt")
+    assert [type(error) for _, error in road.refused] == [OSError]
+    road.refused.clear()
+    assert (made.opening.state, made.opening.packages.count()) == ("complete", 1)
+    assert Mail.objects.filter(kind="production").count() == 1
+    assert any(made.secret in text for text in made.texts(made.file()).values())
+
+
+def test_a_clock_that_goes_back_opens_nothing_sooner(road: Road) -> None:
+    made = standing(road)
+    row = recipients.log("demo", JUDGE_ID, sealing.RECIPIENT.public)
+    recipients.called_back(road.person("handler"), row.id, theirs=True)
+    with clock.freeze(clock.now() - timedelta(days=3)):
+        asking.keep_time(clock.now())
+        assert made.opening.state == "waiting"
