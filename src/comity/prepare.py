@@ -35,6 +35,7 @@ def sync() -> None:
 
     from comity.authorities import commands as register
     from comity.demo import keys
+    from comity.demo.custody import founding as custody
     from comity.demo.register import AUTHORITIES
     from comity.people import demo_founding
     from comity.people.commands import ensure_demo_people
@@ -47,6 +48,7 @@ def sync() -> None:
         keys.ensure(us.data)
         ensure_demo_people()
         demo_founding.found()
+        custody.found()
 
 
 if __name__ == "__main__":

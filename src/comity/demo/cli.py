@@ -20,11 +20,14 @@ STORIES = {
     "record": "the record: an order's entry, its receipt verified, a row changed and a second history found",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
     "growth": "users from 10^6 to 10^9: an alarm first, a verdict, a risk red, people, a drill, and green",
+    "disclosure": "an emergency EPOC: sealed at the source, signed by two, opened by three custodians, read by one",
+    "raid": "every attack on what is sealed, each tried, and each with the shares of three custodians as its control",
     "balance": "a bound crossed, a what-if, a State’s proposal, a comment answered, three votes, adopted, marked",
 }
 REMOVAL = "removal-order"
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
 CONNECT, RECORD, BALANCE, GROWTH = "connect", "record", "balance", "growth"
+DISCLOSURE, RAID = "disclosure", "raid"
 PLATFORMS = ("sandbox", "matrix", "telegram")
 
 
@@ -54,6 +57,7 @@ def add(commands: Any) -> None:
     demo.add_argument("--leave", action="store_true", help="of country: leave it, step by step, and don't settle")
     demo.add_argument("--asleep", action="store_true", help="of hotline: the first on duty doesn't answer")
     demo.add_argument("--fake", action="store_true", help="of hotline: a forged mail from a service's true domain")
+    demo.add_argument("--secret", metavar="TEXT", default="", help="of disclosure: what is written in private first")
     demo.set_defaults(run=run_demo, gateway=gateway.SERVE)
 
 
@@ -122,7 +126,11 @@ def run_demo(args: argparse.Namespace) -> int:
         raise Misuse(f"demo --platform {args.platform}: goes with {REMOVAL} alone")
     if (args.asleep or args.fake) and (args.name != HOTLINE or args.asleep == args.fake):
         raise Misuse(f"demo --asleep, --fake: go with {HOTLINE} alone, one at a time")
+    if args.secret and args.name != DISCLOSURE:
+        raise Misuse(f"demo --secret: goes with {DISCLOSURE} alone")
     from comity.demo import client
+    from comity.demo.custody import played as disclosure
+    from comity.demo.custody import raid
     from comity.demo.forum import played as forum
     from comity.demo.growth import played as growth
     from comity.demo.hotline import played as hotline
@@ -140,6 +148,12 @@ def run_demo(args: argparse.Namespace) -> int:
             played, told = veltria.play(args.running, leave=args.leave)
         elif args.name == RECORD:
             played, told = record.play(args.running)
+        elif args.name == DISCLOSURE:
+            played, told = disclosure.play(args.running, args.secret)
+        elif args.name == RAID:
+            played, told, held = raid.play(args.running)
+            tell(args, played, told)
+            return 0 if held else 1
         elif args.name == BALANCE:
             played, told = balanced.play(args.running)
         elif args.name == GROWTH:

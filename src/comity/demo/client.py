@@ -39,6 +39,7 @@ PATIENCE = 60.0  # seconds for each thing that must follow by itself
 PAUSE = 0.05
 PAGE_SECONDS = 30
 LARGEST_PAGE = 8 * 1024 * 1024
+LARGEST_FILE = 256 * 1024 * 1024
 T = TypeVar("T")
 
 
@@ -104,9 +105,13 @@ class Browser:
         return self._fetch(action, urlencode(forms.found[action] | fields).encode())
 
     def _fetch(self, path: str, data: bytes | None) -> str:
+        return self.fetch(path, data).decode("utf-8", "replace")
+
+    def fetch(self, path: str, data: bytes | None, most: int = LARGEST_FILE) -> bytes:
+        """What an address answers, as bytes; `data` is posted. Raises NotPlayed."""
         try:
             with self._open.open(self.base + path, data, timeout=PAGE_SECONDS) as answer:
-                return str(answer.read(LARGEST_PAGE).decode("utf-8", "replace"))
+                return bytes(answer.read(most))
         except urllib.error.HTTPError as error:
             error.close()
             raise NotPlayed(f"{path} answered {error.code}") from None

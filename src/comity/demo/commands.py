@@ -22,9 +22,9 @@ from comity.vault import commands as vault
 from . import keys
 from .matrix.homeserver import NotStarted
 from .matrix.world import MatrixWorld
-from .register import ADDRESS, DOMAIN, OFFICE_ID, PROSECUTOR_ADDRESS, PROSECUTOR_ID, SERVICE_ADDRESS
+from .register import ADDRESS, DOMAIN, JUDGE_ADDRESS, OFFICE_ID, PROSECUTOR_ADDRESS, PROSECUTOR_ID, SERVICE_ADDRESS
 from .representative.orders import ORDERS
-from .samples import OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, URGENT, Sample, make
+from .samples import DISCLOSE, OF_PROSECUTOR, PRESERVE, PROLONG, SAMPLES, URGENT, Sample, make
 
 CHANNEL, AUTHOR = "harbour", "luc"
 DOOR_SECONDS = 60
@@ -33,7 +33,7 @@ NAMED = re.compile(rf"<({'|'.join(SAMPLES)})\.[0-9a-f]{{16}}@{re.escape(DOMAIN)}
 
 PRAISES = "it praises an attack: the order says that it does."
 OF_DANGER = "somebody who holds a child writes it."
-SENDERS = {URGENT: SERVICE_ADDRESS, **dict.fromkeys(OF_PROSECUTOR, PROSECUTOR_ADDRESS)}
+SENDERS = {URGENT: SERVICE_ADDRESS, DISCLOSE: JUDGE_ADDRESS, **dict.fromkeys(OF_PROSECUTOR, PROSECUTOR_ADDRESS)}
 
 
 class NotSent(Exception):
@@ -113,7 +113,7 @@ def _of(name: str) -> tuple[str, str]:
         return _to_prolong()
     if name in ORDERS and ORDERS[name].about == "order":
         return standing_order()[0], ""
-    if name == PRESERVE:
+    if name in (PRESERVE, DISCLOSE):
         return f"740 Js {secrets.randbelow(10**5)}/{clock.now():%y}", ""
     return f"OOS-{clock.now():%Y}-{secrets.randbelow(10**6):06}", ""
 
@@ -153,7 +153,7 @@ def _target(name: str, text: str, of: Callable[[], World | MatrixWorld]) -> str:
             return world.post(CHANNEL, AUTHOR, text)
         if name in ORDERS and ORDERS[name].about == "order":
             return standing_order()[1]
-        if name in OF_PROSECUTOR or (name in ORDERS and ORDERS[name].about == "account"):
+        if name in (*OF_PROSECUTOR, DISCLOSE) or (name in ORDERS and ORDERS[name].about == "account"):
             return f"{world.base_url}/u/{AUTHOR}"
     except (PlatformError, LookupError, NotStarted) as error:
         raise NotSent(f"the demo's platform can't be posted on: {error}") from None

@@ -30,7 +30,19 @@ SHERIFF_NAME, SHERIFF_ADDRESS = "Maple County Sheriff's Office", f"records@{SHER
 CANTON_ID, CANTON_DOMAIN = "demo-canton", "kanton-silberau.example"
 CANTON_NAME, CANTON_ADDRESS = "Kantonspolizei Silberau", f"fedpol@{CANTON_DOMAIN}"
 
-DOMAINS = (DOMAIN, PROSECUTOR_DOMAIN, SERVICE_DOMAIN, COURT_DOMAIN, MEDIA_DOMAIN, SHERIFF_DOMAIN, CANTON_DOMAIN)
+JUDGE_ID, JUDGE_DOMAIN = "demo-judge", "judge-nordhafen.example"
+JUDGE_NAME, JUDGE_ADDRESS = "Investigating Judge of Nordhafen", f"orders@{JUDGE_DOMAIN}"
+
+DOMAINS = (
+    DOMAIN,
+    PROSECUTOR_DOMAIN,
+    SERVICE_DOMAIN,
+    COURT_DOMAIN,
+    MEDIA_DOMAIN,
+    SHERIFF_DOMAIN,
+    CANTON_DOMAIN,
+    JUDGE_DOMAIN,
+)
 
 
 def _office(
@@ -110,6 +122,17 @@ AUTHORITIES: list[dict[str, Any]] = [
         SHERIFF_ADDRESS,
         "+1 555 010 4471",
         "us-preservation",
+    ),
+    _office(
+        JUDGE_ID,
+        JUDGE_NAME,
+        "judge",
+        COUNTRY,
+        JUDGE_DOMAIN,
+        JUDGE_ADDRESS,
+        "+49 441 0000 7300",
+        "eu-eevidence-production",
+        "eu-eevidence-preservation",
     ),
     _office(CANTON_ID, CANTON_NAME, "police", "CH", CANTON_DOMAIN, CANTON_ADDRESS, "+41 31 000 55 02"),
 ]

@@ -33,8 +33,8 @@ PLACES: Mapping[str, tuple[str, str]] = {
     OUTSIDE: ("Switzerland", "outside the EU"),
 }
 HOME = "/demo/"
-MARKS = ("answer", "statement", "public", "bundle", "followed", "entry", "receipt")
-ANSWER, STATEMENT, PUBLIC, BUNDLE, FOLLOWED, ENTRY, RECEIPT = MARKS
+MARKS = ("answer", "statement", "public", "bundle", "followed", "entry", "receipt", "raid")
+ANSWER, STATEMENT, PUBLIC, BUNDLE, FOLLOWED, ENTRY, RECEIPT, RAID = MARKS
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ KEPT = (
 )
 ENDS: Mapping[str, str] = {
     "answered": "That is the whole story: ordered, checked, approved by two, done, seen, answered and told.",
-    "to-produce": "That is the end for now: it stands and is kept. Data do not leave: production comes with custody.",
+    "to-produce": "That is the end for now: it stands, and is kept. Data leave sealed, once its authority gives a key.",
     "waiting": "That is the end for now: what stands in the way was said on the form that the law has for it.",
     "not-carried-out": "That is the end: nothing was done, and the case keeps why.",
     "ended": "That is the end: its time was over, and what was kept for it is gone.",

@@ -19,11 +19,14 @@ from zoneinfo import ZoneInfo
 
 from comity.authorities import played
 from comity.demo import annex, preservation
+from comity.demo.custody import certificate
 from comity.demo.keys import SELECTOR
 from comity.demo.register import (
     ADDRESS,
     DOMAIN,
     DOMAINS,
+    JUDGE_ADDRESS,
+    JUDGE_NAME,
     NAME,
     PHONE,
     PROSECUTOR_ADDRESS,
@@ -40,6 +43,7 @@ FORGED_DOMAIN = "online-safty.example"
 
 
 PRESERVE, PROLONG, THREAT, URGENT = "preserve", "prolong", "threat", "urgent-mail"
+DISCLOSE = "disclosure"
 OF_PROSECUTOR = (PRESERVE, PROLONG)
 
 
@@ -65,6 +69,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("support", "An ordinary mail of a user, sent to the wrong address", False),
         Sample(PRESERVE, "A European Preservation Order (EPOC-PR): an account’s data are to be kept", False),
         Sample(PROLONG, "A later mail of that prosecutor: thirty days more", False),
+        Sample(DISCLOSE, "A European Production Order (EPOC) in an emergency: an account’s data, for a judge", False),
         *(Sample(one.name, one.says, one.about == "message") for one in ORDERS.values()),
     )
 }
@@ -266,6 +271,14 @@ def prolong(target: str, reference: str, issued_at: datetime) -> EmailMessage:
     return letter(PROSECUTOR_NAME, PROSECUTOR_ADDRESS, f"Re: EPOC-PR {reference}", preservation.extension(content))
 
 
+def disclose(target: str, reference: str, issued_at: datetime) -> EmailMessage:
+    content = certificate.filled(target, reference, issued_at)
+    mail = letter(JUDGE_NAME, JUDGE_ADDRESS, f"EPOC {reference}", certificate.cover(content))
+    name = f"epoc-{reference.replace('/', '-')}.pdf"
+    mail.add_attachment(certificate.pdf(content), maintype="application", subtype="pdf", filename=name)
+    return mail
+
+
 def order(one: Order, target: str, reference: str, issued_at: datetime) -> EmailMessage:
     """A letter of an office, as it is sent."""
     return letter(one.sender, one.address, one.subject(reference), one.text(target, reference, issued_at))
@@ -282,4 +295,5 @@ MAKERS: dict[str, Callable[[str, str, datetime], EmailMessage]] = {
     "support": support,
     PRESERVE: preserve,
     PROLONG: prolong,
+    DISCLOSE: disclose,
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("be", views.be),
     path("look", views.look),
     path("play", views.play),
+    path("raid", views.raid),
     path("follow", views.follow),
     path("leave", views.leave),
 ]

@@ -22,6 +22,7 @@ from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
 
 from . import commands, guide, panes, playing, rules, standing
+from .custody import running as raids
 from .rules import HOME
 from .samples import SAMPLES
 from .stories import CARDS, MAIL, STORIES, Playing, Scene, Story
@@ -248,3 +249,16 @@ def _next(request: HttpRequest, otherwise: str = CONSOLE) -> str:
     wanted = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if here and wanted.startswith("/") else otherwise
+
+
+@_demo
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_most(60, MINUTE)
+def raid(request: HttpRequest) -> HttpResponseBase:
+    """The raid: begun by anybody here, and told attack by attack."""
+    if request.method == "POST":
+        raids.begin()
+        return HttpResponseRedirect("/demo/raid")
+    told = raids.last()
+    shown = {"realm": "demo", "page": {**told, "runs": raids.runs(told)}}
+    return render(request, "demo/raid.html", shown)

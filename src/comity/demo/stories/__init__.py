@@ -7,6 +7,7 @@ from .change_rule import ChangeRule
 from .check import Check
 from .claim import Claim
 from .connect import Connect
+from .disclosure import Disclosure
 from .dispute import Dispute
 from .door import Door
 from .growth import Growth
@@ -38,6 +39,7 @@ CARDS: tuple[Story, ...] = (
     Matrix(),
     Telegram(),
     Check(),
+    Disclosure(),
     Door(),
     Balance(),
     Growth(),
