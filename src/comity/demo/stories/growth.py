@@ -12,7 +12,7 @@ from comity.risk.models import Alarm, Stands
 
 from .port import Playing, Scene, Story
 
-TURNED, ALL = "/console/risk/register/G-01?realm=demo", "/console/risk/register/?realm=demo"
+TURNED, ALL = "/console/risk/register/G-01", "/console/risk/register/"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Growth(Story):
             step = rules.be(playing.HEAD, RINGS.format(day=_day(playing.first_miss())), where, "Say what it is.")
             return Scene(replace(step, play="judge", does="It is real"), 1)
         if leveling.row("demo") is None and not playing_.since:
-            step = rules.be(playing.HEAD, LEVEL, "/console/risk/level?realm=demo", "Raise it, with a reason.")
+            step = rules.be(playing.HEAD, LEVEL, "/console/risk/level", "Raise it, with a reason.")
             return Scene(replace(step, play="raise", does="Raise it"), 2)
         if not playing_.since:
             return _red()
@@ -96,7 +96,7 @@ def _drilled(playing_: Playing) -> Scene:
     drill = Drill.objects.filter(id=playing_.request, realm="demo").first() if playing_.request else None
     if drill is None:
         step = rules.be(
-            playing.HEAD, DRILL.format(n=playing_.since), "/console/risk/drills/?realm=demo", "Begin the drill."
+            playing.HEAD, DRILL.format(n=playing_.since), "/console/risk/drills/", "Begin the drill."
         )
         return Scene(replace(step, play="drill", does="Begin the drill"), 5)
     where = f"/console/risk/drills/{drill.id}"
