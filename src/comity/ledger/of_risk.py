@@ -8,15 +8,16 @@ OF_RISK = (
     Kind(
         "alarm.raised",
         "Alarm: something grows, or has changed",
-        ("alarm", "name", "country", "since"),
+        ("alarm", "name", "since"),
         more=blanks(": {name}, since {since}"),
-        inside=("instrument", "size"),
+        inside=("country", "instrument", "size"),
     ),
     Kind(
         "alarm.judged",
         "Alarm judged by a person",
-        ("verdict", "name", "country"),
+        ("verdict", "name"),
         more=blanks(": {name}, {verdict}"),
+        inside=("country",),
     ),
     Kind(
         "growth.made", "Made-up growth put in place, in the demo alone", ("seed", "rows"), more=blanks(": seed {seed}")

@@ -85,8 +85,9 @@ OF_SHADOW: tuple[Kind, ...] = (
     Kind(
         "measure.put-back",
         "What somebody had undone by hand was put back, as people had signed it",
-        ("kind",),
+        (),
         ("measure",),
+        inside=("kind",),
         more=blanks(": {kind}"),
         published=False,
     ),
