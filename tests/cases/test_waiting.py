@@ -256,4 +256,6 @@ def test_the_letters_of_other_instruments_wait_with_the_finding_of_what_they_nam
     lever = waiting(road, (ORDERS / "11-person-lever-threat.eml").read_bytes())
     assert judged(lever)["finding"]["pack"] == "own-person-claim"
     emergency = waiting(road, (ORDERS / "12-phish-us-emergency.eml").read_bytes())
-    assert judged(emergency)["finding"]["pack"] == "own-hotline"
+    finding = judged(emergency)["finding"]
+    assert (finding["pack"], finding["outcome"]) == ("us-emergency", "defective")
+    assert "danger-to-life" in emergency.flags, "it stands on top in the clocks of the hotline, whatever its form lacks"

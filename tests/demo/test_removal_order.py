@@ -118,6 +118,9 @@ def test_what_there_is_to_send_is_listed_without_a_gateway(tmp_path, capsys, mon
         "connect",
         "record",
         "country",
+        "growth",
+        "disclosure",
+        "raid",
         "balance",
     ]
     assert list(tmp_path.iterdir()) == []

@@ -60,6 +60,10 @@ FILES = re.compile(r"\.pdf($|\?)|/(raw|metrics)$|format=csv|/parts/|/(submission
 AXE = BOTH if SOAK else frozenset[str]()
 
 
+LINKS = """[...document.querySelectorAll('a[href]')]
+    .map(a => a.href.baseVal === undefined ? a.href : new URL(a.href.baseVal, location).href)"""  # a picture's, too
+
+
 def walk(here: Screen) -> dict[str, list[tuple[str, str]]]:
     """The faults of every page that the pages lead to, one of a kind: ids don't make another kind."""
     seen: dict[str, list[tuple[str, str]]] = {}
@@ -76,7 +80,7 @@ def walk(here: Screen) -> dict[str, list[tuple[str, str]]]:
                 raise
             continue  # a file, and no page
         seen[kind] = faults(page, AXE)
-        found = here.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+        found = here.page.evaluate(LINKS)
         paths = [
             one.removeprefix(here.base).partition("#")[0].removesuffix("?realm=demo").removesuffix("?") for one in found
         ]
@@ -96,7 +100,8 @@ def test_every_page_is_without_fault(gateway: Gateway, browser: Browser) -> None
         here.be("handler-be")
         pages = walk(here)
         assert len(pages) > 14, pages
-        assert {path: found for path, found in pages.items() if found} == {}
+        wrong = "\n".join(f"{path}: {found}" for path, found in pages.items() if found)
+        assert not wrong, wrong
         path = f"/console/cases/{case}"
         own = [f"{path}?correct=form.issued_at", f"{path}?correct=form.categories", f"{path}/letters/answer", "/404"]
         found = [fault for address in [*own, f"{statement}"] for fault in faults(here.go(address), AXE)]

@@ -144,6 +144,7 @@ ALLOWED: Mapping[tuple[str, str], str] = {
 }
 
 
+@pytest.mark.slow
 def test_no_place_in_the_code_tells_words_in_public() -> None:
     found = list(recorded())
     assert len(found) > 150, "the walk sees what is recorded"

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -55,6 +56,8 @@ def caller(request: HttpRequest) -> tuple[str, str]:
         who = asking.verify(header, request.method or "", path, request.body, [one for _, one in found], now)
     except asking.NotAsked as no:
         raise Refused(401, "signature", f"{no}.") from None
+    except RawPostDataException:  # a form: its bytes were taken apart before anybody asked for them
+        raise Refused(415, "body", "What is sent is JSON, and says so in Content-Type.") from None
     realm = next(row.realm for row, one in found if any(them.signs == who.signs for them in one.custodians))
     return realm, who.name
 

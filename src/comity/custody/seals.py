@@ -17,7 +17,7 @@ from typing import IO, Any, BinaryIO
 from django.conf import settings
 from django.db import transaction
 
-from comity import clock, platforms
+from comity import clock
 from comity.cases import deciding
 from comity.cases.models import Case
 from comity.ledger.commands import done, record
@@ -25,6 +25,7 @@ from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY, Tell, backoff, step
 from comity.library import in_force
 from comity.measures import copies
+from comity.platforms import among
 from comity.platforms.port import PlatformDown, PlatformRefused, Sealing
 from comity.regulations import legal_time
 from comity.vault import commands as vault
@@ -119,7 +120,7 @@ def _asked(case: Case, facts: Mapping[str, Any], finding: Mapping[str, Any]) -> 
     place = legal_time.zone(settings.COMITY.provider["zone"])
     urls = [one["ref"] for one in facts.get("targets") or () if one.get("kind") == rules.ACCOUNT]
     found = []
-    for platform, at in platforms.among(urls, case.realm):
+    for platform, at in among(urls, case.realm):
         if (sealing := platform.sealing()) is None:
             continue
         there = {urls[n]: platform.resolve(urls[n]) for n in at}

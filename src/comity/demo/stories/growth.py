@@ -95,9 +95,7 @@ def _red() -> Scene:
 def _drilled(playing_: Playing) -> Scene:
     drill = Drill.objects.filter(id=playing_.request, realm="demo").first() if playing_.request else None
     if drill is None:
-        step = rules.be(
-            playing.HEAD, DRILL.format(n=playing_.since), "/console/risk/drills/", "Begin the drill."
-        )
+        step = rules.be(playing.HEAD, DRILL.format(n=playing_.since), "/console/risk/drills/", "Begin the drill.")
         return Scene(replace(step, play="drill", does="Begin the drill"), 5)
     where = f"/console/risk/drills/{drill.id}"
     if drill.state in ("planned", "running"):
