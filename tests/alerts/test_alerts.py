@@ -4,8 +4,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from comity import road
 from comity.alerts import commands as alerts
+from comity.alerts import pages
 from comity.alerts.models import Alert
+from comity.cases import commands as cases
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.people import commands as people
@@ -94,3 +97,9 @@ def test_the_banner_says_how_many_more_and_the_list_has_them_all_with_where_each
     assert desk.post(f"/console/alerts/{first.id}").status_code == 302
     page = desk.get("/console/alerts/").content.decode()
     assert page.index("C-2:") < page.index("Dealt with last") < page.index("C-1:")
+
+
+def test_each_alert_says_what_it_is_and_what_to_do() -> None:
+    silent = [kind for kind, steps in road.STEPS.items() if cases.alert in steps and kind not in pages.ALERTS]
+    assert silent == []
+    assert [kind for kind in pages.OF_CUSTODY if kind not in pages.ALERTS] == []

@@ -67,6 +67,12 @@ ALERTS = {
     "settlement.declined": "the State has not confirmed the terms. Look in the settlement lane whether it says why.",
     "dispute.due-soon": "a deadline of a dispute is near. Look whose it is, and what is missing.",
     "dispute.late": "a deadline of a dispute has passed. Look whose it was, and say what follows.",
+    "recipient.logged": "an authority gave its key. Ring its registered number, and say whether the key is theirs.",
+    "share.bad": "the recipient found shares that do not fit. They are left out, and their custodian is asked again.",
+    "share.refused": "a custodian refused, and said why. Look whether others can open, or what is answered instead.",
+    "opening.short": "too few custodians are left who could open it. Say to the authority what can’t be given, and why.",
+    "production.due": "what was opened for an authority waits to be collected. Remind it at its registered number.",
+    "item.unsealed": "nothing could be sealed for an order. Look what its platform says, and what is missing.",
     "contact.missed": "a State did not confirm its registered address. It may be lost: ask there by another way.",
     "gateway.founded": "This desk was founded. Who signed, and whether it is one person, stands under People.",
     "plan.paused": "a plan of leaving a country, or of coming back, has stopped. Look why.",
@@ -90,6 +96,7 @@ OF_A_BOUND = ("bound.crossed",)
 OF_RISK = ("alarm.raised",)
 OF_A_LEVEL = ("level.raised", "level.ended")
 OF_THE_RISKS = ("risk.turned", *OF_A_LEVEL)
+OF_CUSTODY = ("recipient.logged", "share.bad", "share.refused", "opening.short", "production.due", "item.unsealed")
 OF_A_PROPOSAL = ("proposal.received", "proposal.late", "proposal.frozen", "proposal.unsigned")
 OF_A_PLAN = ("plan.paused", "step.waits", "gate.wrong")
 OF_A_DISPUTE = (
@@ -206,6 +213,8 @@ def where(alert: Alert) -> str:
         return f"/console/hotline/{alert.thing}"
     if alert.kind in OF_A_SERVICE:
         return f"/console/hotline/services?realm={alert.realm}"
+    if alert.kind in OF_CUSTODY:
+        return _in_custody(alert)
     if alert.kind in OF_THE_REGISTER:
         return f"/console/register/{alert.thing}" if alert.thing else f"/console/register/?realm={alert.realm}"
     if alert.case:
@@ -218,6 +227,14 @@ def where(alert: Alert) -> str:
     if alert.kind in commands.ABOVE:
         return f"/console/?realm={alert.realm}"
     return f"/console/requests/?realm={alert.realm}{'&state=waits' if alert.kind == 'reading.waits' else ''}"
+
+
+def _in_custody(alert: Alert) -> str:
+    """An opening's page, a case's, or the list of both."""
+    number = alert.case or alert.thing
+    if number.startswith("O-"):
+        return f"/console/custody/{number}"
+    return f"/console/cases/{number}#measures" if number.startswith("C-") else f"/console/custody/?realm={alert.realm}"
 
 
 def _named(alert: Alert) -> str:
@@ -242,6 +259,8 @@ def _named(alert: Alert) -> str:
         return "Claims"
     if alert.kind in OF_THE_REGISTER:
         return "Register"
+    if alert.kind in OF_CUSTODY:
+        return "Custody"
     return "Queue" if alert.kind in commands.ABOVE else "Requests"
 
 
