@@ -311,7 +311,8 @@ def of_pages() -> list[Any]:
         cluster = Cluster(data / "cluster")
         cluster.start()
         try:
-            os.environ |= {"DATABASE_URL": url_of(cluster, "risk"), "COMITY_DATA": str(data / "own")}
+            at_home = {"COMITY_LISTEN": "127.0.0.1:8000", "COMITY_DATA": str(data / "own")}
+            os.environ |= {"DATABASE_URL": url_of(cluster, "risk"), **at_home}
             import django
             from django.core.management import call_command
 
@@ -338,25 +339,24 @@ def _shown() -> list[Any]:
     from django.db import connection
     from django.test import Client
 
-    from comity import clock
-    from comity.people.models import Person
+    from comity.people.commands import ensure_demo_people
 
-    taken: dict[str, list[float]] = {"drill": [], "real": []}
-    with connection.cursor() as cursor:
-        for realm, n in zip(taken, PAGES, strict=True):
-            cursor.execute(SERIES, {"realm": realm, "n": n})
-        cursor.execute("analyze")
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(
-        Person.objects.create(name="bench", realm="real", jurisdiction="BE", roles=["head"], enrolled_at=clock.now())
-    )
-    for _ in range(REPEATS * 4):
-        for realm in taken:
-            cache.clear()
-            began = time.perf_counter()
-            assert client.get("/console/risk/", {"realm": realm}).status_code == 200
-            taken[realm].append((time.perf_counter() - began) * 1000)
-    few, many = (statistics.median(taken[realm]) for realm in ("drill", "real"))
+    client, taken = Client(HTTP_HOST="localhost"), {n: [] for n in PAGES}
+    client.force_login(next(one for one in ensure_demo_people() if one.name == "demo-decider-be"))
+    for _ in range(REPEATS):
+        for n in PAGES:
+            with connection.cursor() as cursor:
+                cursor.execute("truncate risk_watched")
+                cursor.execute(SERIES, {"realm": "demo", "n": n})
+                cursor.execute("analyze risk_watched")
+            for turn in range(4):
+                cache.clear()
+                began = time.perf_counter()
+                answer = client.get("/console/risk/")
+                assert answer.status_code == 200, answer.content[:300]
+                if turn:  # the first fills what any page needs
+                    taken[n].append((time.perf_counter() - began) * 1000)
+    few, many = (statistics.median(taken[n]) for n in PAGES)
     says = f"the same at {PAGES[0]}"
     return [
         at_most(f"risk page, {PAGES[1]} series, times", many / few, 1.5, peer=says, peer_value=few, ratio=many / few)

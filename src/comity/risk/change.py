@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from comity.figures.cusum import Array, Sum
 
 RATIO = 1.8  # what it is told from: between half as much again and twice
-LIMIT = 6.5  # sets how rarely a quiet series rings
+LIMIT = 6.9  # sets how rarely a quiet series rings
 CLIP = 3.0  # one day alone never rings
 LEAST = 5.0  # a day; a series that had so many is watched until it falls under four fifths of it
 LEARN = 56  # days before the first it could ring on
