@@ -13,7 +13,7 @@ from comity.figures.cusum import Array
 
 WEEK, AHEAD = 7, 28
 DAMPED = 0.97
-SPEEDS = ((0.02, 0.0), (0.05, 0.002), (0.1, 0.005), (0.2, 0.01), (0.4, 0.02), (0.1, 0.05))  # of the level, of the trend
+SPEEDS = ((0.02, 0.0), (0.05, 0.002), (0.1, 0.005), (0.2, 0.01), (0.4, 0.02))  # of the level, of the trend
 WEEKDAY = 0.05
 LEAST = 4 * WEEK  # days without which nothing is foretold
 BAND = 1.645  # standard errors: nine in ten
