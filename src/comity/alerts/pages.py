@@ -70,7 +70,7 @@ ALERTS = {
     "recipient.logged": "an authority gave its key. Ring its registered number, and say whether the key is theirs.",
     "share.bad": "the recipient found shares that do not fit. They are left out, and their custodian is asked again.",
     "share.refused": "a custodian refused, and said why. Look whether others can open, or what is answered instead.",
-    "opening.short": "too few custodians are left who could open it. Say to the authority what can’t be given, and why.",
+    "opening.short": "too few custodians are left who could open it. Tell the authority what can’t be given, and why.",
     "production.due": "what was opened for an authority waits to be collected. Remind it at its registered number.",
     "item.unsealed": "nothing could be sealed for an order. Look what its platform says, and what is missing.",
     "contact.missed": "a State did not confirm its registered address. It may be lost: ask there by another way.",
