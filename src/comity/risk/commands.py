@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from comity import clock
 from comity.alerts import commands as alerts
@@ -48,6 +48,7 @@ def keep_time(now: datetime) -> None:
 def look(realm: str, until: date) -> list[Alarm]:
     """Look at every series of a realm until a day: what changed, what is left of headroom, what is to come. Returns the
     alarms that it raised."""
+    _alone(realm)
     row, _ = Reckoned.objects.select_for_update().get_or_create(
         realm=realm, what="change", defaults={"day": until, "at": clock.now(), "doc": {}}
     )
@@ -57,6 +58,12 @@ def look(realm: str, until: date) -> list[Alarm]:
     row.doc = {"charted": Watched.objects.filter(realm=realm, why_not="").count()}
     row.save()
     return raised
+
+
+def _alone(realm: str) -> None:
+    """One at a time looks at a realm or makes its world: what they write has no order in which both could take it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"risk: {realm}"])
 
 
 def _keep(realm: str, what: str, day: date, doc: dict[str, Any]) -> None:
@@ -183,6 +190,7 @@ def make(seed: int, begin: int, end: int, days: int, until: date) -> Growing:
         made = growing(seed, begin, end, days, until)
     except ValueError as wrong:
         raise BadInput("users", str(wrong)) from None
+    _alone("demo")
     Alarm.objects.filter(realm="demo").delete()
     Watched.objects.filter(realm="demo").delete()
     Reckoned.objects.filter(realm="demo").delete()
