@@ -129,7 +129,8 @@ def _table(data: Path, name: str) -> Connected:
     us = operator.read(data)
     them = {one.name: one for one in us.platforms}
     if name not in them:
-        raise Misuse(f"platform {name}: comity.toml has {', '.join(them)}")
+        named = f"no platform of comity.toml, which has {', '.join(them)}"
+        raise Misuse(f"platform {name}: {named}; and no URL, which must be https://HOST[:PORT][/PATH]")
     return them[name]
 
 
