@@ -405,7 +405,7 @@ def test_the_command_line_says_it_in_json_and_in_words(
     [
         (["http://127.0.0.1:1/x", "--keys", "/nowhere"], "platform keys"),
         (["http://forum.example/x"], "must be https"),
-        (["nonsense"], "comity.toml has sandbox"),
+        (["nonsense"], "must be https"),
         (["http://127.0.0.1:1/x", "--timeout", "0"], "--timeout"),
     ],
 )
