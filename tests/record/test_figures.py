@@ -21,7 +21,7 @@ PEOPLE = people.DEMO_EVERYONE
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
-# seen to fail once in a whole run, and never alone: until its reason is known, which it tells now, it runs in `make soak`
+# seen to fail once in a whole run, and never alone: until its reason is known, which it tells now, `make soak` runs it
 @pytest.mark.soak
 def test_a_day_is_stated_once_and_recounts(played: Played) -> None:
     today = clock.now().astimezone(UTC).date()
