@@ -55,23 +55,24 @@ def film(store: Store, channel: str, n: int, name: str, length: int, drawn: byte
 
 
 class Visits:
-    """Who came from where: the first page of an hour is written down, the others are the same visit."""
+    """Who came from where, and with what: the first page of an hour is written down, the others are the same visit."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._guard = store, threading.Lock()
-        self._last: dict[tuple[str, str], float] = {}
+        self._last: dict[tuple[str, str, str], float] = {}
 
     def came(self, who: str, address: str, port: int, agent: str) -> None:
         """Write down that somebody came, unless that is known."""
+        visit = (who, address, agent[:200])
         with self._guard:
             moment = time.monotonic()
-            if moment - self._last.get((who, address), -VISIT) < VISIT:
+            if moment - self._last.get(visit, -VISIT) < VISIT:
                 return
             while len(self._last) >= MOST_REMEMBERED:
                 self._last.pop(next(iter(self._last)))
-            self._last[who, address] = moment
+            self._last[visit] = moment
         with self._store.transaction() as db:
-            db.execute("INSERT INTO visits VALUES (?, ?, ?, ?, ?)", (who, now(), address, port, agent[:200]))
+            db.execute("INSERT INTO visits VALUES (?, ?, ?, ?, ?)", (who, now(), address, port, visit[-1]))
             old = ago(timedelta(days=180))
             db.execute("DELETE FROM visits WHERE author = ? AND at < ?", (who, old))
 
