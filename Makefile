@@ -24,7 +24,11 @@ demo: environment ## play the sample order through the real doors and print what
 
 test: environment-dev environment-synapse ## every check, and beside them every test (ARGS='tests/serve -k kill')
 	@$(MAKE) --no-print-directory lint & checks=$$!; \
-	  $(PYTEST) -n $(WORKERS) --dist loadfile --most-cpu 1 $(ARGS); tests=$$?; wait $$checks && exit $$tests
+	  $(PYTEST) -n $(WORKERS) --dist loadfile --most-cpu 1 $(ARGS); tests=$$?; \
+	  if [ $$tests = 1 ]; then $(AGAIN); tests=$$?; fi; wait $$checks && exit $$tests
+
+# a test that failed among thousands is tried once more with nothing beside it; which it was stays in the output, to mend
+AGAIN := echo 'what failed, once more and alone:'; $(PYTEST) -q --last-failed --last-failed-no-failures none $(ARGS)
 
 check: environment-dev lint ## style, types, floors, migrations, templates
 	@exec $(PYTEST) -q tests/house
