@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     opened.add_argument("--passphrase-file", metavar="FILE", type=Path)
     opened.add_argument("--out", metavar="DIR", type=Path, help="default: beside the package, by its name")
     opened.add_argument("--sealer", metavar="HEX", help="the platform's sealing key, if you have it from the platform")
+    opened.add_argument("--content", metavar="HEX", help="what the record's entry item.sealed says of the item")
     sealed = command("seal", run_seal, "seal a directory CATEGORY/PERSON/DAY/FILE to the custodians of a roster")
     sealed.add_argument("directory", metavar="DIR", type=Path)
     sealed.add_argument("--roster", metavar="FILE", type=Path, required=True, help="the roster that you have pinned")
@@ -98,7 +99,7 @@ def run_open(args: argparse.Namespace) -> int:
         raise BadText(f"{out}: is there already; give another --out")
     key = keys.read(args.key, _phrase(args))
     with args.package.open("rb") as file:
-        package = packages.read(file, args.sealer)
+        package = packages.read(file, args.sealer, args.content)
         bad = openings.bad_shares(package.opening, package.parts, package.given, key)
         made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         try:
@@ -145,6 +146,7 @@ def _said(package: packages.Package, parts: list[dict[str, Any]], bad: Sequence[
         **about,
         "manifest": texts.digest(manifest),
         "sealer": package.head.sealer,
+        "content": package.content,
         "sealed": package.head.sealed,
         "custodians": sorted(one.custodian for one in package.given),
         "bad": list(bad),

@@ -44,6 +44,11 @@ class Package:
     roster: Roster
     given: tuple[Given, ...]
 
+    @property
+    def content(self) -> str:
+        """The digest of all bytes of its item, to compare with what the record says of the day when that came."""
+        return texts.digest(self.manifest["hashes"])
+
 
 def write(
     file: IO[bytes],
@@ -116,16 +121,20 @@ def _manifest(item: Item, opening: Opening, about: Mapping[str, Any], hashes: Ma
 # Reading --------------------------------------------------------------------------------------------------------------
 
 
-def read(file: IO[bytes], sealer: str | None = None) -> Package:
-    """A package, every hash and signature of it checked. `sealer`: the platform's key, if it is known. Raises
+def read(file: IO[bytes], sealer: str | None = None, content: str | None = None) -> Package:
+    """A package, every hash and signature of it checked. `sealer`: the platform's key, if it is known; `content`: what
+    the record's entry `item.sealed` says of its item, if whoever opens it might have altered it since. Raises
     BadPackage."""
     try:
         with zipfile.ZipFile(file) as whole:
-            return _read(whole, sealer)
+            package = _read(whole, sealer)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, OSError, RuntimeError) as error:
         raise BadPackage(f"not a package, or a file is missing: {error}") from None
     except (BadItem, BadOpening, BadRoster) as error:
         raise BadPackage(str(error)) from None
+    if content is not None and package.content != content:
+        raise BadPackage("content: its bytes are not those that came, as the record says")
+    return package
 
 
 def _read(whole: zipfile.ZipFile, sealer: str | None) -> Package:
@@ -136,6 +145,8 @@ def _read(whole: zipfile.ZipFile, sealer: str | None) -> Package:
     head = items.parse_head(texts.canonical(manifest.get("head")))
     if sealer is not None and head.sealer != sealer:
         raise BadPackage("sealer: it was sealed by another platform than the one that was named")
+    if not _hashes_of(head, manifest.get("hashes")):
+        raise BadPackage("hashes: one for each part of the item is asked for")
     parts = {part.number: part for part in map(items.parse_part, texts.objects(manifest, "parts"))}
     bodies = items.parse_bodies(head, manifest.get("bodies"))
     tail = items.tail(head, bodies, items.parse_hashes(manifest.get("envelopes")))
@@ -146,7 +157,7 @@ def _read(whole: zipfile.ZipFile, sealer: str | None) -> Package:
         raise BadPackage("parts: those in it are not those that were asked for")
     for number, part in parts.items():
         items.verify_part(head, part)
-        if items.hashed(_frames(whole, number), number) != (bodies[number], _at(manifest, number)):
+        if items.hashed(_frames(whole, number), number) != (bodies[number], manifest["hashes"][number]):
             raise BadPackage(f"part {number}: its bytes are not those that were sealed")
     roster = rosters.parse(_text(whole, "roster.json")).roster
     if roster.hash != head.roster:
@@ -154,9 +165,9 @@ def _read(whole: zipfile.ZipFile, sealer: str | None) -> Package:
     return Package(manifest, head, parts, opening, roster, tuple(_given(whole, opening, roster)))
 
 
-def _at(manifest: Mapping[str, Any], number: int) -> object:
-    hashes = manifest.get("hashes")
-    return hashes[number] if isinstance(hashes, list) and number < len(hashes) else None
+def _hashes_of(head: Head, said: Any) -> bool:
+    listed = isinstance(said, list) and len(said) == len(head.parts)
+    return listed and all(isinstance(one, str) and texts.HEX.fullmatch(one) for one in said)
 
 
 def _text(whole: zipfile.ZipFile, name: str) -> bytes:

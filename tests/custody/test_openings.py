@@ -67,6 +67,20 @@ def test_it_works(road: Road) -> None:
     assert road.refused == []
 
 
+def test_what_came_is_in_the_record_before_anybody_had_a_key_and_no_other_bytes_are_handed_out(road: Road) -> None:
+    made = asked(road)
+    came = Event.objects.get(kind="item.sealed", case=made.case.id)
+    assert (came.public["content"], came.public["head"]) == (made.read().content, made.read().head.digest)
+    path = places.item(made.item.id)
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"\n{}\n") + 40] ^= 1
+    path.write_bytes(raw)
+    made.give("be", "ee", "pt")
+    assert made.opening.state == "asked"
+    assert "those that came" in str(road.refused)
+    road.refused.clear()
+
+
 def test_what_was_written_lies_nowhere_that_the_gateway_can_read(road: Road) -> None:
     made = asked(road)
     made.give("be", "ee", "pt")

@@ -31,9 +31,10 @@ class Roster(models.Model):
 class Item(models.Model):
     """What one order names, sealed by its platform; `id` is the sealer's own. The file lies below `custody/items`.
 
-    `asked`: the digest of what it was sealed for; `doc`: that, whose parts are whose, and the salt by which it is bound
-    to its case; `card`: its heads, as custodians are given them; both in the vault. It is kept to `until`; then its
-    envelopes are destroyed, and nobody opens it any more.
+    `content`: the digest of all its bytes as they came ("": it came before that was kept), so that whoever is given its
+    keys later can't show others; `asked`: the digest of what it was sealed for; `doc`: that, whose parts are whose, and
+    the salt by which it is bound to its case; `card`: its heads, as custodians are given them; both in the vault. It is
+    kept to `until`; then its envelopes are destroyed, and nobody opens it any more.
     """
 
     id = models.CharField(primary_key=True, max_length=32)
@@ -41,6 +42,7 @@ class Item(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT)
     head = models.CharField(max_length=64)
+    content = models.CharField(max_length=64, default="", blank=True)
     asked = models.CharField(max_length=64)
     doc = models.CharField(max_length=32)
     card = models.CharField(max_length=32)

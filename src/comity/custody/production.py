@@ -84,7 +84,7 @@ def _hash_of(path: Path) -> str:
 def _write(opening: Opening, shares: list[Called], number: int, path: Path) -> str:
     with places.item(opening.item_id).open("rb") as sealed:
         blob = places.whole(sealed, seals.envelopes_of(opening.item))
-        item = items.read(blob)
+        item = items.read(blob, content=opening.item.content or None)
         with places.written(path) as file:
             return packages.write(
                 file,
@@ -109,7 +109,8 @@ def _about(opening: Opening, number: int) -> dict[str, Any]:
 
 
 def _beside(opening: Opening, shares: list[Called], number: int, described: dict[str, Any]) -> dict[str, bytes]:
-    """The cover sheet, the data dictionary, the proof of the act, and the page that opens it without a network."""
+    """The cover sheet, the data dictionary, the page that opens it without a network, and two proofs: of the act, and
+    of what came from the platform before anybody had a key, without which a recipient could show other bytes."""
     matter = answers.matter_of(opening.case, answers.registered(opening.case))
     wishes = letters.said(matter, vault.get_json(opening.doc)["asked"])
     them = [one.custodian.upper() for one in shares]
@@ -121,11 +122,13 @@ def _beside(opening: Opening, shares: list[Called], number: int, described: dict
         "dictionary.json": json.dumps(described, indent=1, ensure_ascii=False).encode(),
     }
     made |= {"act.tlog-proof": proof} if proof else {}
+    came = _proof(opening, "item.sealed", opening.case_id, public__item=opening.item_id)
+    made |= {"item.tlog-proof": came} if came else {}
     return made | {"viewer.html": viewer.page()}
 
 
-def _proof(opening: Opening, kind: str) -> bytes | None:
-    event = Event.objects.filter(kind=kind, case=opening.id).order_by("-id").first()
+def _proof(opening: Opening, kind: str, case: str = "", **of: str) -> bytes | None:
+    event = Event.objects.filter(kind=kind, case=case or opening.id, **of).order_by("-id").first()
     return receipts.of_event(event, NAMES) if event else None
 
 

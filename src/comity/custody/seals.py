@@ -268,6 +268,7 @@ def _kept(
             "realm": case.realm,
             "roster": roster,
             "head": item.head.digest,
+            "content": item.content,
             "doc": vault.put_json(said, until),
             "card": vault.put(_card(item), until),
             "parts": len(item.parts),
@@ -279,7 +280,7 @@ def _kept(
     if new:
         made = [Envelope(item=row, custodian=name, doc=vault.put(raw, until)) for name, raw in envelopes.items()]
         Envelope.objects.bulk_create(made)
-        told = {"item": row.id, "parts": row.parts, "roster": roster.hash}
+        told = {"item": row.id, "head": row.head, "content": row.content, "parts": row.parts, "roster": roster.hash}
         tell("item.sealed", request=case.request_id, public=told)
 
 

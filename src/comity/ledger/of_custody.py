@@ -13,7 +13,7 @@ OF_CUSTODY: tuple[Kind, ...] = (
     Kind(
         "item.sealed",
         "What an order names was sealed by its platform, and is kept",
-        ("item", "parts", "roster"),
+        ("item", "head", "content", "parts", "roster"),
         more=blanks(": {parts} parts"),
     ),
     Kind("item.unsealed", "Nothing could be sealed for an order", inside=("why",), more=blanks(": {why}")),
