@@ -10,6 +10,7 @@ from road import Road
 from comity import clock
 from comity.alerts import paging
 from comity.cases import asking
+from comity.cases.commands import read_request
 from comity.demo import register
 from comity.hotline import acting, commands, glance, pages
 from comity.hotline.models import Call
@@ -30,6 +31,22 @@ KEY = "0123456789abcdef"
 def look() -> None:
     glance._seen.clear()
     assert glance.look(clock.now()) > 0
+
+
+def test_it_is_rung_for_though_what_follows_its_reading_waits(road: Road) -> None:
+    """As in a lane whose only place an answer to a deaf relay holds: read, and nothing after it runs."""
+    on_duty(road)
+    request = road.receive(road.sample("urgent-mail", road.post("Pretend that a child is held.")))
+    read_request(Event.objects.get(kind="request.received", request=request.id))
+    request.refresh_from_db()
+    assert (request.kind, Call.objects.count()) == ("mail", 0)
+    look()
+    call = Call.objects.get()
+    assert (call.rung, call.request) == (True, request.id)
+    assert glance.look(clock.now()) == 0  # once
+    road.drive()
+    assert road.refused == []
+    assert Call.objects.count() == Event.objects.filter(kind="danger.found").count() == 1
 
 
 def test_it_is_rung_for_before_it_is_read_kept_and_restricted_once_its_service_was_called(road: Road) -> None:

@@ -507,7 +507,11 @@ def from_mail(event: Event) -> None:
 
     Bounces, automatic mail and lists don't ring: the alert on every page stands for them all the same.
     """
-    request = Request.objects.get(id=event.request)
+    call_for(Request.objects.get(id=event.request))
+
+
+def call_for(request: Request) -> None:
+    """Let a mail that was read, and speaks of danger, be a call. The same again is no second one."""
     if request.door != "email" or called(request.id):
         return
     with transaction.atomic():

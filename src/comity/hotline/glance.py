@@ -3,14 +3,17 @@ that a mail that speaks of danger wakes somebody though the readers are busy, or
 
 What it finds a person is asked, and no more; what it misses the reading finds. Newsletters, automatic and returned mail
 and what is quoted or forwarded are left to the reading. The newest are looked at first: in a flood nothing waits behind
-what came before it.
+what came before it. What was read by then, and found to speak of danger, is rung for here too: its sender's lane may be
+held, by an answer to somebody whose server takes a minute, before the job that would ring.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from comity import lane
 from comity.authorities.glance import head_of
@@ -21,6 +24,7 @@ from comity.reading import mail, speech
 from comity.vault import commands as vault
 
 from . import commands, rules
+from .models import Call
 
 log = structlog.get_logger()
 UNREAD = ("unread", "waits")
@@ -35,16 +39,41 @@ _seen: OrderedDict[str, None] = (
 
 def look(now: datetime, older: timedelta = timedelta()) -> int:
     """Look at some of the mails that nobody has read; how many. `older`: only at those that came so long ago."""
-    found = Request.objects.filter(kind__in=UNREAD, received_at__gt=now - LATEST, received_at__lte=now - older)
-    listed = found.order_by("-received_at").values_list("id", flat=True)[:LISTED]
-    fresh = [one for one in listed if one not in _seen][:AT_ONCE]
+    came = Request.objects.filter(received_at__gt=now - LATEST, received_at__lte=now - older).order_by("-received_at")
+    unread = _fresh(came.filter(kind__in=UNREAD), "")
+    for one in unread:
+        _try(one, _look_at)
+    silent = came.filter(door="email", flags__contains=[rules.DANGER]).exclude(id__in=Call.objects.values("request"))
+    read = _fresh(silent, "read ")
+    for one in read:
+        _try(one, _ring_for)
+    return max(len(unread), len(read))
+
+
+def _fresh(found: QuerySet[Request], mark: str) -> list[str]:
+    listed = found.values_list("id", flat=True)[:LISTED]
+    fresh = [one for one in listed if mark + one not in _seen][:AT_ONCE]
     for one in fresh:
-        _remember(one)
-        try:
-            _look_at(Request.objects.get(id=one))
-        except Exception as error:  # hostile input may break a parser; the reading has limits for that
-            log.warning("glance failed", request=one, error=type(error).__name__)
-    return len(fresh)
+        _remember(mark + one)
+    return fresh
+
+
+def _try(request: str, act: Callable[[Request], None]) -> None:
+    try:
+        act(Request.objects.get(id=request))
+    except Exception as error:  # hostile input may break a parser; the reading has limits for that
+        log.warning("glance failed", request=request, error=type(error).__name__)
+
+
+def _ring_for(request: Request) -> None:
+    with lane.inside(_lane(request)), transaction.atomic():
+        request = cases.locked(request.id)
+        asking.put_danger(request, commands.GATEWAY)
+        commands.call_for(request)
+
+
+def _lane(request: Request) -> lane.Lane:
+    return lane.PROVEN if request.signature else lane.UNPROVEN
 
 
 def _remember(request: str) -> None:
@@ -58,7 +87,7 @@ def _look_at(request: Request) -> None:
         return
     seen = glanced(vault.get(request.raw) if request.bytes <= LARGEST else _subject_alone(request))
     if seen is not None:
-        with lane.inside(lane.PROVEN if request.signature else lane.UNPROVEN):
+        with lane.inside(_lane(request)):
             _put(request.id, *seen)
 
 
