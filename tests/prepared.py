@@ -14,17 +14,29 @@ from comity.operator import Operator
 from comity.people import demo_keys
 from comity.people.models import Person
 from comity.record.models import Waiting
+from comity.vault.commands import keys
+from comity.vault.keys import KeyGone
+from comity.vault.models import Blob
 
 Rows = dict[type[models.Model], list[models.Model]]
 
 
 @dataclass(frozen=True)
 class Made:
-    """What was written on empty tables, for whom and when."""
+    """What was written on empty tables, for whom and when, and the keys under which its texts are sealed."""
 
     operator: Operator
     at: datetime
     rows: Rows
+    opens: dict[str, bytes]
+
+    def opened(self) -> bool:
+        """Whether its texts can be read still: a test that lets the years pass has the vault destroy a month's key,
+        and what was put back then would be a charter that nobody can read, in a record that does not verify."""
+        try:
+            return all(keys().open(month) == key for month, key in self.opens.items())
+        except KeyGone:
+            return False
 
     def fits(self) -> bool:
         """Whether the same would be written now: for this operator, later, where nothing is and the keys are there."""
@@ -44,6 +56,7 @@ def ready() -> None:
     if settings.COMITY.data != operator.data_directory():
         prepare.sync()
         return
+    _made[:] = [made for made in _made if made.operator != settings.COMITY or made.opened()]
     made = next((made for made in _made if made.operator == settings.COMITY), None)
     if made is None:
         _remember()
@@ -60,7 +73,9 @@ def _remember() -> None:
     prepare.sync()
     grown = [model for model, count in _counts().items() if count != before[model]]
     if not any(before[model] for model in grown):
-        _made.append(Made(settings.COMITY, clock.now(), {model: list(model._default_manager.all()) for model in grown}))
+        rows = {model: list(model._default_manager.all()) for model in grown}
+        opens = {month: keys().open(month) for month in Blob.objects.values_list("month", flat=True).distinct()}
+        _made.append(Made(settings.COMITY, clock.now(), rows, opens))
 
 
 def _counts() -> dict[type[models.Model], int]:

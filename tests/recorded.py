@@ -1,5 +1,6 @@
 """A record in one process: witnesses at addresses of their own, and an order whose log they watched grow."""
 
+import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from road import Road
 
 from comity.cases.models import Case, Request
 from comity.record import sequencer
+from comity.record.models import Leaf
 from comity_verify import notes, witness
 from comity_verify.audit import Audit, Report
 from comity_verify.policies import parse
@@ -51,6 +53,15 @@ class Played:
     def audit(self, files: Path | None = None, state: Path | None = None) -> Report:
         """What a stranger finds."""
         return Audit(Source(str(files or self.files)), parse(self.policy.encode()), state).run()
+
+
+def whole(problems: list[str]) -> str:
+    """The entries that problems name, as they stand in the demo's record, and what made them: why one is bad can't be
+    told from a number when the tables are gone."""
+    numbers = {int(found) for one in problems for found in re.findall(r"entry ([0-9]+)", one)}
+    leaves = Leaf.objects.filter(realm="demo", num__in=numbers)
+    told = [f"{one.num}, event {one.event}: {bytes(one.body or b'').decode()}" for one in leaves.order_by("num")]
+    return "\n".join([*problems, *told])
 
 
 def play(road: Road) -> tuple[Request, Case]:
