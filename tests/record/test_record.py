@@ -16,11 +16,11 @@ from recorded import Played, seen
 from comity import clock
 from comity.cases.models import Request
 from comity.following import commands as following
-from comity.front import health
 from comity.ledger import public
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.people import commands as people
+from comity.people.models import Act
 from comity.record import cheating, commands, places, receipts, sequencer
 from comity.record.models import Leaf, Scope, Waiting
 from comity.vault import commands as vault
@@ -238,7 +238,7 @@ def test_under_a_non_disclosure_an_entry_is_one_commitment_until_its_date(played
 
 
 def test_a_full_disk_stops_it_turns_ready_red_and_loses_nothing(
-    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    played: Played, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a copy of the files that no witness knows of, since what this writes is taken back."""
     shutil.copytree(played.files, tmp_path / "demo")
@@ -252,17 +252,40 @@ def test_a_full_disk_stops_it_turns_ready_red_and_loses_nothing(
         patch.setattr(writer.Writer, "append", lambda *given: (_ for _ in ()).throw(full))
         assert one.turn() == 0
         assert sequencer.status() == (False, {"demo": "No space left on device: entries wait, and nothing is lost"})
-        assert health._record() == {"record": False}
+        asked = client.get("/readyz")
+        assert (asked.status_code, asked.json()["record"]) == (503, False)
         patch.setattr(sequencer.os, "replace", lambda *given: (_ for _ in ()).throw(full))
         one.turn()  # nor can the status be written: its age tells
     with clock.freeze(clock.now() + timedelta(seconds=sequencer.FRESH + 1)):
         assert not sequencer.status()[0]
     assert one.turn() == 1
-    assert health._record() == {"record": True}
+    assert client.get("/readyz").json()["record"] is True
     one._drop("demo")
     policy = policies.parse(places.policy("demo").encode())
     assert (report := Audit(Source(str(tmp_path / "demo")), policy).run()).size == size + 1
     assert report.verdict == "verified"
+
+
+def test_a_charter_whose_text_is_lost_stops_the_log_before_it_is_written(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after restoring a database without its keys: an entry that proves nothing would stand there for ever."""
+    shutil.copytree(played.files, tmp_path / "demo")
+    monkeypatch.setattr(places, "directory", lambda realm: tmp_path / realm)
+    monkeypatch.setattr(places, "witnesses", lambda realm: [])
+    monkeypatch.setattr(places, "REALMS", ("demo",))
+    monkeypatch.setattr(places, "delay", lambda realm: 0.0)
+    founded = Event.objects.get(realm="demo", kind="demo.founded")
+    act = Act.objects.get(hash=founded.sealed["act"])
+    size, one = played.log.writer.head.size, sequencer.Sequencer()
+    with transaction.atomic():
+        record("demo.founded", realm="demo", by="demo", sealed={"act": act.hash, "people": []})
+        vault.end(act.doc, clock.now())
+        assert one.turn() == 0
+        assert "Restore the keys" in sequencer.status()[1]["demo"]
+        assert not Leaf.objects.filter(realm="demo", num=size).exclude(body=None).exists()
+        transaction.set_rollback(True)
+    one._drop("demo")
 
 
 def test_two_that_number_or_write_at_once_take_turns(played: Played) -> None:

@@ -17,8 +17,12 @@ from comity_verify.notes import b64
 Signed = dict[str, Any]
 
 
+class Lost(Exception):
+    """The text of a founding can't be opened, so its entry would prove nothing, for ever; the text says what to do."""
+
+
 def of(event: Event) -> Signed:
-    """What an event's people signed; empty where nobody did."""
+    """What an event's people signed; empty where nobody did. Raises Lost."""
     return _OF.get(event.kind, _nothing)(event)
 
 
@@ -52,6 +56,17 @@ def _act(event: Event) -> Signed:
         return {}
     made = {"text": text.decode(), "signatures": signatures(act), "keys": _keys_in(text.decode())}
     return made | _invitation(json.loads(text).get("invitation") or "")
+
+
+def _founding(event: Event) -> Signed:
+    """A charter: all that follows leads back to it, so it isn't written without its text. Raises Lost."""
+    made = _act(event)
+    if not made:
+        raise Lost(
+            f"the charter of event {event.id} can't be opened: its month's key is not in keys/. Restore the keys from "
+            "their backup; nothing is signed until then."
+        )
+    return made
 
 
 def _objected(event: Event) -> Signed:
@@ -89,8 +104,8 @@ def _key(event: Event) -> Signed:
 
 
 _OF: Mapping[str, Callable[[Event], Signed]] = {
-    "gateway.founded": _act,
-    "demo.founded": _act,
+    "gateway.founded": _founding,
+    "demo.founded": _founding,
     "person.proposed": _act,
     "person.objected": _objected,
     "person.declined": _objected,
