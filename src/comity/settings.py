@@ -3,10 +3,12 @@
 import os
 import sys
 from pathlib import Path
+from typing import TextIO, cast
 
 import structlog
 
 from comity import operator
+from comity.serve import logs
 
 COMITY = operator.read(operator.data_directory())
 BASE_DIR = Path(__file__).parent
@@ -182,7 +184,9 @@ structlog.configure(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.JSONRenderer(),
     ],
-    logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # stdout is for a command's results
+    logger_factory=structlog.PrintLoggerFactory(
+        cast(TextIO, logs.Unfailing(sys.stderr))
+    ),  # stdout is for a command's results
 )
 LOGGING = {
     "version": 1,

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import unicodedata
+from contextlib import suppress
 from typing import Any, NoReturn
 
 
@@ -48,5 +49,7 @@ def tell(args: argparse.Namespace, result: Any, text: str) -> None:
 
 
 def say(text: str) -> None:
-    """A progress line for people, on stderr: stdout is for results."""
-    print(harmless(text), file=sys.stderr, flush=True)
+    """A progress line for people, on stderr: stdout is for results. One that can't be written, as on a full disk, is
+    lost: it ends no gateway."""
+    with suppress(OSError):
+        print(harmless(text), file=sys.stderr, flush=True)

@@ -1,10 +1,14 @@
 import json
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import pytest
+import structlog
 
-from comity.serve.logs import WithoutValues
+from comity.serve.logs import Unfailing, WithoutValues
+from comity.terminal import say
 
 
 def _line(error: Exception) -> dict[str, object]:
@@ -37,3 +41,17 @@ def test_what_lets_somebody_in_is_in_no_line(path: str) -> None:
     line = WithoutValues().format(record)
     assert "abcdef" not in line
     assert "Forbidden (why): /" in line
+
+
+def test_where_no_line_can_be_written_any_more_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the logs themselves have filled the disk: the supervisor and the sequencer go on, and say so later."""
+    full = open("/dev/full", "w")  # noqa: SIM115 closing it fails, too
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            print("control", file=full, flush=True)
+        structlog.PrintLogger(cast(TextIO, Unfailing(full))).error("the record stopped")
+        monkeypatch.setattr(sys, "stderr", full)
+        say("worker ended (signal SIGKILL); starting it again")
+    finally:
+        with suppress(OSError):
+            full.close()

@@ -1,11 +1,14 @@
 """Log lines as JSON, without values: an exception's text may quote a row, a name or a mail; its class doesn't."""
 
+import io
 import json
 import logging
 import re
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TextIO
 
 FRAMES = 6  # innermost frames of the traceback
 # The last segment of these paths is a secret that grants access: to a person's page, or to joining the desk.
@@ -13,6 +16,26 @@ _LETS_IN = re.compile(
     r"(/statement/|/people/invite/|/people/founding/|/hotline/join/"
     r"|/authorities/(?:follow|confirm|letters|join|applied)/)[^/\s]+"
 )
+
+
+class Unfailing(io.TextIOBase):
+    """A stream whose lines are lost where they can't be written: a disk that is full of logs must end no process, least
+    of all the one that would say so."""
+
+    def __init__(self, to: TextIO) -> None:
+        super().__init__()
+        self._to = to
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError):
+            self._to.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with suppress(OSError):
+            self._to.flush()
 
 
 class WithoutValues(logging.Formatter):
