@@ -142,13 +142,17 @@ def tick() -> None:
 
 
 @tasks.task(name="glance")
-def glance(older: float = 0.0) -> None:
-    """Look at mails that nobody has read yet, those that came `older` seconds ago or before; called by name by the
-    pager and, a little later, by the worker, and deferred by nobody."""
+def glance(older: float = 0.0) -> bool:
+    """Look at mails that nobody has read yet, those that came `older` seconds ago or before; whether there were any.
+    Called by name by the pager and, a little later, by the worker, and deferred by nobody."""
     from comity.hotline import glance
 
-    while glance.look(clock.now(), timedelta(seconds=older)) == glance.AT_ONCE:
-        pass
+    found = False
+    while looked := glance.look(clock.now(), timedelta(seconds=older)):
+        found = True
+        if looked < glance.AT_ONCE:
+            break
+    return found
 
 
 @tasks.periodic(cron="* * * * * */5")

@@ -129,11 +129,3 @@ def test_each_night_is_played_by_its_buttons_alone(driven: Road, door: list[byte
         assert pressed == ["acknowledge", "places", "deny"]
         assert "Closed as false" in text
     assert driven.refused == []
-
-
-def test_a_call_that_another_story_left_open_swallows_none(driven: Road) -> None:
-    for asleep in (True, False):
-        call, _ = calling.press(asleep=asleep)
-        assert (call.joined_to, call.rung) == (None, True)
-        driven.drive()
-        assert paging.rings(call.id)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -11,15 +12,19 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from running import COMITY, Gateway, eventually, gateway_at
 
+from comity.record.bell import LISTEN
+from comity.serve.postgres import Cluster
 from comity_verify import policies
 from comity_verify.audit import Audit, Report
 from comity_verify.source import Source
 
 pytestmark = [pytest.mark.slow, pytest.mark.kill]
 GAPS = "select count(*), max(num) + 1 from record_leaf where realm = 'demo'"
+ROOM = 512  # bytes: for its status, and for no entry
 LEFT = "select count(*) from record_waiting where realm = 'demo'"
 
 
@@ -111,6 +116,38 @@ def test_a_second_sequencer_beside_it_forks_nothing(own: Gateway, tmp_path: Path
     eventually(lambda: ready(own) == 200, 60)
 
 
+def test_where_nothing_can_be_written_any_more_it_says_so_and_goes_on_later(own: Gateway, tmp_path: Path) -> None:
+    """The system itself refuses what the sequencer writes, as a full disk would: a limit on its files' size."""
+    eventually(lambda: in_full(own), 60)
+    pid, free = sequencer(own), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (ROOM, free[1]))
+    try:
+        own.comity("send", "--sample", "good-pdf")
+        eventually(lambda: ready(own) == 503, 60)
+        assert not in_full(own)
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+    eventually(lambda: ready(own) == 200 and in_full(own), 60)
+    assert sequencer(own) == pid
+    assert audit(own, tmp_path / "state").verdict == "verified"
+
+
+def test_the_database_rings_for_what_waits(own: Gateway) -> None:
+    with psycopg.connect(Cluster(own.data).url, autocommit=True) as line:
+        line.execute(LISTEN)
+        own.comity("send", "--sample", "good-pdf")
+        assert {one.channel for one in line.notifies(timeout=60, stop_after=1)} == {"comity_record"}
+
+
+def older_than_its_log(gateway: Gateway, newer: Path) -> None:
+    """The files of a log as they became after the backup, as if its database alone were restored."""
+    pid, files = sequencer(gateway), gateway.data / "ledger" / "demo"
+    os.kill(pid, signal.SIGSTOP)  # started again at once where it ends, it would find half of them
+    shutil.rmtree(files)
+    shutil.copytree(newer, files)
+    os.kill(pid, signal.SIGKILL)
+
+
 def test_a_backup_is_whole_and_one_that_is_older_than_the_log_is_refused(own: Gateway, tmp_path: Path) -> None:
     to, keys, state = tmp_path / "backup", tmp_path / "backup-keys", tmp_path / "state"
     eventually(lambda: in_full(own), 60)
@@ -126,11 +163,9 @@ def test_a_backup_is_whole_and_one_that_is_older_than_the_log_is_refused(own: Ga
         eventually(lambda: audit(back, None).verdict == "verified", 60)  # cosigned anew by a witness that knew nothing
         found = audit(back, None)
         assert found.size >= before.size
-    own.comity("send", "--sample", "good-pdf")
-    eventually(lambda: in_full(own) and audit(own, state).size > found.size, 90)
-    shutil.rmtree(restored.data / "ledger" / "demo")
-    shutil.copytree(own.data / "ledger" / "demo", restored.data / "ledger" / "demo")
-    with gateway_at(restored.data) as back:
+        own.comity("send", "--sample", "good-pdf")
+        eventually(lambda: in_full(own) and audit(own, state).size > found.size, 90)
+        older_than_its_log(back, own.data / "ledger" / "demo")
         eventually(lambda: ready(back) == 503, 60)
         why = eventually(lambda: back.comity("ledger", "show", "--realm", "demo", status=1)["stopped"], 60)
         assert "Restore a newer backup" in why

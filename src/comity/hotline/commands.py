@@ -223,9 +223,8 @@ def begin(call: Call, said: Said, ladder: str = LIFE) -> None:
     paging.ring(call.id, call.realm, by, raised.id, ladder)
 
 
-def apart(person: Person, call_id: str, ladder: str = LIFE) -> Call:
-    """Say that a call which was joined to another is one of its own: it is rung for, up that ladder. Raises NotAllowed,
-    BadInput."""
+def apart(person: Person, call_id: str) -> Call:
+    """Say that a call which was joined to another is one of its own: it is rung for. Raises NotAllowed, BadInput."""
     with transaction.atomic():
         if number := Call.objects.values_list("request", flat=True).get(id=call_id):
             cases.locked(number)
@@ -240,7 +239,7 @@ def apart(person: Person, call_id: str, ladder: str = LIFE) -> Call:
             call.save(update_fields=["rung"])
             _begin_mail(call, cases.locked(call.request))
         else:
-            begin(call, read_said(call), ladder)
+            begin(call, read_said(call))
         return call
 
 

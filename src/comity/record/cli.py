@@ -35,12 +35,18 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run_sequencer(args: argparse.Namespace) -> int:
     """Write the record until told to stop."""
+    from comity.record.bell import Bell
     from comity.record.sequencer import Sequencer
 
-    stopped: list[int] = []
+    stopped, bell = list[int](), Bell()
+
+    def stop(number: int, frame: object) -> None:
+        stopped.append(number)
+        bell.ring()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.append(1))
-    Sequencer().run(lambda: bool(stopped))
+        signal.signal(number, stop)
+    Sequencer().run(lambda: bool(stopped), bell)
     return 0
 
 

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from comity import clock
 from comity.ledger.models import Event
@@ -79,7 +79,7 @@ def number(realm: str, *, batch: bool, most: int = AT_ONCE) -> int:
 
 
 def bodies(realm: str, most: int = AT_ONCE) -> int:
-    """Write the entries of numbered events that have none yet; returns how many."""
+    """Write the entries of numbered events that have none yet; returns how many. Raises signed.Lost."""
     with transaction.atomic():
         bare = list(Leaf.objects.select_for_update().filter(realm=realm, body=None).order_by("num")[:most])
         events = Event.objects.in_bulk([leaf.event for leaf in bare])
@@ -239,6 +239,15 @@ def waits(realm: str, delay: float) -> tuple[int, bool]:
     first = found.filter(turn__gte=2).order_by("at").values_list("at", flat=True).first()
     due = first is not None and first <= clock.now() - timedelta(seconds=delay)
     return found.count() if due else found.filter(turn__lt=2).count(), due
+
+
+def rest(delays: Mapping[str, float], most: float) -> float:
+    """Seconds until the next batch of cases is due, `most` at the most. `delays`: of each realm, in seconds. What is
+    due and still waits is of a log that isn't open, or stopped: there is nothing to hurry for."""
+    first = Waiting.objects.filter(turn__gte=2).values_list("realm").annotate(Min("at"))
+    now = clock.now()
+    left = [(at - now).total_seconds() + delays[realm] for realm, at in first if realm in delays]
+    return float(min([most, *(seconds for seconds in left if seconds > 0)]))
 
 
 def opened(realm: str) -> bool:

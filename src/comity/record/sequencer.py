@@ -26,10 +26,12 @@ from comity_verify import merkle, notes
 from comity_verify.notes import BadNote
 from comity_verify.writer import Busy, Damaged, Writer
 
-from . import commands, places
+from . import commands, places, signed
+from .bell import Bell
 
 log = structlog.get_logger()
-PAUSE = 0.2  # seconds between two looks
+PAUSE = 0.2  # seconds between two looks, at the least
+REST = 2.0  # and at the most, where nothing rings and no batch is due; well below FRESH
 CHUNK = 4096
 WITNESS_TIMEOUT = 3.0  # seconds a witness may take
 WITNESS_AGAIN = 5.0  # seconds until one that failed is asked again
@@ -122,7 +124,7 @@ class Log:
 
     def turn(self) -> int:
         """Number, write, sign and publish what there is; returns how many entries were added. Raises Stopped,
-        OSError."""
+        signed.Lost, OSError."""
         self._compare()
         if not commands.opened(self.realm):
             return 0
@@ -220,7 +222,7 @@ class Sequencer:
         for realm in places.REALMS:
             try:
                 added += self._of(realm).turn()
-            except (Stopped, Damaged, BadNote, Busy) as error:
+            except (Stopped, signed.Lost, Damaged, BadNote, Busy) as error:
                 stopped[realm] = str(error)
                 self._drop(realm)
             except OSError as error:
@@ -243,16 +245,18 @@ class Sequencer:
         if held := self._logs.pop(realm, None):
             held.close()
 
-    def run(self, stop: Callable[[], bool]) -> None:
-        """Run until told to stop."""
+    def run(self, stop: Callable[[], bool], bell: Bell) -> None:
+        """Run until told to stop: a turn whenever something waits, a batch is due, or it has rested."""
         while not stop():
-            began = time.monotonic()
+            began, rest = time.monotonic(), PAUSE
             try:
                 self.turn()
+                rest = commands.rest({realm: places.delay(realm) for realm in places.REALMS}, REST)
             except Error as error:
                 log.warning("turn failed", error=type(error).__name__)
                 connection.close()
-            time.sleep(max(0.01, PAUSE - (time.monotonic() - began)))
+            time.sleep(max(0.01, PAUSE - (time.monotonic() - began)))  # what comes together is written together
+            bell.wait(rest - (time.monotonic() - began))
 
 
 def write_status(stopped: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
 from comity import operator
@@ -28,9 +29,14 @@ from comity.serve import orphans
 log = structlog.get_logger()
 HEARTBEAT = 1.0  # seconds
 STALLED = 4.0  # seconds without a heartbeat after which a worker counts as dead
-POLL = 0.25  # seconds; a job deferred just as a worker polled is notified to nobody
+POLL = (
+    0.25  # seconds; a job deferred just as a worker polled is notified to nobody, nor is one whose lock is free again
+)
 TICK = 1.0  # seconds of the ladder's clock
 GLANCE = 0.25  # seconds between two early looks at mails that nobody has read
+CALM = 3.0  # seconds without a job after which a process polls and glances more rarely
+RARELY = 1.0  # seconds, then: what is deferred is notified, and a mail is read by the worker at once
+BY_TIME = frozenset({"comity:clocks", "comity:catch_up"})  # what runs though nothing happens
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,15 @@ async def run(process: Process) -> None:
 
 
 async def _work(runner: App, process: Process) -> None:
-    workers = [_worker(runner, lane, places) for lane, places in process.places.items()]
+    pulse = Pulse()
+    workers = [_worker(runner, lane, places, pulse) for lane, places in process.places.items()]
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, workers)
-    clocks = (_clock(runner, "comity:tick", TICK), _clock(runner, "comity:glance", GLANCE, older=process.older))
-    beside = [asyncio.create_task(one) for one in (_sweep(runner, workers, process), *clocks)]
+    clocks = (
+        _clock(runner, "comity:tick", pulse, lambda: TICK),
+        _clock(runner, "comity:glance", pulse, lambda: pulse.pace(GLANCE), older=process.older),
+    )
+    beside = [asyncio.create_task(one) for one in (_sweep(runner, workers, process), _poll(workers, pulse), *clocks)]
     try:
         await asyncio.gather(*(_run(worker, workers) for worker in workers))
     finally:
@@ -72,7 +82,37 @@ async def _work(runner: App, process: Process) -> None:
             task.cancel()
 
 
-def _worker(runner: App, lane: Lane, places: int) -> Worker:
+class Pulse:
+    """When a process last ran something that wasn't caused by time alone. Looking costs as much where nothing happens
+    as where much does, and a gateway is idle most of its life."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def note(self, task: Callable[[], Any], context: JobContext, worker: object) -> Any:
+        """Run a job, and note that there was one."""
+        if context.job.task_name not in BY_TIME:
+            self.beat()
+        return task()
+
+    def beat(self) -> None:
+        """Something happened."""
+        self._last = time.monotonic()
+
+    def pace(self, busy: float) -> float:
+        """Seconds between two looks: `busy`, or rarely where nothing has happened for long."""
+        return busy if time.monotonic() - self._last < CALM else RARELY
+
+
+async def _poll(workers: Sequence[Worker], pulse: Pulse) -> None:
+    """Have each lane poll as often as what happens asks for."""
+    while True:
+        for worker in workers:
+            worker.fetch_job_polling_interval = pulse.pace(POLL)
+        await asyncio.sleep(POLL)
+
+
+def _worker(runner: App, lane: Lane, places: int, pulse: Pulse) -> Worker:
     return Worker(
         runner,
         queues=[lane.queue],
@@ -83,7 +123,7 @@ def _worker(runner: App, lane: Lane, places: int) -> Worker:
         fetch_job_polling_interval=POLL,
         delete_jobs="successful",
         install_signal_handlers=False,  # each lane's would replace the other's
-        task_middleware=[with_a_connection, in_its_lane],
+        task_middleware=[with_a_connection, in_its_lane, pulse.note],
     )
 
 
@@ -112,17 +152,18 @@ def _ids(workers: Sequence[Worker]) -> list[int]:
     return [worker.worker_id for worker in workers if worker.worker_id is not None]
 
 
-async def _clock(runner: App, name: str, pace: float, **given: float) -> None:
-    """Call a task each `pace` seconds in a thread of its own: no slot of a lane is waited for. What fails is tried
-    again at the next."""
+async def _clock(runner: App, name: str, pulse: Pulse, pace: Callable[[], float], **given: float) -> None:
+    """Call a task each `pace()` seconds in a thread of its own: no slot of a lane is waited for. What fails is tried
+    again at the next; what finds something is a beat of the pulse."""
     call = partial(runner.tasks[name].func, **given)
     while True:
         began = time.monotonic()
         try:
-            await asyncio.to_thread(with_a_connection, call, None, None)
+            if await asyncio.to_thread(with_a_connection, call, None, None):
+                pulse.beat()
         except Exception as error:
             log.warning("clock failed", task=name, error=type(error).__name__)
-        await asyncio.sleep(max(pace / 10, pace - (time.monotonic() - began)))
+        await asyncio.sleep(max(pace() / 10, pace() - (time.monotonic() - began)))
 
 
 async def _sweep(runner: App, workers: Sequence[Worker], process: Process) -> None:

@@ -47,16 +47,13 @@ def officer() -> Officer:
 
 
 def press(*, asleep: bool = False) -> tuple[Call, str]:
-    """A fresh post on the sandbox, and the call about it, which is one of its own whatever story left another of this
-    service open; gives the call and the post's address. `asleep`: the first won't answer, and the ladder is climbed in
-    seconds."""
+    """A fresh post on the sandbox, and the call about it; gives the call and the post's address. `asleep`: the first
+    won't answer, and the ladder is climbed in seconds."""
     ready(second=asleep)
     said = f"Demo message {secrets.token_hex(3)}. Pretend that somebody who holds a child writes it."
     target = sandbox_world().post(CHANNEL, AUTHOR, said)
     words = Said(WHAT, "Nordhafen", "now", (target,), "the officer on watch")
-    ladder = "demo" if asleep else commands.LIFE
-    call = commands.raise_call(officer(), words, str(uuid4()), ladder)
-    return (commands.apart(person(ON_CALL), call.id, ladder) if call.joined_to_id else call), target
+    return commands.raise_call(officer(), words, str(uuid4()), "demo" if asleep else commands.LIFE), target
 
 
 def seen_mail(message_id: str) -> Call | None:
