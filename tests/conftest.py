@@ -217,6 +217,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section(f"the {SHOWN} slowest, in seconds of processor time, and of the clock")
     for cpu, one in took[:SHOWN]:
         terminalreporter.write_line(f"{cpu:6.2f} {one.duration:6.2f}  {one.nodeid}")
+    terminalreporter.section(f"the {SHOWN} slowest files, in seconds of the clock, with what sets their scene")
+    for file, seconds in _by_file(terminalreporter).most_common(SHOWN):
+        terminalreporter.write_line(f"{seconds:6.1f}  {file}")
+
+
+def _by_file(terminalreporter: Any) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in (one for key in ("", "passed", "failed", "error") for one in terminalreporter.stats.get(key, ())):
+        found[one.nodeid.partition("::")[0]] += one.duration
+    return found
 
 
 def _fail_if_skipped(report: Any) -> None:
