@@ -94,6 +94,23 @@ def test_fewer_users_than_were_active_the_day_before_is_kept_and_doubted() -> No
     assert Reported.objects.get(day="2026-11-29", name="users").doubt == reports.FEWER
 
 
+def test_what_is_told_later_of_the_day_before_makes_or_ends_a_doubt() -> None:
+    token = reporting.token("lantern")
+    put({"users": 500}, token)
+    assert put({"active": 600}, token, "2026-11-28").json()["doubted"] == 1
+    assert Reported.objects.get(day="2026-11-29", name="users").doubt == reports.FEWER
+    put({"active": 450}, token, "2026-11-28")
+    assert Reported.objects.get(day="2026-11-29", name="users").doubt == ""
+
+
+def test_a_day_told_in_parts_can_not_become_one_that_never_was() -> None:
+    token = reporting.token("lantern")
+    put({"users": 100, "countries": {"FR": {"users": 90}}}, token)
+    for body, field in (({"active": 101}, "active"), ({"users": 80}, "countries.FR.users")):
+        assert (put(body, token).status_code, put(body, token).json()["field"]) == (400, field)
+    assert put({"users": 80, "countries": {"FR": {"users": 70}}}, token).json()["changed"] == 2
+
+
 def test_a_file_is_stored_whole_or_not_at_all() -> None:
     good = "platform,day,name,n\nlantern,2026-11-28,users,10\nlantern,2026-11-29,users,11\n"
     assert reporting.report_all("demo", reporting.typed(good, TODAY)) == {
@@ -107,6 +124,8 @@ def test_a_file_is_stored_whole_or_not_at_all() -> None:
         (good + "lantern,2026-11-30\n", "line 4, columns"),
         (good + "Lantern!,2026-11-30,users,1\n", "line 4, platform"),
         ("platform,day,name\n", "line 1"),
+        ("platform,day,name,n,n\nlantern,2026-11-30,users,1,2\n", "line 1"),
+        (good + f"lantern,2026-11-30,{'x' * 200_000},1\n", "line 3"),
         ("platform,day,name,n\n", "line 2"),
     ):
         with pytest.raises(BadInput) as refused:

@@ -82,9 +82,7 @@ def budget_of(percent: str) -> int:
     """Ten-thousandths, from what was typed in per cent. Raises BadInput."""
     text = percent.strip().replace(",", ".")
     whole, _, part = text.partition(".")
-    if not (
-        whole.isascii() and whole.isdigit() and len(whole) <= 2 and len(part) <= 2 and (part.isdigit() or not part)
-    ):
+    if not (text.isascii() and whole.isdigit() and len(whole) <= 2 and len(part) <= 2 and (part.isdigit() or not part)):
         raise BadInput("budget", "per cent with at most two decimals, such as 2 or 0.5")
     found = int(whole) * 100 + int(part.ljust(2, "0") or 0)
     if not 0 < found < 5_000:
@@ -148,7 +146,7 @@ def send_back(person: Person, id: str, reason: str) -> Bound:
 def keep_time(now: datetime) -> None:
     """Look at each bound once for each day that is over (`now`: UTC)."""
     yesterday = now.astimezone(UTC).date() - timedelta(days=1)
-    due = Bound.objects.filter(state="standing").exclude(watched_to__gte=yesterday)
+    due = Bound.objects.filter(state="standing").exclude(watched_to=yesterday)  # a later day: the clock stepped back
     for id in list(due.order_by("id").values_list("id", flat=True)):
         watch(id, now)
 

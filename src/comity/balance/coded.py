@@ -60,7 +60,7 @@ def keep_time(now: datetime) -> None:
     since = now.astimezone(UTC).date() - timedelta(days=days.CORRECTED)
     rows = Counted.objects.filter(day__gte=since).order_by("-day").values_list("day", "at")
     late = Counted.objects.exclude(day__in=known).order_by("-day").values_list("day", "at")[:AT_ONCE]
-    due = [day for day, at in (*rows, *late) if day not in known or known[day] < at]
+    due = [day for day, at in (*rows, *late) if day not in known or known[day] < at or known[day] > now]
     for day in due[:AT_ONCE]:
         count(day, now)
 

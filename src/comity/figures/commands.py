@@ -34,7 +34,7 @@ with first as (
 select d.day::date from first,
     generate_series(first.at at time zone 'UTC', %(day)s::timestamp + interval '1 day', '1 day') s(at),
     lateral (select date_trunc('day', s.at) as day) d left join figures_counted k on k.day = d.day::date
-where d.day::date <= %(day)s::date and (k.day is null
+where d.day::date <= %(day)s::date and (k.day is null or k.at > %(now)s::timestamptz
    or (d.day::date = %(day)s::date and k.at < %(older)s::timestamptz)
    or (d.day::date < %(day)s::date and d.day::date >= %(since)s::date and k.at < %(midnight)s::timestamptz))
 order by 1 desc limit %(most)s
@@ -94,6 +94,7 @@ def _to_count(now: datetime, today: date) -> list[date]:
     asked = {
         "realms": list(REALMS),
         "day": today,
+        "now": now,  # what was counted later than that, a clock counted that has stepped back since
         "since": today - timedelta(days=rules.CORRECTED),
         "older": now - TODAY,
         "midnight": rules.midnight(today),

@@ -44,10 +44,11 @@ def source(platform: str, made: str) -> Source | None:
 @transaction.atomic
 def report(realm: str, platform: str, day: date, counts: Counts, by: str) -> dict[str, int]:
     """Store what a platform says of a day; what it said before of the same names is replaced. The same again changes
-    nothing. Tells how many were new, changed and in doubt."""
+    nothing. Tells how many were new, changed and in doubt. Raises BadInput where the day as a whole can't be true."""
     before = {
         (one.name, one.country): one.n for one in Reported.objects.filter(realm=realm, platform=platform, day=day)
     }
+    reports.verified(before | counts)
     fresh = {key: n for key, n in counts.items() if before.get(key) != n}
     active = _active_before(realm, platform, day)
     rows = [
@@ -68,9 +69,22 @@ def report(realm: str, platform: str, day: date, counts: Counts, by: str) -> dic
         "changed": len(fresh.keys() & before.keys()),
         "doubted": sum(1 for row in rows if row.doubt),
     }
+    told["doubted"] += _doubted_after(realm, platform, day)
     if fresh:
         record("figures.reported", realm=realm, by=by, public={"platform": platform, "day": day.isoformat(), **told})
     return told
+
+
+def _doubted_after(realm: str, platform: str, day: date) -> int:
+    """Judge the users of the day after anew: the active ones of a day may be told, or corrected, later. How many are
+    in doubt that weren't."""
+    active = _active_before(realm, platform, day + timedelta(days=1))
+    after = Reported.objects.filter(realm=realm, platform=platform, day=day + timedelta(days=1), name="users")
+    rows = [row for row in after if row.doubt != reports.doubt("users", row.n, active.get(row.country))]
+    for row in rows:
+        row.doubt = reports.doubt("users", row.n, active.get(row.country))
+    Reported.objects.bulk_update(rows, ["doubt"])
+    return sum(1 for row in rows if row.doubt)
 
 
 def _active_before(realm: str, platform: str, day: date) -> Mapping[str, int]:
@@ -94,14 +108,17 @@ def typed(text: str, today: date) -> dict[tuple[str, date], Counts]:
 
     lines = csv.DictReader(text.splitlines())
     wanted = {"platform", "day", "name", "n"}
-    if lines.fieldnames is None or not wanted <= set(lines.fieldnames) <= wanted | {"country"}:
-        raise BadInput("line 1", "the columns are platform,day,name,n and, if wanted, country")
+    names = lines.fieldnames or ()
+    if not wanted <= set(names) <= wanted | {"country"} or len(names) != len(set(names)):
+        raise BadInput("line 1", "the columns are platform,day,name,n and, if wanted, country, each once")
     found: dict[tuple[str, date], Counts] = {}
-    for row in lines:
-        try:
+    try:
+        for row in lines:
             _add(found, row, today)
-        except BadInput as wrong:
-            raise BadInput(f"line {lines.line_num}, {wrong.field}", wrong.rule) from None
+    except BadInput as wrong:
+        raise BadInput(f"line {lines.line_num}, {wrong.field}", wrong.rule) from None
+    except csv.Error as wrong:
+        raise BadInput(f"line {lines.line_num}", f"it is no CSV: {wrong}") from None
     for (platform, day), counts in found.items():
         try:
             reports.verified(counts)

@@ -27,7 +27,7 @@ def put(request: HttpRequest, platform: str, day: str) -> JsonResponse:
         return answer
     try:
         of, counts = reports.day_of(day, clock.now().date()), reports.read(request.body)
+        told = reporting.report(source.realm, platform, of, counts, f"platform:{platform}")
     except BadInput as wrong:
         return JsonResponse({"error": str(wrong), "field": wrong.field}, status=400)
-    told = reporting.report(source.realm, platform, of, counts, f"platform:{platform}")
     return JsonResponse({"platform": platform, "day": of.isoformat(), **told})

@@ -20,7 +20,7 @@ from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.world.growing import Growing, growing
 
-from . import change, headroom, measured, reckoning, rules
+from . import change, checking, headroom, measured, reckoning, rules
 from .models import Alarm, Reckoned, Watched
 from .rules import Key
 
@@ -38,7 +38,7 @@ def keep_time(now: datetime) -> None:
     counted = Counted.objects.filter(day=yesterday).values_list("at", flat=True).first()
     if counted is not None and counted < midnight:
         return
-    done = set(Reckoned.objects.filter(what="change", day__gte=yesterday).values_list("realm", flat=True))
+    done = set(Reckoned.objects.filter(what="change", day=yesterday).values_list("realm", flat=True))
     for realm in REALMS:
         if realm not in done:
             look(realm, yesterday)
@@ -109,7 +109,7 @@ def _watch(realm: str, until: date, sizes: dict[Key, int], near: list[Key], coun
         unique_fields=["realm", "name", "country", "instrument"],
         update_fields=["day", "mean", "why_not", "limit"],
     )
-    Watched.objects.filter(realm=realm, day__lt=until).update(mean=0.0, why_not="few")
+    Watched.objects.filter(realm=realm).exclude(day=until).update(mean=0.0, why_not="few")
 
 
 def _ring(realm: str, key: Key, ring: change.Ring, start: date) -> Alarm | None:
@@ -121,10 +121,11 @@ def _ring(realm: str, key: Key, ring: change.Ring, start: date) -> Alarm | None:
 
 def _raise(realm: str, kind: str, key: Key, since: date, at: date, **told: float) -> Alarm | None:
     """One alarm of a thing at a time; what a person has judged isn't told again for the same days."""
-    same = Alarm.objects.filter(realm=realm, kind=kind, **key._asdict())
-    if same.filter(state="raised").exists() or same.filter(at__gte=since if kind == "change" else at).exists():
-        return None
     now = clock.now()
+    same = Alarm.objects.filter(realm=realm, kind=kind, **key._asdict())
+    told_of = (since if kind == "change" else at, max(at, now.date()))  # not one of days to come: the clock stepped
+    if same.filter(state="raised").exists() or same.filter(at__range=told_of).exists():
+        return None
     alarm = Alarm.objects.create(realm=realm, kind=kind, since=since, at=at, raised_at=now, **key._asdict(), **told)
     record(
         "alarm.raised", realm=realm, by=GATEWAY, case=alarm.id,
@@ -155,7 +156,7 @@ def _headroom(realm: str, until: date) -> list[Alarm]:
             )  # fmt: skip
             raised += [alarm] if alarm else []
     _keep(realm, "headroom", until, told)
-    _keep(realm, "desk", until, reckoning.staff(found))
+    _keep(realm, "desk", until, checking.with_it(reckoning.staff(found), realm, until))
     return raised
 
 

@@ -339,7 +339,8 @@ def desk(realm: str, asked: Mapping[str, str]) -> dict[str, Any]:
     if told is None or "why" in told:
         text = words.missing(told["why"]) if told else _("It is worked out each night, once a day was counted.")
         return {**shown, "empty": Empty(_("Not known yet"), (text,)), "told": None}
-    return {**shown, "told": words.desk(told), "chart": charts.people(told)}
+    checked = words.checked((row.doc if row else {}).get("checked") or {"why": "few", "n": 0})
+    return {**shown, "told": words.desk(told), "checked": checked, "chart": charts.people(told)}
 
 
 def _asked_of_desk(realm: str, day: date, load: str, people: str) -> dict[str, Any]:
@@ -350,7 +351,7 @@ def _asked_of_desk(realm: str, day: date, load: str, people: str) -> dict[str, A
 
 
 def _people(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= staffing.MOST):
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= staffing.MOST):
         raise BadInput("people", f"a whole number from 0 to {staffing.MOST}")
     return int(text)
 

@@ -17,6 +17,7 @@ from .drills.models import Drill
 from .register import FAILED, GREEN, MISSING, STALE, Control, Residual, Risk, all_of, residual
 
 LEAST = 10  # of so many at least, or a share proves nothing
+AHEAD = timedelta(hours=1)  # what proves from further ahead was written by a clock that has stepped back since
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Now:
         rows += [Made.objects.filter(world="year")] if self.realm == "demo" else []
         found: dict[str, date] = {}
         for each in rows:
-            for name, day in each.filter(name__in=names).values("name").annotate(d=Max("day")).values_list("name", "d"):
+            inside = each.filter(name__in=names, day__lte=self.at.date())
+            for name, day in inside.values("name").annotate(d=Max("day")).values_list("name", "d"):
                 found[name] = max(day, found.get(name, day))
         return found
 
@@ -71,7 +73,7 @@ class Now:
             return Proof(MISSING, of=value.of if value else None)
         day, where = self._last.get(one.of), f"/console/balance/{self._realm or '?'}&show={one.id}".replace("?&", "?")
         at = datetime(day.year, day.month, day.day, tzinfo=self.at.tzinfo) if day else None
-        if at is None or self.at - at > timedelta(days=control.fresh_days + 1):
+        if at is None or not self._fresh(at, control.fresh_days + 1):
             return Proof(STALE, value.share, at, value.of, where)
         return Proof(GREEN if control.held_by(value.share) else FAILED, value.share, at, value.of, where)
 
@@ -82,9 +84,12 @@ class Now:
         if found is None:
             return Proof(MISSING, where=where)
         value, at = float(found[0]), found[1]
-        if self.at - at > timedelta(days=control.fresh_days):
+        if not self._fresh(at, control.fresh_days):
             return Proof(STALE, value, at, where=where)
         return Proof(GREEN if control.held_by(value) else FAILED, value, at, where=where)
+
+    def _fresh(self, at: datetime, days: int) -> bool:
+        return -AHEAD <= self.at - at <= timedelta(days=days)
 
     @property
     def _realm(self) -> str:
@@ -98,7 +103,7 @@ class Now:
         where = f"/console/risk/drills/{last.id}"
         spec = drill_file.all_of()[control.drill]
         outgrown = spec.outgrown and self._outgrown is not None and self._outgrown > last.over_at
-        if outgrown or self.at - last.over_at > timedelta(days=self.fresh(control)):
+        if outgrown or not self._fresh(last.over_at, self.fresh(control)):
             return Proof(STALE, at=last.over_at, where=where)
         return Proof(GREEN if last.met else FAILED, at=last.over_at, where=where)
 

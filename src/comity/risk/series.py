@@ -35,7 +35,7 @@ def clean(rows: Iterable[tuple[date, float]], until: date, absent: float = 0.0) 
     for day, n in rows:
         if day > until:
             notes.append(f"{day}: later than {until}")
-        elif not n >= 0 or n != np.floor(n):
+        elif not 0 <= n < np.inf or n != np.floor(n):
             notes.append(f"{day}: {n:g} is no count")
             told[day] = UNKNOWN
         elif day in told and told[day] != n:

@@ -21,7 +21,7 @@ EVERY = timedelta(minutes=5)
 def keep_time(now: datetime) -> None:
     """By the clock: each realm's register is looked at every few minutes."""
     for realm in ("real", *(["demo"] if settings.COMITY.demo else [])):
-        if not Stands.objects.filter(realm=realm, looked_at__gt=now - EVERY).exists():
+        if not Stands.objects.filter(realm=realm, looked_at__range=(now - EVERY, now)).exists():
             look(realm)
 
 
