@@ -5,7 +5,6 @@ begun it is a row: to take the setting away ends nothing.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,18 +16,16 @@ from django.db import transaction
 from comity import clock, connected
 from comity.connected import GATEWAY
 from comity.decisions import commands as decisions
+from comity.decisions import switch
 from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
 from comity.people.approvals import ApprovedAct
-from comity.people.models import Act, Person
+from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum, Realm
-from comity.vault import commands as vault
 
 from . import shadow_rules as rules
 from .models import Shadow
-
-REASON = 2000  # characters
 
 
 @cache
@@ -100,7 +97,7 @@ def begin(person: Person, name: str, reason: str) -> Shadow:
 
     Raises NotAllowed, BadInput, NotNow where it is already.
     """
-    told = _reason(reason)
+    told = switch.reason_of(reason)
     with transaction.atomic():
         _verify_known(name)
         allow(person, "shadow.begin", Realm(realm_of(name)))
@@ -109,7 +106,7 @@ def begin(person: Person, name: str, reason: str) -> Shadow:
         made.state = rules.OF_IT.after(made.state, "begin")
         made.since, made.left_at, made.left_by = clock.now(), None, ""
         made.save()
-        _tell(made, "shadow.begun", person.by, how="by-hand", sealed=_kept(told))
+        _tell(made, "shadow.begun", person.by, how="by-hand", sealed=switch.sealed(told))
         return made
 
 
@@ -140,7 +137,7 @@ def propose(person: Person, name: str, reason: str, compared: Mapping[str, int])
     if found is None or found.state != "shadow":
         raise rules.OF_IT.not_now("left", "leave")
     return decisions.propose(
-        SHADOW, found.pk, rules.LEAVE, {"reason": _reason(reason), "compared": compared}, by=person
+        SHADOW, found.pk, rules.LEAVE, {"reason": switch.reason_of(reason), "compared": compared}, by=person
     )
 
 
@@ -151,12 +148,7 @@ def sign(person: Person, name: str, hash: str, response: Mapping[str, Any] | Non
 
 def send_back(person: Person, name: str, reason: str) -> None:
     """Send what was put to people back; signatures given are void. Raises NotAllowed, NotNow, BadInput."""
-    decisions.send_back(SHADOW, Shadow.objects.get(platform=name).pk, person, _reason(reason))
-
-
-def put(found: Shadow | None) -> Act | None:
-    """What is put to people about it."""
-    return Act.objects.filter(hash=found.act, state="open").first() if found and found.act else None
+    decisions.send_back(SHADOW, Shadow.objects.get(platform=name).pk, person, switch.reason_of(reason))
 
 
 def _made(found: Shadow, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
@@ -174,35 +166,20 @@ def _left(found: Shadow, signed: ApprovedAct, person: Person) -> None:
 
 
 def _proposed(found: Shadow, act: Mapping[str, Any], hash: str, by: str) -> None:
-    _tell(found, "shadow.proposed", by, sealed={"act": hash} | _kept(act["reason"]))
+    _tell(found, "shadow.proposed", by, sealed={"act": hash} | switch.sealed(act["reason"]))
 
 
 def _back(found: Shadow, how: str) -> Back:
-    if not found.act:
-        raise rules.OF_IT.not_now(f"{found.state}, with nothing put to people", "return")
-    return Back("shadow.leave")
+    return switch.back(found, rules.OF_IT, found.state, "shadow.leave")
 
 
 def _returned(found: Shadow, hash: str, back: Back, reason: str, person: Person) -> None:
-    _tell(found, "shadow.returned", person.by, sealed={"act": hash} | _kept(reason))
+    _tell(found, "shadow.returned", person.by, sealed={"act": hash} | switch.sealed(reason))
 
 
 def _tell(found: Shadow, kind: str, by: str, *, sealed: Mapping[str, Any] | None = None, **public: Any) -> None:
     told = {"platform": found.platform, **public}
     record(kind, realm=found.realm, by=by, case=found.number, public=told, sealed=sealed)
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise BadInput("reason", "say why, in a sentence")
-    if len(text) > REASON:
-        raise BadInput("reason", f"at most {REASON} characters")
-    return text.strip()
-
-
-def _kept(reason: str) -> dict[str, str]:
-    until = clock.now() + timedelta(days=settings.COMITY.keep_days)
-    return {"reason": vault.put_json({"text": reason}, until)}
 
 
 SHADOW: Subject[Shadow] = Subject(

@@ -2,29 +2,27 @@
 writer of levels. A level touches no regulation and no decision."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from comity import clock
 from comity.balance.models import Crossing
 from comity.decisions import commands as decisions
+from comity.decisions import switch
 from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
 from comity.people.approvals import ApprovedAct
-from comity.people.models import Act, Person
+from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import Quorum, Realm
-from comity.vault import commands as vault
 
 from . import levels, reasons
 from .managing import Level
 from .standing import Stands
 
 GATEWAY = "gateway"
-REASON = 2000  # characters
 
 
 def row(realm: str) -> Level | None:
@@ -51,7 +49,7 @@ def basis(realm: str) -> list[str]:
 
 def raise_level(person: Person, realm: str, level: str, reason: str) -> Level:
     """Raise the level at once, by one hand. Raises NotAllowed, BadInput, and NotNow where it isn't higher."""
-    told = _reason(reason)
+    told = switch.reason_of(reason)
     if level not in levels.RAISED:
         raise BadInput("level", f"one of {', '.join(levels.RAISED)}")
     allow(person, "level.raise", Realm(realm))
@@ -68,7 +66,7 @@ def raise_level(person: Person, realm: str, level: str, reason: str) -> Level:
         made = Level.objects.create(
             realm=realm, level=level, basis=rests, by=person.by, since=now, ends_at=now + file.lasts
         )
-        until, inside = made.ends_at.date().isoformat(), {"basis": rests} | _kept(told)
+        until, inside = made.ends_at.date().isoformat(), {"basis": rests} | switch.sealed(told)
         _tell(made, "level.raised", person.by, level=level, until=until, reasons=len(rests), sealed=inside)
         return made
 
@@ -78,7 +76,9 @@ def propose_lower(person: Person, realm: str, level: str, reason: str) -> str:
     found = row(realm)
     if found is None:
         raise levels.OF_IT.not_now(levels.USUAL, "lower")
-    return decisions.propose(LEVEL, found.pk, levels.LOWER, {"to": level, "reason": _reason(reason)}, by=person)
+    return decisions.propose(
+        LEVEL, found.pk, levels.LOWER, {"to": level, "reason": switch.reason_of(reason)}, by=person
+    )
 
 
 def sign(person: Person, realm: str, hash: str, response: Mapping[str, Any] | None) -> bool:
@@ -88,33 +88,27 @@ def sign(person: Person, realm: str, hash: str, response: Mapping[str, Any] | No
 
 def send_back(person: Person, realm: str, reason: str) -> None:
     """Send what was put to people back. Raises NotAllowed, NotNow, BadInput."""
-    decisions.send_back(LEVEL, _standing(realm).pk, person, _reason(reason))
-
-
-def put(found: Level | None) -> Act | None:
-    """What is put to people about a level."""
-    return Act.objects.filter(hash=found.act, state="open").first() if found and found.act else None
+    decisions.send_back(LEVEL, _standing(realm).pk, person, switch.reason_of(reason))
 
 
 def keep_time(now: datetime) -> None:
     """By the clock: a raised level ends by itself."""
     for pk in list(Level.objects.filter(ended_at=None, ends_at__lte=now).values_list("pk", flat=True)):
-        with transaction.atomic():
-            found = locked(pk)
-            if found.ended_at is None:
-                level = found.level
-                _over(found, "lapse", "ended")
-                _tell(found, "level.ended", GATEWAY, level=level)
+        _lapse(pk)
 
 
 def end_in_demo() -> None:
     """A level that a story of the demo raised is over, so that it can be told again."""
-    with transaction.atomic():
-        found = Level.objects.select_for_update().filter(realm="demo", ended_at=None).first()
-        if found is not None:
-            level = found.level
-            _over(found, "lapse", "ended")
-            _tell(found, "level.ended", GATEWAY, level=level)
+    if (found := row("demo")) is not None:
+        _lapse(found.pk)
+
+
+@transaction.atomic
+def _lapse(pk: Any) -> None:
+    found = locked(pk)
+    if found.ended_at is None:
+        _over(found, "lapse", "ended")
+        _tell(found, "level.ended", GATEWAY, level=found.level)
 
 
 def days_raised(realm: str, since: datetime, until: datetime) -> float:
@@ -165,34 +159,19 @@ def _lowered(found: Level, signed: ApprovedAct, person: Person) -> None:
 
 
 def _proposed(found: Level, act: Mapping[str, Any], hash: str, by: str) -> None:
-    _tell(found, "level.put", by, level=act["to"], sealed={"act": hash} | _kept(act["reason"]))
+    _tell(found, "level.put", by, level=act["to"], sealed={"act": hash} | switch.sealed(act["reason"]))
 
 
 def _back(found: Level, how: str) -> Back:
-    if not found.act:
-        raise levels.OF_IT.not_now(f"{found.level}, with nothing put to people", "return")
-    return Back("level.lower")
+    return switch.back(found, levels.OF_IT, found.level, "level.lower")
 
 
 def _returned(found: Level, hash: str, back: Back, reason: str, person: Person) -> None:
-    _tell(found, "level.returned", person.by, level=found.level, sealed={"act": hash} | _kept(reason))
+    _tell(found, "level.returned", person.by, level=found.level, sealed={"act": hash} | switch.sealed(reason))
 
 
 def _tell(found: Level, kind: str, by: str, *, sealed: Mapping[str, Any] | None = None, **public: Any) -> None:
     record(kind, realm=found.realm, by=by, case=found.number, public=public, sealed=sealed)
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise BadInput("reason", "say why, in a sentence")
-    if len(text) > REASON:
-        raise BadInput("reason", f"at most {REASON} characters")
-    return text.strip()
-
-
-def _kept(reason: str) -> dict[str, str]:
-    until = clock.now() + timedelta(days=settings.COMITY.keep_days)
-    return {"reason": vault.put_json({"text": reason}, until)}
 
 
 LEVEL: Subject[Level] = Subject(

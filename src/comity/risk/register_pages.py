@@ -9,6 +9,7 @@ from comity.balance import indicators
 from comity.balance import words as balance
 from comity.console import signing, timeline
 from comity.console.words import person as named
+from comity.decisions import switch
 from comity.ledger.models import Event
 from comity.people.models import Act, Person
 from comity.people.rules import Realm, may
@@ -155,7 +156,7 @@ def level(realm: str, person: Person) -> dict[str, Any]:
     """The level now, what each asks for, what it rests on, and what can be done."""
     row, now = leveling.row(realm), clock.now()
     file, basis = levels.load(), leveling.basis(realm)
-    put = leveling.put(row)
+    put = switch.put(row)
     sees = may(person, "risk.view", Realm(realm))
     year = now.replace(year=now.year - 1) if (now.month, now.day) != (2, 29) else now.replace(year=now.year - 1, day=28)
     return {

@@ -6,6 +6,7 @@ from comity import clock, instruments
 from comity.connected import GATEWAY
 from comity.console import signing, timeline
 from comity.console.words import person as named
+from comity.decisions import switch
 from comity.people.models import Act, Person
 from comity.people.rules import Realm, may
 from comity.platforms import reached, shadow
@@ -125,7 +126,7 @@ def _shadow(name: str, realm: str, person: Person) -> dict[str, Any]:
     sees = may(person, "platform.view", Realm(own))  # the words of real people are none of the demo's
     inside = shadow.among(() if name == GATEWAY else (name,))
     by_whole = inside == [GATEWAY] and name != GATEWAY
-    put, thing = shadow.put(row) if sees else None, Realm(own)
+    put, thing = switch.put(row) if sees else None, Realm(own)
     since = row.since if row else None
     rows = commands.compared(name, realm, since)
     return {

@@ -3,6 +3,7 @@
 from comity.cases import deciding
 from comity.cases.models import Case
 from comity.connected import FORUM
+from comity.decisions import switch
 from comity.people.models import Act
 from comity.platforms import shadow, try_forum
 from comity.platforms.kit import Report
@@ -43,7 +44,7 @@ def order(door: str) -> Sent:
 
 def put() -> Act | None:
     """What is put to people about leaving shadow."""
-    return shadow.put(shadow.row(FORUM))
+    return switch.put(shadow.row(FORUM))
 
 
 def leave() -> None:
