@@ -24,6 +24,7 @@ PUBLIC = (
     "balance/templates/balance/new.html",
     "balance/templates/balance/mine.html",
     "balance/templates/balance/comments.html",
+    "balance/templates/balance/differs.html",
     "balance/templates/balance/dates.html",
     "balance/templates/balance/proposal_parts.html",
     "balance/templates/balance/what_if_parts.html",
@@ -89,7 +90,7 @@ PUBLIC = (
 )
 FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
 # parts that stand in pages for everyone as well as in the desk's
-PARTS = {"comments.html", "dates.html", "proposal_parts.html", "what_if_parts.html"}
+PARTS = {"comments.html", "differs.html", "dates.html", "proposal_parts.html", "what_if_parts.html"}
 BOTH = {"risk"}  # rooms whose desk pages speak French, too
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")

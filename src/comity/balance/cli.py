@@ -42,7 +42,7 @@ def run_show(args: argparse.Namespace) -> int:
     bounds = Bound.objects.filter(realm=args.realm, country=args.country, state="standing")
     budgets = dict(bounds.values_list("indicator", "budget"))
     open_ = Crossing.objects.filter(bound__realm=args.realm, state="open").select_related("bound")
-    rows = [_row(one, now[one.id], budgets.get(one.id)) for one in indicators.all_of().values()]
+    rows = [_row(one, now[one.id], budgets.get(one.id)) for one in indicators.of_country(args.country)]
     crossings = [{"bound": row.bound_id, "indicator": row.bound.indicator, "country": row.bound.country,
                   "since": row.since.isoformat(), "causes": row.causes} for row in open_]  # fmt: skip
     lines = [

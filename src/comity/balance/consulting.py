@@ -1,7 +1,8 @@
 """The only writers of comments and their answers: each act is one transaction with its event.
 
-The same text again is counted, not repeated; nothing is counted for or against. A comment is hidden on a listed ground
-alone, which stands in its place.
+The same text again is counted, not repeated; one that is nearly the same stands with the first of its kind, whole, and
+what differs is told. Nothing is counted for or against. A comment is hidden on a listed ground alone, which stands in
+its place.
 """
 
 from collections.abc import Iterable
@@ -15,10 +16,11 @@ from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.vault import commands as vault
 
-from . import bounds, proposing, rules
+from . import bounds, near, proposing, rules
 from .models import Answer, Comment, Proposal
 
 TICKED_AT_MOST = 1_000
+FOUND, COMPARED = 200, 8  # comments that share a band, and of them those that are read
 
 
 @transaction.atomic
@@ -38,6 +40,7 @@ def comment(id: str, text: str, lane: str = "person", by: str = proposing.OUTSID
         same = Comment.objects.get(proposal=found, digest=digest)
         record("comment.repeated", realm=found.realm, by=by, case=found.id, sealed={"comment": str(same.pk)})
         return same
+    _stand_together(made, words)
     record(
         "comment.received", realm=found.realm, by=by, case=found.id, public={"lane": lane},
         sealed={"comment": str(made.pk)},
@@ -59,9 +62,31 @@ def _kept(found: Proposal, words: str, digest: bytes, lane: str) -> Comment | No
     return kept if kept is not None and kept.doc == made.doc else None
 
 
+def _stand_together(made: Comment, words: str) -> None:
+    """Put a new comment with the first that it is nearly the same as, if there is one."""
+    key = vault.keyed_hash(f"near:{made.proposal_id}")
+    made.bands = near.bands(words, key)
+    first = _first_alike(made, words) if made.bands else None
+    if first is not None:
+        Comment.objects.filter(pk=first).update(nearly=F("nearly") + 1)  # locks it: each has a place of its own
+        made.place = Comment.objects.values_list("nearly", flat=True).get(pk=first)
+        made.near_id, made.bands = first, None  # the first alone is looked for
+    made.save(update_fields=["bands", "near", "place"])
+
+
+def _first_alike(made: Comment, words: str) -> int | None:
+    others = Comment.objects.filter(proposal=made.proposal_id, near=None, bands__overlap=made.bands)
+    rows = list(others.exclude(pk=made.pk).values_list("pk", "bands", "doc")[:FOUND])
+    docs = {pk: doc for pk, _, doc in rows}
+    close = near.closest(made.bands or (), [(pk, bands or ()) for pk, bands, _ in rows], COMPARED)
+    texts = vault.get_many([docs[pk] for pk in close])
+    return next((pk for pk in close if docs[pk] in texts and near.nearly(words, texts[docs[pk]].decode())), None)
+
+
 @transaction.atomic
-def answer(person: Person, id: str, comments: Iterable[int], text: str) -> Answer:
-    """Answer one comment, or a group of them at once. Raises NotAllowed, NotNow, BadInput."""
+def answer(person: Person, id: str, comments: Iterable[int], text: str, alike: bool = False) -> Answer:
+    """Answer one comment, or a group of them at once; `alike`: with what is nearly the same as one of them, and stands
+    with it. Raises NotAllowed, NotNow, BadInput."""
     found = proposing.locked(id)
     allow(person, "comment.answer", found)
     if found.state not in ("consulting", "answering"):
@@ -73,9 +98,11 @@ def answer(person: Person, id: str, comments: Iterable[int], text: str) -> Answe
     if rows.count() != len(wanted):
         raise BadInput("comments", "one of them is not a comment on this proposal, or is hidden")
     made = Answer.objects.create(proposal=found, text=bounds.reason_of(text, "text"), by=_who(person), at=clock.now())
-    rows.update(answer=made)
+    answered = rows.update(answer=made)
+    if alike:
+        answered += Comment.objects.filter(proposal=found, near__in=wanted, answer=None, hidden="").update(answer=made)
     record(
-        "comment.answered", realm=found.realm, by=person.by, case=found.id, public={"comments": len(wanted)},
+        "comment.answered", realm=found.realm, by=person.by, case=found.id, public={"comments": answered},
         sealed={"answer": str(made.pk)},
     )  # fmt: skip
     return made

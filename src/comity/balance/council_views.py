@@ -99,7 +99,9 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         if found.round == 0:
             raise Http404
         return render(
-            request, "balance/vote.html", shown | {"page": pages.vote(found, person, number_of(request, "after"))}
+            request,
+            "balance/vote.html",
+            shown | {"page": pages.vote(found, person, number_of(request, "after"), number_of(request, "alike"))},
         )
     if bound := _bound(request, id):
         return render(request, "balance/council_bound.html", shown | {"page": pages.bound(bound, person)})

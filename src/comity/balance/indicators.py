@@ -12,12 +12,14 @@ from comity.figures.names import NAMES, REPORTED
 from .exact import interval
 
 FAMILIES = ("security", "freedom")
+OF_DAYS = ("days-raised", "days")  # `managed.NAMES`
 MEAN = frozenset({"users"})  # of these a period has a mean, not a sum: a user of each day is one user
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator: so many `good` of so many `of`. `scale`: of how many it is told (100: per cent)."""
+    """One indicator: so many `good` of so many `of`. `scale`: of how many it is told (100: per cent); `of_days`: of
+    days of ours, of which none is a person's."""
 
     id: str
     family: str
@@ -32,6 +34,7 @@ class Indicator:
     cite: str = ""
     bounded: bool = True
     scale: int = 100
+    of_days: bool = False
 
     @property
     def names(self) -> tuple[str, str]:
@@ -67,10 +70,15 @@ def all_of() -> Mapping[str, Indicator]:
 def _verify(one: Indicator, found: Mapping[str, Indicator]) -> None:
     if one.family not in FAMILIES or one.better not in ("high", "low"):
         raise ValueError(f"{one.id}: family is {' or '.join(FAMILIES)}, better is high or low")
-    if unknown := {*one.names} - {*NAMES, *REPORTED}:
+    if unknown := {*one.names} - {*NAMES, *REPORTED, *OF_DAYS}:
         raise ValueError(f"{one.id}: nothing counts {', '.join(sorted(unknown))}")
     if one.shown_by not in found or one.shown_by == one.id:
         raise ValueError(f"{one.id}: shown_by names another indicator")
+
+
+def of_country(country: str) -> list[Indicator]:
+    """Those that a country's page shows; of all countries where it is empty."""
+    return [one for one in all_of().values() if not (country and one.of_days)]
 
 
 def bounded() -> list[Indicator]:

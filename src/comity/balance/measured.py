@@ -14,7 +14,7 @@ from comity.figures.models import Count, Made, Quarter, Reported
 from comity.figures.names import REPORTED
 from comity.library import in_force
 
-from . import indicators
+from . import indicators, managed
 from .indicators import MEAN, Indicator, Value
 
 WEEKS = 52
@@ -37,9 +37,13 @@ class Cell:
 def daily(realm: str, names: Iterable[str], since: date, until: date, country: str = "") -> Daily:
     """The counts of each day from `since` to `until`, both included; a day without a row is in it only by others."""
     found: Daily = {}
-    for rows in _sources(realm, list(names), since, until, country):
+    names = list(names)
+    for rows in _sources(realm, names, since, until, country):
         for day, name, n in rows.values("day", "name").annotate(all=Sum("n")).values_list("day", "name", "all"):
             found.setdefault(day, Counter())[name] += int(n)
+    if not country and set(managed.NAMES) & set(names):
+        for day, counts in managed.daily(realm, since, until).items():
+            found.setdefault(day, Counter()).update(counts)
     return found
 
 
@@ -183,6 +187,8 @@ def told(one: Indicator, counts: Mapping[str, int]) -> Told:
     if unreported(one, [counts]):
         return Told(None, known=False)
     good, of = counts.get(one.good, 0), counts.get(one.of, 0)
+    if one.of_days:
+        return Told(of or None, indicators.value(good, of), known=of > 0)
     if of <= 0 or good > of or telling.in_public(of) is None:
         return Told(None)
     bad = one.bad(good, of)
@@ -205,7 +211,7 @@ def quarters(realm: str, country: str, today: date) -> list[tuple[date, Counter[
         apart.setdefault((quarter, place), Counter())[name] += n
     for (quarter, _), counts in apart.items():
         found[quarter] += counts if country else _tellable(counts)
-    _add_reported(realm, country, found)
+    _add_days(realm, country, found)
     return list(found.items())
 
 
@@ -219,10 +225,11 @@ def _tellable(counts: Counter[str]) -> Counter[str]:
     return kept
 
 
-def _add_reported(realm: str, country: str, found: Mapping[date, Counter[str]]) -> None:
+def _add_days(realm: str, country: str, found: Mapping[date, Counter[str]]) -> None:
+    """What is told day by day, and isn't fixed with a quarter: what platforms report, and days of ours."""
     for start, counts in found.items():
         end = telling.next_quarter(start) - timedelta(days=1)
-        days = daily(realm, REPORTED, start, end, country)
+        days = daily(realm, (*REPORTED, *managed.NAMES), start, end, country)
         for name in {name for inside in days.values() for name in inside}:
             counts[name] = _over(name, list(days.values()))
 

@@ -1,6 +1,8 @@
 """Bounds and their crossings, proposals, comments, votes; and the past as counts. Words of people outside lie in the
 vault; what the desk and the council say in public is stored in clear."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from . import rules
@@ -173,7 +175,11 @@ class Answer(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody says of a published proposal; `digest` knows the same text again, and `times` counts it."""
+    """What somebody says of a published proposal; `digest` knows the same text again, and `times` counts it.
+
+    `near`: the first comment that it is nearly the same as (`near.py`), and its `place` among those; `nearly`: how many
+    are that to this one. `bands` finds it.
+    """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="comments")
     lane = models.CharField(max_length=10, default="person")
@@ -183,6 +189,10 @@ class Comment(models.Model):
     at = models.DateTimeField()
     hidden = models.CharField(max_length=20, default="", blank=True)
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, null=True, related_name="comments")
+    near = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="alike", db_index=False)
+    place = models.IntegerField(default=0, db_default=0)
+    nearly = models.IntegerField(default=0, db_default=0)
+    bands = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "digest"], name="comment_once")]
@@ -193,6 +203,9 @@ class Comment(models.Model):
                 name="comment_unanswered",
                 condition=models.Q(answer__isnull=True, hidden=""),
             ),
+            models.Index(fields=["proposal", "id"], name="comment_first", condition=models.Q(near__isnull=True)),
+            models.Index(fields=["near", "place"], name="comment_near", condition=models.Q(near__isnull=False)),
+            GinIndex(fields=["bands"], name="comment_bands", condition=models.Q(near__isnull=True)),
         ]
 
 

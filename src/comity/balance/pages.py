@@ -42,7 +42,7 @@ def balance(realm: str, country: str, show: str, person: Person) -> dict[str, An
                 (one, words.titled(one), words.shown(now[one.id], one), _of(now[one.id]), bounds.get(one.id),
                  public.budget_says(one, bounds[one.id].budget) if one.id in bounds else "",
                  words.titled(all_of[one.shown_by]))
-                for one in all_of.values() if one.family == family
+                for one in indicators.of_country(country) if one.family == family
             ])
             for family in FAMILIES
         ],
@@ -178,16 +178,17 @@ def acts_of(found: Bound, person: Person) -> dict[str, Any]:
 # -- proposals --------------------------------------------------------------------------------------------------------
 
 
-def proposal(found: Proposal, person: Person, after: int = 0) -> dict[str, Any]:
+def proposal(found: Proposal, person: Person, after: int = 0, alike: int = 0) -> dict[str, Any]:
     """A proposal as the desk works on it."""
     base = f"/console/proposals/{found.id}"
     return {
-        **public.proposal(found, after),
+        **public.proposal(found, after, alike),
         "base": base,
         "unanswered": consulting.unanswered(found),
-        "to_answer": public.comments(found, after, only_unanswered=True)
+        "to_answer": public.comments(found, 0 if alike else after, only_unanswered=True)
         if found.state in ("consulting", "answering")
         else None,
+        "alike_wait": found.comments.filter(near__isnull=False, answer=None, hidden="").exists(),
         "forms": forms(found, person, base),
         "may_hide": may(person, "comment.hide", found),
         "may_answer": may(person, "comment.answer", found) and found.state in ("consulting", "answering"),
@@ -258,7 +259,7 @@ def council(realm: str, person: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def vote(found: Proposal, person: Person, after: int = 0) -> dict[str, Any]:
+def vote(found: Proposal, person: Person, after: int = 0, alike: int = 0) -> dict[str, Any]:
     """A proposal as a member of the council sees it: everything that everyone sees, and one's own vote."""
     open_ = (
         Ballot.objects.filter(proposal=found, round=found.round, member=person.id, signed_at=None)
@@ -269,7 +270,7 @@ def vote(found: Proposal, person: Person, after: int = 0) -> dict[str, Any]:
     acts = rules.OF_PROPOSAL.acts_in(found.state)
     mine = next((row for row in voting.last_votes(found) if row.member == person.id), None)
     return {
-        **public.proposal(found, after),
+        **public.proposal(found, after, alike),
         "ballot": open_ if act else None,
         "sign": signing.button(act, f"/council/{found.id}/sign", person, "Sign this vote") if act else None,
         "mine": (words.CHOICES[mine.choice], mine.reason) if mine else None,

@@ -17,12 +17,13 @@ from comity.regulations.packs import NoPack, Pack
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Field, Form
 
-from . import charts, indicators, measured, rules, voting, words
+from . import charts, indicators, measured, near, rules, voting, words
 from .bounds import standing
 from .indicators import FAMILIES, Indicator
 from .models import Comment, Crossing, Proposal
 
 SHOWN = 50  # comments, or proposals, on one page
+ALIKE = 3  # of what is nearly the same as a comment, beside it
 CSV = ("indicator", "family", "element", "country", "quarter", "told", "share", "low", "high", "of")
 
 
@@ -62,7 +63,7 @@ def balance(realm: str, country: str, show: str) -> dict[str, Any]:
     changes, curve = _changes(realm, found, today), told(shown, found)
     return {
         "families": [
-            (words.FAMILIES[family], _rows(family, found, bounds))
+            (words.FAMILIES[family], _rows(family, found, bounds, country))
             for family in FAMILIES
         ],
         "quarters": [quarter(start) for start, _counts in found],
@@ -109,7 +110,7 @@ def budget_says(one: Indicator, budget: int) -> str:
     return text % {"share": words.number(line, one)}
 
 
-def _rows(family: str, found: Sequence[tuple[date, Any]], bounds: Mapping[str, Any]) -> list[Row]:
+def _rows(family: str, found: Sequence[tuple[date, Any]], bounds: Mapping[str, Any], country: str) -> list[Row]:
     language = str(get_language())
     all_of = indicators.all_of()
     return [
@@ -123,7 +124,7 @@ def _rows(family: str, found: Sequence[tuple[date, Any]], bounds: Mapping[str, A
             words.titled(all_of[one.shown_by]),
             one.cite,
         )
-        for one in all_of.values()
+        for one in indicators.of_country(country)
         if one.family == family
     ]
 
@@ -141,7 +142,7 @@ def csv_rows(realm: str, country: str) -> list[tuple[str, ...]]:
     """The same as a table for machines, with the elements of Ranking Digital Rights that an indicator answers."""
     rows: list[tuple[str, ...]] = []
     found = measured.quarters(realm, country, clock.now().date())
-    for one in indicators.all_of().values():
+    for one in indicators.of_country(country):
         for start, name, one_told in told(one, found):
             value = one_told.value
             exact = (f"{value.share:.6f}", f"{value.low:.6f}", f"{value.high:.6f}") if value else ("", "", "")
@@ -207,8 +208,9 @@ def refused(realm: str) -> int:
     return Proposal.objects.filter(realm=realm, state="refused").count()
 
 
-def proposal(found: Proposal, after: int = 0) -> dict[str, Any]:
-    """Everything that everyone sees of one proposal. `after`: comments with a greater number."""
+def proposal(found: Proposal, after: int = 0, alike: int = 0) -> dict[str, Any]:
+    """Everything that everyone sees of one proposal. `after`: comments with a greater number; `alike`: those that are
+    nearly the same as this one."""
     language = str(get_language())
     published = found.round > 0
     from .proposing import open_of, words_of
@@ -225,7 +227,7 @@ def proposal(found: Proposal, after: int = 0) -> dict[str, Any]:
         "published": published,
         "differs": differs(found) if published and found.draft else None,
         "what_if": what_if(found) if published else None,
-        "comments": comments(found, after),
+        "comments": comments(found, after, alike=alike),
         "open": found.state == "consulting" and bool(found.closes_at and found.closes_at > clock.now()),
         "votes": votes(found),
         "members": len(voting.members(found.realm)) if found.state == "voting" else None,
@@ -315,7 +317,8 @@ def _sides(told: Mapping[str, Sequence[float | None]]) -> list[Side]:
 
 @dataclass(frozen=True)
 class CommentRow:
-    """A comment as everyone sees it. `text` None: its time is over. `hidden`: on which ground it is, in words."""
+    """A comment as everyone sees it. `text` None: its time is over. `hidden`: on which ground it is, in words.
+    `nearly`: how many say nearly the same, of whom `alike` are the first; `differs`: in what one of those does."""
 
     id: int
     at: Any
@@ -323,31 +326,59 @@ class CommentRow:
     text: str | None
     hidden: str
     answer: Any
+    nearly: int = 0
+    alike: tuple[near.Differs, ...] = ()
+    first: int | None = None
+    differs: near.Differs | None = None
 
 
-def comments(found: Proposal, after: int = 0, only_unanswered: bool = False) -> dict[str, Any]:
-    """A page of comments in the order in which they came, by their numbers: as quick for the last as for the first."""
-    rows = Comment.objects.filter(proposal=found, pk__gt=after)
-    if only_unanswered:
-        rows = rows.filter(answer=None, hidden="")
-    got = list(rows.select_related("answer").order_by("id")[: SHOWN + 1])
-    texts = vault.get_many([row.doc for row in got[:SHOWN] if not row.hidden])
+def comments(found: Proposal, after: int = 0, only_unanswered: bool = False, alike: int = 0) -> dict[str, Any]:
+    """A page of comments in the order in which they came, by their numbers: as quick for the last as for the first.
+
+    What is nearly the same stands with the first of it; `alike`: those of one, each whole, by their places in it.
+    """
+    rows = Comment.objects.filter(proposal=found)
+    if alike:
+        rows = rows.filter(near=alike, place__gt=after).order_by("place")
+    elif only_unanswered:
+        rows = rows.filter(answer=None, hidden="", pk__gt=after).order_by("id")
+    else:
+        rows = rows.filter(near=None, pk__gt=after).order_by("id")
+    got = list(rows.select_related("answer", "near")[: SHOWN + 1])
+    more = (got[SHOWN - 1].place if alike else got[SHOWN - 1].pk) if len(got) > SHOWN else None
+    return {"rows": _comment_rows(got[:SHOWN]), "more": more, "after": after, "alike": alike}
+
+
+def _comment_rows(got: Sequence[Comment]) -> list[CommentRow]:
+    firsts = [row.pk for row in got if row.nearly and not row.hidden]
+    beside: dict[int, list[Comment]] = {}
+    for one in Comment.objects.filter(near__in=firsts, place__lte=ALIKE, hidden="").order_by("place"):
+        beside.setdefault(one.near_id or 0, []).append(one)
+    every = [*got, *(one.near for one in got if one.near), *(one for some in beside.values() for one in some)]
+    docs = vault.get_many([one.doc for one in every if not one.hidden])
+    texts = {doc: text.decode() for doc, text in docs.items()}
     grounds, language = rules.data()["hide"], str(get_language())
-    return {
-        "rows": [
-            CommentRow(
-                row.pk,
-                row.at,
-                row.times,
-                texts[row.doc].decode() if row.doc in texts else None,
-                say(grounds[row.hidden], language) if row.hidden else "",
-                row.answer,
-            )
-            for row in got[:SHOWN]
-        ],
-        "more": got[SHOWN - 1].pk if len(got) > SHOWN else None,
-        "after": after,
-    }
+    return [
+        CommentRow(
+            row.pk,
+            row.at,
+            row.times,
+            texts.get(row.doc) if not row.hidden else None,
+            say(grounds[row.hidden], language) if row.hidden else "",
+            row.answer,
+            row.nearly,
+            tuple(made for one in beside.get(row.pk, ()) if (made := _differs(one, row, texts))),
+            row.near_id,
+            _differs(row, row.near, texts) if row.near else None,
+        )
+        for row in got
+    ]
+
+
+def _differs(one: Comment, first: Comment, texts: Mapping[str, str]) -> near.Differs | None:
+    """In what one differs from the first; nothing of one that is hidden, which the other would tell."""
+    known = not one.hidden and not first.hidden and one.doc in texts and first.doc in texts
+    return near.differs(texts[one.doc], texts[first.doc]) if known else None
 
 
 def votes(found: Proposal) -> list[tuple[str, str, str]]:

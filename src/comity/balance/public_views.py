@@ -185,7 +185,7 @@ def proposal(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: Proposal, text: str = "", error: str = "", status: int = 200) -> HttpResponse:
-    page = public.proposal(found, number_of(request, "after"))
+    page = public.proposal(found, number_of(request, "after"), number_of(request, "alike"))
     shown: dict[str, Any] = {
         "realm": found.realm,
         "page": page,

@@ -147,7 +147,7 @@ def _found(request: HttpRequest, id: str) -> Proposal:
 def proposal(request: HttpRequest, id: str) -> HttpResponse:
     """One proposal, with what can be done."""
     found = _found(request, id)
-    page = pages.proposal(found, person_of(request), number(request, "after"))
+    page = pages.proposal(found, person_of(request), number(request, "after"), number(request, "alike"))
     return render(request, "balance/proposal.html", {"frame": frame(request, found.realm, "proposals"), "page": page})
 
 
@@ -173,7 +173,7 @@ def act(request: HttpRequest, id: str, what: str) -> HttpResponseBase:
         ticked = [
             int(one) for one in request.POST.getlist("comment") if one.isascii() and one.isdigit() and len(one) < 16
         ]
-        consulting.answer(person, found.id, ticked, typed("text", ""))
+        consulting.answer(person, found.id, ticked, typed("text", ""), bool(typed("alike", "")))
     elif what == "hide":
         consulting.hide(person, found.id, number(request, "comment"), typed("ground", ""))
     else:
