@@ -49,7 +49,7 @@ def run_staff(args: argparse.Namespace) -> int:
 
     from comity.people.refusals import BadInput
 
-    from . import measured, reckoning, rules, words
+    from . import checking, measured, reckoning, rules, words
 
     try:
         times = rules.factor_of(args.load)
@@ -58,7 +58,7 @@ def run_staff(args: argparse.Namespace) -> int:
         raise Misuse(f"risk staff: {wrong}") from None
     desk = measured.desk(args.realm, _yesterday())
     desk = replace(desk, people=rota) if rota else desk
-    told = reckoning.staff(desk, times)
+    told = checking.with_it(reckoning.staff(desk, times), args.realm, _yesterday())
     if "why" in told:
         raise No(words.missing(told["why"]))
     tell(args, told, words.staff_text(told))

@@ -71,6 +71,20 @@ where c.realm = %(realm)s and d.name = any(%(driving)s) and coalesce(d.due_legal
       and c.received_at >= %(since)s
 group by 1
 """
+DECIDED = """
+select c.instrument, c.received_at, due.at, decided.at, coalesce(worked.hours, 0)
+from cases_case c,
+    lateral (select min(coalesce(d.due_legal, d.due_target)) as at from cases_deadline d
+        where d.case_id = c.id and d.name = any(%(driving)s) and d.stopped_at is null) due,
+    lateral (select min(e.at) as at from ledger_event e where e."case" = c.id and e.kind = 'decision.approved') decided,
+    lateral (select sum(extract(epoch from least(gap, make_interval(mins => %(pause)s)))) / 3600 as hours
+        from (select e.at - lag(e.at) over (order by e.id) as gap from ledger_event e
+              where e."case" = c.id and e.kind = any(%(kinds)s)) done
+        where gap is not null) worked
+where c.realm = %(realm)s and c.received_at >= %(since)s and c.received_at < %(until)s and due.at > c.received_at
+      and (decided.at is not null or due.at <= %(now)s)
+order by c.received_at desc limit %(most)s
+"""
 
 
 def _rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -207,6 +221,17 @@ def dues(realm: str, until: date) -> dict[str, float]:
     since = datetime.combine(until - timedelta(days=365), datetime.min.time(), UTC)
     given = {"realm": realm, "driving": sorted(DRIVING), "since": since}
     return {instrument: float(hours) for instrument, hours in _rows(DUE, given) if hours}
+
+
+def decided(
+    realm: str, since: date, until: date, most: int
+) -> list[tuple[str, datetime, datetime, datetime | None, float]]:
+    """The newest orders of some days that were decided or are over: instrument, when each came, was due and was
+    decided (UTC), and the hours that people worked on it."""
+    begin, end = (datetime.combine(day, datetime.min.time(), UTC) for day in (since, until + timedelta(days=1)))
+    given = {"realm": realm, "driving": sorted(DRIVING), "since": begin, "until": end, "most": most,
+             "kinds": list(BY_PEOPLE), "pause": rules.data()["pause"], "now": clock.now()}  # fmt: skip
+    return [(name, at, due, done, float(hours)) for name, at, due, done, hours in _rows(DECIDED, given)]
 
 
 HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "working-days": 24.0, "weeks": 168.0, "months": 720.0}

@@ -260,6 +260,40 @@ def kept(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+CHECKED: Mapping[str, str | Promise] = {
+    "urgent": lazy("One-hour orders decided in their time"),
+    "others": lazy("All others decided in their time"),
+    "p50": lazy("Hours from receipt to the decision, half of them"),
+    "p90": lazy("Hours from receipt to the decision, nine of ten"),
+    "worked": lazy("Hours that people worked on them"),
+}
+AGREES: Mapping[bool | None, str | Promise] = {
+    True: lazy("agrees, as far as so many orders tell"),
+    False: lazy("does not agree: the model is not to be believed on this"),
+    None: "",
+}
+
+
+def checked(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Last month's model beside what happened; `rows` empty where there is nothing to compare."""
+
+    def said(row: Mapping[str, Any], value: float | None) -> str:
+        if value is None:
+            return _("never") if row.get("of") is None else _("none came")
+        return percent(value) if row["what"] in ("urgent", "others") else number(value, 1)
+
+    rows = [
+        {
+            "says": CHECKED[row["what"]],
+            "model": said(row, row["model"]),
+            "happened": said(row, row["happened"]),
+            "agrees": AGREES[row["agrees"]],
+        }
+        for row in told.get("rows", ())
+    ]
+    return {"n": told["n"], "since": told.get("since", ""), "rows": rows}
+
+
 def desk(told: Mapping[str, Any]) -> dict[str, Any]:
     """The desk's answers, as they are shown."""
     country = told["country"]
