@@ -43,6 +43,17 @@ insert into balance_comment (proposal_id, lane, doc, digest, times, at, hidden, 
 select %(id)s, 'person', md5(%(id)s || i), decode(md5(%(id)s || i), 'hex'), 1, now(), '', %(answer)s
 from generate_series(1, %(n)s) i
 """
+JUDGED = """
+insert into cases_finding (case_id, version, outcome, pack, pack_version, pack_sha256, calendar, tzdata, at, doc,
+                           counted, instead)
+select id, 1, 'valid', instrument, '2021-784.1', '', '', '', received_at, '', true, '' from cases_case;
+insert into cases_judged (finding_id, request_id, of, n, name, outcome, country, checks)
+select f.id, c.request_id, 'target', 0, '', 'valid', c.country,
+       case when f.id %% 7 = 0 then '{"redress": false, "reasons": true}' else '{"redress": true, "reasons": null}' end
+       ::jsonb
+from cases_finding f join cases_case c on c.id = f.case_id;
+analyze
+"""
 
 
 def main() -> int:
@@ -205,18 +216,17 @@ def of_a_day() -> list[Any]:
     from django.db import connection
 
     from comity import clock
+    from comity.balance import coded
     from comity.countries import rules
     from comity.figures import commands as figures
 
     with connection.cursor() as cursor:
-        for statement in SQL.split(";\n"):
+        for statement in (SQL + ";\n" + JUDGED).split(";\n"):
             cursor.execute(statement, {"cases": CASES, "codes": rules.codes("demo")})
+    now, of = clock.now(), f"of {CASES} cases in a year"
     return [
-        Row(
-            f"one day counted, of {CASES} cases in a year",
-            timed(lambda: figures.count(clock.now().date(), clock.now())),
-            "s",
-        )
+        Row(f"one day counted, {of}", timed(lambda: figures.count(now.date(), now)), "s"),
+        Row(f"how one day was judged counted, {of}", timed(lambda: coded.count(now.date(), now)), "s"),
     ]
 
 

@@ -1,6 +1,6 @@
 """`make bench ONLY=risk`: the models of growing risk on seeds that nothing was chosen on: four weeks ahead beside
 AutoETS, the band of growth beside the naive one, both alarms, the desk beside SimPy and Erlang's formula; the risk page
-at 10^2 and 10^4 series."""
+at 10^2 and 10^4 series; the drills, each through the real door of a gateway of its own."""
 
 import json
 import math
@@ -62,7 +62,9 @@ def main() -> int:
         rows = [*of_forecast(peer), *of_growth(), *of_change(), *of_headroom(), *of_desk(peer)]
     finally:
         peer.stop()
-    return tell("risk", [*rows, *of_pages()])
+    import _risk_drill
+
+    return tell("risk", [*rows, *_risk_drill.rows(), *of_pages()])
 
 
 def at_most(name: str, ours: float, most: float, unit: str = "", **more: Any) -> Any:
