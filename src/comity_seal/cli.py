@@ -100,7 +100,7 @@ def run_open(args: argparse.Namespace) -> int:
     key = keys.read(args.key, _phrase(args))
     with args.package.open("rb") as file:
         package = packages.read(file, args.sealer, args.content)
-        bad = openings.bad_shares(package.opening, package.parts, package.given, key)
+        bad = openings.bad_shares(package.opening, package.parts, package.given, key, package.roster)
         made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         try:
             parts = [_opened(made, *one) for one in packages.unseal(file, package, key)]
@@ -117,16 +117,24 @@ def run_open(args: argparse.Namespace) -> int:
 
 def _opened(into: Path, part: items.Part, reader: Any) -> dict[str, Any]:
     person = str(reader.about.get("person", ""))
-    place = (
-        into
-        / part.category
-        / (re.sub("[^a-z0-9]+", "-", person.lower()).strip("-") or "nobody")
-        / (part.day or STANDING)
-    )
+    place = into / part.category / _directory(person) / (part.day or STANDING)
     place.mkdir(parents=True, exist_ok=True)
-    files = [_saved(place / one.name, one) for one in reader.documents()]
+    files = [_saved(_free(place, one.name), one) for one in reader.documents()]
     about = {"part": part.number, "category": part.category, "person": person, "day": part.day}
     return {**about, "files": [{**one, "file": str(place.relative_to(into) / one["file"])} for one in files]}
+
+
+def _directory(person: str) -> str:
+    """A person's directory: their name where it is one of files, and with a mark of its own where two might be one."""
+    plain = re.sub("[^a-z0-9]+", "-", person.lower()).strip("-")[:80] or "person"
+    same = "/" + plain.replace("-", "/", 1) == person
+    return plain if same else f"{plain}.{hashlib.sha256(person.encode()).hexdigest()[:8]}"
+
+
+def _free(place: Path, name: str) -> Path:
+    """A path that no earlier document of the part has: a platform may have named two alike."""
+    number = next(n for n in range(1, 10**6) if not (place / (name if n == 1 else f"{n}-{name}")).exists())
+    return place / (name if number == 1 else f"{number}-{name}")
 
 
 def _saved(path: Path, one: Document) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from .streams import BadPart
 from .texts import CODE, DAY, HEX, ITEM, TIME, BadText
 
 CATEGORIES = ("subscriber", "access", "traffic", "content")
+DAYLESS = frozenset({"subscriber"})  # as it stands, of no day; what has days is covered day by day
 MOST_PARTS, LONGEST_LINE = 20_000, 64_000_000
 SHARE, SALT = 33, 32
 

@@ -241,16 +241,22 @@ def _refused(said: Mapping[str, Any], signature: bytes) -> Refused:
 
 
 def keys(
-    opening: Opening, head: Head, parts: Mapping[int, Part], given: Sequence[Given], key: Private
+    opening: Opening,
+    head: Head,
+    parts: Mapping[int, Part],
+    given: Sequence[Given],
+    key: Private,
+    roster: Roster | None = None,
 ) -> dict[int, bytes]:
-    """Each listed part's key, from the shares of k custodians. `parts`: the heads of the listed parts, by number.
+    """Each listed part's key, from the shares of k custodians. `parts`: the heads of the listed parts, by number;
+    `roster`: the item's, by which a custodian who gives another's share is named.
 
     Raises BadShare naming those whose shares don't fit, unless k others' do; BadOpening for too few.
     """
     verify_of(opening, head)
     for number in opening.parts:
         items.verify_part(head, parts[number])
-    good, bad = _good(opening, parts, given, key)
+    good, bad = _good(opening, parts, given, key, roster)
     if len(good) < head.k:
         says = f"{len(good)} custodians' shares fit, and {head.k} are asked for"
         raise BadShare(bad, f"{says}: those of {', '.join(bad)} do not") if bad else BadOpening(says)
@@ -259,20 +265,23 @@ def keys(
     }
 
 
-def bad_shares(opening: Opening, parts: Mapping[int, Part], given: Sequence[Given], key: Private) -> tuple[str, ...]:
+def bad_shares(
+    opening: Opening, parts: Mapping[int, Part], given: Sequence[Given], key: Private, roster: Roster | None = None
+) -> tuple[str, ...]:
     """Whose shares don't open with the recipient's key, or don't fit their commitments."""
-    return tuple(_good(opening, parts, given, key)[1])
+    return tuple(_good(opening, parts, given, key, roster)[1])
 
 
 def _good(
-    opening: Opening, parts: Mapping[int, Part], given: Sequence[Given], key: Private
+    opening: Opening, parts: Mapping[int, Part], given: Sequence[Given], key: Private, roster: Roster | None
 ) -> tuple[dict[str, dict[int, bytes]], list[str]]:
+    place = {one.name: at for at, one in enumerate(roster.custodians)} if roster else {}
     good: dict[str, dict[int, bytes]] = {}
     bad: list[str] = []
     xs: set[int] = set()
     for one in given:
         try:
-            shares = _shares(opening, parts, one, key)
+            shares = _shares(opening, parts, one, key, place.get(one.custodian))
         except (BadText, NotOpened, ValueError):
             bad.append(one.custodian)
             continue
@@ -283,8 +292,11 @@ def _good(
     return good, bad
 
 
-def _shares(opening: Opening, parts: Mapping[int, Part], given: Given, key: Private) -> dict[int, bytes]:
-    """One custodian's shares, each checked against its commitment."""
+def _shares(
+    opening: Opening, parts: Mapping[int, Part], given: Given, key: Private, at: int | None
+) -> dict[int, bytes]:
+    """One custodian's shares, each checked against its commitment: their own, in the place that is theirs (`at`), or
+    else in the same of each part. Another's would fit a commitment too, and then be one too few."""
     if given.opening != opening.digest:
         raise BadOpening("shares for another opening")
     said = texts.value(key.open(given.sealed, opening.info(given.custodian)), "shares")
@@ -293,7 +305,9 @@ def _shares(opening: Opening, parts: Mapping[int, Part], given: Given, key: Priv
     found = {}
     for number in opening.parts:
         whole = texts.binary(said, str(number), SHARE + SALT)
-        if items.commit_share(whole) not in parts[number].shares:
+        commits = parts[number].shares
+        at = commits.index(items.commit_share(whole)) if at is None else at  # ValueError: none of them
+        if commits[at] != items.commit_share(whole):
             raise BadOpening("a share that does not fit its commitment")
         found[number] = whole[:SHARE]
     return found

@@ -213,7 +213,7 @@ def unseal(file: IO[bytes], package: Package, key: Private) -> Iterator[tuple[Pa
 
     Every key is combined and checked before the first part is opened; take each part to its end.
     """
-    found = openings.keys(package.opening, package.head, package.parts, package.given, key)
+    found = openings.keys(package.opening, package.head, package.parts, package.given, key, package.roster)
     with zipfile.ZipFile(file) as whole:
         for number, one in found.items():
             part = package.parts[number]

@@ -1,15 +1,19 @@
 """An order's data, from the seal to the one who reads them; and everything that must not open."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
 import pytest
 import sealing
+from django.test import Client
 from road import Road, open_road
 
+import comity_seal.asking
 from comity import clock
-from comity.custody import answering, asking, commands, places, production, recipients, rostered, seals
+from comity.authorities.models import Authority
+from comity.custody import answering, asking, commands, places, production, recipients, rostered, rules, seals
 from comity.custody.answering import Refused
 from comity.custody.models import Item, Opening
 from comity.custody.rules import NotNow
@@ -154,17 +158,44 @@ def test_a_public_key_that_is_none_is_refused_with_its_rule(text: str) -> None:
 def test_an_authority_suspended_in_between_gets_nothing(road: Road) -> None:
     made = asked(road)
     made.give("be", "ee")
-    late = made.share("pt")
+    first, late = made.opening.id, made.share("pt")
+    Authority.objects.filter(id=JUDGE_ID).update(accredited=False)
     event = Event(kind="register.suspended", realm="demo", public={}, sealed={"authority": JUDGE_ID})
     recipients.suspended(event)
     road.drive()
-    assert made.opening.state == "ended"
+    assert (Opening.objects.get(id=first).state, made.opening.state) == ("ended", "waiting")
     with pytest.raises(Refused) as no:
-        answering.take(made.opening.id, "pt", late.raw)
+        answering.take(first, "pt", late.raw)
     assert no.value.status == 410
-    with pytest.raises(production.Over):
-        production.collect(made.opening.id)
+    for id in (first, made.opening.id):
+        with pytest.raises(production.Over):
+            production.collect(id)
+    assert Mail.objects.filter(kind="production-key").count() == 1, "it isn't asked for another key"
     assert Item.objects.filter(id=made.item.id, ended_at=None).exists(), "what was kept is kept for another key"
+
+
+def test_one_suspended_a_moment_ago_gets_nothing_though_its_key_has_not_ended_yet(road: Road) -> None:
+    made = asked(road)
+    made.give("be", "ee", "pt")
+    Authority.objects.filter(id=JUDGE_ID).update(accredited=False)
+    with pytest.raises(production.Over, match="recipient"):
+        production.collect(made.opening.id)
+
+
+@pytest.mark.parametrize("gave", [("be",), ("be", "ee", "pt")])
+def test_a_key_replaced_on_the_way_begins_anew_and_nothing_is_lost(road: Road, gave: tuple[str, ...]) -> None:
+    made = asked(road)
+    made.give(*gave)
+    first = made.opening.id
+    recipients.log("demo", JUDGE_ID, sealing.key("another").public)
+    road.drive()
+    assert Opening.objects.get(id=first).state == "ended"
+    assert not list(places.productions().glob(f"*{first}*"))
+    assert (made.opening.id != first, made.opening.state) == (True, "waiting")
+    made.key(sealing.key("another"))
+    made.signed()
+    made.give(*sorted(made.called()))
+    assert any(made.secret in text for text in made.texts(made.file(), sealing.key("another")).values())
 
 
 def test_one_suspended_after_the_last_share_cannot_collect(road: Road) -> None:
@@ -245,6 +276,71 @@ def test_a_revoked_custodian_is_not_heard(road: Road) -> None:
     assert made.opening.state == "complete"
 
 
+def test_an_old_key_under_a_name_that_is_still_there_reads_and_gives_nothing(road: Road, client: Client) -> None:
+    made = asked(road)
+    before = rostered.current("demo")
+    assert before is not None
+    two = sealing.roster(version=2, previous=before.hash, charter="c" * 64)
+    new = Private(b"new".ljust(32, b"."))
+    them = tuple(replace(one, key=new.public, signs=new.signs) if one.name == "be" else one for one in two.custodians)
+    two = replace(two, custodians=them)
+    by = {name: rostered.rosters.sign(two, name, sealing.key(name)) for name in ("be", "ee", "pt")}
+    rostered.adopt("demo", rostered.rosters.Signed(two, {**by, "be+": rostered.rosters.sign(two, "be", new)}).raw)
+    for key, status in ((sealing.key("be"), 403), (sealing.key("ee"), 200)):
+        for at in ("inbox", f"inbox/{made.opening.id}/opening", f"inbox/{made.opening.id}/card"):
+            name, path = ("be" if status == 403 else "ee"), f"/custodians/{at}"
+            said = comity_seal.asking.sign(name, key, "GET", path, b"", int(clock.now().timestamp()))
+            assert client.get(path, headers={"authorization": said}).status_code == status, path
+    with pytest.raises(Refused) as no:
+        answering.take(made.opening.id, "be", made.share("be").raw)
+    assert no.value.status == 403
+    with clock.freeze(clock.now() + timedelta(hours=5)):
+        asking.keep_time(clock.now())
+    made.give("ee", "pt", "uy")
+    assert made.opening.state == "complete"
+
+
+def test_a_custodian_who_gives_another_s_shares_is_named(road: Road) -> None:
+    made = asked(road)
+    theirs = openings.unseal(made.read().head, made.read().envelopes["ee"], "ee", sealing.key("ee"))
+    own = openings.unseal(made.read().head, made.read().envelopes["be"], "be", sealing.key("be"))
+    shares = [*own.shares[:1], *theirs.shares[1:]]  # their own first, and then another's
+    said = {str(n): openings.texts.b64(shares[n]) for n in made.asked.parts}
+    sealed = made.asked.recipient.seal(openings.texts.canonical(said), made.asked.info("be"))
+    bad = openings.Given(made.asked.digest, "be", made.asked.parts, sealed)
+    item = made.read()
+    parts, roster = {n: item.parts[n] for n in made.asked.parts}, rostered.signed(made.item.roster).roster
+    given = [bad, *(made.share(name) for name in ("ee", "pt"))]
+    for known in (roster, None):
+        with pytest.raises(openings.BadShare) as named:
+            openings.keys(made.asked, item.head, parts, given, sealing.RECIPIENT, known)
+        assert named.value.custodians == ("be",)
+    assert openings.keys(made.asked, item.head, parts, [*given, made.share("uy")], sealing.RECIPIENT, roster)
+
+
+def test_two_who_give_at_once_make_one_package_that_is_what_the_record_says(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = asked(road)
+    write = production._write
+
+    def slow(opening: Opening, *rest: object) -> str:
+        manifest = write(opening, *rest)  # type: ignore[arg-type]
+        if not opening.packages.exists() and (event := next(events, None)):
+            production.make(event)  # another share's step, while this one had not ended
+        return manifest
+
+    events = iter(())
+    monkeypatch.setattr(production, "_write", slow)
+    made.give("be", "ee")
+    answering.take(made.opening.id, "pt", made.share("pt").raw)
+    events = iter(Event.objects.filter(kind="share.given", case=made.opening.id).order_by("id")[:1])
+    road.drive()
+    package = made.opening.packages.get()
+    assert production._hash_of(places.production(made.opening.id, 1)) == package.sha256
+    assert [path.name for path in places.productions().glob(f"*{made.opening.id}*")] == [f"{made.opening.id}-1.zip"]
+
+
 def test_a_bad_share_is_named_and_the_production_made_anew_without_it(road: Road) -> None:
     made = asked(road)
     wrong = openings.give(made.asked, made.read(), "be", sealing.key("be"))
@@ -298,6 +394,40 @@ def test_an_order_that_grew_after_it_was_put_is_not_opened_as_it_was(road: Road)
     road.drive()
     act = commands.decisions.approved(made.opening.id, commands.DISCLOSE).act
     assert (act["parts"], act["head"]) != (made.opening.parts, made.item.head), "what is signed is what stood there"
+
+
+def test_days_between_two_spans_of_an_order_are_nobody_s() -> None:
+    def wish(first: str, last: str, category: str = "content") -> rules.Wish:
+        return rules.Wish(category, ("/u/a",), first, last)
+
+    spans = [wish("2026-01-20", "2026-01-25"), wish("2026-01-01", "2026-01-03"), wish("2026-01-04", "2026-01-05")]
+    merged = rules._merged([*spans, wish("", "", "subscriber")])
+    assert [(one.category, one.first, one.last) for one in merged] == [
+        ("subscriber", "", ""),
+        ("content", "2026-01-01", "2026-01-05"),
+        ("content", "2026-01-20", "2026-01-25"),
+    ]
+    parts = [("content", "/u/a", f"2026-01-{day:02}") for day in range(1, 31)]
+    assert [n + 1 for n in rules.listed(parts, merged)] == [1, 2, 3, 4, 5, 20, 21, 22, 23, 24, 25]
+    assert rules.listed([("content", "/u/a", "")], merged) == [], "content of no day would be of all days"
+
+
+def test_what_is_kept_on_is_kept_with_what_was_asked_and_answered(road: Road) -> None:
+    made = asked(road)
+    made.give("be", "ee")
+    until = made.item.until
+    with clock.freeze(until - timedelta(days=1)):
+        seals.end_due(clock.now())
+    assert made.item.until > until
+    with clock.freeze(until + timedelta(days=2)):
+        vault.forget(clock.now())
+        made.give("pt")
+        assert made.opening.state == "complete"
+        assert any(made.secret in text for text in made.texts(made.file()).values())
+        Opening.objects.filter(id=made.opening.id).update(state="collected")
+    with clock.freeze(made.item.until + timedelta(days=1)):
+        seals.end_due(clock.now())
+        assert not Item.objects.filter(case=made.case, ended_at=None).exists(), "collected, and its time is over"
 
 
 def test_the_same_order_again_is_sealed_once_and_one_that_fell_is_destroyed(road: Road) -> None:

@@ -15,6 +15,7 @@ from .commands import locked, tell
 from .models import Called, Opening
 
 LARGEST = 32_000_000
+OVER = "This opening is over: nothing is given for it any more."
 
 
 class Refused(Exception):
@@ -39,15 +40,16 @@ def called(id: str, custodian: str) -> Opening:
     if opening is None or not opening.called.filter(custodian=custodian).exists():
         raise Refused(404, "unknown", "There is no such opening, or you were not called for it.")
     if opening.state not in rules.ASKING:
-        raise Refused(410, "over", "This opening is over: nothing is given for it any more.")
+        raise Refused(410, "over", OVER)
     return opening
 
 
 @transaction.atomic
 def take(id: str, custodian: str, raw: bytes) -> None:
     """Keep what a custodian answers. The same again changes nothing. Raises Refused."""
-    called(id, custodian)
-    opening = locked(id)
+    opening = locked(called(id, custodian).id)
+    if opening.state not in rules.ASKING:  # ended while it waited for the lock
+        raise Refused(410, "over", OVER)
     row = Called.objects.select_for_update().get(opening=opening, custodian=custodian)
     answer = _verified(opening, custodian, raw)
     if row.answer:
@@ -74,7 +76,7 @@ def take(id: str, custodian: str, raw: bytes) -> None:
 
 
 def _verified(opening: Opening, custodian: str, raw: bytes) -> openings.Given | openings.Refused:
-    if custodian not in rostered.names(opening.realm):
+    if custodian not in rostered.standing(opening.item.roster):
         raise Refused(403, "revoked", "You are no custodian of this gateway any more.")
     if not recipients.counts(opening):
         raise Refused(410, "recipient", "The recipient's key counts no more: nothing is given to it.")
@@ -92,7 +94,10 @@ def _verified(opening: Opening, custodian: str, raw: bytes) -> openings.Given | 
 
 @transaction.atomic
 def bad(id: str, custodian: str) -> None:
-    """The recipient found that what a custodian gave does not fit: named, and another is called. Once for each."""
+    """The recipient says that what a custodian gave does not fit: named, and another is called. Once for each.
+
+    It is their word: nobody here can open it and see.
+    """
     opening = locked(id)
     row = Called.objects.select_for_update().filter(opening=opening, custodian=custodian, answer="shares").first()
     if row is None or row.bad_at is not None:

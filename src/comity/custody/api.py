@@ -44,7 +44,8 @@ def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
 
 def caller(request: HttpRequest) -> tuple[str, str]:
-    """Which custodian of which realm calls, by the signature over this very call. Raises Refused.
+    """Which custodian of which realm calls, by the signature over this very call. Raises Refused, also for a key that
+    the roster in force doesn't name any more, whatever its name is.
 
     A repeated call is harmless: reading is, and the same answer again changes nothing.
     """
@@ -58,8 +59,11 @@ def caller(request: HttpRequest) -> tuple[str, str]:
         raise Refused(401, "signature", f"{no}.") from None
     except RawPostDataException:  # a form: its bytes were taken apart before anybody asked for them
         raise Refused(415, "body", "What is sent is JSON, and says so in Content-Type.") from None
-    realm = next(row.realm for row, one in found if any(them.signs == who.signs for them in one.custodians))
-    return realm, who.name
+    last = {row.realm: one for row, one in found}
+    for realm, one in last.items():
+        if any((them.name, them.signs) == (who.name, who.signs) for them in one.custodians):
+            return realm, who.name
+    raise Refused(403, "revoked", "You are no custodian of this gateway any more.")
 
 
 def _opening(request: HttpRequest, id: str) -> tuple[str, Opening]:
@@ -76,7 +80,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What the caller may answer, and which roster is in force."""
     realm, name = caller(request)
     row = rostered.current(realm)
-    them = [{"opening": one.id} for one in answering.waiting(realm, name)] if name in rostered.names(realm) else []
+    them = [{"opening": one.id} for one in answering.waiting(realm, name)]
     return JsonResponse({"v": 1, "roster": row.version if row else 0, "openings": them})
 
 

@@ -50,15 +50,15 @@ def _ask(event: Event, opening: Opening, tell: Tell, made: bytes) -> None:
     turn = Opening.objects.filter(realm=opening.realm, asked_at__lt=opening.asked_at).count()
     names = _call(opening, rules.first_called(_able(opening), opening.item_k, turn))
     tell("opening.sent", public={"opening": opening.id}, sealed={"called": names})
+    if len(names) < opening.item_k:  # revoked since it was sealed
+        call_more(opening, cause="asked")
 
 
 def _able(opening: Opening) -> list[str]:
     """The custodians of an item who are custodians still and have not refused, nor given what didn't fit."""
-    known = rostered.names(opening.realm)
     refused = set(opening.called.filter(answer="refusal").values_list("custodian", flat=True))
     refused |= set(opening.called.exclude(bad_at=None).values_list("custodian", flat=True))
-    of_item = [one.name for one in rostered.signed(opening.item.roster).roster.custodians]
-    return [name for name in of_item if name in known and name not in refused]
+    return [name for name in rostered.standing(opening.item.roster) if name not in refused]
 
 
 def _call(opening: Opening, names: Iterable[str]) -> list[str]:
@@ -92,8 +92,8 @@ def keep_time(now: datetime) -> None:
     """Put what waited for its day, and call stand-ins where half the clock is gone."""
     for opening in Opening.objects.filter(state="waiting").select_related("case", "recipient"):
         commands.put_if_ready(opening)
-    for opening in Opening.objects.filter(state="asked", due__isnull=False):
-        half = rules.half(opening.asked_at or now, opening.due)
+    for opening in Opening.objects.filter(state="asked").select_related("item"):
+        half = rules.half(opening.asked_at or now, commands.due_of(opening))
         if half is None or half <= now:
             _call_stand_ins(opening.id)
 

@@ -74,8 +74,8 @@ def _prepare(event: Event, case: Case, item: Item) -> None:
     kept = deciding.finding_of(case)
     wishes = covered(case, item, kept)
     parts = rules.listed(seals.parts_of(item), wishes)
-    before = Opening.objects.filter(item=item).order_by("-opened_at").first()
-    given = {*before.parts} if before is not None and before.state in rules.OUT else set()
+    out = list(Opening.objects.filter(item=item, state__in=rules.OUT).order_by("-opened_at"))
+    given = {number for one in out for number in one.parts}
     left = [number for number in parts if number not in given]
     if not left or seals.live(item) is not None:
         return
@@ -85,7 +85,7 @@ def _prepare(event: Event, case: Case, item: Item) -> None:
         case=case,
         item=item,
         recipient=recipients.of(case.realm, case.authority),
-        supplements=before if given else None,
+        supplements=out[0] if out else None,
         parts=left,
         emergency=bool(kept["facts"].get("emergency")),
         due=due.due_target if due else None,
@@ -303,11 +303,19 @@ def fell(event: Event) -> None:
 
 
 def recipient_ended(event: Event) -> None:
-    """A recipient's key counts no more: what was asked for it ends, and is prepared anew for another key."""
+    """A recipient's key counts no more: what was asked for it ends."""
     ended = Opening.objects.filter(realm=event.realm, recipient__fingerprint=event.public["recipient"])
     for opening in ended.exclude(state__in=rules.OVER):
         if opening.state != "waiting":
             end(opening.id, "recipient")
+
+
+def prepare_again(event: Event) -> None:
+    """An opening ended because its recipient's key did: prepare it anew, for another key; the order stands."""
+    opening = Opening.objects.select_related("case", "item").get(id=event.case)
+    case, item = opening.case, opening.item
+    if event.sealed.get("why") == "recipient" and case.state in ("to-produce", "answered") and item.ended_at is None:
+        _prepare(event, case, item)
 
 
 @transaction.atomic

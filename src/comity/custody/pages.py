@@ -182,7 +182,7 @@ def called(row: Opening) -> list[dict[str, Any]]:
         {
             "name": one.custodian.upper(),
             "place": places.get(one.custodian, ""),
-            "answer": "gave shares that don’t fit" if one.bad_at else words.ANSWERS[one.answer],
+            "answer": "gave shares that, as the authority says, don’t fit" if one.bad_at else words.ANSWERS[one.answer],
             "ground": str(words.GROUNDS.get(one.ground, "")) if one.ground else "",
             "at": one.answered_at or one.at,
             "good": one.answer == "shares" and one.bad_at is None,

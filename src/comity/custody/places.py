@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,11 @@ def production(opening: str, number: int) -> Path:
     return productions() / f"{opening}-{number}.zip"
 
 
+def draft(opening: str) -> Path:
+    """Where a package is written before it is known to be the one."""
+    return productions() / f".{opening}-{secrets.token_hex(8)}.zip"
+
+
 def _made(name: str) -> Path:
     path = Path(settings.COMITY.data) / "custody" / name
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,7 +47,7 @@ def _made(name: str) -> Path:
 @contextmanager
 def written(path: Path) -> Iterator[BinaryIO]:
     """A file that is there, whole and on disk, once the block ends; or not at all."""
-    made = path.with_name(f".{path.name}.{os.getpid()}")
+    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # several threads of one process may be at it
     try:
         with made.open("w+b") as file:
             yield file

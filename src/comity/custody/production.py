@@ -70,10 +70,12 @@ def make(event: Event) -> None:
     if last is not None and not opening.called.filter(bad_at__gt=last.made_at).exists():
         return
     number = 1 if last is None else last.number + 1
-    path = places.production(opening.id, number)
-    manifest = _write(opening, shares, number, path)
-    sha256 = _hash_of(path)
-    _complete(event, number, manifest, sha256, path.stat().st_size, len(shares))
+    path = places.draft(opening.id)
+    try:
+        manifest = _write(opening, shares, number, path)
+        _complete(event, number, manifest, _hash_of(path), path, len(shares))
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _hash_of(path: Path) -> str:
@@ -134,8 +136,13 @@ def _proof(opening: Opening, kind: str, case: str = "", **of: str) -> bytes | No
 
 @step("complete", lambda event: locked(str(event.case)), part=lambda number, *rest: number)
 def _complete(
-    event: Event, opening: Opening, tell: Tell, number: int, manifest: str, sha256: str, size: int, shares: int
+    event: Event, opening: Opening, tell: Tell, number: int, manifest: str, sha256: str, path: Path, shares: int
 ) -> None:
+    """The package takes its place, unless another share's was quicker, or it ended while this one was written."""
+    if opening.state == "ended" or not recipients.counts(opening) or opening.packages.filter(number=number).exists():
+        return
+    size = path.stat().st_size
+    path.replace(places.production(opening.id, number))
     opening.state = rules.OF_IT.after(opening.state, "complete")
     opening.complete_at = opening.complete_at or clock.now()
     opening.token = hashed(token_of(opening.id))
@@ -165,7 +172,7 @@ def ask_key(event: Event) -> None:
     """Ask an authority for the key that its data are sealed to, where it has given none."""
     opening = Opening.objects.select_related("case__request").get(id=event.case)
     case = opening.case
-    to = answers.registered(case)
+    to = answers.registered(case) if recipients.may_give(case.authority) else ""
     if not to or recipients.of(opening.realm, case.authority) is not None:
         return
     link = f"{settings.COMITY.base_url}/production/key/{recipients.token_of(opening.realm, case.authority)}"

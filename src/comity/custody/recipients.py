@@ -10,6 +10,7 @@ from django.db import transaction
 
 from comity import clock
 from comity.authorities import commands as register
+from comity.authorities.models import Authority
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY
@@ -51,6 +52,7 @@ def log(realm: str, authority: str, public: Public) -> Recipient:
     entry = register.entry(authority)
     if entry is None or entry.realm != realm or not entry.accredited:
         raise BadInput("authority", "only an authority that we have accredited gives a key")
+    Authority.objects.select_for_update().get(id=authority)  # two at once take turns
     before = Recipient.objects.select_for_update().filter(realm=realm, authority=authority, ended_at=None).first()
     if before is not None:
         if before.fingerprint == public.fingerprint:
@@ -120,5 +122,13 @@ def ready(row: Recipient, *, emergency: bool) -> datetime | None:
 
 
 def counts(opening: Opening) -> bool:
-    """Whether the key of an opening still counts: nobody is given anything by one that was ended meanwhile."""
-    return opening.recipient is not None and opening.recipient.ended_at is None
+    """Whether the key of an opening still counts: nobody is given anything by one that was ended meanwhile, or whose
+    authority was suspended a moment ago."""
+    key = opening.recipient
+    return key is not None and key.ended_at is None and may_give(key.authority)
+
+
+def may_give(authority: str) -> bool:
+    """Whether a key of an authority counts at all: whether we have accredited it, and it isn't suspended."""
+    entry = register.entry(authority) if authority else None
+    return entry is not None and bool(entry.accredited)

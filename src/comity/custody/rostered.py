@@ -43,6 +43,13 @@ def names(realm: str) -> frozenset[str]:
     return frozenset(one.name for one in signed(row).roster.custodians) if row else frozenset()
 
 
+def standing(row: Roster) -> tuple[str, ...]:
+    """The custodians of a roster who are so still, by the same key: a new key under an old name opens nothing old."""
+    now = current(row.realm)
+    keys = {one.signs for one in signed(now).roster.custodians} if now else set()
+    return tuple(one.name for one in signed(row).roster.custodians if one.signs in keys)
+
+
 FOUNDED = ("gateway.founded", "demo.founded")
 
 

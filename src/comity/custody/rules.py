@@ -8,7 +8,7 @@ from typing import Any
 from comity.cases import rules as cases
 from comity.ledger.life import Life
 from comity.ledger.life import NotNow as NotNow
-from comity_seal.items import CATEGORIES
+from comity_seal.items import CATEGORIES, DAYLESS
 
 STATES = (
     "waiting",  # for the recipient's key
@@ -67,7 +67,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "records": ("access", "traffic"),
 }
 ACCOUNT = "account"
-WITHOUT_A_DAY = frozenset({"subscriber"})
+WITHOUT_A_DAY = DAYLESS
 KEPT_MEANWHILE = frozenset({"valid", "needs-person", "defective", "refuse"})  # of a part: kept on receipt
 
 
@@ -86,7 +86,7 @@ class Wish:
 
     def covers(self, category: str, person: str, day: str) -> bool:
         """Whether a part is among what is asked for."""
-        in_time = category in WITHOUT_A_DAY or not day or self.first <= day <= self.last
+        in_time = category in WITHOUT_A_DAY if not day else category in WITHOUT_A_DAY or self.first <= day <= self.last
         return self.category == category and person in self.persons and in_time
 
 
@@ -125,16 +125,23 @@ def _targets(facts: Mapping[str, Any], finding: Mapping[str, Any], wanted: froze
 
 
 def _merged(wishes: Sequence[Wish]) -> list[Wish]:
-    """One for each category: an order that names it twice asks for its widest days once."""
-    by: dict[str, Wish] = {}
-    for one in wishes:
-        before = by.get(one.category)
-        by[one.category] = (
-            one
-            if before is None
-            else Wish(one.category, one.persons, min(before.first, one.first), max(before.last, one.last))
-        )
-    return [by[category] for category in CATEGORIES if category in by]
+    """Each category's days once: spans that meet are one, and the days between two that don't are nobody's."""
+    return [one for category in CATEGORIES for one in _spans([w for w in wishes if w.category == category])]
+
+
+def _spans(wishes: Sequence[Wish]) -> list[Wish]:
+    found: list[Wish] = []
+    for one in sorted(wishes, key=lambda wish: (wish.first, wish.last)):
+        before = found[-1] if found else None
+        if before is None or one.first > _next_day(before.last):
+            found.append(one)
+        else:
+            found[-1] = Wish(one.category, one.persons, before.first, max(before.last, one.last))
+    return found
+
+
+def _next_day(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else ""
 
 
 def _days(category: str, row: Mapping[str, Any], facts: Mapping[str, Any], place: tzinfo) -> tuple[str, str]:
@@ -171,7 +178,7 @@ def ready(*, logged_at: datetime, callers: Iterable[str], emergency: bool, now: 
 
 def first_called(names: Sequence[str], k: int, turn: int) -> tuple[str, ...]:
     """The k custodians who are asked first: in turn, so that it is not always the same whom one would have to sway."""
-    start = turn % len(names)
+    start = turn % max(len(names), 1)
     return tuple((*names[start:], *names[:start])[:k])
 
 

@@ -7,6 +7,7 @@
 """
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,14 @@ from django.conf import settings
 from django.db import transaction
 
 from comity import clock
-from comity.cases import deciding
+from comity.cases import deciding, keeping
 from comity.cases.models import Case
 from comity.ledger.commands import done, record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY, Tell, backoff, step
 from comity.library import in_force
 from comity.measures import copies
+from comity.people.models import Act
 from comity.platforms import among
 from comity.platforms.port import PlatformDown, PlatformRefused, Sealing
 from comity.regulations import legal_time
@@ -168,7 +170,7 @@ def _keep(event: Event, case: Case, asked: Asked, finding: Mapping[str, Any]) ->
         "to": asked.last,
         "roster": roster.hash,
     }
-    place = places.items() / f"{digest}.item"
+    place = places.items() / f"{digest}-{secrets.token_hex(8)}.item"
     with places.written(place) as file:
         into = WithoutEnvelopes(file)
         asked.platform.seal(key, said, into)  # type: ignore[arg-type]  # all that is asked of it is to be written to
@@ -282,6 +284,8 @@ def _kept(
         Envelope.objects.bulk_create(made)
         told = {"item": row.id, "head": row.head, "content": row.content, "parts": row.parts, "roster": roster.hash}
         tell("item.sealed", request=case.request_id, public=told)
+    elif row.id != item.head.item:  # another judging of the case was quicker
+        places.item(item.head.item).unlink(missing_ok=True)
 
 
 def _card(item: items.Item) -> bytes:
@@ -301,8 +305,8 @@ def _unsealed(event: Event, case: Case, tell: Tell, why: str) -> None:
 def end_due(now: datetime) -> None:
     """Destroy what has reached its end; what an open case still needs is kept on."""
     soon = Item.objects.filter(ended_at=None, until__lte=now + timedelta(days=7))
-    for item in soon.select_related("case"):
-        if item.case.open and not item.openings.exclude(state__in=rules.OVER).filter(state="ended").exists():
+    for item in soon.select_related("case__request"):
+        if item.case.open and (live(item) is not None or not item.openings.exists()):
             _keep_on(item, now + LONGER)
         elif item.until <= now:
             end(item.id, "over")
@@ -310,9 +314,22 @@ def end_due(now: datetime) -> None:
 
 def _keep_on(item: Item, until: datetime) -> None:
     with transaction.atomic():
-        for doc in [item.doc, item.card, *item.envelopes.values_list("doc", flat=True)]:
+        keeping.put_off(item.case, max(until, item.case.request.until))
+        for doc in keeping.references(item.case):  # what says who asked for it, and what was found of that
+            with suppress(vault.Gone):
+                vault.extend(doc, until)
+        for doc in _docs(item):
             vault.extend(doc, until)
         Item.objects.filter(id=item.id).update(until=until)
+
+
+def _docs(item: Item) -> list[str]:
+    """All that is needed to open it: its own, and what was asked and answered where somebody was asked."""
+    found = [item.doc, item.card, *item.envelopes.values_list("doc", flat=True)]
+    for one in item.openings.exclude(state__in=rules.OVER):
+        found += [one.doc, one.request, *one.called.values_list("doc", flat=True)]
+        found += Act.objects.filter(hash=one.act).values_list("doc", flat=True)
+    return [doc for doc in found if doc]
 
 
 @transaction.atomic

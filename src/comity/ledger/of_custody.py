@@ -49,7 +49,7 @@ OF_CUSTODY: tuple[Kind, ...] = (
         ("answer",),
         more=blanks(": {custodian}, {ground}"),
     ),
-    Kind("share.bad", "The recipient found shares that do not fit", ("opening", "custodian")),
+    Kind("share.bad", "The recipient says that a custodian’s shares do not fit", ("opening", "custodian")),
     Kind("opening.short", "Too few custodians are left who could open; the desk is alerted", ("opening",)),
     Kind("opening.complete", "Enough custodians gave their shares", ("opening", "production")),
     Kind("opening.ended", "An opening has ended", ("opening",), inside=("why",), more=blanks(": {why}")),

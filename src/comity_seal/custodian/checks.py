@@ -22,7 +22,7 @@ from comity_verify.passkeys import BadSignature
 from comity_verify.passkeys import verify as verify_passkey
 from comity_verify.people import DECIDING
 
-from .. import openings, texts
+from .. import items, openings, texts
 from ..hybrid import NotOpened, Private
 from ..openings import BadOpening, Opening, Unsealed
 from ..texts import BadText
@@ -135,8 +135,8 @@ class _Checking:
     def record(self) -> str:
         """The record, verified here."""
         self.seen = record.walk(self.keeper)
-        charter = next((one.charter for one in self.keeper.rosters() if one.hash == self.item.head.roster), "")
-        if charter and charter != self.seen.people.charter:
+        charters = {one.charter for one in self.keeper.rosters()} - {""}  # the first roster names one
+        if charters - {self.seen.people.charter}:
             raise BadRecord("the record was founded by another charter than the one that the roster names")
         return f"{self.seen.size} entries, {len(self.seen.people.persons)} people, back to the charter"
 
@@ -282,7 +282,9 @@ def _covers(row: Mapping[str, Any], category: str, person: str, day: str) -> boo
     persons = row.get("persons")
     if row.get("category") != category or not isinstance(persons, list) or person not in persons:
         return False
-    return not day or str(row.get("from", "")) <= day <= str(row.get("to", ""))
+    if not day:  # of no day: were it more than a name and address, it would be of all days
+        return category in items.DAYLESS
+    return str(row.get("from", "")) <= day <= str(row.get("to", ""))
 
 
 def _hash(text: bytes) -> bytes:
