@@ -26,7 +26,7 @@ from comity.claims import commands as claims
 from comity.countries import commands as countries
 from comity.custody import asking as custodians
 from comity.custody import commands as custody
-from comity.custody import production, recipients, seals
+from comity.custody import production, recipients, seals, telling
 from comity.disputes import commands as disputes
 from comity.figures import commands as figures
 from comity.following import commands as following
@@ -108,6 +108,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "share.refused": (cases.alert,),
     "opening.short": (cases.alert,),
     "opening.complete": (production.tell_ready, production.produced),
+    "production.collected": (telling.plan,),
     "production.due": (cases.alert,),
     "item.unsealed": (cases.alert,),
     "brake.released": (measures.resume,),
@@ -248,6 +249,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     custodians.keep_time,
     seals.end_due,
     production.remind,
+    telling.tell_due,
     vault.seal_again,
     vault.forget,
     people.forget,

@@ -22,7 +22,8 @@ def _allowed(text: str) -> str:
 @cache
 def page() -> bytes:
     """The page. Its policy lets run what is in it, by hash, and load nothing."""
-    style, scripts = source("viewer.css"), {name: source(name) for name in SCRIPTS}
+    style = (HERE.parent / "look.css").read_text("utf-8") + source("viewer.css")
+    scripts = {name: source(name) for name in SCRIPTS}
     if any("</script" in script for script in scripts.values()):
         raise ValueError("a script that would end its element early")
     policy = (

@@ -13,7 +13,20 @@ from road import Road, open_road
 import comity_seal.asking
 from comity import clock
 from comity.authorities.models import Authority
-from comity.custody import answering, asking, commands, places, production, recipients, rostered, rules, seals
+from comity.cases.pages import Looking
+from comity.custody import (
+    answering,
+    asking,
+    commands,
+    pages,
+    panel,
+    places,
+    production,
+    recipients,
+    rostered,
+    rules,
+    seals,
+)
 from comity.custody.answering import Refused
 from comity.custody.models import Item, Opening
 from comity.custody.rules import NotNow
@@ -22,6 +35,7 @@ from comity.ledger.models import Event
 from comity.notifications.models import Notification
 from comity.outbox.models import Mail
 from comity.people.refusals import BadInput, NotAllowed
+from comity.platforms.models import Shadow
 from comity.vault import commands as vault
 from comity.vault.models import Blob
 from comity_seal import openings
@@ -488,3 +502,42 @@ def test_a_clock_that_goes_back_opens_nothing_sooner(road: Road) -> None:
     with clock.freeze(clock.now() - timedelta(days=3)):
         asking.keep_time(clock.now())
         assert made.opening.state == "waiting"
+
+
+# -- shadow -----------------------------------------------------------------------------------------------------------
+
+
+def test_in_shadow_what_an_order_names_is_kept_sealed(road: Road) -> None:
+    Shadow.objects.create(platform="sandbox", realm="demo", since=clock.now())
+    made = ordered(road)
+    assert made.item.parts, "it would be too late once shadow is left"
+    assert not Event.objects.filter(kind="item.unsealed").exists()
+
+
+def test_once_in_shadow_nothing_is_put_to_people_or_produced_before_it_is_left(road: Road) -> None:
+    made = standing(road)
+    Shadow.objects.create(platform="sandbox", realm="demo", since=clock.now())
+    made.key()
+    assert made.opening.state == "waiting"
+    assert pages.opening(made.opening, road.person("decider"))["shadow"] == "sandbox"
+    Shadow.objects.update(state="left")
+    asking.keep_time(clock.now())
+    made.signed()
+    Shadow.objects.update(state="shadow")
+    made.give(*sorted(made.called()))
+    assert made.opening.state == "asked", "what custodians gave is kept, and no production made"
+    Shadow.objects.update(state="left")
+    for event in Event.objects.filter(kind="share.given", case=made.opening.id):
+        production.make(event)
+    assert made.opening.state == "complete"
+
+
+def test_a_case_s_page_leads_to_its_openings_and_they_back(road: Road) -> None:
+    made = standing(road)
+    person = road.person("decider")
+    found = panel.panel(Looking(made.case, person, True, "", None))
+    assert [(one.label, one.link and one.link.url) for one in found.rows] == [
+        ("Sealed until", None),
+        ("Opening", f"/console/custody/{made.opening.id}"),
+    ]
+    assert pages.opening(made.opening, person)["case"].url == f"/console/cases/{made.case.id}"

@@ -551,11 +551,17 @@ def disclosed_to_a_judge(road: BrokenRoad) -> None:
         recipients.called_back(road.road.person("handler"), thief.id, theirs=False)
         made.key()
         made.signed()
-        made.give("be", "ee", "pt")
-        assert made.opening.state == "complete", road.failed
-        answering.bad(made.opening.id, "be")
+        first = made.opening.id
+        recipients.log("demo", JUDGE_ID, sealing.key("another").public)
         road.drive()
-        made.give("uy")
+        assert made.opening.id != first
+        made.key()
+        made.signed()
+        made.give(*sorted(made.called()))
+        assert made.opening.state == "complete", road.failed
+        answering.bad(made.opening.id, min(made.called()))
+        road.drive()
+        made.give(*(made.called() - made.called(answer="shares")))
         assert made.opening.packages.count() == 2
         assert any(made.secret in text for text in made.texts(made.file()).values())
         assert Mail.objects.filter(case=made.case.id, kind="production").count() == 2
@@ -571,6 +577,8 @@ COVERS[disclosed_to_a_judge] = {
     "custody.prepare",
     "custody.forward",
     "custody.recipient_ended",
+    "custody.prepare_again",
+    "custody.telling.plan",
     "custody.recipients.suspended",
     "custody.asking.ask",
     "custody.production.ask_key",

@@ -30,6 +30,7 @@ PUBLIC = (
     "balance/templates/balance/what_if_parts.html",
     "claims/letters.py",
     "custody/letters.py",
+    "custody/telling.py",
     "custody/public_views.py",
     "custody/words.py",
     "custody/templates/custody/custodians.html",

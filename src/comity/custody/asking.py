@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from comity import clock
+from comity.cases import shadowed
 from comity.ledger.models import Event
 from comity.ledger.steps import Tell, backoff, step
 from comity.people.models import Act
@@ -35,6 +36,8 @@ def ask(event: Event) -> timedelta | None:
     opening = Opening.objects.select_related("item", "recipient", "case__request").get(id=event.case)
     if opening.state != "signed":
         return None
+    if shadowed.now(opening.case):
+        return backoff(event)
     if (made := request_of(opening, event)) is None:
         return SOON if clock.now() - event.at < timedelta(minutes=1) else backoff(event)
     _ask(event, made)

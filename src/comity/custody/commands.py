@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from comity import clock
 from comity.authorities import commands as register
-from comity.cases import deciding
+from comity.cases import deciding, shadowed
 from comity.cases.models import Case
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
@@ -103,9 +103,9 @@ def _prepare(event: Event, case: Case, item: Item) -> None:
 def covered(case: Case, item: Item, kept: Mapping[str, Any]) -> tuple[rules.Wish, ...]:
     """What the finding lets leave of an item, with the days that it was sealed for. Raises vault.Gone."""
     sealed = [rules.Wish(one["category"], tuple(one["persons"]), one["from"], one["to"]) for one in _wishes(item)]
-    refs = _refs(case, kept["facts"])
+    names = refs(case, kept["facts"])
     place = legal_time.zone(settings.COMITY.provider["zone"])
-    stands = rules.asked(kept["facts"], kept["finding"], refs, ("valid",), place)
+    stands = rules.asked(kept["facts"], kept["finding"], names, ("valid",), place)
     return tuple(
         rules.Wish(one.category, tuple(p for p in one.persons if p in other.persons), one.first, one.last)
         for one in stands
@@ -118,7 +118,7 @@ def _wishes(item: Item) -> list[dict[str, Any]]:
     return list(vault.get_json(item.doc)["wishes"])
 
 
-def _refs(case: Case, facts: Mapping[str, Any]) -> dict[str, str]:
+def refs(case: Case, facts: Mapping[str, Any]) -> dict[str, str]:
     """The platform's own name of each account, from its address: no call is made for what was found before."""
     found = {}
     for one in facts.get("targets") or ():
@@ -148,7 +148,7 @@ def waiting(realm: str) -> QuerySet[Opening]:
 def put_if_ready(opening: Opening) -> bool:
     """Put an opening to the deciders once its recipient's key may be sealed to; whether it was."""
     key = recipients.of(opening.realm, opening.case.authority)
-    if key is None:
+    if key is None or shadowed.now(opening.case):
         return False
     if opening.recipient_id != key.id:
         Opening.objects.filter(id=opening.id).update(recipient=key)

@@ -94,10 +94,15 @@ def cover(matter: Matter, number: str, wishes: Sequence[str], custodians: Sequen
     return _letter(matter, _("Cover sheet of a production"), words)
 
 
+def plainly(wishes: Sequence[dict[str, Any]]) -> list[str]:
+    """The same in the language of now."""
+    return [_line(one) for one in wishes]
+
+
 @in_its_language
 def said(matter: Matter, wishes: Sequence[dict[str, Any]]) -> list[str]:
     """What is asked for, each in a line: category, persons, days; in the order's language."""
-    return [_line(one) for one in wishes]
+    return plainly(wishes)
 
 
 def _line(wish: dict[str, Any]) -> str:

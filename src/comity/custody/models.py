@@ -7,7 +7,7 @@ from django.db import models
 from comity.cases.models import Case, number
 from comity_seal.rosters import parse
 
-from .rules import ANSWERS, STATES
+from .rules import ANSWERS, STATES, TELLING
 
 
 def opening_number() -> str:
@@ -105,7 +105,8 @@ class Opening(models.Model):
 
     `doc`: finding, what is asked and the order, as they were put to people; `request`: what custodians were sent
     (opening.json), both in the vault, and its digest. `act` is what is put to people now. `supplements`: the opening
-    that this one goes on from. `due` is the clock of its order.
+    that this one goes on from. `due` is the clock of its order. `telling`: whether the persons are told of it ("": not
+    by us), and `tell_at` from when on, or since when they were.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=opening_number)
@@ -128,10 +129,18 @@ class Opening(models.Model):
     asked_at = models.DateTimeField(null=True)
     complete_at = models.DateTimeField(null=True)
     collected_at = models.DateTimeField(null=True)
+    telling = models.CharField(max_length=4, default="", db_default="", blank=True)
+    tell_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(state__in=STATES), name="opening_state")]
-        indexes = [models.Index(fields=["realm", "-opened_at"], name="opening_latest")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="opening_state"),
+            models.CheckConstraint(condition=models.Q(telling__in=TELLING), name="opening_telling"),
+        ]
+        indexes = [
+            models.Index(fields=["realm", "-opened_at"], name="opening_latest"),
+            models.Index(fields=["tell_at"], name="opening_tells", condition=models.Q(telling="due")),
+        ]
 
     @property
     def item_k(self) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from comity import clock, language
+from comity.cases import shadowed
 from comity.console import signing
 from comity.people.models import Act, Person
 from comity.people.rules import Realm, may
@@ -139,6 +140,9 @@ def opening(row: Opening, person: Person) -> dict[str, Any]:
         "called": called(row),
         "k": row.item_k,
         "packages": list(row.packages.order_by("number")),
+        "shadow": shadowed.says(found) if (found := shadowed.now(row.case)) else "",
+        "telling": words.TELLING[row.telling],
+        "tell": row.telling == "held" and may(person, "notification.release", row.case),
         "case": Link(f"Case {row.case_id}", f"/console/cases/{row.case_id}"),
     }
 

@@ -17,10 +17,10 @@ from comity import clock
 from comity.answers import commands as answers
 from comity.answers import letters as answered
 from comity.answers import pdf
-from comity.cases import clocks, deciding
+from comity.cases import clocks, deciding, shadowed
 from comity.cases.models import Case
 from comity.ledger.models import Event
-from comity.ledger.steps import Tell, step
+from comity.ledger.steps import Tell, backoff, step
 from comity.outbox import letters as filling
 from comity.record import receipts
 from comity.vault import commands as vault
@@ -60,15 +60,18 @@ def given(opening: Opening) -> list[Called]:
     return list(opening.called.filter(answer="shares", bad_at=None).order_by("answered_at", "id"))
 
 
-def make(event: Event) -> None:
-    """Enough custodians gave their shares: make the package; again once one of its shares was found not to fit."""
+def make(event: Event) -> timedelta | None:
+    """Enough custodians gave their shares: make the package; again once one of its shares was found not to fit. In how
+    long to look again, while its case is in shadow."""
     opening = Opening.objects.select_related("item__roster", "case__request", "recipient").get(id=event.case)
     shares = given(opening)
     last = opening.packages.order_by("-number").first()
     if len(shares) < opening.item_k or opening.state in ("ended", "short") or not recipients.counts(opening):
-        return
+        return None
     if last is not None and not opening.called.filter(bad_at__gt=last.made_at).exists():
-        return
+        return None
+    if shadowed.now(opening.case):
+        return backoff(event)
     number = 1 if last is None else last.number + 1
     path = places.draft(opening.id)
     try:
@@ -76,6 +79,7 @@ def make(event: Event) -> None:
         _complete(event, number, manifest, _hash_of(path), path, len(shares))
     finally:
         path.unlink(missing_ok=True)
+    return None
 
 
 def _hash_of(path: Path) -> str:
@@ -160,9 +164,9 @@ def _complete(
     tell("opening.complete", public=public)
 
 
-def again(event: Event) -> None:
+def again(event: Event) -> timedelta | None:
     """A share was found not to fit: where enough others are here, the package is made anew with those."""
-    make(event)
+    return make(event)
 
 
 # -- the authority is told, and the case moves -------------------------------------------------------------------------

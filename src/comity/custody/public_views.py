@@ -17,6 +17,7 @@ from comity.people.refusals import BadInput
 from comity.web import context
 from comity.web.files import download
 from comity.web.middleware import takes_file
+from comity_seal import viewer as seal_viewer
 
 from . import answering, letters, pages, places, production, recipients, viewer, words
 from .models import Opening
@@ -131,6 +132,19 @@ def _authority(token: str) -> Authority:
         if recipients.token_of(one.realm, one.id) == token:
             return one
     raise Http404
+
+
+SCRIPTS = ("kept.js", "opening.js")
+
+
+@require_safe
+def script(request: HttpRequest, name: str) -> HttpResponse:
+    """A script by which an authority's browser makes its key: the same that a package brings along."""
+    if name not in SCRIPTS:
+        raise Http404
+    response = HttpResponse(seal_viewer.source(name), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @secret

@@ -35,7 +35,7 @@ def public_of(text: str) -> Public:
     try:
         return Public(unbase64("".join(text.split()), "key", None))
     except (BadKey, BadNote, BadText, ValueError) as error:
-        raise BadInput("key", f"{error}; comity-seal key shows yours") from None
+        raise BadInput("key", f"{error}; comity-seal keys shows yours") from None
 
 
 def of(realm: str, authority: str) -> Recipient | None:

@@ -54,6 +54,8 @@ OUT = frozenset({"complete", "collected"})  # the authority has it, or can
 ASKING = frozenset({"asked", "short", "complete", "collected"})  # custodians may answer; one that answers late is kept
 ANSWERS = ("", "shares", "refusal")
 
+TELLING = ("", "held", "due", "told")  # the persons: not by us; until a person says so; at an instant; done
+
 OLD_ENOUGH = timedelta(hours=24)  # how long a recipient's key stands in the record before anything is sealed to it
 CALLS, CALLS_IN_EMERGENCY = 1, 2  # call-backs about it, by different people
 
@@ -68,6 +70,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
 }
 ACCOUNT = "account"
 WITHOUT_A_DAY = DAYLESS
+INFORM = "inform-author"  # the duty by which we tell the person; of a European production its authority does
 KEPT_MEANWHILE = frozenset({"valid", "needs-person", "defective", "refuse"})  # of a part: kept on receipt
 
 
@@ -174,6 +177,17 @@ def ready(*, logged_at: datetime, callers: Iterable[str], emergency: bool, now: 
     if emergency and calls >= CALLS_IN_EMERGENCY:
         return logged_at
     return logged_at + OLD_ENOUGH if calls >= CALLS else None
+
+
+def when_told(finding: Mapping[str, Any], *, danger: bool, now: datetime) -> tuple[str, datetime | None]:
+    """Whether the persons are told of what was collected (TELLING), and from when on: where the finding has us inform
+    them, once nothing that a court ordered holds it back; where a life was in danger a person says that it is over."""
+    duty = next((one for one in finding.get("duties") or () if one.get("id") == INFORM), None)
+    if duty is None:
+        return "", None
+    if danger or (duty.get("held_by") and not duty.get("held_until")):
+        return "held", None
+    return "due", max(now, _instant(duty["held_until"])) if duty.get("held_until") else now
 
 
 def first_called(names: Sequence[str], k: int, turn: int) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ def authorities() -> list[URLPattern]:
     """Below `/production/`."""
     return [
         path("key/<str:token>", public_views.gives_key),
+        path("scripts/<str:name>", public_views.script),
         path("<str:token>", public_views.collecting),
         path("<str:token>/package", public_views.package),
         path("<str:token>/open", public_views.opened),
@@ -39,4 +40,5 @@ def console() -> list[URLPattern]:
         path("<str:id>/return", views.send_back),
         path("<str:id>/put", views.put),
         path("<str:id>/call", views.call),
+        path("<str:id>/tell", views.tell),
     ]

@@ -12,7 +12,7 @@ from comity.people.models import Person
 from comity.people.refusals import BadInput
 from comity.people.rules import Realm
 
-from . import commands, pages, recipients
+from . import commands, pages, recipients, telling
 from .models import Opening, Recipient
 
 HERE = "/console/custody/"
@@ -70,6 +70,14 @@ def put(request: HttpRequest, id: str) -> HttpResponseBase:
     """Put an opening to the deciders."""
     person, row = _found(request, id)
     commands.put(person, row.id)
+    return _to(row.id)
+
+
+@console("POST", most=60, missing=(Opening.DoesNotExist,))
+def tell(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Say that the persons may be told."""
+    person, row = _found(request, id)
+    telling.release(person, row.id)
     return _to(row.id)
 
 

@@ -35,6 +35,12 @@ NEXT = {
     "collected": "The authority has it, and a receipt.",
     "ended": "Nothing of it is opened any more.",
 }
+TELLING = {
+    "": "Not by us: what the order’s regulation says of it is on the case.",
+    "held": "Not yet: a court’s order without an end, or a danger to a life, holds it back. Once that is over, say so.",
+    "due": "They are told inside the platform, from",
+    "told": "They were told inside the platform,",
+}
 ANSWERS = {"": "not answered yet", "shares": "gave their shares", "refusal": "refused"}
 GROUNDS = {
     "not-witnessed": lazy("the act is not in the record, or no witness has seen it"),

@@ -16,6 +16,7 @@ from comity.cases.pages import Looking, clock_of, driving
 from comity.console import labels, signing
 from comity.console.panels import Panel
 from comity.console.signing import Sign
+from comity.custody import panel as custody
 from comity.following import panel as following
 from comity.inquiries import panel as inquiries
 from comity.instruments.port import Instrument
@@ -56,6 +57,7 @@ from .pages import Came, CasePage, Decision, Verdict, Wrote
 PANELS: tuple[Callable[[Looking], Panel], ...] = (
     would.panel,
     measures.panel,
+    custody.panel,
     complaints.panel,
     inquiries.panel,
     following.panel,

@@ -27,7 +27,11 @@ def of(finding: Mapping[str, Any], facts: Mapping[str, Any], says: str) -> tuple
     return (*withheld, *kept, *((NOT_SENT,) if rules.LEAVING in kinds else ()))
 
 
-NOT_SENT = Pair("Not sent", "Data leave by custody alone, which comes later. The clock runs on.", bold="No data leave")
+NOT_SENT = Pair(
+    "Not sent",
+    "Data leave sealed, opened by custodians for its authority alone. The clock runs on.",
+    bold="No data leave",
+)
 
 
 def _lines(those: list[str]) -> str:

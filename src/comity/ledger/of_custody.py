@@ -54,5 +54,8 @@ OF_CUSTODY: tuple[Kind, ...] = (
     Kind("opening.complete", "Enough custodians gave their shares", ("opening", "production")),
     Kind("opening.ended", "An opening has ended", ("opening",), inside=("why",), more=blanks(": {why}")),
     Kind("production.collected", "The authority collected its production", ("opening", "production")),
+    # neither is published: one is there only where somebody is told
+    Kind("production.told", "The persons were told what had been produced", (), inside=("channel",), published=False),
+    Kind("production.released", "A person said that the persons may be told of a production", (), published=False),
     Kind("production.due", "A production waits to be collected; the desk is alerted", ("opening",)),
 )

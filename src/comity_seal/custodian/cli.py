@@ -1,11 +1,14 @@
-"""`comity custodian init|list|open|refuse|page`: a custodian's own program, without the gateway's code or Django.
+"""`comity custodian init|list|open|refuse|watch|page`: a custodian's own program, without the gateway's code or Django.
 
 Exit status: 0 done, 1 not given, or a check doesn't hold, 2 misuse.
 """
 
 import argparse
 import json
+import shlex
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from getpass import getpass
 from pathlib import Path
@@ -16,7 +19,7 @@ from ..keys import Locked
 from ..openings import GROUNDS
 from ..texts import BadText
 from . import page
-from .acting import Custodian, NotGiven, told
+from .acting import Custodian, NotGiven, Refusing, Unreachable, told
 from .keeper import REALMS, BadKeeper, Keeper, Settings, configure, init
 
 GOOD, NO, MISUSE = 0, 1, 2
@@ -71,6 +74,10 @@ def _commands(commands: Any) -> None:
     refused.add_argument("--ground", choices=GROUNDS, required=True)
     refused.add_argument("--why", default="", help="in your own words, for the desk alone")
     _files(refused)
+    watching = command("watch", run_watch, "ask every minute, and run a command for what is new")
+    watching.add_argument("--every", metavar="SECONDS", type=int, default=60)
+    watching.add_argument("--run", metavar="COMMAND", default="", help="run for each new request, its number added")
+    watching.add_argument("--once", action="store_true", help="ask once and end, as a timer of the system would")
     shown = command("page", run_page, "the same as a page on this machine")
     shown.add_argument("--listen", metavar="HOST:PORT", default="127.0.0.1:0")
 
@@ -194,6 +201,28 @@ def run_refuse(args: argparse.Namespace) -> int:
 def _out(args: argparse.Namespace, answer: bytes) -> None:
     if args.out:
         args.out.write_bytes(answer)
+
+
+def run_watch(args: argparse.Namespace) -> int:
+    """Ask until told to stop; a gateway that doesn't answer is asked again. The command gets a number, and no more."""
+    custodian, words = _custodian(args), shlex.split(args.run)
+    if args.every < 10:
+        raise BadKeeper("--every: 10 seconds at least")
+    while True:
+        try:
+            for number in custodian.fetch():
+                due = custodian.keeper.request(number).opening.said.get("clock", {}).get("due", "")
+                _print(args, {"opening": number, "due": due}, [f"{number} is asked for, due {due}"])
+                sys.stdout.flush()
+                if words:
+                    subprocess.run([*words, number], check=False)
+        except (Unreachable, Refusing) as error:
+            print(f"comity custodian: {error}", file=sys.stderr, flush=True)
+            if args.once:
+                return NO
+        if args.once:
+            return GOOD
+        time.sleep(args.every)
 
 
 def run_page(args: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ from .acting import Custodian, Looked
 from .checks import Check, instant
 from .keeper import BadKeeper
 
-LOOK = (Path(__file__).parent / "look.css").read_bytes()
+LOOK = (Path(__file__).parent.parent / "look.css").read_bytes()
 LARGEST_FORM = 20_000
 HEADERS = {
     "Content-Security-Policy": (
