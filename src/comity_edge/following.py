@@ -1,10 +1,13 @@
 """Following the gateway's list: by long-poll, page by page, and what is refused of it."""
 
 import asyncio
-import hashlib
 import json
+import os
+import secrets
+import sqlite3
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -65,6 +68,8 @@ class Following:
                     self.trouble = str(no)
                 except (aiohttp.ClientError, TimeoutError, OSError) as gone:
                     self.trouble = f"the gateway does not answer ({type(gone).__name__})"
+                except sqlite3.Error as full:  # viewers have it already; it is not said to be held before it is kept
+                    self.trouble = f"the list can't be kept on disk ({type(full).__name__})"
                 self.connected = False
                 await asyncio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
                 failed += 1
@@ -115,9 +120,26 @@ async def _rest(content: aiohttp.StreamReader, most: int) -> bytes:
 
 
 def _name(config: Config) -> str:
-    """The edge's own name, made once: by it the gateway knows which edges hold what."""
+    """The edge's own name, made once: by it the gateway knows which edges hold what. A copy of its directory is another
+    edge's: two of one name would count as one, and what one of them holds as held by both."""
     path = config.state / "edge.json"
-    if not path.exists():
-        made = hashlib.sha256(f"{time.time_ns()}{config.listen}".encode()).hexdigest()[:12]
-        path.write_text(json.dumps({"edge": made}))
-    return str(json.loads(path.read_text())["edge"])
+    try:
+        said = json.loads(path.read_text())
+        if said["of"] == _of(config, path) and str(said["edge"]).isalnum():
+            return str(said["edge"])
+    except (OSError, ValueError, TypeError, KeyError):  # there is none yet, or a kill left half of one
+        pass
+    return _named(config, path)
+
+
+def _of(config: Config, path: Path) -> list[Any]:
+    """Which file it is, on which address: no copy has the same."""
+    return [path.stat().st_ino, *config.listen]
+
+
+def _named(config: Config, path: Path) -> str:
+    made, new = secrets.token_hex(6), path.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps({"edge": made, "of": _of(config, new)}))
+    os.replace(new, path)
+    return made

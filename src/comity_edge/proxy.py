@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import sys
 import time
 import zlib
 from collections import Counter, OrderedDict
@@ -40,6 +41,9 @@ LARGEST = 256 * 1024 * 1024  # bytes of an answer that is taken apart
 SMALL_BODY = 64 * 1024
 PIECE = 64 * 1024
 LARGE = 512 * 1024  # bytes beyond which an answer is taken apart beside the loop
+MEMBERS = 100  # pieces, each packed by itself, of one answer
+LARGE_AT_ONCE = 2
+DEEP = 5_000  # frames: an event may nest almost as deep as the homeserver itself can read
 FILES_KNOWN = 100_000  # files whose SHA-256 is remembered
 NOT_HERE = {"errcode": "M_UNAVAILABLE_FOR_LEGAL_REASONS", "error": "This is not available in your country."}
 UNRECOGNIZED = {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}
@@ -83,10 +87,12 @@ class Edge:
         self._session: aiohttp.ClientSession | None = None
         self._task: asyncio.Task[None] | None = None
         self._digests: OrderedDict[str, str] = OrderedDict()
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self.counted = Counter[str]()
 
     async def start(self) -> None:
         """Open the lines to the homeserver, and begin to follow the list."""
+        sys.setrecursionlimit(max(DEEP, sys.getrecursionlimit()))
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=20)
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -137,7 +143,8 @@ class Edge:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path, query = raw.decode("latin-1").partition("?")[0], scope["query_string"].decode("latin-1")
         named = self._viewers.header
-        said = next((v.decode("latin-1") for k, v in headers if named and k == named.encode()), "")
+        # of several the last: a proxy that adds its own leaves the viewer's before it
+        said = next((v.decode("latin-1") for k, v in reversed(headers) if named and k == named.encode()), "")
         country = self._look(headers) or self._viewers.country(address, peer, said)
         return Asked(scope["method"], path, query, headers, address, country, sort(path))
 
@@ -162,7 +169,8 @@ class Edge:
     async def _of_ours(self, asked: Asked, send: Send) -> None:
         """How fresh the list is, for whoever has the token; to anybody else there is no such page."""
         token = asked.header(b"authorization").removeprefix("Bearer ")
-        if asked.path != "/_comity/edge/freshness" or not hmac.compare_digest(token, self._config.token):
+        ours = hmac.compare_digest(token.encode(), self._config.token.encode())
+        if asked.path != "/_comity/edge/freshness" or not ours:
             await _say(send, 404, UNRECOGNIZED)
             return
         await _say(send, 200, self.following.freshness() | {"counted": dict(self.counted)})
@@ -186,9 +194,8 @@ class Edge:
 
     async def _passed(self, asked: Asked, receive: Receive, send: Send) -> None:
         try:
-            if asked.route.treatment == "file" and await self._bytes_withheld(asked):
-                self.counted["refused"] += 1
-                await _say(send, 451, NOT_HERE)
+            if asked.route.treatment == "file" and self._by_bytes(asked):
+                await self._file(asked, receive, send)
             elif self._state_asked(asked):
                 await self._state(asked, receive, send)
             else:
@@ -201,13 +208,14 @@ class Edge:
             with suppress(Exception):
                 await _say(send, 502, {"errcode": "M_UNKNOWN", "error": "The homeserver does not answer."})
 
-    async def _relayed(self, asked: Asked, receive: Receive, send: Send) -> None:
+    async def _relayed(self, asked: Asked, receive: Receive, send: Send, *, unread: bool = False) -> None:
         async with self._upstream(asked, await _body(asked, receive)) as answer:
+            if unread and answer.status < 400 and answer.status != 304:
+                raise aiohttp.ClientError("a file that could not be looked at")
             if not self._taken_apart(asked, answer):
                 await self._stream(asked, answer, send)
                 return
-            raw = _unpacked(await _whole(answer), answer.headers.get("Content-Encoding", ""))
-            made = await self._rewritten(asked, raw)
+            made = await self._rewritten(asked, await _whole(answer), answer.headers.get("Content-Encoding", ""))
             headers = [
                 one for one in _headers(answer) if one[0] not in (b"content-length", b"content-encoding", b"etag")
             ]
@@ -222,27 +230,29 @@ class Edge:
         looked_at = asked.route.treatment in ("events", "state", "search", "listed", "profile", "room")
         return looked_at and "json" in answer.headers.get("Content-Type", "json")
 
-    async def _rewritten(self, asked: Asked, raw: bytes) -> bytes:
+    async def _rewritten(self, asked: Asked, raw: bytes, coding: str) -> bytes:
         view = self._view(asked)
-        if len(raw) < LARGE:
-            return self._made(asked, view, raw)
-        return await asyncio.to_thread(self._made, asked, view, raw)
+        if len(raw) < (SMALL_BODY if coding else LARGE):
+            return self._made(asked, view, _unpacked(raw, coding))
+        async with self._large:  # a few of them at once, or they fill memory
+            return await asyncio.to_thread(lambda: self._made(asked, view, _unpacked(raw, coding)))
 
     def _made(self, asked: Asked, view: View, raw: bytes) -> bytes:
         """An answer as the viewer may have it: the very bytes, unless something in it is withheld."""
         if not view.touches(asked.route.room) and not view.concerns(raw):
             return raw
+        treat = {"search": view.search, "listed": view.listed}.get(asked.route.treatment)
         try:
             said = json.loads(raw)
-        except (ValueError, RecursionError):
+            made = treat(said) if treat else view.walk(said, asked.route.room)
+            whole = packed(made) if view.hidden else raw
+        except (ValueError, RecursionError, TypeError, AttributeError, KeyError):  # no JSON, or of no shape of theirs
             self.counted["malformed"] += 1
             if view.concerns(raw):  # it names what is withheld, and can't be taken apart: nothing of it is shown
                 raise aiohttp.ClientError("malformed, and it names what is withheld") from None
             return raw
-        treat = {"search": view.search, "listed": view.listed}.get(asked.route.treatment)
-        made = treat(said) if treat else view.walk(said, asked.route.room)
         self.counted["hidden"] += view.hidden
-        return packed(made) if view.hidden else raw
+        return whole
 
     # -- state by its type ---------------------------------------------------------------------------------------------
 
@@ -276,12 +286,18 @@ class Edge:
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
-    async def _bytes_withheld(self, asked: Asked) -> bool:
-        """Whether a file has bytes that are withheld there, whoever put it up and wherever."""
-        if not self.measures.bytes_withheld() or not self.measures.anything(asked.country):
-            return False
+    def _by_bytes(self, asked: Asked) -> bool:
+        """Whether any file is withheld there by its bytes, whoever put it up and wherever."""
+        return self.measures.bytes_withheld() and self.measures.anything(asked.country)
+
+    async def _file(self, asked: Asked, receive: Receive, send: Send) -> None:
+        """A file, unless its bytes are withheld there; one whose bytes the homeserver didn't give is not given."""
         digest = self._digests.get(asked.route.file) or await self._digest(asked)
-        return bool(digest) and self._view(asked).hides(f"sha256:{digest}")
+        if digest and self._view(asked).hides(f"sha256:{digest}"):
+            self.counted["refused"] += 1
+            await _say(send, 451, NOT_HERE)
+        else:
+            await self._relayed(asked, receive, send, unread=not digest)
 
     async def _digest(self, asked: Asked) -> str:
         """The SHA-256 of a file, asked for as the viewer; empty if they don't get it."""
@@ -386,14 +402,21 @@ def _unpacked(raw: bytes, coding: str) -> bytes:
         return raw
     if coding not in ("gzip", "deflate"):
         raise aiohttp.ClientError("packed in a way that can't be looked into")
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    try:
-        made = inflate.decompress(raw, LARGEST)
-    except zlib.error:
-        raise aiohttp.ClientError("not packed as it says") from None
-    if inflate.unconsumed_tail:
-        raise TooLarge
-    return made
+    made, rest = bytearray(), raw
+    for _ in range(MEMBERS):
+        if not rest:
+            return bytes(made)
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            made += inflate.decompress(rest, LARGEST + 1 - len(made))
+        except zlib.error:
+            raise aiohttp.ClientError("not packed as it says") from None
+        if inflate.unconsumed_tail or len(made) > LARGEST:
+            raise TooLarge
+        if not inflate.eof:
+            raise aiohttp.ClientError("it broke off")
+        rest = inflate.unused_data
+    raise aiohttp.ClientError("packed in too many pieces")
 
 
 def _object(raw: bytes) -> dict[str, Any] | None:

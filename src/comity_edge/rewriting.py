@@ -47,6 +47,10 @@ SUMMARY = {
     "room_topic": "m.room.topic",
 }
 QUOTED = re.compile(r"<mx-reply>.*?</mx-reply>", re.S)
+# what names an account where no event of its does
+NAMES = ("displayname", "display_name", "name", "avatar_url")
+# beyond what a homeserver nests; deeper lies only what somebody wrote, which names no event
+DEEPEST = 60
 
 
 class View:
@@ -75,24 +79,48 @@ class View:
 
     # -- walking -------------------------------------------------------------------------------------------------------
 
-    def walk(self, node: Any, room: str = "") -> Any:
+    def walk(self, node: Any, room: str = "", depth: int = 0) -> Any:
         """An answer with every event in it as they may see it."""
+        if depth > DEEPEST:
+            return node
         if isinstance(node, list):
-            return [self.walk(one, room) for one in node]
+            return [self.walk(one, room, depth + 1) for one in node]
         if not isinstance(node, dict):
             return node
         named = node.get("room_id")
         room = named if isinstance(named, str) else room
         if isinstance(node.get("type"), str) and isinstance(node.get("content"), dict):
-            return self._event(node, room)
+            return self._event(node, room, depth)
         if room and named is not None:
             self._summary(node, room)
+        self._people(node)
         for key, value in node.items():
             if isinstance(value, dict | list):
                 if key[:1] == "!" and isinstance(value, dict):
                     self._summary(value, key)
-                node[key] = self.walk(value, key if key[:1] == "!" else room)
+                node[key] = self.walk(value, key if key[:1] == "!" else room, depth + 1)
         return node
+
+    def _people(self, node: dict[str, Any]) -> None:
+        """What names withheld accounts beside their events: members by their ids, profiles with a search's hit, the
+        heroes of a room, and the name that a homeserver makes of them for a room that has none."""
+        for key, value in node.items():
+            if key[:1] == "@" and isinstance(value, dict) and self.hides(key):
+                self._unname(value)
+        if self.hides(node.get("user_id")):
+            self._unname(node)
+        heroes = node.get("heroes")
+        for hero in heroes if isinstance(heroes, list) else ():
+            if isinstance(hero, dict) and self.hides(hero.get("user_id")) and isinstance(node.get("name"), str):
+                shown = next((hero[one] for one in NAMES if isinstance(hero.get(one), str)), "")
+                if shown and shown in node["name"]:
+                    del node["name"]
+                    self.hidden += 1
+
+    def _unname(self, profile: dict[str, Any]) -> None:
+        for field in NAMES:
+            if profile.pop(field, None) is not None:
+                self.hidden += 1
 
     def _summary(self, node: dict[str, Any], room: str) -> None:
         """What a room says of itself where no event is named: in directories, summaries and lists of rooms."""
@@ -117,22 +145,22 @@ class View:
             return self.hides(event.get("state_key"))
         return "event_id" not in event and self.hides_state(room, event["type"])
 
-    def _event(self, event: dict[str, Any], room: str) -> dict[str, Any]:
+    def _event(self, event: dict[str, Any], room: str, depth: int) -> dict[str, Any]:
         if self.event_withheld(event, room):
             self.hidden += 1
             event["content"] = stub(event)
             for key in ("prev_content", "replaces_state", "invite_room_state", "knock_room_state"):
                 event.pop(key, None)
-            event["unsigned"] = self._unsigned(event, room, withheld=True)
+            event["unsigned"] = self._unsigned(event, room, depth, withheld=True)
         else:
             self._unquote(event)
-            event["unsigned"] = self._unsigned(event, room, withheld=False)
+            event["unsigned"] = self._unsigned(event, room, depth, withheld=False)
             if "prev_content" in event and self._before_withheld(event, room):
                 del event["prev_content"]
         if event["unsigned"] is None:
             del event["unsigned"]
         if isinstance(event.get("redacted_because"), dict):
-            event["redacted_because"] = self.walk(event["redacted_because"], room)
+            event["redacted_because"] = self.walk(event["redacted_because"], room, depth + 1)
         return event
 
     def _before_withheld(self, event: dict[str, Any], room: str) -> bool:
@@ -140,7 +168,7 @@ class View:
         before = event.get("replaces_state") or (unsigned.get("replaces_state") if isinstance(unsigned, dict) else None)
         return self.hides(before) or (not before and self.hides_state(room, event["type"]))
 
-    def _unsigned(self, event: dict[str, Any], room: str, *, withheld: bool) -> Any:
+    def _unsigned(self, event: dict[str, Any], room: str, depth: int, *, withheld: bool) -> Any:
         """What the homeserver adds to an event: its latest edit, its thread's latest event, what stood before it."""
         unsigned = event.get("unsigned")
         if not isinstance(unsigned, dict):
@@ -150,11 +178,12 @@ class View:
             self.hidden += 1
         relations = unsigned.get("m.relations")
         if isinstance(relations, dict):
-            if withheld or self.hides((relations.get(REPLACES) or {}).get("event_id")):
+            latest = relations.get(REPLACES)
+            if withheld or (isinstance(latest, dict) and self.hides(latest.get("event_id"))):
                 relations.pop(REPLACES, None)
             if withheld:
                 unsigned["m.relations"] = {k: v for k, v in relations.items() if k == "m.thread"}
-        return {key: self.walk(value, room) for key, value in unsigned.items()}
+        return {key: self.walk(value, room, depth + 1) for key, value in unsigned.items()}
 
     def _unquote(self, event: dict[str, Any]) -> bool:
         """A reply to what is withheld, without the words that it quotes of it (the reply fallback); whether there were
