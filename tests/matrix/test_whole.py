@@ -53,6 +53,32 @@ def test_two_orders_on_one_thing_are_counted(stand: Any, picture: Any, key: str)
         assert not media(stand, file)["quarantined_by"], second
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_orders_on_two_messages_with_one_picture_are_counted(stand: Any, key: str, first: int) -> None:
+    """A homeserver quarantines bytes, and lets go of them everywhere at once."""
+    raw = png(hash(key) % 251)
+    files = [stand.alice.upload(raw), stand.bob.upload(raw)]
+    said = [{"msgtype": "m.image", "body": "a.png", "url": file, "info": {"thumbnail_url": files[0]}} for file in files]
+    events = [stand.alice.send(stand.square, one) for one in said]
+    for n, event in enumerate(events):
+        stand.platform.act(f"{key}{n}", "quarantine", f"{stand.square}/{event}", ["WORLD"])
+    stand.platform.lift(f"{key}{first}")
+    assert all(media(stand, file)["quarantined_by"] for file in files)
+    assert stand.platform.stands(f"{key}{1 - first}") is True
+    stand.platform.lift(f"{key}{1 - first}")
+    assert not any(media(stand, file)["quarantined_by"] for file in files)
+
+
+def test_a_picture_that_is_its_own_thumbnail_is_one_line(stand: Any, key: str) -> None:
+    raw = png(hash(key) % 251)
+    file, small = stand.alice.upload(raw), stand.alice.upload(raw)
+    said = {"msgtype": "m.image", "body": "a.png", "url": file, "info": {"thumbnail_url": small}}
+    url = stand.url(stand.alice.send(stand.square, said))
+    stand.platform.act(key, "withhold", stand.platform.resolve(url).ref, ["FR"])
+    assert [stand.platform.observe(url, one).state for one in ("FR", "BE")] == ["withheld", "visible"]
+    stand.platform.lift(key)
+
+
 def test_what_stood_before_us_stands_after_us(stand: Any, key: str) -> None:
     mallory = stand.people(f"mallory-{key[-8:]}")
     stand.synapse_admin("PUT", f"/v2/users/{quote(mallory.user)}", {"locked": True})

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,23 @@ def test_what_somebody_else_took_is_not_given_back(town: Scene, key: str) -> Non
     town.bot.lift(key)
     assert town.bot.snapshot(town.ref(url)) == before
     town.bot.calls.ask("banChatMember", chat_id=CLOSED, user_id=ALICE)
+
+
+def test_what_somebody_else_took_for_a_while_ends_when_it_would_have(town: Scene, key: str) -> None:
+    """Telegram takes an end that has passed for "for good": a lift a day later would silence them for ever."""
+    url, at = town.post(user=ALICE), clock.now()
+    muted = {"can_send_messages": False, "can_send_photos": False}
+    for name, left in (("over", 40), ("runs", 4000)):
+        until = int(at.timestamp()) + left
+        town.bot.calls.ask(
+            "restrictChatMember", chat_id=SQUARE, user_id=ALICE, permissions=muted, until_date=until
+        )
+        town.bot.act(key + name, "suspend", town.ref(url), WORLD)
+        with clock.freeze(at + timedelta(seconds=60)):
+            town.bot.lift(key + name)
+        stands = town.bot.calls.ask("getChatMember", chat_id=SQUARE, user_id=ALICE)
+        assert rules.silenced(stands) is (name == "runs")
+        assert stands.get("until_date", 0) == (until if name == "runs" else 0)
 
 
 def test_who_was_banned_meanwhile_stays_banned(town: Scene, key: str) -> None:
@@ -314,6 +332,25 @@ def test_an_update_twice_is_one(town: Scene) -> None:
     changed = {**town.updates[-1], "edited_message": {"message_id": 1}}
     assert evidence.take(town.bot.ours, changed) is False
     assert Message.objects.count() == before
+
+
+def test_an_edit_that_is_told_before_what_it_edits_is_what_it_says_now(town: Scene) -> None:
+    url = town.post(text="first")
+    first = deepcopy(town.updates[-1])
+    town.do("edit", message=int(url.rpartition("/")[2]), text="second")
+    second, number = town.updates[-1], first["update_id"] + 1000
+    Message.objects.all().delete()
+    for n, one in enumerate((second, first)):
+        assert evidence.take(town.bot.ours, {**one, "update_id": number + n})
+    ref = town.ref(url)
+    assert town.bot.resolve(url).says() == "1 message, 1 edit"
+    assert town.bot.shown(town.bot.snapshot(ref)).texts == ("first", "second")
+
+
+def test_a_chat_that_moved_to_what_is_no_number_is_a_refusal(town: Scene) -> None:
+    for odd in ("x", None, [], 2**70, True):
+        no = rules.refusal(400, "Bad Request: chat was upgraded", {"migrate_to_chat_id": odd})
+        assert isinstance(no, rules.TheirAnswer)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from comity import clock
 from comity.platforms.port import PlatformRefused
@@ -13,6 +14,8 @@ from .models import Counter, Deed, Edge, Held, Listed
 
 CHANGED, ASKED = "matrix_list", "matrix_edges"  # whom to wake: edges that wait for a change, acts that wait for edges
 EDGES_AT_MOST = 100
+LISTED = "withhold"  # what edges do; all else the homeserver does
+BYTES = "sha256:"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def begin(platform: str, asked: Asked, targets: Iterable[Target] = (), prior: Ma
         )
         held = [Held(deed=made, target=one.target, room=one.room, state=one.state) for one in targets]
         Held.objects.bulk_create(held)
-        _list(counter, [one.target for one in held])
+        _list(counter, [one.target for one in held] if asked.kind == LISTED else [])
     return made
 
 
@@ -104,8 +107,16 @@ def lift(platform: str, key: str) -> tuple[Deed, bool]:
             return found, False
         found.state, found.lifted_at = "lifted", now
         found.save(update_fields=["state", "lifted_at"])
-        _list(counter, list(found.held.values_list("target", flat=True)))
+        _list(counter, list(found.held.values_list("target", flat=True)) if found.kind == LISTED else [])
     return found, True
+
+
+def standing_with(deed: Deed) -> list[Deed]:
+    """What else of a deed's kind stands on its thing, or on any of the same bytes, the oldest first."""
+    same = deed.held.filter(target__startswith=BYTES).values("target")
+    on = Q(ref=deed.ref) | Q(held__target__in=same)
+    found = Deed.objects.filter(on, platform=deed.platform, kind=deed.kind, state="standing").exclude(id=deed.id)
+    return list(found.distinct().order_by("id"))
 
 
 def standing(platform: str, ref: str, kind: str = "") -> list[Deed]:
@@ -130,7 +141,7 @@ def _list(counter: Counter, targets: Sequence[str]) -> None:
     counter.save(update_fields=["serial"])
     where: dict[str, set[str]] = {one: set() for one in targets}
     about: dict[str, tuple[str, str]] = {}
-    found = Held.objects.filter(target__in=targets, deed__platform=counter.platform)
+    found = Held.objects.filter(target__in=targets, deed__platform=counter.platform, deed__kind=LISTED)
     for one in found.select_related("deed"):
         about[one.target] = (one.room, one.state)
         where[one.target] |= set(one.deed.territory) if one.deed.state == "standing" else set()

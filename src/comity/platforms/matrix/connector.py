@@ -260,10 +260,9 @@ class MatrixPlatform:
     def _targets(self, kind: str, ref: str) -> list[Target]:
         """The set that a deed is about, as it is now. Raises PlatformRefused "unknown"."""
         of, room, event = _kind(ref)
-        if kind != "withhold" or of == MESSAGE:
-            found = self._reader.message(room, event).targets() if of == MESSAGE else self._there(of, ref)
-        else:
-            found = self._there(of, ref)
+        found = self._reader.message(room, event).targets() if of == MESSAGE else self._there(of, ref)
+        if kind == "quarantine":  # of all with the same bytes: whoever else holds those is told by them
+            return [one for one in found if one.target.startswith(("mxc://", commands.BYTES))]
         return found if kind == "withhold" else []
 
     def _there(self, of: str, ref: str) -> list[Target]:
@@ -306,7 +305,7 @@ class MatrixPlatform:
             if deed.kind == "withhold":
                 self._await_edges()
             elif deed.kind in whole.REVERSIBLE:
-                whole.undo(self._act, self._reader, deed, commands.standing(self.name, deed.ref, deed.kind))
+                whole.undo(self._act, self._reader, deed, commands.standing_with(deed))
             stood = commands.done(deed, undone=True) or stood
         return Receipt(key, "lifted", stood, clock.now())
 

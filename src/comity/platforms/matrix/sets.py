@@ -48,7 +48,8 @@ class Message:
         room, state = str(self.event["room_id"]), str(self.event["type"]) if "state_key" in self.event else ""
         made = [Target(str(self.event["event_id"]), room, state)]
         made += [Target(str(one["event_id"]), room) for one in self.edits]
-        return made + [one for file in self.files for one in of_file(file)]
+        made += [one for file in self.files for one in of_file(file)]
+        return list(dict.fromkeys(made))  # two files may be of the same bytes
 
 
 def of_file(file: File) -> list[Target]:

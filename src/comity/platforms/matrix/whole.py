@@ -72,19 +72,24 @@ def do(client: Client, reader: Reader, deed: Deed) -> None:
 def undo(client: Client, reader: Reader, deed: Deed, others: Sequence[Deed]) -> None:
     """Put back what stood before a deed, but for what others of our keys hold. Of several deeds on one thing it is the
     first that found what was there before us."""
-    held = {name for other in others for name in other.prior}
     for name, before in deed.prior.items():
-        if name in held:
-            _hand_over(others, name, before)
-        elif not before:
+        holding = _holding(reader, deed, name, others)
+        for other, its in holding:  # they know from now on what stood before all of us
+            if not before and other.prior[its]:
+                commands.found_before(other, its, False)
+        if not holding and not before:
             _set(client, reader, deed, name, on=False)
 
 
-def _hand_over(others: Sequence[Deed], name: str, before: Any) -> None:
-    """Whoever still holds a thing knows from now on what stood before all of us."""
-    for other in others:
-        if name in other.prior and not before and other.prior[name]:
-            commands.found_before(other, name, False)
+def _holding(reader: Reader, deed: Deed, name: str, others: Sequence[Deed]) -> list[tuple[Deed, str]]:
+    """Which of the others hold what a deed holds, and under which of their names: a homeserver quarantines bytes, and
+    lets go of every file that has them."""
+    found = [(other, name) for other in others if name in other.prior]
+    digest = reader.file(name).digest if deed.kind == "quarantine" and others else ""
+    if not digest:
+        return found
+    same = [(other, its) for other in others for its in other.prior if its != name]
+    return found + [(other, its) for other, its in same if reader.file(its).digest == digest]
 
 
 def stands(reader: Reader, deed: Deed) -> bool:

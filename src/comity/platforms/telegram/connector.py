@@ -439,8 +439,10 @@ class Telegram:
         """How they stood before; who was banned since by somebody else stays so."""
         if self._member(chat, user)["status"] == "kicked" or before.get("status") == "kicked":
             return
-        self._restrict(chat, user, rules.given_back(before), int(before.get("until_date") or 0))
-        if rules.silenced(self._member(chat, user)) and not rules.silenced(before):
+        now = clock.now()
+        may = rules.given_back(before, now)
+        self._restrict(chat, user, may, rules.until(before, now))
+        if rules.silenced(self._member(chat, user)) and may["can_send_messages"]:
             raise PlatformDown("Telegram said yes, and the member may still not write")
 
     def stands(self, key: str) -> bool | None:

@@ -144,7 +144,8 @@ def _said(ours: Ours, row: Chat, message: Mapping[str, Any], *, edited: bool) ->
     kept = versions(found) if found else []
     if message in kept:
         return
-    kept = [*kept[: EDITS - 1], message]
+    said = sorted([*kept, message], key=rules.version)  # an edit may be told before what it edits
+    kept = [*said[: EDITS - 1], *said[EDITS - 1 :][-1:]]
     doc = vault.put_json(kept, until)
     if found:
         vault.end(found.doc, clock.now())

@@ -72,8 +72,8 @@ def refusal(code: int, description: str, parameters: Raw) -> PlatformRefused | P
         return PlatformDown("Telegram hands its updates to somebody else: two gateways, or a webhook beside polling")
     if code == 403:
         return TheirAnswer("no-access", says)
-    if "migrate_to_chat_id" in parameters:
-        return Moved(int(parameters["migrate_to_chat_id"]))
+    if (to := whole(parameters.get("migrate_to_chat_id"))) is not None:
+        return Moved(to)
     return TheirAnswer(next((code for words, code in WORDS.items() if words in description.lower()), "refused"), says)
 
 
@@ -136,6 +136,13 @@ def posted(message: Raw) -> datetime | None:
     return datetime.fromtimestamp(at, UTC) if at is not None and 0 < at < 2**40 else None
 
 
+def version(message: Raw) -> tuple[int, bool]:
+    """Where a version stands among those of its message, the last being what people read: when it came to say so
+    (seconds since 1970, UTC), and an edit after what it edits."""
+    edited = whole(message.get("edit_date")) or 0
+    return edited or whole(message.get("date")) or 0, bool(edited)
+
+
 def sender(message: Raw) -> int | None:
     """Who wrote it; None where a chat did, as in a channel."""
     by = message.get("from")
@@ -177,9 +184,19 @@ def prior_of(member: Raw) -> dict[str, Any]:
     return {name: member[name] for name in names if name in member}
 
 
-def given_back(prior: Raw) -> dict[str, bool]:
-    """The permissions with which a member stands as they did before: all, where nothing had been taken."""
-    if prior.get("status") == "restricted":
+SOON = timedelta(seconds=31)  # an end nearer than half a minute is taken for none at all
+
+
+def until(prior: Raw, now: datetime) -> int:
+    """Until when what somebody else took from a member is taken (seconds since 1970, UTC); 0: for good, or nothing."""
+    at = whole(prior.get("until_date")) or 0
+    return at if prior.get("status") == "restricted" and at > (now + SOON).timestamp() else 0
+
+
+def given_back(prior: Raw, now: datetime) -> dict[str, bool]:
+    """The permissions with which a member stands as they did before: all, where nothing had been taken, or where the
+    time is over for which it was: Telegram takes an end that has passed for "for good"."""
+    if prior.get("status") == "restricted" and (not whole(prior.get("until_date")) or until(prior, now)):
         return {name: bool(prior.get(name, False)) for name in (*MUTE, *OTHER)}
     return dict.fromkeys((*MUTE, *OTHER), True)
 
