@@ -14,7 +14,7 @@ KINDS = ("sandbox", "http", "matrix", "telegram")
 SANDBOX, FORUM, MATRIX, GATEWAY = "sandbox", "demo-forum", "demo-matrix", "gateway"
 # a homeserver: the access tokens of three of its administrators, that of an ordinary account that looks, and the token
 # by which its edge reads what is withheld
-OF_MATRIX = ("name", "kind", "url", "server_name", "edge", "shadow", "drift")
+OF_MATRIX = ("name", "kind", "url", "server_name", "edge", "appeals", "shadow", "drift")
 TOKENS = ("read_key", "act_key", "irreversible_key", "viewer_key", "edge_key")
 TOKENS_NEEDED = ("read_key", "viewer_key", "edge_key")
 DEMO_SERVER = "matrix.lantern.example"  # the name of the homeserver that the demo starts
@@ -50,7 +50,8 @@ class Connected:
     `keys`: its credentials, each in a file: `read_key`, `act_key` (what can be undone), `irreversible_key` (what
     can't), `events_key` (what it tells us). `shadow`: it begins in shadow. `played`: it is for the realms alone in
     which nothing is real, and no table names it. Of a Matrix homeserver: `server_name` is the name in its ids, `edge`
-    the address that viewers reach, and its keys are access tokens (docs/connect-matrix.md). `drift`: whether what
+    the address that viewers reach, `appeals` where people of a country that is left are sent who appeal, and its keys
+    are access tokens (docs/connect-matrix.md). `drift`: whether what
     somebody undid by hand is told, or put back and told. Of a bot of Telegram's: how it gets its `updates`, and for how
     many days what is said in its chats is kept.
     """
@@ -65,6 +66,7 @@ class Connected:
     played: bool = False
     server_name: str = ""
     edge: str = ""
+    appeals: str = ""
     drift: str = "tell"
     updates: str = "webhook"
     keep_days: int = 30
@@ -146,7 +148,8 @@ def _homeserver(name: str, row: Mapping[str, Any], data: Path, *, shadow: bool) 
         raise Wrong(f"platform {name}: server_name must be the homeserver's name as in @anna:NAME, in small letters")
     url, edge = _url(name, row.get("url")), _url(name, row.get("edge"), "edge")
     keys = _keys(name, row, data, TOKENS, TOKENS_NEEDED, _token)
-    return Connected(name, "matrix", url, keys=keys, shadow=shadow, server_name=server, edge=edge)
+    appeals = _url(name, row["appeals"], "appeals") if "appeals" in row else ""
+    return Connected(name, "matrix", url, keys=keys, shadow=shadow, server_name=server, edge=edge, appeals=appeals)
 
 
 def _one_of(name: str, row: Mapping[str, Any], key: str, those: Sequence[str]) -> str:

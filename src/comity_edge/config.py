@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from .country import Lookup, Mmdb, Nothing, Table
 from .signed import public_key
 
-KEYS = ("platform", "listen", "upstream", "list", "public_key", "token_file", "state", "country", "proxies")
+KEYS = ("platform", "listen", "upstream", "list", "public_key", "token_file", "state", "country", "proxies", "appeals")
 COUNTRY = ("table", "mmdb", "header")
 
 
@@ -24,7 +24,8 @@ class Misconfigured(ValueError):
 @dataclass(frozen=True)
 class Config:
     """What one edge needs. `upstream`: the homeserver itself; `list_url`: where its gateway serves the list; `token`:
-    by which the gateway knows the edge; `header`: in which a trusted proxy says the country."""
+    by which the gateway knows the edge; `header`: in which a trusted proxy says the country; `appeals`: where people in
+    a country that is left find the way to an appeal."""
 
     platform: str
     listen: tuple[str, int]
@@ -36,6 +37,7 @@ class Config:
     lookup: Lookup
     header: str = ""
     proxies: tuple[str, ...] = ()
+    appeals: str = ""
 
 
 def read(path: Path) -> Config:
@@ -64,6 +66,7 @@ def read(path: Path) -> Config:
         _lookup(country, home),
         str(country.get("header", "")),
         proxies,
+        _url(said, "appeals") if "appeals" in said else "",
     )
 
 

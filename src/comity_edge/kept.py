@@ -48,8 +48,8 @@ class Kept:
     def rows(self) -> Iterator[Row]:
         """All that is withheld."""
         for target, said in self._db.execute("SELECT target, said FROM held"):
-            countries, until, room, state = json.loads(said)
-            yield Row(target, Reach(frozenset(countries), until or math.inf), room, state)
+            countries, until, room, state, *notice = json.loads(said)
+            yield Row(target, Reach(frozenset(countries), until or math.inf), room, state, *notice)
 
     def take(self, rows: Iterable[Row], serial: int, at: float, *, whole: bool) -> None:
         """Keep these rows, each instead of what stood for its target, and how far the list goes now. All or nothing."""
@@ -73,4 +73,5 @@ class Kept:
 
 def _said(one: Row) -> str:
     until = None if math.isinf(one.reach.until) else one.reach.until
-    return json.dumps([sorted(one.reach.countries), until, one.room, one.state], separators=(",", ":"))
+    notice = [dict(one.notice)] if one.notice else []
+    return json.dumps([sorted(one.reach.countries), until, one.room, one.state, *notice], separators=(",", ":"))

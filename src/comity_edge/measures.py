@@ -4,14 +4,19 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from .gates import LEVELS, Gate
+
 WORLD = "WORLD"
-# a target: an event, a room, an account, a file, or any file of these bytes
-TARGET = re.compile(r"[$!@#][^\s\"\\]{1,254}|mxc://[^\s\"\\/]{1,200}/[^\s\"\\/]{1,200}|sha256:[0-9a-f]{64}")
+# a target: a country that is left, an event, a room, an account, a file, or any file of these bytes
+TARGET = re.compile(
+    r"gate:[A-Z]{2}|[$!@#][^\s\"\\]{1,254}|mxc://[^\s\"\\/]{1,200}/[^\s\"\\/]{1,200}|sha256:[0-9a-f]{64}"
+)
 CODE = re.compile(r"[A-Z]{2}|WORLD")
-LONGEST_NOTICE = 20_000
+LONGEST_NOTICE = 100_000  # characters, in all languages
+GATE = "gate:"
 
 
 class NoMeasure(ValueError):
@@ -34,12 +39,19 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the list: where a target is withheld now; nowhere: no longer. `room`: where an event stands, and
-    `state` its type where it is one of the room's state, which is shown in places that name no event."""
+    `state` its type where it is one of the room's state, which is shown in places that name no event. Of a gate
+    `state` is its level, and `notice` what people there are told: language tag → words."""
 
     target: str
     reach: Reach
     room: str = ""
     state: str = ""
+    notice: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gate(self) -> bool:
+        """Whether it is a country that is left, and nothing that is withheld."""
+        return self.target.startswith(GATE)
 
 
 def row(said: Mapping[str, Any]) -> Row:
@@ -54,7 +66,19 @@ def row(said: Mapping[str, Any]) -> Row:
     room, state = said.get("r", ""), said.get("s", "")
     if not isinstance(room, str) or not isinstance(state, str) or len(room) > 255 or len(state) > 255:
         raise NoMeasure("r, s: must be a room and a type of state")
-    return Row(target, Reach(frozenset(countries), math.inf if until is None else float(until)), room, state)
+    reach = Reach(frozenset(countries), math.inf if until is None else float(until))
+    made = Row(target, reach, room, state, _notice(said.get("n", {})))
+    if made.gate and countries and state not in LEVELS:
+        raise NoMeasure(f"s: of a gate it must be one of {', '.join(LEVELS)}")
+    return made
+
+
+def _notice(said: object) -> Mapping[str, str]:
+    """What people are told. Raises NoMeasure."""
+    fits = isinstance(said, dict) and all(isinstance(one, str) for pair in said.items() for one in pair)
+    if not isinstance(said, dict) or not fits or sum(map(len, said.values())) > LONGEST_NOTICE:
+        raise NoMeasure("n: must be words by language, not too many")
+    return dict(said)
 
 
 class Measures:
@@ -68,6 +92,8 @@ class Measures:
         self._there: dict[str, Counter[str]] = {}  # room → in how many of them each country is named
         self._state: dict[tuple[str, str], set[str]] = {}  # (room, type) → the state events withheld
         self._where: dict[str, Row] = {}  # of events that stand in a room we know of
+        self._gates: dict[str, Row] = {}  # "gate:XX" → how far a country is shut
+        self._shut: dict[str, Gate] = {}  # country → the highest gate that stands there
 
     def __len__(self) -> int:
         return len(self._held)
@@ -75,9 +101,27 @@ class Measures:
     def take(self, rows: Iterable[Row]) -> None:
         """Let these rows count from now on, each instead of what stood for its target."""
         for one in rows:
+            if one.gate:
+                self._take_gate(one)
+                continue
             self._drop(one.target)
             if one.reach.countries:
                 self._add(one)
+
+    def _take_gate(self, one: Row) -> None:
+        self._gates.pop(one.target, None)
+        if one.reach.countries:
+            self._gates[one.target] = one
+        self._shut = {}
+        for row in self._gates.values():
+            made = Gate(row.state, row.notice)
+            for country in row.reach.countries:
+                if country not in self._shut or self._shut[country].height < made.height:
+                    self._shut[country] = made
+
+    def gate(self, country: str) -> Gate | None:
+        """How far it is shut to viewers in a country; None: it is open."""
+        return self._shut.get(country)
 
     def _add(self, one: Row) -> None:
         self._held[one.target] = self._same.setdefault(one.reach, one.reach)

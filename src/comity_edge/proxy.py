@@ -10,13 +10,14 @@ import zlib
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import aiohttp
 from yarl import URL
 
+from . import gates, leaving
 from .config import Config
 from .country import Viewers
 from .following import Following
@@ -161,6 +162,11 @@ class Edge:
             await self._of_ours(asked, send)
         elif not self.following.whole:
             await _say(send, 503, {"errcode": "M_UNKNOWN", "error": "Not ready yet."})
+        elif asked.path in (gates.PAGE, gates.EXPORT, gates.APPEALS):
+            await self._left_open(asked, send)
+        elif (shut := self.measures.gate(asked.country)) is not None and not shut.lets(asked.method, asked.path):
+            self.counted["gated"] += 1
+            await _say(send, 403, {"errcode": gates.SHUT, "error": shut.says(asked.header(b"accept-language"))})
         elif (no := self._refused(asked)) is not None:
             await _say(send, *no)
         else:
@@ -174,6 +180,47 @@ class Edge:
             await _say(send, 404, UNRECOGNIZED)
             return
         await _say(send, 200, self.following.freshness() | {"counted": dict(self.counted)})
+
+    async def _left_open(self, asked: Asked, send: Send) -> None:
+        """The doors that no gate shuts, and the page that says why the others are."""
+        gate = self.measures.gate(asked.country)
+        if asked.path == gates.EXPORT:
+            await self._export(asked, send)
+        elif asked.path == gates.APPEALS and self._config.appeals:
+            await _page(send, 303, b"", (b"location", self._config.appeals.encode()))
+        elif asked.path == gates.PAGE and gate is not None:
+            await _page(send, 403, gates.page(gate, self._config.appeals))
+        else:
+            await _say(send, 404, UNRECOGNIZED)
+
+    async def _export(self, asked: Asked, send: Send) -> None:
+        """A copy of what is the viewer's own, with their token alone; what is withheld from them stays so."""
+        begun = False
+
+        async def ask(path: str) -> dict[str, Any] | None:
+            where, _, query = path.partition("?")
+            one = replace(asked, method="GET", path=where, query=query, route=sort(where))
+            async with self._upstream(one, None) as answer:
+                raw = await self._rewritten(one, await _whole(answer), answer.headers.get("Content-Encoding", ""))
+                return _object(raw) if answer.status == 200 else None
+
+        try:
+            async for line in leaving.lines(ask):
+                if not begun:
+                    kind = (b"content-type", b"application/x-ndjson")
+                    await send({"type": "http.response.start", "status": 200, "headers": [kind, PRIVATE, *CORS]})
+                begun = True
+                await send({"type": "http.response.body", "body": line, "more_body": True})
+        except (TooLarge, aiohttp.ClientError, TimeoutError, OSError):
+            self.counted["upstream-down"] += 1
+            if begun:
+                raise  # it breaks off, so that nobody takes a part for the whole
+            await _say(send, 502, {"errcode": "M_UNKNOWN", "error": "The homeserver does not answer."})
+            return
+        if begun:
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await _say(send, 401, {"errcode": "M_UNKNOWN_TOKEN", "error": "Send your own access token."})
 
     def _view(self, asked: Asked) -> View:
         return View(self.measures, asked.country, time.time())
@@ -361,6 +408,15 @@ async def _say(send: Send, status: int, said: Any) -> None:
     """An answer of the edge's own, that no cache keeps."""
     body = json.dumps(said).encode()
     headers = [(b"content-type", b"application/json"), PRIVATE, _length(body), *CORS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _page(send: Send, status: int, body: bytes, *more: Header) -> None:
+    """A page of the edge's own: no script, nothing from elsewhere."""
+    kind = (b"content-type", b"text/html; charset=utf-8")
+    policy = (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'")
+    headers = [kind, policy, PRIVATE, _length(body), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

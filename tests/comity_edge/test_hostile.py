@@ -121,7 +121,9 @@ def test_a_token_of_any_bytes_is_no_token(bench: Any, token: str) -> None:
     assert bench.ask("/_comity/edge/freshness", Authorization=token).status == 404
 
 
-@pytest.mark.parametrize("look", ["BE;" + "9" * 5000 + ";00", "BE;²;00", "BE;" + "9" * 12 + ";\u00e9", ";;", "BE" * 9000])
+@pytest.mark.parametrize(
+    "look", ["BE;" + "9" * 5000 + ";00", "BE;²;00", "BE;" + "9" * 12 + ";\u00e9", ";;", "BE" * 9000]
+)
 def test_a_look_that_nobody_marked_is_none_and_breaks_nothing(bench: Any, upstream: Any, look: str) -> None:
     upstream.says(json.dumps({"chunk": [message()]}).encode())
     bench.hold(HELD)

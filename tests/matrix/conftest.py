@@ -27,6 +27,7 @@ from comity.platforms.matrix.connector import MatrixPlatform, Tokens
 
 SERVER = "chat.test"
 NAME = "matrix-test"
+APPEALS = "https://lantern.example/appeals"
 PLACES = {"BE": "127.0.0.11", "FR": "127.0.0.12", "CH": "127.0.0.13"}
 # what one of the experimental routes that we withhold on needs
 EXTRA = {"experimental_features": {"msc2815_enabled": True, "msc3266_enabled": True}}
@@ -128,6 +129,7 @@ class Stand:
             SERVER,
             self.edge.url,
             Tokens(self.tokens["read"], self.observer, self.token, self.tokens["act"], self.tokens["end"]),
+            appeals=APPEALS,
         )
 
     def people(self, name: str) -> People:
@@ -148,6 +150,7 @@ class Stand:
                 "public_key": signing.public_key(settings.COMITY.data),
                 "token_file": "token",
                 "state": "state",
+                "appeals": APPEALS,
                 "country": {"table": "countries.txt"},
             },
         )
@@ -163,7 +166,9 @@ class Stand:
         }.items():
             keys[key] = self.home / f"{key}.txt"
             keys[key].write_text(token)
-        return Connected(NAME, "matrix", self.synapse.url, keys=keys, server_name=SERVER, edge=self.edge.url)
+        return Connected(
+            NAME, "matrix", self.synapse.url, keys=keys, server_name=SERVER, edge=self.edge.url, appeals=APPEALS
+        )
 
     def synapse_admin(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """A call of the homeserver's own interface for administrators."""

@@ -12,6 +12,7 @@ import pytest
 from platforms.test_port import *  # noqa: F403  # each is tried here again
 from platforms.test_port import state
 
+from comity.platforms.matrix import connector
 from comity.platforms.port import Platform, PlatformDown, PlatformRefused
 
 from .test_leaks import png
@@ -19,6 +20,10 @@ from .test_leaks import png
 # in words of its own below
 del test_it_works, test_a_platform_that_pretends_is_seen_through, test_a_platform_that_is_down  # noqa: F821
 del test_whose_account_is_called_so_however_it_is_written  # noqa: F821
+
+
+PAGES = ("/v3/publicRooms?limit=3", "/v3/profile/@alice:chat.test", "/v3/joined_rooms", "/v3/rooms/!nowhere/messages")
+PAGES += ("/v3/register/available?username=somebody-new", "/v3/account/whoami")
 
 
 class MatrixStage:
@@ -33,6 +38,7 @@ class MatrixStage:
         self.closed_url = self._in(preset="private_chat", visibility="private", name="Choir")
         self.open_url = self._in(preset="public_chat", visibility="private", name="Repair")
         self.untold_url = self._untold()
+        self.platform.observe(stand.url(stand.alice.say(stand.square, "Look.")), "FR")  # it joins the room for that
 
     def _link(self, ref: str) -> str:
         return f"https://matrix.to/#/{quote(ref, safe='!@:')}?via=chat.test"
@@ -78,7 +84,14 @@ class MatrixStage:
             for process in (self._stand.edge, self._stand.synapse):
                 process.child.send_signal(signal.SIGSTOP if down else signal.SIGCONT)
         self.platform._reader.client._timeout = 0.3 if down else 10.0
-        self.platform._viewer._client._timeout = 0.3 if down else 10.0
+        connector.EDGES = 0.5 if down else 8.0
+        for client in (self.platform._viewer._client, self.platform._viewer._stranger):
+            client._timeout = 0.3 if down else 10.0
+
+    def pages(self, country: str) -> dict[str, bytes]:
+        """What Bob gets in a country, of each kind of answer."""
+        viewer = self._stand.viewer(country)
+        return {path: viewer.client(path).raw for path in PAGES}
 
     def told(self) -> int:
         """How many notices Alice has."""
@@ -168,6 +181,20 @@ def test_an_address_in_any_spelling_is_one(stage: Any) -> None:
     ]
     found = [stage.platform.resolve(one) for one in spellings]
     assert {(one.ref, one.url) for one in found} == {(ref, found[0].url)}
+
+
+def test_the_set_says_who_quotes_it_and_an_edits_link_leads_to_what_it_edits(stand: Any) -> None:
+    event = stand.alice.say(stand.square, "quagga words")
+    edit = stand.alice.edit(stand.square, event, "quagga better words")
+    answers = {"m.relates_to": {"m.in_reply_to": {"event_id": event}}}
+    stand.bob.say(stand.square, "> <@alice:chat.test> quagga words\n\nNo.", **answers)
+    stand.bob.say(stand.square, "Without a quotation.", **answers)
+    forged = stand.bob.edit(stand.square, event, "not my message")
+    found = stand.platform.resolve(stand.url(event))
+    assert found.says() == "1 message, 1 edit, 1 quotation"
+    assert stand.platform.resolve(stand.url(edit)) == found
+    other = stand.platform.resolve(stand.url(forged))
+    assert (other.ref.partition("/")[2], other.author.id) == (forged, stand.bob.user)
 
 
 def test_rooms_of_version_11_and_12_are_alike(stand: Any, key: str) -> None:

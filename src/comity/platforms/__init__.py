@@ -89,7 +89,7 @@ def matrix_of(table: Connected) -> "MatrixPlatform":
 
     if table.name not in _homeservers or _homeservers[table.name][0] != table:
         tokens = Tokens(*(table.secret(f"{key}_key") for key in ("read", "viewer", "edge", "act", "irreversible")))
-        made = MatrixPlatform(table.name, table.url, table.server_name, table.edge, tokens)
+        made = MatrixPlatform(table.name, table.url, table.server_name, table.edge, tokens, appeals=table.appeals)
         _homeservers[table.name] = (table, made)
     return _homeservers[table.name][1]
 

@@ -75,6 +75,7 @@ def _edge(args: argparse.Namespace) -> int:
         "public_key": signing.public_key(us.data),
         "token_file": "edge.token",
         "state": "edge-state",
+        **({"appeals": table.appeals} if table.appeals else {}),
     }
     tell(args, made, "\n".join(f'{key} = "{value}"' for key, value in made.items()) + "\n" + EDGE_REST)
     return 0

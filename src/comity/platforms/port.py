@@ -65,15 +65,17 @@ class Author:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a target consists of: a measure acts on the whole set."""
+    """What a target consists of: a measure acts on the whole set. `quotes`: what others wrote that quotes it, which
+    stays but for the quotation."""
 
     things: int = 1
     edits: int = 0
     pictures: int = 0
+    quotes: int = 0
 
     def say(self, kind: str) -> str:
-        """In words: "1 message, 2 edits, 1 image"."""
-        counted = [(self.things, kind), (self.edits, "edit"), (self.pictures, "image")]
+        """In words: "1 message, 2 edits, 1 image, 1 quotation"."""
+        counted = [(self.things, kind), (self.edits, "edit"), (self.pictures, "image"), (self.quotes, "quotation")]
         return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted if n)
 
 

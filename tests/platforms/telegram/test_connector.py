@@ -132,9 +132,7 @@ def test_what_somebody_else_took_for_a_while_ends_when_it_would_have(town: Scene
     muted = {"can_send_messages": False, "can_send_photos": False}
     for name, left in (("over", 40), ("runs", 4000)):
         until = int(at.timestamp()) + left
-        town.bot.calls.ask(
-            "restrictChatMember", chat_id=SQUARE, user_id=ALICE, permissions=muted, until_date=until
-        )
+        town.bot.calls.ask("restrictChatMember", chat_id=SQUARE, user_id=ALICE, permissions=muted, until_date=until)
         town.bot.act(key + name, "suspend", town.ref(url), WORLD)
         with clock.freeze(at + timedelta(seconds=60)):
             town.bot.lift(key + name)

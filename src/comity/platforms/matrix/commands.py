@@ -8,13 +8,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from comity import clock
-from comity.platforms.port import PlatformRefused
+from comity.platforms.port import LEVELS, PlatformRefused
 
 from .models import Counter, Deed, Edge, Held, Listed
 
 CHANGED, ASKED = "matrix_list", "matrix_edges"  # whom to wake: edges that wait for a change, acts that wait for edges
 EDGES_AT_MOST = 100
-LISTED = "withhold"  # what edges do; all else the homeserver does
+LISTED = ("withhold", "gate")  # what edges do; all else the homeserver does
+GATE = "gate:"
 BYTES = "sha256:"
 
 
@@ -58,7 +59,7 @@ def begin(platform: str, asked: Asked, targets: Iterable[Target] = (), prior: Ma
         )
         held = [Held(deed=made, target=one.target, room=one.room, state=one.state) for one in targets]
         Held.objects.bulk_create(held)
-        _list(counter, [one.target for one in held] if asked.kind == LISTED else [])
+        _list(counter, [one.target for one in held] if asked.kind in LISTED else [])
     return made
 
 
@@ -107,7 +108,7 @@ def lift(platform: str, key: str) -> tuple[Deed, bool]:
             return found, False
         found.state, found.lifted_at = "lifted", now
         found.save(update_fields=["state", "lifted_at"])
-        _list(counter, list(found.held.values_list("target", flat=True)) if found.kind == LISTED else [])
+        _list(counter, list(found.held.values_list("target", flat=True)) if found.kind in LISTED else [])
     return found, True
 
 
@@ -140,18 +141,20 @@ def _list(counter: Counter, targets: Sequence[str]) -> None:
     counter.serial += 1
     counter.save(update_fields=["serial"])
     where: dict[str, set[str]] = {one: set() for one in targets}
-    about: dict[str, tuple[str, str]] = {}
-    found = Held.objects.filter(target__in=targets, deed__platform=counter.platform, deed__kind=LISTED)
-    for one in found.select_related("deed"):
-        about[one.target] = (one.room, one.state)
-        where[one.target] |= set(one.deed.territory) if one.deed.state == "standing" else set()
+    about: dict[str, Held] = {}
+    found = Held.objects.filter(target__in=targets, deed__platform=counter.platform, deed__kind__in=LISTED)
+    for one in found.select_related("deed").order_by("id"):
+        if one.deed.state == "standing":
+            where[one.target] |= set(one.deed.territory)
+        about[one.target] = max(one, about.get(one.target, one), key=_rank)
     rows = [
         Listed(
             platform=counter.platform,
             target=target,
             countries=sorted(countries),
-            room=about[target][0],
-            state=about[target][1],
+            room=about[target].room,
+            state=about[target].state,
+            notice=about[target].deed.prior.get("notice", {}),
             serial=counter.serial,
         )
         for target, countries in where.items()
@@ -160,9 +163,15 @@ def _list(counter: Counter, targets: Sequence[str]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["platform", "target"],
-        update_fields=["countries", "room", "state", "serial"],
+        update_fields=["countries", "room", "state", "notice", "serial"],
     )
     _wake(CHANGED, counter.platform)
+
+
+def _rank(one: Held) -> tuple[bool, int, int]:
+    """Which line of several says what the list does: of gates the highest that stands, and the later of two."""
+    height = LEVELS.index(one.state) if one.target.startswith(GATE) else 0
+    return one.deed.state == "standing", height, one.pk
 
 
 def _wake(channel: str, platform: str) -> None:

@@ -14,6 +14,7 @@ from comity import clock
 from comity.platforms import territory as territories
 from comity.platforms.naming import MOST, Account, plain
 from comity.platforms.port import (
+    LEVELS,
     Author,
     Capabilities,
     Parts,
@@ -26,7 +27,7 @@ from comity.platforms.port import (
     Shown,
 )
 
-from . import address, commands, listing, sets, whole
+from . import address, commands, listing, notices, sets, whole
 from .client import ADMIN, Client, Unknown
 from .commands import Asked, Target
 from .models import Deed
@@ -62,7 +63,8 @@ class Tokens:
 class MatrixPlatform:
     """A homeserver as a `Platform`. Thread-safe; `timeout` in seconds, for each call.
 
-    `url`: the homeserver itself, `edge`: what viewers reach; `server`: its name, which stands in ids.
+    `url`: the homeserver itself, `edge`: what viewers reach; `server`: its name, which stands in ids; `appeals`: where
+    its edge sends people who appeal: without it no country can be shut.
     """
 
     def __init__(
@@ -73,11 +75,12 @@ class MatrixPlatform:
         edge: str,
         tokens: Tokens,
         timeout: float = 10.0,
+        appeals: str = "",
     ) -> None:
         self.name, self.server, self.base_url = name, server.lower(), edge.rstrip("/")
         self._reader = sets.Reader(Client(url, tokens.read, timeout), self.server)
         self._act, self._irreversible = Client(url, tokens.act, timeout), Client(url, tokens.irreversible, timeout)
-        self._can_act, self._can_end = bool(tokens.act), bool(tokens.irreversible)
+        self._can_act, self._can_end, self._appeals = bool(tokens.act), bool(tokens.irreversible), appeals
         self._viewer = Viewer(edge, tokens.viewer, tokens.edge, timeout)
 
     # -- what it can ---------------------------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ class MatrixPlatform:
             measures |= whole.REVERSIBLE
         if self._can_end:
             measures |= whole.IRREVERSIBLE
-        return Capabilities(self.name, measures, by_country=True, notifies=self._can_act, limits=LIMITS)
+        return Capabilities(self.name, measures, True, self._can_act, LEVELS if self._appeals else (), LIMITS)
 
     def credentials(self) -> Mapping[str, Callable[[], object]]:
         """A try for each credential that is given: that the homeserver knows it, as an administrator's where it has to
@@ -130,9 +133,9 @@ class MatrixPlatform:
 
     def _message(self, room: str, event: str) -> Resolved:
         message = self._reader.message(room, event)
-        ref, kind = f"{room}/{event}", MESSAGE
+        ref, kind = f"{room}/{message.event['event_id']}", MESSAGE
         about = self._reader.room(room)
-        parts = Parts(1, len(message.edits), len(message.files))
+        parts = Parts(1, len(message.edits), len(message.files), self._reader.quotes(message.event))
         author = self._author(str(message.event["sender"]))
         named = str(about.get("name") or about.get("canonical_alias") or "")[:NAME]
         sent = sets.sent_at(message.event)
@@ -279,11 +282,11 @@ class MatrixPlatform:
 
     def _carried_out(self, deed: Deed) -> Receipt:
         """Do what a deed says, unless it was lifted; read it back; remember that it was seen to be so."""
-        state = "preserved" if deed.kind == "preserve" else "withheld"
+        state = {"preserve": "preserved", "gate": "gated"}.get(deed.kind, "withheld")
         if deed.state == "lifted":
             return Receipt(deed.key, "lifted", False, clock.now())
         if deed.done_at is None:
-            if deed.kind == "withhold":
+            if deed.kind in commands.LISTED:
                 self._await_edges()
             elif deed.kind in whole.EVERY:
                 client = self._irreversible if deed.kind in whole.IRREVERSIBLE else self._act
@@ -302,7 +305,7 @@ class MatrixPlatform:
             raise PlatformRefused("cannot", f"What was done ({found.kind}) can't be undone: Matrix has no way back.")
         deed, stood = commands.lift(self.name, key)
         if deed.undone_at is None and deed.kind:
-            if deed.kind == "withhold":
+            if deed.kind in commands.LISTED:
                 self._await_edges()
             elif deed.kind in whole.REVERSIBLE:
                 whole.undo(self._act, self._reader, deed, commands.standing_with(deed))
@@ -316,11 +319,11 @@ class MatrixPlatform:
             deed is None
             or deed.state == "lifted"
             or deed.done_at is None
-            or deed.kind not in {"withhold", *whole.EVERY}
+            or deed.kind not in {*commands.LISTED, *whole.EVERY}
         ):
             return None
         try:
-            if deed.kind == "withhold":
+            if deed.kind in commands.LISTED:
                 return listing.await_edges(self.name, commands.serial(self.name), 0)
             return whole.stands(self._reader, deed) if deed.kind in whole.EVERY else None
         except (PlatformDown, PlatformRefused):
@@ -359,14 +362,25 @@ class MatrixPlatform:
     # -- countries -----------------------------------------------------------------------------------------------------
 
     def gate(self, key: str, country: str, level: str, notice: Mapping[str, str]) -> Receipt:
-        """It has no gates. Raises PlatformRefused "cannot", UnknownTerritory."""
-        territories.of_one(country)
-        raise PlatformRefused("cannot", f"level: {level[:20]!r}: this platform has no gates.")
+        """Shut the edge to a country, up to a level. Raises PlatformDown, PlatformRefused, UnknownTerritory."""
+        countries = tuple(sorted(territories.of_one(country)))
+        able = self.capabilities().gates
+        if level not in able:
+            says = f"must be one of {', '.join(able)}" if able else "its edge knows no way to an appeal (`appeals`)"
+            raise PlatformRefused("cannot", f"level: {level[:20]!r}: {says}.")
+        told = notices.verified(notice, needed=level == LEVELS[-1])
+        said = hashlib.sha256(json.dumps([level, told], sort_keys=True).encode()).hexdigest()
+        asked = Asked(key, "gate", f"{commands.GATE}{country}", countries, said)
+        return self._carried_out(commands.begin(self.name, asked, [Target(asked.ref, state=level)], {"notice": told}))
 
     def observe_gate(self, country: str) -> SeenGate:
-        """Nothing was tried: it has no gates."""
-        del country
-        return SeenGate()
+        """Try as a stranger in a country does, through the edge."""
+        if country not in territories.COUNTRIES:
+            return SeenGate()
+        try:
+            return self._viewer.gate(country)
+        except (PlatformDown, PlatformRefused):
+            return SeenGate()
 
     def people(self, country: str) -> int | None:
         """A homeserver doesn't know where its people are. Raises UnknownTerritory."""

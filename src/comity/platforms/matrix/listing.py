@@ -15,7 +15,7 @@ from psycopg import sql
 from comity import clock
 
 from . import commands, signing
-from .models import Edge
+from .models import Edge, Listed
 
 PAGE = 5000
 WAITING = 1  # polls that wait in one process at a time: each holds one of its few threads
@@ -33,15 +33,15 @@ def page(data: Path, platform: str, since: int) -> tuple[bytes, str]:
         "to": to,
         "at": clock.now().timestamp(),
         "more": more,
-        "rows": [_row(one.target, one.countries, one.room, one.state) for one in rows],
+        "rows": [_row(one) for one in rows],
     }
     raw = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     return raw, base64.b64encode(signing.key(data).sign(raw)).decode()
 
 
-def _row(target: str, countries: list[str], room: str, state: str) -> dict[str, object]:
-    named: dict[str, object] = {"t": target, "c": countries}
-    return named | ({"r": room} if room else {}) | ({"s": state} if state else {})
+def _row(one: Listed) -> dict[str, object]:
+    more = {"r": one.room, "s": one.state, "n": one.notice}
+    return {"t": one.target, "c": one.countries, **{key: said for key, said in more.items() if said}}
 
 
 CHANGED = "SELECT serial > %s FROM matrix_counter WHERE platform = %s"

@@ -55,13 +55,14 @@ class Held(models.Model):
 
 class Listed(models.Model):
     """One line of a platform's list as it is now: where a target is withheld by whatever stands. Nowhere: no longer,
-    which edges that hold the line before have to be told."""
+    which edges that hold the line before have to be told. `notice`: of a gate what people there are told."""
 
     platform = models.CharField(max_length=30)
     target = models.CharField(max_length=600)
     countries = models.JSONField(default=list)
     room = models.CharField(max_length=255, default="", blank=True)
     state = models.CharField(max_length=255, default="", blank=True)
+    notice = models.JSONField(default=dict)
     serial = models.PositiveBigIntegerField()
 
     class Meta:

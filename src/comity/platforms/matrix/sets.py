@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from comity.platforms.port import PlatformDown
+from comity_edge.rewriting import QUOTED, unquoted
 
 from . import address
 from .client import ADMIN, CLIENT, Client, Unknown, part
@@ -16,6 +18,7 @@ from .commands import Target
 
 PAGE, PAGES = 500, 40  # of one author's later messages in a room, among which a message's edits are looked for
 FILES_AT_MOST = 20
+QUOTED_WITHIN = 2_000  # later messages of a room, among which those that quote one are looked for
 NAMED = 100  # accounts whose name contains another
 MESSAGES = ["m.room.message", "m.room.encrypted", "m.sticker", "org.matrix.msc3381.poll.start", "m.poll.start"]
 IMAGES = ("image/", "video/", "audio/")
@@ -90,11 +93,24 @@ class Reader:
         return found
 
     def message(self, room: str, event: str) -> Message:
-        """An event with its edits and files. Raises Unknown."""
-        found = self.event(room, event)
+        """An event with its edits and files; of an edit the event that it edits. Raises Unknown."""
+        found = self._edited(self.event(room, event))
         edits = tuple(self._edits(found)) if "state_key" not in found else ()
         urls = dict.fromkeys(url for one in (found, *edits) for url in files_of(one["content"]))
         return Message(found, edits, tuple(self.file(url) for url in list(urls)[:FILES_AT_MOST]))
+
+    def _edited(self, event: dict[str, Any]) -> dict[str, Any]:
+        """What an event edits, if it is an edit: people see the two as one, and a link may name either."""
+        relates = event["content"].get("m.relates_to")
+        if not isinstance(relates, dict) or relates.get("rel_type") != "m.replace":
+            return event
+        first = relates.get("event_id")
+        try:
+            found = self.event(str(event["room_id"]), first) if isinstance(first, str) and first[:1] == "$" else event
+        except Unknown:
+            return event
+        # nobody edits another's message: one that says so is a message of its own
+        return found if found.get("sender") == event.get("sender") else event
 
     def _edits(self, event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """The edits of an event: among what its author sent later, as nobody else can edit it."""
@@ -105,6 +121,13 @@ class Reader:
                 event["event_id"],
             ):
                 yield one
+
+    def quotes(self, event: Mapping[str, Any]) -> int:
+        """How many of the messages that were sent soon after an event repeat words of it: replies in which a client
+        quotes it. They are counted, and not withheld: an edge takes the quotation out of them, out of later ones too.
+        """
+        soon = islice(self._later(str(event["room_id"]), str(event["event_id"]), {}), QUOTED_WITHIN)
+        return sum(quotes(one["content"], str(event["event_id"])) for one in soon)
 
     def _later(self, room: str, event: str, only: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         at: object = self.client.ask(
@@ -178,6 +201,17 @@ def files_of(content: Mapping[str, Any]) -> Iterator[str]:
             for url in (holder.get(name), packed.get("url") if isinstance(packed, dict) else None):
                 if isinstance(url, str) and address.FILE.fullmatch(url):
                     yield url
+
+
+def quotes(content: Mapping[str, Any], event: str) -> bool:
+    """Whether a message answers an event and repeats its words, as clients do for those that don't show the original
+    (Matrix specification, "Rich replies", fallbacks)."""
+    relates = content.get("m.relates_to")
+    answers = relates.get("m.in_reply_to") if isinstance(relates, dict) else None
+    if not isinstance(answers, dict) or answers.get("event_id") != event:
+        return False
+    body, formatted = str(content.get("body", "")), str(content.get("formatted_body", ""))
+    return unquoted(body) != body or QUOTED.search(formatted) is not None
 
 
 def lasting(event: Mapping[str, Any]) -> dict[str, Any]:

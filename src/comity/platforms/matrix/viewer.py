@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from comity import clock
-from comity.platforms.port import Seen, State
+from comity.platforms.port import Seen, SeenGate, State
+from comity_edge import gates
 from comity_edge.looks import header
 from comity_edge.rewriting import STUB
 
@@ -14,6 +15,18 @@ from . import sets
 from .client import CLIENT, Client, part
 
 GONE = (403, 404)
+GATED = -1  # no status of HTTP: the edge itself refused, because the country is shut
+
+NOWHERE = f"{CLIENT}/v3/rooms/{part('!nowhere')}"
+# tried without a token, and with nothing in it: each is answered by what it lacks, unless it is shut
+DOORS: dict[str, tuple[str, str, Any]] = {
+    "signups": ("POST", f"{CLIENT}/v3/register", {}),
+    "writing": ("PUT", f"{NOWHERE}/send/m.room.message/nothing", {}),
+    "reading": ("GET", f"{NOWHERE}/messages", None),
+    "notice": ("GET", gates.PAGE, None),
+    "export": ("GET", gates.EXPORT, None),
+    "appeals": ("GET", gates.APPEALS, None),
+}
 
 
 class Viewer:
@@ -22,10 +35,27 @@ class Viewer:
 
     def __init__(self, edge: str, token: str, edge_token: str, timeout: float) -> None:
         self._client, self._edge_token = Client(edge, token, timeout), edge_token
+        self._stranger = Client(edge, "nobody", timeout)
 
     def _get(self, path: str, country: str, method: str = "GET", body: Any = None) -> tuple[int, bytes]:
         said = header(self._edge_token, country, clock.now().timestamp())
-        return self._client.raw(method, path, body, headers={"X-Comity-Look": said})
+        return _gated(*self._client.raw(method, path, body, headers={"X-Comity-Look": said}))
+
+    def gate(self, country: str) -> SeenGate:
+        """What a stranger in a country finds: without any token, by what no homeserver does anything for."""
+        stranger = self._stranger
+        said = {"X-Comity-Look": header(self._edge_token, country, clock.now().timestamp()), "Authorization": ""}
+        tried = {door: _gated(*stranger.raw(*call, headers=said)) for door, call in DOORS.items()}
+        passed = {door: None if status >= 500 else status != GATED for door, (status, _) in tried.items()}
+        notice, export, appeals = (tried[door][0] for door in ("notice", "export", "appeals"))
+        return SeenGate(
+            passed["signups"],
+            passed["writing"],
+            passed["reading"],
+            b"data-notice" in tried["notice"][1] if notice in (200, 403, 404) else None,
+            _open(export, 401),
+            _open(appeals, 303),
+        )
 
     def known(self) -> None:
         """That the homeserver knows the account, asked through the edge. Raises PlatformDown, PlatformRefused."""
@@ -35,8 +65,7 @@ class Viewer:
         """What is seen of a message: its words, its edits', its files. Visible if any of it is."""
         status, said = self._event(room, event, country)
         if said is None:
-            state: State = "withheld" if status == 451 else "gone" if status in GONE else "unknown"
-            return _seen(state, country)
+            return _seen(_state(status), country)
         shown = [one for one in (said, *self._edits(room, event, country)) if not stubbed(one)]
         if said.get("unsigned", {}).get("redacted_because") and not said["content"]:
             return _seen("gone", country)
@@ -49,7 +78,8 @@ class Viewer:
     def _event(self, room: str, event: str, country: str) -> tuple[int, dict[str, Any] | None]:
         path = f"{CLIENT}/v3/rooms/{part(room)}/event/{part(event)}"
         status, raw = self._get(path, country)
-        if status in GONE and self._get(f"{CLIENT}/v3/join/{part(room)}", country, "POST", {})[0] == 200:
+        # to join says something in the room, which no country that is left may: so it joins from where the gateway is
+        if status in GONE and self._client.raw("POST", f"{CLIENT}/v3/join/{part(room)}", {})[0] == 200:
             status, raw = self._get(path, country)
         said = _object(raw) if status == 200 else None
         return (0 if status == 200 and said is None else status), said
@@ -93,7 +123,18 @@ def stubbed(event: dict[str, Any]) -> bool:
 
 
 def _state(status: int) -> State:
-    return "visible" if status == 200 else "withheld" if status == 451 else "gone" if status in GONE else "unknown"
+    found: dict[int, State] = {200: "visible", 451: "withheld", GATED: "gated", **dict.fromkeys(GONE, "gone")}
+    return found.get(status, "unknown")
+
+
+def _gated(status: int, raw: bytes) -> tuple[int, bytes]:
+    shut = status == 403 and (_json(raw) or {}).get("errcode") == gates.SHUT
+    return (GATED if shut else status), raw
+
+
+def _open(status: int, expected: int) -> bool | None:
+    """Whether a door that no gate shuts is there."""
+    return None if status >= 500 else status == expected
 
 
 def _seen(state: State, country: str, shown: bytes = b"") -> Seen:
