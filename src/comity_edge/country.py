@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import maxminddb
+
 CODE = re.compile(r"[A-Z]{2}")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -56,13 +58,18 @@ class Mmdb:
     """A MaxMind database file (GeoLite2 Country, DB-IP, IPinfo…)."""
 
     def __init__(self, path: Path) -> None:
-        import maxminddb
-
-        self._reader = maxminddb.open_database(str(path))
+        """Raises OSError, ValueError for a file that is none."""
+        try:
+            self._reader = maxminddb.open_database(str(path))
+        except maxminddb.InvalidDatabaseError:
+            raise ValueError(f"{path}: is no MaxMind database file, or only part of one") from None
 
     def of(self, address: Address) -> str:
         """The country of an address, else that under which it is registered."""
-        said: Any = self._reader.get(address)
+        try:
+            said: Any = self._reader.get(address)
+        except (ValueError, maxminddb.InvalidDatabaseError):  # it knows no IPv6, or is broken there
+            return ""
         if not isinstance(said, dict):
             return ""
         for name in ("country", "registered_country"):

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
 
 from comity_edge.config import Misconfigured, read
 from comity_edge.country import Mmdb, Table, Viewers
@@ -54,19 +56,32 @@ def test_only_a_trusted_proxy_says_the_country(peer: str, said: str, country: st
     assert Viewers(TABLE, ["10.0.0.0/8"], "cf-ipcountry").country(peer, peer, said) == country
 
 
-def test_an_mmdb_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    import maxminddb
-
+def test_an_mmdb_file_is_read(tmp_path: Path) -> None:
+    """A file as GeoLite2, DB-IP and IPinfo publish theirs, with the shapes that their rows have."""
+    made = MMDBWriter(6, ipv4_compatible=True, database_type="GeoLite2-Country")
     rows: dict[str, Any] = {
-        "192.0.2.1": {"country": {"iso_code": "FR"}, "registered_country": {"iso_code": "BE"}},
-        "192.0.2.2": {"registered_country": {"iso_code": "BE"}},
-        "192.0.2.3": {"country_code": "CH"},
-        "192.0.2.4": {"country": {"iso_code": 7}},
-        "192.0.2.5": None,
+        "192.0.2.0/26": {"country": {"iso_code": "FR"}, "registered_country": {"iso_code": "BE"}},
+        "192.0.2.64/26": {"registered_country": {"iso_code": "BE"}},
+        "192.0.2.128/26": {"country_code": "CH"},
+        "192.0.2.192/27": {"country": {"iso_code": "Utopia"}},
+        "2001:db8::/32": {"country": {"iso_code": "FR"}},
     }
-    monkeypatch.setattr(maxminddb, "open_database", lambda path: type("R", (), {"get": lambda s, a: rows[str(a)]})())
-    lookup = Mmdb(Path("country.mmdb"))
-    assert [lookup.of(ipaddress.ip_address(one)) for one in rows] == ["FR", "BE", "CH", "", ""]
+    for network, said in rows.items():
+        made.insert_network(IPSet([network]), said)
+    made.to_db_file(str(tmp_path / "country.mmdb"))
+    viewers = Viewers(Mmdb(tmp_path / "country.mmdb"))
+    looked = ("192.0.2.1", "192.0.2.65", "192.0.2.129", "192.0.2.193", "192.0.2.250", "2001:db8::9", "::ffff:192.0.2.1")
+    assert [viewers.country(one, one, "") for one in looked] == ["FR", "BE", "CH", "", "", "FR", "FR"]
+    four = MMDBWriter(4, database_type="Country")
+    four.insert_network(IPSet(["192.0.2.0/24"]), {"country": {"iso_code": "FR"}})
+    four.to_db_file(str(tmp_path / "four.mmdb"))
+    viewers = Viewers(Mmdb(tmp_path / "four.mmdb"))
+    assert [viewers.country(one, one, "") for one in ("192.0.2.1", "2001:db8::9")] == ["FR", ""]
+    (tmp_path / "broken.mmdb").write_bytes((tmp_path / "country.mmdb").read_bytes()[:100])
+    (tmp_path / "token").write_text("t" * 32)
+    (tmp_path / "edge.toml").write_text(f'{GOOD}[country]\nmmdb = "broken.mmdb"\n')
+    with pytest.raises(Misconfigured, match="country: "):
+        read(tmp_path / "edge.toml")
 
 
 GOOD = """platform = "chat"

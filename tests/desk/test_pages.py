@@ -139,8 +139,8 @@ def test_there_is_one_primary_button_to_sign_and_it_comes_after_what_it_signs():
 
 
 def test_people_of_the_demo_are_told_where_they_are():
-    assert "Everything here happens on the sandbox" in render("queue-empty")
-    assert "Everything here happens on the sandbox" not in render("queue")
+    assert "Everything here happens on this machine" in render("queue-empty")
+    assert "Everything here happens on this machine" not in render("queue")
 
 
 def test_what_a_stranger_wrote_stays_text():
