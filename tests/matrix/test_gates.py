@@ -3,9 +3,11 @@
 What differs is said here: how people are told, and that a homeserver doesn't know where its people are.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from platforms.conftest import gates  # noqa: F401
 from platforms.test_gates import *  # noqa: F403  # each is tried here again
 
@@ -21,6 +23,7 @@ del test_how_many_people_there_are, test_a_platform_that_is_down, test_a_look_le
 del test_what_is_found_at_a_level_is_that_level_and_no_other, test_what_is_no_level_is_none  # noqa: F821
 del test_a_thing_or_a_place_that_is_withheld_there_looks_like_no_gate  # noqa: F821
 del test_the_highest_level_that_is_not_lifted_counts_in_any_order  # noqa: F821
+del test_gate_from_many_threads_is_one_gate  # noqa: F821  # its threads would keep their lines to the database
 
 
 def test_a_homeserver_that_is_down(stage: Any, gates: Any, key: str) -> None:  # noqa: F811
@@ -40,6 +43,20 @@ def test_the_highest_level_that_is_not_lifted_counts(stage: Any, gates: Any) -> 
     for level, left in (("notice", "read-only"), ("read-only", "no-signups"), ("no-signups", "open")):
         stage.platform.lift(keys[level])
         assert gates.level() == left
+
+
+def test_a_gate_from_many_threads_is_one_gate(stage: Any, gates: Any, key: str) -> None:  # noqa: F811
+    def put(_: int) -> bool:
+        try:
+            return bool(stage.platform.gate(key, "BE", "read-only", gates.notice).new)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(put, range(8)))
+    stage.platform.lift(key)
+    assert sum(done) == 1
+    assert gates.level() == "open"
 
 
 def test_what_is_withheld_there_looks_like_no_gate(stage: Any, gates: Any, key: str) -> None:  # noqa: F811
