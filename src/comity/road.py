@@ -19,7 +19,7 @@ from comity.alerts import drills
 from comity.answers import changing, lasting, lifting
 from comity.answers import commands as answers
 from comity.balance import bounds, coded, proposing
-from comity.cases import asking, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
+from comity.cases import asking, attached, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import changing as changes
 from comity.cases import commands as cases
 from comity.claims import commands as claims
@@ -68,7 +68,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "claim.found": (claims.open_found, cases.alert),
     "claim.due": (cases.alert,),
     "question.answered": (judging.judge_request,),
-    "order.entered": (cases.grade_sender,),
+    "order.entered": (cases.grade_sender, attached.read_files),
+    "files.read": (asking.ask, cases.grade_sender),
     # what no pack judges waits for a person, who sorts it with a written reply
     "request.waiting": (answers.acknowledge,),
     "request.triaged": (answers.reply,),
@@ -76,7 +77,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "case.opened": (answers.acknowledge, following.join_case),
     "case.joined": (answers.acknowledge, cases.repeated),
     "order.changed": (answers.acknowledge, obstacles.clarified, cases.alert),
-    "reply.received": (answers.acknowledge, obstacles.clarified, inquiries.replied, cases.alert),
+    "reply.received": (answers.acknowledge, obstacles.clarified, inquiries.replied, cases.alert, attached.read_files),
     "clarification.received": (cases.grade_sender,),
     "order.prolonged": (ending.put_off, lasting.prolonged),
     "case.judged": (answers.draft, notifications.draft, measures.preserve, seals.keep),
@@ -174,7 +175,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "filing.signed": (cases.grade_sender,),
     "mailbox.confirmed": (cases.grade_sender,),
     "mailbox.denied": (cases.grade_sender, cases.alert),
-    "link.written": (cases.alert,),
+    "link.written": (cases.alert, attached.read_files),
     # the register: what isn't over of an authority is graded anew as its entry now stands
     "register.changed": (cases.grade_sender,),
     "register.applied": (cases.alert,),
@@ -264,6 +265,7 @@ FIRST: Mapping[Callable[[datetime], object], tuple[Callable[[datetime], object],
 # acts that wait for a machine other than ours run outside their case's lock
 _LONG: tuple[Command, ...] = (
     cases.read_request,
+    attached.read_files,
     judging.judge_request,
     measures.preserve,
     seals.keep,

@@ -9,14 +9,17 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from reading import pdfs
 from road import Road
 
 from comity import clock
 from comity.authorities import commands as register
 from comity.authorities.models import Authority
 from comity.cases import document
-from comity.cases.models import Case, Request
+from comity.cases.models import Case, Question, Request
 from comity.demo.register import ADDRESS, AUTHORITIES, PROSECUTOR_ID
+from comity.desk import came
 from comity.doors.filing import form, words
 from comity.following import commands as following
 from comity.following.models import Filing, Link, MailboxLink, Written
@@ -106,6 +109,66 @@ def test_it_works(client: Client, road: Road) -> None:
     assert client.get(letters.replace("letters", "follow")).status_code == 404
     parts = document.of(request)["reading"]["parts"]
     assert [part["name"] for part in parts] == ["", "order.pdf"]
+
+
+WHOLE = {
+    "reference": "WEB-7",
+    "issuing_file_number": "F-77/26",
+    "redress_deadline": "6 weeks starting from receipt",
+}
+
+
+def attached(client: Client, road: Road, data: bytes, name: str = "order.pdf", **more: str) -> tuple[Request, Any]:
+    said = typed(road.post(), files=SimpleUploadedFile(name, data), **more)
+    sent(client, said)
+    road.drive()
+    request = Request.objects.get(door="web")
+    return request, document.of(request)["reading"]
+
+
+def test_a_file_fills_what_was_not_typed_each_fact_with_its_place(client: Client, road: Road) -> None:
+    data = pdfs.make(WHOLE | {"redress_body": "Court of Nordhafen"})
+    request, reading = attached(client, road, data)
+    order = reading["orders"][0]
+    assert order["facts"]["form"]["issuing_file_number"] == "F-77/26"
+    assert order["places"]["form.issuing_file_number"]["part"] == 2
+    assert order["facts"]["form"]["redress_body"] == "Court of Nordhafen"
+    assert order["places"]["form.redress_body"]["where"] == "typed on our page for authorities"
+    assert reading["otherwise"] == []
+    assert not {"parts-differ", "unread-attachment"} & set(request.flags)
+    assert Case.objects.get(request=request).state == "verifying"  # it proves nothing of who typed it
+
+
+def test_what_a_file_says_otherwise_is_flagged_and_shown_and_what_was_typed_stands(client: Client, road: Road) -> None:
+    data = pdfs.make(WHOLE | {"reference": "OTHER-9", "non_disclosure": True})
+    request, reading = attached(client, road, data)
+    assert reading["orders"][0]["facts"]["form"]["reference"] == "WEB-7"
+    assert {one["path"] for one in reading["otherwise"]} == {"form.reference", "form.non_disclosure"}
+    assert {"parts-differ", "non-disclosure"} <= set(request.flags)
+    with translation.override("en"):
+        said = [pair for pair in came.mail_pairs(request, document.of(request)) if "otherwise" in pair.label]
+    assert [(one.bold, "OTHER-9" in one.text) for one in said if "WEB-7" in one.bold] == [("typed: WEB-7", True)]
+
+
+URGENT = "URGENT: a child was abducted, her life is at risk. Please locate the user now, the police are here."
+HARMFUL = "If the data are not in this mailbox by Friday, your employee will be detained."
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "flag"),
+    [
+        (b"%PDF-1.4 " + b"x" * 3000, "order.pdf", "unread-attachment"),
+        (HARMFUL.encode(), "letter.txt", "person-lever"),
+        (URGENT.encode(), "a.txt", "danger-to-life"),
+        (pdfs.make(WHOLE), "order.exe", "parts-differ"),
+    ],
+)
+def test_a_file_is_told_of_as_any_attachment(client: Client, road: Road, data: bytes, name: str, flag: str) -> None:
+    request, reading = attached(client, road, data, name, **{"form.reference": "WEB-8"})
+    assert flag in request.flags, request.flags
+    assert [one["name"] for one in reading["parts"]] == ["", name]
+    asked = Question.objects.filter(request=request).exists()
+    assert asked == (request.top > 0) == (flag in ("person-lever", "danger-to-life"))
 
 
 def test_an_officer_files_by_passkey_and_writes_as_the_office(client: Client, road: Road) -> None:

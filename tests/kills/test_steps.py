@@ -16,6 +16,7 @@ from hotline.test_bad_input import mail as of_danger
 from instruments.test_preserve import NUMBER, account, mail
 from leaving.scene import Leaving
 from people import members
+from reading import pdfs
 from road import Road
 
 from comity import clock
@@ -27,6 +28,7 @@ from comity.answers.changing import change
 from comity.cases import commands as cases
 from comity.cases import deciding, entering, obstacles, prolonging
 from comity.cases.changing import Change
+from comity.cases.filed import File
 from comity.cases.models import Case, Question, Request
 from comity.claims import commands as claims
 from comity.claims.models import Claim
@@ -411,7 +413,8 @@ def filed_written_about_and_called_back(road: BrokenRoad) -> None:
     given = QueryDict(mutable=True)
     given.update({"office": "demo-online-safety", "form.reference": "WEB-1", "form.urls": road.road.post()})
     typed = form.read(pack, "demo", given, ZoneInfo("UTC"), None)
-    link = filing.file(typed, [], "filed-once-1234567890", "demo")
+    paper = File(pdfs.make({"reference": "WEB-1", "urls": "https://x.example/1", "redress_body": "Court"}), "order.pdf")
+    link = filing.file(typed, [paper], "filed-once-1234567890", "demo")
     following.write(link, "And the second picture, please.", [], "written-once-1234567890")
     road.drive()
     case = Case.objects.get(request=link.request)
@@ -421,6 +424,8 @@ def filed_written_about_and_called_back(road: BrokenRoad) -> None:
     case.refresh_from_db()
     assert case.grade == "accredited-channel"
     assert Mail.objects.filter(kind="status-link").count() == 1
+    assert "parts-differ" in case.request.flags
+    assert Event.objects.filter(kind="files.read", request=link.request_id).count() == 1
 
 
 def changed_a_rule_in_the_open(road: BrokenRoad) -> None:
@@ -588,7 +593,11 @@ COVERS[disclosed_to_a_judge] = {
     "custody.production.produced",
 }
 COVERS[preserved_prolonged_and_ended] |= {"custody.fell"}
-COVERS[filed_written_about_and_called_back] = {"following.tell_confirmed", "following.join_case"}
+COVERS[filed_written_about_and_called_back] = {
+    "following.tell_confirmed",
+    "following.join_case",
+    "cases.attached.read_files",
+}
 
 
 @pytest.mark.slow

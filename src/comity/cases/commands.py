@@ -53,7 +53,7 @@ def read_request(event: Event) -> None:
         return
     began = time.monotonic()
     try:
-        reading = child.read(vault.get(request.raw), _context(request) | {"unproven": unproven})
+        reading = child.read(vault.get(request.raw), reading_context(request) | {"unproven": unproven})
     except child.ReadingFailed as failure:
         _not_read(event, failure)
     else:
@@ -69,7 +69,8 @@ def read_now(person: Person, request_id: str) -> None:
         raise BadInput("request", "it doesn't wait to be read (any more)")
 
 
-def _context(request: Request) -> dict[str, Any]:
+def reading_context(request: Request) -> dict[str, Any]:
+    """What the reader is told beside a request's bytes."""
     us = settings.COMITY
     return {
         "data": str(us.data),

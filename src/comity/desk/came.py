@@ -8,6 +8,7 @@ from comity.answers import sent
 from comity.authorities import words as verified
 from comity.cases import document
 from comity.cases.models import Case, Request
+from comity.console import labels
 from comity.outbox.models import Mail
 from comity.platforms import shown
 from comity.web.parts import Grade, Link, Pair, Sheet
@@ -30,7 +31,23 @@ def mail_pairs(request: Request, kept: Mapping[str, Any]) -> tuple[Pair, ...]:
     ]
     if verification["reasons"]:
         made.append(Pair("Why", " ".join(verification["reasons"])))
-    return tuple(made)
+    return (*made, *_otherwise(reading or {}))
+
+
+def _otherwise(reading: Mapping[str, Any]) -> list[Pair]:
+    """What a file says otherwise than what was typed beside it. What was typed counts, until a person corrects it."""
+    return [
+        Pair(
+            f"Its file says otherwise: {labels.label(one['path'])}",
+            f"the file: {_said(one, 'says')} ({one['where'] or 'an attachment'})",
+            bold=f"typed: {_said(one, 'typed')}",
+        )
+        for one in reading.get("otherwise") or ()
+    ]
+
+
+def _said(one: Mapping[str, Any], name: str) -> str:
+    return labels.shown(one["path"], one[name]) or "nothing"
 
 
 def sheet_of(kept: Mapping[str, Any], marked: Mapping[str, int]) -> Sheet | None:

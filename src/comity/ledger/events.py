@@ -41,6 +41,14 @@ _ALL = (
         more=blanks(": {why}", why=says.WHY),
     ),
     Kind("reading.resumed", "What waited to be read has its turn now"),
+    Kind(
+        "files.read",
+        "The files that came with what was typed were read",
+        (),
+        ("facts",),
+        more=says.files,
+        inside=("flags", "read", "differ"),
+    ),
     Kind("facts.read", "Facts read", ("instrument",), ("facts",), more=says.read, inside=("flags", "read")),
     Kind(
         "facts.corrected",

@@ -243,6 +243,13 @@ def read(public: Public, words: Words) -> str:
     return f": {facts} of {_known('instrument', instrument, words)}" if instrument else f": {facts}"
 
 
+def files(public: Public, words: Words) -> str:
+    """How many facts the files add to what was typed, and how many they say otherwise."""
+    added, differ = int(public.get("read") or 0), int(public.get("differ") or 0)
+    said = [f"{added} added" if added else "", f"{differ} said otherwise than typed" if differ else ""]
+    return f": {', '.join(one for one in said if one)}" if added or differ else ""
+
+
 def refused(public: Public, words: Words) -> str:
     """Why an approval was refused."""
     why = str(public.get("why") or public.get("reason"))  # 0.2 called it `reason`

@@ -410,7 +410,9 @@ class Reader:
             text = self.lines[k].text[at if k == i else 0 :]
             if not text.strip() or (k > i and start_of(text, self.form).mark is not None) or self.lines[k].box:
                 return None
-            colon = re.search(r"[:：](?!//|\d)\s*", text)
+            colon = re.search(r"[:：](?=[\s_.…]|$|[☐☒])\s*", text)
+            if "@" in text[: colon.start() if colon else None]:
+                return None  # what stands in the next column has run into the label
             if colon:
                 said = f"{said} {text[: colon.start()]}".strip()
                 return (said, (k, (at if k == i else 0) + colon.end())) if 3 < len(said) <= LONGEST_LABEL else None
@@ -510,6 +512,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.value += end_of_silence(lines[i + 1 : until]) if kind == "tick" and not told else []
         elif (box := box_of(head, lines[i:until])) is not None:
             hit.value, hit.sure = value_in_cell(head, lines[i:until], box)
+            hit.sure = hit.sure and not goes_on_overleaf(hit, head, lines[i + 1 : until])
         elif kind in LONG_VALUES:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
         else:
@@ -530,6 +533,13 @@ def cut_on_page(hit: Hit, head: Piece) -> bool:
     """Whether a value of a page ends in the midst of a word or in a label, or, in no cell, is nowhere to be seen."""
     said = [piece.text.rstrip("\u200b ") for piece in hit.value if piece.text.strip()]
     return said[-1].endswith(("-", ":")) if said else head.box is None
+
+
+def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:
+    """Whether words that belong to no label stand on the page after a cell: it may be the rest of what it holds."""
+    said = [piece for piece in hit.value if piece.text.strip()]
+    page = (said or [head])[-1].page
+    return page is not None and any(one.page != page and one.text.strip() for one in rest if one.page is not None)
 
 
 UNTIL = re.compile(r"\b(?:until|up to|jusqu\w*|bis|hasta|fino a\w*)\b", re.IGNORECASE)
@@ -557,11 +567,12 @@ def box_of(head: Piece, rest: list[Piece]) -> tuple[int, int] | None:
 
 def value_in_cell(head: Piece, rest: list[Piece], box: tuple[int, int]) -> tuple[list[Piece], bool]:
     """(the value of a label that stands in a cell: what is below it there, else all of the next cell; whether that is
-    certain). Where its row ends with it, the value is a row below that has but one cell."""
+    certain: not where both are there). Where its row ends with it, the value is a row below that has but one cell."""
     row, column = box
     inside = [head, *(piece for piece in rest[1:] if piece.box == box)]
     if any(piece.text.strip(" *_") for piece in inside):
-        return [piece for piece in inside if piece.text.strip()], True
+        beside = any(piece.box == (row, column + 1) and piece.text.strip(" *_") for piece in rest)
+        return [piece for piece in inside if piece.text.strip()], not beside
     if any(piece.box == (row, column + 1) for piece in rest):
         cell = [piece for piece in rest if piece.box == (row, column + 1)]
         return [piece for piece in cell if piece.text.strip()], not any(piece.full for piece in cell)

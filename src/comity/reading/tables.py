@@ -319,9 +319,14 @@ def by_gaps(left: list[int], right: list[int], lines: Sequence[Line]) -> list[Ro
         if len(near) != 1:
             return None
         taken.setdefault(near[0], []).append(k)
-    if any(len(some) > 1 for some in taken.values()):
+    if any(len(some) > 1 for some in taken.values()) or any(ends_within(labels[n], lines) for n in taken):
         return None
     return [[label, values[taken[n][0]] if n in taken else []] for n, label in enumerate(labels)]
+
+
+def ends_within(label: list[int], lines: Sequence[Line]) -> bool:
+    """Whether a label ends before its last line: what stands so near under it is another."""
+    return any(lines[n].text.rstrip().endswith(":") for n in label[:-1])
 
 
 def overlap(label: list[int], value: list[int], lines: Sequence[Line]) -> bool:
