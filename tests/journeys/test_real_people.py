@@ -2,50 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
 import dkim
 import pytest
-from faults import NARROW, faultless
+from faults import NARROW, WIDE, faultless
 from playwright.sync_api import Browser, Page, expect
-from running import Gateway, eventually
+from running import Gateway, Relay, eventually
 
 from comity.outbox import dkim_key
 
+from . import officers
 from .office import Office
-from .screen import Screen, screen, watched
-from .test_passkeys import Device, device
+from .real import Member, approve, comes_in, founded
+from .screen import screen
 
 pytestmark = pytest.mark.journey
-
-
-@dataclass
-class Member:
-    """One of the real desk: a browser with an authenticator in it."""
-
-    device: Device
-    screen: Screen
-
-    @property
-    def page(self) -> Page:
-        """What they look at."""
-        return self.device.page
-
-
-def founder(gateway: Gateway, browser: Browser, link: str, roles: tuple[str, ...], place: str, **how: Any) -> Member:
-    """Somebody who enrols at the page of the founding, in a browser of their own."""
-    here = device(browser, **how)
-    here.context.set_default_timeout(20_000)
-    seen = watched(here.page, gateway.url)
-    here.page.goto(link)
-    for role in ("administrator", "handler", "decider", "counsel", "head", "guardian"):
-        here.page.get_by_label(role, exact=True).set_checked(role in roles)
-    here.page.get_by_label("Jurisdiction").fill(place)
-    here.page.get_by_role("button", name="Make your passkey").click()
-    expect(here.page.get_by_role("cell", name=", ".join(sorted(roles)), exact=True).last).to_be_visible()
-    return Member(here, seen)
 
 
 @pytest.fixture(scope="module")
@@ -55,31 +28,6 @@ def desk(gateway: Gateway, browser: Browser) -> Iterator[tuple[Member, Member]]:
     yield alice, bob
     alice.device.context.close()
     bob.device.context.close()
-
-
-def founded(gateway: Gateway, browser: Browser) -> tuple[Member, Member]:
-    """Two who decide, who founded the desk with one who guards it: each with a browser and a passkey of their own."""
-    link = gateway.comity("people", "found")["link"]
-    alice = founder(gateway, browser, link, ("decider", "handler"), "BE")
-    narrow = {"width": NARROW, "height": 900}
-    bob = founder(gateway, browser, link, ("decider",), "EE", viewport=narrow)
-    guards = founder(gateway, browser, link, ("guardian",), "CH")
-    for n, one in enumerate((guards, alice, bob), 1):
-        one.page.goto(link)
-        one.page.get_by_role("button", name="Sign the charter with your passkey").click()
-        if one is not bob:
-            expect(one.page.get_by_text(f"Signed by {n} of 3.")).to_be_visible()
-    guards.device.context.close()
-    bob.page.wait_for_url(f"{gateway.url}/console/")
-    comes_in(alice, gateway)
-    return alice, bob
-
-
-def comes_in(who: Member, gateway: Gateway) -> None:
-    """Sign in with the passkey."""
-    who.page.goto(f"{gateway.url}/people/sign-in")
-    who.page.get_by_role("button", name="Sign in with your passkey").click()
-    who.page.wait_for_url(f"{gateway.url}/console/")
 
 
 def body(mail: Any) -> str:
@@ -104,13 +52,6 @@ def same(preview: str, sent: str) -> None:
     pattern = "(.{1,900})".join(re.escape(piece) for piece in said.split("\0"))
     assert "\0" in said
     assert re.fullmatch(pattern, got), f"{said!r}\n{got!r}"
-
-
-def approve(who: Member, path: str) -> None:
-    """Approve with the passkey."""
-    who.screen.go(path).locator("#approve button").click()
-    expect(who.page.locator("#measures")).to_be_visible()
-    expect(who.page.locator("#approve")).to_have_count(0)
 
 
 def test_an_order_is_decided_with_passkeys_and_answered_in_its_thread(
@@ -194,3 +135,19 @@ def test_an_order_that_nobody_has_proven_is_decided_after_a_call(
     expect(page.get_by_text("Accredited channel").first).to_be_visible()
     faultless(page)
     assert alice.screen.faults == []
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.few(1)
+def test_an_officer_comes_in_files_follows_and_is_answered(
+    gateway: Gateway, browser: Browser, relay: Relay, office: Office, desk: tuple[Member, Member], width: int
+) -> None:
+    with officers.device_of(browser, gateway, width) as here:
+        for one in desk:
+            comes_in(one, gateway)
+        officers.accepted(desk, officers.applies(here.page, gateway, width))
+        officers.enrols(here.page, officers.invited(desk, relay, width), width)
+        follow = officers.files(here.page, gateway, office.post())
+        officers.confirms(here.page)
+        officers.answered(here.page, gateway, desk, follow)
+    assert [one.screen.faults for one in desk] == [[], []]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from journeys.office import Office, known
-from journeys.test_real_people import Member, approve, founded
+from journeys.real import Member, approve, founded
 from playwright.sync_api import Browser
 from running import Gateway, Relay, eventually
 
