@@ -144,7 +144,7 @@ def goes_on(around: Around, before: Piece, after: Piece, kind: str) -> bool | No
     if UNKNOWN_LABEL.match(text) or (text.isupper() and HEADING.fullmatch(text)):
         return False
     if before.full is not None:
-        return before.full
+        return before.full or (None if hangs(said, text) else False)
     if around.width and len(around.line.rstrip()) + 1 + len(text.split()[0]) > around.width:
         return True
     if indent(after.text) > around.indent or said.endswith((",", "–", "&", "/", "(")) or UNFINISHED.search(said):
@@ -155,6 +155,11 @@ def goes_on(around: Around, before: Piece, after: Piece, kind: str) -> bool | No
     if after.page is None and kind in ONE_LINE:
         return False
     return False if sentence or len(text.split()) > SHORT_LINE else None
+
+
+def hangs(said: str, text: str) -> bool:
+    """Whether a line reads as the rest of the one above, though that had room: nobody can tell why it was broken."""
+    return text[:1].islower() or said.endswith((",", "–", "&", "/", "(", "’", "'")) or bool(UNFINISHED.search(said))
 
 
 def second_label(form: Form, text: str) -> bool:

@@ -7,6 +7,7 @@ from comity.reading import tables
 from comity.reading.pdf import Pdf, TextLine
 from comity.reading.pieces import MARK, Piece, pieces, together
 
+ENDS = (":", "?", ")", ".")
 HABIT = 0.8  # of the labels end with a colon
 
 
@@ -34,14 +35,21 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
 
 
 def broken_over_pages(out: list[Piece]) -> list[Piece]:
-    """Cells, those last on a page marked as going on where they may: a word is cut, or their label has no end while the
-    others have one."""
+    """Cells, those last on a page marked as going on where they may: a word is cut, or nothing says that their label has
+    ended, so that both may go on in the first row of the next page."""
     for n, (piece, after) in enumerate(itertools.pairwise(out)):
         if not piece.box or not piece.box[1] or after.page == piece.page or after.box == piece.box:
             continue
-        if piece.text.endswith("-") or not piece.text.strip() or label_is_open(out, n):
+        if piece.text.endswith("-") or not piece.text.strip() or not ended(out, n):
             out[n] = replace(piece, full=True)
     return out
+
+
+def ended(out: list[Piece], n: int) -> bool:
+    """Whether the label of a cell has an end."""
+    row = (out[n].box or (0, 0))[0]
+    label = next((piece.text.rstrip() for piece in reversed(out[:n]) if piece.box == (row, 0)), "")
+    return label.endswith(ENDS)
 
 
 def label_is_open(out: list[Piece], n: int) -> bool:
@@ -51,7 +59,7 @@ def label_is_open(out: list[Piece], n: int) -> bool:
     own = labels.pop((box[0], 0), "")
     named = [text for text in labels.values() if not MARK.search(text)]
     habit = bool(named) and sum(text.endswith((":", "?")) for text in named) >= HABIT * len(named)
-    return habit and bool(own) and not own.endswith((":", "?", ")", "."))
+    return habit and bool(own) and not own.endswith(ENDS)
 
 
 def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:
