@@ -35,8 +35,8 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
 
 
 def broken_over_pages(out: list[Piece]) -> list[Piece]:
-    """Cells, those last on a page marked as going on where they may: a word is cut, or nothing says that their label has
-    ended, so that both may go on in the first row of the next page."""
+    """Cells, those last on a page marked as going on where they may: a word is cut, or nothing says that their label
+    has ended, so that both may go on in the first row of the next page."""
     for n, (piece, after) in enumerate(itertools.pairwise(out)):
         if not piece.box or not piece.box[1] or after.page == piece.page or after.box == piece.box:
             continue
