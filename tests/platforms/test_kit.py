@@ -26,9 +26,10 @@ from platforms.liars import Forum, answers
 
 from comity import cli
 from comity.platforms import signed
-from comity.platforms.asking import Limits, Secrets
+from comity.platforms.asking import Limits, Secrets, Unanswered
 from comity.platforms.http import HttpPlatform
 from comity.platforms.kit import CASES, Trial, run
+from comity.platforms.kit.trial import trying
 
 ROOT = Path(__file__).parents[2]
 
@@ -285,6 +286,29 @@ def test_a_liar_fails_by_its_own_case(forum: Forum, name: str) -> None:
     assert all(len(says) > 40 for says in report.failing.values())
     if name != "refuses-unsigned (no words)":
         assert set(report.failing) == failing, report.failing
+
+
+def test_a_bad_request_that_was_taken_is_told_as_it_was_sent(forum: Forum) -> None:
+    honest = forum.adapter.each
+    forum.set(forum.adapter, "each", lambda ask, them: honest(ask, them[:100]))  # of too many it answers the first
+    failing = forum.tested().failing
+    assert set(failing) == {"bad-requests"}
+    assert "`resolve` with `urls` a list of 20,000: answered 200" in failing["bad-requests"]
+
+
+def test_a_bad_request_that_broke_it_is_told_as_it_was_sent(forum: Forum) -> None:
+    def verify(honest: Any, headers: dict[str, str], raw: bytes, call: str) -> Any:
+        if raw == b"[]":
+            raise AttributeError("'list' object has no attribute 'get'")
+        return honest(call, headers, raw)
+
+    opened(forum, verify)
+    failing = forum.tested().failing
+    assert set(failing) == {"bad-requests"}
+    assert "`resolve` with the body '[]': answered 500" in failing["bad-requests"]
+    with pytest.raises(Unanswered, match="what was sent: no answer") as no, trying("what was sent"):
+        raise Unanswered("unreachable", "no answer")
+    assert no.value.why == "unreachable"
 
 
 # -- calls that have no answer ----------------------------------------------------------------------------------------

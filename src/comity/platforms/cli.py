@@ -16,7 +16,7 @@ from comity.connected import NAME, Connected
 from comity.platforms import signed
 from comity.platforms.asking import Limits, Secrets
 from comity.platforms.http import HttpPlatform
-from comity.platforms.kit import Trial, run
+from comity.platforms.kit import Report, Trial, run
 from comity.platforms.port import PlatformError
 from comity.serve import gateway
 from comity.terminal import Misuse, No, say, tell
@@ -105,7 +105,10 @@ def _test(args: argparse.Namespace) -> int:
     if not 0.05 <= args.timeout <= 120:
         raise Misuse("--timeout: must be 0.05 to 120 seconds")
     platform, secrets = connected(args)
-    report = run(Trial(platform, secrets, args.timeout, args.target), tell=say)
+    return _came_of(args, run(Trial(platform, secrets, args.timeout, args.target), tell=say))
+
+
+def _came_of(args: argparse.Namespace, report: Report) -> int:
     failing = "\n".join(f"FAILED {ident}: {text}" for ident, text in report.failing.items())
     left = f", {len(report.left_out)} left out ({', '.join(report.left_out)})" if report.left_out else ""
     counted = f"{len(report.passed)} passed, {len(report.failing)} failed{left}"
@@ -118,11 +121,7 @@ def _named(args: argparse.Namespace) -> int:
     _django()
     from comity.platforms import checking
 
-    report = checking.of(_table(args.data, args.url), args.target, tell=say)
-    failing = "\n".join(f"FAILED {ident}: {text}" for ident, text in report.failing.items())
-    counted = f"{len(report.passed)} passed, {len(report.failing)} failed"
-    tell(args, report.as_json(), f"{failing}\n{counted}" if failing else counted)
-    return 1 if report.failing else 0
+    return _came_of(args, checking.of(_table(args.data, args.url), args.target, tell=say))
 
 
 def _table(data: Path, name: str) -> Connected:

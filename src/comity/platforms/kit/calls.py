@@ -3,7 +3,7 @@
 from comity import clock
 from comity.platforms import signed
 from comity.platforms.asking import CLOCKS_MAY_DIFFER
-from comity.platforms.kit.trial import LONG_AGO, Failed, LeftOut, Trial, case, equal, first, refused
+from comity.platforms.kit.trial import LONG_AGO, Failed, LeftOut, Trial, case, equal, first, refused, trying
 from comity.platforms.naming import plain
 from comity.platforms.port import IRREVERSIBLE
 
@@ -82,13 +82,22 @@ def _call_signed(trial: Trial) -> None:
 @case("bad-requests", "What is signed and makes no sense is refused with a 4xx in words, and breaks nothing.")
 def _bad(trial: Trial) -> None:
     for body in (b"", b"[]", b"{", b'{"type":"resolve"}', b"[" * 5000):
-        refused(trial.send("resolve", {}, body=body), [400, 401, 422])
+        with trying(f"`resolve` with the body {_short(body)}"):
+            refused(trial.send("resolve", {}, body=body), [400, 401, 422])
     for urls in ("x", [], ["x"] * 20_000):
-        refused(trial.send("resolve", {"urls": urls}), BAD)
+        with trying(f"`resolve` with `urls` {_short(urls)}"):
+            refused(trial.send("resolve", {"urls": urls}), BAD)
     for deeds in (7, list[int]()):
         data = {"deeds": deeds, "kind": trial.kind, "countries": trial.where}
-        refused(trial.send("act", data, level="reversible"), BAD)
+        with trying(f"`act` with `deeds` {_short(deeds)}"):
+            refused(trial.send("act", data, level="reversible"), BAD)
     trial.platform.ask_capabilities()
+
+
+def _short(sent: bytes | str | int | list[str] | list[int]) -> str:
+    if isinstance(sent, bytes):
+        return f"{sent[:20].decode()!r}" + (f"… ({len(sent):,} bytes)" if len(sent) > 20 else "")
+    return f"a list of {len(sent):,}" if isinstance(sent, list) and sent else repr(sent)
 
 
 @case("no-such-call", "A call that it doesn't know is refused, and not answered by 200.")

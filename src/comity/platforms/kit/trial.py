@@ -3,8 +3,8 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -241,6 +241,17 @@ def refused(trial_answer: tuple[int, dict[str, Any]], status: Sequence[int], cod
         raise Failed("refused without a code (error) and words (says)")
     if code and said["error"] != code:
         raise Failed(f"refused as {said['error']!r}, not {code!r}")
+
+
+@contextmanager
+def trying(what: str) -> Iterator[None]:
+    """Whatever fails within says what was sent: `what`, in words, as `resolve` with an empty list."""
+    try:
+        yield
+    except Failed as no:
+        raise Failed(f"{what}: {no}") from None
+    except Unanswered as no:
+        raise Unanswered(no.why, f"{what}: {no}") from None
 
 
 def refusal_of(ask: Callable[[], object], *codes: str) -> None:
