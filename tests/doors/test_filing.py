@@ -26,6 +26,7 @@ from comity.following.models import Filing, Link, MailboxLink, Written
 from comity.officers import commands as officers
 from comity.outbox import commands as outbox
 from comity.outbox.models import Mail
+from comity.platforms.models import Shadow
 from comity.regulations import packs
 from comity.vault import commands as vault
 
@@ -274,6 +275,19 @@ def test_a_call_back_confirms_it_and_brings_a_fresh_link(client: Client, road: R
     assert following.renew(road.person("handler"), request.id)
     assert client.get(first).status_code == 410
     assert client.get(path_in(letter("status-link"), "follow")).status_code == 200
+
+
+def test_in_shadow_the_link_that_a_call_back_brings_is_kept_and_not_sent(client: Client, road: Road) -> None:
+    from comity.cases import commands as cases
+
+    Shadow.objects.create(platform="sandbox", realm="demo", since=clock.now())
+    sent(client, typed(road.post()))
+    road.drive()
+    request = Request.objects.get(door="web")
+    cases.record_callback(road.person("handler"), request.id, "demo-online-safety", True)
+    road.drive()
+    mail = Mail.objects.get(kind="status-link")
+    assert (mail.state, mail.case) == ("would", Case.objects.get(request=request).id)
 
 
 @pytest.mark.parametrize(

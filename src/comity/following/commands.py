@@ -140,6 +140,7 @@ def _send(request: Request, link: Link, entry: Authority, by: str) -> None:
     url = _url(request.id, link.n)
     subject, text = letters.status(request.id, url)
     told: dict[str, Any] = {"realm": request.realm, "to": entry.address, "request": request.id, "by": by}
+    told["case"] = _case(request)  # of one in shadow no letter leaves
     outbox.queue(key=f"follow:{request.id}:{link.n}", kind="status-link", subject=subject, text=text, **told)
 
 
@@ -157,8 +158,12 @@ def tell_confirmed(event: Event) -> None:
 
 
 def _tell(request: Request, kind: str, by: str, **public: object) -> Event:
-    case = request.joined.order_by("id").values_list("case_id", flat=True).first()
-    return record(kind, realm=request.realm, by=by, request=request.id, case=case, public=public)
+    return record(kind, realm=request.realm, by=by, request=request.id, case=_case(request), public=public)
+
+
+def _case(request: Request) -> str | None:
+    found: str | None = request.joined.order_by("id").values_list("case_id", flat=True).first()
+    return found
 
 
 # -- links to a registered address ------------------------------------------------------------------------------------
