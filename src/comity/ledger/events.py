@@ -224,7 +224,7 @@ _ALL = (
         inside=("targets",),
     ),
     Kind("measure.lifted", "Measure lifted", ("kind",), ("measure", "reason"), more=blanks(": {kind}")),
-    Kind("measure.again", "What was lifted is put to the deciders once more", (), ("reason",)),
+    Kind("measure.again", "What was lifted, or not done in shadow, is put to the deciders once more", (), ("reason",)),
     Kind("end.near", "What is kept for an order ends soon; the desk looks whether it was prolonged"),
     Kind("measure.ended", "Measure ended by itself: its time is over", ("kind",), ("measure",)),
     Kind("measure.prolonged", "End of a measure put off", ("kind",), ("measure",)),

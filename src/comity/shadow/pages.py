@@ -76,7 +76,7 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
     able = platform.capabilities()
     return {
         "title": words.title(platform.table),
-        "calls_itself": able.name,
+        "calls_itself": str((getattr(platform.inner, "answered", None) or {}).get("name") or able.name),
         "addresses": addresses(platform),
         "health": read.health([platform])[0],
         "can": words.can(able),
