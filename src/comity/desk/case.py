@@ -169,7 +169,7 @@ class View:
         )
         state = self.case.country or "State unknown"
         if self.order().get("source") == "person":
-            reference = f"{reference}, typed by {asking.said_by(str(self.order()['by']))}"
+            reference = f"{reference}, {_typed(str(self.order()['by']))}"
         if self.case.grade == "none":
             return (
                 f"{what} {reference}; it names {who or 'no authority'}, {state}, and nothing bears that out yet",
@@ -218,7 +218,11 @@ class View:
 
     def flags(self) -> tuple[str, ...]:
         """What to look out for in this order, and in what came in its thread since."""
-        own = [one for one in self.case.request.flags if one not in self.document["of_others"]]
+        request = self.case.request
+        unsaid = {*self.document["of_others"]} | (
+            {"unauthenticated"} if request.door == "web" else set()
+        )  # has no From
+        own = [one for one in request.flags if one not in unsaid]
         return flags.said(own)
 
     def wrote(self) -> Wrote | None:
@@ -449,3 +453,8 @@ class View:
     def _doubtful(self) -> bool:
         """Whether a reply came that a machine may have sent."""
         return wrote.doubtful(self.case) is not None
+
+
+def _typed(by: str) -> str:
+    """How an order that no machine read came in: typed by one of the desk, or filed by whoever sent it."""
+    return f"typed by {asking.said_by(by)}" if by.startswith("person:") else "filed on our page"
