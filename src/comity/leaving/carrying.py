@@ -106,9 +106,9 @@ def _barred(found: Step) -> str:
         return "stale"
     if plan.kind == plan_file.LEAVE and dry.emergencies(plan.realm, plan.country):
         return "emergency"
-    if found.does in ("gate", "open") and not gated_by(plan.realm):
+    if found.does in ("gate", "open") and not gated_by(plan):
         return "no-platform"
-    if found.does != "look" and shadow.among([one.called for one in gated_by(plan.realm)]):
+    if found.does != "look" and shadow.among([one.called for one in gated_by(plan)]):
         return "shadow"
     if found.does == "tell" and not moving.may_be_told(plan):
         return "relation"
@@ -136,9 +136,10 @@ def _stale(found: Step) -> bool:
     return signed is not None and signed + lasts <= clock.now()
 
 
-def gated_by(realm: str) -> list[Guarded]:
-    """The platforms of a realm that can shut themselves to a country."""
-    return [one for one in reached(realm) if one.capabilities().gates]
+def gated_by(what: Plan | Gate) -> list[Guarded]:
+    """The platforms of its realm that can shut themselves to its country, and may have anybody there: only the sandbox
+    knows a country that the demo invents."""
+    return [one for one in reached(what.realm) if one.capabilities().gates and one.knows(what.country)]
 
 
 @transaction.atomic
@@ -162,7 +163,7 @@ def _shut(event: Event, found: Step) -> timedelta | None:
     if not _begin(found, _before(found)):
         return None
     gate = Gate.objects.get(key=found.key)
-    for platform in gated_by(gate.realm):
+    for platform in gated_by(gate):
         platform.gate(gate.key, gate.country, gate.level, gate.notice)
     _acted(event, found)
     return None
@@ -179,7 +180,7 @@ def _open(event: Event, found: Step) -> timedelta | None:
 
 def _lift(gates: Iterable[Gate]) -> None:
     for gate in gates:
-        for platform in gated_by(gate.realm):
+        for platform in gated_by(gate):
             platform.lift(gate.key)
 
 
@@ -307,7 +308,7 @@ def _before(found: Step) -> list[Row]:
     left = Gate.objects.filter(realm=plan.realm, lifted_at=None).values_list("country", flat=True).distinct()
     places = [(plan.country, True), (rules.next_door(plan.country, list(left)), False)]
     rows = []
-    for platform in gated_by(plan.realm):
+    for platform in gated_by(plan):
         for place, inside in places:
             seen = _told(platform.observe_gate(place))
             rows.append((platform.capabilities().name, place, inside, seen, seen))
@@ -324,7 +325,7 @@ def _told(seen: SeenGate) -> dict[str, Any]:
 def _look(found: Step, level: str) -> list[Row]:
     """Two looks in the country, and one next door, where all is to be as it was. Raises PlatformDown."""
     plan, rows = found.plan, list[Row]()
-    for platform in gated_by(plan.realm):
+    for platform in gated_by(plan):
         name = platform.capabilities().name
         wanted = _wanted(found, name, level)
         for _ in range(rules.INSIDE):
@@ -418,7 +419,7 @@ def _put_back(found: Step) -> tuple[list[Row], list[int]]:
         with transaction.atomic():
             moving.locked(plan.number)
             gate = moving.shut(found, clock.now())
-        for platform in gated_by(gate.realm):
+        for platform in gated_by(gate):
             platform.gate(gate.key, gate.country, gate.level, gate.notice)
         return _look(found, moving.level(plan.realm, plan.country)), []
     return [], []

@@ -22,6 +22,7 @@ from comity.platforms.port import (
     Shown,
     Standing,
 )
+from comity.platforms.territory import COUNTRIES
 
 
 class InShadow(PlatformDown):
@@ -52,6 +53,10 @@ class Guarded:
     def here(self) -> bool:
         """Whether it looks from one place alone, by what this process keeps: then many looks at once gain nothing."""
         return bool(getattr(self.inner, "here", False))
+
+    def knows(self, country: str) -> bool:
+        """Whether a country is one that it can have people in: ISO 3166-1's, and those that it invents."""
+        return country in COUNTRIES or country in getattr(self.inner, "invented", ())
 
     def ask(self) -> None:
         """Ask whether it is there: the cheapest thing that reads and changes nothing. Raises PlatformDown,

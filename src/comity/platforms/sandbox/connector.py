@@ -46,6 +46,7 @@ class Sandbox:
     """
 
     at_once = 200
+    invented = INVENTED
 
     def __init__(self, base_url: str, token: str, timeout: float = 10.0) -> None:
         self._client = Client(base_url, token, timeout, keep=True)
