@@ -44,6 +44,7 @@ COMMANDS = {
     "drill": "risk.drills",
     "proposals": "balance",
     "risk": "risk",
+    "custody": "custody",
     "custodian": "comity_seal.custodian",  # a program of its own, which knows nothing of ours
 }
 

@@ -17,7 +17,12 @@ from comity.serve.binaries import account, find_binaries
 from comity.terminal import Misuse, No
 
 DUMP, ABOUT = "database.dump", "backup.json"
-KEYS = ("keys", "demo")  # whatever lets somebody open, sign or be somebody
+KEYS = (
+    "keys",
+    "demo",
+    "custodians",
+    "authority",
+)  # whatever lets somebody open, sign or be somebody; three are the demo's
 OURS_ALONE = ("postgres", "postgres.new", "logs", "lock", "serve.json", "pager.id", "worker.id", *KEYS)
 WITNESS = "witness"  # a witness that is put back to what it saw before would cosign a second history
 HEADS = ("head", "checkpoint")
@@ -41,10 +46,15 @@ def backup(data: Path, url: str, to: Path, keys: Path) -> dict[str, object]:
     for name in KEYS:
         if (data / name).is_dir():
             _copy(data / name, keys / name)
-    told = {"at": began.isoformat(), "files": sum(1 for path in to.rglob("*") if path.is_file())}
+    told: dict[str, object] = {"at": began.isoformat(), "files": _files(to), "sealed": _files(to / "custody")}
+    told["beside_the_keys"] = [name for name in KEYS[1:] if (keys / name).is_dir()]
     (to / ABOUT).write_text(json.dumps(told))
     os.sync()
     return told
+
+
+def _files(below: Path) -> int:
+    return sum(1 for path in below.rglob("*") if path.is_file())
 
 
 def restore(data: Path, url: str, of: Path, keys: Path) -> dict[str, object]:

@@ -5,7 +5,7 @@ import asyncio
 import os
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from comity import operator
 from comity.serve import backup, ports, start, state
@@ -79,7 +79,10 @@ def run_backup(args: argparse.Namespace) -> int:
     """Write a backup."""
     url = os.environ["DATABASE_URL"]
     told = backup.backup(args.data, url, args.directory.absolute(), args.keys.absolute())
-    tell(args, told, f"{told['files']} files in {args.directory}, keys in {args.keys}: keep the two apart")
+    demo = cast(list[str], told["beside_the_keys"])
+    beside = f", with the demo's {', '.join(demo)}" if demo else ""
+    sealed = f"{told['files']} files in {args.directory}, {told['sealed']} of them sealed by platforms"
+    tell(args, told, f"{sealed}; keys in {args.keys}{beside}: keep the two apart")
     return 0
 
 

@@ -1,4 +1,5 @@
-"""`comity custodian init|list|open|refuse|watch|page`: a custodian's own program, without the gateway's code or Django.
+"""`comity custodian init|roster|sign|list|open|refuse|watch|page`: a custodian's own program, with no code of the
+gateway's, nor Django.
 
 Exit status: 0 done, 1 not given, or a check doesn't hold, 2 misuse.
 """
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from ..hybrid import BadKey, NotOpened
 from ..keys import Locked
 from ..openings import GROUNDS
 from ..texts import BadText
-from . import page
+from . import page, signing
 from .acting import Custodian, NotGiven, Refusing, Unreachable, told
 from .keeper import REALMS, BadKeeper, Keeper, Settings, configure, init
 
@@ -74,6 +76,14 @@ def _commands(commands: Any) -> None:
     refused.add_argument("--ground", choices=GROUNDS, required=True)
     refused.add_argument("--why", default="", help="in your own words, for the desk alone")
     _files(refused)
+    drafted = command("roster", run_roster, "draft a roster from public cards, for each in it to sign")
+    drafted.add_argument("cards", metavar="CARD", type=Path, nargs="+", help="card.json of each")
+    drafted.add_argument("--k", metavar="N", type=int, required=True, help="how many open together")
+    drafted.add_argument("--charter", metavar="HEX", default="", help="of the first: `comity custody show` says it")
+    drafted.add_argument("--after", metavar="FILE", type=Path, help="of a next one: the roster in force")
+    drafted.add_argument("--out", metavar="FILE", type=Path, required=True)
+    signing_ = command("sign", run_sign, "read a roster, and sign it")
+    signing_.add_argument("file", metavar="FILE", type=Path, help="your signature is added to it")
     watching = command("watch", run_watch, "ask every minute, and run a command for what is new")
     watching.add_argument("--every", metavar="SECONDS", type=int, default=60)
     watching.add_argument("--run", metavar="COMMAND", default="", help="run for each new request, its number added")
@@ -201,6 +211,28 @@ def run_refuse(args: argparse.Namespace) -> int:
 def _out(args: argparse.Namespace, answer: bytes) -> None:
     if args.out:
         args.out.write_bytes(answer)
+
+
+def run_roster(args: argparse.Namespace) -> int:
+    """Draft a roster."""
+    cards = [path.read_bytes() for path in args.cards]
+    before = args.after.read_bytes() if args.after else b""
+    made = signing.draft(cards, args.k, f"{datetime.now(UTC):%Y-%m-%d}", args.charter, before)
+    args.out.write_bytes(made.raw)
+    lines = [f"roster {made.roster.version}, {made.roster.k} of {made.roster.n}: {made.roster.hash}"]
+    _print(args, signing.told(made), [*lines, f"{args.out}: each in it signs, and {made.roster.k} of the one before"])
+    return GOOD
+
+
+def run_sign(args: argparse.Namespace) -> int:
+    """Sign a roster, once its rules hold."""
+    custodian = _custodian(args)
+    made = signing.sign(args.file.read_bytes(), custodian.keeper, custodian.key)
+    args.file.write_bytes(made.raw)
+    said = signing.told(made)
+    them = [f"{one['name']} ({one['jurisdiction']}) signs with {one['signs']}" for one in said["custodians"]]
+    _print(args, said, [*them, f"{said['hash']}, signed by {', '.join(said['signed'])}"])
+    return GOOD
 
 
 def run_watch(args: argparse.Namespace) -> int:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from comity.serve.binaries import account, find_binaries
+
 LARGEST = 512 * 1024 * 1024
 PIECE = 8 * 1024 * 1024
 THEIRS = ("custodians", "authority")  # on machines of their own; here because the demo is
@@ -63,6 +65,26 @@ def dump() -> Iterator[bytes]:
             cursor.execute(f'select * from "{name}"')  # noqa: S608 a table's own name
             while rows := cursor.fetchmany(500):
                 yield b"\n".join(_plain(value) for row in rows for value in row) + b"\n"
+
+
+def pg_dump(url: str) -> Iterator[bytes]:
+    """The whole database as PostgreSQL's own program writes it out: text, and bytes in hexadecimal. `url`: empty where
+    the database isn't ours to run. Raises OSError where the program fails."""
+    where = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    given = connection.get_connection_params()
+    told = {} if url else {name: str(given[key]) for key, name in where.items() if given.get(key)}
+    command = [str(find_binaries(account()) / "pg_dump"), "--no-owner", *([url] if url else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ | told) as ran:
+        assert ran.stdout
+        while piece := ran.stdout.read(PIECE):
+            yield piece
+    if ran.returncode:
+        raise OSError(f"pg_dump ended with {ran.returncode}")
+
+
+def hexed(wanted: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The same forms, also as a dump has what lies in bytes: in hexadecimal."""
+    return (*wanted, *(one.hex().encode() for one in wanted))
 
 
 def _plain(value: object) -> bytes:

@@ -44,7 +44,7 @@ class Disclosure(Mail):
         "Two deciders sign the opening: these parts, this order, this key, and nothing else.",
         "Each custodian’s own program checks all of it, back to the charter, and gives its shares. Three suffice.",
         "The judge collects her production, and opens it on her own machine.",
-        "The raid: seventeen ways to take it, each really tried.",
+        "The raid: eighteen ways to take it, each really tried.",
     )
 
     def scene(self, playing: Playing | None) -> Scene:
