@@ -36,7 +36,6 @@ PUBLIC = (
     "custody/templates/custody/custodians.html",
     "custody/templates/custody/key.html",
     "custody/templates/custody/production.html",
-    "custody/templates/custody/open.html",
     "countries/*.py",
     "countries/templates/**/*",
     "disputes/*.py",

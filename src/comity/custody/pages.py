@@ -14,7 +14,7 @@ from comity.people.rules import Realm, may
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Clock, Field, Form, Link
 
-from . import recipients, rostered, rules, seals, words
+from . import letters, recipients, rostered, rules, seals, words
 from .models import Called, Opening, Package, Recipient, Roster
 
 LISTED = 100
@@ -105,9 +105,10 @@ def _line(row: Opening) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A category of parts that are opened."""
+    """A category of parts that are opened. `said`: in words, in the reader's language."""
 
     category: str
+    said: str
     person: str
     first: str
     last: str
@@ -165,7 +166,8 @@ def parts(row: Opening) -> list[PartLine]:
     for n in row.parts:
         category, person, day = them[n]
         found.setdefault((category, person), []).append(day)
-    return [PartLine(c, p, min(days), max(days), len(days)) for (c, p), days in found.items()]
+    said = {code: str(words_) for code, words_ in letters.CATEGORIES.items()}
+    return [PartLine(c, said.get(c, c), p, min(days), max(days), len(days)) for (c, p), days in found.items()]
 
 
 def _call(row: Opening, key: Recipient | None, person: Person) -> Form | None:
