@@ -8,6 +8,8 @@ from pypdf import PdfReader
 from comity.answers import glyphs, letters, pdf
 from comity.outbox import letters as values
 
+ORDER, ANSWER = "receipt.tlog-proof", "answer.tlog-proof"
+
 
 def made(authority="Office for Online Safety", **more):
     facts = {"form": {"issuing_authority": authority, "reference": authority}}
@@ -99,3 +101,22 @@ def test_text_is_cut_visibly():
     shown = glyphs.settable("x" * 10_000)
     assert "10000 characters, all in the attachment" in shown
     assert len(shown) < 7_000
+
+
+@pytest.mark.parametrize(
+    ("receipts", "said", "unsaid", "attached"),
+    [
+        (pdf.Receipts(), "", "witnessed", set()),
+        (pdf.Receipts(b"", b""), "Receipt of this answer: not witnessed yet", "attached as receipt", set()),
+        (pdf.Receipts(b"proof\n", b""), "attached as receipt.tlog-proof", "your order in our public record:", {ORDER}),
+        (pdf.Receipts(b"proof\n", b"ours\n"), "attached as answer.tlog-proof", "not witnessed", {ORDER, ANSWER}),
+    ],
+)
+def test_the_receipts_are_attached_or_said_to_be_not_witnessed_yet(receipts, said, unsaid, attached):
+    file = read(pdf.render(made(), receipts=receipts))
+    page = " ".join(file.pages[-1].extract_text().split())
+    assert said in page
+    assert unsaid not in page
+    assert {*file.attachments} == {"answer.json", *attached}
+    assert not attached or file.attachments[ORDER][0] == b"proof\n"
+    assert ANSWER not in attached or file.attachments[ANSWER][0] == b"ours\n"

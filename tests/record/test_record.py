@@ -14,6 +14,8 @@ from django.test import Client
 from recorded import Played, seen
 
 from comity import clock
+from comity.answers import commands as answers
+from comity.answers.pdf import Receipts
 from comity.cases.models import Request
 from comity.following import commands as following
 from comity.ledger import public
@@ -85,9 +87,14 @@ def test_a_receipt_opens_what_its_bearer_may_know(played: Played, monkeypatch: p
     told = receipts.of_last(played.case.id, ["notification.sent"], ["at"])
     assert told is not None
     assert set(files.read(told).revealed) == {"at"}  # its kind is sealed as a whole, and opened to the person
+    assert answers._receipts(played.case.id, "answer").answer == b""  # which an answer can't hold itself
+    later = answers._receipts(played.case.id, "lifted")
+    assert files.read(later.answer or b"").entry.kind == "case.answered"
+    assert files.read(later.order or b"").entry.kind == "request.received"
     head = receipts.read.head("demo")
     monkeypatch.setattr(receipts.read, "head", lambda realm: replace(head, witnesses=()))
     assert receipts.of_thing(played.case.id) is None
+    assert answers._receipts(played.case.id, "lifted") == Receipts(b"", None)
 
 
 def test_an_authority_takes_its_receipts_away_from_its_page(

@@ -334,6 +334,12 @@ def send(event: Event, case_id: str, letter: Mapping[str, Any], measured: dateti
     queue_letter(event, case_id, letter, measured, key=f"answer:{event.id}", kind="answer")
 
 
+def _receipts(case: str, kind: str) -> pdf.Receipts:
+    """Those of a letter. An answer can't carry its own, whose entry comes after it: every later letter does."""
+    answer = b"" if kind == "answer" else receipts.of_answer(case)
+    return pdf.Receipts(receipts.of_thing(case) or b"", answer)
+
+
 def queue_letter(
     event: Event, case_id: str, letter: Mapping[str, Any], measured: datetime | None, *, key: str, kind: str
 ) -> None:
@@ -344,7 +350,7 @@ def queue_letter(
     filled = filling.fill(letter, letters.values(clock.now(), measured, letter, seen))
     filling.verify_filled(letter, filled)
     envelope = document.of(case.request)["reading"]["envelope"]
-    proven = pdf.render(filled, realm=case.realm, receipt=receipts.of_thing(case.id) or b"")
+    proven = pdf.render(filled, realm=case.realm, receipts=_receipts(case.id, kind))
     outbox.queue(
         key=key,
         realm=case.realm,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -30,21 +31,36 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
 
 
-def render(letter: Mapping[str, Any], *, realm: str = "real", receipt: bytes | None = None) -> bytes:
+@dataclass(frozen=True)
+class Receipts:
+    """Of the order and of our answer in the record: each is attached as a file; empty, it is said to be not witnessed
+    yet, as that of an answer is in the answer itself; None: not spoken of."""
+
+    order: bytes | None = None
+    answer: bytes | None = None
+
+    def files(self) -> dict[str, str]:
+        """What is attached, by the letter's names."""
+        return {name: held.decode() for name, held in (("receipt", self.order), ("ours", self.answer)) if held}
+
+
+NONE = Receipts()
+
+
+def render(letter: Mapping[str, Any], *, realm: str = "real", receipts: Receipts = NONE) -> bytes:
     """Set a letter, and those that go with it, as one file, from the letter alone.
 
-    `receipt`: of the order in the record, attached as a file; empty: said to be not witnessed yet; None: not spoken of.
     Never fails for a text: what the fonts can't set is a visible box, exact in the attachment.
     """
     try:
-        return _compile(letter, realm, receipt, ascii_only=False)
+        return _compile(letter, realm, receipts, ascii_only=False)
     except typst.TypstError:
-        return _compile(letter, realm, receipt, ascii_only=True)
+        return _compile(letter, realm, receipts, ascii_only=True)
 
 
-def _compile(letter: Mapping[str, Any], realm: str, receipt: bytes | None, *, ascii_only: bool) -> bytes:
-    data = _data(letter, realm, ascii_only=ascii_only) | _receipt(letter, receipt)
-    attached = {"receipt": receipt.decode()} if receipt else {}
+def _compile(letter: Mapping[str, Any], realm: str, receipts: Receipts, *, ascii_only: bool) -> bytes:
+    data = _data(letter, realm, ascii_only=ascii_only) | _receipted(letter, receipts)
+    attached = receipts.files()
     made = typst.compile(
         str(files("comity.answers").joinpath("answer.typ")),
         format="pdf",
@@ -81,14 +97,25 @@ def _data(letter: Mapping[str, Any], realm: str, *, ascii_only: bool) -> dict[st
     }
 
 
-def _receipt(letter: Mapping[str, Any], receipt: bytes | None) -> dict[str, str]:
-    """What is said of the receipt, in the letter's language."""
+def _receipted(letter: Mapping[str, Any], receipts: Receipts) -> dict[str, str]:
+    """What is said of the receipts, in the letter's language."""
     with override(letter["language"]):
-        if receipt is None:
-            return {"receipted": "", "receipt": ""}
-        said = _("The receipt of your order in our public record is attached as receipt.tlog-proof.")
-        none = _("Receipt of your order in our public record: not witnessed yet.")
-        return {"receipted": said if receipt else none, "receipt": _("Proof that your order is in our public record")}
+        order = {
+            True: _("The receipt of your order in our public record is attached as receipt.tlog-proof."),
+            False: _("Receipt of your order in our public record: not witnessed yet."),
+        }
+        answer = {
+            True: _("That of our answer is attached as answer.tlog-proof."),
+            False: _("Receipt of this answer: not witnessed yet; the page of your order will have it."),
+        }
+        said = [
+            words[bool(one)] for one, words in ((receipts.order, order), (receipts.answer, answer)) if one is not None
+        ]
+        return {
+            "receipted": " ".join(said),
+            "receipt": _("Proof that your order is in our public record"),
+            "ours": _("Proof that our answer is in our public record"),
+        }
 
 
 def _notes() -> dict[str, str]:
