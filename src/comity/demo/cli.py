@@ -18,6 +18,7 @@ STORIES = {
     "hotline": "a service calls for help: rung, taken, kept, called back, restricted by two, and what came of it",
     "connect": "a forum reached over HTTP: tested by the kit, tried in shadow, left by two, and then for real",
     "record": "the record: an order's entry, its receipt verified, a row changed and a second history found",
+    "second-person": "an administrator tries to be two people, each way refused; then somebody is really let in",
     "country": "a State, from agreement to the end: a claim rerouted, a dispute settled or (--leave) the country left",
     "growth": "users from 10^6 to 10^9: an alarm first, a verdict, a risk red, people, a drill, and green",
     "disclosure": "an emergency EPOC: sealed at the source, signed by two, opened by three custodians, read by one",
@@ -27,6 +28,7 @@ STORIES = {
 REMOVAL = "removal-order"
 COUNTRY, HOTLINE, REPRESENTATIVE = "country", "hotline", "representative"
 CONNECT, RECORD, BALANCE, GROWTH = "connect", "record", "balance", "growth"
+SECOND = "second-person"
 DISCLOSURE, RAID = "disclosure", "raid"
 PLATFORMS = ("sandbox", "matrix", "telegram")
 
@@ -136,6 +138,7 @@ def run_demo(args: argparse.Namespace) -> int:
     from comity.demo.hotline import played as hotline
     from comity.demo.matrix import played as matrix
     from comity.demo.record import played as record
+    from comity.demo.record import second
     from comity.demo.representative import played as representative
     from comity.demo.telegram import played as telegram
     from comity.demo.veltria import balanced
@@ -148,6 +151,8 @@ def run_demo(args: argparse.Namespace) -> int:
             played, told = veltria.play(args.running, leave=args.leave)
         elif args.name == RECORD:
             played, told = record.play(args.running)
+        elif args.name == SECOND:
+            played, told = second.play(args.running)
         elif args.name == DISCLOSURE:
             played, told = disclosure.play(args.running, args.secret)
         elif args.name == RAID:

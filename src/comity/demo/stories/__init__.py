@@ -20,6 +20,7 @@ from .port import Playing, Scene, Story
 from .preserve import Preserve
 from .removal_order import RemovalOrder
 from .representative import Representative
+from .second import Second
 from .telegram import Telegram
 
 __all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
@@ -39,6 +40,7 @@ CARDS: tuple[Story, ...] = (
     Matrix(),
     Telegram(),
     Check(),
+    Second(),
     Disclosure(),
     Door(),
     Balance(),
