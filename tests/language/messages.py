@@ -46,6 +46,10 @@ PUBLIC = (
     "hotline/templates/hotline/[!ciws]*.html",
     "hotline/templates/hotline/call*.html",
     "admissions/templates/admissions/public.html",
+    "people/templates/people/founding.html",
+    "people/templates/people/invitation.html",
+    "people/templates/people/closed.html",
+    "people/templates/people/passkey_form.html",
     "accreditation/letters.py",
     "accreditation/public_views.py",
     "accreditation/commands.py",
@@ -90,7 +94,7 @@ PUBLIC = (
 )
 FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
 # parts that stand in pages for everyone as well as in the desk's
-PARTS = {"comments.html", "differs.html", "dates.html", "proposal_parts.html", "what_if_parts.html"}
+PARTS = {"comments.html", "dates.html", "differs.html", "passkey_form.html", "proposal_parts.html", "what_if_parts.html"}
 BOTH = {"risk"}  # rooms whose desk pages speak French, too
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")

@@ -19,6 +19,7 @@ from comity.web.look import Look
 Answer = Callable[[HttpRequest], HttpResponse]
 
 _DESK = ("/console/", "/people/", "/demo/")
+_NOT_YET = ("/people/founding/", "/people/invite/")  # whoever comes by these links is of the desk later, or never
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     # with no-referrer, browsers send "Origin: null" with a form, and the CSRF check refuses it
@@ -68,7 +69,7 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        at_desk = request.path.startswith(_DESK)
+        at_desk = request.path.startswith(_DESK) and not request.path.startswith(_NOT_YET)
         asked = str(request.GET.get("language", ""))
         asked = asked if asked in dict(settings.LANGUAGES) and not at_desk else ""
         spoken = language.ENGLISH if at_desk else asked or translation.get_language_from_request(request)
