@@ -72,6 +72,7 @@ def why(by: Member, row: Admission) -> str:
     return caught.value.reason
 
 
+@pytest.mark.usefixtures("desk")
 def test_it_works() -> None:
     first, second = founders()
     candidate = enrolled(invited(first, "handler decider", "EE"))
@@ -89,6 +90,7 @@ def test_it_works() -> None:
 
 
 @pytest.mark.parametrize("role", sorted(VOUCHED))
+@pytest.mark.usefixtures("desk")
 def test_no_role_that_decides_guards_or_votes_comes_otherwise(join: Callable[..., Member], role: str) -> None:
     first, second = founders()
     subject = join("handler")
@@ -107,6 +109,7 @@ def test_no_role_that_decides_guards_or_votes_comes_otherwise(join: Callable[...
             commands.propose(first.person, subject.person, [role])
 
 
+@pytest.mark.usefixtures("desk")
 def test_a_helper_takes_an_administrator_and_no_day() -> None:
     first, _ = founders()
     candidate = enrolled(people.invite_as_operator(["handler"], "BE"))
@@ -117,6 +120,7 @@ def test_a_helper_takes_an_administrator_and_no_day() -> None:
     assert roles_of(candidate) == ["handler"]
 
 
+@pytest.mark.usefixtures("desk")
 def test_the_shell_invites_candidates_only() -> None:
     founders()
     for roles in (["handler"], ["auditor"], ["decider"], ["guardian"], ["administrator", "head"]):
@@ -125,6 +129,7 @@ def test_the_shell_invites_candidates_only() -> None:
         assert not Grant.objects.filter(person=candidate.person).exists()
 
 
+@pytest.mark.usefixtures("desk")
 def test_no_two_of_the_three_are_enough_in_any_order(join: Callable[..., Member]) -> None:
     first, second = founders()
     third = join("decider", "BE")
@@ -154,6 +159,7 @@ def test_one_law_alone_lets_nobody_in(join: Callable[..., Member]) -> None:
     assert sign(found[3], row)
 
 
+@pytest.mark.usefixtures("desk")
 def test_the_day_begins_when_the_record_shows_it_and_not_before() -> None:
     first, second = founders()
     candidate = enrolled(people.invite_as_operator(["decider"], "EE"))
@@ -172,6 +178,7 @@ def test_the_day_begins_when_the_record_shows_it_and_not_before() -> None:
     assert Event.objects.filter(kind="person.admitted", by=guardian().person.by).count() == 1
 
 
+@pytest.mark.usefixtures("desk")
 def test_an_objection_voids_what_was_signed_and_the_day_begins_anew(join: Callable[..., Member]) -> None:
     first, second = founders()
     helper = join("handler")
@@ -206,6 +213,7 @@ def candidate_with_role(candidate: Member) -> Person:
     return person
 
 
+@pytest.mark.usefixtures("desk")
 def test_anybody_outside_may_say_something_which_stops_nothing_by_itself() -> None:
     first, second = founders()
     candidate = enrolled(people.invite_as_operator(["decider"], "EE"))
@@ -253,6 +261,7 @@ def test_who_brought_them_in_and_who_came_count_once_until_a_guardian_confirms()
         commands.put_confirmation(second.person, row.id)
 
 
+@pytest.mark.usefixtures("desk")
 def test_an_owner_who_mints_a_decider_gets_nowhere(join: Callable[..., Member]) -> None:
     """The whole journey of one administrator with a shell: each way to a second signature ends refused."""
     owner, other = founders()
@@ -297,6 +306,7 @@ def test_the_attack_succeeds_where_no_guardian_is_asked_for(monkeypatch: pytest.
     assert not mine.approve(proposed(TWO)).complete
 
 
+@pytest.mark.usefixtures("desk")
 def test_a_role_whose_act_leads_nowhere_counts_nothing(join: Callable[..., Member]) -> None:
     """Whoever holds the tags' key and the database writes a grant: the chain to the charter doesn't hold."""
     first, _ = founders()
@@ -315,6 +325,7 @@ def test_a_role_whose_act_leads_nowhere_counts_nothing(join: Callable[..., Membe
     assert chain.standing(real.person, clock.now()).roles == {"decider"}
 
 
+@pytest.mark.usefixtures("desk")
 def test_an_admission_of_before_guardians_gives_nothing_on_a_desk_that_is_founded_whole() -> None:
     first, second = founders()
     candidate = enrolled(people.invite_as_operator(["decider"], "EE"))
@@ -327,6 +338,7 @@ def test_an_admission_of_before_guardians_gives_nothing_on_a_desk_that_is_founde
     assert chain.standing(candidate.person, clock.now()).roles == frozenset()
 
 
+@pytest.mark.usefixtures("desk")
 def test_the_keys_are_those_that_were_vouched_for() -> None:
     first, second = founders()
     candidate, another = enrolled(people.invite_as_operator(["decider"], "EE")), SoftwareAuthenticator.make()
@@ -341,6 +353,7 @@ def test_the_keys_are_those_that_were_vouched_for() -> None:
 
 
 @pytest.mark.parametrize("who", ["candidate", "signer"])
+@pytest.mark.usefixtures("desk")
 def test_who_leaves_ends_their_admission_or_takes_back_what_they_signed(who: str, join: Callable[..., Member]) -> None:
     first, second = founders()
     signer = join("decider", "EE")
@@ -357,6 +370,7 @@ def test_who_leaves_ends_their_admission_or_takes_back_what_they_signed(who: str
         assert sign_admission(row, first, second, guardian())
 
 
+@pytest.mark.usefixtures("desk")
 def test_what_nobody_signs_ends_by_itself() -> None:
     founders()
     candidate = enrolled(people.invite_as_operator(["decider"], "EE"))
@@ -368,6 +382,7 @@ def test_what_nobody_signs_ends_by_itself() -> None:
     assert Event.objects.filter(kind="person.declined").count() == 1
 
 
+@pytest.mark.usefixtures("desk")
 def test_one_admission_of_a_person_at_a_time(join: Callable[..., Member]) -> None:
     first, _ = founders()
     subject = join("handler")
@@ -381,6 +396,7 @@ def test_one_admission_of_a_person_at_a_time(join: Callable[..., Member]) -> Non
             commands.propose(first.person, join("handler").person, wrong)
 
 
+@pytest.mark.usefixtures("desk")
 def test_a_guardian_signs_nothing_else(join: Callable[..., Member]) -> None:
     founders()
     guards = guardian()

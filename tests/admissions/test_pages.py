@@ -23,7 +23,7 @@ def put() -> Admission:
 
 
 @pytest.fixture
-def row(db: None) -> Admission:
+def row(desk: None) -> Admission:
     return put()
 
 
@@ -62,6 +62,7 @@ def test_the_candidate_sees_what_is_missing_and_may_do_nothing(row: Admission) -
     assert people_page.get(f"/console/people/admissions/{row.id}").status_code == 302
 
 
+@pytest.mark.usefixtures("desk")
 def test_refused_to_helpers_and_for_what_is_not_there(join: Callable[..., Member]) -> None:
     helper, row = signed_in(join("handler")), put()
     for path in ("", "/sign", "/object", "/confirm"):
@@ -102,6 +103,7 @@ def test_anybody_sees_it_and_says_something_without_a_cookie(row: Admission) -> 
     assert stranger.get(f"/ledger/admissions/{'0' * 64}").status_code == 404
 
 
+@pytest.mark.usefixtures("desk")
 def test_a_further_role_is_proposed_on_the_list(join: Callable[..., Member]) -> None:
     subject, client = join("handler"), signed_in(founders()[0])
     page = client.get("/console/people").content.decode()

@@ -4,6 +4,7 @@ import itertools
 import secrets
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -150,11 +151,13 @@ class Desk:
         return [Member(Person.objects.get(id=one.person.id), one.key) for one in self.people]
 
 
-def opened(data: Path, *people: tuple[str, str]) -> Desk:
-    """A desk of its own in a data directory: the founders, and people by their roles and place."""
+def opened(data: Path, *people: tuple[str, str], also: Callable[[], object] = list) -> Desk:
+    """A desk of its own in a data directory: the founders, and people by their roles and place. `also`: what else is
+    done there."""
     before = settings.COMITY
     settings.COMITY = replace(before, data=data, base_url="http://localhost:8000", demo=True)
     try:
+        also()
         return Desk(data, [joined(*one) for one in people])
     finally:
         settings.COMITY = before
