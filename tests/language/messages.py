@@ -94,7 +94,14 @@ PUBLIC = (
 )
 FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
 # parts that stand in pages for everyone as well as in the desk's
-PARTS = {"comments.html", "dates.html", "differs.html", "passkey_form.html", "proposal_parts.html", "what_if_parts.html"}
+PARTS = {
+    "comments.html",
+    "dates.html",
+    "differs.html",
+    "passkey_form.html",
+    "proposal_parts.html",
+    "what_if_parts.html",
+}
 BOTH = {"risk"}  # rooms whose desk pages speak French, too
 _NAMES = ("_", "lazy", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext")
