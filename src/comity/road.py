@@ -149,9 +149,9 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "regulation.sunset": (proposing.ended, cases.alert),
     "regulation.adopted": (proposing.adopted,),
     # the balance: a bound is crossed; a rule is proposed, and what the council carried goes to those who adopt
-    "bound.crossed": (cases.alert,),
-    "proposal.received": (cases.alert,),
-    "proposal.late": (cases.alert,),
+    "bound.crossed": (bounds.alert,),
+    "proposal.received": (proposing.alert,),
+    "proposal.late": (proposing.alert,),
     "proposal.frozen": (cases.alert,),
     "proposal.carried": (proposing.put_to_quorum,),
     "proposal.unsigned": (cases.alert,),

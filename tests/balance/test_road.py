@@ -10,9 +10,9 @@ from django.test import Client
 from comity import clock
 from comity.adoption import commands as adoption
 from comity.adoption.models import Draft
+from comity.alerts.models import Alert
 from comity.balance import bounds, consulting, proposing, voting
 from comity.balance.models import Ballot, Bound, Comment, Crossing, Proposal
-from comity.cases import commands as cases
 from comity.demo.veltria import balancing
 from comity.ledger.life import NotNow
 from comity.ledger.models import Event
@@ -76,7 +76,11 @@ def test_a_bound_is_set_by_three_of_three_and_its_crossing_names_what_stands_out
     assert crossing.causes[0]["excess"] > 50
     bounds.keep_time(clock.now())
     assert Crossing.objects.filter(bound=bound).count() == 1, "one at a time"
-    cases.alert(events("bound.crossed", bound.id)[0])
+    Bound.objects.update(watched_to=clock.now().date() + timedelta(days=90))  # by a clock that has stepped back since
+    bounds.keep_time(clock.now())
+    assert Bound.objects.get(id=bound.id).watched_to == clock.now().date() - timedelta(days=1)
+    bounds.alert(events("bound.crossed", bound.id)[0])
+    assert Alert.objects.get(kind="bound.crossed", thing=bound.id).seen_at is None
     page = client(demo["counsel-be"]).get(f"/console/balance/crossings/{crossing.pk}").content.decode()
     for words in ("Likely causes", "Veltria", "<title id=", "The same as a table", "None yet. It stays here"):
         assert words in page
@@ -89,6 +93,8 @@ def test_a_bound_is_set_by_three_of_three_and_its_crossing_names_what_stands_out
     bounds.sign(demo["council-jp"], bound.id, hash, None)
     crossing.refresh_from_db()
     assert (crossing.state, crossing.answer) == ("answered", REASON)
+    bounds.alert(events("bound.crossed", bound.id)[0])  # a job that comes after the answer
+    assert not Alert.objects.filter(thing=bound.id, seen_at=None).exists()
     clock.advance(29 * DAY)
     bounds.keep_time(clock.now())
     crossing.refresh_from_db()
@@ -97,7 +103,7 @@ def test_a_bound_is_set_by_three_of_three_and_its_crossing_names_what_stands_out
 
 def test_a_budget_and_an_indicator_are_typed_as_they_are(world, demo):
     me = demo["council-be"]
-    for percent in ("0", "50", "1.234", "-1", "two", "", "1e1"):
+    for percent in ("0", "50", "1.234", "-1", "two", "", "1e1", "1.²", "٣"):
         with pytest.raises(BadInput):
             bounds.budget_of(percent)
     for indicator, country in (("share-done", ""), ("nothing", ""), ("told", "QQ")):
@@ -338,7 +344,12 @@ def test_refused_on_listed_grounds_alone_counted_and_late_is_told_once(world, de
     for ground in ("i-dislike-it", ""):
         with pytest.raises(BadInput, match="one of"):
             proposing.refuse(demo["counsel-be"], mine.id, ground, REASON)
+    proposing.alert(events("proposal.late", mine.id)[0])
+    assert Alert.objects.filter(kind="proposal.late", thing=mine.id, seen_at=None).exists()
     proposing.refuse(demo["counsel-be"], mine.id, "no-rule", "It is about one post, and no rule.")
+    for kind in ("proposal.received", "proposal.late"):  # a job that comes after the refusal
+        proposing.alert(events(kind, mine.id)[0])
+    assert not Alert.objects.filter(thing=mine.id, seen_at=None).exists()
     page = client().get("/proposals/demo/", headers={"Accept-Language": "fr"}).content.decode()
     assert ": 1" in page
     with pytest.raises(BadInput):

@@ -109,6 +109,16 @@ def test_what_was_never_counted_is_counted_however_old(monkeypatch: pytest.Monke
     assert Counted.objects.count() == (TODAY - date(2026, 10, 2)).days + 1
 
 
+def test_what_a_clock_ahead_has_counted_is_counted_again() -> None:
+    case(TODAY)
+    commands.keep_time(NOW)
+    Counted.objects.update(at=NOW + timedelta(days=9))
+    case(TODAY)
+    commands.keep_time(NOW)
+    assert Counted.objects.get(day=TODAY).at == NOW
+    assert Count.objects.get(day=TODAY, name="requests").n == 2
+
+
 def test_today_is_counted_once_a_minute() -> None:
     case(TODAY)
     commands.keep_time(NOW)

@@ -516,6 +516,8 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "leaving.carrying.look",
     },
     changed_a_rule_in_the_open: {
+        "balance.bounds.alert",
+        "balance.proposing.alert",
         "balance.proposing.put_to_quorum",
         "balance.proposing.adopted",
         "balance.proposing.ended",

@@ -1,35 +1,5 @@
-"""A realm of one's own for each module: the demo's people, and a data directory without adopted versions."""
+"""Growing risk in a realm of each module's own."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from own_realm import demo, now, own_realm
 
-import pytest
-from django.conf import settings
-
-from comity import clock
-from comity.people.commands import ensure_demo_people
-from comity.people.models import Person
-
-NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def _house(scene: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    data = tmp_path_factory.mktemp("risk")
-    mine = replace(settings.COMITY, data=data, base_url="http://localhost:8000", demo=True)
-    with pytest.MonkeyPatch.context() as patch, clock.freeze(NOW):
-        patch.setattr(settings, "COMITY", mine)
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _now(_house: None) -> Iterator[None]:
-    with clock.freeze(NOW):
-        yield
-
-
-@pytest.fixture(scope="module")
-def demo(_house: None) -> dict[str, Person]:
-    """The demo's people, by role and place."""
-    return {person.name.removeprefix("demo-"): person for person in ensure_demo_people()}
+__all__ = ["demo", "now", "own_realm"]

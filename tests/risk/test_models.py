@@ -89,6 +89,14 @@ def test_nothing_one_point_and_the_unknown_ring_nothing(counts: np.ndarray) -> N
     assert not headroom.headroom(counts[:, 0], 5.0).rings
 
 
+def test_a_hundred_thousand_series_at_once() -> None:
+    counts = np.random.default_rng(3).poisson(6.0, (change.LEARN + 9, 100_000)).astype(np.float64)
+    counts[-7:, 77_777] *= 3
+    rang = [ring.series for ring in change.alarms(counts)]
+    assert 77_777 in rang
+    assert len(rang) < 2 * rules.false_a_year(100_000) * 9 / 365, "and of the quiet ones no more than is stated"
+
+
 def test_what_cannot_be_is_refused_by_each_model() -> None:
     """Negative counts, limits and loads; rotas, ranges and users that are none."""
     with pytest.raises(ValueError, match="at least 0"):

@@ -1,17 +1,16 @@
 """Risks turn by themselves as their proofs do, and a level is raised by one, lowered by two, and ends by itself."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from own_realm import NOW
 
 from comity import clock
 from comity.alerts.models import Alert
 from comity.ledger.life import NotNow
 from comity.ledger.models import Event
 from comity.people.approvals import ApprovalRefused
-from comity.people.commands import ensure_demo_people
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
 from comity.risk import leveling, levels, pictures, proofs, register, turning
@@ -20,19 +19,7 @@ from comity.risk.models import Alarm, Level, Reckoned, Stands
 from comity.risk.register import GREEN, MISSING, Control
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 RISK = register.all_of()["buried-order"]
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.freeze(NOW):
-        yield
-
-
-@pytest.fixture
-def demo() -> dict[str, Person]:
-    return {person.name.removeprefix("demo-"): person for person in ensure_demo_people()}
 
 
 def rehearsed(name: str, *, met: bool = True, at: datetime = NOW, load: int = 20, realm: str = "demo") -> Drill:
@@ -88,6 +75,9 @@ def test_a_risk_turns_by_itself_alerts_and_turns_back() -> None:
     assert not Alert.objects.filter(kind="risk.turned", thing="G-10", seen_at=None).exists(), "settled by itself"
     assert band("demo", "forged-orders") == "red"
     assert not Stands.objects.filter(realm="real").exists()
+    Stands.objects.update(looked_at=NOW + timedelta(days=9))  # by a clock that has stepped back since
+    turning.keep_time(NOW)
+    assert {row.looked_at for row in Stands.objects.filter(realm="demo")} == {NOW}
 
 
 def test_a_control_whose_proof_no_longer_exists_is_missing_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,8 @@ def test_each_page_says_the_same_as_its_models(world: None, demo: dict[str, Pers
     csv = client(who).get("/console/risk/", {"format": "csv"}).content.decode().splitlines()
     assert len(csv) == 1 + Watched.objects.filter(why_not="").count()
     assert client(who).get("/console/risk/figures/nothing").status_code == 404
-    assert client(who).get("/console/risk/desk", {"load": "-1"}).status_code == 400
+    for asked in ({"load": "-1"}, {"load": "nan"}, {"people": "-1"}, {"people": "9" * 5_000}):
+        assert client(who).get("/console/risk/desk", asked).status_code == 400
     assert client(who).get("/console/risk/growth", {"users": "many"}).status_code == 400
     assert client().get("/console/risk/").status_code == 302
 
@@ -109,6 +110,9 @@ def test_nothing_counted_is_nothing_known_and_the_clock_goes_on(world: None, dem
     """A gateway without a case, looked at by the clock, twice: no alarm, and pages that say what is missing."""
     for _ in range(2):
         commands.keep_time(datetime(2026, 11, 30, 3, 0, tzinfo=UTC))
+    Reckoned.objects.filter(realm="real").update(day=date(2027, 5, 1))  # by a clock that has stepped back since
+    commands.keep_time(datetime(2026, 11, 30, 3, 0, tzinfo=UTC))
+    assert Reckoned.objects.get(realm="real", what="change").day == UNTIL
     assert not Alarm.objects.filter(realm="real").exists()
     told = {row.what: row.doc for row in Reckoned.objects.filter(realm="real")}
     assert told["growth"]["why"] == "users"

@@ -17,6 +17,7 @@ from comity.countries import rules as countries
 from comity.decisions import commands as decisions
 from comity.decisions.subject import Back, Kind, Said, Subject
 from comity.ledger.commands import record
+from comity.ledger.models import Event
 from comity.people.approvals import ApprovedAct
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
@@ -171,6 +172,14 @@ def watch(id: str, now: datetime) -> Crossing | None:
         return _quiet(found, before, now)
     first, last = since + timedelta(days=passed.since), since + timedelta(days=passed.at)
     return _cross(found, before, _given(found, first, last, until, days[passed.since :]), now)
+
+
+@transaction.atomic
+def alert(event: Event) -> None:
+    """A crossing is open: on every page of the desk, if it still is. Whoever was quicker than this has settled it."""
+    found = locked(str(event.case))
+    if found.crossings.filter(state="open").exists():
+        alerts.raise_alert(event, thing=found.id, proven=True)
 
 
 def _since(before: Crossing | None, until: date) -> date:

@@ -177,6 +177,15 @@ def _calm(found: Proposal) -> None:
         alerts.settle(found.realm, kind, found.id)
 
 
+@transaction.atomic
+def alert(event: Event) -> None:
+    """A proposal waits to be admitted: on every page of the desk, if it still does. Whoever was quicker than this has
+    settled it already."""
+    found = locked(str(event.case))
+    if found.state == "received":
+        alerts.raise_alert(event, thing=found.id, proven=True)
+
+
 # -- shaped -----------------------------------------------------------------------------------------------------------
 
 
