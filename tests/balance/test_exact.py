@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.utils import translation
 
 from comity.balance import exact, indicators, words
 from comity.balance.measured import told
@@ -87,6 +88,12 @@ def test_every_indicator_is_counted_and_betrayed_by_another() -> None:
 def test_nobody_works_out_a_small_number_from_a_share(counts: dict[str, int], says: str) -> None:
     one = indicators.all_of()["reversed"]
     assert words.told(told(one, counts), one) == says
+
+
+def test_a_share_is_written_as_its_language_writes_it() -> None:
+    with translation.override("fr"):
+        assert words.number(0.015, indicators.all_of()["reversed"]) == "1,5\u00a0%"
+    assert words.number(1.5e-6, indicators.all_of()["disclosed"]) == "1.50"
 
 
 def test_what_no_platform_reported_is_not_none() -> None:

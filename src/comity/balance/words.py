@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -69,10 +70,10 @@ def titled(one: Indicator) -> str:
 
 
 def number(value: float, one: Indicator) -> str:
-    """A share as it is told: per cent, or of a million."""
+    """A share as it is told: per cent, or of a million, with the decimal sign of the active language."""
     if one.scale == 100:
-        return f"{100 * value:.1f} %".replace(" ", "\u00a0")
-    return f"{one.scale * value:.2f}"
+        return f"{number_format(100 * value, 1)}\u00a0%"
+    return number_format(one.scale * value, 2)
 
 
 def shown(found: Value | None, one: Indicator) -> str:

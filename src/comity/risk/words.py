@@ -233,6 +233,7 @@ SOURCES: Mapping[str, str | Promise] = {
     "shifts": lazy("the shifts of the next four weeks"),
     "desk.yaml": lazy("no shifts are set, so what desk.yaml takes for granted"),
     "asked": lazy("as asked"),
+    "made": lazy("as the demo’s story has it"),
 }
 
 
