@@ -68,7 +68,10 @@ def over(road: Road, drill: Drill) -> Drill:
 
 
 def test_a_true_order_under_forged_ones_is_found_and_nothing_real_is_touched(road: Road, door: Door) -> None:
-    drill = over(road, begun("buried-order"))
+    page, drill = begun_on_its_page(road)
+    where = f"/console/risk/drills/{drill.id}"
+    assert "How far it is" in page.get(where).content.decode()
+    over(road, drill)
     assert (drill.state, drill.met) == ("ended", True), (drill.result, road.refused)
     assert set(door.realms) == {"drill"}
     found = drill.result
@@ -77,22 +80,85 @@ def test_a_true_order_under_forged_ones_is_found_and_nothing_real_is_touched(roa
     assert found["real_touched"] == 0
     assert found["p50"] is not None
     assert [one["what"] for one in found["timeline"]][-1] == "ended"
+    shown(page, where)
     # what was left open is taken back, and its mails went nowhere
     cases = Case.objects.filter(realm="drill")
     assert cases.exists()
     assert not cases.filter(open=True).exists()
     assert not Mail.objects.filter(realm="drill", state="sent").exists()
-    # a score that proves: not at this load, which is less than is asked for
+    proves_at_its_load_alone(drill)
+    # none of it is in a figure of everyone's
+    figures.keep_time(clock.now())
+    assert not Count.objects.exclude(realm="drill").filter(instrument=cases[0].instrument, realm="real").exists()
+    assert not Quarter.objects.filter(realm="real").exists()
+    every_route_out_is_shut_and_would_be_seen(road, drill)
+
+
+def begun_on_its_page(road: Road) -> tuple[Client, Drill]:
+    """Begun by who may, on the page, after what can't be."""
+    head, handler = road.person("head", "EE"), road.person("handler")
+    with pytest.raises(NotAllowed):
+        commands.begin(handler, "demo", "buried-order")
+    with pytest.raises(NotAllowed):
+        commands.begin(head, "real", "buried-order")
+    page = Client(HTTP_HOST="localhost")
+    page.force_login(head)
+    assert page.post("/console/risk/drills/begin", {"name": "buried-order", "load": "x"}).status_code == 400
+    sent = page.post("/console/risk/drills/begin", {"name": "buried-order", "load": "1", "desk": "3"})
+    drill = Drill.objects.get()
+    assert sent["Location"] == f"/console/risk/drills/{drill.id}"
+    assert (drill.by, drill.realm, drill.desk) == (head.by, "demo", 3)
+    return page, drill
+
+
+def shown(page: Client, where: str) -> None:
+    """Its page once it is over, and where it stands among the others."""
+    said = page.get(where).content.decode()
+    for words in ("Score", "Its place in the queue", "What happened when"):
+        assert words in said
+    assert page.get("/console/risk/drills/").status_code == 200
+    answer = page.get(f"{where}/progress", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+
+
+def proves_at_its_load_alone(drill: Drill) -> None:
+    """A score that proves: not at this load, which is less than is asked for."""
     control = next(one for one in all_of()["buried-order"].controls if one.drill)
     assert proofs.Now("demo").of(control).state == "missing"
     Drill.objects.filter(id=drill.id).update(load=20)
     assert proofs.Now("demo").of(control).state == "green"
     with clock.freeze(clock.now() + timedelta(days=92)):
         assert proofs.Now("demo").of(control).state == "stale"
-    # none of it is in a figure of everyone's
-    figures.keep_time(clock.now())
-    assert not Count.objects.exclude(realm="drill").filter(instrument=cases[0].instrument, realm="real").exists()
-    assert not Quarter.objects.filter(realm="real").exists()
+
+
+def every_route_out_is_shut_and_would_be_seen(road: Road, drill: Drill) -> None:
+    """Nothing real can be touched, by any route; and each way in which it could is found."""
+    came = measuring.Came(drill)
+    assert measuring.real_touched(came) == []
+    case = Case.objects.filter(realm="drill", grade="domain").get()
+    # a demo person signs nothing of it, and no real address is reached for it
+    from comity.people.rules import may
+
+    assert not may(road.person("decider"), "approve", case)
+    assert for_url(f"{REAL}/c/harbour/1", "drill") is None
+    # an office of a drill is nobody in the real realm
+    reading = {"signatures": [], "orders": [], "envelope": {}}
+    assert register.grade(reading, [], "real").grade == "none"
+    assert {one.realm for one in Authority.objects.filter(id__startswith="drill-")} == {"drill"}
+    # what isn't of the realm is not tidied away, whoever asks
+    request = case.request
+    Case.objects.filter(id=case.id).update(realm="real", state="to-decide", open=True)
+    assert exercises.take_back([request.id]) == 0
+    seen = measuring.real_touched(measuring.Came(drill))
+    assert f"case {case.id}" in seen
+    Request.objects.filter(id=request.id).update(realm="real")
+    assert f"request {request.id}" in measuring.real_touched(measuring.Came(drill))
+    Event.objects.filter(request=request.id, kind="facts.read").count()
+    mail = Mail.objects.filter(case=case.id).first() or Mail.objects.filter(request=request.id).first()
+    assert mail is not None, "it was acknowledged, into the outbox"
+    assert mail.state == "shown"
+    Mail.objects.filter(id=mail.id).update(state="sent")
+    assert f"mail {mail.id}" in measuring.real_touched(measuring.Came(drill))
 
 
 def test_a_forged_emergency_is_not_believed_and_rings_nobody(road: Road, door: Door) -> None:
@@ -129,8 +195,7 @@ def test_one_at_a_time_and_a_broken_one_can_be_begun_anew(road: Road, door: Door
     with clock.freeze(clock.now() + timedelta(minutes=3)):  # again, once all is read and judged
         assert commands.put_away(Event.objects.get(kind="drill.broken", case=drill.id)) is None
     assert not Case.objects.filter(realm="drill", open=True).exists()
-    door.breaks = None
-    assert over(road, begun("buried-order")).met
+    assert begun("buried-order").state == "planned"
 
 
 def test_a_drill_whose_worker_died_is_broken_and_so_is_one_that_nobody_begins(road: Road, door: Door) -> None:
@@ -179,65 +244,6 @@ def test_bad_input_names_its_field(road: Road, door: Door, said: dict[str, objec
         begun(str(said.pop("name", "buried-order")), **said)
     assert bad.value.field
     assert not Drill.objects.exists()
-
-
-def test_who_may_begin_one_and_in_whose_name(road: Road, door: Door) -> None:
-    head, handler = road.person("head", "EE"), road.person("handler")
-    with pytest.raises(NotAllowed):
-        commands.begin(handler, "demo", "buried-order")
-    with pytest.raises(NotAllowed):
-        commands.begin(head, "real", "buried-order")
-    page = Client(HTTP_HOST="localhost")
-    page.force_login(head)
-    sent = page.post("/console/risk/drills/begin", {"name": "buried-order", "load": "1", "desk": "3"})
-    drill = Drill.objects.get()
-    assert sent["Location"] == f"/console/risk/drills/{drill.id}"
-    assert (drill.by, drill.realm, drill.desk) == (head.by, "demo", 3)
-    assert "How far it is" in page.get(sent["Location"]).content.decode()
-    assert page.post("/console/risk/drills/begin", {"name": "buried-order", "load": "x"}).status_code == 400
-    over(road, drill)
-    shown = page.get(sent["Location"]).content.decode()
-    for words in ("Score", "Its place in the queue", "What happened when"):
-        assert words in shown
-    assert page.get("/console/risk/drills/").status_code == 200
-    answer = page.get(f"/console/risk/drills/{drill.id}/progress", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
-
-
-# -- nothing real can be touched, by any route ----------------------------------------------------------------------
-
-
-def test_every_route_out_of_the_realm_is_shut_and_would_be_seen(
-    road: Road, door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drill = over(road, begun("buried-order", people="modelled"))
-    came = measuring.Came(drill)
-    assert measuring.real_touched(came) == []
-    case = Case.objects.filter(realm="drill", grade="domain").get()
-    # a demo person signs nothing of it, and no real address is reached for it
-    from comity.people.rules import may
-
-    assert not may(road.person("decider"), "approve", case)
-    assert for_url(f"{REAL}/c/harbour/1", "drill") is None
-    # an office of a drill is nobody in the real realm
-    reading = {"signatures": [], "orders": [], "envelope": {}}
-    assert register.grade(reading, [], "real").grade == "none"
-    assert {one.realm for one in Authority.objects.filter(id__startswith="drill-")} == {"drill"}
-    # what isn't of the realm is not tidied away, whoever asks
-    request = case.request
-    Case.objects.filter(id=case.id).update(realm="real", state="to-decide", open=True)
-    assert exercises.take_back([request.id]) == 0
-    # and each way in which something real could be touched is found
-    seen = measuring.real_touched(measuring.Came(drill))
-    assert f"case {case.id}" in seen
-    Request.objects.filter(id=request.id).update(realm="real")
-    assert f"request {request.id}" in measuring.real_touched(measuring.Came(drill))
-    Event.objects.filter(request=request.id, kind="facts.read").count()
-    mail = Mail.objects.filter(case=case.id).first() or Mail.objects.filter(request=request.id).first()
-    assert mail is not None, "it was acknowledged, into the outbox"
-    assert mail.state == "shown"
-    Mail.objects.filter(id=mail.id).update(state="sent")
-    assert f"mail {mail.id}" in measuring.real_touched(measuring.Came(drill))
 
 
 def test_a_drill_needs_its_sandbox(road: Road, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
