@@ -1,0 +1,172 @@
+"""A rule is changed by many hands, each before their own screen: who proposes, who comments, the desk, the council."""
+
+import re
+
+import pytest
+from faults import NARROW, WIDE, faultless
+from playwright.sync_api import Browser, Page, expect
+from running import Gateway, eventually
+
+from .screen import Screen, screen
+
+pytestmark = pytest.mark.journey
+
+TCO = "eu-tco-removal-order"
+LETTER = (
+    "The rule that an order must say how it can be challenged protects people who never hear of it otherwise, "
+    "and whoever writes orders every day can say it in one line. Please keep the check as it is proposed."
+)
+OTHER = "Another thought: who pays for the extra line in ten thousand orders a year, and who reads it?"
+ANSWER = "It stays as it is: one line, once in a form."
+SAYS = {  # what stands on public pages, by locale
+    "en-GB": {
+        "have": "We have it.",
+        "mean": "Is this what you mean?",
+        "more": "1 more says nearly the same",
+        "answer": "Our answer:",
+    },
+    "fr-FR": {
+        "have": "Nous l’avons",
+        "mean": "Est-ce",
+        "more": "1 autre dit presque la même chose",
+        "answer": "Notre réponse",
+    },
+}
+
+
+def sent(name: str, greeting: str) -> str:
+    return f"{greeting}\n{LETTER}\nKind regards, {name}"
+
+
+def propose(here: Screen, locale: str, title: str) -> str:
+    """Anybody proposes, without an account; gives the secret address of the proposal."""
+    says = SAYS[locale]
+    page = here.go("/proposals/demo/new")
+    faultless(page)
+    page.locator("#new [name=regulation]").select_option(TCO)
+    page.locator("#new [name=title]").fill(title)
+    page.locator("#new [name=words]").fill("Ask for it before you act: we would rather wait a day than be wrong.")
+    page.locator("#new button").click()
+    expect(page.locator("#main")).to_contain_text(says["have"])
+    faultless(page)
+    return page.url.partition("#")[0]  # with it, going there again would be no new page
+
+
+def number_in(page: Page) -> str:
+    """The number of the proposal on a page."""
+    return re.search(r"V-[0-9A-Z]{8}", page.locator(".crumb").inner_text())[0]  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_anybody_proposes_on_a_phone_and_in_french_and_takes_it_back(gateway: Gateway, browser: Browser) -> None:
+    with screen(browser, gateway.url, NARROW, locale="fr-FR") as here:
+        page = here.go("/proposals/demo/new")
+        page.locator("#new [name=title]").fill("x" * 161)
+        page.locator("#new [name=words]").fill("Autrement.")
+        page.locator("#new button").click()
+        expect(page.locator("#new [name=title]")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#new [name=words]")).to_have_value("Autrement.")  # nothing that was typed is lost
+        mine = propose(here, "fr-FR", "Dire comment contester")
+        page = here.go(mine)  # with its folds as they are first
+        page.locator("details:has(input[value=withdraw]) summary").click()
+        page.locator("form:has(input[value=withdraw]) button").click()
+        expect(page.locator(".lead")).to_contain_text("Retirée")
+        assert mine.startswith(f"{gateway.url}/proposals/mine/")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("width", "locale"), [(WIDE, "en-GB"), (NARROW, "fr-FR")])
+def test_many_hands_change_a_rule(gateway: Gateway, browser: Browser, width: int, locale: str) -> None:
+    says = SAYS[locale]
+    with (
+        screen(browser, gateway.url, width, locale=locale) as author,
+        screen(browser, gateway.url, width, locale=locale) as anyone,
+        screen(browser, gateway.url, width, locale="en-GB") as desk,
+    ):
+        draft = tried(desk)
+        mine = propose(author, locale, "Say how it can be challenged")
+        number = number_in(author.page)
+        admit_and_shape(desk, number, draft)
+        author.go(mine)
+        expect(author.page.locator("#confirm")).to_contain_text(says["mean"])
+        faultless(author.page)
+        author.page.locator("form:has(input[value=confirm]) button").click()
+        page = desk.go(f"/console/proposals/{number}")
+        page.get_by_role("button", name="Publish it").click()
+        comments(anyone, number, says)
+        answered(desk, number)
+        voted(gateway, desk, number)
+        page = anyone.go(f"/proposals/{number}")
+        expect(page.locator("#main")).to_contain_text(says["answer"])
+        expect(page.locator("#votes + *, #main")).to_contain_text("BE")
+        faultless(page)
+
+
+def tried(desk: Screen) -> str:
+    """A draft that counsel tried on the past: the demo's own story as far as that. Gives its number."""
+    desk.page.set_default_timeout(90_000)
+    desk.go("/demo/").click("#start-balance")
+    for _ in range(4):
+        desk.page.locator("#do-next").wait_for()
+        if "/what-if/" in desk.page.url:
+            break
+        desk.page.locator("#do-next").click()
+        desk.page.wait_for_load_state()
+    faultless(desk.page)
+    return desk.page.url.partition("?")[0].rpartition("/")[2]
+
+
+def admit_and_shape(desk: Screen, number: str, draft: str) -> None:
+    page = desk.be("counsel-be", f"/console/proposals/{number}")
+    page.get_by_role("button", name="Admit it").click()
+    page.locator("[name=draft]").select_option(draft)
+    page.locator("form[action$='/shape'] button").click()
+    expect(page.locator("#do")).to_contain_text("hasn’t confirmed the draft yet")
+    faultless(page)
+
+
+def comments(anyone: Screen, number: str, says: dict[str, str]) -> None:
+    """Two letters of one wording, and a thought of somebody's own."""
+    for text in (sent("Anna Berg", "Dear council,"), sent("João da Silva", "Ladies and gentlemen,"), OTHER):
+        page = anyone.go(f"/proposals/{number}")
+        page.locator("#comment [name=text]").fill(text)
+        page.locator("#comment button").click()
+        expect(page.locator("#main")).to_contain_text(text.split("\n")[0])
+    expect(page.locator("ol.comments > li")).to_have_count(2)
+    expect(page.locator("ol.comments")).to_contain_text(says["more"])
+    expect(page.locator("ol.comments")).to_contain_text("João da Silva")  # what differs is told at once
+    faultless(page)
+    page.locator("ol.comments a[href*=alike]").click()
+    expect(page.locator("ol.comments blockquote")).to_contain_text("Ladies and gentlemen,")
+    faultless(page)
+
+
+def answered(desk: Screen, number: str) -> None:
+    """The desk answers the letters together, and the other one for itself."""
+    for words, left in (("Dear council", "1 comment waits"), ("Another thought", "")):
+        page = desk.go(f"/console/proposals/{number}")
+        page.locator("#answer label", has_text=words).first.locator("input").check()
+        if left:
+            page.locator("#answer [name=alike]").check()
+        page.locator("#answer-text").fill(ANSWER)
+        page.get_by_role("button", name="Answer", exact=True).click()
+        if left:
+            expect(page.locator("#do")).to_contain_text(left)
+    expect(page.locator("#answer")).to_have_count(0)
+    faultless(page)
+
+
+def voted(gateway: Gateway, desk: Screen, number: str) -> None:
+    """Four weeks later (the demo's dates are brought forward) the council votes, each with a reason."""
+    gateway.rows("update balance_proposal set closes_at = now() where id = %s returning id", number)
+    page = desk.page
+    eventually(lambda: desk.go(f"/console/proposals/{number}").get_by_role("button", name="Put it to the").count())
+    page.get_by_role("button", name="Put it to the council’s vote").click()
+    for place, choice in (("be", "for"), ("ee", "for"), ("jp", "abstain")):
+        desk.be(f"council-{place}", f"/council/{number}")
+        page.locator(f"#vote input[value={choice}]").check()
+        page.locator("#vote [name=reason]").fill("It spares people a wrong that was found only on complaint.")
+        page.locator("#vote button").click()
+        page.locator("#do form[action$='/sign'] button, #do #approve button").first.click()
+        expect(page.locator("#do")).to_contain_text("You voted")
+        faultless(page)
