@@ -52,6 +52,11 @@ def test_it_works(one: str, other: str, same: bool) -> None:
 def test_what_differs_is_told_as_it_was_written() -> None:
     found = near.differs(LETTER.replace("Please keep", "Please do NOT keep"), LETTER)
     assert found == (("do", "NOT"), ())
+    assert near.differs(sent("João da Silva", "Ladies and gentlemen,"), sent("Anna Berg")) == (
+        ("Ladies", "and", "gentlemen", "João", "da", "Silva"), ("Dear", "council", "Anna", "Berg"),
+    )  # fmt: skip
+    assert near.differs("a b", "c d") == (("a", "b"), ("c", "d"))
+    assert near.differs("", "a b") == ((), ("a", "b"))
     assert near.differs(LETTER, sent("Anna Berg")).less == ("Dear", "council", "Kind", "regards", "Anna", "Berg")
 
 

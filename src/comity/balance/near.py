@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 LEAST = 8  # words: of a shorter text each word is its own
 ASIDE, PART = 8, 10  # words that may differ, or one in so many of a long text
 SHARED, IN_ORDER = 0.6, 0.4  # of the longer one's words; of both texts' pairs
+FAR = 12  # words that are read past to go on alike
 BANDS, EACH = 32, 3
 # letters and digits; where no spaces part words (kana, han, Thai, Lao, Khmer, Burmese), each sign is one
 WORD = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\\W_]+")
@@ -57,18 +58,29 @@ def nearly(one: str, other: str) -> bool:
 
 
 def differs(text: str, other: str) -> Differs:
-    """What of a text another one lacks, and the other way round."""
-    return Differs(_beyond(text, other), _beyond(other, text))
-
-
-def _beyond(text: str, other: str) -> tuple[str, ...]:
-    left, found = Counter(_folded(other)), []
-    for word in words(text):
-        if left[word.casefold()] > 0:
-            left[word.casefold()] -= 1
+    """What of a text another one lacks, and the other way round: read along both, and past what one has alone."""
+    a, b = words(text), words(other)
+    folded, others = _folded(text), _folded(other)
+    more: list[str] = []
+    less: list[str] = []
+    n = m = 0
+    while n < len(a) and m < len(b):
+        if folded[n] != others[m]:
+            past, beyond = _past(folded[n : n + 2 * FAR], others[m : m + 2 * FAR])
+            more, less, n, m = more + a[n : n + past], less + b[m : m + beyond], n + past, m + beyond
         else:
-            found.append(word)
-    return tuple(found)
+            n, m = n + 1, m + 1
+    return Differs((*more, *a[n:]), (*less, *b[m:]))
+
+
+def _past(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
+    """Past how many words of each two texts go on alike, by two words, or to the end of one; else past one of both."""
+    for skipped in range(1, 2 * FAR):
+        for n in range(max(0, skipped - FAR), min(skipped, FAR) + 1):
+            m = skipped - n
+            if a[n : n + 2] == b[m : m + 2] and n < len(a) and m < len(b):
+                return n, m
+    return 1, 1
 
 
 def bands(text: str, key: bytes) -> list[int]:
