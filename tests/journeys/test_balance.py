@@ -1,4 +1,5 @@
-"""A rule is changed by many hands, each before their own screen: who proposes, who comments, the desk, the council."""
+"""A rule is changed by many hands, each before their own screen: who proposes, who comments, and the desk; the council's
+own pages are walked by the card of the demo (`test_cards.py`)."""
 
 import re
 
@@ -66,6 +67,7 @@ def test_anybody_proposes_on_a_phone_and_in_french_and_takes_it_back(gateway: Ga
         page.locator("#new button").click()
         expect(page.locator("#new [name=title]")).to_have_attribute("aria-invalid", "true")
         expect(page.locator("#new [name=words]")).to_have_value("Autrement.")  # nothing that was typed is lost
+        here.faults.clear()  # the browser says of the refusal that it is one
         mine = propose(here, "fr-FR", "Dire comment contester")
         page = here.go(mine)  # with its folds as they are first
         page.locator("details:has(input[value=withdraw]) summary").click()
@@ -95,10 +97,9 @@ def test_many_hands_change_a_rule(gateway: Gateway, browser: Browser, width: int
         page.get_by_role("button", name="Publish it").click()
         comments(anyone, number, says)
         answered(desk, number)
-        voted(gateway, desk, number)
+        put_to_the_vote(gateway, desk, number)
         page = anyone.go(f"/proposals/{number}")
         expect(page.locator("#main")).to_contain_text(says["answer"])
-        expect(page.locator("#votes + *, #main")).to_contain_text("BE")
         faultless(page)
 
 
@@ -131,7 +132,7 @@ def comments(anyone: Screen, number: str, says: dict[str, str]) -> None:
         page = anyone.go(f"/proposals/{number}")
         page.locator("#comment [name=text]").fill(text)
         page.locator("#comment button").click()
-        expect(page.locator("#main")).to_contain_text(text.split("\n")[0])
+        expect(page.locator("#main")).to_contain_text(text.split("\n")[0].rstrip(","))
     expect(page.locator("ol.comments > li")).to_have_count(2)
     expect(page.locator("ol.comments")).to_contain_text(says["more"])
     expect(page.locator("ol.comments")).to_contain_text("João da Silva")  # what differs is told at once
@@ -156,17 +157,11 @@ def answered(desk: Screen, number: str) -> None:
     faultless(page)
 
 
-def voted(gateway: Gateway, desk: Screen, number: str) -> None:
-    """Four weeks later (the demo's dates are brought forward) the council votes, each with a reason."""
+def put_to_the_vote(gateway: Gateway, desk: Screen, number: str) -> None:
+    """Four weeks later (the date is brought forward) the desk puts it to the council's vote."""
     gateway.rows("update balance_proposal set closes_at = now() where id = %s returning id", number)
     page = desk.page
     eventually(lambda: desk.go(f"/console/proposals/{number}").get_by_role("button", name="Put it to the").count())
     page.get_by_role("button", name="Put it to the council’s vote").click()
-    for place, choice in (("be", "for"), ("ee", "for"), ("jp", "abstain")):
-        desk.be(f"council-{place}", f"/council/{number}")
-        page.locator(f"#vote input[value={choice}]").check()
-        page.locator("#vote [name=reason]").fill("It spares people a wrong that was found only on complaint.")
-        page.locator("#vote button").click()
-        page.locator("#do form[action$='/sign'] button, #do #approve button").first.click()
-        expect(page.locator("#do")).to_contain_text("You voted")
-        faultless(page)
+    expect(page.locator(".lead")).to_contain_text("The council votes")
+    faultless(page)
