@@ -1,5 +1,5 @@
-"""A rule is changed by many hands, each before their own screen: who proposes, who comments, and the desk; the council's
-own pages are walked by the card of the demo (`test_cards.py`)."""
+"""A rule is changed by many hands, each before their own screen: who proposes, who comments, and the desk; the
+council's own pages are walked by the card of the demo (`test_cards.py`)."""
 
 import re
 
