@@ -1,15 +1,18 @@
 """Files on the desk: what came and what went out, downloaded byte for byte, and never run by a browser."""
 
 import base64
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
+from pathlib import Path
 
 import pytest
 from desk.test_lift import words
 from road import Road, open_road
 
+from comity.cases import document
 from comity.cases.models import Case, Request
 from comity.ledger.models import Event
 from comity.outbox.models import Mail
@@ -189,3 +192,39 @@ def test_nothing_that_the_desk_shows_or_downloads_stays_in_a_cache_and_our_own_f
         assert "no-store" in answer["Cache-Control"], link
     assert "text/csv" in client.get(links[2])["Content-Type"]
     assert "public" in client.get("/static/web/look.css")["Cache-Control"]
+
+
+SCANNED = (Path(__file__).parent.parent / "data" / "orders" / "06-tco-de-scanned.eml").read_bytes()
+
+
+def test_a_scan_stands_beside_the_form_to_type_it_into(road: Road, at_the_desk) -> None:
+    request = road.receive(SCANNED)
+    road.drive()
+    client = at_the_desk("handler")
+    page = client.get(f"/console/requests/{request.id}/enter?instrument=eu-tco-removal-order").content.decode()
+    assert "A picture: type what it says" in page
+    pictures = re.findall(r'<img src="([^"]+)"', page)
+    assert [one.rpartition("/")[2] for one in pictures] == ["1", "2"]
+    answer = client.get(pictures[0])
+    assert (answer["Content-Type"], answer.content[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    looked = Event.objects.filter(request=request.id, kind="content.viewed", sealed__what="attachment")
+    assert looked.count() == 1
+    assert client.get(pictures[0][:-1] + "9").status_code == 404
+    assert client.get(f"/console/requests/{request.id}/parts/99/pages/1").status_code == 404
+    assert at_the_desk("auditor", real=True).get(pictures[0]).status_code == 403
+
+
+def test_what_a_scanner_took_the_letters_for_is_a_suggestion_and_no_fact(road: Road, at_the_desk) -> None:
+    request = road.receive(SCANNED)
+    road.drive()
+    request.refresh_from_db()
+    kept = document.of(request)
+    number = next(part["n"] for part in kept["reading"]["parts"] if part["name"])
+    kept["reading"]["suggestions"] = [{"part": number, "page": 2, "text": "<b>Aktenzeichen 4711</b>"}]
+    document.keep(request, kept)
+    page = at_the_desk("handler").get(f"/console/requests/{request.id}/enter?instrument=eu-tco-removal-order")
+    said = page.content.decode()
+    assert "&lt;b&gt;Aktenzeichen 4711" in said
+    assert "A suggestion to type by, never a fact" in said
+    assert 'value="Aktenzeichen' not in said

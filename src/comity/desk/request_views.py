@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from comity.cases import asking, checked
+from comity.cases import asking, checked, document
 from comity.cases import commands as cases
 from comity.cases import entering as cases_entering
 from comity.cases.models import Request
@@ -17,7 +17,7 @@ from comity.people.access import person_of
 from comity.people.refusals import BadInput, allow
 from comity.people.rules import may
 from comity.vault import commands as vault
-from comity.web.files import download
+from comity.web.files import download, picture
 from comity.web.middleware import viewer_zone
 
 from . import checking, entering, files, requests, unseen
@@ -65,6 +65,19 @@ def part(request: HttpRequest, id: str, number: int) -> HttpResponse:
     return download(data, name)
 
 
+@console("GET")
+def page_of_part(request: HttpRequest, id: str, number: int, page: int) -> HttpResponse:
+    """The picture that a page of a scan is; that it was looked at is recorded first."""
+    found = request_seen(request, id)
+    if files.part_named(found, number) is None:
+        raise Http404
+    cases.look(person_of(request), found, "attachment")
+    shown = files.picture_of(found, number, page)
+    if shown is None:
+        raise Http404
+    return picture(shown[1], shown[0])
+
+
 @console("POST")
 def sort(request: HttpRequest, id: str) -> HttpResponse:
     """Send what is no order where it belongs, with a written reply."""
@@ -105,7 +118,11 @@ def enter(request: HttpRequest, id: str) -> HttpResponse:
             page = replace(page, form=replace(page.form, error=str(wrong)))
         else:
             return HttpResponseRedirect(f"/console/requests/{found.id}")
-    return form_page(request, found.realm, "requests", page)
+    scans = files.scans(found, document.of(found)["reading"] or {})
+    if not scans:
+        return form_page(request, found.realm, "requests", page)
+    shown = {"frame": frame(request, found.realm, "requests"), "page": page, "scans": scans}
+    return render(request, "desk/enter.html", shown)
 
 
 @console("GET", "POST")

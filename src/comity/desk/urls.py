@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{REQUEST}/read", request_views.read_now),
     path(f"{REQUEST}/raw", request_views.raw),
     path(f"{REQUEST}/parts/<int:number>", request_views.part),
+    path(f"{REQUEST}/parts/<int:number>/pages/<int:page>", request_views.page_of_part),
     path(f"{REQUEST}/sort", request_views.sort),
     path(f"{REQUEST}/answer", request_views.answer),
     path(f"{REQUEST}/done", request_views.done),

@@ -127,6 +127,18 @@ def part(raw: bytes, number: int) -> bytes | None:
     return base64.b64decode(found["data"]) if found else None
 
 
+def pages(raw: bytes, number: int) -> list[int]:
+    """The pages of one part that are pictures a browser shows. Raises ReadingFailed."""
+    found = once(raw, {"part": number, "page": 0})
+    return list(found["pages"])
+
+
+def picture(raw: bytes, number: int, page: int) -> tuple[str, bytes] | None:
+    """(type, bytes) of the picture that a page of a part is; None where it is none. Raises ReadingFailed."""
+    found = once(raw, {"part": number, "page": page}) if page > 0 else None
+    return (str(found["type"]), base64.b64decode(found["data"])) if found else None
+
+
 def once(raw: bytes, context: dict[str, Any]) -> Any:
     """One child, one answer. Raises ReadingFailed."""
     try:

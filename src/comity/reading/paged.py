@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 
 from comity.reading import tables
+from comity.reading.ending import UNFINISHED
 from comity.reading.pdf import Pdf, TextLine
 from comity.reading.pieces import MARK, Piece, pieces, together
 
@@ -35,21 +36,25 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
 
 
 def broken_over_pages(out: list[Piece]) -> list[Piece]:
-    """Cells, those last on a page marked as going on where they may: a word is cut, or nothing says that their label
-    has ended, so that both may go on in the first row of the next page."""
+    """Cells, those last on a page marked as going on where they may: a word is cut, or the first row of the next
+    page may be their rest."""
     for n, (piece, after) in enumerate(itertools.pairwise(out)):
         if not piece.box or not piece.box[1] or after.page == piece.page or after.box == piece.box:
             continue
-        if piece.text.endswith("-") or not piece.text.strip() or not ended(out, n):
+        if piece.text.endswith("-") or not piece.text.strip() or may_go_on(out, n):
             out[n] = replace(piece, full=True)
     return out
 
 
-def ended(out: list[Piece], n: int) -> bool:
-    """Whether the label of a cell has an end."""
-    row = (out[n].box or (0, 0))[0]
+def may_go_on(out: list[Piece], n: int) -> bool:
+    """Whether a cell may go on in the first row of the next page: that row has no label, or nothing says that the label
+    above has ended, and its last word asks for another or the next one begins in a small letter."""
+    row, below = (out[n].box or (0, 0))[0], out[n + 1].box
     label = next((piece.text.rstrip() for piece in reversed(out[:n]) if piece.box == (row, 0)), "")
-    return label.endswith(ENDS)
+    if below is None or label.endswith(ENDS):
+        return False
+    first = next((piece.text.strip()[:1] for piece in out[n + 1 :] if piece.box == (below[0], 0)), "")
+    return not first or first.islower() or bool(UNFINISHED.search(label)) or label_is_open(out, n)
 
 
 def label_is_open(out: list[Piece], n: int) -> bool:

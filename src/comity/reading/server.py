@@ -104,18 +104,21 @@ def one_read(pair: socket.socket) -> None:
     context = json.loads(take(pair))
     raw = take(pair)
     limit(len(raw), CPU_SECONDS_UNPROVEN if context.get("unproven") else CPU_SECONDS)
-    from comity.reading import mail, read, steps
+    from comity.reading import mail, pictures, read, steps
 
     unproven = bool(context.get("unproven"))
     if unproven:
         os.nice(NICE)  # whoever is proven goes first
     send(pair, {"envelope": mail.basics(raw)})
     try:
-        one = context.get("part")
+        one, page = context.get("part"), context.get("page")
         answer: dict[str, Any]
         with steps.of_a_mail(unproven=unproven) as counted:
-            answer = {"reading": mail.part(raw, one) if one else read.read(raw, context)}
-        if counted.spent:
+            if page is not None:
+                answer = {"reading": pictures.of_part(raw, one, page)}
+            else:
+                answer = {"reading": mail.part(raw, one) if one else read.read(raw, context)}
+        if counted.spent and not one:
             answer["reading"]["flags"] = sorted({*answer["reading"]["flags"], "unread-attachment"})
     except steps.TooMuch:
         answer = {"failed": "the mail takes more work to read than an unproven one may have"}
