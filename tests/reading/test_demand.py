@@ -1,5 +1,6 @@
 """What is read of a mail that holds no known form: only what is said for certain, and of an ordinary mail nothing."""
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,37 @@ def test_nothing_is_read_beside_an_order_or_in_an_automatic_reply():
 def test_a_hostile_text_is_read_in_bounded_time():
     for text in ("Article 9 " * 20_000, "a" * 200_000, "Reference: x\n" * 12_000, "EPOC " * 40_000):
         demand(text + "\n")
+
+
+ACTS = {
+    "en": "Re: order to act against illegal content (Article 9 of Regulation (EU) 2022/2065)",
+    "fr": "Objet : injonction d’agir contre un contenu illicite (article 9 du règlement (UE) 2022/2065)",
+    "de": "Betreff: Anordnung gegen rechtswidrige Inhalte (Artikel 9 der Verordnung (EU) 2022/2065)",
+    "es": "Asunto: orden de actuación (artículo 9 del Reglamento (UE) 2022/2065)",
+    "it": "Oggetto: ordine (articolo 9 del regolamento (UE) 2022/2065)",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "territory"),
+    [
+        ("en", "Disable access for users in Ireland.", ["IE"]),
+        ("fr", "Rendez-les inaccessibles aux utilisateurs situés sur le territoire français.", ["FR"]),
+        ("de", "Der Inhalt ist für Nutzer in Deutschland zu sperren.", ["DE"]),
+        ("es", "Retírelo para los usuarios en el territorio español.", ["ES"]),
+        ("it", "Si ordina di rimuoverlo per gli utenti in Italia.", ["IT"]),
+        ("it", "Si ordina di rimuoverlo per gli utenti in Italia e a San Marino, non in Svizzera.", None),
+        ("fr", "Aux utilisateurs situés sur le territoire français, mais pas en Belgique.", None),
+        ("fr", "Aux utilisateurs situés hors de France.", None),
+        ("en", "Disable access for users in France and Belgium.", None),
+        ("en", "Disable access for users not in Ireland.", None),
+        ("de", "Zu sperren für Nutzer in Deutschland und Österreich.", None),
+    ],
+)
+def test_a_territory_is_read_where_one_is_named_and_none_is_excepted(
+    language: str, said: str, territory: list[str] | None
+) -> None:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@b.example", "orders@lantern.example", "Order"
+    made.set_content(f"{ACTS[language]}\n\n{said}\n")
+    assert (read(made.as_bytes(), {"dns": False})["demand"] or {})["facts"].get("territory") == territory

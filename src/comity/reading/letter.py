@@ -295,6 +295,26 @@ def territories(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
         code = values.country(said) or by_adjective(said)
         if code:
             yield code, one.place(at, found[0])
+            after = next(sentences(one.text[found.start() : found.start() + CLAUSE]))[0]
+            if states_in(after) - {code} or EXCEPT.search(found[0]):
+                yield "", one.place(at, found[0])  # several are named, or one that is not meant: neither is read
+
+
+CLAUSE = 400
+LONGEST_STATE, SHORTEST_STATE = 4, 3  # words; letters
+EXCEPT = re.compile(
+    r"\b(?:not|except|other than|outside|pas|sauf|hors|excepté|nicht|außer\w*|ausgenommen|kein\w*|no|salvo|excepto"
+    r"|fuera|non|tranne|eccetto|fuori)\b",
+    re.IGNORECASE,
+)
+
+
+def states_in(text: str) -> set[str]:
+    """The States that a text names, by their names or as what is theirs."""
+    said = re.findall(r"[^\W\d_][\w’'-]*", text)
+    runs = (" ".join(said[n : n + size]) for n in range(len(said)) for size in range(1, LONGEST_STATE + 1))
+    named = (values.country(run) if run[0].isupper() and len(run) > SHORTEST_STATE else None for run in runs)
+    return {code for code in (*named, *map(by_adjective, said)) if code}
 
 
 def by_adjective(said: str) -> str | None:
