@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from comity.platforms.matrix import whole
+from comity.platforms.matrix import sets, whole
 from comity.platforms.port import PlatformDown, PlatformRefused
 
 from .test_leaks import link, png
@@ -138,6 +138,27 @@ def test_to_redact_takes_the_edits_too_and_has_no_way_back(stand: Any, key: str)
     with pytest.raises(PlatformRefused) as no:
         stand.platform.lift(key)
     assert no.value.code == "cannot"
+
+
+def test_what_more_was_sent_after_than_can_be_looked_through(
+    stand: Any, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Withheld with all its edits, since an edge knows them by what they replace; not ended, or an edit would stay."""
+    event = stand.alice.say(stand.square, "quagga first")
+    for n in range(4):
+        stand.alice.say(stand.square, f"And {n}")
+    edit = stand.alice.edit(stand.square, event, "quagga last")
+    monkeypatch.setattr(sets, "PAGE", 2)
+    monkeypatch.setattr(sets, "PAGES", 2)
+    ref = stand.platform.resolve(stand.url(event)).ref
+    assert b'"whole":false' in stand.platform.snapshot(ref)
+    with pytest.raises(PlatformRefused, match="an edit of it might stay"):
+        stand.platform.act(key, "redact", ref, ["WORLD"])
+    stand.platform.act(key + "w", "withhold", ref, ["FR"])
+    for one in (event, edit):
+        path = f"/v3/rooms/{quote(stand.square)}/event/{quote(one)}"
+        assert [b"quagga" in stand.viewer(code).client(path).raw for code in ("FR", "BE")] == [False, True]
+    stand.platform.lift(key + "w")
 
 
 def test_an_account_is_ended_and_a_room_purged(stand: Any, key: str) -> None:

@@ -202,6 +202,7 @@ class MatrixPlatform:
             "event": sets.lasting(message.event),
             "edits": [sets.lasting(one) for one in message.edits],
             "files": [self._kept(one) for one in message.files],
+            **({} if message.whole else {"whole": False}),
         }
 
     def _kept(self, file: sets.File) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,7 +18,8 @@ from . import address
 from .client import ADMIN, CLIENT, Client, Unknown, part
 from .commands import Target
 
-PAGE, PAGES = 500, 40  # of one author's later messages in a room, among which a message's edits are looked for
+PAGE, PAGES = 1000, 100  # of one author's later messages in a room, among which a message's edits are looked for
+PATIENCE = 20.0  # seconds for which they are looked for
 FILES_AT_MOST = 20
 QUOTED_WITHIN = 2_000  # later messages of a room, among which those that quote one are looked for
 NAMED = 100  # accounts whose name contains another
@@ -39,11 +42,13 @@ class File:
 
 @dataclass(frozen=True)
 class Message:
-    """An event, its edits (the oldest first) and the files of all of them."""
+    """An event, its edits (the oldest first) and the files of all of them. `whole`: whether all that its author sent
+    later could be looked through; if not, there may be further edits."""
 
     event: Mapping[str, Any]
     edits: tuple[Mapping[str, Any], ...] = ()
     files: tuple[File, ...] = field(default_factory=tuple)
+    whole: bool = True
 
     def targets(self) -> list[Target]:
         """What the list names of it. Later edits need no line: an edge knows them by what they replace; nor do later
@@ -58,6 +63,10 @@ class Message:
 def of_file(file: File) -> list[Target]:
     """What the list names of a file: itself, and any of the same bytes."""
     return [Target(file.url), *([Target(f"sha256:{file.digest}")] if file.digest else [])]
+
+
+class _NotAll(Exception):
+    """More was sent after an event than can be looked through."""
 
 
 class Reader:
@@ -95,9 +104,9 @@ class Reader:
     def message(self, room: str, event: str) -> Message:
         """An event with its edits and files; of an edit the event that it edits. Raises Unknown."""
         found = self._edited(self.event(room, event))
-        edits = tuple(self._edits(found)) if "state_key" not in found else ()
+        edits, whole = self._edits(found) if "state_key" not in found else ([], True)
         urls = dict.fromkeys(url for one in (found, *edits) for url in files_of(one["content"]))
-        return Message(found, edits, tuple(self.file(url) for url in list(urls)[:FILES_AT_MOST]))
+        return Message(found, tuple(edits), tuple(self.file(url) for url in list(urls)[:FILES_AT_MOST]), whole)
 
     def _edited(self, event: dict[str, Any]) -> dict[str, Any]:
         """What an event edits, if it is an edit: people see the two as one, and a link may name either."""
@@ -112,38 +121,49 @@ class Reader:
         # nobody edits another's message: one that says so is a message of its own
         return found if found.get("sender") == event.get("sender") else event
 
-    def _edits(self, event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """The edits of an event: among what its author sent later, as nobody else can edit it."""
-        for one in self._later(str(event["room_id"]), str(event["event_id"]), {"senders": [event["sender"]]}):
-            relates = one["content"].get("m.relates_to")
-            if isinstance(relates, dict) and (relates.get("rel_type"), relates.get("event_id")) == (
-                "m.replace",
-                event["event_id"],
-            ):
-                yield one
+    def _edits(self, event: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]:
+        """The edits of an event: among what its author sent later, as nobody else can edit it; whether all of that was
+        looked through. An edge withholds an edit whether it was found here or not."""
+        made = list[Mapping[str, Any]]()
+        try:
+            for one in self._later(str(event["room_id"]), str(event["event_id"]), {"senders": [event["sender"]]}):
+                relates = one["content"].get("m.relates_to")
+                said = relates if isinstance(relates, dict) else {}
+                if (said.get("rel_type"), said.get("event_id")) == ("m.replace", event["event_id"]):
+                    made.append(one)
+        except _NotAll:
+            return made, False
+        return made, True
 
     def quotes(self, event: Mapping[str, Any]) -> int:
         """How many of the messages that were sent soon after an event repeat words of it: replies in which a client
         quotes it. They are counted, and not withheld: an edge takes the quotation out of them, out of later ones too.
         """
-        soon = islice(self._later(str(event["room_id"]), str(event["event_id"]), {}), QUOTED_WITHIN)
-        return sum(quotes(one["content"], str(event["event_id"])) for one in soon)
+        found = 0
+        with suppress(_NotAll):
+            for one in islice(self._later(str(event["room_id"]), str(event["event_id"]), {}), QUOTED_WITHIN):
+                found += quotes(one["content"], str(event["event_id"]))
+        return found
 
     def _later(self, room: str, event: str, only: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         at: object = self.client.ask(
             "GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", None, {"limit": "0"}
         ).get("end")
         asked = {"dir": "f", "limit": str(PAGE), "filter": json.dumps({"types": MESSAGES, **only})}
+        end = time.monotonic() + PATIENCE
         for _ in range(PAGES):
             if not isinstance(at, str):
                 return
+            if time.monotonic() > end:
+                break
             page = self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", None, asked | {"from": at})
             chunk = page.get("chunk")
             if not isinstance(chunk, list):
                 raise PlatformDown("the homeserver's answer makes no sense: chunk")
             yield from (one for one in chunk if isinstance(one, dict) and isinstance(one.get("content"), dict))
             at = page.get("end") if chunk else None
-        raise PlatformDown("more was sent after it than can be looked through")
+        if isinstance(at, str):
+            raise _NotAll
 
     def file(self, url: str) -> File:
         """What the homeserver knows of a file; one of another server's that it hasn't fetched is not known."""

@@ -57,7 +57,10 @@ def _files(reader: Reader, ref: str) -> Sequence[Any]:
 def _events(reader: Reader, ref: str) -> list[str]:
     """A message's events, its edits first: once it is redacted nobody could list them."""
     room, _, event = ref.partition("/")
-    return [*(str(one["event_id"]) for one in reader.message(room, event).edits), event]
+    found = reader.message(room, event)
+    if not found.whole:
+        raise PlatformRefused("cannot", "More was sent after it than can be looked through: an edit of it might stay.")
+    return [*(str(one["event_id"]) for one in found.edits), str(found.event["event_id"])]
 
 
 def do(client: Client, reader: Reader, deed: Deed) -> None:
