@@ -25,7 +25,7 @@ from . import commands, guide, panes, playing, rules, standing
 from .custody import running as raids
 from .rules import HOME
 from .samples import SAMPLES
-from .stories import CARDS, MAIL, STORIES, Playing, Scene, Story
+from .stories import GROUPS, MAIL, STORIES, Playing, Scene, Story
 
 MINUTE = 60
 CONSOLE = "/console/"
@@ -93,12 +93,14 @@ def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
 def _now(request: HttpRequest) -> dict[str, Any]:
     """The story that runs, the cards, and how the latest requests stand. `seen` names this state of it all."""
     running, shown, played = guide.of(request, HOME), standing.latest(), playing.of(request)
-    cards = [_card(story, played, running) for story in CARDS]
+    groups = [(title, [_card(story, played, running) for story in stories]) for title, stories in GROUPS]
+    cards = [card for _, some in groups for card in some]
     me, sent = guide.me(request), {row.sample for row in shown}
     return {
         "bar": running,
         "panes": running.panes if running else panes.of(""),
         "cards": cards,
+        "groups": groups,
         "after": next((card for card in cards if not card.begun), None),
         "shown": shown,
         "viewed": next((row.target for row in shown if row.target), ""),

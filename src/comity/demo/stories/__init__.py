@@ -1,4 +1,4 @@
-"""The stories of the demo, in the order of their cards. A new one is a module here and one line below."""
+"""The stories of the demo, in the order of their cards. A new one is a module here and a word below."""
 
 from collections.abc import Mapping
 
@@ -23,28 +23,16 @@ from .representative import Representative
 from .second import Second
 from .telegram import Telegram
 
-__all__ = ["CARDS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
+__all__ = ["CARDS", "GROUPS", "MAIL", "STORIES", "Playing", "Scene", "Story"]
 
-CARDS: tuple[Story, ...] = (
-    RemovalOrder(),
-    ChangeRule(),
-    Preserve(),
-    Claim(),
-    Dispute(),
-    Leave(),
-    Hotline(),
-    Asleep(),
-    Fake(),
-    Representative(),
-    Connect(),
-    Matrix(),
-    Telegram(),
-    Check(),
-    Second(),
-    Disclosure(),
-    Door(),
-    Balance(),
-    Growth(),
+GROUPS: tuple[tuple[str, tuple[Story, ...]], ...] = (
+    ("Orders, as they come", (RemovalOrder(), Preserve(), Representative(), Door(), Claim())),
+    ("A life in danger", (Hotline(), Asleep(), Fake())),
+    ("Rules, their balance, and what grows", (ChangeRule(), Balance(), Growth())),
+    ("Disputes with a State", (Dispute(), Leave())),
+    ("No raid", (Check(), Second(), Disclosure())),
+    ("Other platforms", (Connect(), Matrix(), Telegram())),
 )
+CARDS: tuple[Story, ...] = tuple(story for _, stories in GROUPS for story in stories)
 MAIL = Mail()  # any other mail that is followed: it has no card
 STORIES: Mapping[str, Story] = {story.id: story for story in (*CARDS, MAIL)}
