@@ -117,6 +117,7 @@ def test_what_there_is_to_send_is_listed_without_a_gateway(tmp_path, capsys, mon
         "hotline",
         "connect",
         "record",
+        "second-person",
         "country",
         "growth",
         "disclosure",

@@ -12,7 +12,7 @@ from .models import Item, Opening
 def panel(looking: Looking) -> Panel:
     """The sealed items of a case, and its openings, for who may see those."""
     rows = [_item(one) for one in Item.objects.filter(case=looking.case).order_by("sealed_at")]
-    if may(looking.person, "opening.view", Realm(looking.case.realm)):
+    if rows and may(looking.person, "opening.view", Realm(looking.case.realm)):
         rows += [_opening(one) for one in Opening.objects.filter(case=looking.case).order_by("opened_at")]
     return Panel("custody", "Sealed, and opened by custodians", "Custody", "custody/panel.html", tuple(rows))
 
