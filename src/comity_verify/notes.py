@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -152,7 +153,7 @@ class Signer:
     name: str
     seed: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def _private(self) -> ed25519.Ed25519PrivateKey:
         return ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
 

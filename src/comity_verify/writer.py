@@ -149,9 +149,8 @@ class Writer:
         path = self.directory / tile.path
         if tile.width != WIDTH:
             self._partial.add(path.parent)
-        if path.parent not in self._dirs:
-            path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self._dirs.update((path.parent, path.parent.parent))
+        self._directory(path.parent)
+        self._dirs.add(path.parent)
         made = path.with_name(f".{path.name}")
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         files.append(descriptor)
@@ -159,6 +158,13 @@ class Writer:
         while at < len(data):
             at += os.write(descriptor, data[at:])
         os.rename(made, path)
+
+    def _directory(self, path: Path) -> None:
+        """Make a directory, and those above it; what holds a new one is made durable too."""
+        if not path.is_dir():
+            self._directory(path.parent)
+            path.mkdir(mode=0o755, exist_ok=True)
+            self._dirs.add(path.parent)
 
     def _sync_dirs(self) -> None:
         for path in sorted(self._dirs):
