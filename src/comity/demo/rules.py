@@ -85,6 +85,9 @@ class Standing:
         return f"Case {self.case}" if self.case else f"Request {self.request}"
 
 
+OF_THE_REAL_REALM = ("/representative",)
+
+
 @dataclass(frozen=True)
 class Step:
     """The next step of a story.
@@ -112,8 +115,8 @@ class Step:
 
     @property
     def beside(self) -> bool:
-        """Whether what is looked at is no page, and opens beside this one."""
-        return self.where.endswith(".pdf")
+        """Whether what is looked at opens beside this page: it is none, or one of the real realm, without the bar."""
+        return self.where.endswith(".pdf") or self.where in OF_THE_REAL_REALM
 
     def is_at(self, path: str) -> bool:
         """Whether a page is one on which the step is done."""
