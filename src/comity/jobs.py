@@ -109,11 +109,11 @@ def look() -> None:
 def warm() -> None:
     """Load in advance what the first mail would otherwise wait for: the road with its packs, and the reading
     process."""
-    from comity import road
+    from comity import road  # noqa: F401 what its jobs would otherwise import first
     from comity.reading import child
     from comity.regulations import packs
 
-    log.debug("warm", commands=len(road.COMMANDS), packs=len(packs.load().ids()))
+    packs.load()
     child.warm()
 
 

@@ -48,7 +48,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "comity.serve.lifeline", str(os.getpid()), *self.command],
             stdin=subprocess.DEVNULL,
-            stdout=sys.stderr.fileno(),
+            stdout=subprocess.DEVNULL,  # where it listens, which we told it; what went wrong it says on stderr
             env=dict(environment),
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we end the others in order
         )
