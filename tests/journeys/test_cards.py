@@ -71,5 +71,9 @@ def press(page: Page) -> None:
         approve.first.click()
         expect(approve).to_have_count(0)
     else:
-        page.locator("#do-next").first.click()
+        button = page.locator("#do-next").first
+        said, beside = button.inner_text(), page.locator("form[target] #do-next").count()
+        button.click()
         page.wait_for_load_state()
+        if beside:  # another page opened, and this one hears of it
+            expect(page.locator("#do-next").first).not_to_have_text(said)
