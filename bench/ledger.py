@@ -1,17 +1,22 @@
 """`make bench ONLY=ledger`: the record's writer beside pymerkle on SQLite, numbering, verifying beside a bare hashlib
-loop, memory, and from an act to its witnessed head. About three minutes."""
+loop, memory, from an act to its witnessed head, and what the record costs at the mail door. About four minutes."""
 
 import hashlib
 import os
 import resource
+import signal
+import smtplib
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent / "src")]
@@ -27,6 +32,7 @@ LARGE = int(os.environ.get("BENCH_ENTRIES", "1000000"))
 SIGNER = notes.Signer("bench.example/log", bytes(range(32)))
 ENTRY = b"entry of the bench, as long as one of ours: %08d"
 ACTS, SECONDS = 100, 10
+ROUNDS, MAILS = 15, 40  # at the door
 
 
 class Peer:
@@ -206,6 +212,52 @@ def act_to_head(data: Path) -> Row:
     return Row(f"act to witnessed head at {ACTS} a second, p99", worst, "s", floor="< 2 s", holds=worst < 2)
 
 
+def at_the_door() -> Row:
+    """Mails taken by the door while each of its events is put in the record's queue, beside the same without. The
+    workers stand still meanwhile, and the sequencer runs."""
+    import psycopg
+    from running import Relay, gateway_at
+
+    from comity.serve.postgres import Cluster
+
+    ratios, took = [], []
+    with tempfile.TemporaryDirectory(prefix="comity-bench-") as made:
+        data = Path(made)
+        data.chmod(0o755)  # PostgreSQL's account must pass
+        with gateway_at(data / "gateway", Relay().start()) as gateway:
+            stopped = [int((gateway.data / f"{name}.id").read_text().split()[0]) for name in ("worker", "pager")]
+            with psycopg.connect(Cluster(gateway.data).url, autocommit=True) as database:
+                for pid in stopped:
+                    os.kill(pid, signal.SIGSTOP)
+                _mails(gateway.smtp)
+                for _ in range(ROUNDS):
+                    database.execute("alter table ledger_event disable trigger user")
+                    bare = _mails(gateway.smtp)
+                    database.execute("alter table ledger_event enable trigger user")
+                    took.append(_mails(gateway.smtp))
+                    ratios.append(took[-1] / bare)
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+    ratio, mine = statistics.median(ratios), statistics.median(took) * 1000
+    beside = {"peer": "the same without a record", "peer_value": mine / ratio, "ratio": ratio}
+    return Row("a mail taken by the door, median", mine, "ms", **beside, floor="≤ 1.05 × without", holds=ratio <= 1.05)
+
+
+def _mails(at: tuple[str, int]) -> float:
+    """The median of seconds for one, from MAIL to the answer that it is kept."""
+    took = []
+    with smtplib.SMTP(*at, timeout=30) as line:
+        for number in range(MAILS):
+            made = EmailMessage(policy=SMTP)
+            made["From"], made["To"], made["Subject"] = "clerk@office.example", "orders@localhost", f"Order {number}"
+            made["Message-ID"] = f"<{uuid4()}@office.example>"
+            made.set_content("Please confirm receipt. " * 40)
+            began = time.perf_counter()
+            line.sendmail("clerk@office.example", ["orders@localhost"], made.as_bytes())
+            took.append(time.perf_counter() - began)
+    return statistics.median(took)
+
+
 def main() -> int:
     """Everything, one after the other."""
     rows = [*writing(), *verifying()]
@@ -218,7 +270,7 @@ def main() -> int:
 
             connections.close_all()
             cluster.stop()
-    return tell("ledger", rows)
+    return tell("ledger", [*rows, at_the_door()])
 
 
 if __name__ == "__main__":
