@@ -66,6 +66,7 @@ def path_in(text: str, what: str) -> str:
     return found.group()
 
 
+@pytest.mark.slow
 def test_it_works(client: Client, road: Road) -> None:
     """Typed, with what is missing said before; a number and a deadline at once; confirmed; decided; answered; read."""
     url = road.post()

@@ -11,6 +11,7 @@ from road import Road
 from comity import clock
 from comity.cases.models import Case
 from comity.ledger.models import Event
+from comity.risk.drills import measuring
 from comity.risk.drills.models import Drill
 
 from .drilling import Door
@@ -58,6 +59,7 @@ def test_real_people_decide_it_through_pages_and_nothing_real_is_touched(road: R
         over(road, drill)
     assert drill.state == "ended", (drill.result, road.refused)
     found = drill.result
+    assert measuring.real_touched(measuring.Came(drill)) == []
     assert (found["people"], found["missed"], found["needed"], found["real_touched"]) == ("invited", 0, None, 0)
     assert drill.met
     assert not Event.objects.filter(case=case.id).exclude(realm="drill").exists()
