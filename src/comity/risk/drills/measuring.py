@@ -237,12 +237,14 @@ def real_touched(came: Came) -> list[str]:
 
 
 def _elsewhere(measure: Measure) -> bool:
-    """Whether a measure acts on anything that a real case could reach."""
+    """Whether a measure acts on anything but the platform of drills, which a gateway without any other shares with all
+    realms."""
     try:
         targets = vault.get_json(measure.targets)
     except vault.Gone:
         return False
-    return any(for_url(str(one.get("url", "")), "real") is not None for one in targets)
+    urls = [str(one.get("url", "")) for one in targets]
+    return any(url and for_url(url, REALM) is None for url in urls)
 
 
 def timeline(drill: Drill, spec: Spec, came: Came) -> list[dict[str, str]]:
