@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from comity import lane
 from comity.authorities.glance import head_of
@@ -43,7 +43,8 @@ def look(now: datetime, older: timedelta = timedelta()) -> int:
     unread = _fresh(came.filter(kind__in=UNREAD), "")
     for one in unread:
         _try(one, _look_at)
-    silent = came.filter(door="email", flags__contains=[rules.DANGER]).exclude(id__in=Call.objects.values("request"))
+    called = Exists(Call.objects.filter(request=OuterRef("id")))
+    silent = came.filter(~called, door="email", flags__contains=[rules.DANGER])
     read = _fresh(silent, "read ")
     for one in read:
         _try(one, _ring_for)
