@@ -28,7 +28,7 @@ test: environment-dev environment-synapse ## every check, and beside them every 
 	  if [ $$tests = 1 ]; then $(AGAIN); tests=$$?; fi; wait $$checks && exit $$tests
 
 # a test that failed among thousands is tried once more with nothing beside it; which it was stays in the output, to mend
-AGAIN := echo 'what failed, once more and alone:'; $(PYTEST) -q --last-failed --last-failed-no-failures none $(ARGS)
+AGAIN := echo 'what failed, once more and alone:'; $(PYTEST) -q --most-cpu 1 --last-failed --last-failed-no-failures none $(ARGS)
 
 check: environment-dev lint ## style, types, floors, migrations, templates
 	@exec $(PYTEST) -q tests/house
