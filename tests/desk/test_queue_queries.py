@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -88,3 +89,31 @@ def test_no_more_queries_for_fifty_cases_than_for_one_and_a_request(handler: Cli
     queue_of(55)
     assert one <= QUERIES_AT_MOST
     assert len(queries(handler, 50)) <= one
+
+
+LARGE = ("cases_case", "cases_request")
+
+
+def sorted_whole(node: dict[str, Any]) -> list[str]:
+    """The large tables that a plan reads in another order than it needs them in, or from end to end."""
+    inside = [found for child in node.get("Plans", ()) for found in sorted_whole(child)]
+    read = [child.get("Relation Name") for child in node.get("Plans", ())] if "Sort" in node["Node Type"] else []
+    read += [node.get("Relation Name")] if node["Node Type"] == "Seq Scan" else []
+    return inside + [name for name in read if name in LARGE]
+
+
+def plan_of(sql: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):  # so few rows are read whole and sorted, if that may be
+            cursor.execute(f"set local enable_{way} = off")
+        cursor.execute("explain (format json) " + sql.replace("%", "%%"), [])
+        return dict(cursor.fetchone()[0][0]["Plan"])
+
+
+def test_each_of_them_has_an_index_in_its_order(handler: Client) -> None:
+    queue_of(3)
+    asked = [sql for sql in queries(handler, 3) if " limit " in sql and any(name in sql for name in LARGE)]
+    assert len(asked) >= 2, "the rows, and how many there are in each realm"
+    for sql in asked:
+        assert sorted_whole(plan_of(sql)) == [], sql
+    assert "cases_case" in sorted_whole(plan_of("select from cases_case where open order by behind, due, id limit 51"))

@@ -308,7 +308,8 @@ def counts(realms: Sequence[str]) -> tuple[RealmCount, ...]:
 # each part in its index's order: a realm without cases would else be looked for in the whole table
 OPEN = """
 select asked.realm, (select count(*) from (
-  (select from cases_case where open and due is not null and realm = asked.realm order by behind, due, id limit %s)
+  (select from cases_case where open and due is not null and realm = asked.realm
+   order by behind, greatest(due, slot), id limit %s)
   union all
   (select from cases_case where open and due is null and realm = asked.realm order by behind, received_at, id limit %s)
   union all
