@@ -292,6 +292,19 @@ def test_three_found_it_at_one_page_one_after_the_other(token: str) -> None:
     assert client.get(path).status_code == 410
 
 
+def test_what_was_typed_is_there_still_when_it_is_refused_in_the_readers_language(token: str) -> None:
+    client, path = visitor(), f"/people/founding/{token}"
+    made = json.dumps(SoftwareAuthenticator.make().register(asked(client, f"{path}/options")))
+    given = {"response": made, "role": ["decider", "guardian"], "jurisdiction": "EE", "domain": "guardian.example.org"}
+    answer = client.post(f"{path}/join?language=fr", given)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "un gardien n’a pas d’autre rôle" in page
+    assert 'value="EE"' in page
+    assert 'value="guardian.example.org"' in page
+    assert re.findall(r'name="role" value="(\w+)" checked', page) == ["decider", "guardian"]
+
+
 def test_the_page_takes_a_founder_off_and_lets_one_be_alone(token: str) -> None:
     client, path = visitor(), f"/people/founding/{token}"
     key = enrol(client, path, "BE")

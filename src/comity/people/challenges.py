@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from comity import clock
 
@@ -39,9 +40,9 @@ def spend(request: HttpRequest, purpose: str) -> tuple[bytes, dict[str, str]]:
     """The challenge issued for this purpose, which is used up by this. Raises PasskeyRefused."""
     kept: dict[str, Any] = request.session.pop(NAME, {})
     if kept.get("for") != purpose:
-        raise passkeys.PasskeyRefused("nothing was asked of a passkey here; begin again")
+        raise passkeys.PasskeyRefused(_("nothing was asked of a passkey here; begin again"))
     if clock.now().timestamp() - kept["at"] > SECONDS:
-        raise passkeys.PasskeyRefused("it took more than five minutes; begin again")
+        raise passkeys.PasskeyRefused(_("it took more than five minutes; begin again"))
     return passkeys.decode(kept["value"]), kept["about"]
 
 
@@ -58,7 +59,7 @@ def lent(request: HttpRequest) -> bytes:
     try:
         value, at = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except (signing.BadSignature, ValueError):
-        raise passkeys.PasskeyRefused("nothing was asked of a passkey here; begin again") from None
+        raise passkeys.PasskeyRefused(_("nothing was asked of a passkey here; begin again")) from None
     if clock.now().timestamp() - at > SECONDS:
-        raise passkeys.PasskeyRefused("it took more than five minutes; begin again")
+        raise passkeys.PasskeyRefused(_("it took more than five minutes; begin again"))
     return passkeys.decode(value)

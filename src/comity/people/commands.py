@@ -15,6 +15,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from comity import clock
 from comity.ledger.commands import record
@@ -72,7 +74,8 @@ def place_of(jurisdiction: str) -> str:
     """A two-letter country code (ISO 3166-1), in capitals. Raises Refused."""
     place = jurisdiction.strip().upper()
     if len(place) != 2 or not (place.isascii() and place.isalpha()):
-        raise Refused(f"jurisdiction: two letters of a country are asked for (BE), not {jurisdiction[:40]!r}")
+        says = _("jurisdiction: two letters of a country are asked for (BE), not %(given)s")
+        raise Refused(says % {"given": repr(jurisdiction[:40])})
     return place
 
 
@@ -80,25 +83,34 @@ def wanted_roles(roles: Iterable[str]) -> list[str]:
     """The requested roles, each once. Raises Refused naming one that doesn't exist."""
     wanted = sorted({role.strip().lower() for role in roles})
     unknown = [role for role in wanted if role not in ROLES]
-    if unknown or not wanted:
-        raise Refused(f"role: one or more of {', '.join(ROLES)}" + (f", not {unknown[0][:40]!r}" if unknown else ""))
+    if unknown:
+        says = _("role: one or more of %(roles)s, not %(given)s")
+        raise Refused(says % {"roles": ", ".join(ROLES), "given": repr(unknown[0][:40])})
+    if not wanted:
+        raise Refused(_("role: one or more of %(roles)s") % {"roles": ", ".join(ROLES)})
     verify_alone(wanted)
     return wanted
+
+
+_ALONE = {  # roles that nobody has beside another, and what is said to whoever tries
+    "council": lazy("role: a member of the council has no other role, and nobody of the desk is one"),
+    "guardian": lazy("role: a guardian has no other role, and nobody of the desk is one"),
+}
 
 
 def verify_alone(roles: Iterable[str]) -> None:
     """Who votes on the rules is not of the desk that applies them, nor is who guards it. Raises Refused."""
     held = set(roles)
-    for role, called in (("council", "a member of the council"), ("guardian", "a guardian")):
+    for role, says in _ALONE.items():
         if role in held and held - {role}:
-            raise Refused(f"role: {called} has no other role, and nobody of the desk is {called}")
+            raise Refused(str(says))
 
 
 def note_domain(person: Person, domain: str) -> None:
     """Keep where an organisation publishes the fingerprints of a person's keys, before it is signed. Raises Refused."""
     named = domain.strip().lower().removeprefix("https://").rstrip("/")
     if named and not (len(named) <= 100 and _DOMAIN.fullmatch(named)):
-        raise Refused("domain: a name such as guardian.example.org is asked for")
+        raise Refused(_("domain: a name such as guardian.example.org is asked for"))
     if named:
         Domain.objects.update_or_create(person=person, defaults={"name": named})
 
@@ -112,11 +124,11 @@ def open_invite(token: str, *, lock: bool = False) -> Invite:
     rows = Invite.objects.select_for_update() if lock else Invite.objects.all()
     found = rows.filter(token_hash=_token_hash(token)).first()
     if found is None or not tags.fits(found):
-        raise Refused("This link is not known. Check that it was copied whole, or ask for a new one.")
+        raise Refused(_("This link is not known. Check that it was copied whole, or ask for a new one."))
     if found.used_at is not None:
-        raise Refused("This link has been used. It works once; sign in with the passkey made then.")
+        raise Refused(_("This link has been used. It works once; sign in with the passkey made then."))
     if found.expires_at <= clock.now():
-        raise Refused("This link has expired. Ask for a new one.")
+        raise Refused(_("This link has expired. Ask for a new one."))
     return found
 
 
@@ -129,7 +141,7 @@ def enrol(token: str, person_id: uuid.UUID, challenge: bytes, response: Mapping[
     """
     found = open_invite(token, lock=True)
     if found.by == FOUNDERS:
-        raise Refused("This link founds a desk. Open it as it was given to you.")
+        raise Refused(_("This link founds a desk. Open it as it was given to you."))
     public = passkeys.verify_registration(challenge, response)
     person = make_person(person_id, name_for(person_id, found.roles, found.jurisdiction), "real", (), found)
     key = hold(person, bytes(public))
@@ -162,7 +174,7 @@ def hold(person: Person, public: bytes) -> Key:
     """Write a person's key. Raises Refused if somebody has it already."""
     named = passkeys.key_id(public)
     if Key.objects.filter(pk=named).exists():
-        raise Refused("This passkey is enrolled already.")
+        raise Refused(_("This passkey is enrolled already."))
     key = tags.make(Key, id=named, person=person, public=public, enrolled_at=clock.now())
     mark = passkeys.fingerprint(public)
     sealed = {"person": str(person.id), "key": mark}
@@ -178,7 +190,7 @@ def identify(challenge: bytes, response: Mapping[str, Any]) -> Key:
     exists."""
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
     if key is None or not (tags.fits(key) and is_here(key.person)):
-        raise passkeys.PasskeyRefused("this passkey is not enrolled here, or no longer")
+        raise passkeys.PasskeyRefused(_("this passkey is not enrolled here, or no longer"))
     passkeys.verify_assertion(challenge, [bytes(key.public)], response)
     return key
 
@@ -195,7 +207,7 @@ def sign_in(request: HttpRequest, key: Key, challenge: bytes = b"") -> None:
     once = f"signed-in:{sha256(challenge).hexdigest()}" if challenge else None
     sealed = {"person": str(person.id)}
     if not record("person.signed-in", realm=person.realm, by=person.by, once=once, sealed=sealed).new:
-        raise passkeys.PasskeyRefused("this was used already; begin again")
+        raise passkeys.PasskeyRefused(_("this was used already; begin again"))
     sessions.begin(request, key)
 
 
@@ -227,7 +239,7 @@ def _end_sessions(person: Person) -> None:
 
 def forget(now: datetime) -> int:
     """Delete sessions expired by `now` (UTC); returns how many. Called by the clock."""
-    count, _ = Session.objects.filter(expire_date__lte=now).delete()
+    count = Session.objects.filter(expire_date__lte=now).delete()[0]
     return int(count)
 
 

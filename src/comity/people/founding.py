@@ -20,6 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from comity import clock
 from comity.ledger.commands import record
@@ -61,7 +62,7 @@ def open_again() -> str:
     commands.one_at_a_time("founding")
     if not lacking():
         raise Refused(
-            "This desk is founded. Its people let others in: invite, then two who decide and a guardian sign."
+            _("This desk is founded. Its people let others in: invite, then two who decide and a guardian sign.")
         )
     return _link()
 
@@ -76,7 +77,7 @@ def open_founding(token: str, *, lock: bool = False) -> Invite:
     """The founding behind a link, if it can still be signed. Raises Refused."""
     found = commands.open_invite(token, lock=lock)
     if found.by != FOUNDERS or not lacking():
-        raise Refused("This link founds nothing. If you have a passkey here, sign in with it.")
+        raise Refused(_("This link founds nothing. If you have a passkey here, sign in with it."))
     return found
 
 
@@ -142,7 +143,7 @@ def join(
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
     if len(founders()) >= AT_MOST:
-        raise Refused(f"{AT_MOST} people at most found a desk; they invite the others.")
+        raise Refused(_("%(most)s people at most found a desk; they invite the others.") % {"most": AT_MOST})
     public = passkeys.verify_registration(challenge, response)
     wanted, where, now = commands.wanted_roles(roles), commands.place_of(place), clock.now()
     _verify_founds(wanted)
@@ -164,9 +165,10 @@ def join(
 def _verify_founds(wanted: Iterable[str]) -> None:
     roles = set(wanted)
     if COUNCIL & roles:
-        raise Refused("role: a member of the council is invited later; they are of no founding")
+        raise Refused(_("role: a member of the council is invited later; they are of no founding"))
     if (DECIDING | GUARDIAN).isdisjoint(roles):
-        raise Refused(f"role: a founder has one of {', '.join(sorted(DECIDING))}, or guards; others are invited later")
+        says = _("role: a founder has one of %(roles)s, or guards; others are invited later")
+        raise Refused(says % {"roles": ", ".join(sorted(DECIDING))})
 
 
 @transaction.atomic
@@ -176,7 +178,7 @@ def leave(token: str, person_id: uuid.UUID) -> None:
     open_founding(token, lock=True)
     found = next((one.person for one in founders() if one.person.id == person_id and not one.person.roles), None)
     if found is None:
-        raise Refused("There is no such founder, or they hold a role already.")
+        raise Refused(_("There is no such founder, or they hold a role already."))
     commands.deactivate(found, FOUNDERS)
     put(alone=False)
 
@@ -187,9 +189,9 @@ def choose_alone(token: str) -> None:
     commands.one_at_a_time("founding")
     open_founding(token, lock=True)
     if len(found := founders()) != 1:
-        raise Refused("Only one person who has enrolled here can be alone.")
+        raise Refused(_("Only one person who has enrolled here can be alone."))
     if DECIDING.isdisjoint(found[0].roles):
-        raise Refused("Somebody who guards founds no desk alone.")
+        raise Refused(_("Somebody who guards founds no desk alone."))
     put(alone=True)
 
 
@@ -249,7 +251,7 @@ def sign(token: str, hash: str, response: Mapping[str, Any]) -> tuple[Key, bool]
     """
     key = Key.objects.select_related("person").filter(pk=passkeys.credential_id(response), ended_at=None).first()
     if key is None or not (tags.fits(key) and commands.is_here(key.person)):
-        raise passkeys.PasskeyRefused("this passkey is not on the list")
+        raise passkeys.PasskeyRefused(_("this passkey is not on the list"))
     try:
         return key, _sign(token, key.person, hash, response)
     except ApprovalRefused as refusal:
@@ -275,7 +277,7 @@ def _found(signed: approvals.ApprovedAct) -> None:
     """Give everyone on the charter their roles, after checking that it names exactly those on the list now."""
     people = {str(one.person.id): one for one in founders()}
     if signed.act["people"] != [_named(one) for one in people.values()]:
-        raise Refused("The list of founders has changed since this was put. Open the page again.")
+        raise Refused(_("The list of founders has changed since this was put. Open the page again."))
     for one in people.values():
         commands.give(commands.lock(one.person), one.roles, signed)
     one_person.note(signed.hash, len(people), clock.now())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,14 +59,19 @@ def _page(request: HttpRequest, token: str, error: str = "", status: int = 200) 
         "charter": act,
         "alone": bool(act and founding.text_of(act)["alone"]),
         "signed": len(signed),
-        "all_roles": [
-            (role, role in DECIDING | GUARDIAN, role in commands.FIRST_ROLES) for role in ROLES if role not in COUNCIL
-        ],
         "lacks": founding.missing(people),
-        "place": settings.COMITY.provider["establishment"] or "",
         "error": error,
     }
-    return render(request, "people/founding.html", shown, status=status)
+    return render(request, "people/founding.html", shown | _typed(request), status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """What the form to enrol holds: what was typed, where it was refused, and else what most desks need."""
+    given = request.POST if "jurisdiction" in request.POST else QueryDict(mutable=True)
+    ticked = given.getlist("role") if given else commands.FIRST_ROLES
+    place = given.get("jurisdiction", settings.COMITY.provider["establishment"] or "")
+    roles = [(role, role in DECIDING | GUARDIAN, role in ticked) for role in ROLES if role not in COUNCIL]
+    return {"all_roles": roles, "place": place[:2], "domain": given.get("domain", "")[:100]}
 
 
 def _figures(one: founding.Founder) -> str:

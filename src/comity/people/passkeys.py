@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
@@ -85,19 +86,19 @@ def fingerprint(public: bytes) -> str:
 def parse(text: str) -> dict[str, Any]:
     """A browser's answer as JSON. Raises PasskeyRefused if it is too long or not an object."""
     if len(text) > LONGEST:
-        raise PasskeyRefused("the browser's answer is too long")
+        raise PasskeyRefused(_("the browser's answer is too long"))
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise PasskeyRefused("the browser's answer is not JSON") from None
+        raise PasskeyRefused(_("the browser's answer is not JSON")) from None
     if not isinstance(value, dict):
-        raise PasskeyRefused("the browser's answer is not an object")
+        raise PasskeyRefused(_("the browser's answer is not an object"))
     return value
 
 
 def registration_options(person: bytes, name: str, held: Iterable[bytes], challenge: bytes) -> dict[str, Any]:
     """The options for `navigator.credentials.create`: a discoverable key with user verification."""
-    options, _ = server().register_begin(
+    options, _state = server().register_begin(
         PublicKeyCredentialUserEntity(id=person, name=name, display_name=name),
         [AttestedCredentialData(public) for public in held],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
@@ -110,7 +111,7 @@ def registration_options(person: bytes, name: str, held: Iterable[bytes], challe
 def request_options(challenge: bytes, held: Iterable[bytes] | None) -> dict[str, Any]:
     """The options for `navigator.credentials.get`; without `held`, any of the visitor's passkeys will do."""
     keys = None if held is None else [AttestedCredentialData(public) for public in held]
-    options, _ = server().authenticate_begin(keys, user_verification=REQUIRED, challenge=challenge)
+    options, _state = server().authenticate_begin(keys, user_verification=REQUIRED, challenge=challenge)
     return dict(options)
 
 
@@ -122,7 +123,7 @@ def verify_registration(challenge: bytes, response: Mapping[str, Any]) -> Attest
         _refuse_foreign_frame(made.response.client_data.cross_origin)
         data = server([origin()]).register_complete(state, made).credential_data
         if data is None or data.credential_id != made.raw_id or data.public_key.ALGORITHM not in ALGORITHMS:
-            raise PasskeyRefused("the key is of a kind that can't be used here")
+            raise PasskeyRefused(_("the key is of a kind that can't be used here"))
     except PasskeyRefused:
         raise
     except Exception as error:  # the parser gets whatever a stranger sends, and raises whatever it likes
@@ -134,7 +135,7 @@ def credential_id(response: Mapping[str, Any]) -> str:
     """Which key a browser's answer names. Raises PasskeyRefused."""
     named = response.get("id")
     if not isinstance(named, str) or not _ID.fullmatch(named):
-        raise PasskeyRefused("the answer names no key")
+        raise PasskeyRefused(_("the answer names no key"))
     return named
 
 
@@ -166,9 +167,9 @@ def kept(response: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refuse_foreign_frame(cross_origin: bool) -> None:
     if cross_origin:
-        raise PasskeyRefused("the key was asked for from inside another site")
+        raise PasskeyRefused(_("the key was asked for from inside another site"))
 
 
 def _why(error: Exception) -> str:
     known = str(error) if type(error) is ValueError and len(str(error)) < 80 else ""
-    return known or "the browser's answer can't be read"
+    return known or _("the browser's answer can't be read")
