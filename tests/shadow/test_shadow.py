@@ -12,6 +12,7 @@ from road import Road
 
 from comity import clock
 from comity.cases import deciding
+from comity.cases.models import Case
 from comity.ledger.models import Event
 from comity.measures.models import Measure
 from comity.outbox.models import Mail
@@ -41,6 +42,12 @@ def leave(road: Road, name: str = "sandbox") -> None:
     assert not shadow.sign(road.person("decider"), name, hash, None)
     assert shadow.sign(road.person("decider", "EE"), name, hash, None)
     road.drive()
+
+
+def its_clock(case: Case) -> tuple[Any, bool, str]:
+    """Of the clock that drives a case: when it was met, whether it stands still, and as what."""
+    row = case.deadlines.get(name="remove")
+    return row.met_at, row.stopped_at is not None, row.stopped_as
 
 
 @pytest.mark.slow
@@ -77,6 +84,12 @@ def test_it_works_from_the_order_to_the_comparison_and_then_for_real(road: Road)
     person = road.person("handler")
     with pytest.raises(BadInput, match="instead"):
         commands.say(person, case.id, "other")
+    commands.say(person, case.id, "nothing")
+    assert its_clock(case) == (None, True, "undone")
+    commands.say(person, case.id, "same")
+    assert its_clock(case)[0]
+    commands.say(person, case.id, "nothing")
+    assert its_clock(case) == (None, True, "undone")
     commands.say(person, case.id, "same")
     case.refresh_from_db()
     assert (case.state, case.open, case.due) == ("by-hand", False, None)

@@ -74,6 +74,19 @@ def stop(case: Case, when: datetime, stopped_as: str = "") -> None:
     Case.objects.filter(id=case.id).update(due=None, half=None)
 
 
+def undone(case: Case, when: datetime) -> None:
+    """Nobody did anything on an order in shadow: its clocks were not met by that, and none of them runs on."""
+    case.deadlines.filter(name__in=rules.DRIVING).update(met_at=None)
+    stop(case, when, "undone")
+    settle(case)
+
+
+def run_again(case: Case) -> None:
+    """What nobody did in shadow is to be done: its clocks run on from where they began."""
+    case.deadlines.filter(stopped_as="undone").update(stopped_at=None, stopped_as="")
+    settle(case)
+
+
 def end(case: Case, name: str, when: datetime) -> None:
     """One clock of a case is met at an instant (UTC), whatever the case's state."""
     Deadline.objects.filter(case=case, name=name).update(met_at=when)

@@ -270,7 +270,7 @@ UNTIL_SENT = frozenset({"produce", "answer"})  # of an order by which data leave
 LATER = frozenset({"complaint", "review", "lift-review", "follow-up", "scrutiny-decision", "reinstate"})
 OURS = DRIVING | LATER
 # for good, by a person: nothing was met, and nothing missed
-STOPPED = {"forged": "forged", "closed": "nobody’s order", "ended": "withdrawn"}
+STOPPED = {"forged": "forged", "closed": "nobody’s order", "ended": "withdrawn", "undone": "nothing was done"}
 ENDS = frozenset({"preserve-until"})  # with which what we keep ends by itself
 
 

@@ -82,7 +82,8 @@ def of_case(case: Case) -> Would | None:
 
 
 def say(person: Person, case_id: str, said: str, words: str = "") -> Would:
-    """Say what people did where the gateway only watched; its clocks are met by that. May be said again.
+    """Say what people did where the gateway only watched; its clocks are met by that, unless they did nothing. May be
+    said again.
 
     Raises NotAllowed, BadInput, NotNow.
     """
@@ -98,7 +99,8 @@ def say(person: Person, case_id: str, said: str, words: str = "") -> Would:
             raise BadInput("case", "nothing would have been done on it")
         found.said, found.said_at = said, clock.now()
         found.save(update_fields=["said", "said_at"])
-        clocks.handled(case := deciding.locked(case_id), found.said_at)
+        clocks_end = clocks.undone if said == "nothing" else clocks.handled
+        clocks_end(case := deciding.locked(case_id), found.said_at)
         sealed = deciding.kept(case, words)
         record("shadow.said", realm=case.realm, by=person.by, case=case.id, public={"said": said}, sealed=sealed)
         return found
@@ -189,7 +191,7 @@ def for_real(person: Person, case_id: str, reason: str) -> None:
         if not may_for_real(case):
             raise life.not_now(case.state, "do it for real, before shadow is left")
         decisions.void(deciding.CASE, case, "again")
-        clocks.settle(case)
+        clocks.run_again(case)
         record(
             "measure.again",
             realm=case.realm,
