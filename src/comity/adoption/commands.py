@@ -388,7 +388,7 @@ def _signed(found: Draft, signed: ApprovedAct) -> None:
     """What follows from a met quorum, whatever it signed: the file is in place before anything is recorded."""
     approvals.keep(signed.hash, clock.now() + FOR_EVER)
     found.acts = [*found.acts, signed.hash]
-    if signed.act["sha256"] != found.sha256:
+    if not signed.act["sha256"] == found.sha256 == _sha256(found.text):
         raise approvals.ApprovalRefused("gone", "the text is not the one that was signed")
     _lay(found)
 
