@@ -20,6 +20,7 @@ from comity.people.access import View, at_most
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
+from comity.people.views import home_of
 
 from . import commands, guide, panes, playing, rules, standing
 from .custody import running as raids
@@ -28,7 +29,6 @@ from .samples import SAMPLES
 from .stories import GROUPS, MAIL, STORIES, Playing, Scene, Story
 
 MINUTE = 60
-CONSOLE = "/console/"
 LONGEST = 200
 NOT_DONE = (NotNow, NotAllowed, BadInput, ApprovalRefused, LookupError, commands.NotSent)
 
@@ -236,7 +236,7 @@ def _person(key: str) -> Person | None:
 @_demo
 @at_most(120, MINUTE)
 def be(request: HttpRequest) -> HttpResponse:
-    """Be one of the demo's people, and go to the console, or to the page that was meant."""
+    """Be one of the demo's people, and go to what is theirs, or to the page that was meant."""
     wanted = request.POST.get("person", "")
     who = _person(wanted)
     if who is None:
@@ -244,10 +244,10 @@ def be(request: HttpRequest) -> HttpResponse:
     playing.become(request, who)
     if request.POST.get("story") in STORIES:
         _play(request, lambda story, so_far: so_far)
-    return HttpResponseRedirect(_next(request))
+    return HttpResponseRedirect(_next(request, home_of(who)))
 
 
-def _next(request: HttpRequest, otherwise: str = CONSOLE) -> str:
+def _next(request: HttpRequest, otherwise: str = HOME) -> str:
     wanted = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if here and wanted.startswith("/") else otherwise
