@@ -18,7 +18,7 @@ from comity.adoption import commands as adoption
 from comity.alerts import drills
 from comity.answers import changing, lasting, lifting
 from comity.answers import commands as answers
-from comity.balance import bounds, coded, proposing
+from comity.balance import bounds, coded, dates, proposing
 from comity.cases import asking, attached, counted, deciding, given_up, judging, lanes, obstacles, reviews, turns
 from comity.cases import changing as changes
 from comity.cases import commands as cases
@@ -156,7 +156,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "proposal.carried": (proposing.put_to_quorum,),
     "proposal.unsigned": (cases.alert,),
     # growing risk: a series changed, or the load will be more than can be done
-    "alarm.raised": (cases.alert, turning.after),
+    "alarm.raised": (risk.alert, turning.after),
     "alarm.judged": (turning.after,),
     # a drill is sent through the real door, scored, and tidied up; what rests on it is looked at anew
     "drill.begun": (drill.run,),
@@ -222,7 +222,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     admissions.keep_time,
     coded.keep_time,
     bounds.keep_time,
-    proposing.keep_time,
+    dates.keep_time,
     risk.keep_time,
     leveling.keep_time,
     drill.keep_time,

@@ -58,6 +58,7 @@ from comity.platforms import sandbox_world, shadow
 from comity.platforms.models import Shadow
 from comity.risk import turning
 from comity.risk.drills import commands as drills
+from comity.risk.models import Alarm
 from comity.road import COMMANDS
 from comity.shadow import commands as watching
 from comity.shadow.models import Would
@@ -459,6 +460,16 @@ def rehearsed_and_a_risk_turned(road: BrokenRoad) -> None:
     assert drill.state == "ended", road.failed
     assert kinds(drill.id) == ["drill.begun", "drill.cleared", "drill.ended"]
     assert kinds("G-09") == ["risk.turned"] * bool(drill.met)
+    day, now = clock.now().date(), clock.now()
+    with transaction.atomic():
+        Alarm.objects.create(
+            id="A-ABCDEFGH", realm="demo", kind="headroom", name="people", since=day, at=day, seen=2, expected=1,
+            size=2, sure=3, raised_at=now,
+        )  # fmt: skip
+        told = {"alarm": "headroom", "name": "people", "since": day.isoformat()}
+        record("alarm.raised", realm="demo", by="gateway", case="A-ABCDEFGH", public=told)
+    road.drive()
+    assert Alert.objects.get(kind="alarm.raised", thing="A-ABCDEFGH").count == 1
 
 
 COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
@@ -532,6 +543,7 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
 
 
 COVERS[rehearsed_and_a_risk_turned] = {
+    "risk.alert",
     "risk.drills.run",
     "risk.drills.put_away",
     "risk.turning.after",

@@ -33,12 +33,25 @@ def decide(member: Member, case: Case) -> int:
     return page_of(member).post(f"/console/cases/{case.id}/sign", given).status_code
 
 
+def test_it_works_they_are_invited_on_its_page_by_who_may(road: Road, door: Door) -> None:  # noqa: F811
+    head = joined("head", "BE")
+    shown = page_of(head)
+    assert "Invited: they decide in the realm of drills" in shown.get("/console/risk/drills/").content.decode()
+    asked = {"name": "leave-a-country", "people": "invited"}
+    assert shown.post("/console/risk/drills/begin", asked).status_code == 400, "a dry run asks nobody"
+    begun = shown.post("/console/risk/drills/begin", {"name": "buried-order", "load": "1", "people": "invited"})
+    drill = Drill.objects.get()
+    assert (begun.status_code, begun["Location"]) == (302, f"/console/risk/drills/{drill.id}")
+    assert (drill.realm, drill.people, drill.by) == ("real", "invited", head.person.by)
+    assert "/console/queue/?realm=drill" in shown.get(begun["Location"]).content.decode()
+
+
+@pytest.mark.soak
 def test_real_people_decide_it_through_pages_and_nothing_real_is_touched(road: Road, door: Door) -> None:  # noqa: F811
     with clock.freeze(clock.now()):
         alice, bob = joined("decider handler", "BE"), joined("decider", "EE")
         cache.clear()
         shown = page_of(alice)
-        assert "Invited: they decide in the realm of drills" in shown.get("/console/risk/drills/").content.decode()
         asked = {"name": "buried-order", "load": "1", "people": "invited"}
         begun = shown.post("/console/risk/drills/begin", asked)
         drill = Drill.objects.get()

@@ -213,6 +213,8 @@ def test_the_pages_say_what_the_rows_do(demo: dict[str, Person]) -> None:
     assert "<title id=" in shown
     one = page.get("/console/risk/register/G-10").content.decode()
     assert "counts for nothing now" in one
+    for risk in register.all_of().values():  # whether or not anybody reckoned what its proofs rest on
+        assert page.get(f"/console/risk/register/{risk.number}").status_code == 200, risk.number
     assert page.get("/console/risk/register/G-99").status_code == 404
     raised = page.post("/console/risk/level/raise", {"level": "raised", "reason": "More comes."})
     assert raised.status_code == 302

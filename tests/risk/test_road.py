@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from comity import clock
-from comity.cases import commands as cases
+from comity.alerts.models import Alert
 from comity.console.frame import Frame, Me
 from comity.figures.models import Made
 from comity.ledger.life import NotNow
@@ -62,7 +62,10 @@ def test_it_works(world: None, demo: dict[str, Person]) -> None:
     assert not Alarm.objects.filter(kind="change", country="*", instrument__in=("*", found.instrument)).exists()
     room = Alarm.objects.get(kind="headroom")
     assert (room.name, room.state) == ("people", "raised")
-    cases.alert(Event.objects.get(kind="alarm.raised", case=found.id))
+    raised = Event.objects.get(kind="alarm.raised", case=found.id)
+    for _ in range(2):
+        commands.alert(raised)
+    assert Alert.objects.get(kind="alarm.raised", thing=found.id, seen_at=None).count == 1
     who, head = demo["handler-be"], demo["decider-be"]
     assert "× " in get(who, "")
     with pytest.raises(NotAllowed):
@@ -79,6 +82,8 @@ def test_it_works(world: None, demo: dict[str, Person]) -> None:
         commands.judge(head, found.id, "noise", "No, it is none.")
     assert commands.look("demo", UNTIL) == []
     assert Event.objects.get(kind="alarm.judged", case=found.id).public["verdict"] == "real"
+    commands.alert(raised)  # a job that comes after the verdict
+    assert not Alert.objects.filter(kind="alarm.raised", thing=found.id, seen_at=None).exists()
     assert "It is a flood." in get(who, f"alarms/{found.id}")
 
 
@@ -120,6 +125,15 @@ def test_nothing_counted_is_nothing_known_and_the_clock_goes_on(world: None, dem
     assert not any(room["rings"] for room in told["headroom"].values())
 
 
+def test_another_world_takes_its_alarms_and_their_alerts_with_it(world: None, demo: dict[str, Person]) -> None:
+    raised = list(Event.objects.filter(kind="alarm.raised", realm="demo"))
+    commands.alert(raised[0])
+    commands.make(8, 3 * 10**8, 3 * 10**8, 60, UNTIL)
+    for event in raised:  # jobs that come after it
+        commands.alert(event)
+    assert not Alert.objects.filter(kind="alarm.raised", realm="demo", seen_at=None).exists()
+
+
 def test_in_french(world: None, demo: dict[str, Person]) -> None:
     """Each page has its words: none of ours is left in English."""
     room = Alarm.objects.get(kind="headroom")
@@ -129,6 +143,10 @@ def test_in_french(world: None, demo: dict[str, Person]) -> None:
         asked.user = demo["decider-be"]
         page = {"page": pages.desk("demo", {}), "frame": Frame(Me("x", "BE")), "now": clock.now()}
         shown = render_to_string("risk/desk.html", page, asked)
+        numbers = [words.number(1234.5, 1), words.number(12.25, 2), words.percent(0.9995, 2), words.times(1.5)]
+        assert numbers == ["1\u202f234", "12,25", "99,95\u00a0%", "× 1,5"]
+        assert [words.short_of(n) for n in (60, 0.95, 3.2504, 1234)] == ["60", "0,95", "3,25", "1\u202f234"]
+    assert words.number(12.25, 2) == "12.25"
     assert "heures de travail par jour" in said
     assert "Ce qui cède d’abord" in shown
     assert "99,9\u00a0% des injonctions" in shown

@@ -16,6 +16,7 @@ from comity.figures import reporting
 from comity.figures.cusum import Array
 from comity.figures.models import Counted
 from comity.ledger.commands import record
+from comity.ledger.models import Event
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.world.growing import Growing, growing
@@ -164,6 +165,14 @@ def _headroom(realm: str, until: date) -> list[Alarm]:
 
 
 @transaction.atomic
+def alert(event: Event) -> None:
+    """An alarm waits for a verdict: on every page of the desk, if it still does. Whoever was quicker than this, or made
+    another world of the demo's meanwhile, has settled it already."""
+    if Alarm.objects.select_for_update().filter(id=event.case, state="raised").exists():
+        alerts.raise_alert(event, thing=str(event.case), proven=True)
+
+
+@transaction.atomic
 def judge(person: Person, id: str, verdict: str, reason: str) -> Alarm:
     """Say what an alarm is: `real`, `noise` or `known`, with a reason. Raises NotAllowed, NotNow, BadInput."""
     alarm = Alarm.objects.select_for_update().get(id=id)
@@ -192,6 +201,8 @@ def make(seed: int, begin: int, end: int, days: int, until: date) -> Growing:
     except ValueError as wrong:
         raise BadInput("users", str(wrong)) from None
     _alone("demo")
+    for id in Alarm.objects.filter(realm="demo", state="raised").values_list("id", flat=True):
+        alerts.settle("demo", "alarm.raised", id)
     Alarm.objects.filter(realm="demo").delete()
     Watched.objects.filter(realm="demo").delete()
     Reckoned.objects.filter(realm="demo").delete()

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from comity import clock, instruments
 from comity.authorities.models import Authority
+from comity.balance import indicators
+from comity.balance import words as balance
 from comity.balance.models import Crossing
 from comity.cases.models import Case, Deadline, Request
 from comity.cases.rules import DRIVING
@@ -131,7 +133,11 @@ def _red(realm: str) -> list[dict[str, Any]]:
     ]
     crossed = Crossing.objects.filter(bound__realm=realm, state="open").select_related("bound")
     rows += [
-        {"says": one.bound.indicator, "url": f"/console/balance/crossings/{one.pk}", "number": one.bound_id}
+        {
+            "says": balance.titled(indicators.all_of()[one.bound.indicator]),
+            "url": f"/console/balance/crossings/{one.pk}",
+            "number": one.bound_id,
+        }
         for one in crossed
     ]
     return rows

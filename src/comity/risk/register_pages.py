@@ -18,6 +18,7 @@ from comity.web.parts import Choice, Field, Form
 
 from . import leveling, levels, pictures, proofs
 from . import register_words as words
+from . import words as risk_words
 from .managing import Level
 from .register import CATEGORIES, Control, Residual, Risk
 from .standing import Stands
@@ -124,22 +125,21 @@ def _proof(control: Control, proof: proofs.Proof) -> str:
     if control.drill:
         return str(_("Drill: %(name)s") % {"name": control.drill})
     if control.figure == "headroom":
-        return str(_("Alarms that people won’t suffice: %(n)s") % {"n": f"{proof.value:g}"})
+        return str(_("Alarms that people won’t suffice: %(n)s") % {"n": risk_words.number(proof.value)})
     if control.figure == "on-call":
         return str(_("People on call, of those asked for: %(n)s %%") % {"n": round(100 * (proof.value or 0))})
     one = indicators.all_of().get(control.figure)
     if one is None:
         return str(_("The figure %(name)s, which there isn’t (any more)") % {"name": control.figure})
-    value = str(_("not known")) if proof.value is None else f"{100 * proof.value:.1f}\u00a0%"
     of = _(" of %(n)s") % {"n": proof.of} if proof.of else ""
-    return f"{balance.titled(one)}: {value}{of}"
+    return f"{balance.titled(one)}: {risk_words.percent(proof.value)}{of}"
 
 
 def _bound(control: Control) -> str:
     if control.drill:
         return str(_("every objective met"))
     sign, bound = control.holds.split(" ")
-    shown = f"{100 * float(bound):g}\u00a0%" if control.figure not in ("headroom",) else bound
+    shown = bound if control.figure == "headroom" else f"{risk_words.short_of(100 * float(bound))}\u00a0%"
     return str((_("at least %(n)s") if sign == ">=" else _("at most %(n)s")) % {"n": shown})
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -41,11 +42,16 @@ def missing(why: str) -> str:
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """A number as it is read: thousands apart, or "not known"."""
+    """A number as it is read: thousands apart, with the decimal sign of the active language; or "not known"."""
     if value is None:
         return _("not known")
-    text = f"{value:,.{digits}f}" if value < 1000 or digits == 0 else f"{value:,.0f}"
-    return text.replace(",", "\u202f")
+    whole, _point, decimals = f"{value:,.{digits if value < 1000 else 0}f}".partition(".")
+    return whole.replace(",", "\u202f") + (f"{get_format('DECIMAL_SEPARATOR')}{decimals}" if decimals else "")
+
+
+def short_of(value: float, digits: int = 3) -> str:
+    """A number with no more decimals than it has."""
+    return number(value, next(n for n in range(digits + 1) if n == digits or round(value, n) == round(value, digits)))
 
 
 def large(value: float) -> str:
@@ -55,7 +61,7 @@ def large(value: float) -> str:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A share in per cent."""
-    return _("not known") if share is None else f"{100 * share:.{digits}f}\u00a0%"
+    return _("not known") if share is None else f"{number(100 * share, digits)}\u00a0%"
 
 
 def workload(row: Mapping[str, Any]) -> str:

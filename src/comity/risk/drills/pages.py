@@ -12,6 +12,7 @@ from comity.people.models import Person
 from comity.people.rules import Realm, may
 from comity.risk import leveling, levels
 from comity.risk import register_words as words
+from comity.risk.words import short_of
 from comity.web.parts import Choice, Field, Form
 
 from . import drill_file, measuring, people, report, rules
@@ -133,8 +134,8 @@ def _score(one: rules.Score) -> dict[str, Any]:
     sign = _("at most") if one.objective.most is not None else _("at least")
     return {
         "says": words.said(one.objective.says),
-        "found": str(_("not known")) if one.found is None else f"{one.found:,.3f}".rstrip("0").rstrip("."),
-        "bound": f"{sign} {bound:g}",
+        "found": str(_("not known")) if one.found is None else short_of(one.found),
+        "bound": f"{sign} {short_of(float(bound or 0))}",
         "mark": mark,
     }
 
