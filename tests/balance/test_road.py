@@ -1,19 +1,26 @@
 """A rule is changed in the open: every step, every refusal on the way, and one hash all along."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from amount import SOAK
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from comity import clock
 from comity.adoption import commands as adoption
 from comity.adoption.models import Draft
 from comity.alerts.models import Alert
-from comity.balance import bounds, consulting, proposing, voting
+from comity.balance import bounds, consulting, dates, proposing, voting
 from comity.balance.models import Ballot, Bound, Comment, Crossing, Proposal
 from comity.demo.veltria import balancing
+from comity.figures.models import Count, Counted, Made, Quarter
 from comity.ledger.life import NotNow
 from comity.ledger.models import Event
 from comity.library import in_force
@@ -21,6 +28,8 @@ from comity.people import approvals
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
+
+from .living import Life
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = 24 * 3600
@@ -63,7 +72,7 @@ def published(world: SimpleNamespace, demo: dict[str, Person]) -> str:
 def at_vote(world: SimpleNamespace, demo: dict[str, Person]) -> str:
     number = published(world, demo)
     clock.advance(28 * DAY)
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     voting.ballot(demo["counsel-be"], number)
     return number
 
@@ -164,7 +173,7 @@ def test_the_whole_road_with_one_hash(world, demo):
     with pytest.raises(NotNow):
         voting.ballot(demo["counsel-be"], number)
     clock.advance(28 * DAY)
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     assert of(number).state == "answering"
     assert anyone.post(f"/proposals/{number}/comment", {"text": "late"}).status_code == 400
     with pytest.raises(BadInput, match="wait for an answer"):
@@ -192,12 +201,12 @@ def _voted(number: str, demo: dict[str, Person]) -> None:
     assert [(vote.jurisdiction, vote.choice) for vote in voting.verified(of(number))] == [
         ("BE", "for"), ("EE", "for"), ("JP", "abstain"),
     ]  # fmt: skip
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     assert of(number).state == "voting", "it never closes early"
     clock.advance(14 * DAY)
     with pytest.raises(BadInput, match="date is over"):
         voting.propose(demo["council-be"], number, "against", REASON)
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     assert of(number).state == "carried"
     assert of(number).tally | {"members": 3} == {
         "for": 2, "against": 0, "abstain": 1, "jurisdictions": 2, "members": 3, "why": "",
@@ -239,28 +248,98 @@ def _sunset(draft: Draft, number: str) -> None:
     assert of(number).state == "ended"
 
 
-def test_a_changed_byte_is_refused_at_each_step(world, demo):
-    number = published(world, demo)
+@contextmanager
+def another_byte(world) -> Iterator[None]:
+    """Changed past every command, as whoever holds the database could; and put right again."""
     row = Draft.objects.filter(pk=world.draft)
     text = row.get().text
-    row.update(text=text + "# one more byte\n")  # past every command, as whoever holds the database could
+    row.update(text=f"{text}#")
+    yield
+    row.update(text=text)
+
+
+def refused(world, act) -> None:
+    """The act is refused for another byte, and nothing is done."""
+    before = of(world.number)
+    with another_byte(world), pytest.raises(BadInput, match="byte for byte"), transaction.atomic():
+        act()
+    assert (of(world.number).state, of(world.number).version) == (before.state, before.version)
+
+
+def test_a_changed_byte_is_refused_at_each_step(world, demo):
+    """Confirmed, published, put to the vote, put to a member, signed by them, counted, put to the quorum, adopted."""
+    number, counsel = world.number, demo["counsel-be"]
+    proposing.admit(counsel, number)
+    proposing.shape(counsel, number, world.draft)
+    refused(world, lambda: proposing.confirm(number, "state:XV"))
+    proposing.confirm(number, "state:XV")
+    refused(world, lambda: proposing.publish(counsel, number))
+    proposing.publish(counsel, number)
     clock.advance(28 * DAY)
-    proposing.keep_time(clock.now())
-    with pytest.raises(BadInput, match="byte for byte"):
-        voting.ballot(demo["counsel-be"], number)
-    row.update(text=text)
-    voting.ballot(demo["counsel-be"], number)
-    row.update(text=text + "#\n")
-    with pytest.raises(BadInput, match="byte for byte"):
-        voting.propose(demo["council-be"], number, "for", REASON)
-    row.update(text=text)
+    dates.keep_time(clock.now())
+    refused(world, lambda: voting.ballot(counsel, number))
+    voting.ballot(counsel, number)
+    refused(world, lambda: voting.propose(demo["council-be"], number, "for", REASON))
     for key in ("council-be", "council-ee"):
-        voting.sign(demo[key], number, voting.propose(demo[key], number, "for", REASON).act, None)
+        vote = voting.propose(demo[key], number, "for", REASON)
+        refused(world, lambda vote=vote, key=key: voting.sign(demo[key], number, vote.act, None))
+        voting.sign(demo[key], number, vote.act, None)
     clock.advance(14 * DAY)
-    proposing.keep_time(clock.now())
-    row.update(text=text + "#\n")
-    proposing.put_to_quorum(events("proposal.carried", number)[0])
-    assert (of(number).state, "byte for byte" in of(number).why) == ("unsigned", True)
+    with another_byte(world), a_trial():
+        dates.keep_time(clock.now())
+        assert (of(number).state, "byte for byte" in of(number).why) == ("admitted", True)
+    dates.keep_time(clock.now())
+    (carried,) = events("proposal.carried", number)
+    with another_byte(world), a_trial():
+        proposing.put_to_quorum(carried)
+        assert (of(number).state, "byte for byte" in of(number).why) == ("unsigned", True)
+    proposing.put_to_quorum(carried)
+    draft = Draft.objects.get(pk=world.draft)
+    adoption.sign(counsel, draft.pk, draft.act, None)
+    with another_byte(world), pytest.raises((BadInput, ApprovalRefused, NotNow)), transaction.atomic():
+        adoption.sign(demo["decider-ee"], draft.pk, draft.act, None)
+    assert of(number).state == "carried"
+    adoption.sign(demo["decider-ee"], draft.pk, draft.act, None)
+    proposing.adopted(events("regulation.adopted", draft.number)[0])
+    assert of(number).state == "adopted"
+
+
+@contextmanager
+def a_trial() -> Iterator[None]:
+    """What is done within is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_whatever_is_done_in_whatever_order(world, demo):
+    Life.world, Life.people = world, demo
+    few = settings(max_examples=150 if SOAK else 8, stateful_step_count=12, deadline=None)
+    run_state_machine_as_test(Life, settings=few)
+
+
+def test_no_ballot_without_members_of_three_jurisdictions(world, demo):
+    number = published(world, demo)
+    clock.advance(28 * DAY)
+    dates.keep_time(clock.now())
+    Person.objects.filter(pk=demo["council-jp"].pk).update(is_active=False, ended_at=clock.now())
+    with pytest.raises(BadInput, match="members of 2 jurisdictions"):
+        voting.ballot(demo["counsel-be"], number)
+    assert of(number).state == "answering"
+
+
+def test_a_bound_of_which_nothing_is_counted_is_not_known_and_never_green(world, demo):
+    made = bounds.draft(demo["council-be"], "demo", "complaints-in-time", "XV", "2", REASON)
+    for key in balancing.COUNCIL:
+        bounds.sign(demo[key], made.id, made.act, None)
+    bounds.keep_time(clock.now())
+    Count.objects.filter(realm="demo").delete()
+    Made.objects.all().delete()
+    assert not Crossing.objects.filter(bound=made.id).exists()
+    for who, where in (("council-be", f"/council/{made.id}"), ("counsel-be", f"/console/balance/bounds/{made.id}")):
+        page = client(demo[who]).get(where).content.decode()
+        assert "Not known: nothing was counted" in page
+        assert "state good" not in page.split('class="lead"')[1].split("</p>")[0]
 
 
 def test_votes_of_one_jurisdiction_or_of_who_left_carry_nothing(world, demo):
@@ -271,7 +350,7 @@ def test_votes_of_one_jurisdiction_or_of_who_left_carry_nothing(world, demo):
     with pytest.raises((NotAllowed, BadInput)):
         voting.propose(Person.objects.get(pk=demo["council-ee"].pk), number, "against", REASON)
     clock.advance(14 * DAY)
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     assert (of(number).state, of(number).why) == ("rejected", "majority")
     assert Draft.objects.get(pk=world.draft).proposal == "", "its draft is free again"
 
@@ -303,7 +382,7 @@ def test_a_threat_freezes_once_on_one_word_and_again_on_two_of_two_jurisdictions
     with pytest.raises(NotNow):
         voting.mark(demo["council-ee"], number, REASON)
     clock.advance(14 * DAY)
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     assert (of(number).state, of(number).closes_at) == ("consulting", closes + timedelta(days=14))
     voting.mark(demo["council-be"], number, REASON)
     assert of(number).state == "consulting", "no hidden veto"
@@ -326,7 +405,7 @@ def test_two_on_one_check_the_second_is_shaped_anew_once_the_first_is_adopted(wo
         adoption.sign(demo[key], quick.pk, quick.act, None)
     adoption.keep_time(clock.now())
     clock.advance(14 * DAY)
-    proposing.keep_time(clock.now())
+    dates.keep_time(clock.now())
     assert of(number).state == "admitted"
     assert "another version came in force" in of(number).why
 
@@ -339,7 +418,7 @@ def test_refused_on_listed_grounds_alone_counted_and_late_is_told_once(world, de
     mine, _ = proposing.receive("demo", "person", "eu-tco-removal-order", "x", "y")
     clock.advance(49 * 3600)
     for _ in range(2):
-        proposing.keep_time(clock.now())
+        dates.keep_time(clock.now())
     assert len(events("proposal.late", mine.id)) == 1
     for ground in ("i-dislike-it", ""):
         with pytest.raises(BadInput, match="one of"):
@@ -362,7 +441,7 @@ def test_dates_are_brought_forward_in_the_demo_alone(world, demo):
     made, _ = proposing.receive("real", "person", "eu-tco-removal-order", "x", "y")
     Proposal.objects.filter(id=made.id).update(state="consulting", closes_at=clock.now() + timedelta(days=9))
     with pytest.raises(BadInput, match="demo alone"):
-        proposing.hasten(made.id)
+        dates.hasten(made.id)
 
 
 def test_nothing_of_the_demo_or_made_up_stands_in_a_real_figure(world, demo):
@@ -376,3 +455,35 @@ def test_nothing_of_the_demo_or_made_up_stands_in_a_real_figure(world, demo):
     assert "RDR 2020, P11a" in table
     assert "RDR 2020, F6" in table
     assert b"".join(client().get("/balance.csv")).count(b"\n") == 1
+
+
+def test_a_row_of_the_demo_or_of_a_drill_changes_no_public_page(world, demo):
+    """Not even as if it had been counted, and its quarter fixed."""
+    start = date(2026, 4, 1)
+    Counted.objects.create(day=start, at=clock.now(), published_at=clock.now())
+    paths = (
+        "/balance/",
+        "/balance/FR",
+        "/balance.csv",
+        "/balance/FR.csv",
+        "/proposals/",
+        "/countries/",
+        "/countries/FR",
+    )
+    before = {path: shown(path) for path in paths}
+    assert "2026" in before["/balance/"]
+    for realm in ("drill", "demo"):
+        for name, n in (("acts", 4_000), ("reversed", 400), ("requests", 9_000)):
+            row = {"realm": realm, "country": "FR", "instrument": "eu-tco-removal-order", "name": name, "n": n}
+            Quarter.objects.create(quarter=start, public=n, **row)
+            Count.objects.create(day=start, **row)
+    assert {path: shown(path) for path in paths} == before
+    Quarter.objects.filter(realm="drill").update(realm="real")
+    assert shown("/balance/") != before["/balance/"], "and this would be seen"
+
+
+def shown(path: str) -> str:
+    """What stands on a page for everyone, without what each answer has of its own."""
+    answer = client().get(path)
+    assert answer.status_code == 200, path
+    return b"".join(answer).decode().rpartition("<main")[2]

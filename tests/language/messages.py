@@ -17,6 +17,10 @@ HOUSE = Path(comity.__file__).parent
 PUBLIC = (
     "figures/names.py",
     "balance/words.py",
+    "balance/council_forms.py",
+    "balance/templates/balance/bound_parts.html",
+    "balance/templates/balance/council*.html",
+    "balance/templates/balance/vote.html",
     "balance/charts.py",
     "balance/public.py",
     "balance/public_views.py",
@@ -96,9 +100,11 @@ PUBLIC = (
     "web/templates/web/parts/clock.html",
     "web/templates/web/parts/field.html",
 )
-FRAMES = ("web/public.html", "record/frame.html")  # what pages for everyone stand in
+FRAMES = ("web/public.html", "record/frame.html", "balance/council_base.html")  # what pages for everyone stand in
 # parts that stand in pages for everyone as well as in the desk's
 PARTS = {
+    "bound_parts.html",
+    "council_base.html",
     "comments.html",
     "dates.html",
     "differs.html",

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
 from comity.console import signing
@@ -20,7 +21,7 @@ from comity.people.passkeys import PasskeyRefused
 from comity.people.refusals import BadInput, NotAllowed
 from comity.people.rules import Realm
 
-from . import bounds, pages, voting
+from . import bounds, council, council_forms, voting
 from .models import Bound, Proposal
 from .views import number as number_of
 
@@ -42,16 +43,16 @@ def _council(*methods: str) -> Callable[[View], View]:
             except NotAllowed as refused:
                 raise PermissionDenied(str(refused)) from None
             except (NotNow, ApprovalRefused) as refused:
-                return _told(request, "This can’t be done now", str(refused), 409)
+                return _told(request, council_forms.NOT_NOW, str(refused), 409)
             except (BadInput, PasskeyRefused) as bad:
-                return _told(request, "This can’t be accepted", str(bad), 400)
+                return _told(request, council_forms.NOT_ACCEPTED, str(bad), 400)
 
         return inner
 
     return wrap
 
 
-def _told(request: HttpRequest, title: str, says: str, status: int) -> HttpResponse:
+def _told(request: HttpRequest, title: str | Promise, says: str, status: int) -> HttpResponse:
     back = request.path.rpartition("/")[0] if request.method == "POST" else "/council/"
     shown = {"title": title, "says": says, "back": back if back != "/council" else "/council/"}
     return render(request, "web/error.html", shown, status=status)
@@ -75,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What waits for the council."""
     person = person_of(request)
     own = realm(person)
-    shown = {"frame": frame(request, own, "council"), "page": pages.council(own, person), "realm": own}
+    shown = {"frame": frame(request, own, "council"), "page": council.index(own, person), "realm": own}
     return render(request, "balance/council.html", shown)
 
 
@@ -101,10 +102,10 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         return render(
             request,
             "balance/vote.html",
-            shown | {"page": pages.vote(found, person, number_of(request, "after"), number_of(request, "alike"))},
+            shown | {"page": council.vote(found, person, number_of(request, "after"), number_of(request, "alike"))},
         )
     if bound := _bound(request, id):
-        return render(request, "balance/council_bound.html", shown | {"page": pages.bound(bound, person)})
+        return render(request, "balance/council_bound.html", shown | {"page": council.bound(bound, person)})
     raise Http404
 
 

@@ -1,24 +1,22 @@
-"""What the desk and the council see of the balance. Reads; writes nothing."""
+"""What the desk sees of the balance. Reads; writes nothing."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from comity import clock
 from comity.adoption.models import Draft
-from comity.console import signing, timeline
-from comity.console.words import begun
+from comity.console import timeline
 from comity.countries import rules as countries
-from comity.ledger.sentences import DECISIONS
-from comity.people.models import Act, Person
-from comity.people.rules import may
+from comity.people.models import Person
+from comity.people.rules import Realm, may
 from comity.web.parts import Choice, Field, Form
 
-from . import charts, consulting, indicators, measured, public, rules, voting, words
+from . import consulting, council, council_forms, indicators, measured, public, rules, words
 from .indicators import FAMILIES
-from .models import Ballot, Bound, Crossing, Proposal
+from .models import Bound, Crossing, Proposal
 
 SHOWN = 50
-REASON = Field("reason", "Why", kind="long", rows=3, hint="One or two sentences, without personal data: published")
+CROSSING = "/console/balance/crossings/"
 WHY = Field("why", "Why", kind="long", rows=3, hint="One or two sentences, without personal data: published")
 
 
@@ -46,13 +44,14 @@ def balance(realm: str, country: str, show: str, person: Person) -> dict[str, An
             ])
             for family in FAMILIES
         ],
-        "chart": curve(shown, realm, country, today, bounds.get(shown.id)),
+        "chart": council.curve(shown, bounds.get(shown.id), realm, country),
         "shown": shown.id,
         "crossings": [(row, public.crossed(row), where(row)) for row in open_],
         "bounds": [(row, words.titled(all_of[row.indicator]), words.BOUNDS[row.state],
                     public.budget_says(all_of[row.indicator], row.budget))
                    for row in Bound.objects.filter(realm=realm).exclude(state="ended").order_by("-made_at")[:SHOWN]],
-        "propose": bound_form(realm, country) if may(person, "bound.propose", _Of(realm)) else None,
+        "propose": council_forms.bound(realm, country, "/console/balance/bounds")
+        if may(person, "bound.propose", Realm(realm)) else None,
         "country": country,
         "name": countries.name(country) if country else "",
         "public": public.path(realm, country),
@@ -61,42 +60,13 @@ def balance(realm: str, country: str, show: str, person: Person) -> dict[str, An
     }  # fmt: skip
 
 
-class _Of:
-    """A thing of which only the realm matters."""
-
-    def __init__(self, realm: str) -> None:
-        self.realm = realm
-
-
 def _of(value: Any) -> str:
     return f"{value.good} of {value.of}" if value else ""
 
 
-def curve(one: Any, realm: str, country: str, today: date, bound: Bound | None) -> Any:
-    """The year of one indicator by weeks, with its bound, the versions that came in force and its crossings."""
-    weeks = measured.weekly(one, realm, country, today)
-    crossings = list(bound.crossings.order_by("since")[:10]) if bound else []
-    changes = measured.changes(realm, weeks[0][0], today)
-    return charts.weekly(one, weeks, bound.budget if bound else None, changes, crossings)
-
-
 def where(row: Crossing) -> str:
     """The page of a crossing."""
-    return f"/console/balance/crossings/{row.pk}"
-
-
-def bound_form(realm: str, country: str, action: str = "/console/balance/bounds") -> Form:
-    """The form by which a bound is put to the council."""
-    choices = tuple(Choice(one.id, words.titled(one)) for one in indicators.bounded())
-    hint = "In per cent of what may count against it in a year, such as 2 or 0.5"
-    fields = (
-        Field("indicator", "Indicator", kind="select", choices=choices),
-        Field("country", "Country", country, hint="Two letters, or empty for all", required=False),
-        Field("budget", "How many may go wrong", hint=hint),
-        REASON,
-        Field("realm", "", realm, kind="hidden"),
-    )
-    return Form(action, "Put it to the council", fields, id="bound")
+    return f"{CROSSING}{row.pk}"
 
 
 def crossing(found: Crossing, person: Person) -> dict[str, Any]:
@@ -109,7 +79,7 @@ def crossing(found: Crossing, person: Person) -> dict[str, Any]:
         "says": words.titled(one),
         "budget": public.budget_says(one, bound.budget),
         "mark": words.CROSSINGS[found.state],
-        "chart": curve(one, bound.realm, bound.country, clock.now().date(), bound),
+        "chart": council.curve(one, bound),
         "causes": [_cause(row, bound.realm) for row in found.causes],
         "expected": round(found.of * bound.budget / 10_000, 1),
         "one": one,
@@ -124,54 +94,6 @@ def _cause(row: dict[str, Any], realm: str) -> dict[str, Any]:
     return row | {
         "name": countries.name(row["country"]) if row["country"] else "no country known",
         "title": public.titled(realm, row["instrument"]),
-    }
-
-
-def bound(found: Bound, person: Person) -> dict[str, Any]:
-    """One bound: what is put to the council, and its crossings."""
-    one = indicators.all_of()[found.indicator]
-    return {
-        "bound": found,
-        "says": words.titled(one),
-        "budget": public.budget_says(one, found.budget),
-        "mark": words.BOUNDS[found.state],
-        "crossings": [(row, words.CROSSINGS[row.state], where(row)) for row in found.crossings.order_by("-id")],
-        "country": countries.name(found.country) if found.country else "all countries",
-        "timeline": timeline.of_thing(found.id),
-        "quorum": rules.quorum("bound"),
-        **acts_of(found, person),
-    }
-
-
-def acts_of(found: Bound, person: Person) -> dict[str, Any]:
-    """What is open for signing about a bound: its setting, or an answer."""
-    acts = list(Act.objects.filter(case=found.id, state="open").order_by("-proposed_at"))
-    shown = []
-    for act in acts:
-        given = signing.given(act)
-        sign = (
-            signing.button(act, f"/council/{found.id}/sign", person) if signing.can_sign(act, person, given) else None
-        )
-        slots = signing.slots(
-            act, given, lambda one: f"council, {one.person.jurisdiction}", lambda n: "a member of the council"
-        )
-        shown.append({"act": act, "kind": begun(DECISIONS.get(act.kind, act.kind)), "slots": slots, "sign": sign})
-    crossed = found.crossings.filter(state="open").first()
-    answer = (
-        Form(f"/council/{found.id}/answer", "Put this answer to the council", (REASON,), id="answer")
-        if crossed is not None and may(person, "bound.answer", found)
-        else None
-    )
-    back = (
-        Form(f"/council/{found.id}/return", "Send it back", (REASON,), second=True, id="back")
-        if found.state == "proposed" and may(person, "bound.answer", found)
-        else None
-    )
-    return {
-        "acts": shown,
-        "answer": answer,
-        "back": back,
-        "sign": next((one["sign"] for one in shown if one["sign"]), None),
     }
 
 
@@ -234,62 +156,3 @@ def _shape_form(found: Proposal, base: str) -> Form:
         Field("ends_on", "It ends by itself on", ends.isoformat(), kind="date", hint="Part of what is signed (UTC)"),
     )  # fmt: skip
     return Form(f"{base}/shape", "Make this its draft", fields, second=found.state == "shaped", id="shape")
-
-
-# -- the council ------------------------------------------------------------------------------------------------------
-
-
-def council(realm: str, person: Person) -> dict[str, Any]:
-    """What waits for the council, and what it may look at."""
-    voting_now = Proposal.objects.filter(realm=realm, state__in=("consulting", "answering", "voting")).order_by(
-        "vote_ends_at"
-    )
-    members = voting.members(realm)
-    bounds = Bound.objects.filter(realm=realm, state__in=("proposed", "standing")).order_by("-made_at")
-    return {
-        "proposals": [public.of_list(row) for row in voting_now[:SHOWN]],
-        "bounds": [(row, words.titled(indicators.all_of()[row.indicator]), words.BOUNDS[row.state])
-                   for row in bounds[:SHOWN]],
-        "crossings": [public.crossed(row) for row in Crossing.objects.filter(bound__realm=realm, state="open")
-                      .select_related("bound").order_by("-found_at")],
-        "members": sorted(members.values()),
-        "propose": bound_form(realm, "", "/council/bounds"),
-        "me": person.jurisdiction,
-        "public": public.path(realm),
-    }  # fmt: skip
-
-
-def vote(found: Proposal, person: Person, after: int = 0, alike: int = 0) -> dict[str, Any]:
-    """A proposal as a member of the council sees it: everything that everyone sees, and one's own vote."""
-    open_ = (
-        Ballot.objects.filter(proposal=found, round=found.round, member=person.id, signed_at=None)
-        .order_by("-id")
-        .first()
-    )
-    act = Act.objects.filter(hash=open_.act, state="open").first() if open_ else None
-    acts = rules.OF_PROPOSAL.acts_in(found.state)
-    mine = next((row for row in voting.last_votes(found) if row.member == person.id), None)
-    return {
-        **public.proposal(found, after, alike),
-        "ballot": open_ if act else None,
-        "sign": signing.button(act, f"/council/{found.id}/sign", person, "Sign this vote") if act else None,
-        "mine": (words.CHOICES[mine.choice], mine.reason) if mine else None,
-        "form": _vote_form(found) if found.state == "voting" else None,
-        "threat": Form(
-            f"/council/{found.id}/threat", "It is under threat: freeze it", (_threat(),), second=True, id="threat"
-        )
-        if "freeze" in acts
-        else None,
-        "passkey": person.realm != "demo",
-    }
-
-
-def _vote_form(found: Proposal) -> Form:
-    choices = tuple(Choice(name, str(says)) for name, says in words.CHOICES.items())
-    fields = (Field("choice", "Your vote", kind="radio", choices=choices), REASON)
-    return Form(f"/council/{found.id}/vote", "Put it to be signed", fields, id="vote")
-
-
-def _threat() -> Field:
-    hint = "Who writes this, and the words, are sealed. Everyone sees that it is frozen."
-    return Field("reason", "What is happening", kind="long", rows=3, hint=hint)

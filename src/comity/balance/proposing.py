@@ -6,8 +6,7 @@ themselves before each of these steps, and refuses where one differs.
 
 import secrets
 from base64 import b32encode
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -31,8 +30,8 @@ from . import bounds, rules, whatif
 from .models import Crossing, Proposal
 
 GATEWAY, OUTSIDE = "gateway", "outside"
+SHOWN = 50
 KEPT = timedelta(days=3650)  # what was proposed in public stays readable for as long as a rule is likely to stand
-AT_ONCE = 50
 
 
 def locked(id: str) -> Proposal:
@@ -362,12 +361,13 @@ def put_to_quorum(event: Event) -> None:
             with transaction.atomic():
                 act = adoption.put_carried(draft.pk, found.id, found.sha256, why)
         except BadInput as refused:
-            _unsigned(found, str(refused))
+            lapse(found, str(refused))
             return
         tell(found, "proposal.put", GATEWAY, once=f"proposal.put:{event.id}", sha256=found.sha256, act=act)
 
 
-def _unsigned(found: Proposal, why: str) -> None:
+def lapse(found: Proposal, why: str) -> None:
+    """A locked proposal was carried and won't be adopted; everyone sees why."""
     move(found, "lapse")
     found.why = why
     end(found)
@@ -403,81 +403,8 @@ def ended(event: Event) -> None:
             tell(one, "proposal.ended", GATEWAY, once=f"proposal.ended:{event.id}")
 
 
-# -- by the clock -----------------------------------------------------------------------------------------------------
-
-
-def keep_time(now: datetime) -> None:
-    """What time alone brings about by `now` (UTC): late admissions told, consultations closed, freezes and votes over,
-    what was left unsigned."""
-    from . import voting  # it stands on this module
-
-    _each(Proposal.objects.filter(state="received", admit_by__lte=now, late_at=None), _late, now)
-    _each(Proposal.objects.filter(state="frozen", frozen_until__lte=now), thaw, now)
-    _each(Proposal.objects.filter(state="consulting", closes_at__lte=now), close, now)
-    _each(Proposal.objects.filter(state="voting", vote_ends_at__lte=now), voting.count, now)
-    _each(Proposal.objects.filter(state="carried", sign_by__lte=now), _left_unsigned, now)
-
-
-def _each(rows: Any, act: Callable[[Proposal, datetime], None], now: datetime) -> None:
-    for id in list(rows.order_by("received_at", "id").values_list("id", flat=True)[:AT_ONCE]):
-        with transaction.atomic():
-            act(locked(id), now)
-
-
-def _late(found: Proposal, now: datetime) -> None:
-    if found.state == "received" and found.late_at is None and found.admit_by <= now:
-        found.late_at = now
-        found.save(update_fields=["late_at"])
-        tell(found, "proposal.late", GATEWAY)
-
-
-def close(found: Proposal, now: datetime) -> None:
-    """Close the consultation of a locked proposal, if its day has come."""
-    if found.state == "consulting" and found.closes_at and found.closes_at <= now:
-        move(found, "close")
-        found.save()
-        tell(found, "proposal.closed", GATEWAY, comments=found.comments.count())
-
-
-def thaw(found: Proposal, now: datetime) -> None:
-    """End the freeze of a locked proposal, if its time is over: it is where it was, and its dates are as much later."""
-    if found.state != "frozen" or not (found.frozen_at and found.frozen_until and found.frozen_until <= now):
-        return
-    stood = found.frozen_until - found.frozen_at
-    for name in ("closes_at", "vote_ends_at"):
-        at = getattr(found, name)
-        if at is not None and at > found.frozen_at:
-            setattr(found, name, at + stood)
-    found.state, found.before, found.frozen_at, found.frozen_until = found.before, "", None, None
-    found.save()
-    if found.draft:
-        adoption.freeze(found.draft, found.id, None)
-    tell(found, "proposal.thawed", GATEWAY)
-
-
-def _left_unsigned(found: Proposal, now: datetime) -> None:
-    if found.state == "carried" and found.sign_by and found.sign_by <= now:
-        _unsigned(found, "Those who adopt did not sign it in their time.")
-
-
-def hasten(id: str) -> Proposal:
-    """In the demo alone, where nobody waits four weeks: what runs is over now. Raises NotNow, BadInput."""
-    with transaction.atomic():
-        found = locked(id)
-        if found.realm != "demo":
-            raise BadInput("realm", "dates are brought forward in the demo alone")
-        name = {"consulting": "closes_at", "voting": "vote_ends_at"}.get(found.state)
-        if name is None:
-            raise rules.OF_PROPOSAL.not_now(found.state, "hasten")
-        setattr(found, name, clock.now())
-        found.save(update_fields=[name])
-        tell(found, "proposal.hastened", GATEWAY)
-    keep_time(clock.now())
-    found.refresh_from_db()
-    return found
-
-
 def open_of(realm: str, regulation: str, but: str = "") -> list[Proposal]:
-    """Other proposals on a regulation that are still open: two on one check are shown beside each other."""
+    """Other proposals on a regulation that are still open, the first of them: two on one check are shown beside each
+    other."""
     same = Proposal.objects.filter(realm=realm, regulation=regulation).exclude(Q(state__in=rules.OVER) | Q(id=but))
-    return list(same.order_by("received_at"))
+    return list(same.order_by("received_at")[:SHOWN])

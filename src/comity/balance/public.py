@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import unified_diff
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comity import clock
+from comity.adoption.commands import versions_of
 from comity.countries import rules as countries
 from comity.countries.public import quarter
 from comity.library import diff, in_force
 from comity.library.in_words import say
+from comity.people.refusals import BadInput
 from comity.regulations.packs import NoPack, Pack
 from comity.vault import commands as vault
 from comity.web.parts import Choice, Field, Form
@@ -21,6 +24,7 @@ from . import charts, indicators, measured, near, rules, voting, words
 from .bounds import standing
 from .indicators import FAMILIES, Indicator
 from .models import Comment, Crossing, Proposal
+from .proposing import draft_of, open_of, words_of
 
 SHOWN = 50  # comments, or proposals, on one page
 ALIKE = 3  # of what is nearly the same as a comment, beside it
@@ -213,8 +217,6 @@ def proposal(found: Proposal, after: int = 0, alike: int = 0) -> dict[str, Any]:
     nearly the same as this one."""
     language = str(get_language())
     published = found.round > 0
-    from .proposing import open_of, words_of
-
     grounds = rules.data()["refuse"]
     return {
         "proposal": found,
@@ -252,11 +254,6 @@ class Differs:
 
 def differs(found: Proposal) -> Differs | None:
     """The draft beside its base: sentences (in English), the changed lines of the file, and the trial."""
-    from comity.adoption.commands import versions_of
-    from comity.people.refusals import BadInput
-
-    from .proposing import draft_of
-
     try:
         draft = draft_of(found)
         old, new = versions_of(draft)
@@ -271,8 +268,6 @@ def differs(found: Proposal) -> Differs | None:
 
 
 def _lines(realm: str, old: Pack, text: str) -> list[tuple[str, str]]:
-    from difflib import unified_diff
-
     made = unified_diff(in_force.source(realm, old).splitlines(), text.splitlines(), n=2, lineterm="")
     kinds = {"+": "added", "-": "removed"}
     return [(kinds.get(line[:1], ""), line[:300]) for line in list(made)[2:400]]

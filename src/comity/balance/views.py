@@ -17,7 +17,7 @@ from comity.people.refusals import BadInput
 from comity.people.rules import Realm, may
 from comity.regulations.packs import NoPack
 
-from . import bounds, consulting, pages, proposing, public, voting
+from . import bounds, consulting, council, pages, proposing, public, voting
 from .models import Bound, Comment, Crossing, Proposal
 
 _page = partial(console, most=120, missing=(Proposal.DoesNotExist, Bound.DoesNotExist, Comment.DoesNotExist, NoPack))
@@ -71,7 +71,7 @@ def bound(request: HttpRequest, number: str) -> HttpResponse:
     found = Bound.objects.filter(id=number).first()
     if found is None or not may(request.user, "balance.view", found):
         raise Http404
-    page = pages.bound(found, person_of(request))
+    page = council.bound(found, person_of(request), pages.CROSSING)
     return render(request, "balance/bound.html", {"frame": frame(request, found.realm, "balance"), "page": page})
 
 

@@ -163,14 +163,10 @@ def count(found: Proposal, now: datetime) -> None:
     tally = rules.tally(verified(found), members(found.realm))
     told: dict[str, Any] = {**tally.votes, "jurisdictions": tally.jurisdictions}
     found.tally = {**told, "members": tally.members, "why": tally.why}
-    try:
-        draft = proposing.verify_same(found)
-        stale = proposing.base_moved(found, draft)
-    except BadInput:
-        stale = True
+    stale = _stale(found)
     if tally.carried and stale:
         proposing.move(found, "stale")
-        proposing.go_back(found, "It was carried, and another version came in force meanwhile: it is shaped anew.")
+        proposing.go_back(found, f"It was carried, and is shaped anew: {stale}.")
         found.save()
         proposing.tell(found, "proposal.edited", proposing.GATEWAY)
     elif tally.carried:
@@ -181,6 +177,15 @@ def count(found: Proposal, now: datetime) -> None:
         proposing.end(found)
         found.save()
         proposing.tell(found, "proposal.failed", proposing.GATEWAY, why=tally.why, **told)
+
+
+def _stale(found: Proposal) -> str:
+    """Why what was voted on can't be adopted as it stands; empty where it can."""
+    try:
+        proposing.verify_base(found, proposing.verify_same(found))
+    except BadInput as refused:
+        return refused.rule
+    return ""
 
 
 def _carry(found: Proposal, told: Mapping[str, Any]) -> None:

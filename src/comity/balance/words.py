@@ -41,16 +41,18 @@ STATES: Mapping[str, Mark] = {
     "withdrawn": Mark(lazy("Withdrawn by who made it"), "no", "still"),
 }
 BOUNDS: Mapping[str, Mark] = {
-    "proposed": Mark("Put to the council", "c2"),
-    "standing": Mark("Stands", "c4", "good"),
-    "returned": Mark("Sent back", "no", "still"),
-    "ended": Mark("Ended", "undone", "still"),
+    "proposed": Mark(lazy("Put to the council"), "c2"),
+    "standing": Mark(lazy("Stands"), "c4"),
+    "returned": Mark(lazy("Sent back"), "no", "still"),
+    "ended": Mark(lazy("Ended"), "undone", "still"),
 }
 CROSSINGS: Mapping[str, Mark] = {
     "open": Mark(lazy("Crossed"), "alarm", "late"),
     "answered": Mark(lazy("Crossed, answered by the council"), "c3", "soon"),
     "closed": Mark(lazy("Within its bound again"), "holds", "good"),
 }
+KEPT = Mark(lazy("Kept"), "holds", "good")
+NO_DATA = Mark(lazy("Not known: nothing was counted"), "unknown", "soon")  # never good
 LANES: Mapping[str, str | Promise] = {
     "authority": lazy("a State, by the link sent to its registered address"),
     "person": lazy("a person"),

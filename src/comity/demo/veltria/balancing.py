@@ -5,7 +5,7 @@ from django.db import transaction
 from comity import clock
 from comity.adoption import commands as adoption
 from comity.adoption.models import Draft
-from comity.balance import bounds, by_link, consulting, making, proposing, voting
+from comity.balance import bounds, by_link, consulting, dates, making, proposing, voting
 from comity.balance.models import Bound, Comment, Crossing, Proposal
 from comity.balance.rules import OF_PROPOSAL
 from comity.countries import speaking
@@ -100,7 +100,7 @@ def comment(number: str) -> Comment:
     consulting.comment(number, COMMENT)
     made = consulting.comment(number, f"{COMMENT} ")
     consulting.answer(person("counsel-be"), number, [made.pk], ANSWER)
-    proposing.hasten(number)
+    dates.hasten(number)
     voting.ballot(person("counsel-be"), number)
     return made
 
@@ -155,4 +155,4 @@ def clear() -> None:
 
 def over(number: str) -> Proposal:
     """The vote's weeks pass at once, in the demo alone."""
-    return proposing.hasten(number)
+    return dates.hasten(number)
