@@ -2,10 +2,13 @@
 
 A line is told from another by its dashes, a bar by its pattern, a mark by its letter: colour is only ever beside it.
 Everything is placed by attributes and classes, as the content policy asks; text is the template's, and escaped there.
+What a line does is also told in a sentence, for who sees no line.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 WIDE, HIGH = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 30
@@ -62,7 +65,8 @@ class Path:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart, ready for `web/parts/chart.html`. `rows`: the table, a label and a cell for each series."""
+    """A chart, ready for `web/parts/chart.html`. `rows`: the table, a label and a cell for each series; `tells`: what
+    each line does, in a sentence."""
 
     id: str
     title: str
@@ -74,6 +78,7 @@ class Chart:
     along: tuple[Placed, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    tells: tuple[str, ...] = ()
     dots: tuple[tuple[float, float], ...] = ()
     wide: int = WIDE
     high: int = HIGH
@@ -110,8 +115,27 @@ def lines(
         _along(labels, x),
         tuple(one.name for one in series),
         tuple((label, tuple(say(one.values[n]) for one in series)) for n, label in enumerate(labels)),
+        tuple(_told(one, labels, say) for one in shown),
         tuple((x[n], y(value)) for n, value in enumerate(plain.values) if value is not None) if plain else (),
     )
+
+
+def _told(one: Series, labels: Sequence[str], say: Say) -> str:
+    """Where a line begins and ends, and between what it lies; a bound that never moves is told once."""
+    known = [(value, label) for value, label in zip(one.values, labels, strict=True) if value is not None]
+    if not known:
+        return _("%(name)s: not known.") % {"name": one.name}
+    (first, at), (last, until) = known[0], known[-1]
+    (low, low_at), (high, high_at) = (pick(known, key=lambda pair: pair[0]) for pick in (min, max))
+    told = {"name": one.name, "first": say(first), "at": at, "last": say(last), "until": until}
+    if low == high:
+        return _("%(name)s: %(first)s throughout.") % told
+    told |= {"low": say(low), "low_at": low_at, "high": say(high), "high_at": high_at}
+    says = _(
+        "%(name)s: %(first)s at first (%(at)s), %(last)s at last (%(until)s); at the least %(low)s (%(low_at)s), at the"
+        " most %(high)s (%(high_at)s)."
+    )
+    return says % told
 
 
 def _flags(marks: Sequence[Mark], x: Sequence[float]) -> tuple[Flag, ...]:
