@@ -1,5 +1,4 @@
-"""A rule is changed by many hands, each before their own screen: who proposes, who comments, and the desk; the
-council's own pages are walked by the card of the demo (`test_cards.py`)."""
+"""A rule is changed by many hands, each before their own screen: who proposes, who comments, the desk, the council."""
 
 import re
 
@@ -19,14 +18,29 @@ LETTER = (
 )
 OTHER = "Another thought: who pays for the extra line in ten thousand orders a year, and who reads it?"
 ANSWER = "It stays as it is: one line, once in a form."
+REASON = "Whoever is affected should know where to turn."
 SAYS = {  # what stands on public pages, by locale
     "en-GB": {
+        "hello": "You sit for BE",
+        "put": "Put it to be signed",
+        "sign": "Sign this vote",
+        "otherwise": "Vote otherwise",
+        "counts": "Your vote that counts",
+        "adopted": "Adopted",
+        "in force": "in force from",
         "have": "We have it.",
         "mean": "Is this what you mean?",
         "more": "1 more says nearly the same",
         "answer": "Our answer:",
     },
     "fr-FR": {
+        "hello": "Vous siégez pour BE",
+        "put": "Présenter à la signature",
+        "sign": "Signer ce vote",
+        "otherwise": "Voter autrement",
+        "counts": "Votre vote qui compte",
+        "adopted": "Adoptée",
+        "in force": "en vigueur",
         "have": "Nous l’avons",
         "mean": "Est-ce",
         "more": "1 autre dit presque la même chose",
@@ -76,6 +90,21 @@ def test_anybody_proposes_on_a_phone_and_in_french_and_takes_it_back(gateway: Ga
         assert mine.startswith(f"{gateway.url}/proposals/mine/")
 
 
+@pytest.mark.slow
+def test_a_member_of_the_council_votes_by_hand_on_a_phone_and_changes_their_mind(
+    gateway: Gateway, browser: Browser
+) -> None:
+    """The demo's own story as far as the vote; then somebody of the council, who reads French."""
+    with screen(browser, gateway.url, NARROW, locale="fr-FR") as here:
+        here.page.set_default_timeout(90_000)
+        here.go("/demo/").click("#start-balance")
+        played(here, "/council/")
+        number = re.search(r"V-[0-9A-Z]{8}", here.page.url)[0]  # type: ignore[index]
+        votes(here, "council-be", number, "fr-FR", "against", first="for")
+        told = here.go(f"/proposals/{number}")
+        expect(told.locator("#votes + ul")).to_contain_text("BE : contre")
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize(("width", "locale"), [(WIDE, "en-GB"), (NARROW, "fr-FR")])
 def test_many_hands_change_a_rule(gateway: Gateway, browser: Browser, width: int, locale: str) -> None:
@@ -84,6 +113,7 @@ def test_many_hands_change_a_rule(gateway: Gateway, browser: Browser, width: int
         screen(browser, gateway.url, width, locale=locale) as author,
         screen(browser, gateway.url, width, locale=locale) as anyone,
         screen(browser, gateway.url, width, locale="en-GB") as desk,
+        screen(browser, gateway.url, width, locale=locale) as council,
     ):
         draft = tried(desk)
         mine = propose(author, locale, "Say how it can be challenged")
@@ -101,20 +131,76 @@ def test_many_hands_change_a_rule(gateway: Gateway, browser: Browser, width: int
         page = anyone.go(f"/proposals/{number}")
         expect(page.locator("#main")).to_contain_text(says["answer"])
         faultless(page)
+        for who, choice in (("council-be", "for"), ("council-ee", "for"), ("council-jp", "abstain")):
+            votes(council, who, number, locale, choice, first="against" if who == "council-be" else "")
+        adopted(gateway, desk, number)
+        page = anyone.go(f"/proposals/{number}")
+        expect(page.locator(".lead")).to_contain_text(says["adopted"])
+        page = anyone.go("/balance/demo/?show=reversed")
+        expect(page.locator("figure.chart .flags")).to_contain_text(says["in force"])
+        faultless(page)
 
 
 def tried(desk: Screen) -> str:
     """A draft that counsel tried on the past: the demo's own story as far as that. Gives its number."""
     desk.page.set_default_timeout(90_000)
     desk.go("/demo/").click("#start-balance")
-    for _ in range(4):
-        desk.page.locator("#do-next").wait_for()
-        if "/what-if/" in desk.page.url:
-            break
-        desk.page.locator("#do-next").click()
-        desk.page.wait_for_load_state()
+    played(desk, "/what-if/")
     faultless(desk.page)
     return desk.page.url.partition("?")[0].rpartition("/")[2]
+
+
+def played(here: Screen, until: str) -> None:
+    """Press what the story of the balance offers, until it leads to a page of that kind."""
+    for _ in range(6):
+        here.page.locator("#do-next").wait_for()
+        if until in here.page.url:
+            return
+        here.page.locator("#do-next").click()
+        here.page.wait_for_load_state()
+    raise AssertionError(f"the story does not come to {until}: {here.page.url}")
+
+
+def votes(here: Screen, who: str, number: str, locale: str, choice: str, first: str = "") -> None:
+    """A member of the council comes in, reads, and signs a vote with a reason; `first`: another one before it."""
+    says, page = SAYS[locale], here.be(who)
+    expect(page).to_have_url(f"{here.base}/council/")
+    if who == "council-be":
+        expect(page.locator(".lead")).to_contain_text(says["hello"])
+    faultless(page)
+    page.locator(f"a[href='/council/{number}']").click()
+    for n, one in enumerate([first, choice] if first else [choice]):
+        if n:
+            page.locator("#do summary", has_text=says["otherwise"]).click()
+        form = page.locator("form[action$='/vote']")
+        form.locator(f"[name=choice][value={one}]").check()
+        form.locator("[name=reason]").fill(f"{REASON} ({one})")
+        form.get_by_role("button", name=says["put"]).click()
+        expect(page.locator("#do")).to_contain_text(f"({one})")
+        page.get_by_role("button", name=says["sign"]).click()
+        expect(page.locator("#do p", has_text=says["counts"])).to_contain_text(f"({one})")
+    faultless(page)
+
+
+def adopted(gateway: Gateway, desk: Screen, number: str) -> None:
+    """Two weeks later (the date is brought forward) it is carried, and two of the desk sign the very text."""
+    gateway.rows("update balance_proposal set vote_ends_at = now() where id = %s returning id", number)
+    where = eventually(lambda: put_to_those_who_adopt(desk, number))
+    for who in ("counsel-be", "decider-ee"):
+        page = desk.be(who, where)
+        page.locator("#approve button").click()
+        expect(page.locator("#approve")).to_have_count(0)
+    eventually(lambda: gateway.rows("select id from balance_proposal where id = %s and state = 'adopted'", number))
+
+
+def put_to_those_who_adopt(desk: Screen, number: str) -> str:
+    """The address of the draft, once it can be signed there; empty before."""
+    page = desk.go(f"/console/proposals/{number}")
+    link = page.locator("#do a[href*='/drafts/']")
+    if not page.get_by_text("put to those who adopt").count():
+        return ""
+    where = str(link.first.get_attribute("href"))
+    return where if desk.go(where).locator("#approve").count() else ""
 
 
 def admit_and_shape(desk: Screen, number: str, draft: str) -> None:
