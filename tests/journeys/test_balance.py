@@ -102,7 +102,7 @@ def test_a_member_of_the_council_votes_by_hand_on_a_phone_and_changes_their_mind
         number = re.search(r"V-[0-9A-Z]{8}", here.page.url)[0]  # type: ignore[index]
         votes(here, "council-be", number, "fr-FR", "against", first="for")
         told = here.go(f"/proposals/{number}")
-        expect(told.locator("#votes + ul")).to_contain_text("BE : contre")
+        expect(told.locator("#votes + ul")).to_contain_text("BE\u00a0: contre")
 
 
 @pytest.mark.soak
@@ -152,7 +152,7 @@ def tried(desk: Screen) -> str:
 
 def played(here: Screen, until: str) -> None:
     """Press what the story of the balance offers, until it leads to a page of that kind."""
-    for _ in range(6):
+    for _ in range(9):
         here.page.locator("#do-next").wait_for()
         if until in here.page.url:
             return
