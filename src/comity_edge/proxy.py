@@ -11,13 +11,14 @@ from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import aiohttp
 from yarl import URL
 
-from . import gates, leaving
+from . import asking, gates, leaving
 from .config import Config
 from .country import Viewers
 from .following import Following
@@ -41,11 +42,13 @@ OURS = frozenset(
 LARGEST = 256 * 1024 * 1024  # bytes of an answer that is taken apart
 SMALL_BODY = 64 * 1024
 PIECE = 64 * 1024
+AT_ONCE = 256 * 1024  # bytes of an answer that is passed on in one piece
 LARGE = 512 * 1024  # bytes beyond which an answer is taken apart beside the loop
 MEMBERS = 100  # pieces, each packed by itself, of one answer
 LARGE_AT_ONCE = 2
 DEEP = 5_000  # frames: an event may nest almost as deep as the homeserver itself can read
 FILES_KNOWN = 100_000  # files whose SHA-256 is remembered
+FILTERS_KNOWN = 5_000  # filters that the homeserver keeps for people
 NOT_HERE = {"errcode": "M_UNAVAILABLE_FOR_LEGAL_REASONS", "error": "This is not available in your country."}
 UNRECOGNIZED = {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}
 CORS = (
@@ -58,7 +61,7 @@ PRIVATE = (b"cache-control", b"private, no-store")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, and who asks from where."""
+    """A request, and who asks from where; `words`: what a directory is searched for."""
 
     method: str
     path: str
@@ -67,6 +70,7 @@ class Asked:
     address: str
     country: str
     route: Route
+    words: str = ""
 
     def header(self, name: bytes) -> str:
         """The first header of a name; empty: none."""
@@ -88,6 +92,7 @@ class Edge:
         self._session: aiohttp.ClientSession | None = None
         self._task: asyncio.Task[None] | None = None
         self._digests: OrderedDict[str, str] = OrderedDict()
+        self._filters: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self.counted = Counter[str]()
 
@@ -147,7 +152,8 @@ class Edge:
         # of several the last: a proxy that adds its own leaves the viewer's before it
         said = next((v.decode("latin-1") for k, v in reversed(headers) if named and k == named.encode()), "")
         country = self._look(headers) or self._viewers.country(address, peer, said)
-        return Asked(scope["method"], path, query, headers, address, country, sort(path))
+        # in capitals, as it is asked on: a homeserver takes no other for it
+        return Asked(scope["method"].upper(), path, query, headers, address, country, sort(path))
 
     def _look(self, headers: Iterable[Header]) -> str:
         """The country from which our gateway's observer looks: it alone can say so, for a minute."""
@@ -246,7 +252,7 @@ class Edge:
             elif self._state_asked(asked):
                 await self._state(asked, receive, send)
             else:
-                await self._relayed(asked, receive, send)
+                await self._relayed(await self._asking_whole(asked), receive, send)
         except TooLarge:
             self.counted["too-large"] += 1
             await _say(send, 502, {"errcode": "M_TOO_LARGE", "error": "The homeserver's answer is too large."})
@@ -255,13 +261,47 @@ class Edge:
             with suppress(Exception):
                 await _say(send, 502, {"errcode": "M_UNKNOWN", "error": "The homeserver does not answer."})
 
+    async def _asking_whole(self, asked: Asked) -> Asked:
+        """A sync as its viewer asks for it, but for whole events: of one that comes without its id nobody could tell
+        whether it is withheld. Its filter may stand in its query, or be kept by the homeserver under an id."""
+        if not self.measures.anything(asked.country) or not (named := asking.filter_of(asked.path, asked.query)):
+            return asked
+        said = _object(named.encode()) if named[:1] == "{" else await self._filter(asked, named)
+        whole = asking.whole_events(said)
+        return asked if whole is None else replace(asked, query=asking.with_filter(asked.query, whole))
+
+    async def _filter(self, asked: Asked, ident: str) -> dict[str, Any] | None:
+        """A filter that the homeserver keeps for whoever asks; it never changes. None: it keeps none for them."""
+        token = asking.token_of(asked.query)
+        key = hashlib.sha256("\n".join((asked.header(b"authorization"), token, ident)).encode()).digest()
+        if key not in self._filters:
+            me = await self._told(asked, f"{leaving.API}/account/whoami", token)
+            user = quote(str((me or {}).get("user_id")), safe="")
+            said = await self._told(asked, f"{leaving.API}/user/{user}/filter/{quote(ident, safe='')}", token)
+            if said is None:
+                return None
+            self._filters[key] = said
+            if len(self._filters) > FILTERS_KNOWN:
+                self._filters.popitem(last=False)
+        return self._filters[key]
+
+    async def _told(self, asked: Asked, path: str, query: str) -> dict[str, Any] | None:
+        """What the homeserver tells a viewer; None where it refuses. Raises ClientError where it does neither."""
+        async with self._upstream(replace(asked, method="GET", path=path, query=query), None) as answer:
+            if answer.status >= 500:
+                raise aiohttp.ClientError("a filter that could not be looked at")
+            raw = _unpacked(await _whole(answer), answer.headers.get("Content-Encoding", ""))
+            return _object(raw) if answer.status == 200 else None
+
     async def _relayed(self, asked: Asked, receive: Receive, send: Send, *, unread: bool = False) -> None:
-        async with self._upstream(asked, await _body(asked, receive)) as answer:
+        body = await _body(asked, receive)
+        async with self._upstream(asked, body) as answer:
             if unread and answer.status < 400 and answer.status != 304:
                 raise aiohttp.ClientError("a file that could not be looked at")
             if not self._taken_apart(asked, answer):
                 await self._stream(asked, answer, send)
                 return
+            asked = replace(asked, words=asking.searched_for(body)) if asked.route.treatment == "listed" else asked
             made = await self._rewritten(asked, await _whole(answer), answer.headers.get("Content-Encoding", ""))
             headers = [
                 one for one in _headers(answer) if one[0] not in (b"content-length", b"content-encoding", b"etag")
@@ -288,7 +328,8 @@ class Edge:
         """An answer as the viewer may have it: the very bytes, unless something in it is withheld."""
         if not view.touches(asked.route.room) and not view.concerns(raw):
             return raw
-        treat = {"search": view.search, "listed": view.listed}.get(asked.route.treatment)
+        listed: Callable[[Any], Any] = partial(view.listed, words=asked.words)
+        treat = {"search": view.search, "listed": listed}.get(asked.route.treatment)
         try:
             said = json.loads(raw)
             made = treat(said) if treat else view.walk(said, asked.route.room)
@@ -385,7 +426,16 @@ class Edge:
                 one for one in headers if one[0] not in (b"cache-control", b"etag", b"expires", b"last-modified")
             ]
             headers.append(PRIVATE)
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+        if 0 < (answer.content_length or 0) <= AT_ONCE and asked.method != "HEAD":  # each call to send costs as much
+            whole = await answer.read()
+            if asked.route.treatment == "file" and self._file_withheld_now(asked):
+                await _say(send, 451, NOT_HERE)
+                return
+            await send(start)
+            await send({"type": "http.response.body", "body": whole})
+            return
+        await send(start)
         async for piece in answer.content.iter_any():
             if asked.route.treatment == "file" and self._file_withheld_now(asked):
                 raise aiohttp.ClientError("withheld while it was sent")

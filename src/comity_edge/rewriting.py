@@ -46,6 +46,7 @@ SUMMARY = {
     "room_name": "m.room.name",
     "room_topic": "m.room.topic",
 }
+SEARCHED = ("name", "topic", "canonical_alias")  # in what a homeserver looks where a directory is searched
 QUOTED = re.compile(r"<mx-reply>.*?</mx-reply>", re.S)
 # what names an account where no event of its does
 NAMES = ("displayname", "display_name", "name", "avatar_url")
@@ -231,13 +232,16 @@ class View:
             return False
         return self.event_withheld(hit["result"]) or self._unquote(hit["result"])
 
-    def listed(self, answer: Any) -> Any:
-        """A directory or a space without the rooms that are withheld, and of users without those."""
+    def listed(self, answer: Any, words: str = "") -> Any:
+        """A directory or a space without the rooms that are withheld, and of users without those. Where it was searched
+        for `words`, without those that were found by what is withheld of them: to be found would tell that they stand
+        there."""
         if isinstance(answer, dict):
             for name in ("chunk", "rooms", "results"):
                 rows = answer.get(name)
                 if isinstance(rows, list):
-                    answer[name] = [one for one in rows if not self._entry_withheld(one)]
+                    kept = [one for one in rows if not self._entry_withheld(one)]
+                    answer[name] = [one for one in kept if not (words and self._found_by_withheld(one, words))]
                     self._recount(answer, len(rows) - len(answer[name]))
         return self.walk(answer)
 
@@ -248,6 +252,14 @@ class View:
 
     def _entry_withheld(self, one: Any) -> bool:
         return isinstance(one, dict) and (self.hides(one.get("room_id")) or self.hides(one.get("user_id")))
+
+    def _found_by_withheld(self, one: Any, words: str) -> bool:
+        room = one.get("room_id") if isinstance(one, dict) else None
+        if not isinstance(room, str):
+            return False
+        said = {field: str(one.get(field) or "").casefold() for field in SEARCHED}
+        hidden = {field for field in said if said[field] and self.hides_state(room, SUMMARY[field])}
+        return bool(hidden) and not any(words in said[field] for field in SEARCHED if field not in hidden)
 
 
 def _is_hit(hit: Any) -> bool:

@@ -60,7 +60,7 @@ _ROOMS = (
     rf"/rooms/{_ROOM}/(?:join|invite|kick|ban|unban|knock|upgrade|is_joined)(?:/{_ANY})?",
     rf"/(?:join|knock)/{_ROOM}(?:/[^/]+)?",
     rf"/rooms/{_ROOM}/aliases",
-    rf"/directory/room/{_ANY}",
+    rf"/directory/room/{_ROOM}",
     rf"/directory/list/(?:appservice/{_ANY}|room)/{_ROOM}",
 )
 _PASS = (

@@ -130,6 +130,21 @@ def test_a_search_counts_what_is_left(stand: Any, told: Any) -> None:
     assert not {told.event, told.edit, told.thread} & set(str(inside.get("groups")).split("'"))
 
 
+def test_a_room_is_found_by_no_words_that_are_withheld_of_it(stand: Any, told: Any) -> None:
+    """To be found would tell that they stand there, as a hit of a search would."""
+    found = lambda words, code: (  # noqa: E731
+        stand.viewer(code)
+        .ask("POST", "/_matrix/client/v3/publicRooms", {"filter": {"generic_search_term": words}})
+        .json
+    )
+    for words in (SECRET, f"{SECRET.upper()} to"):
+        inside, outside = (found(words, code) for code in ("FR", "BE"))
+        assert [told.room in [one["room_id"] for one in page["chunk"]] for page in (inside, outside)] == [False, True]
+        assert inside["total_room_count_estimate"] < outside["total_room_count_estimate"]
+    for words in ("leaks", "LEAK"):
+        assert told.room in [one["room_id"] for one in found(words, "FR")["chunk"]]
+
+
 def test_files_and_thumbnails_are_refused_and_never_cached(stand: Any, told: Any) -> None:
     media = told.file.removeprefix("mxc://")
     for rest in (f"download/{media}", f"thumbnail/{media}?width=32&height=32", f"download/{media}/a.png"):
