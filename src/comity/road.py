@@ -117,6 +117,7 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "shadow.begun": (deciding.put_as_it_stands,),
     "shadow.left": (deciding.put_as_it_stands,),
     "platform.drifted": (cases.alert,),
+    "list.differs": (cases.alert,),
     # the effect is what was seen, not what the platform promised
     "measure.acted": (reviews.start, measures.observe, hotline.measured),
     "measure.lifted": (measures.observe, custody.fell),

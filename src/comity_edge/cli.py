@@ -15,17 +15,20 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from .config import Config, Misconfigured, read
+from .kept import Kept
 from .proxy import Edge
 
 LARGEST_HEAD = 64 * 1024
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Serve, check the settings (`--check`), or say how fresh the list of a running edge is (`--fresh`)."""
+    """Serve, check the settings (`--check`), say how fresh the list of a running edge is (`--fresh`), or what it
+    withholds by it (`--held`)."""
     parser = argparse.ArgumentParser(prog="comity-edge", description=__doc__)
     parser.add_argument("config", type=Path, help="its settings, a TOML file (comity platform edge NAME writes one)")
     parser.add_argument("--check", action="store_true", help="only check the settings")
     parser.add_argument("--fresh", action="store_true", help="ask the running one how fresh its list is")
+    parser.add_argument("--held", action="store_true", help="print what it withholds, a line of JSON for each thing")
     args = parser.parse_args(argv)
     try:
         config = read(args.config)
@@ -36,6 +39,8 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if args.fresh:
         return _fresh(config)
+    if args.held:
+        return _held(config)
     asyncio.run(serve(config))
     return 0
 
@@ -54,6 +59,20 @@ def _fresh(config: Config) -> int:
         return 1
     print(json.dumps(said))
     return 0 if said["connected"] else 1
+
+
+def _held(config: Config) -> int:
+    """Print it, from its file: beside an edge that runs, too. 1 if it never had a list."""
+    path = config.state / "list.sqlite"
+    if not path.exists():
+        print(f"comity-edge: {path}: it never had a list", file=sys.stderr)
+        return 1
+    kept = Kept(path, config.platform)
+    for one in kept.rows():
+        where = {"countries": sorted(one.reach.countries), **({"room": one.room} if one.room else {})}
+        print(json.dumps({"target": one.target, **where}))
+    kept.close()
+    return 0
 
 
 async def serve(config: Config) -> None:

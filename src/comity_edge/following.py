@@ -76,7 +76,7 @@ class Following:
 
     async def _page(self, session: aiohttp.ClientSession) -> Page:
         wait = WAIT if self.whole and self.connected else 0
-        asked = {"after": str(self.serial), "wait": str(wait), "edge": self.name}
+        asked = {"after": str(self.serial), "wait": str(wait), "edge": self.name, "holds": str(len(self.measures))}
         async with session.get(
             self._config.list_url,
             params=asked,

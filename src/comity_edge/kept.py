@@ -4,10 +4,11 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .measures import Reach, Row
+from .measures import NOTHING, Row, reach
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS held (target TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
@@ -48,8 +49,7 @@ class Kept:
     def rows(self) -> Iterator[Row]:
         """All that is withheld."""
         for target, said in self._db.execute("SELECT target, said FROM held"):
-            countries, until, room, state, *notice = json.loads(said)
-            yield Row(target, Reach(frozenset(countries), until or math.inf), room, state, *notice)
+            yield Row(target, *_read(said))
 
     def take(self, rows: Iterable[Row], serial: int, at: float, *, whole: bool) -> None:
         """Keep these rows, each instead of what stood for its target, and how far the list goes now. All or nothing."""
@@ -69,6 +69,13 @@ class Kept:
     def close(self) -> None:
         """End it."""
         self._db.close()
+
+
+@lru_cache(maxsize=4096)
+def _read(said: str) -> tuple[Any, ...]:
+    """A line but for its target: of a million lines few are different."""
+    countries, until, room, state, *notice = json.loads(said)
+    return reach(tuple(countries), until or None), room, state, *(notice or [NOTHING])
 
 
 def _said(one: Row) -> str:

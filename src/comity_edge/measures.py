@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from .gates import LEVELS, Gate
@@ -66,11 +67,19 @@ def row(said: Mapping[str, Any]) -> Row:
     room, state = said.get("r", ""), said.get("s", "")
     if not isinstance(room, str) or not isinstance(state, str) or len(room) > 255 or len(state) > 255:
         raise NoMeasure("r, s: must be a room and a type of state")
-    reach = Reach(frozenset(countries), math.inf if until is None else float(until))
-    made = Row(target, reach, room, state, _notice(said.get("n", {})))
+    made = Row(target, reach(tuple(countries), until), room, state, _notice(said["n"]) if "n" in said else NOTHING)
     if made.gate and countries and state not in LEVELS:
         raise NoMeasure(f"s: of a gate it must be one of {', '.join(LEVELS)}")
     return made
+
+
+@lru_cache(maxsize=4096)
+def reach(countries: tuple[str, ...], until: float | None) -> Reach:
+    """The same for the same: a list of a million lines has few."""
+    return Reach(frozenset(countries), math.inf if until is None else float(until))
+
+
+NOTHING: Mapping[str, str] = {}
 
 
 def _notice(said: object) -> Mapping[str, str]:
@@ -91,7 +100,10 @@ class Measures:
         self._rooms: dict[str, set[str]] = {}  # room → the events withheld in it
         self._there: dict[str, Counter[str]] = {}  # room → in how many of them each country is named
         self._state: dict[tuple[str, str], set[str]] = {}  # (room, type) → the state events withheld
-        self._where: dict[str, Row] = {}  # of events that stand in a room we know of
+        # of events whose room we know: that, and their type if they are its state. Equal ones are one object, and hold
+        # nothing that a collection of garbage would have to look at among a million
+        self._where: dict[str, tuple[str, str]] = {}
+        self._places: dict[tuple[str, str], tuple[str, str]] = {}
         self._gates: dict[str, Row] = {}  # "gate:XX" → how far a country is shut
         self._shut: dict[str, Gate] = {}  # country → the highest gate that stands there
 
@@ -125,29 +137,30 @@ class Measures:
 
     def _add(self, one: Row) -> None:
         self._held[one.target] = self._same.setdefault(one.reach, one.reach)
-        self._countries.update(one.reach.countries)
+        _count(self._countries, one.reach, 1)
         self._kinds[one.target[:1]] += 1
         if one.room:
-            self._rooms.setdefault(one.room, set()).add(one.target)
-            self._there.setdefault(one.room, Counter()).update(one.reach.countries)
-        if one.room and one.state:
-            self._state.setdefault((one.room, one.state), set()).add(one.target)
-        if one.room:
-            self._where[one.target] = one
+            at = (one.room, one.state)
+            room, _ = at = self._where[one.target] = self._places.setdefault(at, at)
+            self._rooms.setdefault(room, set()).add(one.target)
+            _count(self._there.setdefault(room, Counter()), one.reach, 1)
+            if one.state:
+                self._state.setdefault(at, set()).add(one.target)
 
     def _drop(self, target: str) -> None:
         reach = self._held.pop(target, None)
         if reach is None:
             return
-        self._countries.subtract(reach.countries)
+        _count(self._countries, reach, -1)
         self._kinds[target[:1]] -= 1
         stood = self._where.pop(target, None)
         if stood is not None:
-            _without(self._rooms, stood.room, target)
-            self._there[stood.room].subtract(stood.reach.countries)
-            if stood.room not in self._rooms:
-                del self._there[stood.room]
-            _without(self._state, (stood.room, stood.state), target)
+            room, _ = stood
+            _without(self._rooms, room, target)
+            _count(self._there[room], reach, -1)
+            if room not in self._rooms:
+                del self._there[room]
+            _without(self._state, stood, target)
 
     def anything(self, country: str) -> bool:
         """Whether anything at all is withheld from viewers there: if not, nothing of what they get is looked at."""
@@ -183,6 +196,11 @@ class Measures:
     def bytes_withheld(self) -> bool:
         """Whether any file is withheld by its bytes, whatever its address."""
         return self._kinds["s"] > 0
+
+
+def _count(of: Counter[str], reach: Reach, by: int) -> None:
+    for country in reach.countries:
+        of[country] += by
 
 
 def _without(of: dict[Any, set[str]], key: Any, target: str) -> None:

@@ -23,6 +23,7 @@ ALERTS = {
     "claim.due": "Counsel: the day that a claim on a person names is near or past, and no papers have left.",
     "measure.failed": "not effective, or the platform is down. It is tried again; look at it.",
     "platform.drifted": "what stands there is not seen any more as it should be. Look at its measure.",
+    "list.differs": "A homeserver’s filter withholds other than what this gateway lists. Its page says more.",
     "clock.half": "half of its time is gone.",
     "review.waits": "one person decided it, and its review still waits. Review it before its day is over.",
     "lift.wrong": "its lift was found wrong on review; nothing is withheld now. Put it to the deciders again, or not.",

@@ -83,6 +83,14 @@ OF_SHADOW: tuple[Kind, ...] = (
         published=False,
     ),
     Kind(
+        "list.differs",
+        "A filter in front of a homeserver withholds other than what is listed here: the gateway was put back to an "
+        "older state, or the filter’s file was changed by another hand",
+        ("platform",),
+        inside=("holds", "listed"),
+        more=blanks(": {platform}"),
+    ),
+    Kind(
         "measure.put-back",
         "What somebody had undone by hand was put back, as people had signed it",
         (),

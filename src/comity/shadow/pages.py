@@ -82,7 +82,7 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
         "can": words.can(able),
         "limits": words.limits(able),
         "drift": words.DRIFT[platform.table.drift],
-        "edges": _edges(platform) if platform.table.kind == "matrix" else None,
+        "edges": _edges(platform) if platform.table.edge else None,
         "done": [_done(one) for one in done],
         "drifted": sum(1 for one in done if one.drift and not one.drift.right and one.measure.lifted_at is None),
         "look": Form(f"{ROOT}{platform.called}/look", "Look again at what stands", (_realm(realm),), second=True)
@@ -93,12 +93,19 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
 
 def _edges(platform: Guarded) -> dict[str, Any]:
     """How fresh the list is that each edge in front of a homeserver holds."""
-    serial = standing.serial(platform.called)
+    serial, targets = standing.serial(platform.called), standing.targets(platform.called)
     rows = [
-        {"name": one.name, "at": one.asked_at, "behind": max(0, serial - one.serial), "here": listing.follows(one)}
+        {
+            "name": one.name,
+            "at": one.asked_at,
+            "behind": one.serial < serial,
+            "here": listing.follows(one),
+            "holds": one.holds,
+            "more": one.holds - targets if one.holds is not None and one.serial == serial else 0,
+        }
         for one in standing.edges(platform.called)
     ]
-    return {"serial": serial, "rows": rows}
+    return {"of": standing.changed_at(platform.called), "targets": targets, "rows": rows}
 
 
 def _done(one: read.Done) -> dict[str, Any]:

@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from comity import clock
+from comity import clock, connected
+from comity.ledger.commands import record
+from comity.ledger.steps import GATEWAY
 from comity.platforms.port import LEVELS, PlatformRefused
 
 from .models import Counter, Deed, Edge, Held, Listed
 
 CHANGED, ASKED = "matrix_list", "matrix_edges"  # whom to wake: edges that wait for a change, acts that wait for edges
 EDGES_AT_MOST = 100
+EACH = 1_000  # lines of one number, where all is listed anew
+COUNTED = 1_000_000_000  # seconds: an older version numbered the list from one on
+SECOND = 1_000_000
+SLACK = 60 * SECOND  # microseconds that a clock may have been put back
 LISTED = ("withhold", "gate")  # what edges do; all else the homeserver does
 GATE = "gate:"
 BYTES = "sha256:"
@@ -138,7 +145,7 @@ def _list(counter: Counter, targets: Sequence[str]) -> None:
     """List anew where these targets are withheld: by all that stands."""
     if not targets:
         return
-    counter.serial += 1
+    counter.serial = max(counter.serial + 1, _instant())
     counter.save(update_fields=["serial"])
     where: dict[str, set[str]] = {one: set() for one in targets}
     about: dict[str, Held] = {}
@@ -166,6 +173,11 @@ def _list(counter: Counter, targets: Sequence[str]) -> None:
         update_fields=["countries", "room", "state", "notice", "serial"],
     )
     _wake(CHANGED, counter.platform)
+
+
+def _instant() -> int:
+    """Now, in microseconds since 1970: no number of the list is used twice, by a gateway that is put back neither."""
+    return int(clock.now().timestamp() * SECOND)
 
 
 def _rank(one: Held) -> tuple[bool, int, int]:
@@ -206,9 +218,70 @@ def edges(platform: str) -> list[Edge]:
     return list(Edge.objects.filter(platform=platform).order_by("-asked_at"))
 
 
-def asks(platform: str, name: str, held: int) -> None:
-    """Remember that an edge asked, and how far it holds the list."""
-    known = Edge.objects.filter(platform=platform, name=name).update(serial=held, asked_at=clock.now())
-    if not known and Edge.objects.filter(platform=platform).count() < EDGES_AT_MOST:
-        Edge.objects.update_or_create(platform=platform, name=name, defaults={"serial": held, "asked_at": clock.now()})
+def asks(platform: str, name: str, held: int, holds: int | None = None) -> None:
+    """Remember that an edge asked, how far it holds the list, and how many targets it withholds by it.
+
+    One that is ahead has followed this gateway before it was put back to an older backup: it refuses what is older than
+    what it holds, so all is listed anew. Where it withholds other than what is listed, the desk is told.
+    """
+    ahead = held > serial(platform)
+    if ahead and not (ahead := _list_anew(platform, held)):
+        held = 0  # no list of ours was ever so far: it holds nothing that we know
+    said = {"serial": held, "holds": holds}
+    found = Edge.objects.filter(platform=platform, name=name).first()
+    if found is not None:
+        same = (found.serial, found.holds) == (held, holds)
+        Edge.objects.filter(id=found.id).update(**said, asked_at=clock.now())
+    elif same := Edge.objects.filter(platform=platform).count() >= EDGES_AT_MOST:
+        return
+    else:
+        Edge.objects.update_or_create(platform=platform, name=name, defaults=said | {"asked_at": clock.now()})
     _wake(ASKED, platform)
+    if holds is not None and (ahead or (held == serial(platform) and not same)):
+        _compare(platform, name, holds, ahead=ahead)
+
+
+def _list_anew(platform: str, held: int) -> bool:
+    """List all that stands anew, beyond a number that an edge holds; whether that can be a number of ours."""
+    with transaction.atomic():
+        counter = _counter(platform)
+        if held > _instant() + SLACK:
+            return False
+        if held > counter.serial:
+            counter.serial = max(held, _instant()) + SECOND  # the first of them lie beyond it, too
+            with connection.cursor() as cursor:  # so many lines a number: a page holds all lines of one
+                cursor.execute(ANEW, {"platform": platform, "to": counter.serial, "each": EACH})
+            counter.save(update_fields=["serial"])
+            _wake(CHANGED, platform)
+    return True
+
+
+def _compare(platform: str, edge: str, holds: int, *, ahead: bool) -> None:
+    """Tell the desk, once a day, where an edge withholds other than what is listed."""
+    listed = targets(platform)
+    if holds == listed and not ahead:
+        return
+    realm, day = "demo" if platform == connected.MATRIX else "real", f"{clock.now():%Y%m%d}"
+    public = {"platform": platform, "holds": holds, "listed": listed}
+    with transaction.atomic():
+        once = f"list.differs:{platform}:{edge}:{holds - listed}:{day}"
+        record("list.differs", realm=realm, by=GATEWAY, once=once, public=public)
+
+
+ANEW = """
+UPDATE matrix_listed SET serial = %(to)s - found.n / %(each)s
+FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM matrix_listed WHERE platform = %(platform)s) AS found
+WHERE matrix_listed.id = found.id
+"""
+
+
+def changed_at(platform: str) -> datetime | None:
+    """When the list was changed last (UTC); None: never, or by a version that counted."""
+    at = serial(platform) / SECOND
+    return datetime.fromtimestamp(at, UTC) if at > COUNTED else None
+
+
+def targets(platform: str) -> int:
+    """How many targets are withheld anywhere by the list as it stands."""
+    listed = Listed.objects.filter(platform=platform).exclude(countries=[])
+    return listed.exclude(target__startswith=GATE).count()

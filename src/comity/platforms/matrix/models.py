@@ -71,11 +71,13 @@ class Listed(models.Model):
 
 
 class Edge(models.Model):
-    """An edge that follows a list: how far it holds it, on disk and for viewers, and when it last asked."""
+    """An edge that follows a list: how far it holds it, on disk and for viewers, when it last asked, and how many
+    targets it withholds by it (`holds`; none said: an edge of an older version)."""
 
     platform = models.CharField(max_length=30)
     name = models.CharField(max_length=40)
     serial = models.PositiveBigIntegerField(default=0)
+    holds = models.PositiveBigIntegerField(null=True)
     asked_at = models.DateTimeField()
 
     class Meta:

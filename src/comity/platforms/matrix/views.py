@@ -16,17 +16,19 @@ LONGEST_NAME = 40
 
 @require_GET
 def withheld(request: HttpRequest, name: str) -> HttpResponse:
-    """The changes after a number (`after`), waiting for one (`wait`, seconds). `edge`: which one asks."""
+    """The changes after a number (`after`), waiting for one (`wait`, seconds). `edge`: which one asks, and how many
+    targets it withholds (`holds`)."""
     table = next((one for one in connected.every(settings.COMITY) if one.name == name and one.kind == "matrix"), None)
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if table is None or not hmac.compare_digest(given.encode(), table.secret("edge_key").encode()):
+    ours = table.secret("edge_key") if table else ""
+    if not ours or not hmac.compare_digest(given.encode(), ours.encode()):
         return HttpResponse(
             "There is no such list, or the token is another's.\n", status=404, content_type="text/plain"
         )
     since, wait, edge = _number(request, "after"), _number(request, "wait"), request.GET.get("edge", "")
     if since is None or wait is None or not 0 < len(edge) <= LONGEST_NAME or not edge.isalnum():
         return HttpResponse("after, wait: whole numbers; edge: its name\n", status=400, content_type="text/plain")
-    commands.asks(name, edge, since)
+    commands.asks(name, edge, since, _number(request, "holds") if "holds" in request.GET else None)
     listing.await_change(name, since, wait)
     raw, signature = listing.page(settings.COMITY.data, name, since)
     answer = HttpResponse(raw, content_type="application/json")
