@@ -16,7 +16,7 @@ SANDBOX, FORUM, MATRIX, GATEWAY = "sandbox", "demo-forum", "demo-matrix", "gatew
 # by which its edge reads what is withheld
 OF_MATRIX = ("name", "kind", "url", "server_name", "edge", "appeals", "shadow", "drift")
 TOKENS = ("read_key", "act_key", "irreversible_key", "viewer_key", "edge_key")
-TOKENS_NEEDED = ("read_key", "viewer_key", "edge_key")
+TOKENS_NEEDED = ("read_key", "viewer_key")
 DEMO_SERVER = "matrix.lantern.example"  # the name of the homeserver that the demo starts
 TELEGRAM = "demo-telegram"
 SPELLED = frozenset({"telegram"})  # kinds whose connector knows each spelling of what its table claims
@@ -50,8 +50,9 @@ class Connected:
     `keys`: its credentials, each in a file: `read_key`, `act_key` (what can be undone), `irreversible_key` (what
     can't), `events_key` (what it tells us). `shadow`: it begins in shadow. `played`: it is for the realms alone in
     which nothing is real, and no table names it. Of a Matrix homeserver: `server_name` is the name in its ids, `edge`
-    the address that viewers reach, `appeals` where people of a country that is left are sent who appeal, and its keys
-    are access tokens (docs/connect-matrix.md). `drift`: whether what
+    the address that viewers reach (empty: nothing stands in front of it, and it withholds in no country), `appeals`
+    where people of a country that is left are sent who appeal, and its keys are access tokens
+    (docs/connect-matrix.md). `drift`: whether what
     somebody undid by hand is told, or put back and told. Of a bot of Telegram's: how it gets its `updates`, and for how
     many days what is said in its chats is kept.
     """
@@ -142,12 +143,15 @@ def _one(n: int, row: Mapping[str, Any], data: Path) -> Connected:
 
 
 def _homeserver(name: str, row: Mapping[str, Any], data: Path, *, shadow: bool) -> Connected:
-    """A Matrix homeserver, with the edge in front of it."""
+    """A Matrix homeserver, with the edge in front of it if there is one."""
     server = row.get("server_name")
     if not isinstance(server, str) or not SERVER.fullmatch(server):
         raise Wrong(f"platform {name}: server_name must be the homeserver's name as in @anna:NAME, in small letters")
-    url, edge = _url(name, row.get("url")), _url(name, row.get("edge"), "edge")
-    keys = _keys(name, row, data, TOKENS, TOKENS_NEEDED, _token)
+    url, edge = _url(name, row.get("url")), _url(name, row["edge"], "edge") if "edge" in row else ""
+    for key in ("edge_key", "appeals"):
+        if key in row and not edge:
+            raise Wrong(f"platform {name}: {key}: without an edge (edge = ...) nothing reads it")
+    keys = _keys(name, row, data, TOKENS, (*TOKENS_NEEDED, "edge_key") if edge else TOKENS_NEEDED, _token)
     appeals = _url(name, row["appeals"], "appeals") if "appeals" in row else ""
     return Connected(name, "matrix", url, keys=keys, shadow=shadow, server_name=server, edge=edge, appeals=appeals)
 

@@ -104,6 +104,33 @@ def test_refused_with_its_field_and_its_rule(read: Any, monkeypatch: pytest.Monk
         read(toml)
 
 
+HOMESERVER = """[[platform]]
+name = "chat"
+kind = "matrix"
+server_name = "chat.example"
+url = "http://127.0.0.1:8008"
+read_key = "r.key"
+viewer_key = "a.key"
+"""
+
+
+def test_a_homeserver_without_an_edge_withholds_nothing_by_country(read: Any) -> None:
+    (alone,) = read(HOMESERVER).platforms
+    able = platforms.matrix_of(alone).capabilities()
+    assert (able.by_country, able.gates, set(able.measures)) == (False, (), {"preserve"})
+    assert {"by-country", "restore"} <= set(able.limits)
+    (behind,) = read(HOMESERVER + 'edge = "https://chat.example"\nedge_key = "i.key"').platforms
+    assert platforms.matrix_of(behind).capabilities().can("withhold", "message")
+    for more, says in (
+        ('edge_key = "i.key"', "edge_key: without an edge"),
+        ('appeals = "https://chat.example/appeals"', "appeals: without an edge"),
+        ('edge = "https://chat.example"', "edge_key must be the path"),
+        ('edge = ""', "edge must be https"),
+    ):
+        with pytest.raises(operator.Misconfigured, match=says):
+            read(HOMESERVER + more)
+
+
 def test_what_tells_us_things_has_a_secret_of_its_own(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "COMITY", replace(read(GOOD + 'events_key = "i.key"'), sandbox_url=""))
     (told,) = sources.every()

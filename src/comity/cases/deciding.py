@@ -1,7 +1,7 @@
 """Drafts, decisions and approvals: what people do with a case, each one transaction with its event."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +21,7 @@ from comity.people.approvals import ApprovedAct
 from comity.people.models import Act, Approval, Person
 from comity.people.refusals import BadInput, NotAllowed, allow
 from comity.people.rules import Quorum
+from comity.platforms.port import IRREVERSIBLE
 from comity.regulations import judge
 from comity.vault import commands as vault
 
@@ -86,9 +87,16 @@ def quorum_of(case: Case, act: Mapping[str, Any], kept: Mapping[str, Any]) -> tu
     """
     if act["kind"] not in ("execute", "answer"):
         return Quorum(count=1, roles=("decider",), jurisdictions=1), {}
-    quorum = Quorum.read(kept["finding"]["approvals"])
+    quorum = Quorum.read(_asked(kept["finding"], act["what"]))
     under = alone.lowered(quorum, case.realm, act["kind"], act, kept["facts"])
     return (Quorum(1, ("decider",)) if under else quorum), under
+
+
+def _asked(finding: Mapping[str, Any], what: Collection[str]) -> Mapping[str, Any]:
+    """How many must sign: what can't be undone takes one person more, whoever asks for it."""
+    approvals: Mapping[str, Any] = finding["approvals"]
+    chosen = (finding.get("instead") or {}).get("kind")  # then it is counted there already
+    return approvals if chosen in IRREVERSIBLE or not IRREVERSIBLE & {*what} else rules.one_more(approvals)
 
 
 def barred(case: Case) -> str:

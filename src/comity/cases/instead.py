@@ -20,6 +20,7 @@ from . import able, deciding, document, rules
 from .models import Case
 
 WAYS = ("suspend", "block", "redact")  # what may stand in for withholding, what can be undone first
+NEVER = {"block": "members-stay"}  # what doesn't stand in for it where a platform says so of itself
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def limits(finding: Mapping[str, Any], realm: str) -> dict[str, tuple[str, ...]]
 def ways(case: Case, can: Capabilities, kinds: Collection[str]) -> tuple[Way, ...]:
     """What a platform can do to things of these kinds instead."""
     posted = posted_at(case)
-    return tuple(_way(kind, can, posted) for kind in WAYS if kinds and all(can.can(kind, target) for target in kinds))
+    able = [kind for kind in WAYS if kinds and all(can.can(kind, target) for target in kinds)]
+    return tuple(_way(kind, can, posted) for kind in able if NEVER.get(kind) not in can.limits)
 
 
 def _way(kind: str, can: Capabilities, posted: datetime | None) -> Way:

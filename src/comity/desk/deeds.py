@@ -61,8 +61,8 @@ ELSEWISE: Mapping[str, tuple[str, str, str]] = {
     ),
     "suspend": (
         "Silence its author",
-        "They write no more in that chat until it is lifted. What they wrote stays, and everybody sees it.",
-        "The message itself, the author’s account and other chats, any data about the author.",
+        "They write no more there until it is lifted. What they wrote stays, and everybody sees it.",
+        "What was written, whatever the author does elsewhere, any data about the author.",
     ),
     "block": (
         "Close it to writing",

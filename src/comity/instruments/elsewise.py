@@ -39,7 +39,6 @@ def _done(kind: str) -> str:
         )
     if kind == "suspend":
         return _(
-            "So the content itself stands as before. Its author can write nothing more in that chat until this is "
-            "lifted."
+            "So the content itself stands as before. Its author can write nothing more there until this is lifted."
         )
     return _("So the content itself stands as before. Nobody but its administrators can write in that chat any more.")

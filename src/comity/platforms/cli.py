@@ -67,6 +67,8 @@ def _edge(args: argparse.Namespace) -> int:
     table = next((one for one in us.platforms if one.name == args.name and one.kind == "matrix"), None)
     if table is None:
         raise Misuse(f"platform edge {args.name[:30]}: comity.toml has no [[platform]] of kind matrix of that name")
+    if not table.edge:
+        raise Misuse(f"platform edge {table.name}: comity.toml names no edge for it: edge = what your users reach")
     made = {
         "platform": table.name,
         "listen": "127.0.0.1:8448",

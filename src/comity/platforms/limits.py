@@ -10,6 +10,9 @@ SAYS: Mapping[str, str] = {
     "counted where the VPN ends.",
     "by-country": "It can’t withhold in one country and show it in another: what it does, it does for everybody.",
     "restore": "It can’t put back what was deleted.",
+    "members-stay": "To block a room keeps others from joining it: whoever is in it reads and writes on.",
+    "other-servers": "Other homeservers that share a room are asked to delete their copy of what is deleted, and may "
+    "keep it.",
     "accounts": "It can’t suspend an account: it silences a member in one chat.",
     "history": "It can’t look up what its bot was not told of, nor what was written before it came.",
     "edits-of-others": "It can’t change what somebody else wrote.",

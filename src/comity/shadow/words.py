@@ -77,8 +77,8 @@ def can(able: Capabilities) -> tuple[str, ...]:
     said = []
     for measure, kinds in sorted(able.measures.items(), reverse=True):
         named = f"{', '.join(sorted(kinds))}"
-        where_ = "in one chat, for everybody in it" if "by-country" in able.limits else where
-        verb = VERBS.get(measure, measure) if "by-country" in able.limits else measure
+        where_ = "in one chat, for everybody in it" if "accounts" in able.limits else where
+        verb = VERBS.get(measure, measure) if "accounts" in able.limits else measure
         does = "preserve" if measure == "preserve" else f"{verb} {where_}{_within(able, measure)}"
         said.append(f"It can {does}: {named}.")
     said.append(

@@ -38,12 +38,20 @@ MESSAGE, FILE, CHANNEL, GROUP, ACCOUNT = "message", "file", "channel", "group", 
 ANYTHING = frozenset({MESSAGE, FILE, CHANNEL, GROUP, ACCOUNT})
 EDGES = 8.0  # seconds that an act waits until every edge holds the list
 NAME = 120
-# said to people before they decide
+# said to people before they decide: where an edge withholds, and where the homeserver stands alone
 LIMITS = (
     "only-through-edge",  # viewers who don't come through the edge (federation, push) see it
     "received-stays",  # what a client has already, it keeps
     "country-by-address",  # by the address of a network: who comes by a VPN is somewhere else
     "encrypted-unread",  # in encrypted rooms nobody sees what is withheld
+)
+ALONE = (
+    "by-country",  # nothing in front of it tells one country from another
+    "restore",  # what is redacted is gone
+    "members-stay",  # whoever is in a blocked room reads and writes on
+    "other-servers",  # they are asked to redact their copies
+    "received-stays",
+    "encrypted-unread",
 )
 
 
@@ -63,8 +71,9 @@ class Tokens:
 class MatrixPlatform:
     """A homeserver as a `Platform`. Thread-safe; `timeout` in seconds, for each call.
 
-    `url`: the homeserver itself, `edge`: what viewers reach; `server`: its name, which stands in ids; `appeals`: where
-    its edge sends people who appeal: without it no country can be shut.
+    `url`: the homeserver itself, `edge`: what viewers reach; empty: nothing stands in front, and nothing is withheld by
+    country; `server`: its name, which stands in ids; `appeals`: where its edge sends people who appeal: without it no
+    country can be shut.
     """
 
     def __init__(
@@ -77,11 +86,11 @@ class MatrixPlatform:
         timeout: float = 10.0,
         appeals: str = "",
     ) -> None:
-        self.name, self.server, self.base_url = name, server.lower(), edge.rstrip("/")
+        self.name, self.server, self.base_url = name, server.lower(), (edge or url).rstrip("/")
         self._reader = sets.Reader(Client(url, tokens.read, timeout), self.server)
         self._act, self._irreversible = Client(url, tokens.act, timeout), Client(url, tokens.irreversible, timeout)
         self._can_act, self._can_end, self._appeals = bool(tokens.act), bool(tokens.irreversible), appeals
-        self._viewer = Viewer(edge, tokens.viewer, tokens.edge, timeout)
+        self._has_edge, self._viewer = bool(edge), Viewer(self.base_url, tokens.viewer, tokens.edge, timeout)
 
     # -- what it can ---------------------------------------------------------------------------------------------------
 
@@ -92,12 +101,13 @@ class MatrixPlatform:
 
     def capabilities(self) -> Capabilities:
         """Withholding by country at the edge; what the homeserver itself can do is for everyone, everywhere."""
-        measures = {"withhold": ANYTHING, "preserve": ANYTHING}
+        measures = {"withhold": ANYTHING, "preserve": ANYTHING} if self._has_edge else {"preserve": ANYTHING}
         if self._can_act:
             measures |= whole.REVERSIBLE
         if self._can_end:
             measures |= whole.IRREVERSIBLE
-        return Capabilities(self.name, measures, True, self._can_act, LEVELS if self._appeals else (), LIMITS)
+        gates, limits = LEVELS if self._appeals and self._has_edge else (), LIMITS if self._has_edge else ALONE
+        return Capabilities(self.name, measures, self._has_edge, self._can_act, gates, limits)
 
     def credentials(self) -> Mapping[str, Callable[[], object]]:
         """A try for each credential that is given: that the homeserver knows it, as an administrator's where it has to

@@ -21,6 +21,7 @@ from .commands import Target
 PAGE, PAGES = 1000, 100  # of one author's later messages in a room, among which a message's edits are looked for
 PATIENCE = 20.0  # seconds for which they are looked for
 FILES_AT_MOST = 20
+EDITS_LISTED = 1_000  # a page of the list has no more lines than an edge takes, however often somebody edits
 QUOTED_WITHIN = 2_000  # later messages of a room, among which those that quote one are looked for
 NAMED = 100  # accounts whose name contains another
 MESSAGES = ["m.room.message", "m.room.encrypted", "m.sticker", "org.matrix.msc3381.poll.start", "m.poll.start"]
@@ -51,11 +52,11 @@ class Message:
     whole: bool = True
 
     def targets(self) -> list[Target]:
-        """What the list names of it. Later edits need no line: an edge knows them by what they replace; nor do later
-        uploads of the same bytes."""
+        """What the list names of it. Later edits need no line, nor very many: an edge knows them by what they replace;
+        nor do later uploads of the same bytes."""
         room, state = str(self.event["room_id"]), str(self.event["type"]) if "state_key" in self.event else ""
         made = [Target(str(self.event["event_id"]), room, state)]
-        made += [Target(str(one["event_id"]), room) for one in self.edits]
+        made += [Target(str(one["event_id"]), room) for one in self.edits[:EDITS_LISTED]]
         made += [one for file in self.files for one in of_file(file)]
         return list(dict.fromkeys(made))  # two files may be of the same bytes
 
