@@ -1,5 +1,5 @@
-"""Run with the Python of .venv-synapse: what matrix-nio, a client of others, reads of a room from an address. Prints
-JSON: for each route what it showed."""
+"""Run with the Python of .venv-synapse: what matrix-nio, a client of others, reads of a room from an address. A line of
+JSON asks (room, event, file, address), and a line answers: for each route what it showed."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ def bodies(events):
     return {one.event_id: getattr(one, "body", None) for one in events}
 
 
-async def main(base, user, token, room, event, mxc, address):
+async def read(base, user, token, room, event, mxc, address):
     client = AsyncClient(base, user)
     client.restore_login(user, "DEVICE", token)
     client.client_session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(address, 0)))
@@ -31,7 +31,8 @@ async def main(base, user, token, room, event, mxc, address):
     download = await client.download(mxc)
     found["file"] = getattr(download, "status_code", None) or len(download.body)
     await client.client_session.close()
-    print(json.dumps(found))
+    print(json.dumps(found), flush=True)
 
 
-asyncio.run(main(*sys.argv[1:]))
+for line in sys.stdin:
+    asyncio.run(read(*sys.argv[1:], *json.loads(line)))
