@@ -5,6 +5,7 @@ as soon as its guard is gone.
 """
 
 import json
+import secrets
 import struct
 import zlib
 from collections.abc import Iterator
@@ -31,7 +32,8 @@ def png(seed: int) -> bytes:
 def told(stand: Any) -> Iterator[Any]:
     """A room with a message, its edit, a picture, a thread, a topic and a reply, all but the reply withheld in FR."""
     alice, bob, platform = stand.alice, stand.bob, stand.platform
-    room = alice.create("leaks", "Leaks", topic="quiet")
+    mark = secrets.token_hex(4)
+    room = alice.create(f"leaks-{mark}", "Leaks", topic="quiet")
     bob.join(room)
     alice.say(room, "innocent words")
     root = alice.say(room, "innocent root")
@@ -46,7 +48,7 @@ def told(stand: Any) -> Iterator[Any]:
     picture = alice.send(room, {"msgtype": "m.image", "body": f"{SECRET}.png", "url": file, "info": {"w": 64, "h": 64}})
     path = f"/v3/rooms/{quote(room)}/state/m.room.topic/"
     topic = alice.call("PUT", path, {"topic": f"{SECRET} topic"})["event_id"]
-    keys = [f"leak:{n}" for n in range(4)]
+    keys = [f"leak:{mark}:{n}" for n in range(4)]
     for key, one in zip(keys, (event, thread, picture, topic), strict=True):
         platform.act(key, "withhold", f"{room}/{one}", ["FR"])
     alice.say(room, "innocent last")
