@@ -22,6 +22,11 @@ LINES = b'{"at": "2026-11-03T10:00:00Z", "text": "So: lake or sea?"}\n'
 FILM = b"".join(sha256(bytes([n])).digest() for n in range(256)) * 400 + b"\x80\0\0"  # three chunks, ends like padding
 
 
+AS_PYTHON_WRITES: dict[str, Any] = {  # numbers that a browser would write otherwise, beside texts that only look so
+    "finding": {"years": 15.0, "more": [0.1, -2.5e-9, 1e22, 10**20, 3], 'a 1.0 \\" 2.0': '1.0 \\ 2.50, "3.0"'}
+}
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(accept_downloads=True)
@@ -37,7 +42,7 @@ def production(
     first = items.Records("content", "/u/ada", "2026-11-03", lambda: said)
     more = [sealing.record(day=day, text=b"") for day in ("2026-11-04", "2026-11-05")]
     of = sealing.sealed([first, *more])
-    asked = sealing.opening(of.item, [0, 1], key)
+    asked = sealing.opening(of.item, [0, 1], key, **AS_PYTHON_WRITES)
     answers = [one.raw for one in sealing.given(asked, of.item, ("be", "pt", "ch"))]
     path = directory / "production.zip"
     about = {"zone": "UTC", "made": "2026-11-30T12:00:00Z", "limits": ["For this proceeding alone."]}
@@ -46,7 +51,7 @@ def production(
             file,
             item=of.item,
             blob=of.blob,
-            opening=sealing.request(of.item, [0, 1], key),
+            opening=sealing.request(of.item, [0, 1], key, **AS_PYTHON_WRITES),
             roster=sealing.signed(of.roster),
             answers=answers,
             about=about,

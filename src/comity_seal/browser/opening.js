@@ -22,6 +22,28 @@ var ComitySeal = (() => {
   };
   const sha256 = (...parts) => hex(K.sha256(join(...parts)));
 
+  // A number as it stands in a file: Python writes 15.0 where JavaScript would write 15, and the hash is another. It is
+  // marked before JSON is read, outside texts, by a name that no file can know.
+  class Written {
+    constructor(literal) { this.text = NUMBER.test(literal) ? literal : fail(`${literal.slice(0, 40)}: not a number`); }
+    toString() { return this.text; }
+  }
+  const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/, PLAIN = /^-?(?:0|[1-9]\d{0,14})$/;
+  const MARK = hex(crypto.getRandomValues(new Uint8Array(16)));
+  const marked = (json) => {
+    const parts = [];
+    for (let at = 0; at < json.length;) {
+      const quote = json.indexOf('"', at), end = quote < 0 ? json.length : quote;
+      parts.push(json.slice(at, end).replace(/-?\d[\d.eE+-]*/g, (one) => PLAIN.test(one) ? one : `{"${MARK}":"${one}"}`));
+      let close = end + 1;
+      while (close < json.length && json[close] !== '"') close += json[close] === "\\" ? 2 : 1;
+      parts.push(json.slice(end, close + 1));
+      at = close + 1;
+    }
+    return parts.join("");
+  };
+  const read_ = (name, value) => value && typeof value === "object" && MARK in value ? new Written(value[MARK]) : value;
+
   // JSON with sorted keys and without blanks; Python sorts by code points
   const order = (a, b) => {
     const one = [...a], two = [...b];
@@ -30,6 +52,7 @@ var ComitySeal = (() => {
     return one.length - two.length;
   };
   const canonical = (value) => {
+    if (value instanceof Written) return value.text;
     if (Array.isArray(value)) return "[" + value.map(canonical).join(",") + "]";
     if (value && typeof value === "object")
       return "{" + Object.keys(value).sort(order).map((key) => JSON.stringify(key) + ":" + canonical(value[key])).join(",") + "}";
@@ -39,7 +62,7 @@ var ComitySeal = (() => {
   const tagged = (tag, value) => text.encode(`comity/seal/${tag}/v1\n` + canonical(value));
   const without = (value, name) => { const { [name]: _, ...rest } = value; return rest; };
   const parse = (raw, what) => {
-    try { return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(raw)); }
+    try { return JSON.parse(marked(new TextDecoder("utf-8", { fatal: true }).decode(raw)), read_); }
     catch { return fail(`${what}: not JSON`); }
   };
   const signed = async (key, message, signature, who) => {
