@@ -1,4 +1,4 @@
-"""Acts on a platform and what was observed of them. URLs and prior states lie in the vault."""
+"""Acts on a platform and what was observed of them. URLs lie in the vault; of prior states digests do."""
 
 import uuid
 
@@ -14,7 +14,8 @@ class Measure(models.Model):
     itself; null: never before it is lifted. `tried_at` (UTC): when that was last tried, and its platform was down; of
     one that nobody could see (`unseen`) when it was last looked at. `dropped`: which of its targets (from 0) its order
     no longer names, and are lifted; `dropped_at` (UTC): when the last of these was. `again`: how often it was put
-    back after somebody had undone it by hand."""
+    back after somebody had undone it by hand. `prior`: how its targets stood (`prior.py`); `bare`: in digests alone,
+    and not in snapshots, as an earlier version had it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
@@ -24,6 +25,7 @@ class Measure(models.Model):
     territory = ArrayField(models.CharField(max_length=5), default=list)
     targets = models.CharField(max_length=32)
     prior = models.CharField(max_length=32, default="", blank=True)
+    bare = models.BooleanField(default=True, db_default=False)
     begun_at = models.DateTimeField()
     acted_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
@@ -45,6 +47,7 @@ class Measure(models.Model):
                 condition=models.Q(lifted_at__isnull=True, ends_at__isnull=False),
             ),
             models.Index(fields=["tried_at"], name="measure_unseen", condition=models.Q(state="unseen")),
+            models.Index(fields=["id"], name="measure_not_bare", condition=models.Q(bare=False)),
         ]
 
 

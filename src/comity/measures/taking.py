@@ -1,6 +1,7 @@
 """Measures taken under an approved act, and under nothing else: the prior state kept first, then the platform asked."""
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -136,8 +137,9 @@ def _begin(
 
 
 def _prior(case: Case, made: list[tuple[str, bytes]]) -> dict[str, str]:
-    """What stood there before, so that a lift can be shown to be exact."""
-    return {"prior": vault.put(prior.pack(copy for _, copy in made), case.request.until)}
+    """How it stood before, so that a lift can be shown to be exact: in digests, for whoever reads the vault."""
+    stood = prior.of((copy for _, copy in made), secrets.token_bytes(prior.SIZE))
+    return {"prior": vault.put(stood, case.request.until)}
 
 
 def _preserved(act: ApprovedAct, case: Case, made: list[tuple[str, bytes]]) -> dict[str, datetime | None]:
