@@ -123,6 +123,25 @@ def parse(raw: bytes) -> Opening:
         raise BadOpening(str(error)) from None
 
 
+def _text_of(order: Mapping[str, Any]) -> bytes:
+    try:
+        return texts.binary(order, "text") if order.get("text") else b""
+    except BadText as error:
+        raise BadOpening(f"order.{error}") from None
+
+
+def order_of(opening: Opening, apart: bytes = b"") -> bytes:
+    """The bytes of the order: in the request, or beside it (`apart`) where they are too many for that. Raises
+    BadOpening where they are nowhere, or aren't those that were filed."""
+    order = of(opening, "order")
+    raw = _text_of(order) or apart
+    if not raw:
+        raise BadOpening("order: its text is not here, so nobody can read what was ordered")
+    if hash_of(raw) != texts.text(order, "sha256", texts.HEX):
+        raise BadOpening("order: what is shown is not what was filed")
+    return raw
+
+
 def of(opening: Opening, name: str) -> Mapping[str, Any]:
     """An object of a request, by name; an empty one where there is none."""
     value = opening.said.get(name)

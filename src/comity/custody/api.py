@@ -105,6 +105,14 @@ def card(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @door
+@require_safe
+def order(request: HttpRequest, id: str) -> HttpResponse:
+    """The order as it came, whose hash the request names: its bytes, however many."""
+    _, found = _opening(request, id)
+    return HttpResponse(vault.get(found.case.request.raw), content_type="application/octet-stream")
+
+
+@door
 @require_POST
 def answer(request: HttpRequest, id: str) -> HttpResponse:
     """Take what a custodian answers."""

@@ -13,6 +13,7 @@ def everyone() -> list[URLPattern]:
         path("inbox", api.inbox),
         path("inbox/<str:id>/opening", api.opening),
         path("inbox/<str:id>/card", api.card),
+        path("inbox/<str:id>/order", api.order),
         path("inbox/<str:id>/answer", api.takes_answer),
         path("rosters/<int:version>", api.roster),
     ]

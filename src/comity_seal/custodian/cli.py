@@ -95,6 +95,7 @@ def _commands(commands: Any) -> None:
 def _files(parser: Any) -> None:
     parser.add_argument("--request", metavar="FILE", type=Path, help="a request that came as a file, with --card")
     parser.add_argument("--card", metavar="FILE", type=Path)
+    parser.add_argument("--order", metavar="FILE", type=Path, help="the order, where it is too large for the request")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write the answer there too")
 
 
@@ -176,7 +177,8 @@ def _taken(args: argparse.Namespace) -> Custodian:
     if args.request:
         if not args.card:
             raise BadKeeper("--card is asked for with --request")
-        custodian.keeper.put(args.opening, args.request.read_bytes(), args.card.read_bytes())
+        order = args.order.read_bytes() if args.order else b""
+        custodian.keeper.put(args.opening, args.request.read_bytes(), args.card.read_bytes(), order)
     elif args.opening not in custodian.keeper.numbers():
         custodian.fetch()
     return custodian

@@ -4,7 +4,7 @@ import http.client
 from typing import Any
 from urllib.parse import urlsplit
 
-from .. import asking, rosters, texts
+from .. import asking, openings, rosters, texts
 from ..hybrid import Private
 from ..rosters import BadRoster
 from ..texts import BadText
@@ -38,10 +38,15 @@ class Desk:
         for one in texts.objects(said, "openings"):
             number = texts.text(one, "opening")
             if number not in known:
-                at = f"{INBOX}/{number}"
-                self._keeper.put(number, self._call("GET", f"{at}/opening"), self._call("GET", f"{at}/card"))
+                self._take(number, f"{INBOX}/{number}")
                 new.append(number)
         return new
+
+    def _take(self, number: str, at: str) -> None:
+        """Bring one request here, with its order where that is too large to stand in it."""
+        opening, card = self._call("GET", f"{at}/opening"), self._call("GET", f"{at}/card")
+        apart = not openings.of(openings.parse(opening), "order").get("text")
+        self._keeper.put(number, opening, card, self._call("GET", f"{at}/order") if apart else b"")
 
     def _follow(self, last: int) -> None:
         for version in range(len(self._keeper.rosters()) + 1, last + 1):

@@ -3,7 +3,7 @@
 custodian.json      who they are, where gateway and record are, whose record it is (a trust policy)
 key.json            the key (keys.py); card.json: its public half, for a roster
 rosters/N.json      the rosters, each verified by the one before
-inbox/O-….opening   a request, and inbox/O-….card: what it is about
+inbox/O-….opening   a request, inbox/O-….card: what it is about, and inbox/O-….order: the order, where it is large
 answers/DIGEST.json what was answered to it, which is given again and never changed
 given.jsonl         what was given or refused, line by line
 heads.json          when each head of the record was first seen here; audit/: how far it was verified
@@ -120,16 +120,25 @@ class Keeper:
         return roster
 
     # requests
-    def put(self, number: str, opening: bytes, card: bytes) -> Request:
-        """Keep a request that came. Raises BadOpening, BadItem, BadKeeper."""
+    def put(self, number: str, opening: bytes, card: bytes, order: bytes = b"") -> Request:
+        """Keep a request that came; `order`: the order's bytes, where they stand beside it. Raises BadOpening, BadItem,
+        BadKeeper."""
         request = _request(opening, card)
         if not NUMBER.fullmatch(number) or request.opening.number != number:
             raise BadKeeper(f"{number[:20]}: the request says that it is another")
         inbox = self.directory / "inbox"
         inbox.mkdir(mode=0o700, exist_ok=True)
+        if order:
+            openings.order_of(request.opening, order)
+            replace(inbox / f"{number}.order", order)
         replace(inbox / f"{number}.card", card)
         replace(inbox / f"{number}.opening", opening)
         return request
+
+    def order(self, number: str) -> bytes:
+        """The order's bytes, where they came beside a request; none where they stand in it, or are not here."""
+        path = self.directory / "inbox" / f"{number}.order"
+        return path.read_bytes() if NUMBER.fullmatch(number) and path.exists() else b""
 
     def numbers(self) -> list[str]:
         """The requests that lie here."""

@@ -7,7 +7,6 @@ without the token, is not answered, so that no page that the custodian visits ca
 import html
 import secrets
 import threading
-from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +17,7 @@ from urllib.parse import parse_qsl
 from .. import openings
 from ..hybrid import BadKey, NotOpened
 from ..keys import Locked
-from ..openings import GROUNDS, BadOpening
+from ..openings import GROUNDS, Opening
 from ..texts import BadText
 from . import words
 from .acting import Custodian, Looked
@@ -255,7 +254,7 @@ class Pages:
                 self._crumb(),
                 head,
                 self._stands(looked),
-                f"<h2>{self._say('order')}</h2>{whose}{read if order.get('text') else ''}",
+                f"<h2>{self._say('order')}</h2>{whose}{read if self._here(opening) else ''}",
                 self._finding(looked),
                 self._parts(looked),
                 self._checks(looked.checked.checks),
@@ -270,13 +269,15 @@ class Pages:
         says = self._say("wrongs", n=wrong, of=len(looked.checked.checks)) if wrong else self._say("all")
         return f'<p class="{"late" if wrong else "good"}">{says}</p>'
 
+    def _here(self, opening: Opening) -> bool:
+        """Whether the order's own bytes lie here, so that it can be read."""
+        return bool(openings.of(opening, "order").get("text") or self._custodian.keeper.order(opening.number))
+
     def _order(self, number: str) -> Reply:
-        order = openings.of(self._custodian.keeper.request(number).opening, "order")
-        try:
-            raw = b64decode(str(order.get("text", "")), validate=True)
-        except ValueError:
-            raise BadOpening("order.text: base64 is asked for") from None
-        kind = str(order.get("type"))
+        keeper = self._custodian.keeper
+        opening = keeper.request(number).opening
+        raw = openings.order_of(opening, keeper.order(number))
+        kind = str(openings.of(opening, "order").get("type"))
         return Reply(
             200, raw, kind if kind in SHOWN else "application/octet-stream", {"Content-Disposition": "attachment"}
         )
