@@ -142,6 +142,8 @@ def test_it_works(played: dict[str, Played]) -> None:
         "dsa-inform": ("valid", "to-produce"),
         "produce": ("valid", "to-produce"),
         "us-preserve": ("needs-person", "not-carried-out"),
+        "us-warrant": ("needs-person", "not-carried-out"),
+        "us-emergency": ("needs-person", "not-carried-out"),
         "scrutiny": ("valid", "answered"),
         "access": ("refuse", "not-carried-out"),
         "no-pack": ("reroute", "not-carried-out"),
@@ -201,7 +203,8 @@ def test_what_no_act_of_ours_carries_is_answered_with_the_doors_that_exist(playe
         assert "judicial assistance" in played[name].answer
         assert not Measure.objects.filter(case=played[name].case).exists()
     assert "is refused" in played["access"].answer
-    assert "Art. 48" in played["us-preserve"].answer
+    for name in ("us-preserve", "us-warrant", "us-emergency"):
+        assert "Art. 48" in played[name].answer, "in the Union none of them is enforceable by itself"
 
 
 def test_every_pack_of_a_demand_has_words_of_its_own_and_opens_a_case() -> None:

@@ -52,6 +52,8 @@ def test_it_works():
         ("Europäische Herausgabeanordnung", "eu-eevidence-production"),
         ("Title 18, United States Code, Section 2703(f)", "us-preservation"),
         ("18 USC 2703 (f)", "us-preservation"),
+        ("a search warrant under 18 U.S.C. §§ 2703(a), 2703(b)(1)(A) and 2703(c)(1)(A)", "us-warrant"),
+        ("18 USC 2703(c)(1)(A)", "us-warrant"),
         ("removal order under Article 3 of Regulation (EU) 2021/784", "eu-tco-removal-order"),
     ],
 )
@@ -68,6 +70,9 @@ def test_an_instrument_by_its_number_or_name(said, pack):
         "the EPOC headset",
         "Regulation (EU) 2021/784 as such",
         "18 U.S.C. § 2703(d)",
+        "18 U.S.C. § 2703(c)(2)",  # a subpoena's: no warrant
+        "18 U.S.C. § 2703(b)(1)(B)",
+        "a search warrant that we may ask a court for",
         "section 9 of the DSA agreement",
     ],
 )

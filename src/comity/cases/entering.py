@@ -23,10 +23,12 @@ from .facts import put
 from .models import Request
 
 SOURCE = "person"
+OF_DATA = ("data", "form.time_range.from", "form.time_range.until")  # without days of its own nothing of a day is kept
 # what a document says beside its form, by what its regulation asks about
 BESIDE: Mapping[str, tuple[str, ...]] = {
-    "data": ("data",),
-    "datum": ("data",),
+    "data": OF_DATA,
+    "datum": OF_DATA,
+    "non_disclosure": ("non_disclosure.until",),
     "offence": ("offence.name", "offence.max_penalty_years", "offence.concerns", "offence.sentence_months"),
     "validated_by": ("validated_by.kind", "validated_by.name", "validated_by.country"),
     "scrutiny": ("scrutiny.asked_by", "scrutiny.asked_at", "scrutiny.decided_at", "scrutiny.infringes"),

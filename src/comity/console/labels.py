@@ -51,6 +51,8 @@ LABELS: Mapping[str, str] = {
     "form.offences": "Offences, as the form has them",
     "form.processor_grounds": "Why it is addressed to the processor",
     "form.redress": "Redress",
+    "form.time_range.from": "Data from",
+    "form.time_range.until": "Data until (not included)",
     "emergency": "It says that it is an emergency",
     "language": "Language of the order",
     "translation": "Language of its translation",

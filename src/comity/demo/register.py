@@ -27,6 +27,8 @@ MEDIA_ID, MEDIA_DOMAIN = "demo-media-authority", "media-authority.example"
 MEDIA_NAME, MEDIA_ADDRESS = "Media Authority", f"tco@{MEDIA_DOMAIN}"
 SHERIFF_ID, SHERIFF_DOMAIN = "demo-sheriff", "maple-county-sheriff.example"
 SHERIFF_NAME, SHERIFF_ADDRESS = "Maple County Sheriff's Office", f"records@{SHERIFF_DOMAIN}"
+US_COURT_ID, US_COURT_DOMAIN = "demo-us-court", "usdc-jefferson.example"
+US_COURT_NAME, US_COURT_ADDRESS = "United States District Court, District of Jefferson", f"clerk@{US_COURT_DOMAIN}"
 CANTON_ID, CANTON_DOMAIN = "demo-canton", "kanton-silberau.example"
 CANTON_NAME, CANTON_ADDRESS = "Kantonspolizei Silberau", f"fedpol@{CANTON_DOMAIN}"
 
@@ -40,6 +42,7 @@ DOMAINS = (
     COURT_DOMAIN,
     MEDIA_DOMAIN,
     SHERIFF_DOMAIN,
+    US_COURT_DOMAIN,
     CANTON_DOMAIN,
     JUDGE_DOMAIN,
 )
@@ -122,6 +125,10 @@ AUTHORITIES: list[dict[str, Any]] = [
         SHERIFF_ADDRESS,
         "+1 555 010 4471",
         "us-preservation",
+        "us-emergency",
+    ),
+    _office(
+        US_COURT_ID, US_COURT_NAME, "court", "US", US_COURT_DOMAIN, US_COURT_ADDRESS, "+1 555 010 8820", "us-warrant"
     ),
     _office(
         JUDGE_ID,

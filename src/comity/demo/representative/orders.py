@@ -5,7 +5,7 @@ A letter that the reading knows needs no typing: what is typed stands in for it 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from comity.cases.facts import instant
 from comity.demo.register import AUTHORITIES
 
 ZONE = ZoneInfo("Europe/Brussels")
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,15 @@ def _blanks(target: str, reference: str, at: datetime) -> Mapping[str, str]:
         "day": language.day(on, "en"),
         "jour": language.day(on, "fr"),
         "tag": f"{on.day}.{on.month}.{on.year}",
-        "us_day": f"{on:%B} {on.day}, {on.year}",
+        "us_day": us_day(on),
+        "us_since": us_day(on - WEEK),
+        "since": instant(at - WEEK),
     }
+
+
+def us_day(day: date) -> str:
+    """A day as letters from the United States write it."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _filled(value: Any, blanks: Mapping[str, str]) -> Any:

@@ -57,6 +57,8 @@ LABELS: Mapping[str, Promise] = {
     "form.redress_deadline": lazy("Until when it can be challenged"),
     "form.reference": lazy("Your reference"),
     "form.signature": lazy("How the document is signed"),
+    "form.time_range.from": lazy("From when the data are asked for"),
+    "form.time_range.until": lazy("Until when (not included)"),
     "form.urls": lazy("Exact addresses of what is meant"),
     "language": lazy("Language of the order"),
     "non_disclosure.decided_at": lazy("Non-disclosure decided on"),
