@@ -107,6 +107,7 @@ REAL = {  # what starts processes or a browser, by what it shares: each of the t
         "test_mail_door.py",
         "test_warm.py",
         "test_pages_in_a_browser.py",
+        "test_key_in_a_browser.py",
     ),
 }
 

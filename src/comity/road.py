@@ -37,7 +37,7 @@ from comity.inquiries import fallen
 from comity.leaving import carrying as leaving
 from comity.ledger.models import Event
 from comity.measures import commands as measures
-from comity.measures import ending, unseen
+from comity.measures import ending, reducing, unseen
 from comity.notices import commands as notices
 from comity.notifications import commands as notifications
 from comity.notifications import keeping
@@ -182,6 +182,8 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "register.applied": (cases.alert,),
     "register.suspended": (recipients.suspended, cases.alert),
     "register.lapsed": (cases.alert,),
+    "register.reinstated": (production.ask_key_again,),
+    "register.accepted": (production.ask_key_again,),
     "preserved": (hotline.measured,),
     "call.closed": (hotline_after.ask_outcome,),
     "call.due": (cases.alert,),
@@ -236,6 +238,7 @@ BY_THE_CLOCK: tuple[Callable[[datetime], object], ...] = (
     ending.tell_near,
     ending.end_due,
     unseen.look_again,
+    reducing.reduce,
     turns.release,
     turns.forget,
     notifications.release_due,

@@ -2,19 +2,25 @@
 test process has pinned their roster. Witnesses are other tests' matter: here a proof is a text."""
 
 import io
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any
 
 import pytest
 import sealing
+from django.conf import settings
 from instruments.test_preserve import mail
-from road import Road
+from road import Road, open_road
 
 from comity.cases import commands as cases
 from comity.cases.models import Case
 from comity.custody import answering, asking, commands, places, production, recipients, rostered, seals
 from comity.custody.models import Called, Item, Opening, Package, Roster
-from comity.demo.register import JUDGE_ID
+from comity.demo import keys, samples
+from comity.demo.register import JUDGE_DOMAIN, JUDGE_ID
 from comity.demo.samples import DISCLOSE
 from comity.platforms import sandbox_world
 from comity.vault import commands as vault
@@ -51,9 +57,9 @@ class Custody:
         return rows.filter(case=self.case).latest("opened_at")
 
     def key(self, key: Private = sealing.RECIPIENT) -> None:
-        """The judge gives her key, and two people ring her."""
-        recipients.log("demo", JUDGE_ID, key.public)
-        row = recipients.of("demo", JUDGE_ID)
+        """The authority gives its key, and two people ring it."""
+        recipients.log("demo", self.case.authority, key.public)
+        row = recipients.of("demo", self.case.authority)
         assert row is not None
         for role, place in (("handler", "BE"), ("decider", "BE")):
             recipients.called_back(self.road.person(role, place), row.id, theirs=True)
@@ -109,15 +115,25 @@ def proven(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rostered, "charter", lambda realm: CHARTER)
 
 
-def ordered(road: Road, text: str = SECRET, number: str = "740 Js 2/26") -> Custody:
-    """A private message, and an order for its author's data: sealed, and put to the deciders."""
+def ordered(road: Road, text: str = SECRET, number: str = "740 Js 2/26", beside: bytes = b"") -> Custody:
+    """A private message, and an order for its author's data: sealed, and put to the deciders. `beside`: a file that is
+    attached besides."""
     Roster.objects.all().delete()  # the demo's own, whose keys are others each time
     rostered.adopt("demo", rostered_by().raw)
     sandbox_world().post("/p/holiday", "luc", text)
     account = f"{sandbox_world().base_url}/u/luc"
-    request = road.receive(mail(road, DISCLOSE, account, number))
+    raw = mail(road, DISCLOSE, account, number)
+    request = road.receive(larger(raw, beside) if beside else raw)
     road.drive()
     return Custody(road, Case.objects.get(request=request), text)
+
+
+def larger(raw: bytes, beside: bytes) -> bytes:
+    """The same mail with one more file, signed anew."""
+    whole = message_from_bytes(raw, policy=SMTP)
+    del whole["DKIM-Signature"]
+    whole.add_attachment(beside, maintype="application", subtype="pdf", filename="file.pdf")  # type: ignore[attr-defined]
+    return samples.sign(whole.as_bytes(), keys.ensure(settings.COMITY.data), JUDGE_DOMAIN)
 
 
 def standing(road: Road, **about: Any) -> Custody:
@@ -140,3 +156,26 @@ def asked(road: Road, **about: Any) -> Custody:
     made.signed()
     assert made.opening.state == "asked", (made.opening.state, road.refused)
     return made
+
+
+@contextmanager
+def lasting(step: Callable[[Road], Custody]) -> Iterator[Custody]:
+    """One order that went so far once, for all tests of a module (fixture `scene`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        proven(patch)
+        with open_road() as road:
+            yield step(road)
+
+
+@contextmanager
+def as_it_was(before: Custody) -> Iterator[Custody]:
+    """The same for one test, as it stood: what no transaction takes back is put back."""
+    path = places.item(before.item.id)
+    kept = path.read_bytes()
+    before.road.refused.clear()
+    try:
+        yield replace(before, case=Case.objects.get(id=before.case.id))
+    finally:
+        path.write_bytes(kept)
+        for made in places.productions().iterdir():
+            made.unlink()

@@ -1,9 +1,11 @@
 """An order's data, from the seal to the one who reads them; and everything that must not open."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 import sealing
@@ -13,13 +15,10 @@ from road import Road, open_road
 import comity_seal.asking
 from comity import clock
 from comity.authorities.models import Authority
-from comity.cases.pages import Looking
 from comity.custody import (
     answering,
     asking,
     commands,
-    pages,
-    panel,
     places,
     production,
     recipients,
@@ -29,19 +28,20 @@ from comity.custody import (
 )
 from comity.custody.answering import Refused
 from comity.custody.models import Item, Opening
-from comity.custody.rules import NotNow
 from comity.demo.register import JUDGE_ID
 from comity.ledger.models import Event
 from comity.notifications.models import Notification
 from comity.outbox.models import Mail
-from comity.people.refusals import BadInput, NotAllowed
 from comity.platforms.models import Shadow
 from comity.vault import commands as vault
 from comity.vault.models import Blob
-from comity_seal import openings
+from comity_seal import keys, openings
+from comity_seal.custodian import acting, keeper
+from comity_seal.custodian.desk import Desk, Refusing
+from comity_seal.custodian.page import Pages
 from comity_seal.hybrid import Private
 
-from .scene import Custody, asked, ordered, proven, rostered_by, standing
+from .scene import Custody, as_it_was, asked, lasting, ordered, proven, rostered_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # whole stories of the road
 
@@ -53,6 +53,20 @@ def road(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Road]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def before(scene: None) -> Iterator[Custody]:
+    """An order whose custodians are asked."""
+    with lasting(asked) as made:
+        yield made
+
+
+@pytest.fixture
+def made(before: Custody, db: None) -> Iterator[Custody]:
+    """The same, for one test."""
+    with as_it_was(before) as now:
+        yield now
+
+
 def kinds(made: Custody) -> list[str]:
     found = Event.objects.filter(case__in=[made.case.id, made.opening.id]).order_by("id")
     return [kind for kind in found.values_list("kind", flat=True) if kind.partition(".")[0] in OF_IT]
@@ -61,8 +75,7 @@ def kinds(made: Custody) -> list[str]:
 OF_IT = ("item", "opening", "share", "production", "custodian")
 
 
-def test_it_works(road: Road) -> None:
-    made = asked(road)
+def test_it_works(made: Custody) -> None:
     assert made.called() == {"be", "ee", "pt"}
     made.give("be", "ee")
     assert made.opening.state == "asked"
@@ -82,11 +95,10 @@ def test_it_works(road: Road) -> None:
     ]
     sent = list(Mail.objects.filter(case=made.case.id).order_by("queued_at").values_list("kind", flat=True))
     assert sent == ["acknowledgement", "answer", "production-key", "production"]
-    assert road.refused == []
+    assert made.road.refused == []
 
 
-def test_what_came_is_in_the_record_before_anybody_had_a_key_and_no_other_bytes_are_handed_out(road: Road) -> None:
-    made = asked(road)
+def test_what_came_is_in_the_record_before_anybody_had_a_key_and_no_other_bytes_are_handed_out(made: Custody) -> None:
     came = Event.objects.get(kind="item.sealed", case=made.case.id)
     assert (came.public["content"], came.public["head"]) == (made.read().content, made.read().head.digest)
     path = places.item(made.item.id)
@@ -95,12 +107,11 @@ def test_what_came_is_in_the_record_before_anybody_had_a_key_and_no_other_bytes_
     path.write_bytes(raw)
     made.give("be", "ee", "pt")
     assert made.opening.state == "asked"
-    assert "those that came" in str(road.refused)
-    road.refused.clear()
+    assert "those that came" in str(made.road.refused)
+    made.road.refused.clear()
 
 
-def test_what_was_written_lies_nowhere_that_the_gateway_can_read(road: Road) -> None:
-    made = asked(road)
+def test_what_was_written_lies_nowhere_that_the_gateway_can_read(made: Custody) -> None:
     made.give("be", "ee", "pt")
     made.file()
     readable = [vault.get(ref) for ref in Blob.objects.values_list("ref", flat=True)]
@@ -112,8 +123,7 @@ def test_what_was_written_lies_nowhere_that_the_gateway_can_read(road: Road) -> 
     assert wanted in "".join(made.texts(made.file()).values()).encode()  # the control
 
 
-def test_no_set_of_fewer_opens_and_every_set_of_three_does(road: Road) -> None:
-    made = asked(road)
+def test_no_set_of_fewer_opens_and_every_set_of_three_does(made: Custody) -> None:
     given = {name: made.share(name) for name in sealing.PLACES}
     item, request = made.read(), made.asked
     parts = {n: item.parts[n] for n in request.parts}
@@ -127,56 +137,13 @@ def test_no_set_of_fewer_opens_and_every_set_of_three_does(road: Road) -> None:
                 assert len(openings.keys(request, item.head, parts, some, sealing.RECIPIENT)) == len(parts)
 
 
-# -- the recipient ----------------------------------------------------------------------------------------------------
-
-
-def test_nothing_is_put_before_two_have_rung_in_an_emergency_or_a_day_has_gone(road: Road) -> None:
-    made = standing(road)
-    assert Mail.objects.filter(kind="production-key").count() == 1
-    handler, decider = road.person("handler"), road.person("decider", "BE")
-    with pytest.raises(NotNow):
-        commands.decisions.propose(commands.OPENING, made.opening.id, commands.DISCLOSE, by="gateway")
-    row = recipients.log("demo", JUDGE_ID, sealing.RECIPIENT.public)
-    road.drive()
-    assert made.opening.state == "waiting"
-    recipients.called_back(handler, row.id, theirs=True)
-    with pytest.raises(BadInput, match="you have rung already"):
-        recipients.called_back(handler, row.id, theirs=True)
-    road.drive()
-    assert made.opening.state == "waiting", "one call is not two"
-    with clock.freeze(clock.now() + timedelta(hours=24, seconds=1)):
-        asking.keep_time(clock.now())
-        assert made.opening.state == "to-sign"
-    with pytest.raises(NotAllowed):
-        recipients.called_back(road.person("head", "EE"), row.id, theirs=True)
-    recipients.called_back(decider, row.id, theirs=True)
-
-
-def test_a_key_that_is_not_theirs_ends_and_another_begins_anew(road: Road) -> None:
-    made = standing(road)
-    thief = recipients.log("demo", JUDGE_ID, sealing.key("thief").public)
-    recipients.called_back(road.person("handler"), thief.id, theirs=False)
-    road.drive()
-    assert recipients.of("demo", JUDGE_ID) is None
-    made.key()
-    made.signed()
-    assert made.asked.recipient.fingerprint == sealing.RECIPIENT.public.fingerprint
-
-
-@pytest.mark.parametrize("text", ["", "AAAA", "not base64!", "A" * 1622])
-def test_a_public_key_that_is_none_is_refused_with_its_rule(text: str) -> None:
-    with pytest.raises(BadInput, match=r"key"):
-        recipients.public_of(text)
-
-
-def test_an_authority_suspended_in_between_gets_nothing(road: Road) -> None:
-    made = asked(road)
+def test_an_authority_suspended_in_between_gets_nothing(made: Custody) -> None:
     made.give("be", "ee")
     first, late = made.opening.id, made.share("pt")
     Authority.objects.filter(id=JUDGE_ID).update(accredited=False)
     event = Event(kind="register.suspended", realm="demo", public={}, sealed={"authority": JUDGE_ID})
     recipients.suspended(event)
-    road.drive()
+    made.road.drive()
     assert (Opening.objects.get(id=first).state, made.opening.state) == ("ended", "waiting")
     with pytest.raises(Refused) as no:
         answering.take(first, "pt", late.raw)
@@ -188,8 +155,7 @@ def test_an_authority_suspended_in_between_gets_nothing(road: Road) -> None:
     assert Item.objects.filter(id=made.item.id, ended_at=None).exists(), "what was kept is kept for another key"
 
 
-def test_one_suspended_a_moment_ago_gets_nothing_though_its_key_has_not_ended_yet(road: Road) -> None:
-    made = asked(road)
+def test_one_suspended_a_moment_ago_gets_nothing_though_its_key_has_not_ended_yet(made: Custody) -> None:
     made.give("be", "ee", "pt")
     Authority.objects.filter(id=JUDGE_ID).update(accredited=False)
     with pytest.raises(production.Over, match="recipient"):
@@ -197,12 +163,11 @@ def test_one_suspended_a_moment_ago_gets_nothing_though_its_key_has_not_ended_ye
 
 
 @pytest.mark.parametrize("gave", [("be",), ("be", "ee", "pt")])
-def test_a_key_replaced_on_the_way_begins_anew_and_nothing_is_lost(road: Road, gave: tuple[str, ...]) -> None:
-    made = asked(road)
+def test_a_key_replaced_on_the_way_begins_anew_and_nothing_is_lost(made: Custody, gave: tuple[str, ...]) -> None:
     made.give(*gave)
     first = made.opening.id
     recipients.log("demo", JUDGE_ID, sealing.key("another").public)
-    road.drive()
+    made.road.drive()
     assert Opening.objects.get(id=first).state == "ended"
     assert not list(places.productions().glob(f"*{first}*"))
     assert (made.opening.id != first, made.opening.state) == (True, "waiting")
@@ -212,31 +177,25 @@ def test_a_key_replaced_on_the_way_begins_anew_and_nothing_is_lost(road: Road, g
     assert any(made.secret in text for text in made.texts(made.file(), sealing.key("another")).values())
 
 
-def test_one_suspended_after_the_last_share_cannot_collect(road: Road) -> None:
-    made = asked(road)
+def test_one_suspended_after_the_last_share_cannot_collect(made: Custody) -> None:
     made.give("be", "ee", "pt")
     recipients.suspended(Event(kind="register.suspended", realm="demo", public={}, sealed={"authority": JUDGE_ID}))
     with pytest.raises(production.Over, match="recipient"):
         production.collect(made.opening.id)
 
 
-# -- custodians -------------------------------------------------------------------------------------------------------
-
-
-def test_a_refusal_calls_another_and_too_few_alert_the_desk(road: Road) -> None:
-    made = asked(road)
+def test_a_refusal_calls_another_and_too_few_alert_the_desk(made: Custody) -> None:
     for n, name in enumerate(("be", "ee", "uy"), 1):
         no = openings.refuse(made.asked, name, "not-covered", sealing.key(name), "for the desk alone")
         answering.take(made.opening.id, name, no.raw)
         assert len(made.called()) == min(3 + n, 5)
-    road.drive()
+    made.road.drive()
     assert made.opening.state == "short"
     assert Event.objects.filter(kind="opening.short", case=made.opening.id).count() == 1
     assert "for the desk alone" not in str(list(Event.objects.values_list("public", "sealed")))
 
 
-def test_half_the_clock_gone_every_stand_in_is_called(road: Road) -> None:
-    made = asked(road)
+def test_half_the_clock_gone_every_stand_in_is_called(made: Custody) -> None:
     with clock.freeze(clock.now() + timedelta(hours=3, minutes=50)):
         asking.keep_time(clock.now())
         assert len(made.called()) == 3
@@ -248,8 +207,7 @@ def test_half_the_clock_gone_every_stand_in_is_called(road: Road) -> None:
     assert made.opening.state == "complete"
 
 
-def test_a_replayed_another_s_or_altered_answer_is_not_taken(road: Road) -> None:
-    made = asked(road)
+def test_a_replayed_another_s_or_altered_answer_is_not_taken(made: Custody) -> None:
     given = made.share("be")
     answering.take(made.opening.id, "be", given.raw)
     answering.take(made.opening.id, "be", given.raw)  # the same again is no error, and nothing more
@@ -272,8 +230,7 @@ def test_a_replayed_another_s_or_altered_answer_is_not_taken(road: Road) -> None
     assert made.opening.state == "asked"
 
 
-def test_a_revoked_custodian_is_not_heard(road: Road) -> None:
-    made = asked(road)
+def test_a_revoked_custodian_is_not_heard(made: Custody) -> None:
     before = rostered.current("demo")
     assert before is not None
     left = {name: place for name, place in sealing.PLACES.items() if name != "be"}
@@ -290,8 +247,7 @@ def test_a_revoked_custodian_is_not_heard(road: Road) -> None:
     assert made.opening.state == "complete"
 
 
-def test_an_old_key_under_a_name_that_is_still_there_reads_and_gives_nothing(road: Road, client: Client) -> None:
-    made = asked(road)
+def test_an_old_key_under_a_name_that_is_still_there_reads_and_gives_nothing(made: Custody, client: Client) -> None:
     before = rostered.current("demo")
     assert before is not None
     two = sealing.roster(version=2, previous=before.hash, charter="c" * 64)
@@ -314,8 +270,7 @@ def test_an_old_key_under_a_name_that_is_still_there_reads_and_gives_nothing(roa
     assert made.opening.state == "complete"
 
 
-def test_a_custodian_who_gives_another_s_shares_is_named(road: Road) -> None:
-    made = asked(road)
+def test_a_custodian_who_gives_another_s_shares_is_named(made: Custody) -> None:
     theirs = openings.unseal(made.read().head, made.read().envelopes["ee"], "ee", sealing.key("ee"))
     own = openings.unseal(made.read().head, made.read().envelopes["be"], "be", sealing.key("be"))
     shares = [*own.shares[:1], *theirs.shares[1:]]  # their own first, and then another's
@@ -333,9 +288,8 @@ def test_a_custodian_who_gives_another_s_shares_is_named(road: Road) -> None:
 
 
 def test_two_who_give_at_once_make_one_package_that_is_what_the_record_says(
-    road: Road, monkeypatch: pytest.MonkeyPatch
+    made: Custody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = asked(road)
     write = production._write
 
     def slow(opening: Opening, *rest: object) -> str:
@@ -349,14 +303,13 @@ def test_two_who_give_at_once_make_one_package_that_is_what_the_record_says(
     made.give("be", "ee")
     answering.take(made.opening.id, "pt", made.share("pt").raw)
     events = iter(Event.objects.filter(kind="share.given", case=made.opening.id).order_by("id")[:1])
-    road.drive()
+    made.road.drive()
     package = made.opening.packages.get()
     assert production._hash_of(places.production(made.opening.id, 1)) == package.sha256
     assert [path.name for path in places.productions().glob(f"*{made.opening.id}*")] == [f"{made.opening.id}-1.zip"]
 
 
-def test_a_bad_share_is_named_and_the_production_made_anew_without_it(road: Road) -> None:
-    made = asked(road)
+def test_a_bad_share_is_named_and_the_production_made_anew_without_it(made: Custody) -> None:
     wrong = openings.give(made.asked, made.read(), "be", sealing.key("be"))
     made.give("ee")
     junk = sealing.RECIPIENT.public.seal(b"{}", made.asked.info("be"))
@@ -370,44 +323,12 @@ def test_a_bad_share_is_named_and_the_production_made_anew_without_it(road: Road
     assert named.value.custodians == ("be",)
     answering.bad(made.opening.id, "be")
     answering.bad(made.opening.id, "be")
-    road.drive()
+    made.road.drive()
     assert "uy" in made.called()
     made.give("uy")
     assert made.opening.packages.count() == 2
     assert any(made.secret in text for text in made.texts(made.file()).values())
     assert Event.objects.filter(kind="share.bad", case=made.opening.id).count() == 1
-
-
-# -- the item ---------------------------------------------------------------------------------------------------------
-
-
-def test_an_order_broader_than_its_item_opens_what_was_sealed_and_no_more(road: Road) -> None:
-    made = standing(road)
-    kept = commands.deciding.finding_of(made.case)
-    wide = {**kept["facts"], "data": [{**row, "from": "2020-01-01T00:00:00Z"} for row in kept["facts"]["data"]]}
-    sealed = seals.parts_of(made.item)
-    wishes = commands.covered(made.case, made.item, {**kept, "facts": wide})
-    assert commands.rules.listed(sealed, wishes) == list(range(len(sealed)))
-    narrow = {**kept["finding"], "data": [{**kept["finding"]["data"][0]}, *_refused(kept["finding"]["data"][1:])]}
-    only = commands.covered(made.case, made.item, {**kept, "finding": narrow})
-    assert [sealed[n][0] for n in commands.rules.listed(sealed, only)] == ["subscriber"]
-
-
-def _refused(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    return [{**row, "outcome": "refuse"} for row in rows]
-
-
-def test_an_order_that_grew_after_it_was_put_is_not_opened_as_it_was(road: Road) -> None:
-    made = standing(road)
-    made.key()
-    Opening.objects.filter(id=made.opening.id).update(parts=made.opening.parts[:-1])
-    Item.objects.filter(id=made.item.id).update(head="f" * 64)
-    hash = made.opening.act
-    for place in ("BE", "EE"):
-        commands.sign(road.person("decider", place), made.opening.id, hash, None)
-    road.drive()
-    act = commands.decisions.approved(made.opening.id, commands.DISCLOSE).act
-    assert (act["parts"], act["head"]) != (made.opening.parts, made.item.head), "what is signed is what stood there"
 
 
 def test_days_between_two_spans_of_an_order_are_nobody_s() -> None:
@@ -476,9 +397,8 @@ def test_a_roster_of_others_or_none_seals_nothing(road: Road, monkeypatch: pytes
 
 
 def test_a_crash_between_the_last_share_and_the_delivery_loses_nothing_and_does_nothing_twice(
-    road: Road, monkeypatch: pytest.MonkeyPatch
+    made: Custody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = asked(road)
     whole, crashes = production._complete, iter((True, False))
 
     def crashing(*args: object) -> None:
@@ -488,23 +408,11 @@ def test_a_crash_between_the_last_share_and_the_delivery_loses_nothing_and_does_
 
     monkeypatch.setattr(production, "_complete", crashing)
     made.give("be", "ee", "pt")
-    assert [type(error) for _, error in road.refused] == [OSError]
-    road.refused.clear()
+    assert [type(error) for _, error in made.road.refused] == [OSError]
+    made.road.refused.clear()
     assert (made.opening.state, made.opening.packages.count()) == ("complete", 1)
     assert Mail.objects.filter(kind="production").count() == 1
     assert any(made.secret in text for text in made.texts(made.file()).values())
-
-
-def test_a_clock_that_goes_back_opens_nothing_sooner(road: Road) -> None:
-    made = standing(road)
-    row = recipients.log("demo", JUDGE_ID, sealing.RECIPIENT.public)
-    recipients.called_back(road.person("handler"), row.id, theirs=True)
-    with clock.freeze(clock.now() - timedelta(days=3)):
-        asking.keep_time(clock.now())
-        assert made.opening.state == "waiting"
-
-
-# -- shadow -----------------------------------------------------------------------------------------------------------
 
 
 def test_in_shadow_what_an_order_names_is_kept_sealed(road: Road) -> None:
@@ -514,30 +422,69 @@ def test_in_shadow_what_an_order_names_is_kept_sealed(road: Road) -> None:
     assert not Event.objects.filter(kind="item.unsealed").exists()
 
 
-def test_once_in_shadow_nothing_is_put_to_people_or_produced_before_it_is_left(road: Road) -> None:
-    made = standing(road)
-    Shadow.objects.create(platform="sandbox", realm="demo", since=clock.now())
-    made.key()
-    assert made.opening.state == "waiting"
-    assert pages.opening(made.opening, road.person("decider"))["shadow"] == "sandbox"
-    Shadow.objects.update(state="left")
-    asking.keep_time(clock.now())
-    made.signed()
-    Shadow.objects.update(state="shadow")
-    made.give(*sorted(made.called()))
-    assert made.opening.state == "asked", "what custodians gave is kept, and no production made"
-    Shadow.objects.update(state="left")
-    for event in Event.objects.filter(kind="share.given", case=made.opening.id):
-        production.make(event)
-    assert made.opening.state == "complete"
+# -- an order of any size ---------------------------------------------------------------------------------------------
 
 
-def test_a_case_s_page_leads_to_its_openings_and_they_back(road: Road) -> None:
-    made = standing(road)
-    person = road.person("decider")
-    found = panel.panel(Looking(made.case, person, True, "", None))
-    assert [(one.label, one.link and one.link.url) for one in found.rows] == [
-        ("Sealed until", None),
-        ("Opening", f"/console/custody/{made.opening.id}"),
-    ]
-    assert pages.opening(made.opening, person)["case"].url == f"/console/cases/{made.case.id}"
+@pytest.fixture
+def custodian(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> acting.Custodian:
+    """A custodian's own program, whose calls this process answers."""
+
+    def call(desk: Desk, method: str, path: str, body: bytes = b"") -> bytes:
+        said = comity_seal.asking.sign("be", sealing.key("be"), method, path, body, int(clock.now().timestamp()))
+        answer = client.generic(method, path, body, "application/json", headers={"authorization": said})
+        if answer.status_code != 200:
+            raise Refusing(f"HTTP {answer.status_code}")
+        return bytes(answer.content)
+
+    monkeypatch.setattr(Desk, "_call", call)
+    keeper.init(tmp_path, keeper.Settings("be", "BE", gateway="http://gateway.example", realm="demo"))
+    (tmp_path / "key.json").unlink()
+    keys.write(tmp_path / "key.json", sealing.key("be"), "be", "")
+    return acting.Custodian(keeper.Keeper(tmp_path))
+
+
+@pytest.mark.parametrize(("size", "largest"), [(200_000, 100_000), (20_000_000, 0), (1, 0)])
+@pytest.mark.few(1)
+def test_an_order_too_large_for_the_request_is_read_beside_it(
+    road: Road, custodian: acting.Custodian, size: int, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`largest`: a smaller bound than ours, so that a smaller file is enough."""
+    monkeypatch.setattr(commands, "LARGEST_ORDER", largest or commands.LARGEST_ORDER)
+    made = asked(road, beside=b"%PDF-1.7\n" + os.urandom(size))
+    raw = vault.get(made.case.request.raw)
+    said = openings.of(made.asked, "order")
+    assert (said["text"] == "", said["sha256"]) == (len(raw) > commands.LARGEST_ORDER, openings.hash_of(raw))
+    assert custodian.fetch() == [made.opening.id]
+    number = made.opening.id
+
+    def order() -> tuple[bool, str]:
+        check = next(one for one in custodian.look(number).checked.checks if one.id == "order")
+        return check.holds, check.says
+
+    assert order() == (True, "Investigating Judge of Nordhafen, DE")
+    page = Pages(custodian, "/secret", "en")
+    assert page.answer("GET", [number, "order"], {}).body == raw
+    assert b"/order" in page.answer("GET", [number], {}).body
+    beside = custodian.keeper.directory / "inbox" / f"{number}.order"
+    assert beside.exists() == (size > 1)
+    if beside.exists():
+        beside.write_bytes(raw[:-1])
+        assert order() == (False, "order: what is shown is not what was filed")
+        request, card = vault.get(made.opening.request), (beside.parent / f"{number}.card").read_bytes()
+        with pytest.raises(openings.BadOpening, match="not what was filed"):
+            custodian.keeper.put(number, request, card, raw[:-1])
+        beside.unlink()
+        assert order() == (False, "order: its text is not here, so nobody can read what was ordered")
+        assert b"/order" not in page.answer("GET", [number], {}).body
+        assert len(request) < 1_000_000, "nor does a production bring it along"
+    made.give("be", "ee", "pt")
+    assert any(made.secret in text for text in made.texts(made.file()).values())
+    assert road.refused == []
+
+
+def test_nobody_else_fetches_an_order(made: Custody, client: Client) -> None:
+    path = f"/custodians/inbox/{made.opening.id}/order"
+    for name, status in (("be", 200), ("uy", 404)):  # who was called, and who was not
+        said = comity_seal.asking.sign(name, sealing.key(name), "GET", path, b"", int(clock.now().timestamp()))
+        assert client.get(path, headers={"authorization": said}).status_code == status
+    assert client.get(path).status_code == 401

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from regulations.cases_of_packs import ROOT, changed, pack_of
-from road import Road, open_road
+from road import open_road
 
 from comity import clock
 from comity.custody import commands, rules, telling
@@ -14,7 +14,7 @@ from comity.ledger.models import Event
 from comity.people.refusals import BadInput, NotAllowed
 from comity.regulations import judge
 
-from .scene import asked, proven
+from .scene import Custody, asked, proven
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 COURT = {"requested": True, "decided_at": "2026-11-20T18:00:00Z"}
@@ -56,7 +56,7 @@ def test_the_person_is_told_once_inside_the_platform_and_of_a_european_productio
         made.file()
         road.drive()
         telling.tell_due(clock.now() + timedelta(days=900))
-        assert (made.opening.telling, notices(road)) == ("", []), "of a European production its authority tells them"
+        assert (made.opening.telling, notices(made)) == ("", []), "of a European production its authority tells them"
 
         found = commands.deciding.finding_of(made.case)
         duty = {"id": "inform-author", "held_by": None, "held_until": None}
@@ -65,7 +65,7 @@ def test_the_person_is_told_once_inside_the_platform_and_of_a_european_productio
         telling.plan(Event.objects.get(kind="production.collected", case=made.opening.id))
         assert made.opening.telling == "held", "a life was in danger: a person says that it is over"
         telling.tell_due(clock.now() + timedelta(days=900))
-        assert notices(road) == []
+        assert notices(made) == []
         with pytest.raises(NotAllowed):
             telling.release(road.person("handler"), made.opening.id)
         telling.release(road.person("decider"), made.opening.id)
@@ -73,7 +73,7 @@ def test_the_person_is_told_once_inside_the_platform_and_of_a_european_productio
             telling.release(road.person("decider"), made.opening.id)
         for _ in range(2):
             telling.tell_due(clock.now())
-        ((ref, text),) = notices(road)
+        ((ref, text),) = notices(made)
         assert ref == "/u/luc"
         assert "740 Js 2/26" in text
         assert "content data of /u/luc" in text
@@ -82,7 +82,9 @@ def test_the_person_is_told_once_inside_the_platform_and_of_a_european_productio
         assert (told.told, made.opening.telling) == ({"channel": "platform"}, "told")
 
 
-def notices(road: Road) -> list[tuple[str, str]]:
-    """What the platform itself has told people of productions: the ref and the text."""
+def notices(made: Custody) -> list[tuple[str, str]]:
+    """What the platform itself has told people of an opening: the ref and the text."""
+    road = made.road
     with sqlite3.connect(f"file:{road.sandbox.data / 'sandbox.sqlite3'}?mode=ro", uri=True) as db:
-        return db.execute("SELECT ref, text FROM notices WHERE key LIKE 'production:%'").fetchall()
+        mine = f"production:{made.opening.id}:%"
+        return db.execute("SELECT ref, text FROM notices WHERE key LIKE ?", (mine,)).fetchall()

@@ -568,6 +568,11 @@ def disclosed_to_a_judge(road: BrokenRoad) -> None:
         thief = recipients.log("demo", JUDGE_ID, sealing.key("thief").public)
         road.drive()
         recipients.called_back(road.road.person("handler"), thief.id, theirs=False)
+        with transaction.atomic():  # it counts again, and has no key: it is asked anew, once
+            told = {"public": {"authority": JUDGE_ID}, "sealed": {"act": "a" * 64}}
+            record("register.reinstated", realm="demo", by="gateway", **told)
+        road.drive()
+        assert Mail.objects.filter(case=made.case.id, kind="production-key").count() == 2
         made.key()
         made.signed()
         first = made.opening.id
@@ -601,6 +606,7 @@ COVERS[disclosed_to_a_judge] = {
     "custody.recipients.suspended",
     "custody.asking.ask",
     "custody.production.ask_key",
+    "custody.production.ask_key_again",
     "custody.production.make",
     "custody.production.again",
     "custody.production.tell_ready",

@@ -40,7 +40,8 @@ from .models import Item, Opening
 DISCLOSE = "data.disclose"
 PRODUCE = ("produce", "answer")  # the clocks by which an order's data are due
 RAW = "message/rfc822"
-LARGEST_ORDER = 8_000_000
+THROUGH = "the authority's key isn't through yet: it is logged for a day, and called back"
+LARGEST_ORDER = 8_000_000  # bytes that a request to custodians holds itself
 
 
 def locked(id: str) -> Opening:
@@ -87,7 +88,7 @@ def _prepare(event: Event, case: Case, item: Item) -> None:
         recipient=recipients.of(case.realm, case.authority),
         supplements=out[0] if out else None,
         parts=left,
-        emergency=bool(kept["facts"].get("emergency")),
+        emergency=rules.urgent(kept["facts"], kept["finding"]),
         due=due.due_target if due else None,
         opened_at=clock.now(),
     )
@@ -164,6 +165,9 @@ def put_if_ready(opening: Opening) -> bool:
 def _made(row: Opening, kind: str, said: Said) -> tuple[dict[str, Any], Quorum]:
     if row.recipient is None or not recipients.counts(row):
         raise rules.NotNow("opening", row.state, "the authority has given no key that counts")
+    since = recipients.ready(row.recipient, emergency=row.emergency)
+    if since is None or since > clock.now():
+        raise rules.NotNow("opening", row.state, THROUGH)
     kept = deciding.finding_of(row.case)
     wishes = covered(row.case, row.item, kept)
     if row.parts != [n for n in rules.listed(seals.parts_of(row.item), wishes) if n in {*row.parts}]:
@@ -212,7 +216,8 @@ def stamp(at: datetime) -> str:
 
 
 def _order(case: Case) -> dict[str, Any]:
-    """The order as it came, for who opens: its bytes, where they aren't too many, and their hash."""
+    """The order as it came, for who opens: its hash, and its bytes; where these are too many for a request, custodians
+    fetch them beside it (`api.order`)."""
     raw = vault.get(case.request.raw)
     entry = register.entry(case.authority)
     return {
@@ -246,7 +251,7 @@ def put(person: Person, id: str) -> str:
     opening = Opening.objects.select_related("case").get(id=id)
     allow(person, "opening.put", opening)
     if not put_if_ready(opening):
-        raise BadInput("recipient", "the authority's key isn't through yet: it is logged for a day, and called back")
+        raise BadInput("recipient", THROUGH)
     return str(Opening.objects.get(id=id).act)
 
 

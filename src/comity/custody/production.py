@@ -175,13 +175,25 @@ def again(event: Event) -> timedelta | None:
 def ask_key(event: Event) -> None:
     """Ask an authority for the key that its data are sealed to, where it has given none."""
     opening = Opening.objects.select_related("case__request").get(id=event.case)
+    _ask_key(event, opening, f"key:{opening.id}")
+
+
+def ask_key_again(event: Event) -> None:
+    """An authority counts, or counts again: where its openings wait for a key, it is asked for one anew. What it gave
+    before it was suspended counts no more."""
+    waiting = Opening.objects.filter(realm=event.realm, case__authority=event.told["authority"], state="waiting")
+    for opening in waiting.select_related("case__request").order_by("due", "opened_at"):
+        _ask_key(event, opening, f"key:{opening.id}:{event.id}")
+
+
+def _ask_key(event: Event, opening: Opening, key: str) -> None:
     case = opening.case
     to = answers.registered(case) if recipients.may_give(case.authority) else ""
     if not to or recipients.of(opening.realm, case.authority) is not None:
         return
     link = f"{settings.COMITY.base_url}/production/key/{recipients.token_of(opening.realm, case.authority)}"
     letter = letters.key(answers.matter_of(case, to), link)
-    answers.queue_letter(event, case.id, letter, None, key=f"key:{opening.id}", kind="production-key")
+    answers.queue_letter(event, case.id, letter, None, key=key, kind="production-key")
 
 
 def tell_ready(event: Event) -> None:
