@@ -59,7 +59,24 @@ def office_of(rng: random.Random, language: str) -> Office:
 def variants(count: int, seed: int) -> Iterator[Variant]:
     """So many mails, the kinds in turn; the same seed makes the same mails."""
     rng = random.Random(f"second {seed}")
-    kinds = [on_form, on_form, certificate, removal_letter, on_form, act_letter, certificate, two_orders, on_form, inform_letter, certificate, preservation_letter, on_form, removal_letter, no_order, threat]
+    kinds = [
+        on_form,
+        on_form,
+        certificate,
+        removal_letter,
+        on_form,
+        act_letter,
+        certificate,
+        two_orders,
+        on_form,
+        inform_letter,
+        certificate,
+        preservation_letter,
+        on_form,
+        removal_letter,
+        no_order,
+        threat,
+    ]
     for number in range(count):
         yield kinds[number % len(kinds)](random.Random(rng.random()), number)
 
@@ -67,8 +84,9 @@ def variants(count: int, seed: int) -> Iterator[Variant]:
 # ----------------------------------------------------------------------------------------------- small things
 def moment(rng: random.Random, office: Office) -> datetime:
     day = date(2027, 1, 4) + timedelta(days=rng.randrange(0, 300))
-    at = datetime(day.year, day.month, day.day, rng.randrange(7, 23), rng.choice([0, 5, 12, 30, 47]), tzinfo=office.zone)
-    return at
+    return datetime(
+        day.year, day.month, day.day, rng.randrange(7, 23), rng.choice([0, 5, 12, 30, 47]), tzinfo=office.zone
+    )
 
 
 def utc(at: datetime) -> str:
@@ -85,7 +103,13 @@ def day_in(rng: random.Random, language: str, day: date) -> str:
         "es": f"{day.day} de {month} de {day.year}",
         "it": f"{day.day} {month} {day.year}",
     }[language]
-    short = {"en": f"{day:%d/%m/%Y}", "fr": f"{day:%d/%m/%Y}", "de": f"{day:%d.%m.%Y}", "es": f"{day:%d/%m/%Y}", "it": f"{day:%d/%m/%Y}"}[language]
+    short = {
+        "en": f"{day:%d/%m/%Y}",
+        "fr": f"{day:%d/%m/%Y}",
+        "de": f"{day:%d.%m.%Y}",
+        "es": f"{day:%d/%m/%Y}",
+        "it": f"{day:%d/%m/%Y}",
+    }[language]
     if language == "en" and day.day <= 12:  # could be read either way
         short = f"{day:%Y-%m-%d}"
     return rng.choice([long, long, short, f"{day:%Y-%m-%d}"])
@@ -100,7 +124,17 @@ def zone_words(rng: random.Random, language: str, at: datetime, country: str) ->
     told = [utc_plus]
     if continental and country not in ("IE",):
         told.append({"de": "MESZ" if summer else "MEZ"}.get(language, "CEST" if summer else "CET"))
-    local = {"IE": "Irish time", "FR": "heure de Paris", "BE": "heure de Bruxelles", "LU": "heure de Luxembourg", "DE": "Berliner Zeit", "AT": "Wiener Zeit", "ES": "hora de Madrid", "IT": "ora italiana", "MT": "Malta time"}
+    local = {
+        "IE": "Irish time",
+        "FR": "heure de Paris",
+        "BE": "heure de Bruxelles",
+        "LU": "heure de Luxembourg",
+        "DE": "Berliner Zeit",
+        "AT": "Wiener Zeit",
+        "ES": "hora de Madrid",
+        "IT": "ora italiana",
+        "MT": "Malta time",
+    }
     told.append(local[country])
     return rng.choice(told)
 
@@ -109,8 +143,24 @@ def instant_in(rng: random.Random, office: Office, at: datetime) -> str:
     language = office.language
     zone = zone_words(rng, language, at, office.country)
     day = day_in(rng, language, at.date())
-    hour = rng.choice({"fr": [f"{at.hour} h {at:%M}", f"{at.hour}h{at:%M}", f"{at:%H:%M}"], "de": [f"{at:%H:%M} Uhr", f"{at:%H.%M} Uhr"], "es": [f"{at:%H:%M} h", f"{at:%H:%M}"], "it": [f"ore {at:%H:%M}", f"ore {at:%H.%M}"], "en": [f"{at:%H:%M}", f"{at:%I:%M %p}".lstrip("0")]}[language])
-    return rng.choice([f"{day}, {hour} ({zone})", f"{day} – {hour} ({zone})", f"{hour}, {day} ({zone})", f"{day} {hour} ({zone})", at.strftime("%Y-%m-%dT%H:%M:00") + at.strftime("%z")[:3] + ":" + at.strftime("%z")[3:]])
+    hour = rng.choice(
+        {
+            "fr": [f"{at.hour} h {at:%M}", f"{at.hour}h{at:%M}", f"{at:%H:%M}"],
+            "de": [f"{at:%H:%M} Uhr", f"{at:%H.%M} Uhr"],
+            "es": [f"{at:%H:%M} h", f"{at:%H:%M}"],
+            "it": [f"ore {at:%H:%M}", f"ore {at:%H.%M}"],
+            "en": [f"{at:%H:%M}", f"{at:%I:%M %p}".lstrip("0")],
+        }[language]
+    )
+    return rng.choice(
+        [
+            f"{day}, {hour} ({zone})",
+            f"{day} – {hour} ({zone})",
+            f"{hour}, {day} ({zone})",
+            f"{day} {hour} ({zone})",
+            at.strftime("%Y-%m-%dT%H:%M:00") + at.strftime("%z")[:3] + ":" + at.strftime("%z")[3:],
+        ]
+    )
 
 
 def hour_of(language: str, at: datetime) -> str:
@@ -144,16 +194,34 @@ def defanged(url: str) -> str:
 
 def reference(rng: random.Random, office: Office) -> str:
     n, y = rng.randrange(10, 9999), rng.choice(["27", "2027"])
-    return rng.choice([f"TCO-{n:04}/{y}", f"{y}/RO/{n}", f"{office.domain.split('.')[0].upper()[:6]}-{y}-{n}", f"{n}.{y}-K", f"K 7 – {n}/{y}"])
+    return rng.choice(
+        [
+            f"TCO-{n:04}/{y}",
+            f"{y}/RO/{n}",
+            f"{office.domain.split('.')[0].upper()[:6]}-{y}-{n}",
+            f"{n}.{y}-K",
+            f"K 7 – {n}/{y}",
+        ]
+    )
 
 
 def phone(rng: random.Random, office: Office) -> str:
     return f"{office.dial} {rng.randrange(1000, 9999)}"
 
 
-def sent(rng: random.Random, office: Office, at: datetime, subject: str, parts: list[Part], number: int, address: str = "") -> bytes:
-    note = {"en": "Please find the document attached.", "fr": "Veuillez trouver le document ci-joint.", "de": "Anbei das Schriftstück.", "es": "Se adjunta el documento.", "it": "Si allega il documento."}[office.language]
-    return layouts.mail((office.name, address or f"desk@{office.domain}"), subject, at + timedelta(minutes=9), parts, note, number)
+def sent(
+    rng: random.Random, office: Office, at: datetime, subject: str, parts: list[Part], number: int, address: str = ""
+) -> bytes:
+    note = {
+        "en": "Please find the document attached.",
+        "fr": "Veuillez trouver le document ci-joint.",
+        "de": "Anbei das Schriftstück.",
+        "es": "Se adjunta el documento.",
+        "it": "Si allega il documento.",
+    }[office.language]
+    return layouts.mail(
+        (office.name, address or f"desk@{office.domain}"), subject, at + timedelta(minutes=9), parts, note, number
+    )
 
 
 # ----------------------------------------------------------------------------------------- removal orders on the form
@@ -198,7 +266,9 @@ def removal(rng: random.Random, office: Office, at: datetime) -> tuple[Form, dic
         "issuer_email": mail,
         "signed_on": f"{at:%Y-%m-%d}",
         "feedback_contact": f"{mail}, {phone(rng, office)}",
-        "establishment_authority_contact": "Office central belge pour les contenus en ligne, tco@ocol.belgium.example" if foreign else "",
+        "establishment_authority_contact": "Office central belge pour les contenus en ligne, tco@ocol.belgium.example"
+        if foreign
+        else "",
         "redress_body": REDRESS[office.country],
         "redress_deadline": rng.choice(words["redress_deadlines"]),
         "redress_law_url": rng.choice(["", f"https://lex.example/{office.country.lower()}/{rng.randrange(10, 99)}"]),
@@ -239,8 +309,20 @@ def removal(rng: random.Random, office: Office, at: datetime) -> tuple[Form, dic
         Box(foreign, words["cross_border"]),
         Box(foreign, words["copy_sent"]),
         head("E"),
-        Group(label("issuer_kind"), [(one == kind, told) for one, told in zip(KINDS, words["issuer_kinds"], strict=True)]),
-        *map(line, ["issuing_authority", "issuer_representative", "issuing_file_number", "issuer_address", "issuer_phone", "issuer_email"]),
+        Group(
+            label("issuer_kind"), [(one == kind, told) for one, told in zip(KINDS, words["issuer_kinds"], strict=True)]
+        ),
+        *map(
+            line,
+            [
+                "issuing_authority",
+                "issuer_representative",
+                "issuing_file_number",
+                "issuer_address",
+                "issuer_phone",
+                "issuer_email",
+            ],
+        ),
         line("signed_on", [day_in(rng, language, at.date())]),
         head("F"),
         line("feedback_contact"),
@@ -248,19 +330,36 @@ def removal(rng: random.Random, office: Office, at: datetime) -> tuple[Form, dic
         head("G"),
         *map(line, ["redress_body", "redress_deadline", "redress_law_url"]),
     ]
-    annex: list[Block] = [Head(words["annex"]), *(Say(one if one[0].isdigit() else f"{n}) {one}") for n, one in enumerate(shown, start=1))] if annexed else []
+    annex: list[Block] = (
+        [
+            Head(words["annex"]),
+            *(Say(one if one[0].isdigit() else f"{n}) {one}") for n, one in enumerate(shown, start=1)),
+        ]
+        if annexed
+        else []
+    )
     facts: dict[str, Any] = {
         "instrument": "eu-tco-removal-order",
         "language": language,
         "territory": ["EU"],
-        "authority": {"name": office.name, "country": office.country, **({"kind": office.kind} if office.kind in ("police", "judge") else {})},
+        "authority": {
+            "name": office.name,
+            "country": office.country,
+            **({"kind": office.kind} if office.kind in ("police", "judge") else {}),
+        },
         "form": form,
         "non_disclosure": {"requested": silent, **({"until": utc(until)} if until else {})},
     }
     return Form(rng.choice(words["title"]), words["law"], blocks, annex), facts
 
 
-UNTIL = {"en": "Non-disclosure applies until", "fr": "La non-divulgation s’applique jusqu’au", "de": "Die Nichtoffenlegung gilt bis", "es": "La no divulgación se aplica hasta el", "it": "La non divulgazione si applica fino al"}
+UNTIL = {
+    "en": "Non-disclosure applies until",
+    "fr": "La non-divulgation s’applique jusqu’au",
+    "de": "Die Nichtoffenlegung gilt bis",
+    "es": "La no divulgación se aplica hasta el",
+    "it": "La non divulgazione si applica fino al",
+}
 
 
 def on_form(rng: random.Random, number: int) -> Variant:
@@ -269,7 +368,11 @@ def on_form(rng: random.Random, number: int) -> Variant:
     layout = rng.choice(layouts.LAYOUTS)
     form, facts = removal(rng, office, at)
     raw = sent(rng, office, at, f"{form.title} {facts['form']['reference']}", [layout(form, rng)], number)
-    return Variant(f"{number:03}-form-{office.language}-{layout.__name__}", raw, {"facts": facts, "must_be_unknown": ["prior_information_at"], "flags": []})
+    return Variant(
+        f"{number:03}-form-{office.language}-{layout.__name__}",
+        raw,
+        {"facts": facts, "must_be_unknown": ["prior_information_at"], "flags": []},
+    )
 
 
 def two_orders(rng: random.Random, number: int) -> Variant:
@@ -287,12 +390,22 @@ def two_orders(rng: random.Random, number: int) -> Variant:
         parts.append(part)
         each.append(facts)
     raw = sent(rng, office, at, "2 x " + TCO[office.language]["title"][0], parts, number)
-    return Variant(f"{number:03}-two-{office.language}-{layout.__name__}", raw, {"facts": {}, "orders": each, "must_be_unknown": [], "flags": ["several-orders"]})
+    return Variant(
+        f"{number:03}-two-{office.language}-{layout.__name__}",
+        raw,
+        {"facts": {}, "orders": each, "must_be_unknown": [], "flags": ["several-orders"]},
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------- letters
 def filled(rng: random.Random, office: Office, at: datetime, found: list[str], ref: str, **more: str) -> dict[str, str]:
-    long = {"en": "{d} {m} {y}", "fr": "{d} {m} {y}", "de": "{d}. {m} {y}", "es": "{d} de {m} de {y}", "it": "{d} {m} {y}"}[office.language]
+    long = {
+        "en": "{d} {m} {y}",
+        "fr": "{d} {m} {y}",
+        "de": "{d}. {m} {y}",
+        "es": "{d} de {m} de {y}",
+        "it": "{d} {m} {y}",
+    }[office.language]
     first = "1er" if office.language == "fr" and at.day == 1 else str(at.day)
     return {
         "office": office.name,
@@ -316,9 +429,24 @@ def filled(rng: random.Random, office: Office, at: datetime, found: list[str], r
 def enclosed(rng: random.Random, office: Office, told: list[str]) -> Part:
     way = rng.choice(["text", "html", "pdf", "docx"])
     if way == "text":
-        return Part(text="\n\n".join("\n".join(layouts.textwrap.wrap(row, 76, break_long_words=False, break_on_hyphens=False)) if "\n" not in row else row for row in told) + "\n")
+        return Part(
+            text="\n\n".join(
+                "\n".join(layouts.textwrap.wrap(row, 76, break_long_words=False, break_on_hyphens=False))
+                if "\n" not in row
+                else row
+                for row in told
+            )
+            + "\n"
+        )
     if way == "html":
-        return Part(html=layouts.OUTLOOK + "".join("<p class=MsoNormal>" + "<br>".join(map(layouts.html.escape, one.split("\n"))) + "<o:p></o:p></p>" for one in told) + "</div></body></html>")
+        return Part(
+            html=layouts.OUTLOOK
+            + "".join(
+                "<p class=MsoNormal>" + "<br>".join(map(layouts.html.escape, one.split("\n"))) + "<o:p></o:p></p>"
+                for one in told
+            )
+            + "</div></body></html>"
+        )
     if way == "pdf":
         return Part(file=("letter.pdf", layouts.letter_pdf(told, rng, office.name), "application/pdf"))
     return Part(file=("letter.docx", layouts.letter_docx(told, rng, office.name), layouts.DOCX))
@@ -329,7 +457,15 @@ def removal_letter(rng: random.Random, number: int) -> Variant:
     office, which = office_of(rng, language), rng.randrange(len(letters.REMOVAL[language]))
     at, found = moment(rng, office), urls(rng, 3)[:2]
     ref, silent = reference(rng, office), rng.random() < 0.5
-    words = filled(rng, office, at, found, ref, story=rng.choice(TCO[language]["stories"]), silence=letters.SILENCE[language] if silent else "")
+    words = filled(
+        rng,
+        office,
+        at,
+        found,
+        ref,
+        story=rng.choice(TCO[language]["stories"]),
+        silence=letters.SILENCE[language] if silent else "",
+    )
     told = [one.format(**words) for one in letters.REMOVAL[language][which] if one.format(**words)]
     form = {
         "reference": ref,
@@ -340,14 +476,21 @@ def removal_letter(rng: random.Random, number: int) -> Variant:
         "categories": [letters.REMOVAL_CATEGORY[language][which]],
         "feedback_contact": words["mail"],
     }
-    facts: dict[str, Any] = {"instrument": "eu-tco-removal-order", "language": language, "authority": {"name": office.name, "country": office.country}, "form": form}
+    facts: dict[str, Any] = {
+        "instrument": "eu-tco-removal-order",
+        "language": language,
+        "authority": {"name": office.name, "country": office.country},
+        "form": form,
+    }
     unknown = ["due_at"]
     if silent:
         facts["non_disclosure"] = {"requested": True}
     else:
         unknown.append("non_disclosure.until")
     raw = sent(rng, office, at, f"Plateforme SA – {ref}", [enclosed(rng, office, told)], number)
-    return Variant(f"{number:03}-removal-letter-{language}-{which}", raw, {"facts": facts, "must_be_unknown": unknown, "flags": []})
+    return Variant(
+        f"{number:03}-removal-letter-{language}-{which}", raw, {"facts": facts, "must_be_unknown": unknown, "flags": []}
+    )
 
 
 def act_letter(rng: random.Random, number: int) -> Variant:
@@ -359,10 +502,28 @@ def act_letter(rng: random.Random, number: int) -> Variant:
     template = rng.choice(letters.ACT[language])
     told = [one.format(**words) for one in template]
     redress = told[5]
-    form = {"reference": ref, "issuing_authority": office.name, "issued_at": utc(at), "legal_basis": words["law"], "urls": [found[0], found[-1]], "redress": redress, "feedback_contact": words["mail"]}
-    facts = {"instrument": "eu-dsa-order-act", "language": language, "authority": {"name": office.name, "country": office.country}, "territory": states, "form": form}
+    form = {
+        "reference": ref,
+        "issuing_authority": office.name,
+        "issued_at": utc(at),
+        "legal_basis": words["law"],
+        "urls": [found[0], found[-1]],
+        "redress": redress,
+        "feedback_contact": words["mail"],
+    }
+    facts = {
+        "instrument": "eu-dsa-order-act",
+        "language": language,
+        "authority": {"name": office.name, "country": office.country},
+        "territory": states,
+        "form": form,
+    }
     raw = sent(rng, office, at, f"{ref} – Plateforme SA", [enclosed(rng, office, told)], number)
-    return Variant(f"{number:03}-act-letter-{language}", raw, {"facts": facts, "must_be_unknown": ["due_at", "non_disclosure.requested"], "flags": []})
+    return Variant(
+        f"{number:03}-act-letter-{language}",
+        raw,
+        {"facts": facts, "must_be_unknown": ["due_at", "non_disclosure.requested"], "flags": []},
+    )
 
 
 def inform_letter(rng: random.Random, number: int) -> Variant:
@@ -372,19 +533,49 @@ def inform_letter(rng: random.Random, number: int) -> Variant:
     account = f"https://plateforme.example/u/{rng.choice(['linde', 'mistral', 'kestrel', 'ginestra'])}.{rng.randrange(10, 99)}"
     words = filled(rng, office, at, [account], ref)
     told = [one.format(**words) for one in letters.INFORM[language]]
-    form = {"reference": ref, "issuing_authority": office.name, "issued_at": utc(at), "legal_basis": words["law"], "redress": told[5], "feedback_contact": words["mail"]}
-    facts = {"instrument": "eu-dsa-order-inform", "language": language, "authority": {"name": office.name, "country": office.country}, "form": form}
+    form = {
+        "reference": ref,
+        "issuing_authority": office.name,
+        "issued_at": utc(at),
+        "legal_basis": words["law"],
+        "redress": told[5],
+        "feedback_contact": words["mail"],
+    }
+    facts = {
+        "instrument": "eu-dsa-order-inform",
+        "language": language,
+        "authority": {"name": office.name, "country": office.country},
+        "form": form,
+    }
     raw = sent(rng, office, at, f"{ref} – Plateforme SA", [enclosed(rng, office, told)], number)
-    return Variant(f"{number:03}-inform-letter-{language}", raw, {"facts": facts, "must_be_unknown": ["due_at", "territory"], "flags": []})
+    return Variant(
+        f"{number:03}-inform-letter-{language}",
+        raw,
+        {"facts": facts, "must_be_unknown": ["due_at", "territory"], "flags": []},
+    )
 
 
 def preservation_letter(rng: random.Random, number: int) -> Variant:
     name, kind, domain, person, post = rng.choice(letters.US_OFFICES)
     office = Office("en", name, kind, "US", "", "+1 555", domain, person, post)
-    at = datetime(2027, rng.randrange(1, 12), rng.randrange(1, 28), rng.randrange(9, 18), 10, tzinfo=ZoneInfo("America/New_York"))
-    account, ref = f"{rng.choice(['river', 'ash', 'cobalt'])}_{rng.randrange(100, 999)}", f"{rng.choice(['27', '2027'])}-{rng.choice(['CF', 'GJ', 'INV'])}-{rng.randrange(100, 9999):04}"
+    at = datetime(
+        2027, rng.randrange(1, 12), rng.randrange(1, 28), rng.randrange(9, 18), 10, tzinfo=ZoneInfo("America/New_York")
+    )
+    account, ref = (
+        f"{rng.choice(['river', 'ash', 'cobalt'])}_{rng.randrange(100, 999)}",
+        f"{rng.choice(['27', '2027'])}-{rng.choice(['CF', 'GJ', 'INV'])}-{rng.randrange(100, 9999):04}",
+    )
     email = f"{account.replace('_', '.')}@mailhollow.example"
-    words = {"office": name, "ref": ref, "day": f"{MONTHS['en'][at.month - 1]} {at.day}, {at.year}", "account": account, "email": email, "mail": f"records@{domain}", "person": person, "post": post}
+    words = {
+        "office": name,
+        "ref": ref,
+        "day": f"{MONTHS['en'][at.month - 1]} {at.day}, {at.year}",
+        "account": account,
+        "email": email,
+        "mail": f"records@{domain}",
+        "person": person,
+        "post": post,
+    }
     told = [one.format(**words) for one in rng.choice(letters.PRESERVE)]
     facts = {
         "instrument": "us-preservation",
@@ -395,17 +586,35 @@ def preservation_letter(rng: random.Random, number: int) -> Variant:
         "non_disclosure": {"requested": True},
     }
     raw = sent(rng, office, at, f"Preservation request {ref}", [enclosed(rng, office, told)], number)
-    return Variant(f"{number:03}-preservation-letter", raw, {"facts": facts, "must_be_unknown": ["due_at", "form.issued_at", "non_disclosure.until", "territory"], "flags": ["non-disclosure-asked"]})
+    return Variant(
+        f"{number:03}-preservation-letter",
+        raw,
+        {
+            "facts": facts,
+            "must_be_unknown": ["due_at", "form.issued_at", "non_disclosure.until", "territory"],
+            "flags": ["non-disclosure-asked"],
+        },
+    )
 
 
 def threat(rng: random.Random, number: int) -> Variant:
     text, claim = rng.choice(letters.THREATS)
-    office = Office("en", "Department of State Security", "ministry", "XX", "", "", "statesec-norvia.example", "Col. Ostrander", "")
+    office = Office(
+        "en", "Department of State Security", "ministry", "XX", "", "", "statesec-norvia.example", "Col. Ostrander", ""
+    )
     at = datetime(2027, rng.randrange(1, 12), rng.randrange(1, 28), 8, 30, tzinfo=UTC)
     account = f"https://plateforme.example/u/voice{rng.randrange(10, 999)}"
     raw = sent(rng, office, at, "Last request", [Part(text=text.format(first=account, person=office.person))], number)
     facts = {"instrument": "own-person-claim", "language": "en", "targets": [{"ref": account}], "person_claim": claim}
-    return Variant(f"{number:03}-threat", raw, {"facts": facts, "must_be_unknown": ["authority.country", "form.legal_basis", "form.reference", "form.issued_at"], "flags": ["person-lever"]})
+    return Variant(
+        f"{number:03}-threat",
+        raw,
+        {
+            "facts": facts,
+            "must_be_unknown": ["authority.country", "form.legal_basis", "form.reference", "form.issued_at"],
+            "flags": ["person-lever"],
+        },
+    )
 
 
 def no_order(rng: random.Random, number: int) -> Variant:
@@ -414,7 +623,22 @@ def no_order(rng: random.Random, number: int) -> Variant:
     at = moment(rng, office)
     text = rng.choice(letters.ORDINARY[language]).format(person=office.person, office=office.name)
     raw = sent(rng, office, at, "Plateforme", [Part(text=text)], number)
-    return Variant(f"{number:03}-no-order-{language}", raw, {"facts": {}, "must_be_unknown": ["instrument", "form.urls", "form.reference", "form.issued_at", "non_disclosure", "territory"], "flags": []})
+    return Variant(
+        f"{number:03}-no-order-{language}",
+        raw,
+        {
+            "facts": {},
+            "must_be_unknown": [
+                "instrument",
+                "form.urls",
+                "form.reference",
+                "form.issued_at",
+                "non_disclosure",
+                "territory",
+            ],
+            "flags": [],
+        },
+    )
 
 
 # -------------------------------------------------------------------------------------------- certificates of evidence
@@ -464,7 +688,15 @@ def certificate(rng: random.Random, number: int) -> Variant:
         "transfer_format": ["CSV, PGP"],
     }
     for key, value in values.items():
-        if key in ("time_range", "issuer_languages", "signed_on", "issuing_state", "identifiers_email", "identifiers_user", "services"):
+        if key in (
+            "time_range",
+            "issuer_languages",
+            "signed_on",
+            "issuing_state",
+            "identifiers_email",
+            "identifiers_user",
+            "services",
+        ):
             continue
         if key.startswith("transfer") and not producing:
             continue
@@ -484,16 +716,31 @@ def certificate(rng: random.Random, number: int) -> Variant:
     if producing:
         form["notified"] = form["deadline"] == "AT_THE_END_OF_TEN_DAYS"
         if form["notified"]:
-            values["enforcing_authority"] = [form.setdefault("enforcing_authority", "Office central belge pour la preuve électronique")]
+            values["enforcing_authority"] = [
+                form.setdefault("enforcing_authority", "Office central belge pour la preuve électronique")
+            ]
         else:
             unknown.append("form.enforcing_authority")
     blocks = laid(col, producing, cert, values, ticked)
-    built = Form(evidence.TITLES["production" if producing else "preservation"][language], evidence.PREAMBLE[language], blocks)
+    built = Form(
+        evidence.TITLES["production" if producing else "preservation"][language], evidence.PREAMBLE[language], blocks
+    )
     layout = rng.choice(layouts.LAYOUTS)
-    facts |= {"instrument": "eu-eevidence-production" if producing else "eu-eevidence-preservation", "language": language}
-    facts["authority"] = {"name": name, "country": country, **({"kind": kind} if kind in ("prosecutor", "judge") else {})}
+    facts |= {
+        "instrument": "eu-eevidence-production" if producing else "eu-eevidence-preservation",
+        "language": language,
+    }
+    facts["authority"] = {
+        "name": name,
+        "country": country,
+        **({"kind": kind} if kind in ("prosecutor", "judge") else {}),
+    }
     raw = sent(rng, office, at, f"{cert} {filenumber}", [layout(built, rng)], number)
-    return Variant(f"{number:03}-{cert}-{language}-{layout.__name__}", raw, {"facts": facts, "must_be_unknown": unknown, "flags": []})
+    return Variant(
+        f"{number:03}-{cert}-{language}-{layout.__name__}",
+        raw,
+        {"facts": facts, "must_be_unknown": unknown, "flags": []},
+    )
 
 
 def span_in(language: str, start: datetime, until: datetime, zone: str) -> str:
@@ -509,6 +756,7 @@ def span_in(language: str, start: datetime, until: datetime, zone: str) -> str:
 
 def ticks_of(rng: random.Random, producing: bool, office: Office) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """Which boxes are ticked, and the facts that follow."""
+
     def some(key: str, least: int, most: int) -> list[str]:
         each = [value for value, _ in evidence.BOXES[key][1] if value != "other"]
         return [one for one in each if one in rng.sample(each, rng.randint(least, min(most, len(each))))]
@@ -522,7 +770,9 @@ def ticks_of(rng: random.Random, producing: bool, office: Office) -> tuple[dict[
         "data_traffic_internet": traffic,
         "data_content": content,
         "concerns": ["proceedings"],
-        "issuer_kind": [{"judge": "JUDGE_COURT_OR_INVESTIGATING_JUDGE", "prosecutor": "PUBLIC_PROSECUTOR"}[office.kind]],
+        "issuer_kind": [
+            {"judge": "JUDGE_COURT_OR_INVESTIGATING_JUDGE", "prosecutor": "PUBLIC_PROSECUTOR"}[office.kind]
+        ],
     }
     form: dict[str, Any] = dict(ticked)
     facts: dict[str, Any] = {"form": form}
@@ -545,7 +795,9 @@ def ticks_of(rng: random.Random, producing: bool, office: Office) -> tuple[dict[
     return ticked, facts
 
 
-def laid(col: int, producing: bool, cert: str, values: dict[str, list[str]], ticked: dict[str, list[str]]) -> list[Block]:
+def laid(
+    col: int, producing: bool, cert: str, values: dict[str, list[str]], ticked: dict[str, list[str]]
+) -> list[Block]:
     language = LANGUAGES[col]
 
     def line(key: str) -> Line:
@@ -553,24 +805,86 @@ def laid(col: int, producing: bool, cert: str, values: dict[str, list[str]], tic
 
     def group(key: str) -> Group:
         label, options = evidence.BOXES[key]
-        return Group(label[col].format(cert=cert), [(value in ticked.get(key, []), told[col]) for value, told in options])
+        return Group(
+            label[col].format(cert=cert), [(value in ticked.get(key, []), told[col]) for value, told in options]
+        )
 
     plan: list[tuple[str, list[str]]] = [
-        ("authority", ["issuing_state", "issuing_authority", "validating_authority", "issuing_file_number", "validating_file_number"]),
-        ("addressee", ["addressee", "+addressee_capacity", "addressee_address", "addressee_contact", "addressee_contact_person", "addressee_file_number", "provider"]),
+        (
+            "authority",
+            [
+                "issuing_state",
+                "issuing_authority",
+                "validating_authority",
+                "issuing_file_number",
+                "validating_file_number",
+            ],
+        ),
+        (
+            "addressee",
+            [
+                "addressee",
+                "+addressee_capacity",
+                "addressee_address",
+                "addressee_contact",
+                "addressee_contact_person",
+                "addressee_file_number",
+                "provider",
+            ],
+        ),
         ("deadlines", ["+deadline", "+emergency"]),
-        ("identify", ["identifiers_ip", "identifiers_phone", "identifiers_email", "identifiers_imei", "identifiers_mac", "identifiers_user", "services", "identifiers_other", "time_range"]),
+        (
+            "identify",
+            [
+                "identifiers_ip",
+                "identifiers_phone",
+                "identifiers_email",
+                "identifiers_imei",
+                "identifiers_mac",
+                "identifiers_user",
+                "services",
+                "identifiers_other",
+                "time_range",
+            ],
+        ),
         ("evidence", ["+data_subscriber", "+data_identify", "+data_traffic_internet", "+data_content", "data_notes"]),
         ("conditions", ["+concerns", "offences", *(["+min_penalty_or_listed", "+addressed_as"] if producing else [])]),
         ("user", ["+delay_informing_grounds"]),
-        ("issuer", ["+issuer_kind", "issuer_name", "issuer_representative", "issuer_post", "issuer_file_number", "issuer_address", "issuer_phone", "issuer_fax", "issuer_email", "issuer_languages", "signed_on"]),
+        (
+            "issuer",
+            [
+                "+issuer_kind",
+                "issuer_name",
+                "issuer_representative",
+                "issuer_post",
+                "issuer_file_number",
+                "issuer_address",
+                "issuer_phone",
+                "issuer_fax",
+                "issuer_email",
+                "issuer_languages",
+                "signed_on",
+            ],
+        ),
         ("validator", ["validator_name", "validator_representative", "validator_post", "validator_file_number"]),
         ("enforcing", ["notified", "enforcing_authority"]),
         ("transfer", ["+transfer_to", "transfer_contact", "transfer_format"]),
     ]
     out: list[Block] = []
     letter = iter("ABCDEFGHIJKL") if not producing else None
-    fixed = {"authority": "A", "addressee": "B", "deadlines": "C", "identify": "E", "evidence": "F", "conditions": "G", "user": "H", "issuer": "I", "validator": "J", "enforcing": "K", "transfer": "L"}
+    fixed = {
+        "authority": "A",
+        "addressee": "B",
+        "deadlines": "C",
+        "identify": "E",
+        "evidence": "F",
+        "conditions": "G",
+        "user": "H",
+        "issuer": "I",
+        "validator": "J",
+        "enforcing": "K",
+        "transfer": "L",
+    }
     for section, keys in plan:
         if not producing and section in ("deadlines", "user", "enforcing", "transfer"):
             continue

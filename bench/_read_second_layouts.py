@@ -13,9 +13,9 @@ import textwrap
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import datetime
 
 import typst
 
@@ -68,7 +68,18 @@ class Part:
     file: tuple[str, bytes, str] | None = None
 
 
-TICKS = [("☒", "☐"), ("☑", "☐"), ("[x]", "[ ]"), ("[X]", "[  ]"), ("(X)", "( )"), ("■", "□"), ("✔", "☐"), ("⊠", "□"), ("[✓]", "[ ]"), ("●", "○")]
+TICKS = [
+    ("☒", "☐"),
+    ("☑", "☐"),
+    ("[x]", "[ ]"),
+    ("[X]", "[  ]"),
+    ("(X)", "( )"),
+    ("■", "□"),
+    ("✔", "☐"),
+    ("⊠", "□"),
+    ("[✓]", "[ ]"),
+    ("●", "○"),
+]
 
 
 # ------------------------------------------------------------------------------------------------------- as plain text
@@ -94,7 +105,11 @@ def above(form: Form, rng: random.Random) -> Part:
     mark, stop = rng.choice(["    ", "  > ", "\t"]).replace(">", "–"), rng.choice([":", ""])
 
     def line(block: Line) -> list[str]:
-        held = [part for one in block.values for part in textwrap.wrap(one, 72, break_long_words=False, break_on_hyphens=False)]
+        held = [
+            part
+            for one in block.values
+            for part in textwrap.wrap(one, 72, break_long_words=False, break_on_hyphens=False)
+        ]
         return [*textwrap.wrap(block.label + stop, 76), *(mark.replace("–", " ") + one for one in held or [""]), ""]
 
     return Part(text=typed(form, line, on, off, 76))
@@ -107,10 +122,16 @@ def piped(form: Form, rng: random.Random) -> Part:
 
     def line(block: Line) -> list[str]:
         a = textwrap.wrap(block.label, left)
-        b = [part for one in block.values for part in (textwrap.wrap(one, right, break_long_words=False, break_on_hyphens=False) or [""])]
+        b = [
+            part
+            for one in block.values
+            for part in (textwrap.wrap(one, right, break_long_words=False, break_on_hyphens=False) or [""])
+        ]
         rows = max(len(a), len(b), 1)
         a, b = a + [""] * (rows - len(a)), b + [""] * (rows - len(b))
-        return [f"| {one:<{left}} | {other:<{right}} |" for one, other in zip(a, b, strict=True)] + [f"+{'-' * (left + 2)}+{'-' * (right + 2)}+"]
+        return [f"| {one:<{left}} | {other:<{right}} |" for one, other in zip(a, b, strict=True)] + [
+            f"+{'-' * (left + 2)}+{'-' * (right + 2)}+"
+        ]
 
     return Part(text=typed(form, line, on, off, 76))
 
@@ -123,7 +144,10 @@ def counted(form: Form, rng: random.Random) -> Part:
     def line(block: Line) -> list[str]:
         nonlocal number
         number += 1
-        return [f"{number}. {block.label}: {block.values[0] if block.values else ''}".rstrip(), *("   " + one for one in block.values[1:])]
+        return [
+            f"{number}. {block.label}: {block.values[0] if block.values else ''}".rstrip(),
+            *("   " + one for one in block.values[1:]),
+        ]
 
     return Part(text=typed(form, line, on, off, 10_000))
 
@@ -165,7 +189,11 @@ def mso(text: str, bold: bool = False) -> str:
     held = html.escape(text).replace("  ", "&nbsp; ")
     words = held.split(" ")
     cut = len(words) // 2
-    spans = f"<span lang=FR>{' '.join(words[:cut])} </span><span lang=EN-US>{' '.join(words[cut:])}</span>" if cut else f"<span>{held}</span>"
+    spans = (
+        f"<span lang=FR>{' '.join(words[:cut])} </span><span lang=EN-US>{' '.join(words[cut:])}</span>"
+        if cut
+        else f"<span>{held}</span>"
+    )
     return f"<p class=MsoNormal>{'<b>' if bold else ''}{spans}<o:p></o:p>{'</b>' if bold else ''}</p>"
 
 
@@ -179,10 +207,17 @@ def linked(text: str) -> str:
 def outlook(form: Form, rng: random.Random) -> Part:
     """A Word table pasted into a mail of Outlook's."""
     on, off = rng.choice(TICKS[:2] + TICKS[5:8])
-    out = [OUTLOOK, mso(form.title, bold=True), mso("(" + form.law + ")"), "<p class=MsoNormal><o:p>&nbsp;</o:p></p><table class=MsoTableGrid border=1 cellspacing=0 cellpadding=0>"]
+    out = [
+        OUTLOOK,
+        mso(form.title, bold=True),
+        mso("(" + form.law + ")"),
+        "<p class=MsoNormal><o:p>&nbsp;</o:p></p><table class=MsoTableGrid border=1 cellspacing=0 cellpadding=0>",
+    ]
     for block in [*form.blocks, *form.annex]:
         if isinstance(block, Line):
-            out.append(f"<tr><td width=236 valign=top>{mso(block.label)}</td><td width=365 valign=top>{''.join(map(linked, block.values)) or '<p class=MsoNormal><o:p>&nbsp;</o:p></p>'}</td></tr>")
+            out.append(
+                f"<tr><td width=236 valign=top>{mso(block.label)}</td><td width=365 valign=top>{''.join(map(linked, block.values)) or '<p class=MsoNormal><o:p>&nbsp;</o:p></p>'}</td></tr>"
+            )
         elif isinstance(block, Head):
             out.append(f"<tr><td colspan=2>{mso(block.text, bold=True)}</td></tr>")
         elif isinstance(block, Say):
@@ -190,7 +225,10 @@ def outlook(form: Form, rng: random.Random) -> Part:
         else:
             boxes = block.boxes if isinstance(block, Group) else [(block.on, block.text)]
             label = mso(block.label) if isinstance(block, Group) else ""
-            held = "".join(f"<p class=MsoNormal><span style='font-family:\"MS Gothic\"'>{on if a else off}</span><span>&nbsp;{html.escape(b)}</span><o:p></o:p></p>" for a, b in boxes)
+            held = "".join(
+                f"<p class=MsoNormal><span style='font-family:\"MS Gothic\"'>{on if a else off}</span><span>&nbsp;{html.escape(b)}</span><o:p></o:p></p>"
+                for a, b in boxes
+            )
             out.append(f"<tr><td colspan=2>{label}{held}</td></tr>")
     return Part(html="".join(out) + "</table></div></body></html>")
 
@@ -201,7 +239,9 @@ def listed(form: Form, rng: random.Random) -> Part:
     out = [f"<html><body><h1>{html.escape(form.title)}</h1><p><i>{html.escape(form.law)}</i></p><dl>"]
     for block in [*form.blocks, *form.annex]:
         if isinstance(block, Line):
-            out.append(f"<dt><b>{html.escape(block.label)}</b></dt><dd>{'<br>'.join(map(html.escape, block.values))}</dd>")
+            out.append(
+                f"<dt><b>{html.escape(block.label)}</b></dt><dd>{'<br>'.join(map(html.escape, block.values))}</dd>"
+            )
         elif isinstance(block, Head):
             out.append(f"</dl><h2>{html.escape(block.text)}</h2><dl>")
         elif isinstance(block, Say):
@@ -216,11 +256,21 @@ def listed(form: Form, rng: random.Random) -> Part:
 
 def bold_labels(form: Form, rng: random.Random) -> Part:
     """Bold labels before their values, line by line, in one layout table; boxes of a web form."""
-    out = [f"<html><body><table role=presentation width=640><tr><td><p><strong>{html.escape(form.title)}</strong><br>{html.escape(form.law)}</p>"]
-    yes, no = rng.choice([('<input type="checkbox" checked disabled>', '<input type="checkbox" disabled>'), ("&#9745;", "&#9744;"), ("[x]", "[&nbsp;]")])
+    out = [
+        f"<html><body><table role=presentation width=640><tr><td><p><strong>{html.escape(form.title)}</strong><br>{html.escape(form.law)}</p>"
+    ]
+    yes, no = rng.choice(
+        [
+            ('<input type="checkbox" checked disabled>', '<input type="checkbox" disabled>'),
+            ("&#9745;", "&#9744;"),
+            ("[x]", "[&nbsp;]"),
+        ]
+    )
     for block in [*form.blocks, *form.annex]:
         if isinstance(block, Line):
-            out.append(f"<div><strong>{html.escape(block.label)}:</strong> {'<br>'.join(map(html.escape, block.values))}</div>")
+            out.append(
+                f"<div><strong>{html.escape(block.label)}:</strong> {'<br>'.join(map(html.escape, block.values))}</div>"
+            )
         elif isinstance(block, Head):
             out.append(f"<h3>{html.escape(block.text)}</h3>")
         elif isinstance(block, Say):
@@ -228,7 +278,9 @@ def bold_labels(form: Form, rng: random.Random) -> Part:
         else:
             boxes = block.boxes if isinstance(block, Group) else [(block.on, block.text)]
             label = f"<div>{html.escape(block.label)}:</div>" if isinstance(block, Group) else ""
-            out.append(label + "".join(f"<div><label>{yes if a else no} {html.escape(b)}</label></div>" for a, b in boxes))
+            out.append(
+                label + "".join(f"<div><label>{yes if a else no} {html.escape(b)}</label></div>" for a, b in boxes)
+            )
     return Part(html="".join(out) + "</td></tr></table></body></html>")
 
 
@@ -266,9 +318,18 @@ def cell(held: str, span: int = 1) -> str:
 def docx_of(body: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
-        archive.writestr("_rels/.rels", '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>')
-        archive.writestr("word/document.xml", f'<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{body}<w:sectPr/></w:body></w:document>')
+        archive.writestr(
+            "[Content_Types].xml",
+            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "word/document.xml",
+            f'<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{body}<w:sectPr/></w:body></w:document>',
+        )
     return out.getvalue()
 
 
@@ -288,8 +349,14 @@ def word_table(form: Form, rng: random.Random) -> Part:
             boxes = block.boxes if isinstance(block, Group) else [(block.on, block.text)]
             label = para(run(block.label, rng)) if isinstance(block, Group) else ""
             rows.append(cell(label + "".join(para(tick_of(kind, a) + run(b, rng)) for a, b in boxes), 2))
-    table = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="4500"/><w:gridCol w:w="4500"/></w:tblGrid>' + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
-    return Part(file=("order.docx", docx_of(para(run(form.title, rng), "Title") + para(run(form.law, rng)) + table), DOCX))
+    table = (
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="4500"/><w:gridCol w:w="4500"/></w:tblGrid>'
+        + "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+        + "</w:tbl>"
+    )
+    return Part(
+        file=("order.docx", docx_of(para(run(form.title, rng), "Title") + para(run(form.law, rng)) + table), DOCX)
+    )
 
 
 def word_tabs(form: Form, rng: random.Random) -> Part:
@@ -327,7 +394,11 @@ def word_stacked(form: Form, rng: random.Random) -> Part:
                 rows.append(cell(para(run(block.label, rng)), 2))
             boxes = block.boxes if isinstance(block, Group) else [(block.on, block.text)]
             rows += [cell(para(run(b, rng))) + cell(para(run("X", rng) if a else "")) for a, b in boxes]
-    table = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="8000"/><w:gridCol w:w="1000"/></w:tblGrid>' + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+    table = (
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="8000"/><w:gridCol w:w="1000"/></w:tblGrid>'
+        + "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+        + "</w:tbl>"
+    )
     return Part(file=("order.docx", docx_of(para(run(form.title, rng)) + para(run(form.law, rng)) + table), DOCX))
 
 
@@ -347,7 +418,10 @@ def values_of(block: Line) -> str:
 def sheet(form: Form, rng: random.Random, settings: str, body: list[str]) -> Part:
     font = rng.choice(["DejaVu Sans", "DejaVu Serif", "Libertinus Serif", "Noto Sans", "New Computer Modern"])
     size = rng.choice(["9pt", "10pt", "11pt"])
-    source = f'#set page(paper: "a4", margin: 2cm, {settings})\n#set text(font: "{font}", size: {size}, hyphenate: false)\n#align(center)[*{told(form.title)}* \\ {told("(" + form.law + ")")}]\n' + "\n".join(body)
+    source = (
+        f'#set page(paper: "a4", margin: 2cm, {settings})\n#set text(font: "{font}", size: {size}, hyphenate: false)\n#align(center)[*{told(form.title)}* \\ {told("(" + form.law + ")")}]\n'
+        + "\n".join(body)
+    )
     made = typst.compile(source.encode(), format="pdf")
     return Part(file=("order.pdf", bytes(made), "application/pdf"))
 
@@ -355,7 +429,11 @@ def sheet(form: Form, rng: random.Random, settings: str, body: list[str]) -> Par
 def mark_of(kind: int, on: bool) -> str:
     if kind < 3:
         return told([("☒", "☐"), ("☑", "☐"), ("[X]", "[ ]")][kind][0 if on else 1])
-    cross = "#place(line(start: (0pt, 0pt), end: (8pt, 8pt), stroke: 0.8pt)) #place(line(start: (8pt, 0pt), end: (0pt, 8pt), stroke: 0.8pt))" if on else ""
+    cross = (
+        "#place(line(start: (0pt, 0pt), end: (8pt, 8pt), stroke: 0.8pt)) #place(line(start: (8pt, 0pt), end: (0pt, 8pt), stroke: 0.8pt))"
+        if on
+        else ""
+    )
     return f"#box(width: 8pt, height: 8pt, stroke: 0.6pt)[{cross}]"
 
 
@@ -371,7 +449,9 @@ def pdf_leaders(form: Form, rng: random.Random) -> Part:
     kind, out = rng.randrange(4), []
     for block in [*form.blocks, *form.annex]:
         if isinstance(block, Line):
-            out.append(f"#grid(columns: (1fr, 1fr), column-gutter: 4pt, [{told(block.label)} #box(width: 1fr, repeat[.])], [{values_of(block)}])\n")
+            out.append(
+                f"#grid(columns: (1fr, 1fr), column-gutter: 4pt, [{told(block.label)} #box(width: 1fr, repeat[.])], [{values_of(block)}])\n"
+            )
         elif isinstance(block, Head):
             out.append(f"#v(6pt) *{told(block.text)}*\n")
         elif isinstance(block, Say):
@@ -409,7 +489,14 @@ def pdf_table(form: Form, rng: random.Random) -> Part:
             rows.append(f"table.cell(colspan: 2)[{told(block.text)}]")
         else:
             rows.append(f"table.cell(colspan: 2)[{' '.join(boxes_of(block, kind))}]")
-    return sheet(form, rng, 'footer: align(right)[#context counter(page).display("1 / 1", both: true)]', [f"#table(columns: {share}, stroke: {rng.choice(['0.5pt', '0.5pt + gray', 'none'])}, inset: 5pt, {', '.join(rows)})"])
+    return sheet(
+        form,
+        rng,
+        'footer: align(right)[#context counter(page).display("1 / 1", both: true)]',
+        [
+            f"#table(columns: {share}, stroke: {rng.choice(['0.5pt', '0.5pt + gray', 'none'])}, inset: 5pt, {', '.join(rows)})"
+        ],
+    )
 
 
 def pdf_stacked(form: Form, rng: random.Random) -> Part:
@@ -417,7 +504,9 @@ def pdf_stacked(form: Form, rng: random.Random) -> Part:
     kind, out = rng.randrange(4), []
     for block in [*form.blocks, *form.annex]:
         if isinstance(block, Line):
-            out.append(f"#block(breakable: false, stroke: (bottom: 0.4pt), width: 100%, inset: (bottom: 3pt))[_{told(block.label)}_ \\ {values_of(block)}]\n")
+            out.append(
+                f"#block(breakable: false, stroke: (bottom: 0.4pt), width: 100%, inset: (bottom: 3pt))[_{told(block.label)}_ \\ {values_of(block)}]\n"
+            )
         elif isinstance(block, Head):
             out.append(f"= {told(block.text)}\n")
         elif isinstance(block, Say):
@@ -427,7 +516,22 @@ def pdf_stacked(form: Form, rng: random.Random) -> Part:
     return sheet(form, rng, "", out)
 
 
-LAYOUTS = [dotted, above, piped, counted, outlook, listed, bold_labels, word_table, word_tabs, word_stacked, pdf_leaders, pdf_columns, pdf_table, pdf_stacked]
+LAYOUTS = [
+    dotted,
+    above,
+    piped,
+    counted,
+    outlook,
+    listed,
+    bold_labels,
+    word_table,
+    word_tabs,
+    word_stacked,
+    pdf_leaders,
+    pdf_columns,
+    pdf_table,
+    pdf_stacked,
+]
 
 
 # ------------------------------------------------------------------------------------------------------------- the mail
@@ -452,7 +556,9 @@ def mail(sender: tuple[str, str], subject: str, at: datetime, part: list[Part], 
     domain = address.partition("@")[2]
     out = EmailMessage()
     out["Return-Path"] = f"<{address}>"
-    out["Authentication-Results"] = f"mx.plateforme.example; dkim=pass header.d={domain}; spf=pass smtp.mailfrom={domain}; dmarc=pass header.from={domain}"
+    out["Authentication-Results"] = (
+        f"mx.plateforme.example; dkim=pass header.d={domain}; spf=pass smtp.mailfrom={domain}; dmarc=pass header.from={domain}"
+    )
     out["From"] = f'"{name}" <{address}>'
     out["To"] = "authorities@plateforme.example"
     out["Subject"] = subject

@@ -100,7 +100,13 @@ REMOVAL: dict[str, list[list[str]]] = {
         ],
     ],
 }
-REMOVAL_CATEGORY = {"en": ["a-incite", "c-solicit-group"], "fr": ["a-incite", "c-solicit-group"], "de": ["a-incite"], "es": ["a-incite"], "it": ["a-incite"]}
+REMOVAL_CATEGORY = {
+    "en": ["a-incite", "c-solicit-group"],
+    "fr": ["a-incite", "c-solicit-group"],
+    "de": ["a-incite"],
+    "es": ["a-incite"],
+    "it": ["a-incite"],
+}
 SILENCE = {
     "en": "For reasons of public security you must refrain from informing the content provider of the removal.",
     "fr": "Pour des raisons de sécurité publique, vous devez vous abstenir d’informer le fournisseur de contenus du retrait.",
@@ -108,15 +114,48 @@ SILENCE = {
     "es": "Por motivos de seguridad pública, deben abstenerse de informar al proveedor de contenidos de la retirada.",
     "it": "Per motivi di sicurezza pubblica dovete astenervi dall’informare il fornitore di contenuti della rimozione.",
 }
-TERMS = {"en": "30 days of notification", "fr": "deux mois à compter de la notification", "de": "eines Monats ab Zustellung", "es": "dos meses desde la notificación", "it": "sessanta giorni dalla notifica"}
+TERMS = {
+    "en": "30 days of notification",
+    "fr": "deux mois à compter de la notification",
+    "de": "eines Monats ab Zustellung",
+    "es": "dos meses desde la notificación",
+    "it": "sessanta giorni dalla notifica",
+}
 
 # orders to act against illegal content: the territory's words, and which States they are
 LANDS: dict[str, list[tuple[str, list[str]]]] = {
-    "en": [("in Ireland", ["IE"]), ("in Ireland and in Malta", ["IE", "MT"]), ("in all Member States of the Union", ["EU"]), ("worldwide", ["WORLD"])],
-    "fr": [("sur le territoire français", ["FR"]), ("en France et en Belgique", ["FR", "BE"]), ("dans l’ensemble de l’Union européenne", ["EU"]), ("dans le monde entier", ["WORLD"]), ("au Luxembourg", ["LU"])],
-    "de": [("in Deutschland", ["DE"]), ("im Gebiet der Bundesrepublik Deutschland", ["DE"]), ("in Deutschland und Österreich", ["DE", "AT"]), ("in der gesamten Europäischen Union", ["EU"]), ("weltweit", ["WORLD"])],
-    "es": [("en España", ["ES"]), ("en el territorio español", ["ES"]), ("en toda la Unión Europea", ["EU"]), ("en todo el mundo", ["WORLD"])],
-    "it": [("in Italia", ["IT"]), ("sul territorio italiano", ["IT"]), ("nell’intera Unione europea", ["EU"]), ("in tutto il mondo", ["WORLD"])],
+    "en": [
+        ("in Ireland", ["IE"]),
+        ("in Ireland and in Malta", ["IE", "MT"]),
+        ("in all Member States of the Union", ["EU"]),
+        ("worldwide", ["WORLD"]),
+    ],
+    "fr": [
+        ("sur le territoire français", ["FR"]),
+        ("en France et en Belgique", ["FR", "BE"]),
+        ("dans l’ensemble de l’Union européenne", ["EU"]),
+        ("dans le monde entier", ["WORLD"]),
+        ("au Luxembourg", ["LU"]),
+    ],
+    "de": [
+        ("in Deutschland", ["DE"]),
+        ("im Gebiet der Bundesrepublik Deutschland", ["DE"]),
+        ("in Deutschland und Österreich", ["DE", "AT"]),
+        ("in der gesamten Europäischen Union", ["EU"]),
+        ("weltweit", ["WORLD"]),
+    ],
+    "es": [
+        ("en España", ["ES"]),
+        ("en el territorio español", ["ES"]),
+        ("en toda la Unión Europea", ["EU"]),
+        ("en todo el mundo", ["WORLD"]),
+    ],
+    "it": [
+        ("in Italia", ["IT"]),
+        ("sul territorio italiano", ["IT"]),
+        ("nell’intera Unione europea", ["EU"]),
+        ("in tutto il mondo", ["WORLD"]),
+    ],
 }
 DSA_LAW = {
     "IE": "section 139ZS of the Broadcasting Act 2009",
@@ -267,9 +306,21 @@ PRESERVE: list[list[str]] = [
     ],
 ]
 US_OFFICES: list[tuple[str, str, str, str, str]] = [
-    ("Calloway County District Attorney’s Office", "prosecutor", "da-calloway.example", "Rosalind Achterberg", "Deputy District Attorney"),
+    (
+        "Calloway County District Attorney’s Office",
+        "prosecutor",
+        "da-calloway.example",
+        "Rosalind Achterberg",
+        "Deputy District Attorney",
+    ),
     ("Pinerock Police Department", "police", "pinerockpd.example", "Sgt. T. Okonjo", "Digital Investigations Unit"),
-    ("United States Attorney’s Office, Northern District of Franklin", "prosecutor", "usao-ndf.example", "Hollis Brandvold", "Assistant United States Attorney"),
+    (
+        "United States Attorney’s Office, Northern District of Franklin",
+        "prosecutor",
+        "usao-ndf.example",
+        "Hollis Brandvold",
+        "Assistant United States Attorney",
+    ),
 ]
 THREATS: list[tuple[str, dict[str, Any]]] = [
     (
@@ -279,9 +330,19 @@ THREATS: list[tuple[str, dict[str, Any]]] = [
 ]
 # mails of offices that are no orders: a question, a thank-you, a newsletter
 ORDINARY: dict[str, list[str]] = {
-    "en": ["Dear colleagues,\n\nthank you for your answer of last week. Could you tell us which languages your contact point accepts, and whether removal orders should be sent as PDF or as text?\n\nKind regards\n{person}\n{office}\n"],
-    "fr": ["Bonjour,\n\nNous organisons le 12 mai une journée d’étude sur le règlement (UE) 2021/784. Nous serions heureux d’y accueillir un représentant de votre plateforme.\n\nBien cordialement,\n{person}\n{office}\n"],
-    "de": ["Sehr geehrte Damen und Herren,\n\nvielen Dank für Ihre Rückmeldung zu unserer Anfrage. Bitte teilen Sie uns mit, ob Ihre Kontaktstelle auch an Feiertagen besetzt ist.\n\nMit freundlichen Grüßen\n{person}\n{office}\n"],
-    "es": ["Buenos días:\n\n¿Podrían indicarnos en qué idiomas acepta órdenes su punto de contacto? Gracias por su respuesta de la semana pasada.\n\nUn saludo,\n{person}\n{office}\n"],
-    "it": ["Buongiorno,\n\nvi ringraziamo per il riscontro. Potreste indicarci in quali lingue il vostro punto di contatto accetta gli ordini?\n\nCordiali saluti\n{person}\n{office}\n"],
+    "en": [
+        "Dear colleagues,\n\nthank you for your answer of last week. Could you tell us which languages your contact point accepts, and whether removal orders should be sent as PDF or as text?\n\nKind regards\n{person}\n{office}\n"
+    ],
+    "fr": [
+        "Bonjour,\n\nNous organisons le 12 mai une journée d’étude sur le règlement (UE) 2021/784. Nous serions heureux d’y accueillir un représentant de votre plateforme.\n\nBien cordialement,\n{person}\n{office}\n"
+    ],
+    "de": [
+        "Sehr geehrte Damen und Herren,\n\nvielen Dank für Ihre Rückmeldung zu unserer Anfrage. Bitte teilen Sie uns mit, ob Ihre Kontaktstelle auch an Feiertagen besetzt ist.\n\nMit freundlichen Grüßen\n{person}\n{office}\n"
+    ],
+    "es": [
+        "Buenos días:\n\n¿Podrían indicarnos en qué idiomas acepta órdenes su punto de contacto? Gracias por su respuesta de la semana pasada.\n\nUn saludo,\n{person}\n{office}\n"
+    ],
+    "it": [
+        "Buongiorno,\n\nvi ringraziamo per il riscontro. Potreste indicarci in quali lingue il vostro punto di contatto accetta gli ordini?\n\nCordiali saluti\n{person}\n{office}\n"
+    ],
 }

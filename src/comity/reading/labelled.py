@@ -27,7 +27,7 @@ from comity.reading.ending import (
     wrapped_at,
 )
 from comity.reading.form import Field, Form, Phrase
-from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
+from comity.reading.pieces import COUNT, MARK, RULE, TICKED, Piece, Start, start_of
 from comity.reading.resemblance import nearest
 from comity.reading.values import fold, words, yes_no
 
@@ -410,6 +410,8 @@ class Reader:
             text = self.lines[k].text[at if k == i else 0 :]
             if not text.strip() or (k > i and start_of(text, self.form).mark is not None) or self.lines[k].box:
                 return None
+            if self.lines[k].cell and k > i:
+                return None  # another cell
             colon = re.search(r"[:：](?=[\s_.…]|$|[☐☒])\s*", text)
             if "@" in text[: colon.start() if colon else None]:
                 return None  # what stands in the next column has run into the label
@@ -524,9 +526,18 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.sure = hit.sure and not run_on
             hit.sure = hit.sure and not (head.page is not None and cut_on_page(hit, head))
             # on a page, what stands under words that no colon ends may stand in another column
-            hit.sure = hit.sure and not (below and not hit.colon and head.page is not None and head.box is None)
-            hit.sure = hit.sure and not (below and UNKNOWN_LABEL.fullmatch(hit.value[0].text.strip() + " "))
+            stacked = below and hit.value[0].under
+            hit.sure = hit.sure and not (
+                below and not hit.colon and head.page is not None and not head.box and not stacked
+            )
+            hit.sure = hit.sure and not (below and UNKNOWN_LABEL.match(uncounted(hit.value[0].text) + " "))
         hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
+
+
+def uncounted(text: str) -> str:
+    """A line without what counts it: `12. Postal address: ...`."""
+    found = COUNT.match(text)
+    return text[found.end() :].strip() if found else text.strip()
 
 
 def cut_on_page(hit: Hit, head: Piece) -> bool:

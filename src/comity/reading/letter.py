@@ -19,7 +19,7 @@ from comity.reading.said import Said
 
 MOST_LINES = 400
 HEAD, FOOT = 14, 8  # lines of a letter in which its office stands
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_HEAD = 120, 50
 LONGEST_SENTENCE = 1_200
 ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform"}
 CITE = (
@@ -153,8 +153,11 @@ def flat(text: str) -> str:
 
 
 def countries(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
+    where = {id(one): [found.span() for found, _ in hits([one], patterns("territory"))] for one in texts}
     for state, pattern in states().items():
         for found, one in hits(texts, pattern):
+            if any(begin <= found.start() < end for begin, end in where[id(one)]):
+                continue  # where the order holds, which needn't be at home
             yield state, one.place(found.start(), found[0])
             break
 
@@ -183,9 +186,20 @@ def heads(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
         ends = {*[k for k in kept if k < salute][:HEAD], *kept[-FOOT:]}
         for k, line in enumerate(lines):
             plain = line.strip().strip("-–—*_")
-            if k in ends and 5 < len(plain) <= LONGEST_NAME and patterns("offices").fullmatch(plain):
+            if (
+                k in ends
+                and not in_sentence(lines, k)
+                and 5 < len(plain) <= LONGEST_NAME
+                and patterns("offices").fullmatch(plain)
+            ):
                 yield plain, one.place(at + line.index(plain), plain)
             at += len(line)
+
+
+def in_sentence(lines: list[str], k: int) -> bool:
+    """Whether a line is the rest of a sentence above it, such as the court before which an order can be challenged."""
+    above = lines[k - 1].strip() if k else ""
+    return lines[k].strip().endswith(".") or above.endswith((":", ",")) or len(above) > LONGEST_HEAD
 
 
 def references(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -25,16 +25,16 @@ from comity.reading.values import fold
 OFFICES = (
     (
         "judge",
-        r"investigating judge|\bjudge\b|\bjuge\b|richter|\bjuez\b|\bjueza\b|\bjuzgado de instrucción"
+        r"investigating judge|\bjudge\b|\bjuge\b|richter|\bjuez\b|\bjueza\b|\bjuzgado(?: \w+){0,2} de instrucción"
         r"|\bgiudice\b|\bgip\b",
     ),
-    ("court", r"\bcourt\b|tribunal|gericht|\bcour d|\bjuzgado\b|\baudiencia (?:nacional|provincial)|\bcorte d"),
     ("ministry", r"\bminist"),
     (
         "prosecutor",
         r"\bprosecut|\bparquet|staatsanwalt|\bprocureur|\bfiscal(?:ía)?\b|\bprocura\b|\bprocuratore\b"
         r"|united states attorney",
     ),
+    ("court", r"\bcourt\b|tribunal|gericht|\bcour d|\bjuzgado\b|\baudiencia (?:nacional|provincial)|\bcorte d"),
     ("police", r"\bpolice\b|polizei|\bpolicía\b|\bpolizia\b|\bguardia civil\b|\bcarabinieri\b|\bgarda\b|kriminalamt"),
     ("regulator", r"\bregulat|\boffice\b|\bauthority\b|\bagency\b|\bcommission\b|\bautorit|\bbehörde"),
 )
@@ -306,11 +306,12 @@ def silence(held: dict[str, Any], entry: Entry, document: Document) -> dict[str,
     )
     if not ticked or not until:
         return out
+    said = values.dotted(until[1], document.near) if document.language in DAY_FIRST else until[1]
     try:
         at = (
-            instants.instant(until[1], None, document.near)
-            or at_home(until[1], held, document)
-            or end_of_day(until[1], document)
+            instants.instant(said, held.get("issuing_state"), document.near)
+            or at_home(said, held, document)
+            or end_of_day(said, document)
         )
     except values.Impossible:
         return out

@@ -9,6 +9,7 @@ from comity.reading.pdf import Pdf, TextLine
 from comity.reading.pieces import MARK, Piece, pieces, together
 
 ENDS = (":", "?", ")", ".")
+SAME, NEXT = 3.0, 2.6  # points; heights of letters
 HABIT = 0.8  # of the labels end with a colon
 
 
@@ -69,14 +70,26 @@ def label_is_open(out: list[Piece], n: int) -> bool:
 
 def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:
     """Lines that stand in no table; each keeps its number on the page, and tells whether it was full."""
-    full, said = list[bool](), list[str]()
+    full, said, under = (
+        list[bool](),
+        list[str](),
+        [False, *(stacked(lines[a], lines[b]) for a, b in itertools.pairwise(plain))],
+    )
     for n, after in itertools.zip_longest(plain, plain[1:]):
         limit = tables.edge(margins, lines[n])
         full.append(after is not None and tables.wraps(lines[n], lines[after], limit))
         broken = after is not None and "://" in lines[n].text and tables.breaks(lines[n], lines[after], limit)
         said.append(lines[n].text + ("\u200b" if broken else ""))
     found = pieces("\n".join(said), page)
-    return [replace(piece, line=plain[piece.line - 1] + 1, full=full[piece.line - 1]) for piece in found]
+    return [
+        replace(piece, line=plain[piece.line - 1] + 1, full=full[piece.line - 1], under=under[piece.line - 1])
+        for piece in found
+    ]
+
+
+def stacked(above: TextLine, below: TextLine) -> bool:
+    """Whether a line stands right under another, at the same margin: it is of no other column."""
+    return abs(above.left - below.left) < SAME and 0 < above.bottom - below.bottom < NEXT * max(above.size, below.size)
 
 
 def with_row_above(out: list[Piece], row: tables.Row, lines: list[TextLine], page: int, number: int) -> list[Piece]:

@@ -76,6 +76,7 @@ class Canvas:
     names: dict[int, str] = fresh(default_factory=dict)
     paths: list[Box] = fresh(default_factory=list)
     segments: list[Box] = fresh(default_factory=list)
+    slanting: list[Box] = fresh(default_factory=list)
     parts: list[Part] = fresh(default_factory=list)
     without: set[int] = fresh(default_factory=set)
     cut: bool = False
@@ -166,6 +167,7 @@ class Canvas:
                 xs, ys = [x for x, _ in path], [y for _, y in path]
                 self.paths.append((min(xs), min(ys), max(xs), max(ys)))
                 self.segments += self.growing if operator in STROKES else []
+                self.slanting += [one for one in self.growing if operator in STROKES and slants(one)]
                 # a rule may be drawn as a rectangle so thin that nobody takes it for one
                 self.segments += [one for one in self.filling if min(one[2] - one[0], one[3] - one[1]) < THIN]
             path.clear()
@@ -191,8 +193,15 @@ class Canvas:
                 found = [square for square in found if not within(square.box, one, 0.5)]
                 found.append(Square(one))
         for square in found:
-            square.marked = any(one != square.box and marks(one, square.box) for one in small)
+            crossed = any(overlap(one, square.box) for one in self.slanting[:MOST_PATHS])
+            square.marked = crossed or any(one != square.box and marks(one, square.box) for one in small)
         return found
+
+
+def slants(one: Box) -> bool:
+    """Whether a straight line between the corners of a small rectangle is of a cross: frames have none that slant."""
+    width, height = one[2] - one[0], one[3] - one[1]
+    return THIN < width <= LARGEST + 4 and THIN < height <= LARGEST + 4
 
 
 def marks(one: Box, box: Box) -> bool:

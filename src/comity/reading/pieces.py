@@ -17,14 +17,18 @@ MOST_PIECES = 12_000
 # How `docx` and `markup` tell a table's rows and cells within a text; to everybody else they are blanks.
 ROW, CELL = "\x1f\x1f", "\t\x1f"
 PARTS = re.compile(f"({ROW}|{CELL})")
-TICK = r"\[\s*(?:[xXvVyY√•●✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷]"
-TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷]|yes")
+TICK = r"\[\s*(?:[xXvVyY√•●✓✔✗✘*+]|yes|no)?\s*\]|\(\s*[xX✓✔]?\s*\)(?!\()|\[_+\]|[☐☑☒□■▢✓✔✗✘❏❑⬜✅🗹🗷⊠⊗⌧☓✖✕❎◻▫⬚⬛◼⮽🗵]"
+TICKED = re.compile(r"[xXvVyY√•●✓✔✗✘*+☑☒■✅🗹🗷⊠⊗⌧☓✖✕❎⬛◼⮽🗵]|yes")
 MARK = re.compile(TICK)
 LEADING = re.compile(rf"\s*(?P<mark>{TICK}|[xX](?=\s+[^\W\d_]{{3}})|(?:[Yy]es|YES|[Nn]o|NO)(?=\s*[:–—-]\s+\S))\s*")
 BULLET = re.compile(r"\s*(?:[-–—*•·▪◦#>:]+\s+|\*\*|__)")
 STRANGE = re.compile(r"\s*\[[^\]\s\w]{1,3}\]\s+")
+# A sign before words that may be a box, and that nobody knows: whether it is ticked isn't read.
+ODD = re.compile(r"\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff\ue000-\uf8ff]\ufe0f?)\s+(?=[^\W\d_])")
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
+# Dots that lead from a label to what is filled in.
+LEADER = re.compile(r"(?<=[^\W_]|[)\]’'»\":])(?:[ \t]*(?:(?:\.[ ]?){5,}|[…·]{3,})|[ \t]+\.{4,}(?![^\s]))[ \t]*")
 MARK_ONLY = re.compile(r"(?:[☐☑☒✓✔✗✘□■▢❏❑⬜xX]|\[\s?[xXvV✓✔✗✘]?\s?\]|\(\s?[xX✓✔]?\s?\))")
 NUMBER_ONLY = re.compile(r"\(?(?:[A-Z][.\- ]?)?(?:\d{1,2}|[ivx]{1,4}|[a-h])?[.):]?")
 HEADER = re.compile(
@@ -38,7 +42,8 @@ class Piece:
     """One line or table cell as a reader sees it; `line` counts from 1 within its part or page; `cell`: of a table.
 
     `box`: the row and column of a cell whose bounds are known, so that what stands in it is all of it; `full`: whether
-    what stands below had no room left in this line (None where lengths aren't known).
+    what stands below had no room left in this line (None where lengths aren't known); `under`: it stands right under
+    the piece before, at the same margin.
     """
 
     text: str
@@ -47,13 +52,15 @@ class Piece:
     cell: bool = False
     box: tuple[int, int] | None = None
     full: bool | None = None
+    under: bool = False
 
 
 def pieces(text: str, page: int | None = None) -> list[Piece]:
     """Lines of a text, quote marks off, cells apart, tick boxes apart, forwarded headers blanked."""
     out: list[Piece] = []
-    rows = Rows(page)
-    for number, raw in enumerate(text.splitlines()[:MOST_PIECES], start=1):
+    lines = rounded(text.splitlines()[:MOST_PIECES])
+    rows = Rows(page, grid=sum(bool(GRID.match(line)) for line in lines) >= FEWEST_GRID)
+    for number, raw in enumerate(lines, start=1):
         line = unicodedata.normalize("NFC", re.sub(r"^(?:\s?>)+ ?", "", raw[:20_000]).replace("\u00a0", " "))
         if rows.open or ROW in line:
             out += rows.take(line, number)
@@ -67,8 +74,30 @@ def pieces(text: str, page: int | None = None) -> list[Piece]:
     return without_headers([*out, *rows.last_piped(), *rows.end()][:MOST_PIECES])
 
 
+FULL, HOLLOW = "●◉⦿⚫⬤🔘", "○◯⚪❍"
+ROUND = re.compile(rf"^(?P<before>[\s>|]*)(?P<sign>[{FULL}{HOLLOW}])(?=\s)")
+
+
+def rounded(lines: list[str]) -> list[str]:
+    """Round signs as boxes, where full and hollow ones stand before lines: full ones alone count a list."""
+    found = {m["sign"] in FULL for line in lines if (m := ROUND.match(line))}
+    if len(found) < 2:
+        return lines
+    return [ROUND.sub(lambda m: m["before"] + ("☒" if m["sign"] in FULL else "☐"), line) for line in lines]
+
+
+def led(line: str) -> str:
+    """A line whose dotted leaders are a colon, as wide as they were."""
+    if "...." not in line and "……" not in line and ". . ." not in line and "···" not in line:
+        return line
+    return LEADER.sub(
+        lambda found: (" " if found.string[found.start() - 1] == ":" else ":") + " " * (len(found[0]) - 1), line
+    )
+
+
 def of_line(line: str, number: int, page: int | None) -> list[Piece]:
     """A line that stands in no table whose rows are told: its cells by tabs, its boxes apart."""
+    line = led(re.sub(r"^\t+", lambda found: "    " * len(found[0]), line))
     table = "\t" in line
     out: list[Piece] = []
     for cell in re.split(r"\t+", line) if table else [line]:
@@ -77,14 +106,17 @@ def of_line(line: str, number: int, page: int | None) -> list[Piece]:
     return out
 
 
+GRID = re.compile(r"[\s>]*\+[-=]{3,}(?:\+[-=]{3,})+\+?\s*$")  # between the rows of a table drawn by signs
+LAYOUT = 12  # lines; no cell of a form holds so many
+FEWEST_GRID = 4  # from so many on, one stands under every row
 PIPED = re.compile(r"\s*\|[^|]*\||[^|]*\S\s\|\s[^|]*")
 
 
 class Rows:
     """Rows of tables as they come, line by line."""
 
-    def __init__(self, page: int | None) -> None:
-        self.page, self.number, self.open = page, 0, False
+    def __init__(self, page: int | None, *, grid: bool = False) -> None:
+        self.page, self.number, self.open, self.grid = page, 0, False, grid
         self.cells: list[list[Numbered]] = [[]]
         self.pipes: list[list[Numbered]] = []
 
@@ -110,6 +142,8 @@ class Rows:
 
     def made(self, cells: list[list[Numbered]]) -> list[Piece]:
         self.number += 1
+        if len(cells) == 1 and len(cells[0]) >= LAYOUT:  # a table that only lays out what stands in it
+            return [one for number, text in cells[0] for one in of_line(text, number, self.page)]
         first = next((number for cell in cells for number, _ in cell), 1)
         out: list[Piece] = []
         for column, cell in enumerate(together(cells, (first, ""))):
@@ -119,12 +153,13 @@ class Rows:
         return out
 
     def piped(self, line: str, number: int) -> list[Piece]:
-        """A row between upright strokes; one whose first cell is empty goes on with the row above."""
+        """A row between upright strokes; one whose first cell is empty goes on with the row above, and so does each up
+        to the next stroke across where one stands under every row."""
         said = [part.strip() for part in line.strip().strip("|").split("|")]
         cells = [[(number, part)] if part else [] for part in said]
         if all(not part or RULE.match(part) or set(part) <= set("-+=: ") for part in said):
             return self.last_piped()
-        if self.pipes and not cells[0] and len(cells) == len(self.pipes):
+        if self.pipes and (self.grid or not cells[0]) and len(cells) == len(self.pipes):
             for held, more in zip(self.pipes, cells, strict=True):
                 held += more
             return []
@@ -217,7 +252,7 @@ def start_of(text: str, form: Form) -> Start:
     for _ in range(5):
         if m := LEADING.match(text, at):
             mark, letter = bool(TICKED.search(m["mark"].lower())), m.end()
-        elif m := BULLET.match(text, at) or STRANGE.match(text, at):
+        elif m := BULLET.match(text, at) or STRANGE.match(text, at) or ODD.match(text, at):
             pass
         elif number is None and (m := numbers(form.id).match(text, at)):
             said = m["number"]

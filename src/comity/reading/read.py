@@ -424,6 +424,8 @@ def distinct(found: list[Found], flags: set[str]) -> list[Found]:
     kept: dict[str, Found] = {}
     for one in found:
         key = reference_of(one)
+        if key == "" and any(another(one, held) for name, held in kept.items() if not name.strip("?")):
+            key = "?" * len(kept)  # two orders of which no reference was read, and not one twice
         held = kept.get(key)
         if held is None:
             kept[key] = one
@@ -432,11 +434,22 @@ def distinct(found: list[Found], flags: set[str]) -> list[Found]:
             flags.add("parts-differ")
         if (one.order.fields, one.acroform) > (held.order.fields, held.acroform):
             kept[key] = one
-    if "" in kept and len(kept) > 1 and places_of(kept[""]) <= set().union(*(places_of(kept[k]) for k in kept if k)):
-        del kept[""]
+    for name in [name for name in kept if not name.strip("?")]:
+        others = [kept[k] for k in kept if k != name]
+        said_elsewhere = places_of(kept[name]) <= set().union(*map(places_of, others)) if others else False
+        if said_elsewhere and not all(another(kept[name], other) for other in others):
+            del kept[name]
     if len(kept) > 1:
         flags.add("several-orders")
     return list(kept.values())
+
+
+DIFFERENT = 2  # fields in which two readings of one order hardly differ
+
+
+def another(one: Found, other: Found) -> bool:
+    """Whether what two readings say can't be of one order."""
+    return one.order.form is other.order.form and len(one.order.contradicts(other.order)) >= DIFFERENT
 
 
 def places_of(one: Found) -> set[str]:

@@ -80,8 +80,11 @@ OWN = {"own-person-claim": "person_claim", "own-access-demand": "access_demand"}
 
 
 def own_regulation(facts: Mapping[str, Any]) -> str | None:
-    """The regulation of our own that a demand without a known instrument falls under."""
-    return next((pack for pack, fact in OWN.items() if fact in facts), None)
+    """The regulation of our own that a demand without a known instrument falls under; that words alone may speak of a
+    claim is for a person to say."""
+    told = {"access_demand"} if "access_demand" in facts else set()
+    told |= {"person_claim"} if "lever" in (facts.get("person_claim") or {}) else set()
+    return next((pack for pack, fact in OWN.items() if fact in told), None)
 
 
 def missing(facts: Mapping[str, Any], keys: Sequence[str]) -> list[str]:

@@ -28,6 +28,8 @@ FARTHEST = 60.0  # a gutter from the left margin, at least
 GAP = 1.42  # of the height of letters: lines of one paragraph stand no farther apart
 MOST_RULES = 4_000
 MOST_APART = 220.0  # a label from the box it stands beside
+ENDED = re.compile(r"(?:[:?]|(?:\.[ ]?){3,}|…+)\s*$")  # how a label ends
+FEWEST_SET, LEVEL = 10, 0.55  # lines of a column of running text; of its lines that stand level with others
 
 
 class Line(Protocol):
@@ -95,6 +97,7 @@ class Cell:
 
 
 Row = list[list[int]]
+COUNTED = re.compile(r"\s*\(?\d{1,3}[.)]\s+\S")
 URL_SIGN = re.compile(r"[-/?=&#%_~.\d]")
 
 
@@ -105,6 +108,8 @@ def breaks(line: Line, after: Line, limit: float) -> bool:
     its own.
     """
     first = after.text.split()[0]
+    if COUNTED.match(after.text):
+        return False  # the next of a list
     if "://" in first or first.startswith(("(", "[", "<")) or not URL_SIGN.search(first):
         return False
     letter = (after.right - after.left) / max(1, len(after.text))
@@ -137,8 +142,11 @@ def furniture(lines: Sequence[Placed]) -> set[int]:
     for line in edge:
         said.setdefault((re.sub(r"\d+", "#", line.text), round(line.bottom / 4)), set()).add(line.page)
     for line in edge:
+        beside = any(
+            one is not line and one.page == line.page and abs(one.bottom - line.bottom) < SLACK for one in edge
+        )
         repeated = len(said[re.sub(r"\d+", "#", line.text), round(line.bottom / 4)]) > 1
-        if PAGE_NUMBER.fullmatch(line.text) or (repeated and line.bottom < FOOT):
+        if (PAGE_NUMBER.fullmatch(line.text) and not beside) or (repeated and line.bottom < FOOT):
             out.add(id(line))
     return out
 
@@ -302,12 +310,22 @@ def beside(part: list[int], at: float, lines: Sequence[Line]) -> list[Row | int]
         return list(part)
     if not left:
         return [[[], right]]  # what a page goes on with
+    if side_by_side(left, right, lines):
+        return [*left, *right]
     first = max(lines[n].bottom for n in left) + lines[left[0]].size
     rest = [n for n in right if lines[n].bottom > first]
     if rest and all(n in rest for n in right[: len(rest)]):
         return [[[], rest], *beside([n for n in part if n not in rest], at, lines)]
     split = by_gaps(left, right, lines) or by_ends(left, right, lines)
     return list(split) if split else list(part)
+
+
+def side_by_side(left: list[int], right: list[int], lines: Sequence[Line]) -> bool:
+    """Whether two columns are running text, each read down for itself: both are long, and what begins on the right
+    doesn't stand level with what stands on the left, as the cell of a label would."""
+    heads = [paragraph[0] for paragraph in paragraphs(right, lines)]
+    level = [n for n in heads if any(abs(lines[n].bottom - lines[k].bottom) < SLACK for k in left)]
+    return min(len(left), len(right)) >= FEWEST_SET and len(level) < LEVEL * len(heads)
 
 
 def by_gaps(left: list[int], right: list[int], lines: Sequence[Line]) -> list[Row] | None:
@@ -326,7 +344,7 @@ def by_gaps(left: list[int], right: list[int], lines: Sequence[Line]) -> list[Ro
 
 def ends_within(label: list[int], lines: Sequence[Line]) -> bool:
     """Whether a label ends before its last line: what stands so near under it is another."""
-    return any(lines[n].text.rstrip().endswith(":") for n in label[:-1])
+    return any(ENDED.search(lines[n].text) for n in label[:-1])
 
 
 def overlap(label: list[int], value: list[int], lines: Sequence[Line]) -> bool:
@@ -351,11 +369,11 @@ def paragraphs(each: list[int], lines: Sequence[Line]) -> list[list[int]]:
 
 def by_ends(left: list[int], right: list[int], lines: Sequence[Line]) -> list[Row] | None:
     """Rows told by the colon that ends each label; None where labels have none."""
-    if not left or sum(lines[n].text.rstrip().endswith((":", "?")) for n in left) * 3 < len(left):
+    if not left or sum(bool(ENDED.search(lines[n].text)) for n in left) * 3 < len(left):
         return None
     out: list[Row] = []
     for n in left:
-        if not out or lines[out[-1][0][-1]].text.rstrip().endswith((":", "?")):
+        if not out or ENDED.search(lines[out[-1][0][-1]].text):
             out.append([[n], []])
         else:
             out[-1][0].append(n)

@@ -8,6 +8,7 @@ a scanner's recognition puts under its picture) is kept apart: it is what a mach
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -20,6 +21,7 @@ from comity.reading import painted
 from comity.reading.boxes import drawn
 
 MOST_RUNS = 100_000
+LEADER, MANY_DOTS = re.compile(r"(?:\.[ ]?){3,}$"), 5
 INVISIBLE = 3
 # gaps in the height of the letters: from here on another word, another cell, another cell where a margin is
 WORD, CELL, AT_MARGIN = 0.17, 1.0, 0.45
@@ -205,6 +207,8 @@ def lines(found: Iterable[Run], fenced: Fenced = lambda _left, _right, _height: 
         if last and last.right < run.left and fenced(last.right, run.left, run.bottom + 0.3 * run.size):
             last = None
         margin = sum(begins[round(run.left * 2) + k] for k in (-1, 0, 1)) >= FEWEST
+        if last and led_to(last, run, margin):
+            last = None
         apart = margin or (last and elsewhere(last, heights.get(last.shown_by + 1)))
         if last and apart and not justified(last, run) and between(last, run) >= AT_MARGIN * last.size:
             last = None
@@ -228,6 +232,16 @@ def follows(last: Run, run: Run) -> bool:
     level = abs(last.bottom - run.bottom) < max(2.0, 0.3 * min(last.size, run.size)) and last.hidden == run.hidden
     farthest = JUSTIFIED if justified(last, run) else CELL
     return level and -0.5 * last.size <= run.left - last.right < farthest * last.size
+
+
+def led_to(last: Run, run: Run, margin: bool) -> bool:
+    """Whether dots lead from a label to what stands in the next column."""
+    dots = LEADER.search(last.text)
+    return (
+        dots is not None
+        and not run.text.strip().startswith(".")
+        and (margin or len(dots[0].replace(" ", "")) >= MANY_DOTS)
+    )
 
 
 def between(last: Run, run: Run) -> float:
