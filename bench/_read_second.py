@@ -592,6 +592,7 @@ def preservation_letter(rng: random.Random, number: int) -> Variant:
         {
             "facts": facts,
             "must_be_unknown": ["due_at", "form.issued_at", "non_disclosure.until", "territory"],
+            "may": {"authority.name": [name.replace("’s Office", "")]},  # compared by the district
             "flags": ["non-disclosure-asked"],
         },
     )

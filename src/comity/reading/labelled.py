@@ -27,7 +27,8 @@ from comity.reading.ending import (
     wrapped_at,
 )
 from comity.reading.form import Field, Form, Phrase
-from comity.reading.pieces import COUNT, MARK, RULE, TICKED, Piece, Start, start_of
+from comity.reading.hits import Hit, cut_on_page, goes_on_overleaf, may_be_label, read_across, uncounted
+from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
 from comity.reading.resemblance import nearest
 from comity.reading.values import fold, words, yes_no
 
@@ -37,6 +38,8 @@ LONGEST_LABEL = 500
 LABEL_LINES = 8
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
 COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
+BRACKETED = re.compile(r"\s*\([^()]{2,60}\)\s*([:：]?)\s*")
+GOES_ON = re.compile(r"\s*[,/]\s*[^\W\d_]")
 STOP = re.compile(
     r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,"
     r"|respectfully,"
@@ -48,23 +51,6 @@ STOP = re.compile(
 # A tick alone in its cell, in a column of ticks beside what they tick.
 ALONE = re.compile(r"\s*[xX✓✔✗✘☒☑]\s*")
 EMPTY_BOX = re.compile(r"\s*(?:[☐□▢❏❑⬜]|\[\s*\])\s*")
-
-
-@dataclass
-class Hit:
-    kind: str
-    start: int
-    end: tuple[int, int]
-    field: str = ""
-    option: str | None = None
-    mark: bool | None = None
-    strength: int = 0
-    language: str = ""
-    colon: bool = False
-    value: list[Piece] = fresh(default_factory=list)
-    label: str = ""
-    sure: bool = True
-    score: float = 1.0
 
 
 @dataclass
@@ -316,11 +302,20 @@ class Reader:
             return hit
         if not rest[end:].strip():
             alone = i == j and start.at < 6
-            return hit if not phrase.only_with_colon or alone else None
+            hit.end, hit.colon = self.bracket_below(j, hit.end)
+            return hit if not phrase.only_with_colon or alone or hit.colon else None
         return self.unseparated(hit, phrase, start, rest, char)
+
+    def bracket_below(self, j: int, end: tuple[int, int]) -> tuple[tuple[int, int], bool]:
+        """(the end of a label whose last words, in brackets, stand on the line below; whether a colon ends it)."""
+        below = self.lines[j + 1] if j + 1 < len(self.lines) else None
+        found = BRACKETED.fullmatch(below.text) if below and below.box == self.lines[j].box else None
+        return ((j + 1, found.end()), bool(found[1])) if found and below and not below.cell else (end, False)
 
     def unseparated(self, hit: Hit, phrase: Phrase, start: Start, rest: str, char: int) -> Hit | None:
         j = hit.end[0]
+        if GOES_ON.match(rest, char):
+            return None  # a longer label
         later = re.match(r"[^:：\d@/]{1,120}[:：]\s*", rest[char:])
         if later and len(phrase.words) >= 2 and not phrase.only_with_colon and len(words(later[0])) <= 12:
             hit.end, hit.colon = (j, char + later.end()), True
@@ -517,6 +512,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.sure = hit.sure and not goes_on_overleaf(hit, head, lines[i + 1 : until])
         elif kind in LONG_VALUES:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
+            # on a page where no cell shows that it is empty, what isn't found may stand elsewhere
+            hit.sure = head.page is None or any(piece.text.strip() for piece in hit.value)
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
@@ -530,27 +527,9 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.sure = hit.sure and not (
                 below and not hit.colon and head.page is not None and not head.box and not stacked
             )
+            hit.sure = hit.sure and not (stacked and not hit.colon and not head.box and may_be_label(hit.value))
             hit.sure = hit.sure and not (below and UNKNOWN_LABEL.match(uncounted(hit.value[0].text) + " "))
-        hit.sure = hit.sure and not (hit.kind == "label" and label_goes_on(form, hit))
-
-
-def uncounted(text: str) -> str:
-    """A line without what counts it: `12. Postal address: ...`."""
-    found = COUNT.match(text)
-    return text[found.end() :].strip() if found else text.strip()
-
-
-def cut_on_page(hit: Hit, head: Piece) -> bool:
-    """Whether a value of a page ends in the midst of a word or in a label, or, in no cell, is nowhere to be seen."""
-    said = [piece.text.rstrip("\u200b ") for piece in hit.value if piece.text.strip()]
-    return said[-1].endswith(("-", ":")) if said else head.box is None
-
-
-def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:
-    """Whether words that belong to no label stand on the page after a cell: it may be the rest of what it holds."""
-    said = [piece for piece in hit.value if piece.text.strip()]
-    page = (said or [head])[-1].page
-    return page is not None and any(one.page != page and one.text.strip() for one in rest if one.page is not None)
+        hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or read_across(hit, lines)))
 
 
 UNTIL = re.compile(r"\b(?:until|up to|jusqu\w*|bis|hasta|fino a\w*)\b", re.IGNORECASE)
@@ -624,7 +603,7 @@ def value_of(head: Piece, rest: list[Piece], kind: str, last: bool) -> list[Piec
                 out.append(Piece("", piece.line, piece.page))
             continue
         gaps = 0
-        out.append(Piece(text, piece.line, piece.page))
+        out.append(Piece(text, piece.line, piece.page, beside=piece.beside))
     while out and not out[-1].text:
         out.pop()
     return out

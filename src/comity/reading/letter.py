@@ -174,7 +174,9 @@ def offices(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
 def districts(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
     for found, one in hits(texts, patterns("districts")):
         office, at = group(found, "office")
-        yield " ".join(f"{office}, {group(found, 'of')[0]}".split()), one.place(at, found[0])
+        said, begin = group(found, "of")
+        said = one.text[begin : begin + len(said)].split("\n\n")[0].splitlines()[0]
+        yield " ".join(f"{office}, {said}".split()), one.place(at, found[0])
 
 
 def heads(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:

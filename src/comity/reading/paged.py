@@ -81,8 +81,16 @@ def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables
         broken = after is not None and "://" in lines[n].text and tables.breaks(lines[n], lines[after], limit)
         said.append(lines[n].text + ("\u200b" if broken else ""))
     found = pieces("\n".join(said), page)
+    heights = [round(lines[n].bottom / 2) for n in plain]
+    beside = [heights.count(one) > 1 for one in heights]
     return [
-        replace(piece, line=plain[piece.line - 1] + 1, full=full[piece.line - 1], under=under[piece.line - 1])
+        replace(
+            piece,
+            line=plain[piece.line - 1] + 1,
+            full=full[piece.line - 1],
+            under=under[piece.line - 1],
+            beside=beside[piece.line - 1],
+        )
         for piece in found
     ]
 

@@ -43,7 +43,7 @@ class Piece:
 
     `box`: the row and column of a cell whose bounds are known, so that what stands in it is all of it; `full`: whether
     what stands below had no room left in this line (None where lengths aren't known); `under`: it stands right under
-    the piece before, at the same margin.
+    the piece before, at the same margin; `beside`: another stands on its height.
     """
 
     text: str
@@ -53,6 +53,7 @@ class Piece:
     box: tuple[int, int] | None = None
     full: bool | None = None
     under: bool = False
+    beside: bool = False
 
 
 def pieces(text: str, page: int | None = None) -> list[Piece]:

@@ -189,6 +189,8 @@ def rows(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> list[Row |
             cells.setdefault(box, Cell(box)).lines.append(n)
     whole = [one for one in cells.values() if not page_wide(one, lines)]
     free += [n for one in cells.values() if page_wide(one, lines) for n in one.lines]
+    if not whole and (set_apart := streams(sorted(free), lines)):
+        return list(set_apart)
     bands = ruled(whole, drawn)
     for row in bands:
         if label := label_of(row, free, bands, lines):
@@ -310,14 +312,32 @@ def beside(part: list[int], at: float, lines: Sequence[Line]) -> list[Row | int]
         return list(part)
     if not left:
         return [[[], right]]  # what a page goes on with
-    if side_by_side(left, right, lines):
-        return [*left, *right]
     first = max(lines[n].bottom for n in left) + lines[left[0]].size
     rest = [n for n in right if lines[n].bottom > first]
     if rest and all(n in rest for n in right[: len(rest)]):
         return [[[], rest], *beside([n for n in part if n not in rest], at, lines)]
     split = by_gaps(left, right, lines) or by_ends(left, right, lines)
     return list(split) if split else list(part)
+
+
+def streams(free: list[int], lines: Sequence[Line]) -> list[int] | None:
+    """A page whose text is set in two columns, as it is read: what stands across above them, one, the other, what
+    stands across below; None for any other page."""
+    margin = min((lines[n].left for n in free), default=0.0)
+    for at in sorted({round(lines[n].left, 1) for n in free if lines[n].left > margin + FARTHEST}):
+        right = [n for n in free if lines[n].left >= at - SLACK]
+        across = [n for n in free if lines[n].left < at - SLACK and lines[n].right > at - INSET]
+        left = [n for n in free if n not in across and n not in right]
+        if len(right) < FEWEST_SET:
+            return None
+        body = [lines[n].bottom for n in (*left, *right)]
+        above, below = (
+            [n for n in across if lines[n].bottom > max(body)],
+            [n for n in across if lines[n].bottom < min(body)],
+        )
+        if len(above) + len(below) == len(across) and side_by_side(left, right, lines):
+            return [*above, *left, *right, *below]
+    return None
 
 
 def side_by_side(left: list[int], right: list[int], lines: Sequence[Line]) -> bool:

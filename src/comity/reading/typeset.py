@@ -29,6 +29,7 @@ GOES_ON = 0.1  # a run begins where the one before ended
 JUSTIFIED = 8.0  # the same of a blank that was stretched to fill its line
 FEWEST_LIES = 3  # letters
 FEWEST = 4  # runs that begin at one margin
+MANY, NARROW = 8, 0.3  # so many begin there that a narrower gap is one between columns
 
 
 Fenced = Callable[[float, float, float], bool]
@@ -206,11 +207,12 @@ def lines(found: Iterable[Run], fenced: Fenced = lambda _left, _right, _height: 
         last = next((one for one in reversed(out[-12:]) if follows(one, run)), None)
         if last and last.right < run.left and fenced(last.right, run.left, run.bottom + 0.3 * run.size):
             last = None
-        margin = sum(begins[round(run.left * 2) + k] for k in (-1, 0, 1)) >= FEWEST
+        begun = sum(begins[round(run.left * 2) + k] for k in (-1, 0, 1))
+        margin, near = begun >= FEWEST, NARROW if begun >= MANY else AT_MARGIN
         if last and led_to(last, run, margin):
             last = None
         apart = margin or (last and elsewhere(last, heights.get(last.shown_by + 1)))
-        if last and apart and not justified(last, run) and between(last, run) >= AT_MARGIN * last.size:
+        if last and apart and not justified(last, run) and between(last, run) >= near * last.size:
             last = None
         if last is None:
             out.append(replace(run))

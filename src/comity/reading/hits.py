@@ -1,0 +1,67 @@
+"""A label or an option that was found in a text, and whether what stands after it is surely its value.
+
+Pure. On a page nobody sees where a cell ends unless rules show it: what may be a label, the rest of one, or of another
+column is left to a person.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from dataclasses import field as fresh
+
+from comity.reading.ending import UNFINISHED
+from comity.reading.pieces import COUNT, Piece
+
+
+@dataclass
+class Hit:
+    kind: str
+    start: int
+    end: tuple[int, int]
+    field: str = ""
+    option: str | None = None
+    mark: bool | None = None
+    strength: int = 0
+    language: str = ""
+    colon: bool = False
+    value: list[Piece] = fresh(default_factory=list)
+    label: str = ""
+    sure: bool = True
+    score: float = 1.0
+
+
+def may_be_label(value: list[Piece]) -> bool:
+    """Whether a line of a value that stands under its label may be the next label: nothing says that it goes on."""
+    said = [piece.text.strip() for piece in value]
+    return any(
+        after[:1].isupper() and not before.endswith((",", "-", "–", "&", "/")) and not UNFINISHED.search(before)
+        for before, after in itertools.pairwise(said)
+    )
+
+
+def read_across(hit: Hit, lines: list[Piece]) -> bool:
+    """Whether what was taken for a value stands in lines that have others beside them: two columns of which nobody
+    knows how their rows go. A value level with the colon of its label is sure."""
+    shared = [piece for piece in hit.value if piece.beside]
+    level = hit.colon and len(hit.value) == 1 and lines[hit.end[0]].beside
+    return bool(shared) and not level
+
+
+def uncounted(text: str) -> str:
+    """A line without what counts it: `12. Postal address: ...`."""
+    found = COUNT.match(text)
+    return text[found.end() :].strip() if found else text.strip()
+
+
+def cut_on_page(hit: Hit, head: Piece) -> bool:
+    """Whether a value of a page ends in the midst of a word or in a label, or, in no cell, is nowhere to be seen."""
+    said = [piece.text.rstrip("\u200b ") for piece in hit.value if piece.text.strip()]
+    return said[-1].endswith(("-", ":")) if said else head.box is None
+
+
+def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:
+    """Whether words that belong to no label stand on the page after a cell: it may be the rest of what it holds."""
+    said = [piece for piece in hit.value if piece.text.strip()]
+    page = (said or [head])[-1].page
+    return page is not None and any(one.page != page and one.text.strip() for one in rest if one.page is not None)
