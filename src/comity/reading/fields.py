@@ -18,8 +18,9 @@ from typing import Any
 from comity.reading import steps
 from comity.reading.ending import CHOICES
 from comity.reading.form import Field, Form, load
+from comity.reading.hits import Hit
 from comity.reading.identifiers import READERS
-from comity.reading.labelled import Entry, Hit, Reader, headings
+from comity.reading.labelled import Entry, Reader, headings
 from comity.reading.pdf import Pdf, TextLine, Widget
 from comity.reading.pieces import Piece
 from comity.reading.values import fold, words
