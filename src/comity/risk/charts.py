@@ -21,7 +21,7 @@ def _known(values: Sequence[float] | Array) -> list[float | None]:
 
 
 def _say(value: float | None) -> str:
-    return words.number(value, 1 if value is not None and value < 100 else 0)
+    return words.number(value, 0 if value is None or value >= 100 else 2 if 0 < value < 1 else 1)
 
 
 def _weekly(counts: Array) -> Array:
@@ -138,4 +138,4 @@ def people(told: Mapping[str, Any]) -> Chart:
     says = _(
         "How many people so many times the load takes, at once. Dotted: how many the rota has at its fullest hour."
     )
-    return lines("chart-people", _("People and load"), says, labels, series, [], _say)
+    return lines("chart-people", _("People and load"), says, labels, series, [], words.number)

@@ -55,8 +55,8 @@ def short_of(value: float, digits: int = 3) -> str:
 
 
 def large(value: float) -> str:
-    """A number a day: a decimal where it is small."""
-    return number(value, 1 if value < 20 else 0)
+    """A number a day: a decimal where it is small, two where it is less than one."""
+    return number(value, 2 if 0 < value < 1 else 1 if value < 20 else 0)
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -205,6 +205,12 @@ def room(name: str, told: Mapping[str, Any]) -> str:
     if told["days"] <= 0:
         return says + " " + _("It is reached.")
     return says + " " + _("At its slope that is reached in %(days)s days.") % {"days": number(told["days"])}
+
+
+def since(before: float, now: float) -> str:
+    """That people or machines came, or went, since an alarm rang."""
+    told = {"before": large(before), "now": large(now)}
+    return _("What can be done has changed since it rang, from %(before)s to %(now)s.") % told
 
 
 def signed(value: float) -> str:

@@ -132,8 +132,8 @@ def _told(one: Series, labels: Sequence[str], say: Say) -> str:
         return _("%(name)s: %(first)s throughout.") % told
     told |= {"low": say(low), "low_at": low_at, "high": say(high), "high_at": high_at}
     says = _(
-        "%(name)s: %(first)s at first (%(at)s), %(last)s at last (%(until)s); at the least %(low)s (%(low_at)s), at the"
-        " most %(high)s (%(high_at)s)."
+        "%(name)s: %(first)s at first (%(at)s), %(last)s at last (%(until)s); lowest %(low)s (%(low_at)s), highest"
+        " %(high)s (%(high_at)s)."
     )
     return says % told
 
@@ -148,7 +148,7 @@ def _flags(marks: Sequence[Mark], x: Sequence[float]) -> tuple[Flag, ...]:
     for n, ((at, tone), texts) in enumerate(said.items()):
         row = taken.get(at, 0)
         taken[at] = row + 1
-        made.append(Flag(x[at], TOP + 16 * row, LETTERS[n % 26], "; ".join(texts), tone, at * 2 > len(x)))
+        made.append(Flag(x[at], TOP + 16 * row, LETTERS[n % 26], " · ".join(texts), tone, at * 2 > len(x)))
     return tuple(made)
 
 
