@@ -1,5 +1,6 @@
 """A rule is changed in the open: every step, every refusal on the way, and one hash all along."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from comity.adoption.models import Draft
 from comity.alerts.models import Alert
 from comity.balance import bounds, consulting, dates, proposing, voting
 from comity.balance.models import Ballot, Bound, Comment, Crossing, Proposal
+from comity.cli import parser
 from comity.demo.veltria import balancing
 from comity.figures.models import Count, Counted, Made, Quarter
 from comity.ledger.life import NotNow
@@ -28,6 +30,7 @@ from comity.people import approvals
 from comity.people.approvals import ApprovalRefused
 from comity.people.models import Person
 from comity.people.refusals import BadInput, NotAllowed
+from comity.terminal import Misuse, No
 
 from .living import Life
 
@@ -108,6 +111,30 @@ def test_a_bound_is_set_by_three_of_three_and_its_crossing_names_what_stands_out
     bounds.keep_time(clock.now())
     crossing.refresh_from_db()
     assert crossing.state == "closed", "nothing came since: no count, no crossing, and no alarm for ever"
+
+
+def test_the_command_line_says_the_same_and_what_is_not_known(world, demo, capsys):
+    def told(*words: str) -> tuple[int, dict[str, object]]:
+        args = parser().parse_args([*words, "--json"])
+        status = args.run(args)
+        return status, json.loads(capsys.readouterr().out)
+
+    status, found = told("balance", "show", "--realm", "demo")
+    assert (status, found["crossings"][0]["bound"]) == (1, world.bound), "a bound is crossed, and not answered"
+    rows = {row["id"]: row for row in found["indicators"]}
+    assert rows["reversed"]["low"] < rows["reversed"]["share"] < rows["reversed"]["high"]
+    assert rows["reversed"]["budget_of_10000"] == 150
+    status, found = told("balance", "show")
+    assert (status, found["crossings"]) == (0, [])
+    assert {row["share"] for row in found["indicators"]} == {None}, "nothing was counted: nothing is known"
+    assert told("balance", "what-if", f"D-{world.draft}")[1]["moved"] > 0
+    assert told("proposals", "show", world.number)[1]["unanswered"] == 0
+    assert told("proposals", "list", "--realm", "demo")[1]["proposals"][0]["number"] == world.number
+    for words in (("balance", "what-if", "D-0"), ("balance", "what-if", "x" * 9), ("proposals", "show", "V-É")):
+        with pytest.raises(No):
+            told(*words)
+    with pytest.raises(Misuse):
+        told("balance", "show", "--country", "QQ")
 
 
 def test_a_budget_and_an_indicator_are_typed_as_they_are(world, demo):

@@ -54,9 +54,8 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def _row(one: Any, value: Any, budget: int | None) -> dict[str, Any]:
-    known = {"good": value.good, "of": value.of, "share": value.share, "low": value.low, "high": value.high}
-    unknown = dict.fromkeys(("good", "of", "share", "low", "high"))
-    return {"id": one.id, "family": one.family, **(known if value else unknown), "budget_of_10000": budget}
+    known = {name: getattr(value, name) if value else None for name in ("good", "of", "share", "low", "high")}
+    return {"id": one.id, "family": one.family, **known, "budget_of_10000": budget}
 
 
 def run_what_if(args: argparse.Namespace) -> int:
