@@ -202,7 +202,10 @@ def test_the_whole_road_with_one_hash(world, demo):
     clock.advance(28 * DAY)
     dates.keep_time(clock.now())
     assert of(number).state == "answering"
-    assert anyone.post(f"/proposals/{number}/comment", {"text": "late"}).status_code == 400
+    late = anyone.post(f"/proposals/{number}/comment?language=fr", {"text": "Too late, and yet said."})
+    assert (late.status_code, Comment.objects.count()) == (400, 1)
+    for words in ("la consultation n’est pas ouverte", "Too late, and yet said."):  # nothing that was typed is lost
+        assert words in late.content.decode()
     with pytest.raises(BadInput, match="wait for an answer"):
         voting.ballot(demo["counsel-be"], number)
     consulting.answer(demo["counsel-be"], number, [Comment.objects.get().pk], "It is asked for at once.")

@@ -17,7 +17,9 @@ HOUSE = Path(comity.__file__).parent
 PUBLIC = (
     "figures/names.py",
     "balance/words.py",
+    "balance/consulting.py",
     "balance/council_forms.py",
+    "balance/proposing.py",
     "balance/templates/balance/bound_parts.html",
     "balance/templates/balance/council*.html",
     "balance/templates/balance/vote.html",

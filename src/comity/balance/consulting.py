@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from comity import clock
 from comity.ledger.commands import record
@@ -28,7 +29,7 @@ def comment(id: str, text: str, lane: str = "person", by: str = proposing.OUTSID
     """Take a comment on a published proposal: stored first, told after. Raises NotNow, BadInput, DoesNotExist."""
     found = Proposal.objects.get(id=id)  # not locked: a flood of comments takes no turns
     if found.state != "consulting" or found.closes_at is None or found.closes_at <= clock.now():
-        raise BadInput("text", "the consultation is not open; its dates stand on the page")
+        raise BadInput("text", _("the consultation is not open; its dates stand on the page"))
     if lane not in rules.LANES:
         raise BadInput("lane", f"one of {', '.join(rules.LANES)}")
     words = proposing.written(text, "text", rules.WORDS_AT_MOST)

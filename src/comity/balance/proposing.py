@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from comity import clock
 from comity.adoption import commands as adoption
@@ -32,6 +34,9 @@ from .models import Crossing, Proposal
 GATEWAY, OUTSIDE = "gateway", "outside"
 SHOWN = 50
 KEPT = timedelta(days=3650)  # what was proposed in public stays readable for as long as a rule is likely to stand
+
+
+_NOT_THE_SAME = lazy("the draft %(draft)s is not, byte for byte, the text of %(id)s")
 
 
 def locked(id: str) -> Proposal:
@@ -62,9 +67,9 @@ def written(text: str, field: str, most: int) -> str:
     """What somebody outside typed, whole. Raises BadInput."""
     words = text.replace("\r\n", "\n").strip()
     if not words:
-        raise BadInput(field, "write it in your own words")
+        raise BadInput(field, _("write it in your own words"))
     if len(words) > most:
-        raise BadInput(field, f"at most {most} characters, this has {len(words)}")
+        raise BadInput(field, _("at most %(most)s characters, this has %(n)s") % {"most": most, "n": len(words)})
     return words
 
 
@@ -90,10 +95,10 @@ def receive(
     try:
         in_force.library(realm).in_force(regulation, clock.now())
     except NoPack:
-        raise BadInput("regulation", "choose one of our regulations that is in force") from None
+        raise BadInput("regulation", _("choose one of our regulations that is in force")) from None
     other = Proposal.objects.filter(id=counter_to, realm=realm).exclude(state__in=rules.OVER).first()
     if counter_to and other is None:
-        raise BadInput("counter_to", "no open proposal has this number")
+        raise BadInput("counter_to", _("no open proposal has this number"))
     token = b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
     now = clock.now()
     made = Proposal.objects.create(
@@ -128,7 +133,7 @@ def with_token(id: str, token: str) -> str:
     """Who acts with a proposal's secret, as events name them. Raises BadInput."""
     found = by_token(token)
     if found is None or found.id != id:
-        raise BadInput("link", "this link is not that of the proposal")
+        raise BadInput("link", _("this link is not that of the proposal"))
     return OUTSIDE if found.lane != "authority" else f"state:{found.country}"
 
 
@@ -227,7 +232,7 @@ def draft_of(found: Proposal) -> Draft:
     """The change that a proposal is. Raises BadInput."""
     draft = Draft.objects.filter(pk=found.draft).first() if found.draft else None
     if draft is None:
-        raise BadInput("draft", "no draft was made of it yet")
+        raise BadInput("draft", _("no draft was made of it yet"))
     return draft
 
 
@@ -235,7 +240,7 @@ def verify_same(found: Proposal) -> Draft:
     """The draft, after looking at its very bytes. Raises BadInput where one is not what was published."""
     draft = draft_of(found)
     if not sha256(draft.text.encode()).hexdigest() == draft.sha256 == found.sha256:
-        raise BadInput("sha256", f"the draft {draft.number} is not, byte for byte, the text of {found.id}")
+        raise BadInput("sha256", _NOT_THE_SAME % {"draft": draft.number, "id": found.id})
     return draft
 
 

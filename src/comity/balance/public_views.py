@@ -192,6 +192,7 @@ def _shown(request: HttpRequest, found: Proposal, text: str = "", error: str = "
         "here": public.proposals_path(found.realm),
         "form": public.comment_form(found, text, error) if page["open"] else None,
         "sent": "sent" in request.GET,
+        "too_late": {"says": error, "text": text} if error and not page["open"] else None,
     }
     return render(request, "balance/public_proposal.html", shown, status=status)
 
