@@ -106,7 +106,8 @@ def test_a_member_of_the_council_votes_by_hand_on_a_phone_and_changes_their_mind
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("width", "locale"), [(WIDE, "en-GB"), (NARROW, "fr-FR")])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
 def test_many_hands_change_a_rule(gateway: Gateway, browser: Browser, width: int, locale: str) -> None:
     says = SAYS[locale]
     with (

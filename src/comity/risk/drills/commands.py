@@ -179,6 +179,7 @@ def _send(drill: Drill, spec: Spec) -> None:
             taken[one.n] = clock.now()
             if len(taken) >= AT_ONCE:
                 _note(drill, taken)
+                measuring.link(drill)  # who watches sees what is stored meanwhile
         _note(drill, taken)
 
 
