@@ -36,7 +36,7 @@ def test_every_page_of_the_desk_says_what_is_not_known() -> None:
     assert "Never done" in told["/console/risk/drills/"]
     for risk in register.all_of().values():
         one = shown(head, f"/console/risk/register/{risk.number}")
-        controls = one.partition('<tbody>')[2]
+        controls = one.partition("<tbody>")[2]
         assert controls
         assert "state good" not in controls, "what nobody proved is not green"
     for one in indicators.all_of().values():
