@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -41,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         return _fresh(config)
     if args.held:
         return _held(config)
-    asyncio.run(serve(config))
+    uvloop.run(serve(config))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Following the gateway's list: by long-poll, page by page, and what is refused of it."""
 
 import asyncio
+import gc
 import json
 import os
 import secrets
@@ -31,6 +32,7 @@ class Following:
         self._config, self.measures = config, measures
         self._kept = Kept(config.state / "list.sqlite", config.platform)
         measures.take(self._kept.rows())
+        gc.freeze()  # a long list is held for good: no collection of garbage looks at it while viewers wait
         self.serial, self.at, self.whole = self._kept.serial, self._kept.at, self._kept.whole
         self.name = _name(config)
         self.refused, self.trouble, self.connected = Counter[str](), "", False
@@ -98,6 +100,8 @@ class Following:
         self.measures.take(page.rows)
         whole = not page.more
         self._kept.take(page.rows, page.to, page.at, whole=whole)
+        if not self.whole:
+            gc.freeze()
         self.serial, self.at, self.whole = page.to, page.at, self.whole or whole
 
     def take_by_hand(self, rows: list[Row]) -> None:

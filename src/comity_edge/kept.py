@@ -3,12 +3,12 @@
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .measures import NOTHING, Row, reach
+from .measures import NOTHING, Reach, Row, reach
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS held (target TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
@@ -55,11 +55,11 @@ class Kept:
         """Keep these rows, each instead of what stood for its target, and how far the list goes now. All or nothing."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            for one in rows:
-                if one.reach.countries:
-                    self._db.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (one.target, _said(one)))
-                else:
-                    self._db.execute("DELETE FROM held WHERE target = ?", (one.target,))
+            last = {one.target: one for one in rows}.values()
+            gone = [(one.target,) for one in last if not one.reach.countries]
+            held = [(one.target, _said(one)) for one in last if one.reach.countries]
+            self._db.executemany("DELETE FROM held WHERE target = ?", gone)
+            self._db.executemany("INSERT OR REPLACE INTO held VALUES (?, ?)", held)
             self._db.execute("UPDATE stands SET serial = ?, at = ?, whole = max(whole, ?)", (serial, at, int(whole)))
             self._db.execute("COMMIT")
         except BaseException:
@@ -79,6 +79,16 @@ def _read(said: str) -> tuple[Any, ...]:
 
 
 def _said(one: Row) -> str:
-    until = None if math.isinf(one.reach.until) else one.reach.until
-    notice = [dict(one.notice)] if one.notice else []
-    return json.dumps([sorted(one.reach.countries), until, one.room, one.state, *notice], separators=(",", ":"))
+    return (
+        _text(one.reach, one.room, one.state, dict(one.notice))
+        if one.notice
+        else _plain(one.reach, one.room, one.state)
+    )
+
+
+def _text(reach: Reach, room: str, state: str, *notice: Mapping[str, str]) -> str:
+    until = None if math.isinf(reach.until) else reach.until
+    return json.dumps([sorted(reach.countries), until, room, state, *notice], separators=(",", ":"))
+
+
+_plain = lru_cache(maxsize=8192)(_text)

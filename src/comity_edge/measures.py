@@ -142,8 +142,10 @@ class Measures:
         if one.room:
             at = (one.room, one.state)
             room, _ = at = self._where[one.target] = self._places.setdefault(at, at)
-            self._rooms.setdefault(room, set()).add(one.target)
-            _count(self._there.setdefault(room, Counter()), one.reach, 1)
+            if room not in self._rooms:
+                self._rooms[room], self._there[room] = set(), Counter()
+            self._rooms[room].add(one.target)
+            _count(self._there[room], one.reach, 1)
             if one.state:
                 self._state.setdefault(at, set()).add(one.target)
 
