@@ -67,9 +67,15 @@ def test_an_edge_that_is_ahead_gets_all_that_stands_and_the_desk_is_told(
 
 def test_what_an_edge_withholds_otherwise_is_told_once_a_day(told: Any) -> None:
     at = withhold("a", "$a")
-    for holds in (1, None, 2, 2, 0):
+    for holds in (1, None, 2, 2):
         commands.asks(NAME, "edge1", at, holds)
+    assert (len(told()), commands.serial(NAME)) == (1, at)
+    commands.asks(NAME, "edge1", at, 0)  # what it lacks it is given anew
     assert [event.realm for event in told()] == ["real"] * 2
+    rows, now, _ = commands.after(NAME, at, 10)
+    assert ([one.target for one in rows], now > at) == (["$a"], True)
+    commands.asks(NAME, "edge1", now, 0)  # once a day, however often it asks
+    assert (len(told()), commands.serial(NAME)) == (2, now)
     commands.asks(NAME, "edge1", at - 1, holds=3)  # it is behind: that tells nothing
     assert len(told()) == 2
 

@@ -48,7 +48,7 @@ def cannot(act: Mapping[str, Any], kinds: Collection[str], able: Capabilities) -
             said.append(f"{able.name} cannot {measure}.")
         elif unable:
             said.append(f"{able.name} cannot {measure} things of this kind: {', '.join(unable)}.")
-        elif measure != KEEPS and not able.by_country and act["territory"] != ["WORLD"]:
+        elif measure != KEEPS and not able.goes_by_country(measure) and act["territory"] != ["WORLD"]:
             where = ", ".join(act["territory"])
             said.append(f"{able.name} cannot {measure} in some countries only, as it is asked here: {where}.")
     return said

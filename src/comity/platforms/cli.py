@@ -6,6 +6,7 @@ import base64
 import os
 import secrets as random
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from comity.platforms.asking import Limits, Secrets
 from comity.platforms.http import HttpPlatform
 from comity.platforms.kit import Report, Trial, run
 from comity.platforms.port import PlatformError
-from comity.serve import gateway
+from comity.serve import gateway, state
 from comity.terminal import Misuse, No, say, tell
 
+REMEMBERED = frozenset({"matrix", "telegram"})
 FILES = ("read", "act", "irreversible", "events")
 
 
@@ -73,7 +75,7 @@ def _edge(args: argparse.Namespace) -> int:
         "platform": table.name,
         "listen": "127.0.0.1:8448",
         "upstream": table.url,
-        "list": f"{us.base_url}/platforms/{table.name}/withheld",
+        "list": f"{_base(us)}/platforms/{table.name}/withheld",
         "public_key": signing.public_key(us.data),
         "token_file": "edge.token",
         "state": "edge-state",
@@ -83,12 +85,20 @@ def _edge(args: argparse.Namespace) -> int:
     return 0
 
 
+def _base(us: operator.Operator) -> str:
+    """Where the gateway's pages are: as this command is told, else as the `serve` of these data was."""
+    served = state.last(us.data)
+    return us.base_url if "COMITY_BASE_URL" in os.environ or not served else served.web or us.base_url
+
+
 EDGE_REST = """
+proxies = ["127.0.0.1"]          # your reverse proxy: its word on who comes is taken, and nobody else's
+
 # From which country a viewer comes: one of these three.
 [country]
 mmdb = "country.mmdb"          # a MaxMind database file, such as GeoLite2 Country or DB-IP
 # table = "countries.txt"      # lines such as: 192.0.2.0/24 FR
-# header = "cf-ipcountry"      # what your CDN says; name its addresses above [country]: proxies = ["192.0.2.0/24"]"""
+# header = "cf-ipcountry"      # what your CDN says; name its addresses under proxies, too"""
 
 
 def _made(path: Path) -> bool:
@@ -119,11 +129,13 @@ def _came_of(args: argparse.Namespace, report: Report) -> int:
 
 
 def _named(args: argparse.Namespace) -> int:
-    """A platform as its table connects it."""
-    _django()
-    from comity.platforms import checking
+    """A platform as its table connects it. What we remember of some of them stands in the gateway's database."""
+    table = _table(args.data, args.url)
+    with gateway.reached(gateway.SPLIT, args.data) if table.kind in REMEMBERED else nullcontext():
+        _django()
+        from comity.platforms import checking
 
-    return _came_of(args, checking.of(_table(args.data, args.url), args.target, tell=say))
+        return _came_of(args, checking.of(table, args.target, tell=say))
 
 
 def _table(data: Path, name: str) -> Connected:
@@ -146,13 +158,13 @@ def _connect(args: argparse.Namespace) -> int:
     table = _table(args.data, args.name)
     if table.kind != "telegram":
         raise Misuse(f"platform connect {args.name}: only a bot is told of us; `platform test {args.name}` tries it")
-    _django()
-    from comity.platforms.telegram import bots
+    with gateway.reached(gateway.SPLIT, args.data):
+        from comity.platforms.telegram import bots
 
-    try:
-        told = bots.connect(table)
-    except PlatformError as no:
-        raise No(f"platform connect {args.name}: {no}") from None
+        try:
+            told = bots.connect(table)
+        except PlatformError as no:
+            raise No(f"platform connect {args.name}: {no}") from None
     lacks = [f"{one['chat']}: {one.get('says') or ', '.join(one['lacks'])}" for one in told["chats"] if _lacks(one)]
     tell(args, told, "\n".join([f"@{told['bot']}, updates by {told['updates']}", *(f"  lacks {one}" for one in lacks)]))
     return 1 if lacks else 0

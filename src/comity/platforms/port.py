@@ -39,7 +39,8 @@ class Capabilities:
     """What a platform can do. `measures`: kind of measure → kinds of target it can be applied to. `gates`: the levels
     at which it can shut itself to a country, the mildest first; empty: it can't. `limits`: codes of what it can't do
     that people must know before they decide (`limits.SAYS` has their sentences). `within`: kind of measure → for how
-    long after a thing was posted alone it can be applied."""
+    long after a thing was posted alone it can be applied. `everywhere`: kinds of measure that reach everybody, though
+    others go by country."""
 
     name: str
     measures: Mapping[str, frozenset[str]]
@@ -48,6 +49,11 @@ class Capabilities:
     gates: tuple[Level, ...] = ()
     limits: tuple[str, ...] = ()
     within: Mapping[str, timedelta] = field(default_factory=dict)
+    everywhere: frozenset[str] = frozenset()
+
+    def goes_by_country(self, measure: str) -> bool:
+        """Whether a kind of measure can be applied in some countries alone."""
+        return self.by_country and measure not in self.everywhere
 
     def can(self, measure: str, target: str | None) -> bool:
         """Whether a kind of measure can be applied to a kind of target."""

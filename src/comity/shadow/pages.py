@@ -15,7 +15,7 @@ from comity.platforms.matrix import commands as standing
 from comity.platforms.matrix import listing
 from comity.vault import commands as vault
 from comity.web.parts import Field, Form
-from comity.web.words import briefly
+from comity.web.words import Mark, briefly
 
 from . import commands, read, rules, words
 
@@ -46,6 +46,7 @@ def _row(one: Guarded, how: read.Health, realm: str, held: set[str]) -> dict[str
         "url": link(one.called, realm),
         "addresses": addresses(one),
         "health": how,
+        "filter": _filter(one),
         "mode": words.SHADOW if held & {one.called, GATEWAY} else words.LIVE,
     }
 
@@ -89,6 +90,18 @@ def _platform(platform: Guarded, realm: str, person: Person) -> dict[str, Any]:
         if done and may(person, "shadow.say", Realm(realm))
         else None,
     }
+
+
+def _filter(platform: Guarded) -> Mark | None:
+    """How the filters in front of a homeserver are; None where it has none to have."""
+    if not platform.table.edge:
+        return None
+    rows = [one for one in _edges(platform)["rows"] if one["here"]]
+    if not rows:
+        return words.LOST
+    if any(one["behind"] for one in rows):
+        return words.BEHIND
+    return words.OTHERWISE if any(one["more"] for one in rows) else words.FRESH
 
 
 def _edges(platform: Guarded) -> dict[str, Any]:

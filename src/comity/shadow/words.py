@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from comity.connected import FORUM, GATEWAY, SANDBOX, TELEGRAM, Connected
+from comity.connected import FORUM, GATEWAY, MATRIX, SANDBOX, TELEGRAM, Connected
 from comity.platforms.limits import SAYS
 from comity.platforms.port import IRREVERSIBLE, Capabilities
 from comity.web.words import Mark
@@ -15,6 +15,9 @@ def _within(able: Capabilities, measure: str) -> str:
     return soon + (", for good" if measure in IRREVERSIBLE else "")
 
 
+# how the filters in front of a homeserver are, all of them together: the worst that is true of any
+FRESH, BEHIND = Mark("c4", "its filter holds all", "good"), Mark("alarm", "its filter is behind", "late")
+OTHERWISE, LOST = Mark("alarm", "its filter withholds otherwise", "late"), Mark("alarm", "its filter is lost", "late")
 LEVELS: Mapping[str, str] = {
     "no-signups": "nobody new joins",
     "read-only": "nobody writes",
@@ -40,7 +43,12 @@ WOULD: Mapping[str, str] = {
 LIVE, SHADOW = Mark("c4", "It acts", "good"), Mark("paused", "In shadow: it acts on nothing", "still")
 
 
-OURS: Mapping[str, str] = {SANDBOX: "The sandbox", FORUM: "The demo’s forum", TELEGRAM: "The demo’s Telegram"}
+OURS: Mapping[str, str] = {
+    SANDBOX: "The sandbox",
+    FORUM: "The demo’s forum",
+    MATRIX: "The demo’s homeserver",
+    TELEGRAM: "The demo’s Telegram",
+}
 
 
 def title(table: Connected) -> str:
@@ -67,20 +75,23 @@ def limits(able: Capabilities) -> tuple[str, ...]:
 VERBS: Mapping[str, str] = {"redact": "delete", "suspend": "silence the author", "block": "close to writing"}
 
 
+EVERYWHERE = "What it does everywhere at once it cannot do in some countries only."
+
+
 def can(able: Capabilities) -> tuple[str, ...]:
     """What a platform can do, each in a sentence; what it cannot, too."""
     if not able.measures and not able.gates:
         return ("It has not said yet what it can do. Nothing is put to people about it before it has.",)
-    where = (
-        "country by country" if able.by_country else "everywhere at once; an order of one country it cannot carry out"
-    )
     said = []
     for measure, kinds in sorted(able.measures.items(), reverse=True):
         named = f"{', '.join(sorted(kinds))}"
+        where = "country by country" if able.goes_by_country(measure) else "everywhere at once"
         where_ = "in one chat, for everybody in it" if "accounts" in able.limits else where
         verb = VERBS.get(measure, measure) if "accounts" in able.limits else measure
         does = "preserve" if measure == "preserve" else f"{verb} {where_}{_within(able, measure)}"
         said.append(f"It can {does}: {named}.")
+    if "accounts" not in able.limits and not all(map(able.goes_by_country, able.measures.keys() - {"preserve"})):
+        said.append(EVERYWHERE)
     said.append(
         "It tells people what is done to what they wrote." if able.notifies else "It cannot tell people anything."
     )

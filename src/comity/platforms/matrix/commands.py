@@ -247,7 +247,7 @@ def _list_anew(platform: str, held: int) -> bool:
         counter = _counter(platform)
         if held > _instant() + SLACK:
             return False
-        if held > counter.serial:
+        if held >= counter.serial:
             counter.serial = max(held, _instant()) + SECOND  # the first of them lie beyond it, too
             with connection.cursor() as cursor:  # so many lines a number: a page holds all lines of one
                 cursor.execute(ANEW, {"platform": platform, "to": counter.serial, "each": EACH})
@@ -257,7 +257,7 @@ def _list_anew(platform: str, held: int) -> bool:
 
 
 def _compare(platform: str, edge: str, holds: int, *, ahead: bool) -> None:
-    """Tell the desk, once a day, where an edge withholds other than what is listed."""
+    """Tell the desk, once a day, where an edge withholds other than what is listed. What it lacks it is given anew."""
     listed = targets(platform)
     if holds == listed and not ahead:
         return
@@ -265,7 +265,9 @@ def _compare(platform: str, edge: str, holds: int, *, ahead: bool) -> None:
     public = {"platform": platform, "holds": holds, "listed": listed}
     with transaction.atomic():
         once = f"list.differs:{platform}:{edge}:{holds - listed}:{day}"
-        record("list.differs", realm=realm, by=GATEWAY, once=once, public=public)
+        told = record("list.differs", realm=realm, by=GATEWAY, once=once, public=public)
+    if holds < listed and told.new:
+        _list_anew(platform, serial(platform))
 
 
 ANEW = """

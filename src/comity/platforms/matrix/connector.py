@@ -107,7 +107,8 @@ class MatrixPlatform:
         if self._can_end:
             measures |= whole.IRREVERSIBLE
         gates, limits = LEVELS if self._appeals and self._has_edge else (), LIMITS if self._has_edge else ALONE
-        return Capabilities(self.name, measures, self._has_edge, self._can_act, gates, limits)
+        every = frozenset(whole.EVERY)
+        return Capabilities(self.name, measures, self._has_edge, self._can_act, gates, limits, everywhere=every)
 
     def credentials(self) -> Mapping[str, Callable[[], object]]:
         """A try for each credential that is given: that the homeserver knows it, as an administrator's where it has to

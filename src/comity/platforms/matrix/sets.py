@@ -18,8 +18,9 @@ from . import address
 from .client import ADMIN, CLIENT, Client, Unknown, part
 from .commands import Target
 
-PAGE, PAGES = 1000, 100  # of one author's later messages in a room, among which a message's edits are looked for
+PAGE, PAGES = 100, 1000  # of one author's later messages in a room, among which a message's edits are looked for
 PATIENCE = 20.0  # seconds for which they are looked for
+GLANCE = 4.0  # seconds for which those are that quote it
 FILES_AT_MOST = 20
 EDITS_LISTED = 1_000  # a page of the list has no more lines than an edge takes, however often somebody edits
 QUOTED_WITHIN = 2_000  # later messages of a room, among which those that quote one are looked for
@@ -96,8 +97,7 @@ class Reader:
 
     def as_shown(self, room: str, event: str) -> dict[str, Any]:
         """An event as members of its room get it: redacted, if it was. Raises Unknown."""
-        path = f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}"
-        found = self.client.ask("GET", path, None, {"limit": "0"}).get("event")
+        found = self._around(room, event).get("event")
         if not isinstance(found, dict):
             raise PlatformDown("the homeserver's answer makes no sense: event")
         return found
@@ -123,16 +123,25 @@ class Reader:
         return found if found.get("sender") == event.get("sender") else event
 
     def _edits(self, event: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]:
-        """The edits of an event: among what its author sent later, as nobody else can edit it; whether all of that was
-        looked through. An edge withholds an edit whether it was found here or not."""
+        """The edits of an event: among what its author sent later, as nobody else can edit it, up to the latest, which
+        a homeserver tells with the event; whether all of that was looked through. An edge withholds an edit whether it
+        was found here or not."""
         made = list[Mapping[str, Any]]()
+        around = self._around(str(event["room_id"]), str(event["event_id"]))
+        latest = _latest_edit(around.get("event"))
+        if latest == "":
+            return made, True
         try:
-            for one in self._later(str(event["room_id"]), str(event["event_id"]), {"senders": [event["sender"]]}):
+            for one in self._later(str(event["room_id"]), around.get("end"), {"senders": [event["sender"]]}):
                 relates = one["content"].get("m.relates_to")
                 said = relates if isinstance(relates, dict) else {}
                 if (said.get("rel_type"), said.get("event_id")) == ("m.replace", event["event_id"]):
                     made.append(one)
+                if one.get("event_id") == latest:
+                    return made, True
         except _NotAll:
+            if latest:
+                made.append(self.event(str(event["room_id"]), latest))
             return made, False
         return made, True
 
@@ -142,22 +151,31 @@ class Reader:
         """
         found = 0
         with suppress(_NotAll):
-            for one in islice(self._later(str(event["room_id"]), str(event["event_id"]), {}), QUOTED_WITHIN):
+            at = self._around(str(event["room_id"]), str(event["event_id"])).get("end")
+            for one in islice(self._later(str(event["room_id"]), at, {}, GLANCE), QUOTED_WITHIN):
                 found += quotes(one["content"], str(event["event_id"]))
         return found
 
-    def _later(self, room: str, event: str, only: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        at: object = self.client.ask(
-            "GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", None, {"limit": "0"}
-        ).get("end")
+    def _around(self, room: str, event: str) -> dict[str, Any]:
+        """An event as members of its room get it, and from where on they read what came after it. Raises Unknown."""
+        return self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/context/{part(event)}", None, {"limit": "0"})
+
+    def _later(
+        self, room: str, at: object, only: Mapping[str, Any], patience: float | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """What was sent in a room later, for as long as there is time. Raises _NotAll, also where the homeserver takes
+        too long for a page: in a large room it may."""
         asked = {"dir": "f", "limit": str(PAGE), "filter": json.dumps({"types": MESSAGES, **only})}
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + (PATIENCE if patience is None else patience)
         for _ in range(PAGES):
             if not isinstance(at, str):
                 return
             if time.monotonic() > end:
                 break
-            page = self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", None, asked | {"from": at})
+            try:
+                page = self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}/messages", None, asked | {"from": at})
+            except PlatformDown:
+                raise _NotAll from None
             chunk = page.get("chunk")
             if not isinstance(chunk, list):
                 raise PlatformDown("the homeserver's answer makes no sense: chunk")
@@ -201,6 +219,17 @@ class Reader:
     def user(self, user: str) -> dict[str, Any]:
         """What the homeserver says of an account of its own. Raises Unknown."""
         return self.client.ask("GET", f"{ADMIN}/v2/users/{part(user)}")
+
+
+def _latest_edit(event: object) -> str | None:
+    """The latest edit of an event as members of its room get it; empty: it has none. None: nobody tells, as where it
+    was redacted."""
+    unsigned = event.get("unsigned") if isinstance(event, dict) else None
+    if not isinstance(unsigned, dict) or unsigned.get("redacted_because"):
+        return None
+    relations = unsigned.get("m.relations")
+    latest = relations.get("m.replace") if isinstance(relations, dict) else None
+    return str(latest.get("event_id") or "") or None if isinstance(latest, dict) else ""
 
 
 def _users(page: Mapping[str, Any]) -> list[dict[str, Any]]:
