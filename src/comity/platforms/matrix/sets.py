@@ -91,6 +91,7 @@ class Reader:
         found = self.client.ask("GET", f"{ADMIN}/v1/fetch_event/{part(event)}").get("event")
         if not isinstance(found, dict) or not isinstance(found.get("content"), dict):
             raise PlatformDown("the homeserver's answer makes no sense: event")
+        _verify_id(found, "event_id", event)
         if found.get("room_id") != room:
             raise Unknown
         return {"event_id": event, **found}
@@ -100,7 +101,7 @@ class Reader:
         found = self._around(room, event).get("event")
         if not isinstance(found, dict):
             raise PlatformDown("the homeserver's answer makes no sense: event")
-        return found
+        return _verify_id(found, "event_id", event)
 
     def message(self, room: str, event: str) -> Message:
         """An event with its edits and files; of an edit the event that it edits. Raises Unknown."""
@@ -193,6 +194,7 @@ class Reader:
             return File(url, known=False)
         if not isinstance(said, dict):
             raise PlatformDown("the homeserver's answer makes no sense: media_info")
+        _verify_id(said, "media_id", media)
         digest = str(said.get("sha256") or "")
         kind = str(said.get("media_type") or "")[:100]
         return File(url, digest if len(digest) == 64 else "", kind, bool(said.get("quarantined_by")))
@@ -205,7 +207,7 @@ class Reader:
 
     def room(self, room: str) -> dict[str, Any]:
         """What the homeserver says of a room. Raises Unknown."""
-        return self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}")
+        return _verify_id(self.client.ask("GET", f"{ADMIN}/v1/rooms/{part(room)}"), "room_id", room)
 
     def blocked(self, room: str) -> bool:
         """Whether nobody may join a room."""
@@ -218,7 +220,14 @@ class Reader:
 
     def user(self, user: str) -> dict[str, Any]:
         """What the homeserver says of an account of its own. Raises Unknown."""
-        return self.client.ask("GET", f"{ADMIN}/v2/users/{part(user)}")
+        return _verify_id(self.client.ask("GET", f"{ADMIN}/v2/users/{part(user)}"), "name", user)
+
+
+def _verify_id(said: dict[str, Any], field: str, ident: str) -> dict[str, Any]:
+    """An answer about what was asked for. Raises PlatformDown for one about something else."""
+    if said.get(field, ident) != ident:
+        raise PlatformDown(f"the homeserver's answer makes no sense: {field} is another")
+    return said
 
 
 def _latest_edit(event: object) -> str | None:
