@@ -21,7 +21,7 @@ from .test_whole import media, user
 
 
 class Liar:
-    """Stands before the homeserver and passes on: `answer` may make another of an answer, `hangs`: how long it waits."""
+    """Passes on to the homeserver: `answer` may make another of an answer, `hangs` is how long it waits."""
 
     def __init__(self, upstream: str) -> None:
         self.answer: Any = lambda method, path, status, raw: (status, raw)
