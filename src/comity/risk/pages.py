@@ -251,9 +251,10 @@ def behind(found: Alarm) -> list[Case]:
 def _behind_headroom(found: Alarm) -> dict[str, Any]:
     row = Reckoned.objects.filter(realm=found.realm, what="headroom").first()
     told = row.doc.get(found.name) if row else None
-    changed = bool(told) and abs(told["limit"] - found.expected) >= 0.05
     return {
-        "since": words.since(found.expected, told["limit"]) if told and changed else "",
+        "since": words.since(found.expected, told["limit"])
+        if told and abs(told["limit"] - found.expected) >= 0.05
+        else "",
         "chart": charts.room(found.name, told, row.day) if row and told and len(told["weeks"]) > 1 else None,
         "grew": [
             {
