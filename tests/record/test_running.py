@@ -83,7 +83,7 @@ def in_full(gateway: Gateway) -> bool:
 
 def test_killed_at_any_moment_it_goes_on_without_gap_or_fork(own: Gateway, tmp_path: Path, seed: int) -> None:
     moments = random.Random(seed)
-    for round in range(12 if os.environ.get("COMITY_SOAK") else 3):
+    for round in range(12 if os.environ.get("COMITY_SOAK") else 1):
         sent = subprocess.Popen(
             [COMITY, "send", "--sample", "good-pdf", "--json", "--data", str(own.data)],
             env=own.environment(), cwd=own.data.parent, stdout=subprocess.DEVNULL,
@@ -148,6 +148,7 @@ def older_than_its_log(gateway: Gateway, newer: Path) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+@pytest.mark.soak  # its two halves stand in tests/serve/test_backup.py and test_record.py
 def test_a_backup_is_whole_and_one_that_is_older_than_the_log_is_refused(own: Gateway, tmp_path: Path) -> None:
     to, keys, state = tmp_path / "backup", tmp_path / "backup-keys", tmp_path / "state"
     eventually(lambda: in_full(own), 60)
