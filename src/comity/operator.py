@@ -19,6 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "operator": ("name", "mailboxes", "authorised_person", "post", "phone", "language", "keep_days", "mail_server"),
     "provider": ("establishment", "representative", "languages", "size", "zone"),
     "establishment_authority": ("name", "address"),
+    "enforcing_authority": ("name", "address"),
     "doors": ("support", "press", "civil", "not-ours"),
     "web": ("proxies",),
     "ledger": ("delay", "witnesses"),
@@ -64,6 +65,7 @@ class Operator:
     proxies: tuple[str, ...] = ()
     pagers: Mapping[str, str] = field(default_factory=dict)
     mail_server: str = ""
+    enforcing_authority: Mapping[str, Any] = field(default_factory=dict)
     platforms: tuple[Connected, ...] = (Connected("sandbox", "sandbox"),)
     shadow: bool = False
     forum: Connected | None = None
@@ -248,6 +250,8 @@ def read(data: Path) -> Operator:
         proxies=tuple(_table(toml, "web").get("proxies", [])),
         pagers=dict(toml.get("pagers", {})),
         mail_server=str(us.get("mail_server", "")),
+        enforcing_authority=_table(toml, "enforcing_authority")
+        or {"name": "Federal Prosecutor of Belgium", "address": "e-evidence@enforcing.example"},
         platforms=_platforms(toml, data),
         shadow=toml.get("shadow", False),
         forum=connected.forum(_url("COMITY_FORUM_URL")) if demo and _url("COMITY_FORUM_URL") else None,

@@ -2,21 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from hostile.scene import alerts, kinds, mails, snapshot, words
 from hostile.test_outsiders import client_of
 from road import Road, open_road
 
 from comity import clock
 from comity.alerts.models import Alert
-from comity.cases import deciding, judging, prolonging
+from comity.cases import deciding, judging, obstacles, prolonging
 from comity.cases.models import Case, Deadline
 from comity.decisions import commands as decisions
 from comity.demo import keys, samples
+from comity.inquiries import commands as inquiries
+from comity.inquiries import enforcing
+from comity.inquiries import words as questions
+from comity.inquiries.models import Inquiry
 from comity.ledger.models import Event
 from comity.measures import ending
 from comity.measures.models import Measure, Preserved
@@ -300,3 +307,65 @@ def test_what_came_too_late_prolongs_nothing(road: Road, monkeypatch: pytest.Mon
     with pytest.raises(BadInput, match="after the sixty days"):
         prolonging.prolong(road.person("handler"), case.id, "extension", reply)
     assert datetime.now(UTC) < ends
+
+
+def test_the_enforcing_authority_is_told_what_stands_in_its_way(road: Road, client: Client) -> None:
+    case, handler = opened(road), road.person("handler")
+    obstacles.obstruct(handler, case.id, "press", "The account is of a newspaper's editor.")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.plan) == ("to-decide", "person")
+    deciding.propose(case.id, "answer", by=handler.by)
+    case.refresh_from_db()
+    road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert case.state == "waiting", road.refused
+    assert "The account is of a newspaper's editor." in words(mails("answer")[0])
+    assert enforcing.due(case)
+    page = f"/console/cases/{case.id}"
+    desk = client_of(handler)
+    assert "Tell the enforcing authority" in desk.get(page).content.decode()
+    with pytest.raises(BadInput, match="text"):
+        enforcing.tell(handler, case.id, " ")
+    assert desk.post(f"{page}/enforcing", {"text": "The press may be touched."}).status_code == 302
+    road.drive()
+    (mail,) = mails("enforcing")
+    made = message_from_bytes(vault.get(mail.doc), policy=default)
+    assert made["To"] == settings.COMITY.enforcing_authority["address"]
+    assert "The press may be touched." in words(mail)
+    assert NUMBER in words(mail)
+    assert [one.get_content_type() for one in made.iter_attachments()].count("application/pdf") == 1
+    told = Inquiry.objects.get(case=case)
+    assert (told.kind, told.outcome, told.due) == ("enforcing", "was-told", None)
+    assert not enforcing.due(case)
+    assert "It was told." in desk.get(page).content.decode()
+    assert questions.told(inquiries.of_case(case), "BE", UTC) == ()
+    # the authorities find that it doesn't protect them
+    assert "It can be done now" in desk.get(page).content.decode()
+    assert desk.post(f"{page}/obstacle").status_code == 302
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, case.plan) == ("to-decide", "execute")
+    road.sign(case)
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, Measure.objects.get(case=case).kind) == ("answered", "preserve")
+    assert road.refused == []
+
+
+def test_a_ground_that_the_act_does_not_know_is_refused(road: Road) -> None:
+    case = opened(road)
+    for ground in ("not-convenient", "third-country"):  # a production's alone
+        with pytest.raises(BadInput, match="immunity, privilege, press: the act knows no other"):
+            obstacles.obstruct(road.person("handler"), case.id, ground, "It is much work.")
+
+
+def test_nobody_is_told_of_a_real_order_at_an_invented_address_nor_where_the_act_knows_none(road: Road) -> None:
+    assert settings.COMITY.enforcing_authority["address"].endswith(inquiries.INVENTED)
+    assert (bool(enforcing.address("demo")), enforcing.address("real")) == (True, "")
+    road.receive(road.sample("good-text", road.post()))
+    road.drive()
+    removal = Case.objects.get()
+    with pytest.raises(BadInput, match="its act knows none"):
+        enforcing.tell(road.person("handler"), removal.id, "The press may be touched.")

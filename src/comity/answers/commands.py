@@ -285,9 +285,18 @@ def _in_time(case: Case) -> bool:
 
 
 def cannot(event: Event) -> None:
-    """Say at once what stands in the way (Annex III); the case then waits for the authority, its clock stopped."""
-    if event.public["kind"] == "annex3" and (letter := _signed(event)):
+    """Say at once what stands in the way (Annex III), as the finding has it or as people weighed it; the case then
+    waits for the authority, its clock stopped."""
+    if event.public["kind"] in ("annex3", "answer") and (letter := _signed(event)) and _says_so(event, letter):
         _cannot(event, letter)
+
+
+def _says_so(event: Event, letter: Mapping[str, Any]) -> bool:
+    """Whether a letter is the form on which the regulation has us say what stands in the way, and who decides it."""
+    if event.public["kind"] == "annex3":
+        return True
+    finding = deciding.finding_of(Case.objects.get(id=event.case))["finding"]
+    return letter["form"] in (finding.get("forms") or ()) and bool(finding.get("grounds"))
 
 
 @step("cannot", deciding.of)
@@ -301,7 +310,7 @@ def _cannot(event: Event, case: Case, tell: Tell, letter: Mapping[str, Any]) -> 
 
 def decline(event: Event) -> None:
     """Answer what people weighed and do not carry out, with exactly the letter that they signed."""
-    if event.public["kind"] == "answer" and (letter := _signed(event)):
+    if event.public["kind"] == "answer" and (letter := _signed(event)) and not _says_so(event, letter):
         _decline(event, letter)
 
 

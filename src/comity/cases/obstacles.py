@@ -10,6 +10,7 @@ from comity import clock
 from comity.ledger.commands import record
 from comity.ledger.models import Event
 from comity.ledger.steps import GATEWAY, Tell, step
+from comity.library import in_force
 from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 
@@ -20,6 +21,10 @@ from .models import Case, Request
 
 OURS = ("force-majeure", "technical", "operational")
 THEIRS = ("manifest-errors", "insufficient-information")
+PROTECTED = ("immunity", "privilege", "press")  # what may protect data: the authorities decide whether it does
+CONFLICT = "third-country"
+# what may stand in the way by what a regulation asks about; the other grounds each knows
+ASKED: Mapping[str, tuple[str, ...]] = {"protected": PROTECTED, "third_country_conflict": (CONFLICT,)}
 PURPOSES = ("education", "journalism", "art", "research", "counter-terrorism")
 NO_PURPOSE = "none"
 EXPLAINED_AT_MOST = 20_000
@@ -38,16 +43,39 @@ def obstruct(person: Person, case_id: str, ground: str, explained: str) -> None:
 
     A reason of our own making is none of them (Art. 3(7)). Raises BadInput, NotAllowed, rules.NotNow.
     """
-    if ground not in (*OURS, *THEIRS):
-        raise BadInput("ground", f"one of {', '.join((*OURS, *THEIRS))}: the act knows no other")
+    known = grounds(Case.objects.get(id=case_id))
+    if ground not in known:
+        raise BadInput("ground", f"one of {', '.join(known)}: the act knows no other")
     if not explained.strip() or len(explained) > EXPLAINED_AT_MOST:
         raise BadInput("explained", f"say what stands in the way, in 1 to {EXPLAINED_AT_MOST} characters")
+    _judge_again(person, case_id, _stands(ground, explained.strip()))
+
+
+def grounds(case: Case) -> tuple[str, ...]:
+    """What may stand in the way of a case's order by the regulation that it is judged by."""
+    pack = in_force.library(case.realm).in_force(case.instrument, case.received_at)
+    asked = {path.split("[")[0].split(".")[0] for one in pack.checks for path in one.rule.facts}
+    return (*OURS, *THEIRS, *(one for home, them in ASKED.items() if home in asked for one in them))
+
+
+def _stands(ground: str, explained: str) -> dict[str, Any]:
+    """The facts that say so."""
     now = instant(clock.now())
+    if ground in PROTECTED:
+        return {"protected": [ground], "protected_explained": explained}
+    if ground == CONFLICT:
+        return {"third_country_conflict": {"country": None, "law": explained}}
     if ground in OURS:
-        path, value = "impossibility", {"kind": ground, "attributable": False, "since": now, "ceased_at": None}
-    else:
-        path, value = "clarification", {"asked_at": now, "received_at": None}
-    _judge_again(person, case_id, {path: value | {"explained": explained.strip()}})
+        lasts = {"kind": ground, "attributable": False, "since": now, "ceased_at": None}
+        return {"impossibility": lasts | {"explained": explained}}
+    return {"clarification": {"asked_at": now, "received_at": None, "explained": explained}}
+
+
+def standing(facts: Mapping[str, Any]) -> bool:
+    """Whether something stands in the way that a person may say has ceased."""
+    impossible = facts.get("impossibility") or {}
+    lasts = bool(impossible) and impossible.get("ceased_at") is None
+    return lasts or bool(facts.get("protected")) or bool(facts.get("third_country_conflict"))
 
 
 def weigh(person: Person, case_id: str, purpose: str, within: bool | None = None) -> None:
@@ -62,12 +90,18 @@ def weigh(person: Person, case_id: str, purpose: str, within: bool | None = None
 
 
 def ceased(person: Person, case_id: str) -> None:
-    """Say that what stood in the way has ceased; the hour runs from now (Art. 3(7))."""
+    """Say that what stood in the way has ceased, or that the authorities have decided that it doesn't; the hour of a
+    removal order runs from now (Art. 3(7))."""
     case = Case.objects.get(id=case_id)
-    value = now_of(case, document.of(case.request)).get("impossibility")
-    if not value or value.get("ceased_at"):
+    facts = now_of(case, document.of(case.request))
+    if not standing(facts):
         raise BadInput("impossibility", "nothing stands in the way any more")
-    _judge_again(person, case_id, {"impossibility": value | {"ceased_at": instant(clock.now())}})
+    value, said = facts.get("impossibility"), dict[str, Any]()
+    if value and value.get("ceased_at") is None:
+        said["impossibility"] = value | {"ceased_at": instant(clock.now())}
+    said |= {"protected": []} if facts.get("protected") else {}
+    said |= {"third_country_conflict": None} if facts.get("third_country_conflict") else {}
+    _judge_again(person, case_id, said)
 
 
 def now_of(case: Case, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +135,7 @@ def asked(case: Case, event: Event) -> None:
     request = locked(case.request_id)
     kept = document.of(request)
     facts = now_of(case, kept)
-    if facts.get("impossibility") and not facts["impossibility"].get("ceased_at"):
+    if standing(facts):
         return
     before = facts.get("clarification") or {}
     asked_now = before | {"asked_at": instant(event.at), "received_at": None}

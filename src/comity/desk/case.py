@@ -436,7 +436,7 @@ class View:
         if changing.open_to(self.person, self.case):
             made.append(Link("A later request changes it", f"{self.base}/change"))
         if may(self.person, "fact.correct", self.case) and self._correctable():
-            stands = (self.facts.get("impossibility") or {}).get("ceased_at", ...) is None
+            stands = obstacles.standing(self.facts)
             words_ = "It can be done now" if stands else f"Can’t be done ({self.instrument.obstacle_form})"
             made.append(Link(words_, f"{self.base}/obstacle"))
         if may(self.person, "fact.correct", self.case) and self._correctable() and self.instrument.weighs:

@@ -83,7 +83,7 @@ def take(request: HttpRequest, id: str) -> HttpResponse:
 def obstacle(request: HttpRequest, id: str) -> HttpResponse:
     """Say what stands in the way of an order, on one of the act's grounds; or that it has ceased."""
     case, person = case_seen(request, id), person_of(request)
-    stands = (deciding.finding_of(case)["facts"].get("impossibility") or {}).get("ceased_at", ...) is None
+    stands = obstacles.standing(deciding.finding_of(case)["facts"])
     if request.method == "POST":
         if stands:
             obstacles.ceased(person, case.id)
@@ -92,7 +92,7 @@ def obstacle(request: HttpRequest, id: str) -> HttpResponse:
         return HttpResponseRedirect(f"/console/cases/{case.id}")
     says: tuple[str, ...]
     if stands:
-        says = ("What stood in the way has ceased: the hour runs from now.",)
+        says = ("What stood in the way has ceased, or those who decide have found that it doesn’t stand in the way.",)
         return case_form(request, case, "It can be done now", says, Form(request.path, "It has ceased"))
     own = instruments.of(case.instrument)
     says = (

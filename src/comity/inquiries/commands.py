@@ -89,9 +89,13 @@ INVENTED = ".example"  # reserved for examples (RFC 2606): what the operator has
 
 
 def supervisor(realm: str) -> str:
-    """The address of the authority of our establishment; empty where the operator gives none, and in earnest where it
-    is an invented one."""
-    address = str(settings.COMITY.establishment_authority.get("address") or "")
+    """The address of the authority of our establishment; empty where the operator gives none that can be one."""
+    return known_address(settings.COMITY.establishment_authority, realm)
+
+
+def known_address(named: Mapping[str, Any], realm: str) -> str:
+    """The address of an authority that the operator set; empty for none, and in earnest for an invented one."""
+    address = str(named.get("address") or "")
     try:
         addressing.address(address)
     except addressing.BadAddress:
@@ -135,32 +139,32 @@ def _clock(case: Case, pack: str, more: Mapping[str, Any], name: str, called: st
 
 def ask(person: Person, case_id: str, text: str) -> Inquiry:
     """Ask a case's authority, in the thread of its order. Raises BadInput, NotAllowed."""
-    words = _words(text, "write the question; it goes out as it stands")
+    words = words_of(text, "write the question; it goes out as it stands")
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked(case_id)
         allow(person, "authority.ask", case)
         if not may_ask(case):
             raise BadInput("text", "this authority can't be asked now: it isn't known, or a question is open already")
         matter = answers.matter_of(case, answers.registered(case))
         letter = letters.question(matter, words, clock.now(), told=life.told(matter.finding))
-        return _sent(person, case, rules.AUTHORITY, words, letter, follow_up(case))
+        return send(person, case, rules.AUTHORITY, words, letter, follow_up(case))
 
 
 def scrutiny(person: Person, case_id: str, reasons: str) -> Inquiry:
     """Ask the authority of our establishment to look at an order from another State, with reasons and a copy of it.
     Raises BadInput, NotAllowed."""
-    words = _words(reasons, "say what seems to be wrong with the order; it goes out as it stands")
+    words = words_of(reasons, "say what seems to be wrong with the order; it goes out as it stands")
     found = Case.objects.select_related("request").get(id=case_id)
     allow(person, "scrutiny.ask", found)
     copy = _copy(found)
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked(case_id)
         allow(person, "scrutiny.ask", case)
         if scrutiny_until(case) is None:
             raise BadInput(
                 "text", "scrutiny can't be asked for (any more): no order of another State, or its time is over"
             )
-        asked = _sent(person, case, rules.SCRUTINY, words, scrutiny_letter(case, words), decided_by(case), copy)
+        asked = send(person, case, rules.SCRUTINY, words, scrutiny_letter(case, words), decided_by(case), copy)
         clocks.met(case, rules.ASK_BY, asked.at)
         return asked
 
@@ -188,7 +192,7 @@ def _copy(case: Case) -> list[Attachment]:
     return [Attachment(copies.name_of(case, found), kind, found)]
 
 
-def _sent(
+def send(
     person: Person,
     case: Case,
     kind: str,
@@ -197,6 +201,7 @@ def _sent(
     due: Mapping[str, Any] | None,
     copy: list[Attachment] | None = None,
 ) -> Inquiry:
+    """Send a letter about a locked case, and keep that it went. Raises NotNow in shadow."""
     if among := shadowed.now(case):
         says = f"{shadowed.says(among)} is in shadow, and no letter leaves: ask as you do without us"
         raise life.not_now(case.state, says)
@@ -231,7 +236,7 @@ def _sent(
 
 
 def _case_of(event: Event) -> Case:
-    return _locked(str(event.case))
+    return locked(str(event.case))
 
 
 @step("inquiry-replied", _case_of)
@@ -248,7 +253,7 @@ def replied(event: Event, case: Case, tell: Tell) -> None:
 def close(person: Person, case_id: str, inquiry: int, outcome: str, text: str = "", until: date | None = None) -> None:
     """Write down what came of a question: in words that the person affected reads, too. Raises BadInput, NotAllowed."""
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked(case_id)
         asked = Inquiry.objects.select_for_update().filter(id=inquiry, case=case, closed_at=None).first()
         allow(person, "scrutiny.ask" if asked and asked.kind in rules.OF_SCRUTINY else "authority.ask", case)
         if asked is None:
@@ -258,16 +263,16 @@ def close(person: Person, case_id: str, inquiry: int, outcome: str, text: str = 
         words = (
             ""
             if outcome in rules.WITHOUT_WORDS
-            else _words(text, "write down what it says; it stands on the author's page")
+            else words_of(text, "write down what it says; it stands on the author's page")
         )
         _closed(person, case, asked, outcome, words, until)
 
 
 def told(person: Person, case_id: str, text: str, until: date | None = None) -> None:
     """Write down what an authority told us unasked, for the person affected. Raises BadInput, NotAllowed."""
-    words = _words(text, "write down what it says; it stands on the author's page")
+    words = words_of(text, "write down what it says; it stands on the author's page")
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked(case_id)
         allow(person, "authority.ask", case)
         _closed(person, case, Inquiry(case=case, kind=rules.TOLD, at=clock.now()), rules.ANSWERED, words, until)
 
@@ -275,9 +280,9 @@ def told(person: Person, case_id: str, text: str, until: date | None = None) -> 
 def decided(person: Person, case_id: str, outcome: str, text: str) -> None:
     """Write down what the authority of our establishment decided about an order, though we had not asked it: the author
     may have, or nobody. Raises BadInput, NotAllowed."""
-    words = _words(text, "write down what it decided; it stands on the author's page")
+    words = words_of(text, "write down what it decided; it stands on the author's page")
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked(case_id)
         allow(person, "scrutiny.ask", case)
         if not may_be_decided(case):
             raise BadInput("outcome", "no order of another State that was carried out, or we have asked ourselves")
@@ -388,11 +393,13 @@ def _open(case: Case, kind: str) -> Inquiry | None:
     return Inquiry.objects.filter(case=case, kind=kind, closed_at=None).first()
 
 
-def _locked(case_id: str) -> Case:
+def locked(case_id: str) -> Case:
+    """A case, to be changed by the transaction around it."""
     return Case.objects.select_for_update(of=("self",)).select_related("request").get(id=case_id)
 
 
-def _words(text: str, rule: str) -> str:
+def words_of(text: str, rule: str) -> str:
+    """Words that are sent as they stand. Raises BadInput with the rule where there are none, or too many."""
     if not text.strip():
         raise BadInput("text", rule)
     if len(text) > rules.TEXT_AT_MOST:

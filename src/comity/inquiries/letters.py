@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from comity import language
 from comity.instruments import plain
 from comity.instruments.matter import Matter, in_its_language
 from comity.outbox import letters
@@ -26,4 +27,29 @@ def question(matter: Matter, text: str, at: datetime, *, told: bool) -> Letter:
         zone=matter.house.zone,
         fields=plain.section_a(matter) | plain.us(matter) | {"signed_at": letters.rfc3339(at)},
         paragraphs=words,
+    )
+
+
+def to_enforcing(matter: Matter, order: str, cite: str, text: str, at: datetime) -> Letter:
+    """What we see in an order for data, told to the authority of our own State that may refuse it, in the active
+    language, sent `at` (UTC). `order`: what it is, in a phrase; `cite`: the article by which we tell it."""
+    about = _("We received %(order)s: %(reference)s of %(authority)s, on %(at)s.") % {
+        "order": order,
+        "reference": matter.reference or _("without a reference"),
+        "authority": matter.authority,
+        "at": matter.house.said(letters.parse(matter.received_at)),
+    }
+    return letters.make(
+        "letter",
+        to=matter.to,
+        subject=plain.subject(matter, _("An order for data: what we see in it")),
+        zone=matter.house.zone,
+        fields={"addressee_file_number": matter.number} | plain.us(matter) | {"signed_at": letters.rfc3339(at)},
+        paragraphs=[
+            _("We tell you, as the enforcing authority, what we told the issuing authority (%(cite)s).")
+            % {"cite": language.cited(cite)},
+            about,
+            text,
+            _("Whether it stands is for the two of you to decide. We keep the data until then, and tell nobody."),
+        ],
     )

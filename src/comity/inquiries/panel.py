@@ -11,7 +11,7 @@ from comity.console.unseen import NOT_SHOWN
 from comity.people.rules import may
 from comity.web.parts import Choice, Clock, Field, Form, Link
 
-from . import commands, rules
+from . import commands, enforcing, rules
 from .commands import Asked
 
 HEADS = {
@@ -19,9 +19,11 @@ HEADS = {
     rules.SCRUTINY: "Asked the authority of our establishment for scrutiny",
     rules.TOLD: "Told by the authority",
     rules.DECIDED: "Decided by the authority of our establishment",
+    rules.ENFORCING: "Told the enforcing authority",
 }
 CAME = {
     "answered": "It answered.",
+    rules.WAS_TOLD: "It was told. What it makes of it comes by the issuing authority.",
     "no-answer": "No answer came.",
     rules.NOT_TO_TELL: "It answered, and says that the person affected must not be told what.",
     "infringes": "It found a serious or manifest infringement: the order has no effect any more.",
@@ -61,8 +63,12 @@ def panel(looking: Looking) -> Panel:
 
 
 def _primary(looking: Looking, rows: tuple[Row, ...]) -> Link | None:
-    waits = any(row.form for row in rows) and looking.case.state not in ("to-decide", "second-approval")
-    return Link("Write down what came", "#inquiries") if waits else None
+    if looking.case.state in ("to-decide", "second-approval"):
+        return None
+    if any(row.form for row in rows):
+        return Link("Write down what came", "#inquiries")
+    tells = may(looking.person, "authority.ask", looking.case) and enforcing.due(looking.case)
+    return Link("Tell the enforcing authority", f"{looking.base}/enforcing") if tells else None
 
 
 def _acts(looking: Looking) -> tuple[Link, ...]:
@@ -70,6 +76,8 @@ def _acts(looking: Looking) -> tuple[Link, ...]:
     if may(looking.person, "authority.ask", case) and commands.may_ask(case):
         made.append(Link("Ask the authority", f"{looking.base}/ask"))
         made.append(Link("It told us something", f"{looking.base}/told"))
+    if may(looking.person, "authority.ask", case) and enforcing.may_tell(case):
+        made.append(Link("Tell the enforcing authority", f"{looking.base}/enforcing"))
     if may(looking.person, "scrutiny.ask", case) and commands.scrutiny_until(case):
         made.append(Link("Ask the competent authority for scrutiny", f"{looking.base}/scrutiny"))
     if may(looking.person, "scrutiny.ask", case) and commands.may_be_decided(case):

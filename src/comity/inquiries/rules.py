@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-AUTHORITY, SCRUTINY, TOLD, DECIDED = "authority", "scrutiny", "told", "decided"
+AUTHORITY, SCRUTINY, TOLD, DECIDED, ENFORCING = "authority", "scrutiny", "told", "decided", "enforcing"
 ANSWERED, INFRINGES = "answered", "infringes"
+WAS_TOLD = "was-told"  # nothing is asked by it, so that nothing is waited for
 NOT_TO_TELL = "not-to-tell"  # it answered, and said that the person affected must not be told what
 
 # kind × what came of it; in the rows and events that outlast the words
@@ -13,6 +14,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     SCRUTINY: (INFRINGES, "no-infringement", "no-decision"),
     TOLD: (ANSWERED,),
     DECIDED: (INFRINGES, "no-infringement"),
+    ENFORCING: (WAS_TOLD,),
 }
 OF_SCRUTINY = frozenset({SCRUTINY, DECIDED})
 WITHOUT_WORDS = frozenset({"no-answer", "no-decision"})

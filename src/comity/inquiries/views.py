@@ -15,7 +15,7 @@ from comity.people.access import person_of
 from comity.people.refusals import BadInput, allow
 from comity.web.parts import Clock, Field, Form, Letter, Link, Pair
 
-from . import commands, rules
+from . import commands, enforcing, rules
 from .panel import came_fields, said_fields
 
 YOURS = "[ what you write ]"
@@ -62,6 +62,29 @@ def scrutiny(request: HttpRequest, id: str) -> HttpResponse:
     field = Field("text", "What is wrong with the order", kind="long", rows=5, hint="Your reasons, as they go out")
     form, letter = Form(request.path, "Send it", (field,)), commands.scrutiny_letter(case, YOURS)
     return _page(request, case, "Ask the competent authority for scrutiny", says, form, letter, _until(case, until))
+
+
+@console("GET", "POST")
+def tell_enforcing(request: HttpRequest, id: str) -> HttpResponse:
+    """Tell the enforcing authority what we see in an order for data."""
+    case = case_seen(request, id)
+    if request.method == "POST":
+        enforcing.tell(person_of(request), case.id, request.POST.get("text", ""))
+        return _back(case)
+    allow(person_of(request), "authority.ask", case)
+    if not enforcing.may_tell(case):
+        raise Http404
+    looked_into(request, case)
+    own = instruments.of(case.instrument)
+    says = (
+        "The authority of our own State that may refuse the order is told what we tell the issuing one "
+        f"({own.enforcing_cite}). Both decide; we refuse nothing. What we answered on the order’s form goes along.",
+    )
+    field = Field(
+        "text", "What you see in the order", kind="long", rows=5, hint="As it goes out; name no one it needn’t"
+    )
+    form, letter = Form(request.path, "Send it", (field,)), enforcing.letter(case, YOURS)
+    return _page(request, case, "Tell the enforcing authority", says, form, letter, None)
 
 
 def _page(

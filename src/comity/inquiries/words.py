@@ -27,8 +27,9 @@ class Line:
 
 
 def told(asked: Iterable["Asked"], state: str, zone: tzinfo) -> tuple[Line, ...]:
-    """Each question; `state` is that of our establishment (ISO 3166-1), `zone` where days are told."""
-    return tuple(_line(one, country(state), zone) for one in asked)
+    """Each question, and nothing of what authorities are to settle between them. `state` is that of our establishment
+    (ISO 3166-1), `zone` where days are told."""
+    return tuple(_line(one, country(state), zone) for one in asked if one.kind != rules.ENFORCING)
 
 
 def challenge(asked: Iterable["Asked"]) -> tuple[date, datetime] | None:

@@ -15,13 +15,16 @@ from comity.cases.rules import in_public, to_keep_meanwhile
 from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
+from . import plain
 from .matter import DONE, Matter, in_its_language, listed
 from .plain import subject as titled
 from .plain import us
-from .port import Form, form, labels
+from .port import GROUNDS as OF_ANY
+from .port import Form, Ground, form, labels
 
 ACT = "Regulation (EU) 2023/1543"
 HERE = "comity.instruments.eu_eevidence_preservation"
+FORM = "epoc-annex-3"
 GROUNDS = (
     "incomplete",
     "manifest-errors",
@@ -35,6 +38,13 @@ GROUNDS = (
     "third-country",
 )
 ASKS = frozenset({"incomplete", "manifest-errors", "insufficient"})
+OURS = (  # what a person sees that no order says; the authorities decide
+    *OF_ANY,
+    Ground("immunity", "An immunity may protect the data"),
+    Ground("privilege", "A privilege may protect them: of a lawyer, a doctor, a cleric"),
+    Ground("press", "The freedom of the press may protect them"),
+)
+CONFLICT = Ground("third-country", "The law of a third country forbids it: name it, and how")
 CATEGORIES: Mapping[str, Promise] = {
     "subscriber": lazy("subscriber data"),
     "identify": lazy("data requested solely to identify the user"),
@@ -112,6 +122,12 @@ def annex_3(matter: Matter, certificate: Certificate, *, also_kept: bool = False
     )
 
 
+def weighed(matter: Matter, certificate: Certificate) -> Letter:
+    """What a person completes: on Annex III where the regulation has them say on it what they see."""
+    on_it = FORM in (matter.finding.get("forms") or ())
+    return annex_3(matter, certificate) if on_it else plain.letter(matter)
+
+
 def _meanwhile(matter: Matter, certificate: Certificate) -> list[str]:
     """Of an order that waits as a whole: what of it is kept until its authority has sent what is missing, and what
     isn't."""
@@ -160,6 +176,8 @@ def _explained(matter: Matter) -> str:
         over = isinstance(said, Mapping) and (said.get("received_at") or said.get("ceased_at"))
         if isinstance(said, Mapping) and said.get("explained") and not over:
             lines.append(str(said["explained"]))
+    if matter.facts.get("protected") and matter.facts.get("protected_explained"):
+        lines.append(str(matter.facts["protected_explained"]))
     if barred := parts(matter, done=False):
         lines.append(_("concerned: %(what)s") % {"what": ", ".join(barred)})
     return listed(lines) if lines else _("The order can't be carried out as it stands.")

@@ -182,6 +182,11 @@ class Instrument:
         return ""
 
     @property
+    def enforcing_cite(self) -> str:
+        """The article by which we tell the enforcing authority, too, what we see in an order; empty where none."""
+        return ""
+
+    @property
     def scrutiny_cite(self) -> str:
         """The article by which we may ask for that."""
         return ""

@@ -50,6 +50,7 @@ MAILS: Mapping[str, str] = {
     "reply": "a written reply",
     "inquiry": "a question to the authority",
     "scrutiny": "the request for scrutiny",
+    "enforcing": "the word to the enforcing authority",
     "claim-papers": "papers to a person’s own counsel",
     "claim-word": "the word to a person of ours",
     "claim-letter": "the letter that turns to the lawful door",
@@ -66,9 +67,11 @@ ASKED: Mapping[str, str] = {
     "scrutiny": "the authority of our establishment, to look at the order",
     "told": "told us unasked",
     "decided": "decided on its own or as the author asked",
+    "enforcing": "the enforcing authority, which is told what we see in the order",
 }
 CAME: Mapping[str, str] = {
     "answered": "it answered",
+    "was-told": "it was told",
     "no-answer": "no answer came",
     "not-to-tell": "it answered, and says that the person affected must not be told what",
     "infringes": "the order infringes, and has no effect any more",

@@ -30,6 +30,8 @@ class PreservationOrder(Instrument):
         "we made impossible ourselves is none."
     )
     obstacle_form = "Annex III"
+    grounds = eevidence.OURS
+    enforcing_cite = f"{ACT}, Art. 11(4)"
     stops = f"{ACT}, Art. 11(5), 11(6)"
     clarified = f"If it clarifies what we asked, the order is judged again ({ACT}, Art. 11(5))."
     untold = (
@@ -45,6 +47,10 @@ class PreservationOrder(Instrument):
     def answer(self, matter: Matter) -> Letter:
         """What is preserved and until when; on Annex III, what can't be."""
         return letters.answer(matter)
+
+    def weighed(self, matter: Matter) -> Letter:
+        """On Annex III where what a person sees is said on it."""
+        return letters.weighed(matter)
 
     @property
     def prolongs(self) -> str:

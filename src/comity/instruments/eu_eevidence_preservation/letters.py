@@ -36,6 +36,12 @@ def answer(matter: Matter) -> Letter:
 
 
 @in_its_language
+def weighed(matter: Matter) -> Letter:
+    """What a person completes."""
+    return eevidence.weighed(matter, CERTIFICATE)
+
+
+@in_its_language
 def kept(matter: Matter, also: Sequence[Letter] = ()) -> Letter:
     """The confirmation that it is preserved, what of it, and until when; sending fills in when all of it was seen
     preserved."""

@@ -31,6 +31,8 @@ class ProductionOrder(Instrument):
         "refuses nothing: the authorities decide. What we made impossible ourselves is no ground (Art. 10(7))."
     )
     obstacle_form = "Annex III"
+    grounds = (*eevidence.OURS, eevidence.CONFLICT)
+    enforcing_cite = f"{ACT}, Art. 10(5)"
     stops = f"{ACT}, Art. 10(6)"
     clarified = f"If it clarifies what we asked, the time runs from when that came ({ACT}, Art. 10(6))."
     untold = (

@@ -16,7 +16,6 @@ from comity.outbox import letters
 from comity.outbox.letters import Letter, blank
 
 ID = "eu-eevidence-production"
-FORM = "epoc-annex-3"
 
 
 @in_its_language
@@ -39,9 +38,7 @@ def answer(matter: Matter) -> Letter:
 @in_its_language
 def weighed(matter: Matter) -> Letter:
     """What a person completes: on Annex III where the regulation has them say on it what they see."""
-    if FORM in (matter.finding.get("forms") or ()):
-        return eevidence.annex_3(matter, CERTIFICATE)
-    return letter(matter)
+    return eevidence.weighed(matter, CERTIFICATE)
 
 
 @in_its_language
