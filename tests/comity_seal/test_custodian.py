@@ -15,6 +15,7 @@ from sealed_record import DAY, NOW, Scene
 from comity_seal import asking, openings, rosters, texts
 from comity_seal.custodian import keeper
 from comity_seal.custodian.acting import NotGiven, told
+from comity_seal.custodian.page import runs
 from comity_verify.notes import b64
 
 
@@ -269,3 +270,17 @@ def test_a_directory_that_is_none_says_what_to_do(tmp_path: Path) -> None:
         keeper.init(tmp_path / "x", keeper.Settings("be", "BE", realm="nowhere"))
     assert not (tmp_path / "x").exists()
     assert rosters.LEAST_PLACES == 3
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        ([], ""),
+        ([""], ""),
+        (["2026-11-03"], "2026-11-03"),
+        (["2026-12-01", "2026-11-30", "2026-12-02"], "2026-11-30 – 2026-12-02"),
+        (["2026-11-03", "2026-11-05", "2026-11-06"], "2026-11-03, 2026-11-05 – 2026-11-06"),
+    ],
+)
+def test_days_that_lie_between_two_rows_are_not_shown_as_asked_for(days: list[str], says: str) -> None:
+    assert runs(days) == says

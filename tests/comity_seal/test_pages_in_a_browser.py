@@ -183,7 +183,7 @@ def test_a_custodian_refuses_in_french_what_does_not_hold(browser: Browser, cust
     page.goto(server.url + "O-TEST1")
     assert page.locator("text=Donner mes parts").count() == 0
     assert "ne tient pas" in (page.text_content(".checks li.late") or "")
-    page.click("summary")
+    page.locator("details:has(form) summary").click()
     page.select_option("#ground", "not-signed")
     page.click("form[action$=refuse] button")
     assert "refusé" in (page.text_content("main") or "")

@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,17 @@ def _e(text: object) -> str:
     return html.escape(str(text))
 
 
+def runs(days: Sequence[str]) -> str:
+    """Days (ISO), each from the first to the last of those in a row: what lies between two rows is not among them."""
+    rows: list[list[date]] = []
+    for day in sorted(date.fromisoformat(one) for one in days if one):
+        if rows and day - rows[-1][-1] <= timedelta(days=1):
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    return ", ".join(f"{row[0]}" if len(row) == 1 else f"{row[0]} – {row[-1]}" for row in rows)
+
+
 class Pages:
     """The pages in one language, under one address."""
 
@@ -220,7 +232,8 @@ class Pages:
         names = [self._say(head) for head in heads]
         top = "".join(f'<th scope="col">{name}</th>' for name in names)
         cells = [zip(names, row, strict=True) for row in rows]
-        body = "".join("<tr>" + "".join(f'<td data-is="{n}">{c}</td>' for n, c in row) + "</tr>" for row in cells)
+        one = '<td data-is="{}"><span>{}</span></td>'
+        body = "".join("<tr>" + "".join(one.format(n, c) for n, c in row) + "</tr>" for row in cells)
         return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
     def _time(self, value: Any) -> str:
@@ -299,17 +312,26 @@ class Pages:
         return f"<h2>{self._say('finding')}</h2><dl>{said}</dl><h3>{self._say('asked')}</h3>{table}"
 
     def _parts(self, looked: Looked) -> str:
-        rows = []
+        rows, together = [], dict[tuple[str, str], list[tuple[str, int]]]()
         for number in looked.request.opening.parts:
-            part, body = looked.request.item.parts[number], looked.request.item.bodies[number]
-            day = _e(part.day) or self._say("anyday")
-            size = self._say("bytes", n=f"{body.length:,}".replace(",", "\u202f"))
+            part, size = looked.request.item.parts[number], looked.request.item.bodies[number].length
             kind = _e(words.category(self._language, part.category))
-            rows.append((kind, _e(looked.checked.persons.get(number, "?")), day, size))
+            whose = _e(looked.checked.persons.get(number, "?"))
+            rows.append((kind, whose, _e(part.day) or self._say("anyday"), self._size(size)))
+            together.setdefault((kind, whose), []).append((part.day, size))
+        sums = [
+            (*of, _e(runs([day for day, _ in them])) or self._say("anyday"), self._size(sum(size for _, size in them)))
+            for of, them in together.items()
+        ]
+        heads = ("category", "person", "day", "size")
+        each = f"<details><summary>{self._say('each')}</summary>{self._table(heads, rows)}</details>"
         mark = looked.request.opening.recipient.fingerprint
         key = f"<p>{self._say('to')} <code>{_e(' '.join(mark[i : i + 8] for i in range(0, 64, 8)))}</code></p>"
         title = f"<h2>{self._say('parts')}{self._colon} {len(rows)} / {len(looked.request.item.parts)}</h2>"
-        return title + self._table(("category", "person", "day", "size"), rows) + key
+        return title + self._table(heads, sums) + each + key
+
+    def _size(self, length: int) -> str:
+        return self._say("bytes", n=f"{length:,}".replace(",", "\u202f"))
 
     def _checks(self, them: tuple[Check, ...]) -> str:
         rows = "".join(

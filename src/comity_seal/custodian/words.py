@@ -67,6 +67,7 @@ CATEGORY_WORDS: Mapping[str, tuple[str, str]] = {
     "content": ("what they wrote and got", "ce qu’elle a écrit et reçu"),
 }
 WORDS: Mapping[str, tuple[str, str]] = {
+    "each": ("Each part by itself", "Chaque partie séparément"),
     "title": ("What you are asked to open", "Ce qu’on vous demande d’ouvrir"),
     "you": ("Custodian {name}, {place}", "Dépositaire {name}, {place}"),
     "alone": (

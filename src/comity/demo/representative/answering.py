@@ -4,6 +4,7 @@ from comity import clock
 from comity.cases import commands as cases
 from comity.cases import deciding, document, entering
 from comity.cases.models import Case, Request
+from comity.ledger.models import Event
 from comity.people.models import Act
 
 from .. import rules
@@ -19,8 +20,10 @@ def type_in(request: Request, one: Order, target: str, reference: str) -> None:
 
 
 def waits(request: Request) -> bool:
-    """Whether it waits for somebody to type it."""
-    return request.lane == "triage" and not document.order(document.of(request)) and entering.waits(request)
+    """Whether it waits for somebody to type it, and was judged without: one that speaks of danger is with people before
+    that, and typed then it would be judged twice, and void what was put to people meanwhile."""
+    judged = Event.objects.filter(request=request.id, kind="request.judged").exists()
+    return judged and request.lane == "triage" and not document.order(document.of(request)) and entering.waits(request)
 
 
 def call_back(request: Request, one: Order) -> None:
