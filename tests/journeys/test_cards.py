@@ -24,7 +24,7 @@ def test_it_is_played_to_its_end_over_pages_without_fault(
 ) -> None:
     with screen(browser, gateway.url, width, locale=locale) as here:
         found: dict[str, list[tuple[str, str]]] = {}
-        here.page.set_default_timeout(60_000)
+        here.page.set_default_timeout(180_000)  # a drill of two hundred mails, on a busy machine
         here.go("/demo/").click(f"#start-{story}")
         for _ in range(MOST_PRESSES):
             look(here, width, found)
