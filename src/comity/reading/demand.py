@@ -180,7 +180,8 @@ def whole(lines: list[str]) -> Iterator[str]:
     for n, line in enumerate(lines):
         goes_on = n + 1 < len(lines) and bool(lines[n + 1].strip())
         for url in urls.find([line]).urls:
-            if not (goes_on and line.rstrip().endswith(url[-8:])):
+            cut = line.rstrip().endswith(".") and goes_on and lines[n + 1].lstrip()[:1].islower()
+            if not (goes_on and line.rstrip().rstrip("." if cut else "").endswith(url[-8:])):
                 yield url
 
 

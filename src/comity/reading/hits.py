@@ -7,11 +7,16 @@ column is left to a person.
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 from dataclasses import field as fresh
 
 from comity.reading.ending import UNFINISHED
 from comity.reading.pieces import COUNT, Piece
+
+CUT = re.compile(
+    r"\b(?:the|of|and|du|des|le|les|et|der|die|das|dem|den|und|von|del|los|las|della|dello|di)$"
+)  # and no more
 
 
 @dataclass
@@ -57,7 +62,13 @@ def uncounted(text: str) -> str:
 def cut_on_page(hit: Hit, head: Piece) -> bool:
     """Whether a value of a page ends in the midst of a word or in a label, or, in no cell, is nowhere to be seen."""
     said = [piece.text.rstrip("\u200b ") for piece in hit.value if piece.text.strip()]
-    return said[-1].endswith(("-", ":")) if said else head.box is None
+    return (said[-1].endswith(("-", ":")) or bool(CUT.search(said[-1]))) if said else head.box is None
+
+
+def ends_open(hit: Hit) -> bool:
+    """Whether what stands in a cell of a page ends with a word that asks for another."""
+    said = [piece for piece in hit.value if piece.text.strip()]
+    return bool(said) and said[-1].page is not None and bool(CUT.search(said[-1].text.rstrip()))
 
 
 def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:

@@ -27,7 +27,7 @@ from comity.reading.ending import (
     wrapped_at,
 )
 from comity.reading.form import Field, Form, Phrase
-from comity.reading.hits import Hit, cut_on_page, goes_on_overleaf, may_be_label, read_across, uncounted
+from comity.reading.hits import Hit, cut_on_page, ends_open, goes_on_overleaf, may_be_label, read_across, uncounted
 from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
 from comity.reading.resemblance import nearest
 from comity.reading.values import fold, words, yes_no
@@ -38,8 +38,8 @@ LONGEST_LABEL = 500
 LABEL_LINES = 8
 AFTER = re.compile(r"[\s)*\]'’\"”._]*(?:\((?:[^()]|\([^()]*\))*\)[\s*.]*)*")
 COLON = re.compile(r"\s*(?::|：|=|->|→|\?)\s*\**|\s+[–—-]+\s+|\s*[–—]\s+")
-BRACKETED = re.compile(r"\s*\([^()]{2,60}\)\s*([:：]?)\s*")
-GOES_ON = re.compile(r"\s*[,/]\s*[^\W\d_]")
+BRACKETED = re.compile(r"\s*\([^()]{2,60}\)\s*(?:([:：])\s*|$)")
+GOES_ON = re.compile(r"[\s)\]]*[,/]\s*[^\W\d_]")
 STOP = re.compile(
     r"^\W*(?:yours (?:faithfully|sincerely|truly)|(?:kind|best|warm|with kind) regards|regards,|sincerely,"
     r"|respectfully,"
@@ -47,6 +47,14 @@ STOP = re.compile(
     r"|(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
     r"|^-- ?$|^_{10,}$",
     re.IGNORECASE,
+)
+ANNEX = re.compile(
+    r"\W*(?:annexe?|anlage|anhang|anexo|allegato|appendix)\s+(?:n[.°ºo]*\s?)?(?P<number>\d{1,2}|[A-H])\b\W?(?:\s.{0,80})?",
+    re.IGNORECASE,
+)
+SEE_ANNEX = re.compile(
+    r"[^:/@]{0,60}\b(?:annexe?|anlage|anhang|anexo|allegato|appendix)\s+(?:n[.°ºo]*\s?)?(?P<number>\d{1,2}|[A-H])\b[^:/@]{0,40}",
+    re.I,
 )
 # A tick alone in its cell, in a column of ticks beside what they tick.
 ALONE = re.compile(r"\s*[xX✓✔✗✘☒☑]\s*")
@@ -138,6 +146,8 @@ class Reader:
             return Hit("section", i, (i, len(text)), field=m[1].upper())
         if STOP.match(text):
             return Hit("stop", i, (i, len(text)))
+        if m := ANNEX.fullmatch(text):
+            return Hit("section", i, (i, len(text)), field=annex_named(m))
         start = start_of(text, self.form)
         before_text = self.lines[i - 1].text if i and self.lines[i - 1].box == self.lines[i].box else ""
         wrapped = len(before_text) >= 25 and ":" not in before_text and UNFINISHED.search(before_text)
@@ -309,7 +319,7 @@ class Reader:
     def bracket_below(self, j: int, end: tuple[int, int]) -> tuple[tuple[int, int], bool]:
         """(the end of a label whose last words, in brackets, stand on the line below; whether a colon ends it)."""
         below = self.lines[j + 1] if j + 1 < len(self.lines) else None
-        found = BRACKETED.fullmatch(below.text) if below and below.box == self.lines[j].box else None
+        found = BRACKETED.match(below.text) if below and below.box == self.lines[j].box else None
         return ((j + 1, found.end()), bool(found[1])) if found and below and not below.cell else (end, False)
 
     def unseparated(self, hit: Hit, phrase: Phrase, start: Start, rest: str, char: int) -> Hit | None:
@@ -472,6 +482,7 @@ def read(form: Form, lines: list[Piece]) -> list[dict[str, Entry]]:
     reader = Reader(form, lines)
     hits = reader.hits()
     give_values(form, lines, hits)
+    annexed(form, hits, lines)
     groups: list[dict[str, Entry]] = [{}]
     for hit in hits:
         if hit.kind == "mark" and hit.field in groups[-1]:
@@ -483,6 +494,23 @@ def read(form: Form, lines: list[Piece]) -> list[dict[str, Entry]]:
             groups.append({})
         add(form, hit, groups[-1], lines)
     return [group for group in groups if len(group) >= 2]
+
+
+def annex_named(found: re.Match[str]) -> str:
+    return f"annex {found['number'].upper()}"
+
+
+def annexed(form: Form, hits: list[Hit], lines: list[Piece]) -> None:
+    """Where a line for addresses but names an annex of the same text, the lines of that annex are what it holds."""
+    for hit in hits:
+        said = " ".join(piece.text for piece in hit.value).strip()
+        named = SEE_ANNEX.fullmatch(said) if hit.field in form.fields else None
+        if named is None or form.fields[hit.field].type != "url-list":
+            continue
+        own = [n for n, one in enumerate(hits) if one.field == annex_named(named)]
+        if len(own) == 1:
+            until = hits[own[0] + 1].start if own[0] + 1 < len(hits) else len(lines)
+            hit.value = [piece for piece in lines[hits[own[0]].start + 1 : until] if not RULE.match(piece.text)]
 
 
 def begins_anew(form: Form, hit: Hit, group: dict[str, Entry]) -> bool:
@@ -509,11 +537,13 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.value += end_of_silence(lines[i + 1 : until]) if kind == "tick" and not told else []
         elif (box := box_of(head, lines[i:until])) is not None:
             hit.value, hit.sure = value_in_cell(head, lines[i:until], box)
-            hit.sure = hit.sure and not goes_on_overleaf(hit, head, lines[i + 1 : until])
+            hit.sure = hit.sure and not goes_on_overleaf(hit, head, lines[i + 1 : until]) and not ends_open(hit)
         elif kind in LONG_VALUES:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
             # on a page where no cell shows that it is empty, what isn't found may stand elsewhere
-            hit.sure = head.page is None or any(piece.text.strip() for piece in hit.value)
+            said = " ".join(piece.text.strip() for piece in hit.value)
+            run_on = not hit.colon and head.text[:1].islower()
+            hit.sure = head.page is None or (bool(said) and not run_on)
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
@@ -529,6 +559,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             )
             hit.sure = hit.sure and not (stacked and not hit.colon and not head.box and may_be_label(hit.value))
             hit.sure = hit.sure and not (below and UNKNOWN_LABEL.match(uncounted(hit.value[0].text) + " "))
+        hit.sure = hit.sure and not (len(hit.value) == 1 and BRACKETED.fullmatch(hit.value[0].text))
         hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or read_across(hit, lines)))
 
 

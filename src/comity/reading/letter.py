@@ -21,7 +21,16 @@ MOST_LINES = 400
 HEAD, FOOT = 14, 8  # lines of a letter in which its office stands
 LONGEST_NAME, LONGEST_HEAD = 120, 50
 LONGEST_SENTENCE = 1_200
-ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform"}
+TCO = re.compile(r"\b(?:article|artikel|artículo|articolo|art\.)\s3\b[^.;]{0,40}?2021/784", re.IGNORECASE)
+# the point of the act by which content is terrorist: `point (7)(a) of Article 2`, `Artikel 2 Nummer 7 Buchstabe a`
+POINT = re.compile(
+    r"(?:point|punto|nummer|article 2|artikel 2)\s*\(?7\)?(?:\s*,?\s*(?:point|buchstabe|letra|lettera))?"
+    r"\s*\(?([a-e])\b\)?",
+    re.IGNORECASE,
+)
+CATEGORIES = {"a": "a-incite", "b": "b-solicit-offence", "c": "c-solicit-group", "d": "d-instruct", "e": "e-threat"}
+REMOVAL = "eu-tco-removal-order"
+ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform", REMOVAL}
 CITE = (
     r"(?:(?:art(?:icle|ikel|ículo|icolo|\.)?s?|§{1,2}|title|section|sec\.|loi|law|act|ley|legge"
     r"|\d+ U\.\s?S\.\s?C\.)\s?)"
@@ -121,7 +130,9 @@ def read(said: list[Said], instrument: str) -> Letter:
     out.put("form.legal_basis", laws(texts))
     out.put("form.issued_at", moments(texts, "made", state))
     out.put("due_at", moments(texts, "due", state))
-    if instrument in ACTS:
+    if instrument == REMOVAL:
+        removed(out, texts)
+    elif instrument in ACTS:
         acted(out, texts)
     if found := list(silences(texts)):
         out.facts["non_disclosure.requested"], out.places["non_disclosure.requested"] = True, found[0][1]
@@ -138,7 +149,22 @@ def acted(out: Letter, texts: list[Said]) -> None:
     """What an order to act, or to inform, says of remedies, of whom to tell, and of where it holds."""
     out.put("form.redress", runs_of(texts, patterns("redress")))
     out.put("form.feedback_contact", contacts(texts))
-    out.put("territory", (([code], place) for code, place in territories(texts)))
+    out.put("territory", territories(texts))
+
+
+def removed(out: Letter, texts: list[Said]) -> None:
+    """What a removal order told in prose says: its act, the points of it that are cited, whom to tell, and silence."""
+    out.put("form.legal_basis", ((found[0], one.place(found.start(), found[0])) for found, one in hits(texts, TCO)))
+    out.put("form.feedback_contact", contacts(texts))
+    cited = {found[1].lower(): one.place(found.start(), found[0]) for found, one in hits(texts, POINT)}
+    if cited:
+        out.facts["form.categories"] = [CATEGORIES[letter] for letter in sorted(cited)]
+        out.places["form.categories"] = cited[min(cited)]
+    if found := list(hits(texts, patterns("silence_ordered"))):
+        at = found[0][1].place(found[0][0].start(), found[0][0][0])
+        out.facts["non_disclosure.requested"] = out.facts["form.non_disclosure"] = True
+        out.places["non_disclosure.requested"] = out.places["form.non_disclosure"] = at
+        out.flags.add("non-disclosure")
 
 
 def hits(texts: list[Said], pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Said]]:
@@ -164,7 +190,7 @@ def countries(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def offices(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The office that writes: at the head of a letter, or under its signature; the longest of those that agree."""
-    found = [*districts(texts), *heads(texts)]
+    found = [*districts(texts), *heads(texts), *acting(texts)]
     names = sorted(found, key=lambda one: -len(one[0]))
     if names and all(values.fold(one[0]) in values.fold(names[0][0]) for one in names):
         return iter(names[:1])
@@ -177,6 +203,20 @@ def districts(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
         said, begin = group(found, "of")
         said = one.text[begin : begin + len(said)].split("\n\n")[0].splitlines()[0]
         yield " ".join(f"{office}, {said}".split()), one.place(at, found[0])
+
+
+@cache
+def acts() -> re.Pattern[str]:
+    names = patterns("offices").pattern.replace(".*", r"[^;:.\n]{0,80}?")
+    return re.compile(rf"(?<=[\s,(])(?P<name>{names}),? (?:{patterns('acts').pattern})(?!\w)", re.IGNORECASE)
+
+
+def acting(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An office of which a sentence says that it orders, or has found."""
+    for found, one in hits(texts, acts()):
+        name = " ".join(found["name"].split())
+        if name[0].isupper() and 5 < len(name) <= LONGEST_NAME:
+            yield name, one.place(found.start("name"), name)
 
 
 def heads(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -268,8 +308,8 @@ def first_moment(text: str) -> str:
     if found is None:
         return text
     zone = re.match(
-        r"\s*(?:Uhr|Hrs?|h)?\s*\(?\s*"
-        r"(?:[A-Z]{2,5}(?:\s?[+-]\s?\d{1,2}(?::\d\d)?)?|heure locale|local time|Ortszeit)?\s*\)?",
+        r"\s*(?:Uhr|Hrs?|h)?\s*(?:\([^()]{2,40}\)|\(?\s*"
+        r"(?:[A-Z]{2,5}(?:\s?[+-]\s?\d{1,2}(?::\d\d)?)?|heure locale|local time|Ortszeit)?\s*\)?)",
         text[found.end() :],
     )
     return text[: found.end() + (zone.end() if zone else 0)]
@@ -305,18 +345,28 @@ def contacts(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield found[0].rstrip("."), one.place(at + found.start(), found[0])
 
 
-def territories(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
+def territories(texts: list[Said]) -> Iterator[tuple[list[str], dict[str, Any]]]:
+    """Where an order holds: the States named, all Member States, or the world; where one is left out, none is read."""
+    for codes, name in ((["EU"], "everywhere"), (["WORLD"], "worldwide")):
+        for found, one in hits(texts, patterns(name)):
+            yield codes, one.place(found.start(), found[0])
     for found, one in hits(texts, patterns("territory")):
         said, at = group(found, "state")
         code = values.country(said) or by_adjective(said)
         if code:
-            yield code, one.place(at, found[0])
             after = next(sentences(one.text[found.start() : found.start() + CLAUSE]))[0]
-            if states_in(after) - {code} or EXCEPT.search(found[0]):
-                yield "", one.place(at, found[0])  # several are named, or one that is not meant: neither is read
+            joined = JOINED.match(flat(one.text)[at + len(said) :])
+            second = (values.country(joined[1]) or by_adjective(joined[1])) if joined else None
+            yield [code, second] if second else [code], one.place(at, found[0])
+            if states_in(after) - {code, second} or EXCEPT.search(found[0]):
+                yield [], one.place(at, found[0])  # several are named, or one that is not meant: neither is read
 
 
 CLAUSE = 400
+JOINED = re.compile(
+    r"\s(?:and|et|und|y|e)\s(?:in |en |au |aux |im |nel |nella )?(?:the |la |le |l['’]|der )?([^\W\d_]{4,20})(?!\w)",
+    re.IGNORECASE,
+)
 LONGEST_STATE, SHORTEST_STATE = 4, 3  # words; letters
 EXCEPT = re.compile(
     r"\b(?:not|except|other than|outside|pas|sauf|hors|excepté|nicht|außer\w*|ausgenommen|kein\w*|no|salvo|excepto"

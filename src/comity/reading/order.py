@@ -32,7 +32,7 @@ OFFICES = (
     (
         "prosecutor",
         r"\bprosecut|\bparquet|staatsanwalt|\bprocureur|\bfiscal(?:ía)?\b|\bprocura\b|\bprocuratore\b"
-        r"|united states attorney",
+        r"|united states attorney|district attorney|attorney general|\battorney['’]s office",
     ),
     ("court", r"\bcourt\b|tribunal|gericht|\bcour d|\bjuzgado\b|\baudiencia (?:nacional|provincial)|\bcorte d"),
     ("police", r"\bpolice\b|polizei|\bpolicía\b|\bpolizia\b|\bguardia civil\b|\bcarabinieri\b|\bgarda\b|kriminalamt"),

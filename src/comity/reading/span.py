@@ -11,7 +11,7 @@ from comity.reading import instants, values
 Period = dict[str, str | None]
 
 BETWEEN = (
-    re.compile(r"\b(?:to|until|till|through|and|au|jusqu\w*|et|bis|und)\b", re.IGNORECASE),
+    re.compile(r"\b(?:to|until|till|through|and|au|jusqu\w*|et|bis|und|al|hasta|fino)\b", re.IGNORECASE),
     re.compile(r"\s[–—-]\s|\s?/\s?|–|—"),
     re.compile(r"-"),
 )
