@@ -168,9 +168,9 @@ ACTS = {
         ("it", "Si ordina di rimuoverlo per gli utenti in Italia e a San Marino, non in Svizzera.", None),
         ("fr", "Aux utilisateurs situés sur le territoire français, mais pas en Belgique.", None),
         ("fr", "Aux utilisateurs situés hors de France.", None),
-        ("en", "Disable access for users in France and Belgium.", None),
+        ("en", "Disable access for users in France and Belgium.", ["FR", "BE"]),
         ("en", "Disable access for users not in Ireland.", None),
-        ("de", "Zu sperren für Nutzer in Deutschland und Österreich.", None),
+        ("de", "Zu sperren für Nutzer in Deutschland und Österreich.", ["DE", "AT"]),
     ],
 )
 def test_a_territory_is_read_where_one_is_named_and_none_is_excepted(

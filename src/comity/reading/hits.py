@@ -71,6 +71,13 @@ def ends_open(hit: Hit) -> bool:
     return bool(said) and said[-1].page is not None and bool(CUT.search(said[-1].text.rstrip()))
 
 
+def begun_overleaf(hit: Hit, lines: list[Piece]) -> bool:
+    """Whether the words of a label may be the rest of one that began on the page before."""
+    first = hit.label.strip()[:1]
+    before = lines[hit.start - 1].page if hit.start else lines[hit.start].page
+    return before != lines[hit.start].page and (first.islower() or first == "(") and hit.mark is None
+
+
 def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:
     """Whether words that belong to no label stand on the page after a cell: it may be the rest of what it holds."""
     said = [piece for piece in hit.value if piece.text.strip()]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as fresh
 from functools import cache
 
+from comity.reading.annexes import ANNEX, annex_named, annexed
 from comity.reading.ending import (
     CHOICES,
     LONG_VALUES,
@@ -27,7 +28,16 @@ from comity.reading.ending import (
     wrapped_at,
 )
 from comity.reading.form import Field, Form, Phrase
-from comity.reading.hits import Hit, cut_on_page, ends_open, goes_on_overleaf, may_be_label, read_across, uncounted
+from comity.reading.hits import (
+    Hit,
+    begun_overleaf,
+    cut_on_page,
+    ends_open,
+    goes_on_overleaf,
+    may_be_label,
+    read_across,
+    uncounted,
+)
 from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
 from comity.reading.resemblance import nearest
 from comity.reading.values import fold, words, yes_no
@@ -47,14 +57,6 @@ STOP = re.compile(
     r"|(?:-+ ?)?(?:begin |end of )?(?:forwarded|original) message|sent from my )"
     r"|^-- ?$|^_{10,}$",
     re.IGNORECASE,
-)
-ANNEX = re.compile(
-    r"\W*(?:annexe?|anlage|anhang|anexo|allegato|appendix)\s+(?:n[.°ºo]*\s?)?(?P<number>\d{1,2}|[A-H])\b\W?(?:\s.{0,80})?",
-    re.IGNORECASE,
-)
-SEE_ANNEX = re.compile(
-    r"[^:/@]{0,60}\b(?:annexe?|anlage|anhang|anexo|allegato|appendix)\s+(?:n[.°ºo]*\s?)?(?P<number>\d{1,2}|[A-H])\b[^:/@]{0,40}",
-    re.I,
 )
 # A tick alone in its cell, in a column of ticks beside what they tick.
 ALONE = re.compile(r"\s*[xX✓✔✗✘☒☑]\s*")
@@ -496,23 +498,6 @@ def read(form: Form, lines: list[Piece]) -> list[dict[str, Entry]]:
     return [group for group in groups if len(group) >= 2]
 
 
-def annex_named(found: re.Match[str]) -> str:
-    return f"annex {found['number'].upper()}"
-
-
-def annexed(form: Form, hits: list[Hit], lines: list[Piece]) -> None:
-    """Where a line for addresses but names an annex of the same text, the lines of that annex are what it holds."""
-    for hit in hits:
-        said = " ".join(piece.text for piece in hit.value).strip()
-        named = SEE_ANNEX.fullmatch(said) if hit.field in form.fields else None
-        if named is None or form.fields[hit.field].type != "url-list":
-            continue
-        own = [n for n, one in enumerate(hits) if one.field == annex_named(named)]
-        if len(own) == 1:
-            until = hits[own[0] + 1].start if own[0] + 1 < len(hits) else len(lines)
-            hit.value = [piece for piece in lines[hits[own[0]].start + 1 : until] if not RULE.match(piece.text)]
-
-
 def begins_anew(form: Form, hit: Hit, group: dict[str, Entry]) -> bool:
     """Section A again, after later sections were read."""
     held = group.get(hit.field)
@@ -538,12 +523,13 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         elif (box := box_of(head, lines[i:until])) is not None:
             hit.value, hit.sure = value_in_cell(head, lines[i:until], box)
             hit.sure = hit.sure and not goes_on_overleaf(hit, head, lines[i + 1 : until]) and not ends_open(hit)
+            hit.sure = hit.sure and not begun_overleaf(hit, lines)
         elif kind in LONG_VALUES:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
             # on a page where no cell shows that it is empty, what isn't found may stand elsewhere
             said = " ".join(piece.text.strip() for piece in hit.value)
             run_on = not hit.colon and head.text[:1].islower()
-            hit.sure = head.page is None or (bool(said) and not run_on)
+            hit.sure = head.page is None or ((bool(said) or hit.colon) and not run_on)
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from comity.reading.form import Form, load
@@ -144,7 +144,8 @@ class Rows:
     def made(self, cells: list[list[Numbered]]) -> list[Piece]:
         self.number += 1
         if len(cells) == 1 and len(cells[0]) >= LAYOUT:  # a table that only lays out what stands in it
-            return [one for number, text in cells[0] for one in of_line(text, number, self.page)]
+            each = (one for number, text in cells[0] for one in of_line(text, number, self.page))
+            return [replace(one, full=False) for one in each]  # markup ends a line where the writer did
         first = next((number for cell in cells for number, _ in cell), 1)
         out: list[Piece] = []
         for column, cell in enumerate(together(cells, (first, ""))):
