@@ -528,18 +528,20 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
             # on a page where no cell shows that it is empty, what isn't found may stand elsewhere
             said = " ".join(piece.text.strip() for piece in hit.value)
-            run_on = not hit.colon and head.text[:1].islower()
-            hit.sure = head.page is None or ((bool(said) or hit.colon) and not run_on)
+            cut = not hit.colon and head.text[:1].islower()
+            hit.sure = head.page is None or ((bool(said) or hit.colon) and not cut)
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
             hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
             below = hit.value and hit.value[0].line != head.line
-            run_on = hit.value and not hit.colon and not below and hit.value[0].text[:1].islower() and not head.box
+            run_on = (
+                bool(hit.value) and not hit.colon and not below and hit.value[0].text[:1].islower() and not head.box
+            )
             hit.sure = hit.sure and not run_on
             hit.sure = hit.sure and not (head.page is not None and cut_on_page(hit, head))
             # on a page, what stands under words that no colon ends may stand in another column
-            stacked = below and hit.value[0].under
+            stacked = bool(below) and hit.value[0].under
             hit.sure = hit.sure and not (
                 below and not hit.colon and head.page is not None and not head.box and not stacked
             )

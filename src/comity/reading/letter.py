@@ -21,14 +21,6 @@ MOST_LINES = 400
 HEAD, FOOT = 14, 8  # lines of a letter in which its office stands
 LONGEST_NAME, LONGEST_HEAD = 120, 50
 LONGEST_SENTENCE = 1_200
-TCO = re.compile(r"\b(?:article|artikel|artículo|articolo|art\.)\s3\b[^.;]{0,40}?2021/784", re.IGNORECASE)
-# the point of the act by which content is terrorist: `point (7)(a) of Article 2`, `Artikel 2 Nummer 7 Buchstabe a`
-POINT = re.compile(
-    r"(?:point|punto|nummer|article 2|artikel 2)\s*\(?7\)?(?:\s*,?\s*(?:point|buchstabe|letra|lettera))?"
-    r"\s*\(?([a-e])\b\)?",
-    re.IGNORECASE,
-)
-CATEGORIES = {"a": "a-incite", "b": "b-solicit-offence", "c": "c-solicit-group", "d": "d-instruct", "e": "e-threat"}
 REMOVAL = "eu-tco-removal-order"
 ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform", REMOVAL}
 CITE = (
@@ -152,14 +144,23 @@ def acted(out: Letter, texts: list[Said]) -> None:
     out.put("territory", territories(texts))
 
 
+@cache
+def cited(name: str) -> re.Pattern[str]:
+    """How a removal order in prose cites its act, and the points of it (`forms/instruments.json`)."""
+    return re.compile(str(form.instruments()["removal"][name]), re.IGNORECASE)
+
+
 def removed(out: Letter, texts: list[Said]) -> None:
     """What a removal order told in prose says: its act, the points of it that are cited, whom to tell, and silence."""
-    out.put("form.legal_basis", ((found[0], one.place(found.start(), found[0])) for found, one in hits(texts, TCO)))
+    out.put(
+        "form.legal_basis", ((found[0], one.place(found.start(), found[0])) for found, one in hits(texts, cited("act")))
+    )
     out.put("form.feedback_contact", contacts(texts))
-    cited = {found[1].lower(): one.place(found.start(), found[0]) for found, one in hits(texts, POINT)}
-    if cited:
-        out.facts["form.categories"] = [CATEGORIES[letter] for letter in sorted(cited)]
-        out.places["form.categories"] = cited[min(cited)]
+    points = {found[1].lower(): one.place(found.start(), found[0]) for found, one in hits(texts, cited("point"))}
+    if points:
+        named = form.instruments()["removal"]["points"]
+        out.facts["form.categories"] = [named[letter] for letter in sorted(points)]
+        out.places["form.categories"] = points[min(points)]
     if found := list(hits(texts, patterns("silence_ordered"))):
         at = found[0][1].place(found[0][0].start(), found[0][0][0])
         out.facts["non_disclosure.requested"] = out.facts["form.non_disclosure"] = True
