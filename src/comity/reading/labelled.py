@@ -547,7 +547,10 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             )
             hit.sure = hit.sure and not (stacked and not hit.colon and not head.box and may_be_label(hit.value))
             hit.sure = hit.sure and not (below and UNKNOWN_LABEL.match(uncounted(hit.value[0].text) + " "))
-        hit.sure = hit.sure and not (len(hit.value) == 1 and BRACKETED.fullmatch(hit.value[0].text))
+        # a bracket that no colon stands before may be the rest of the label
+        opened = bool(hit.value) and hit.value[0].text.lstrip().startswith("(") and hit.kind == "label"
+        bare = len(hit.value) == 1 and BRACKETED.fullmatch(hit.value[0].text)
+        hit.sure = hit.sure and not bare and not (opened and not hit.colon and hit.value[0].box is None)
         hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or read_across(hit, lines)))
 
 
