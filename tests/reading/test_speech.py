@@ -147,10 +147,10 @@ def labels(row: dict[str, Any]) -> dict[str, bool]:
     return {"process": row["process"], "harm": row["harm"], "person": row["process"] or row["harm"]}
 
 
-def measured() -> Counter[tuple[str, str, str, str]]:
+def measured(which: str = "") -> Counter[tuple[str, str, str, str]]:
     """For each label, half and language: how many have it and were found, how many are ordinary and were found."""
     count: Counter[tuple[str, str, str, str]] = Counter()
-    for row in [*rows("danger-to-life.jsonl"), *rows("claims-on-persons.jsonl")]:
+    for row in [*rows(f"danger-to-life{which}.jsonl"), *rows(f"claims-on-persons{which}.jsonl")]:
         found = families(f"{row['subject']}.\n\n{row['text']}")
         found |= {"person"} if found & {"process", "harm"} else set()
         for label, has in labels(row).items():
@@ -180,6 +180,25 @@ def test_the_words_find_what_they_found(capsys: pytest.CaptureFixture[str]) -> N
                 print(f"\n{label:8}{half}  all {_share(count, label, half, LANGUAGES)}  " + "  ".join(told), end="")
     for (label, half), (recall, false) in FLOORS.items():
         found, wrong = _rates(count, label, half, LANGUAGES)
+        assert (found >= recall, wrong <= false) == (True, True), (label, half, found, wrong)
+
+
+# of texts that nobody tuned a word on: a third of the dangers is missed, and one ordinary mail of six asks for nothing
+LATER_FLOORS = {
+    ("danger", "more"): (0.50, 0.16),
+    ("danger", "exam"): (0.75, 0.19),
+    ("person", "more"): (0.50, 0.19),
+    ("person", "exam"): (0.72, 0.22),
+}
+
+
+@pytest.mark.soak
+def test_how_they_do_on_texts_that_were_written_later(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = {half: measured(f".{half}") for half in ("more", "exam")}
+    for (label, half), (recall, false) in LATER_FLOORS.items():
+        found, wrong = _rates(counts[half], label, half, LANGUAGES)
+        with capsys.disabled():
+            print(f"\n{label:8}{half}  all {_share(counts[half], label, half, LANGUAGES)}", end="")
         assert (found >= recall, wrong <= false) == (True, True), (label, half, found, wrong)
 
 
