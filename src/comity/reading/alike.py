@@ -59,6 +59,15 @@ def alike(text: str) -> bool:
     return any(_mixed(word) for word in WORD.findall(composed) if not word.isascii())
 
 
+def mixed(text: str) -> bool:
+    """Whether a word of a text is written in letters of several scripts."""
+    said = (word for word in WORD.findall(text[:1_000]) if not word.isascii())
+    return any(len({_script(c) for c in word} - TOGETHER) > 1 for word in said)
+
+
+TOGETHER = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "MICRO", "MODIFIER"}
+
+
 def _mixed(word: str) -> bool:
     """Whether a run of letters is of several scripts, or of one that looks like Latin throughout."""
     scripts = {_script(c) for c in word}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
 
@@ -76,6 +77,28 @@ def begun_overleaf(hit: Hit, lines: list[Piece]) -> bool:
     first = hit.label.strip()[:1]
     before = lines[hit.start - 1].page if hit.start else lines[hit.start].page
     return before != lines[hit.start].page and (first.islower() or first == "(") and hit.mark is None
+
+
+def broken_label(hit: Hit, hits: Sequence[Hit], lines: list[Piece]) -> bool:
+    """Whether a label of a page began in the lines above, or goes on in those below, so that its value may stand beside
+    the rest of it: it begins in a small letter where others don't, or has no end and such words come next."""
+    if lines[hit.start].page is None or hit.mark is not None:
+        return False
+    if uncounted(hit.label)[:1].islower():
+        each = [uncounted(one.label)[:1] for one in hits if one.kind == "label" and one.mark is None]
+        return sum(one.islower() for one in each) < len(each) / 2
+    last = lines[hit.end[0]]
+    if (hit.colon and not last.box) or last.text[: hit.end[1]].rstrip().endswith((":", "?", ")", ".", "…")):
+        return False
+    taken = {last.line, *(one.line for one in hit.value)}
+    row = (last.box or (-1, 0))[0]
+    after = next((one for one in lines[hit.end[0] + 1 :] if one.text.strip() and not of_row(one, row, taken)), None)
+    return after is not None and uncounted(after.text)[:1].islower() and not (after.box and after.box[1])
+
+
+def of_row(piece: Piece, row: int, taken: set[int]) -> bool:
+    """Whether a piece is of a row of a table, or, outside of tables, among lines."""
+    return piece.box[0] == row if piece.box else piece.line in taken
 
 
 def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:

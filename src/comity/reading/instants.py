@@ -50,7 +50,8 @@ LOCAL = re.compile(r"\blocal time\b|\bheure locale\b|\bOrtszeit\b|\bhora local\b
 # What says that another hour is meant than the zone beside it: words for it, abbreviations of zones, signs, numbers.
 OTHERWISE = re.compile(
     r"\b(?:plus|minus|moins|más|menos|ahead|behind|before|after|avance|retard|vor|nach|not|non|nicht|kein|summer|winter"
-    r"|été|hiver|sommerzeit|winterzeit|daylight|saving|dst|hours?|heures? d|stunden?|zone|fuseau|time|zeit|ortszeit)\b",
+    r"|été|hiver|verano|invierno|estiva|legale|solare|sommerzeit|winterzeit|daylight|saving|dst|hours?|heures? d[eu]?"
+    r"|hora de|ora d[ie]|stunden?|zone|fuseau|time|zeit|ortszeit)\b",
     re.IGNORECASE,
 )
 ABBREVIATED = re.compile(r"\b(?:[A-Z]{1,4}T|MSK|UTC|GMT|Z)\b|\b(?:utc|gmt)\b")
@@ -200,14 +201,17 @@ def _places() -> tuple[tuple[str, re.Pattern[str], str], ...]:
 
 def _spoken(city: str) -> re.Pattern[str]:
     said = rf"{city}(?: local)? time|time in {city}|heure (?:locale )?(?:de |d['’])?{city}"
+    said += rf"|hora (?:local )?de {city}|ora (?:locale )?di {city}"
     return re.compile(rf"\b(?:{said}|{city}er (?:Orts)?zeit|Ortszeit {city})\b", re.IGNORECASE)
 
 
 def _offset(found: re.Match[str], word: str | None, four: str | None) -> tzinfo | None:
     minutes = int(four[:2]) * 60 + int(four[2:]) if four else int(found["hours"]) * 60 + int(found["minutes"] or 0)
-    east = found["sign"] == "+" or (word or "").lower() in {"plus", "más"}
-    odd = int((four or "")[2:] or found["minutes"] or 0) % 15
-    return None if minutes > 14 * 60 or odd else timezone(timedelta(minutes=minutes if east else -minutes))
+    east = found["sign"] == "+" or (word or "").lower() in {"plus", "más", "più"}
+    past = int((four or "")[2:] or found["minutes"] or 0)
+    if minutes > 14 * 60 or past % 15 or past > 59:
+        return None
+    return timezone(timedelta(minutes=minutes if east else -minutes))
 
 
 def _abbreviated(name: str, on: date) -> tzinfo | None:

@@ -31,6 +31,7 @@ from comity.reading.form import Field, Form, Phrase
 from comity.reading.hits import (
     Hit,
     begun_overleaf,
+    broken_label,
     cut_on_page,
     ends_open,
     goes_on_overleaf,
@@ -39,7 +40,7 @@ from comity.reading.hits import (
     uncounted,
 )
 from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
-from comity.reading.resemblance import nearest
+from comity.reading.resemblance import nearest, odd_sign
 from comity.reading.values import fold, words, yes_no
 
 MOST_GUESSES = 800
@@ -163,6 +164,7 @@ class Reader:
             or self.numbered(i, start)
             or self.resembling(i, start, choice, before)
             or (Hit("mark", i, (i, start.at), field=choice or "", mark=start.mark) if start.mark is not None else None)
+            or (Hit("mark", i, (i, start.at), field=choice) if choice and odd_sign(self.form, choice, text) else None)
         )
 
     def within_cell(self, i: int) -> bool:
@@ -552,6 +554,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         bare = len(hit.value) == 1 and BRACKETED.fullmatch(hit.value[0].text)
         hit.sure = hit.sure and not bare and not (opened and not hit.colon and hit.value[0].box is None)
         hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or read_across(hit, lines)))
+        if hit.kind == "label" and kind not in {*CHOICES, "tick", "notice", ""}:
+            hit.sure = hit.sure and not broken_label(hit, hits, lines)
 
 
 UNTIL = re.compile(r"\b(?:until|up to|jusqu\w*|bis|hasta|fino a\w*)\b", re.IGNORECASE)
@@ -679,9 +683,12 @@ def made(known: Field, hit: Hit, here: Piece) -> Entry:
 
 
 def boxed(said: str) -> bool | None:
-    """`[x] yes [ ] no`, or a lone box."""
-    ticked = [m for m in MARK.finditer(said) if TICKED.search(m[0])]
-    if not ticked:
-        return False if len(MARK.findall(said)) == 1 else None
-    after = yes_no(said[ticked[0].end() :].lstrip())
-    return True if after is None else after
+    """`[x] yes [ ] no`, `yes [x] no [ ]`, or a lone box; None where both are ticked, or neither."""
+    marks = list(MARK.finditer(said))
+    begins, ends = [0, *(m.end() for m in marks)], [*(m.start() for m in marks), len(said)]
+    beside = [said[a:b].strip(" ,;/|") for a, b in zip(begins, ends, strict=True)]
+    first = 0 if beside[0] and not beside[-1] else 1  # the words of a mark stand before it, or after
+    told = [yes_no(beside[n + first]) for n, m in enumerate(marks) if TICKED.search(m[0])]
+    if not told:
+        return False if len(marks) == 1 and yes_no(beside[first]) is not False else None
+    return None if len(set(told)) > 1 else told[0] is not False

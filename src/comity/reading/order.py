@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from comity.reading import evidence, identifiers, instants, span, urls, values
+from comity.reading import alike, evidence, identifiers, instants, span, urls, values
 from comity.reading.ending import CHOICES
 from comity.reading.form import Field, Form
 from comity.reading.labelled import Entry
@@ -354,7 +354,14 @@ def fact(
     if known.type == "url-list":
         found = urls.find(entry.lines)
         flags |= found.flags
-        if "too-many-urls" in found.flags or found.unread or any(map(identifiers.account, entry.lines)):
+        if (
+            "too-many-urls" in found.flags
+            or found.unread
+            or any(
+                identifiers.account(line) or ("://" not in line and values.ELSEWHERE.match(line))
+                for line in entry.lines
+            )
+        ):
             return False, None  # some would be left out unseen, so a person reads the field
         return bool(found.urls) or values.is_blank(text), found.urls
     if known.type in identifiers.READERS:
@@ -366,7 +373,9 @@ def fact(
 
 
 def written(known: Field, entry: Entry, state: str | None, document: Document, flags: set[str]) -> tuple[bool, Any]:
-    value: Any = entry.text
+    value: Any = entry.text if known.type in {"url", "email"} else alike.UNSEEN.sub("", entry.text)
+    if values.elsewhere(value) or doubtful(known, entry.text):
+        return False, None
     if known.type in DATED and document.language in DAY_FIRST:
         value = values.dotted(value, document.near)
     if known.type == "country":
@@ -384,6 +393,15 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
     elif known.type == "email":
         value = mail_address(value)
     return value is not None, value
+
+
+def doubtful(known: Field, text: str) -> bool:
+    """Whether a text isn't what is seen of it: signs in it turn it round, or, of what is looked up by its letters, some
+    look like others, or its end is cut off."""
+    if alike.TURNS.search(text.strip(alike.INVISIBLE)):
+        return True
+    by_letters = known.type in {"reference", "email", "phone"}
+    return by_letters and (alike.mixed(text) or text.rstrip("\u00ad\u200b ").endswith(("-", "–", "/")))
 
 
 def mail_address(text: str) -> str | None:

@@ -205,7 +205,9 @@ def together(cells: list[list[Numbered]], nothing: Numbered) -> list[list[Number
 
 def split_marks(cell: str) -> list[str]:
     """`[ ] judge [x] police` as two pieces, also where the mark stands after its words."""
-    marks = [m for m in MARK.finditer(cell) if m[0] not in "()" or m[0].strip("() ")]
+    each = [m for m in MARK.finditer(cell) if m[0] not in "()" or m[0].strip("() ")]
+    # of two with nothing between them nobody knows which counts (`start_of`)
+    marks = [m for n, m in enumerate(each) if not n or cell[each[n - 1].end() : m.start()].strip()]
     if not marks or (len(marks) == 1 and not re.search(r"[:：]\s*$", cell[: marks[0].start()])):
         return [cell]
     trailing = not cell[marks[-1].end() :].strip() and cell[: marks[0].start()].strip() != ""
@@ -251,9 +253,11 @@ def numbers(form_id: str) -> re.Pattern[str]:
 
 def start_of(text: str, form: Form) -> Start:
     at, mark, number, number_end, number_colon, letter = 0, None, None, 0, False, 0
+    signs: set[bool] = set()
     for _ in range(5):
         if m := LEADING.match(text, at):
             mark, letter = bool(TICKED.search(m["mark"].lower())), m.end()
+            signs |= {mark} if not m["mark"][0].isalpha() else set()
         elif m := BULLET.match(text, at) or STRANGE.match(text, at) or ODD.match(text, at):
             pass
         elif number is None and (m := numbers(form.id).match(text, at)):
@@ -265,4 +269,5 @@ def start_of(text: str, form: Form) -> Start:
         else:
             break
         at = m.end()
+    mark = mark if len(signs) < 2 else None
     return Start(at, mark, number, number_end, number_colon, letter)

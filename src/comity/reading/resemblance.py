@@ -108,3 +108,13 @@ def fits(form: Form, one: Known, boxed: bool, choice: str | None) -> bool:
     if boxed:
         return (one.option is not None and (choice is None or one.field == choice)) or kind == "tick"
     return one.option is None and kind != "tick" and len(one.stems) >= FEWEST
+
+
+ODD_HEAD = 12  # letters
+
+
+def odd_sign(form: Form, choice: str, text: str) -> bool:
+    """Whether an option of a group stands after something short that nobody knows for a mark: `{x}`, `J`, `(1)`."""
+    begins = [words(text[m.start() :])[:4] for m in re.finditer(r"[^\W\d_]+", text[:ODD_HEAD])]
+    first = [list(p.words[:4]) for p in form.phrases if p.field == choice and p.option]
+    return any(said in first for said in begins)

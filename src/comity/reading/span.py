@@ -37,6 +37,12 @@ SINCE = frozenset(
         "le",
     ]
 )
+# What makes a day another than the one that is named, or speaks of both at once.
+OTHERWISE = re.compile(
+    r"\b(?:exclu\w*|esclus\w*|ausschlie\w*|ausgenommen|both|jeweils|each|respective\w*|chacun\w*|tous deux|ambos"
+    r"|ciascun\w*|respectiva\w*|rispettiva\w*|beide\w*)\b",
+    re.IGNORECASE,
+)
 UP_TO = frozenset(["until", "up", "to", "till", "the", "bis", "zum", "dem", "jusqu", "au", "le"])
 
 
@@ -48,6 +54,8 @@ def read(text: str, state: str | None, near: datetime | None, zone: str) -> Peri
     """
     text = " ".join(text[:400].split())
     found = values.days(text, near)
+    if OTHERWISE.search(text):
+        return None
     if len(found) == 1:
         return _open(text, found[0], zone)
     cut = _between(text, found[0][1][1], found[1][1][0]) if len(found) == 2 else None

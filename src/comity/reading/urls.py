@@ -40,7 +40,7 @@ ENDS_OPEN = ("/", "=", "&", "?", "#", "%", "_", "-", ":")
 CUT_SHORT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.{2,}\])$")
 # `…/1, 2 and 3`, `…/1-3`: more than one is meant, and which is anybody's guess.
 AND_MORE = re.compile(
-    r"^(?:\s*(?:[,;&+–—-]|\b(?:and|et|und|to|bis|à|au|y|e|or|ou|oder|through)\b)\s*[/#]?\d{1,20})+\s*[.;)]?$",
+    r"^(?:\s*\(?(?:[,;&+–—-]|\b(?:and|et|und|to|until|till|hasta|bis|à|au|y|e|or|ou|oder|through)\b)\s*[/#]?(?=\w*\d)\w{1,20})+\s*[.;)]*$",
     re.IGNORECASE,
 )
 LINK = re.compile(r"<\s?(https?://[^\s<>]+)\s?>", re.IGNORECASE)
@@ -48,7 +48,15 @@ MARKDOWN = re.compile(r"\[(?P<shown>[^\[\]]{0,500})\]\((?P<link>https?://[^()\s]
 SEPARATED = re.compile(r"[;,|]+(?=(?:https?|ftp)://|www\.)", re.IGNORECASE)
 RUN_ON = re.compile(rf"[;,|](?:{HOST})/", re.IGNORECASE)
 # Signs of a text whose encoding wasn't undone: `=3D` (quoted-printable), `&amp;` (HTML).
-STILL_ENCODED = re.compile(r"=3D|&(?:amp|lt|gt|quot|nbsp|#\d{1,5});", re.IGNORECASE)
+STILL_ENCODED = re.compile(r"=3D|^[^?#]*=20$|&(?:amp|lt|gt|quot|nbsp|#\d{1,5});", re.IGNORECASE)
+# Several addresses in one, or one struck out: `{2,3}`, `[2-9]`, `2..9`, `~~…~~`.
+SEVERAL = re.compile(r"[{}]|\[\d+\s?[,–-]\s?\d+\]|\d\.{2,}\d|~~$")
+# Words before an address that say that it isn't meant, or isn't any more.
+UNMEANT = re.compile(
+    r"\b(?:not|except|excluding|without|unlike|previously|formerly|pas|sauf|hors|excepté|anciennement|nicht|außer"
+    r"|ausgenommen|ohne|kein\w*|früher|vormals|salvo|excepto|sin|anteriormente|non|tranne|eccetto|escluso|già)\b",
+    re.IGNORECASE,
+)
 ENTITIES_AFTER = re.compile(r"(?:&(?:gt|lt|quot|nbsp|#39);)+$", re.IGNORECASE)
 
 
@@ -90,7 +98,11 @@ def find(lines: list[str]) -> Found:
         end = named[n + 1][1] if n + 1 < len(named) else len(said)
         after = said[at + 1 : min(end, at + 40)]
         remark = " ".join(token for token, _ in after)
-        if goes_on_after(url, said[at][0], [token for token, line in after if line == said[at][1]]):
+        begins = named[n - 1][1] + 1 if n else 0
+        before = [token for token, line in said[max(begins, at - 4) : at] if line == said[at][1]]
+        if UNMEANT.search(" ".join(before)) and said[at][0][:1] != "(":
+            found.leave(f"{' '.join(before)} {url}", BROKEN)
+        elif goes_on_after(url, said[at][0], [token for token, line in after if line == said[at][1]]):
             found.leave(f"{url} {remark}", BROKEN)
         elif not (remark.startswith("(") and ASIDE.search(remark)):
             found.add(url)
@@ -324,6 +336,7 @@ def parted(token: str, found: Found) -> list[str]:
 def clean(token: str, found: Found) -> str | None:
     """One address out of a word of text; None if it is none, or is left. Without a scheme it gets https."""
     start = KNOWN.search(token)
+    emphasised = token.lstrip("([{'‘:").startswith("*")  # else a star may stand for all that begins so
     if start:
         token = token[start.start() :]
     elif ALMOST.match(token):
@@ -336,7 +349,7 @@ def clean(token: str, found: Found) -> str | None:
         if "/" not in token and not token.lower().startswith("www."):
             return None
         token = "https://" + token
-    if CUT_SHORT.search(token):
+    if CUT_SHORT.search(token) or (token.endswith("*") and not emphasised):
         found.leave(token, BROKEN)
         return None
     return whole(cut_stops(token), found)
@@ -363,7 +376,7 @@ def whole(token: str, found: Found) -> str | None:
 
 def spoilt(url: str) -> str | None:
     """The flag of an address that something on its way spoilt."""
-    odd = url.endswith("://") or len(url) > LONGEST or "\\" in url or STILL_ENCODED.search(url)
+    odd = url.endswith("://") or len(url) > LONGEST or "\\" in url or STILL_ENCODED.search(url) or SEVERAL.search(url)
     return BROKEN if odd else None
 
 

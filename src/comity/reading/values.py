@@ -14,10 +14,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from comity.reading.alike import UNSEEN
+
 BLANK = re.compile(
-    r"^[\s._\-–—/*…]*$|^\W*(n\s*/\s*a|nil|none|not applicable|not available|left blank|blank|empty|sans objet"
-    r"|néant|entfällt|keine|keiner|nicht zutreffend|ninguno|ninguna|no procede|no aplicable|nessuno|nessuna"
-    r"|non applicabile)\W*$",
+    r"^[\s._\-–—/*…]*$|^\W*(n\s*/\s*a|n\.\s?a\.?|k\.\s?a\.?|o\.\s?a\.?|s\s?/\s?o|nil|none|not applicable"
+    r"|not available|left blank|blank|empty|sans objet"
+    r"|néant|entfällt|keine|keiner|keine angaben?|nicht zutreffend|ninguno|ninguna|no procede|no aplicable|nessuno"
+    r"|nessuna|non applicabile)\W*$",
     re.IGNORECASE,
 )
 MONTHS = {
@@ -76,17 +79,47 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", fold(text))
 
 
+YES = {"yes", "true", "oui", "ja", "si", "ticked", "checked", "x", "applies"}
+NO = {"no", "false", "non", "nein", "unticked", "unchecked", "none"}
+OR = {"or", "ou", "oder", "o", "y", "and", "et", "und"}
+# A value that says no more than where the value stands.
+ELSEWHERE = re.compile(
+    r"^\W*(?:(?:please |bitte |prière de )?(?:see|cf|refer to|voir|cfr|siehe|vgl|véase|vedi|si veda|idem|ditto|dito"
+    r"|ver(?= (?:anexo|p[áa]g|abajo|arriba|adjunt|apartado|secci))|as (?:above|below|before|attached)"
+    r"|wie (?:oben|unten)|comme ci-(?:dessus|dessous|joint)|come sopra|ut supra)\b"
+    r"|(?:pages?|p\.|seite|s\.|p[áa]g(?:ina)?\.?)\s?\d{1,3}\W*$)",
+    re.IGNORECASE,
+)
+# What a template or a table leaves where nobody put a value in.
+PLACEHOLDER = re.compile(
+    r"^\s*(?:\{\{.*\}\}|<[^<>@/\d]{2,40}>|\[[^\W\d][A-Za-zÀ-ÿ _-]{1,40}\]|#(?:REF!|N/A|VALUE!|NAME\?)|null|undefined"
+    r"|nan|tb[cd]|to be (?:completed|confirmed|determined|advised)|x{3,}|à (?:compléter|déterminer|préciser)|noch offen"
+    r"|zu ergänzen|wird nachgereicht|por (?:determinar|completar)|da (?:definire|completare))\W*$",
+    re.IGNORECASE,
+)
+MOST_ELSEWHERE = 6  # words
+
+
+def elsewhere(text: str) -> bool:
+    """Whether a text holds no value: it says where one stands (`see overleaf`) or is to be put in, or nothing (`?`)."""
+    said = words(text[:200])
+    if not said or PLACEHOLDER.match(text[:200]):
+        return True
+    return len(said) <= MOST_ELSEWHERE and ELSEWHERE.match(text) is not None
+
+
 def is_blank(text: str) -> bool:
+    """Whether a text holds nothing, or says that there is nothing; what isn't seen is nothing."""
+    text = UNSEEN.sub("", unicodedata.normalize("NFKC", text[:100])) if len(text) < 80 else text
     return bool(BLANK.match(text[:80])) if len(text) < 80 else not text.strip()
 
 
 def yes_no(text: str) -> bool | None:
-    """What a tick field written in words says; None where it says neither."""
+    """What a tick field written in words says; None where it says neither, or both (`yes / no`)."""
     found = words(text[:200])
-    if found and found[0] in {"yes", "true", "oui", "ja", "si", "ticked", "checked", "x", "applies"}:
-        return True
-    if found and found[0] in {"no", "false", "non", "nein", "unticked", "unchecked", "none"}:
-        return False
+    if found and found[0] in YES | NO:
+        after = {one for one in found[1:] if one not in OR and [*found[1:]].index(one) < 2}
+        return None if after & (NO if found[0] in YES else YES) else found[0] in YES
     return False if found[:2] in (["not", "ticked"], ["not", "checked"], ["does", "not"]) else None
 
 
@@ -95,9 +128,70 @@ def country_names() -> dict[tuple[str, ...], str]:
     return {tuple(words(name)): code for code, names in tables()["names"].items() for name in names}
 
 
+# What says that a State isn't meant, or another place than the State whose name stands there: `New Mexico`.
+NOT_MEANT = frozenset(
+    [
+        "antilles",
+        "ausser",
+        "eccetto",
+        "except",
+        "excepto",
+        "excluding",
+        "fuera",
+        "fuori",
+        "hors",
+        "islands",
+        "kein",
+        "keine",
+        "nicht",
+        "non",
+        "not",
+        "ohne",
+        "other",
+        "outside",
+        "pas",
+        "salvo",
+        "samoa",
+        "sauf",
+        "sin",
+        "tranne",
+        "virgin",
+        "without",
+    ]
+)
+PART = frozenset(
+    [
+        "british",
+        "east",
+        "eastern",
+        "ex",
+        "former",
+        "neu",
+        "new",
+        "nord",
+        "norte",
+        "north",
+        "northern",
+        "nouveau",
+        "nouvelle",
+        "nueva",
+        "nuevo",
+        "nuova",
+        "nuovo",
+        "south",
+        "southern",
+        "sud",
+        "west",
+        "western",
+    ]
+)
+
+
 def country(text: str) -> str | None:
     """ISO 3166-1 alpha-2 of the one country that a text names, by name or code; None if none or several."""
     text = text[:300]
+    if "?" in text or set(words(text)) & NOT_MEANT:
+        return None
     codes = re.findall(r"\b[A-Z]{2}\b", text)
     known = tables()["names"]
     coded = {tables()["codes"].get(code, code) for code in codes} & set(known)
@@ -115,7 +209,8 @@ def named_countries(said: list[str]) -> set[str]:
     named: set[str] = set()
     for name, code in country_names().items():
         size = len(name)
-        if any(tuple(said[i : i + size]) == name for i in range(len(said) - size + 1)):
+        starts = [i for i in range(len(said) - size + 1) if tuple(said[i : i + size]) == name]
+        if any(not {*said[max(0, i - 1) : i], *said[i + size : i + size + 1]} & PART for i in starts):
             named.add(code)
     return named
 
