@@ -22,7 +22,7 @@ HYPERLINK = re.compile(r"\s*HYPERLINK\s+\"?(https?://[^\"\s]+)", re.IGNORECASE)
 TOKEN = re.compile(
     r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:instrText(?:\s[^<>]*)?>(?P<told>[^<]*)</w:instrText>"
     r"|<(?P<closes>/?)(?P<tag>(?:w:(?:p|r|tc|tr|br|cr|tab|ptab|sym|noBreakHyphen|sdt|showingPlcHdr|checkBox|default"
-    r"|checked|ddList|result|listEntry|fldChar|txbxContent|moveFrom|del|vanish|hyperlink)|w14:(?:checkbox|checked)"
+    r"|checked|ddList|result|listEntry|fldChar|txbxContent|moveFrom|del|vanish|strike|dstrike|hyperlink)|w14:(?:checkbox|checked)"
     r"|mc:Fallback))(?=[\s/>])(?P<rest>[^<>]*)>"
 )
 MAIN = re.compile(rb"<Relationship\s[^<>]*officeDocument\"[^<>]*>")
@@ -104,7 +104,7 @@ class Reader:
         self.open: list[dict[str, str]] = []
         self.boxes: list[str] = []
         self.unseen = 0
-        self.hidden = self.in_run = False
+        self.hidden = self.struck = self.in_run = False
         self.field: dict[str, str] = {}
         self.entries: list[str] = []
         self.told, self.links = "", list[bool]()
@@ -124,7 +124,8 @@ class Reader:
 
     def say(self, words: str) -> None:
         if not self.unseen and not (self.hidden and self.in_run):
-            self.out[-1].append(words)
+            struck = self.struck and self.in_run and words.strip()
+            self.out[-1].append(f"~~{words.strip()}~~" if struck else words)
 
     def token(self, tag: str, closes: bool, rest: str) -> None:
         if tag in self.UNSEEN:
@@ -140,6 +141,8 @@ class Reader:
             self.control(tag, rest)
         elif tag == "w:vanish":
             self.hidden = on(rest)
+        elif tag in {"w:strike", "w:dstrike"}:
+            self.struck = on(rest)
         elif tag == "w:sym":
             self.say(symbol(attribute(rest, "w:font"), attribute(rest, "w:char")))
         else:
@@ -147,7 +150,7 @@ class Reader:
 
     def layout(self, tag: str, closes: bool, rest: str) -> None:
         if tag == "w:r":
-            self.in_run, self.hidden = not closes and not rest.endswith("/"), False
+            self.in_run, self.hidden, self.struck = not closes and not rest.endswith("/"), False, False
         elif tag in self.SIGNS:
             # Outside of a run a tab is a stop of the ruler.
             self.say(self.SIGNS[tag] if self.in_run and not closes else "")

@@ -28,6 +28,8 @@ RULED = re.compile(r"border-top:\s*solid\s+#(?:e1e1e1|b5c4df)\s", re.IGNORECASE)
 RULED_LEFT = re.compile(
     r"border:\s*none;\s*border-left:\s*solid|border-left:[^;]{0,40}solid[^;]{0,40};\s*padding-left:\s*1ex", re.I
 )
+STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]{0,40}line-through", re.IGNORECASE)
+TYPED = frozenset(["", "text", "email", "url", "tel", "date", "time", "datetime-local", "number", "search"])
 KEPT_LINES = re.compile(r"white-space:\s*(?:pre|break-spaces)", re.IGNORECASE)
 
 
@@ -72,6 +74,7 @@ class Text(html.parser.HTMLParser):
         self.open: list[Region] = []
         self.link: tuple[int, str] | None = None
         self.in_row = self.first = False
+        self.options: list[bool] | None = None  # of a list to choose from, whether each is chosen
 
     @property
     def keeps_lines(self) -> bool:
@@ -96,6 +99,12 @@ class Text(html.parser.HTMLParser):
             self.link = (len(self.out), given.get("href", "").strip()[: urls.LONGEST])
         elif tag == "input" and given.get("type", "").lower() in {"checkbox", "radio"}:
             self.out.append("☒ " if "checked" in given else "☐ ")
+        elif tag == "input" and given.get("type", "").lower() in TYPED:
+            self.handle_data(given.get("value", ""))
+        elif tag == "select":
+            self.options = []
+        elif tag == "option" and self.options is not None:
+            self.options.append("selected" in given)
 
     def end_row(self) -> None:
         """A row ends with its own end, with the next one, and where a table stands in one of its cells."""
@@ -111,8 +120,9 @@ class Text(html.parser.HTMLParser):
         if ENDING.search(named) or RULED.search(style):
             self.out.append(f"\n{QUOTE}\n")  # until the end
         quotes, kept = quotation(tag, named, style, given), tag == "pre" or bool(KEPT_LINES.search(style))
-        if (quotes or kept) and tag not in self.VOID and len(self.open) < MOST_OPEN:
-            self.open.append(Region(tag, quotes, kept))
+        struck = tag in {"s", "del", "strike"} or bool(STRUCK.search(style))
+        if (quotes or kept or struck) and tag not in self.VOID and len(self.open) < MOST_OPEN:
+            self.open.append(Region(tag, quotes, kept, struck))
             self.out.append(f"\n{QUOTE}\n" if quotes else "")
 
     def unlink(self) -> None:
@@ -129,6 +139,9 @@ class Text(html.parser.HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self.unlink()
+        if tag == "select" and self.options is not None:
+            chosen, self.options = any(self.options), None
+            self.out.append("" if chosen else "?")  # what it shows at first, nobody chose
         for region in self.open:
             region.depth -= tag == region.tag
         while self.open and self.open[-1].depth <= 0:
@@ -141,19 +154,22 @@ class Text(html.parser.HTMLParser):
             self.out.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if self.silent:
+        if self.silent or (self.options is not None and not any(self.options[-1:])):
             return
+        if data.strip() and any(region.struck for region in self.open):
+            data = f"~~{data.strip()}~~"
         text = re.sub(rf"[{QUOTE}{UNQUOTE}{CELL[-1]}]", " ", whose.apart(data) if self.keeps_lines else data)
         self.out.append(text if self.keeps_lines else re.sub(r"[ \t\r\n\f]+", " ", text))
 
 
 @dataclass
 class Region:
-    """An element that is open: whether it holds another's words, and whether its line ends are kept."""
+    """An element that is open: whether it holds another's words, its line ends are kept, and its words struck out."""
 
     tag: str
     quotes: bool
     kept: bool
+    struck: bool
     depth: int = 1
 
 

@@ -396,9 +396,9 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
 
 
 def doubtful(known: Field, text: str) -> bool:
-    """Whether a text isn't what is seen of it: signs in it turn it round, or, of what is looked up by its letters, some
+    """Whether a text isn't what is seen of it: signs in it turn it round, some is struck out or, where letters count, some
     look like others, or its end is cut off."""
-    if alike.TURNS.search(text.strip(alike.INVISIBLE)):
+    if alike.TURNS.search(text.strip(alike.INVISIBLE)) or "~~" in text:
         return True
     by_letters = known.type in {"reference", "email", "phone"}
     return by_letters and (alike.mixed(text) or text.rstrip("\u00ad\u200b ").endswith(("-", "–", "/")))

@@ -525,11 +525,13 @@ def widget(note: DictionaryObject, page: int, reader: Any, flags: set[str]) -> W
     value = inherited(note, "/V")
     if kind == "/Btn":
         ticked, own = button(note, value)
+        ticked = ticked if seen(note) or not ticked else None  # nobody sees that it is
         flags |= {"unclear-boxes"} if ticked is None else set()
         return Widget(page, box, kind, name, tip, "", ticked, own)
     if kind == "/Sig":
         return Widget(page, box, kind, name, tip, "" if value is None else "signed", False, "")
     text, sure = valued(note, value, reader)
+    sure = sure and (seen(note) or not text.strip())
     flags |= set() if sure else {"text-differs"}
     return Widget(page, box, kind, name, tip, text, False if sure else None, "")
 
