@@ -182,10 +182,22 @@ WORDS = {
         "German, English": "Deutsch, Englisch",
         ": 24 November 2026": ": 24. November 2026",
     },
+    "es": {
+        "Germany": "Alemania",
+        "from 25 October 2026 to 24 November 2026": "del 25 de octubre de 2026 al 24 de noviembre de 2026",
+        "German, English": "alemán, inglés",
+        ": 24 November 2026": ": 24 de noviembre de 2026",
+    },
+    "it": {
+        "Germany": "Germania",
+        "from 25 October 2026 to 24 November 2026": "dal 25 ottobre 2026 al 24 novembre 2026",
+        "German, English": "tedesco, inglese",
+        ": 24 November 2026": ": 24 novembre 2026",
+    },
 }
 
 
-@pytest.mark.parametrize("language", ["fr", "de"])
+@pytest.mark.parametrize("language", WORDS)
 def test_other_languages(language):
     said = labels(language)
     for english, other in WORDS[language].items():

@@ -396,8 +396,8 @@ def written(known: Field, entry: Entry, state: str | None, document: Document, f
 
 
 def doubtful(known: Field, text: str) -> bool:
-    """Whether a text isn't what is seen of it: signs in it turn it round, some is struck out or, where letters count, some
-    look like others, or its end is cut off."""
+    """Whether a text isn't what is seen of it: signs in it turn it round, or some of it is struck out; or, where each
+    letter counts, some look like others, or its end is cut off."""
     if alike.TURNS.search(text.strip(alike.INVISIBLE)) or "~~" in text:
         return True
     by_letters = known.type in {"reference", "email", "phone"}

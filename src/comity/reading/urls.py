@@ -337,6 +337,7 @@ def clean(token: str, found: Found) -> str | None:
     """One address out of a word of text; None if it is none, or is left. Without a scheme it gets https."""
     start = KNOWN.search(token)
     emphasised = token.lstrip("([{'‘:").startswith("*")  # else a star may stand for all that begins so
+    underlined = token.lstrip("([{'‘:").startswith("_")  # nobody knows whether the last is of the address
     if start:
         token = token[start.start() :]
     elif ALMOST.match(token):
@@ -349,7 +350,7 @@ def clean(token: str, found: Found) -> str | None:
         if "/" not in token and not token.lower().startswith("www."):
             return None
         token = "https://" + token
-    if CUT_SHORT.search(token) or (token.endswith("*") and not emphasised):
+    if CUT_SHORT.search(token) or (token.endswith("*") and not emphasised) or (underlined and token.endswith("_")):
         found.leave(token, BROKEN)
         return None
     return whole(cut_stops(token), found)
