@@ -135,8 +135,8 @@ def test_an_instant_without_zone_is_refused(data):
 def test_the_list_tells_what_each_is():
     assert list(samples.SAMPLES) == [
         "good-pdf", "good-text", "missing-elements", "cannot-carry-out", "forged", "threat", "urgent-mail", "support",
-        "preserve", "prolong", "disclosure", "dsa-act", "dsa-inform", "produce", "us-preserve", "scrutiny", "access",
-        "no-pack",
+        "preserve", "prolong", "disclosure", "dsa-act", "dsa-inform", "produce", "us-preserve", "us-warrant",
+        "us-emergency", "scrutiny", "access", "no-pack",
     ]  # fmt: skip
     assert all(sample.says for sample in samples.SAMPLES.values())
     assert {*samples.MAKERS, *samples.ORDERS} == set(samples.SAMPLES)

@@ -222,8 +222,9 @@ def author_page() -> str:
 
 
 def change(since: int) -> tuple[Changing, Draft | None]:
-    """How the latest change of the demo's regulation stands that is not over, and was begun after change `since`."""
-    drafts = Draft.objects.filter(realm="demo", regulation=rules.TCO).exclude(state__in=OVER)
+    """How the latest change of the demo's regulation stands that is not over, and was begun after change `since`; what
+    a council votes on is another story's."""
+    drafts = Draft.objects.filter(realm="demo", regulation=rules.TCO, proposal="").exclude(state__in=OVER)
     found = drafts.filter(pk__gt=since).order_by("-pk").first()
     if found is None:
         return Changing(blocks=_blocks()), None
