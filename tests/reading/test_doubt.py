@@ -6,7 +6,7 @@ import pytest
 from pypdf.generic import NumberObject
 
 from comity.demo.annex import Page
-from comity.reading import docx, instants, span, urls, values
+from comity.reading import docx, instants, odt, rtf, span, urls, values
 from comity.reading.labelled import boxed
 from comity.reading.read import read
 
@@ -114,9 +114,22 @@ def test_what_was_put_in_on_a_page_is_read():
         assert held["urls"] == [ONE]
 
 
-def test_a_word_document_says_what_is_struck_out():
-    said = containers.docx("<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>R-1</w:t></w:r><w:r><w:t>R-2</w:t></w:r></w:p>")
-    assert docx.text(said) == "~~R-1~~R-2"
+def test_a_document_of_any_office_program_says_what_is_struck_out():
+    word = "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>R-1</w:t></w:r><w:r><w:t>R-2</w:t></w:r></w:p>"
+    style = '<style:style style:name="T1"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+    open_ = f'{style}<text:p><text:span text:style-name="T1">R-1</text:span><text:span>R-2</text:span></text:p>'
+    assert docx.text(containers.docx(word)) == "~~R-1~~R-2"
+    assert odt.read(open_) == "~~R-1~~R-2"
+    assert rtf.text(rb"{\rtf1\ansi {\strike R-1}R-2\par}") == "~~R-1~~R-2"
+
+
+def test_from_one_address_to_another_those_between_are_meant_too():
+    assert urls.find([f"{ONE} to https://lantern.example/c/4f/9"]).unread
+    assert urls.find([f"{ONE} and {OTHER}"]).urls == [ONE, OTHER]
+    said = "Re: Article 9 of Regulation (EU) 2022/2065\n\nAct against {}.\n"
+    for what, held in ((f"{ONE} and {OTHER}", [ONE, OTHER]), (f"{ONE} but not {OTHER}", None)):
+        found = read(orders.mail(said.format(what)), {"dns": False})["demand"]["facts"]["form"]
+        assert found.get("urls") == held
 
 
 def test_a_field_that_nobody_sees_is_unread():

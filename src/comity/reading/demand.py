@@ -170,8 +170,11 @@ def _goes_on(before: str, lines: list[str], width: int) -> Iterator[str]:
 
 
 def broken(lines: list[str]) -> bool:
-    """Whether an address among them may be broken over two lines, its host too (`https://lantern.` and its rest)."""
+    """Whether one among them isn't read for certain, or may be broken over two lines, its host too (`https://lantern.`
+    and its rest)."""
     certain, singly = list(whole(lines)), sum(len(urls.find([line]).urls) for line in lines)
+    if any(urls.find([line]).unread for line in lines if "://" in line):
+        return True  # one of them isn't read
     return len(certain) < singly or bool(set(urls.find(lines).urls) - set(certain))
 
 

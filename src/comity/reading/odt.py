@@ -14,6 +14,10 @@ from comity.reading.archive import MOST_XML, as_text, attribute, bounded, direct
 from comity.reading.boxes import box, drawn
 
 TOKEN = re.compile(r"<(/?)([\w.-]+:[\w.-]+)([^<>]*)>|([^<>]+)")
+STRUCK = re.compile(
+    r"<style:style\s[^<>]{0,500}?style:name=\"([^\"<>]{1,80})\"[^<>]*>\s*"
+    r"<style:text-properties\s[^<>]*?text-line-through-(?:style|type)=\"(?!none)"
+)
 PARAGRAPHS = frozenset(["text:p", "text:h"])
 UNSEEN = frozenset(
     [
@@ -84,12 +88,16 @@ class Reader:
         self.first_cell = True
         self.controls: dict[str, str] = {}
         self.control = ""
+        self.struck: set[str] = set()
+        self.spans: list[bool] = []
 
     def read(self, source: str) -> str:
+        self.struck = set(STRUCK.findall(source))
         for m in bounded(TOKEN.finditer(source)):
             if m[2] is None:
                 if self.paragraphs and not self.unseen:
-                    self.say(re.sub(r"\s+", " ", drawn(html.unescape(m[4]))))
+                    words = re.sub(r"\s+", " ", drawn(html.unescape(m[4])))
+                    self.say(f"~~{words.strip()}~~" if any(self.spans) and words.strip() else words)
             elif m[2] in UNSEEN or self.unseen:
                 self.skip(m[2], bool(m[1]), m[3])
             else:
@@ -117,6 +125,8 @@ class Reader:
             self.paragraph(closes, rest.endswith("/"))
         elif tag in GROUPS:
             self.group(tag, closes, rest)
+        elif tag == "text:span":
+            self.span(closes, rest)
         elif tag.startswith("form:"):
             self.form(tag, closes, rest)
         elif tag in {"table:table-row", "table:table"}:
@@ -126,6 +136,13 @@ class Reader:
             self.cell(closes)
         elif not closes:
             self.inline(tag, rest)
+
+    def span(self, closes: bool, rest: str) -> None:
+        """A run of words, struck out or not."""
+        if closes and self.spans:
+            self.spans.pop()
+        elif not closes and not rest.endswith("/"):
+            self.spans.append(attribute(rest, "text:style-name") in self.struck)
 
     def cell(self, closes: bool) -> None:
         """A cell begins with its tab: the line end of the last paragraph would come between text and tab."""

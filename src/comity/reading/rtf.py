@@ -65,8 +65,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.out: list[str] = []
-        self.stack: list[tuple[bool, bool, int, int]] = []
-        self.unseen = self.hidden = self.star = False
+        self.stack: list[tuple[bool, bool, bool, int, int]] = []
+        self.unseen = self.hidden = self.struck = self.star = False
         self.font = self.skips = self.left = 0
         self.fresh = 1
         self.codepage = "cp1252"
@@ -98,7 +98,7 @@ class Reader:
 
     def say(self, words: str) -> None:
         if not self.unseen and not self.hidden:
-            self.out.append(drawn(words))
+            self.out.append(f"~~{drawn(words).strip()}~~" if self.struck and words.strip() else drawn(words))
 
     def flush(self) -> None:
         if self.bytes:
@@ -111,7 +111,7 @@ class Reader:
         if brace == "{":
             if len(self.stack) > MOST_GROUPS:
                 raise ValueError("groups nested too deeply")
-            self.stack.append((self.unseen, self.hidden, self.font, self.skips))
+            self.stack.append((self.unseen, self.hidden, self.struck, self.font, self.skips))
         elif self.stack:
             if len(self.stack) == self.in_fonts:
                 self.in_fonts = 0
@@ -119,7 +119,7 @@ class Reader:
             while self.results and self.results[-1][0] >= len(self.stack):
                 self.link()
             self.told = self.told if len(self.stack) > self.told else 0
-            self.unseen, self.hidden, self.font, self.skips = self.stack.pop()
+            self.unseen, self.hidden, self.struck, self.font, self.skips = self.stack.pop()
 
     def plain(self, words: str) -> None:
         if self.in_fonts and self.font in self.fonts:
@@ -154,7 +154,7 @@ class Reader:
         elif word == "u" and number is not None:
             self.left = self.skips
             self.say(chr(number % 0x10000) if not 0xD800 <= number % 0x10000 < 0xE000 else "�")
-        elif word in {"uc", "f", "v", "deleted", "plain", "htmlrtf", "ansicpg", "fcharset"}:
+        elif word in {"uc", "f", "v", "deleted", "strike", "striked", "plain", "htmlrtf", "ansicpg", "fcharset"}:
             self.property(word, 1 if number is None else number)
         elif word in {"fftype", "ffdefres", "ffres"}:
             self.form_field(word, number or 0)
@@ -179,7 +179,10 @@ class Reader:
             self.fonts[self.font] = (self.fonts[self.font][0], CHARSETS.get(number, ""))
         elif word == "ansicpg":
             self.codepage = known(f"cp{number}")
+        elif word.startswith("strike"):
+            self.struck = number != 0
         elif word != "fcharset":
+            self.struck = self.struck and word != "plain"
             self.hidden = word != "plain" and number != 0
 
     def form_field(self, word: str, number: int) -> None:

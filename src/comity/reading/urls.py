@@ -57,6 +57,10 @@ UNMEANT = re.compile(
     r"|ausgenommen|ohne|kein\w*|früher|vormals|salvo|excepto|sin|anteriormente|non|tranne|eccetto|escluso|già)\b",
     re.IGNORECASE,
 )
+THROUGH = re.compile(
+    r"(?:up )?to|through|till|until|bis|jusqu['’]?(?:à|au)?|à|au|hasta|fino a|al?|[–—-]", re.IGNORECASE
+)
+COUNTED = re.compile(r"\d+(?=\D*$)")
 ENTITIES_AFTER = re.compile(r"(?:&(?:gt|lt|quot|nbsp|#39);)+$", re.IGNORECASE)
 
 
@@ -100,7 +104,11 @@ def find(lines: list[str]) -> Found:
         remark = " ".join(token for token, _ in after)
         begins = named[n - 1][1] + 1 if n else 0
         before = [token for token, line in said[max(begins, at - 4) : at] if line == said[at][1]]
-        if UNMEANT.search(" ".join(before)) and said[at][0][:1] != "(":
+        told = " ".join(before)
+        unmeant = UNMEANT.search(told) and said[at][0][:1] != "("
+        # from one to another that differs by its number: those between are meant too
+        between = n and THROUGH.fullmatch(told) and COUNTED.sub("0", url) == COUNTED.sub("0", named[n - 1][0])
+        if unmeant or between:
             found.leave(f"{' '.join(before)} {url}", BROKEN)
         elif goes_on_after(url, said[at][0], [token for token, line in after if line == said[at][1]]):
             found.leave(f"{url} {remark}", BROKEN)
