@@ -12,7 +12,33 @@ TITLE = ("REMOVAL ORDER", "(Article 3 of Regulation (EU) 2021/784)")
 NAMES = {"FR": "France", "NL": "the Netherlands", "DE": "Germany", "BE": "Belgium", "IE": "Ireland", "EE": "Estonia"}
 words = st.text("abcdefghijkmnoprstuvwz", min_size=3, max_size=9).filter(
     lambda w: (
-        w not in {"none", "nil", "blank", "empty", "date", "tel", "ref", "court", "judge", "police", "other", "until"}
+        w
+        not in {
+            "none",
+            "nil",
+            "blank",
+            "empty",
+            "date",
+            "tel",
+            "ref",
+            "court",
+            "judge",
+            "police",
+            "other",
+            "until",
+            "see",
+            "voir",
+            "siehe",
+            "vedi",
+            "cfr",
+            "idem",
+            "ditto",
+            "dito",
+            "nan",
+            "undefined",
+            "tbc",
+            "tbd",
+        }
     )
 )
 sentence = st.lists(words, min_size=3, max_size=14).map(lambda ws: " ".join(ws).capitalize() + ".")

@@ -92,6 +92,12 @@ def test_what_names_no_value_or_is_not_what_is_seen_is_unread(said):
     assert held["issuing_authority"] == "Office of France"
 
 
+@pytest.mark.parametrize("said", ["CF-2000/000", "See-1/26", "IDEM/4", "P. 12/26", "XXX-1", "Ver Eecke 7"])
+def test_a_reference_that_begins_like_a_pointer_is_one(said):
+    held = reading_of(letter(ORDER.replace("order: R-1", f"order: {said}")))["orders"][0]["facts"]["form"]
+    assert held["reference"] == said
+
+
 def test_what_is_not_seen_is_nothing():
     for said, value in (("\u200b", ""), ("n.a.", ""), ("ｎ／ａ", ""), ("\u200fR-1", "R-1"), ("R\u200b-1", "R-1")):
         held = reading_of(letter(ORDER.replace("order: R-1", f"order: {said}")))["orders"][0]["facts"]["form"]

@@ -84,9 +84,9 @@ NO = {"no", "false", "non", "nein", "unticked", "unchecked", "none"}
 OR = {"or", "ou", "oder", "o", "y", "and", "et", "und"}
 # A value that says no more than where the value stands.
 ELSEWHERE = re.compile(
-    r"^\W*(?:(?:please |bitte |prière de )?(?:see|cf|refer to|voir|cfr|siehe|vgl|véase|vedi|si veda|idem|ditto|dito"
-    r"|ver(?= (?:anexo|p[áa]g|abajo|arriba|adjunt|apartado|secci))|as (?:above|below|before|attached)"
-    r"|wie (?:oben|unten)|comme ci-(?:dessus|dessous|joint)|come sopra|ut supra)\b"
+    r"^\W*(?:(?:please |bitte |prière de )?(?:(?:see|cf|refer to|voir|cfr|siehe|vgl|véase|vedi|si veda)(?=[.:]?\s+\w)"
+    r"|(?:idem|ditto|dito)(?![\w/-])|ver(?= (?:anexo|p[áa]g|abajo|arriba|adjunt|apartado|secci))"
+    r"|as (?:above|below|before|attached)|wie (?:oben|unten)|comme ci-(?:dessus|dessous|joint)|come sopra|ut supra)\b"
     r"|(?:pages?|p\.|seite|s\.|p[áa]g(?:ina)?\.?)\s?\d{1,3}\W*$)",
     re.IGNORECASE,
 )
