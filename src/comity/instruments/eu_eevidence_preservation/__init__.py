@@ -26,7 +26,7 @@ class PreservationOrder(Instrument):
     cite = f"{ACT}, Art. 11"
     phrase = f"a European Preservation Order under {ACT}"
     grounds_say = (
-        f"{ACT} lets an addressee say on Annex III what stands in the way of a preservation (Art. 11(5), 11(6)). What "
+        f"{ACT} lets an addressee say on Annex III what stands in the way of a preservation (Art. 11(4) to (6)). What "
         "we made impossible ourselves is none."
     )
     obstacle_form = "Annex III"

@@ -27,8 +27,8 @@ class ProductionOrder(Instrument):
     cite = f"{ACT}, Art. 10"
     phrase = f"a European Production Order under {ACT}"
     grounds_say = (
-        f"{ACT} lets an addressee say on Annex III what stands in the way of a production (Art. 10(6) to (8)). It "
-        "refuses nothing: the authorities decide. What we made impossible ourselves is no ground (Art. 10(7))."
+        f"{ACT} lets an addressee say on Annex III what stands in the way of a production (Art. 10(5) to (8), 17(1)). "
+        "It refuses nothing: the authorities decide. What we made impossible ourselves is no ground (Art. 10(7))."
     )
     obstacle_form = "Annex III"
     grounds = (*eevidence.OURS, eevidence.CONFLICT)
