@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf.generic import NumberObject
 
-from comity.demo.annex import Page
+from comity.demo.annex import Page, unicode
 from comity.reading import docx, instants, odt, rtf, span, urls, values
 from comity.reading.labelled import boxed
 from comity.reading.read import read
@@ -269,3 +269,23 @@ def test_what_counts_lines_is_of_no_value():
     assert held.get("urls", [ONE, OTHER]) == [ONE, OTHER]
     counted = ORDER.replace("Address: 1 rue X, Paris\n", "Address:\n12. Postal code and town: 4711 Paris\n")
     assert "issuer_address" not in reading_of(letter(counted))["orders"][0]["facts"]["form"]
+
+
+def test_a_field_with_words_of_its_own_is_no_second_line_of_the_field_above():
+    def field(box, said):
+        made.widget(f"Text{box[1]}", "", box, b"/FT /Tx /V %s" % unicode(said))
+
+    made = Layout()
+    made.pages.append(Page())
+    told = [line for line in ORDER.splitlines() if not line.startswith(("https", "URL"))]
+    reasons = next(n for n, line in enumerate(told) if line.startswith("Additional"))
+    for n, line in enumerate(told):
+        label, _, value = line.partition(": ")
+        made.show(f"{label}:" if value else line, 50, 790 - 28 * n)
+        if value:
+            field((400, 785 - 28 * n, 560, 800 - 28 * n), value)
+    made.show("until:", 50, 772 - 28 * reasons)
+    field((400, 767 - 28 * reasons, 560, 779 - 28 * reasons), "1 May 2027")
+    held = read(with_pdf(made.finish("order")), {})["orders"][0]["facts"]["form"]
+    assert held["reference"] == "R-1"
+    assert held["reasons"] == "REASONS"

@@ -321,8 +321,16 @@ class Beside:
         for i, k in given.items():
             other, name = self.widgets[i], self.spots[k].hit.field
             near = 0 <= other.box[1] - w.box[3] < 60 and abs(other.box[0] - w.box[0]) < 5 and other.page == w.page
-            if near and self.form.fields[name].type in MANY_LINES:
+            if near and self.form.fields[name].type in MANY_LINES and not self.labelled(w, other, self.spots[k]):
                 self.matcher.put(w, name, None)
+
+    def labelled(self, w: Widget, above: Widget, spot: Spot) -> bool:
+        """Whether a field has words of its own beside it, or another stands between it and the one above."""
+        left, bottom, _, top = w.box
+        lines = [line for line in self.matcher.lines if line.page == w.page and not spot.holds(line)]
+        beside = any(bottom - 2 <= one.bottom + 0.5 * one.size <= top + 2 and one.right <= left + 5 for one in lines)
+        between = (one for one in self.widgets if one.page == w.page and one not in (w, above))
+        return beside or any(top - 1 <= one.box[1] and one.box[3] <= above.box[1] + 1 for one in between)
 
     def distance(self, w: Widget, s: Spot) -> float | None:
         known = self.form.fields[s.hit.field]
