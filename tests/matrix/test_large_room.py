@@ -16,7 +16,7 @@ from .test_leaks import SEARCH
 
 FILL = Path(__file__).parent / "fill_room.py"
 MANY = 100_000
-SECRET = "okapi"
+SECRET = "quagga"  # a word that no other test of this homeserver says
 BOUND = 60.0  # seconds for each, on whatever machine: what is looked through has an end of its own
 MOST = 40 * 1024  # kB that the edge may grow by, whatever it takes apart
 
@@ -65,7 +65,7 @@ def test_one_message_of_a_hundred_thousand(stand: Any, large: Any, key: str) -> 
     found = timed("resolve", lambda: platform.resolve(url))
     assert found.says() == "1 message, 1 edit"  # who quotes it so much later isn't counted
     kept = timed("snapshot", lambda: platform.snapshot(found.ref))
-    assert b"okapi last" in kept
+    assert f"{SECRET} last".encode() in kept
     assert timed("act", lambda: platform.act(key, "withhold", found.ref, ["FR"])).new
     seen = [timed(f"observe {code}", lambda code=code: platform.observe(url, code)).state for code in ("FR", "BE")]
     assert seen == ["withheld", "visible"]
