@@ -16,7 +16,7 @@ from .test_leaks import SEARCH
 
 FILL = Path(__file__).parent / "fill_room.py"
 MANY = 100_000
-SECRET = "quagga"  # a word that no other test of this homeserver says
+SECRET = "aardwolf"  # a word that no other test of this homeserver says
 BOUND = 60.0  # seconds for each, on whatever machine: what is looked through has an end of its own
 MOST = 40 * 1024  # kB that the edge may grow by, whatever it takes apart
 
