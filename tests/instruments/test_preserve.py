@@ -329,6 +329,8 @@ def test_the_enforcing_authority_is_told_what_stands_in_its_way(road: Road, clie
     with pytest.raises(BadInput, match="text"):
         enforcing.tell(handler, case.id, " ")
     assert desk.post(f"{page}/enforcing", {"text": "The press may be touched."}).status_code == 302
+    with pytest.raises(BadInput, match="already"):  # pressed twice, or by two at once
+        enforcing.tell(handler, case.id, " The press may be touched.")
     road.drive()
     (mail,) = mails("enforcing")
     made = message_from_bytes(vault.get(mail.doc), policy=default)
@@ -347,6 +349,11 @@ def test_the_enforcing_authority_is_told_what_stands_in_its_way(road: Road, clie
     road.drive()
     case.refresh_from_db()
     assert (case.state, case.plan) == ("to-decide", "execute")
+    for step in ("answers.cannot", "answers.decline"):  # tried again, now that it is judged otherwise
+        road.again(case, step, "decision.approved")
+    road.drive()
+    case.refresh_from_db()
+    assert (case.state, len(mails("answer"))) == ("to-decide", 1)
     road.sign(case)
     road.drive()
     case.refresh_from_db()

@@ -292,11 +292,10 @@ def cannot(event: Event) -> None:
 
 
 def _says_so(event: Event, letter: Mapping[str, Any]) -> bool:
-    """Whether a letter is the form on which the regulation has us say what stands in the way, and who decides it."""
-    if event.public["kind"] == "annex3":
-        return True
-    finding = deciding.finding_of(Case.objects.get(id=event.case))["finding"]
-    return letter["form"] in (finding.get("forms") or ()) and bool(finding.get("grounds"))
+    """Whether a signed letter says what stands in the way, so that a case waits after it. By what was signed alone: a
+    step that is tried again later must not find otherwise because the case was judged anew since."""
+    own = instruments.of(Case.objects.get(id=event.case).instrument)
+    return event.public["kind"] == "annex3" or bool(letter["form"] == own.waits_after)
 
 
 @step("cannot", deciding.of)

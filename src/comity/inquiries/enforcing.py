@@ -52,6 +52,8 @@ def tell(person: Person, case_id: str, text: str) -> Inquiry:
         allow(person, "authority.ask", case)
         if not may_tell(case):
             raise BadInput("text", "no enforcing authority is set, its act knows none, or the sender isn't known")
+        if any(one.kind == rules.ENFORCING and one.text == words for one in commands.of_case(case)):
+            raise BadInput("text", "it was told just that already")
         told = commands.send(person, case, rules.ENFORCING, words, letter(case, words), None, _answer(case))
         told.outcome, told.closed_at = rules.WAS_TOLD, told.at
         told.save(update_fields=["outcome", "closed_at"])

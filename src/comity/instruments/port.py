@@ -182,6 +182,12 @@ class Instrument:
         return ""
 
     @property
+    def waits_after(self) -> str:
+        """The form, by its code, that people may answer on and then wait until those it goes to have decided; empty
+        where none."""
+        return ""
+
+    @property
     def enforcing_cite(self) -> str:
         """The article by which we tell the enforcing authority, too, what we see in an order; empty where none."""
         return ""

@@ -30,6 +30,7 @@ class PreservationOrder(Instrument):
         "we made impossible ourselves is none."
     )
     obstacle_form = "Annex III"
+    waits_after = eevidence.FORM
     grounds = eevidence.OURS
     enforcing_cite = f"{ACT}, Art. 11(4)"
     stops = f"{ACT}, Art. 11(5), 11(6)"

@@ -31,6 +31,7 @@ class ProductionOrder(Instrument):
         "It refuses nothing: the authorities decide. What we made impossible ourselves is no ground (Art. 10(7))."
     )
     obstacle_form = "Annex III"
+    waits_after = eevidence.FORM
     grounds = (*eevidence.OURS, eevidence.CONFLICT)
     enforcing_cite = f"{ACT}, Art. 10(5)"
     stops = f"{ACT}, Art. 10(6)"
