@@ -13,7 +13,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from comity.reading import ending, form, letter, speech, urls, values
+from comity.reading import ending, form, letter, running, speech, values
 from comity.reading.mail import Mail
 from comity.reading.pieces import Piece
 from comity.reading.said import Said
@@ -113,9 +113,9 @@ def _read(said: list[Said]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         home, _, name = path.rpartition(".")
         (facts[home] if home else facts)[name] = value
         places[path] = place
-    each = [one.text.splitlines() for one in said]
-    cut = any(map(broken, each))
-    addresses = [] if cut else list(islice((url for lines in each for url in whole(lines)), MOST_URLS))
+    read = [running.addresses(one.text.splitlines()) for one in said]
+    each = [] if None in read else [url for some in read for url in some or ()]
+    addresses = each[:MOST_URLS]
     if addresses:  # all of them, or none: of those that are broken over lines nobody can say which they are
         facts["form"]["urls"] = list(dict.fromkeys(addresses))
         places["form.urls"] = {"where": "in the text", "part": said[1].part, "text": "\n".join(addresses)[:4_000]}
@@ -167,25 +167,6 @@ def _goes_on(before: str, lines: list[str], width: int) -> Iterator[str]:
             return
         yield line.strip()
         before = line.rstrip()
-
-
-def broken(lines: list[str]) -> bool:
-    """Whether one among them isn't read for certain, or may be broken over two lines, its host too (`https://lantern.`
-    and its rest)."""
-    certain, singly = list(whole(lines)), sum(len(urls.find([line]).urls) for line in lines)
-    if any(urls.find([line]).unread for line in lines if "://" in line):
-        return True  # one of them isn't read
-    return len(certain) < singly or bool(set(urls.find(lines).urls) - set(certain))
-
-
-def whole(lines: list[str]) -> Iterator[str]:
-    """The addresses in running text that are whole for certain: one at the end of a line may go on in the next."""
-    for n, line in enumerate(lines):
-        goes_on = n + 1 < len(lines) and bool(lines[n + 1].strip())
-        for url in urls.find([line]).urls:
-            cut = line.rstrip().endswith(".") and goes_on and lines[n + 1].lstrip()[:1].islower()
-            if not (goes_on and line.rstrip().rstrip("." if cut else "").endswith(url[-8:])):
-                yield url
 
 
 def said_at(said: list[Said], *quotes: str) -> dict[str, Any]:

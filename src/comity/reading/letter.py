@@ -11,28 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as fresh
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from comity.reading import claims, form, instants, order, urls, values
+from comity.reading import claims, form, instants, order, running, urls, values
+from comity.reading.letterhead import countries, offices, references, seats
 from comity.reading.said import Said
+from comity.reading.worded import flat, group, hits, languages, patterns, sentences
 
-MOST_LINES = 400
-HEAD, FOOT = 14, 8  # lines of a letter in which its office stands
-LONGEST_NAME, LONGEST_HEAD = 120, 50
 LONGEST_SENTENCE = 1_200
+RUNNING = 6  # words of a line
 REMOVAL = "eu-tco-removal-order"
 ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform", REMOVAL}
-CITE = (
-    r"(?:(?:art(?:icle|ikel|ículo|icolo|\.)?s?|§{1,2}|title|section|sec\.|loi|law|act|ley|legge"
-    r"|\d+ U\.\s?S\.\s?C\.)\s?)"
-)
 WORDED = re.compile(r"[^\W\d_]{2}")
-SALUTES = re.compile(
-    r"^(?:dear|madame|monsieur|mesdames|sehr geehrte|estimad|muy se|gentil|egregi|spett"
-    r"|to the (?:management|custodian))",
-    re.I,
-)
 ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,24}")
 ITEM = re.compile(r"^\s*(?:[-–•*·]\s+|\(?\d{1,2}[.)]\s+)?(?P<label>[^:：\n]{2,40})[:：]\s{0,20}(?P<value>\S.{0,200})$")
 
@@ -55,52 +45,6 @@ class Letter:
             self.doubtful.add(path)
 
 
-@cache
-def languages() -> tuple[Mapping[str, Any], ...]:
-    """The patterns of every language."""
-    folder = resources.files("comity.reading").joinpath("forms", "letters")
-    return tuple(form.data(f"letters/{one.name[:-5]}") for one in sorted(folder.iterdir(), key=lambda f: f.name))
-
-
-@cache
-def patterns(name: str) -> re.Pattern[str]:
-    """All patterns of a list, in every language; `{cite}` a citation, `{states}` a State's name."""
-    names = "|".join(
-        sorted((re.escape(n) for all_ in values.tables()["names"].values() for n in all_), key=len, reverse=True)
-    )
-    told = "|".join(
-        adjective for one in languages() for some in one.get("adjectives", {}).values() for adjective in some
-    )
-    out, taken = [], 0
-    for language in languages():
-        for pattern in language[name]:
-            for group in ("law", "state", "office", "of"):
-                if f"(?P<{group}>" in pattern:
-                    pattern, taken = pattern.replace(f"(?P<{group}>", f"(?P<{group}{taken}>"), taken + 1
-            out.append(
-                f"(?:{pattern.replace('{cite}', CITE).replace('{states}', names).replace('{adjectives}', told)})"
-            )
-    return re.compile("|".join(out), re.IGNORECASE)
-
-
-def group(found: re.Match[str], name: str) -> tuple[str, int]:
-    """(what one of the numbered groups of a name caught, where)."""
-    key = next(
-        key for key, value in found.groupdict().items() if value is not None and re.fullmatch(rf"{name}\d+", key)
-    )
-    return found[key], found.start(key)
-
-
-@cache
-def states() -> Mapping[str, re.Pattern[str]]:
-    """By which words a letter shows whose law and office it is."""
-    told: dict[str, list[str]] = {}
-    for language in languages():
-        for state, some in language["states"].items():
-            told.setdefault(state, []).extend(some)
-    return {state: re.compile("|".join(some), re.IGNORECASE) for state, some in told.items()}
-
-
 def read(said: list[Said], instrument: str) -> Letter:
     """What the texts of a mail say (`Said`; the first is its subject)."""
     out = Letter()
@@ -108,11 +52,13 @@ def read(said: list[Said], instrument: str) -> Letter:
     main = max(texts, key=lambda one: len(one.text), default=None)
     if main is None:
         return out
-    if language := claims.language_of(main.text):
+    if language := claims.language_of(main.text) or claims.language_of(sentences_of(main.text)):
         out.facts["language"], out.places["language"] = language, main.place(first_letter(main.text), main.text[:80])
-    out.put("authority.country", countries(texts))
-    state = out.facts.get("authority.country")
     out.put("authority.name", offices(texts))
+    named = (out.facts["authority.name"], out.places["authority.name"]) if "authority.name" in out.facts else None
+    told = seats(texts, named) if instrument in ACTS else ()
+    out.put("authority.country", [*countries(texts), *told])
+    state = out.facts.get("authority.country")
     if name := out.facts.get("authority.name"):
         kind = next((kind for kind, pattern in order.OFFICES if re.search(pattern, name.casefold())), None)
         out.put("authority.kind", [(kind, out.places["authority.name"])] if kind else [])
@@ -131,6 +77,11 @@ def read(said: list[Said], instrument: str) -> Letter:
         out.flags.add("non-disclosure-asked")
     targets(out, texts)
     return out
+
+
+def sentences_of(text: str) -> str:
+    """The running lines of a letter: names, addresses and numbers are of no language."""
+    return "\n".join(line for line in text.splitlines() if len(line.split()) >= RUNNING)
 
 
 def first_letter(text: str) -> int:
@@ -168,98 +119,6 @@ def removed(out: Letter, texts: list[Said]) -> None:
         out.flags.add("non-disclosure")
 
 
-def hits(texts: list[Said], pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Said]]:
-    for one in texts:
-        for found in pattern.finditer(flat(one.text)):
-            yield found, one
-
-
-def flat(text: str) -> str:
-    """Text whose line ends are blanks, so that a sentence is one run; as long as it was, so that places hold."""
-    return text.replace("\r", " ").replace("\n", " ")
-
-
-def countries(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    where = {id(one): [found.span() for found, _ in hits([one], patterns("territory"))] for one in texts}
-    for state, pattern in states().items():
-        for found, one in hits(texts, pattern):
-            if any(begin <= found.start() < end for begin, end in where[id(one)]):
-                continue  # where the order holds, which needn't be at home
-            yield state, one.place(found.start(), found[0])
-            break
-
-
-def offices(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The office that writes: at the head of a letter, or under its signature; the longest of those that agree."""
-    found = [*districts(texts), *heads(texts), *acting(texts)]
-    names = sorted(found, key=lambda one: -len(one[0]))
-    if names and all(values.fold(one[0]) in values.fold(names[0][0]) for one in names):
-        return iter(names[:1])
-    return iter(names)
-
-
-def districts(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for found, one in hits(texts, patterns("districts")):
-        office, at = group(found, "office")
-        said, begin = group(found, "of")
-        said = one.text[begin : begin + len(said)].split("\n\n")[0].splitlines()[0]
-        yield " ".join(f"{office}, {said}".split()), one.place(at, found[0])
-
-
-@cache
-def acts() -> re.Pattern[str]:
-    names = patterns("offices").pattern.replace(".*", r"[^;:.\n]{0,80}?")
-    return re.compile(rf"(?<=[\s,(])(?P<name>{names}),? (?:{patterns('acts').pattern})(?!\w)", re.IGNORECASE)
-
-
-def acting(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """An office of which a sentence says that it orders, or has found."""
-    for found, one in hits(texts, acts()):
-        name = " ".join(found["name"].split())
-        if name[0].isupper() and 5 < len(name) <= LONGEST_NAME:
-            yield name, one.place(found.start("name"), name)
-
-
-def heads(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Whole lines at the head or the foot of a text that name an office."""
-    for one in texts:
-        lines, at = one.text.splitlines(keepends=True)[:MOST_LINES], 0
-        kept = [k for k, line in enumerate(lines) if line.strip()]
-        salute = next((k for k in kept if SALUTES.match(lines[k].strip())), HEAD)
-        ends = {*[k for k in kept if k < salute][:HEAD], *kept[-FOOT:]}
-        for k, line in enumerate(lines):
-            plain = line.strip().strip("-–—*_")
-            if (
-                k in ends
-                and not in_sentence(lines, k)
-                and 5 < len(plain) <= LONGEST_NAME
-                and patterns("offices").fullmatch(plain)
-            ):
-                yield plain, one.place(at + line.index(plain), plain)
-            at += len(line)
-
-
-def in_sentence(lines: list[str], k: int) -> bool:
-    """Whether a line is the rest of a sentence above it, such as the court before which an order can be challenged."""
-    above = lines[k - 1].strip() if k else ""
-    return lines[k].strip().endswith(".") or above.endswith((":", ",")) or len(above) > LONGEST_HEAD
-
-
-def references(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A number after a word that announces one, at the beginning of a line: `Our file no. 2027-EDJ-0061`."""
-    words = patterns("references").pattern
-    announced = re.compile(
-        rf"^[ \t]*(?:(?P<before>{words})[ \t]*[:.]?[ \t]+|(?P<with>N° RG)[ \t]+)"
-        r"(?P<number>(?=\S{0,30}\d)[\w./–-]+(?:[ ][\w./–-]*\d[\w./–-]*){0,3})[ \t]*$",
-        re.IGNORECASE | re.MULTILINE,
-    )
-    for one in texts:
-        for found in announced.finditer(one.text):
-            word = found["before"] or ""
-            whole = f"{word[3:]} {found['number']}" if word.casefold() == "n° rg" else found["number"]
-            yield whole.strip(" ."), one.place(found.start(), found[0])
-
-
 def laws(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
     for found, one in hits(texts, patterns("basis")):
         law, at = group(found, "law")
@@ -271,14 +130,45 @@ def moments(texts: list[Said], name: str, state: str | None) -> Iterator[tuple[s
     time, and the order is made there."""
     if name == "made":
         yield from dated_lines(texts, state)
+        yield from dated_sentences(texts, state)
     for found, one in hits(texts, re.compile(rf"\b(?:{patterns(name).pattern})(?!\w)", re.IGNORECASE)):
-        after = re.split(r"(?<=\w\w[.;])\s", flat(one.text)[found.end() : found.end() + 90])[0]
+        after = re.split(r"(?<=[^\W\d_]{2}[.;])\s", flat(one.text)[found.end() : found.end() + 90])[0]
         try:
             at = at_hour(after, state, local=name == "made")
         except values.Impossible:
             continue
         if at:
             yield at, one.place(found.start(), found[0] + after)
+
+
+def dated_sentences(texts: list[Said], state: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """`On 3 May 2027 at 10:00 (CEST) the Office issued this order`: a sentence that begins with its moment, and says
+    after it that the order was made."""
+    for found, one in hits(texts, patterns("made_before")):
+        begin = sentence_begins(one.text, found.start())
+        before = flat(one.text)[begin : found.start()]
+        if not WITHIN.match(before):
+            continue
+        try:
+            at = at_hour(before, state, local=True)
+        except values.Impossible:
+            continue
+        if at:
+            yield at, one.place(begin, before)
+
+
+WITHIN = re.compile(r"\s*(?:(?:[^\W\d_]|[’'])+[\s.,]+){0,4}\d")  # a day stands within its first words
+MOST_BEFORE = 300
+
+
+def sentence_begins(text: str, at: int) -> int:
+    """Where the sentence begins in which something stands."""
+    first = max(0, at - MOST_BEFORE)
+    ends = [found.end() for found in SENTENCE_END.finditer(text, first, at)]
+    return ends[-1] if ends else first
+
+
+SENTENCE_END = re.compile(r"[^\W\d_]{2}[.;!?][\s]+|\n[ \t]*\n|[:,][ \t]*\n")
 
 
 def dated_lines(texts: list[Said], state: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -314,15 +204,6 @@ def first_moment(text: str) -> str:
         text[found.end() :],
     )
     return text[: found.end() + (zone.end() if zone else 0)]
-
-
-def sentences(text: str) -> Iterator[tuple[str, int]]:
-    """(sentence, where it begins). A blank line ends one too."""
-    at = 0
-    for found in re.finditer(r"(?<=\w\w[.!?])\s+(?=[^\Wa-z])|(?<=[)”\"][.!?])\s+|\n[ \t]*\n", text):
-        yield text[at : found.start()], at
-        at = found.end()
-    yield text[at:], at
 
 
 def runs_of(texts: list[Said], pattern: re.Pattern[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -397,7 +278,7 @@ def silences(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def targets(out: Letter, texts: list[Said]) -> None:
     """Accounts that a list names, and addresses before which it stands what they are."""
-    each = [*listed(texts), *called(texts)]
+    each = [*listed(texts), *identified(texts), *called(texts)]
     kept: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
     for target, place in each:
         kept.setdefault(target["ref"], (target, place))
@@ -427,23 +308,40 @@ def listed(texts: list[Said]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]
             at += len(line)
 
 
+@cache
+def by_name() -> re.Pattern[str]:
+    """`the account identified as fox_12`, `the e-mail address fox@hollow.example`."""
+    accounts, how = patterns("accounts").pattern, patterns("identified").pattern
+    mails = patterns("mailboxes").pattern
+    return re.compile(
+        rf"\b(?:{accounts}) (?:{how}) [\"“«‘']?(?P<name>(?!(?:the|le|la|das|el|il)\b)[^\s,;:\"”»’]{{2,80}})"
+        rf"|\b(?:{mails})\s?:? [\"“«‘<]?(?P<mail>{ADDRESS.pattern})",
+        re.IGNORECASE,
+    )
+
+
+def identified(texts: list[Said]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Accounts that a sentence names by what they are called, where it is one that asks for something of them."""
+    for one in texts:
+        for words, at in sentences(one.text):
+            plain = flat(words)
+            if not patterns("asked").search(plain):
+                continue
+            for found in by_name().finditer(plain):
+                ref = urls.DOT.sub(".", found["name"] or found["mail"]).rstrip(".")
+                if "://" not in ref and (found["mail"] or re.search(r"[\d_.@-]", ref)):
+                    yield {"kind": "account", "ref": ref}, one.place(at + found.start(), found[0])
+
+
 def called(texts: list[Said]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """`the account https://…` – an address right after the word for what it is."""
+    whole = {id(one): running.addresses(one.text.splitlines()) for one in texts}
     for kind, pattern in kinds().items():
         for found, one in hits(texts, pattern):
-            # one at the end of a line may go on in the next
-            line = one.text[found.start("link") :].split("\n", 1)
-            read_ = urls.find(["".join(line[:1])]).urls
-            if read_ and not (
-                len(line) > 1 and line[1].strip() and goes_on(line[1]) and line[0].rstrip().endswith(read_[0][-8:])
-            ):
-                yield {"kind": kind, "ref": read_[0]}, one.place(found.start(), found[0])
-
-
-def goes_on(rest: str) -> bool:
-    """Whether the next line may be the rest of an address: it holds one word, or one with signs of an address."""
-    first = rest.split("\n", 1)[0].split()
-    return bool(first) and (len(first) == 1 or bool(urls.URL_SIGNS.search(first[0])))
+            first = urls.find([one.text[found.start("link") :].split("\n", 1)[0]]).urls[:1]
+            each = {url for url in whole.get(id(one)) or () if first and url.startswith(first[0])}
+            if len(each) == 1:
+                yield {"kind": kind, "ref": each.pop()}, one.place(found.start(), found[0])
 
 
 @cache
