@@ -8,13 +8,17 @@ would be a guess.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from comity.reading import urls
 
 ROOMY = 0.85  # of the longest line: letters are no measure of a proportional font's lines
+FULL, NEVER = 0.85, 100_000  # of the longest line, from which on one may be full; characters
 FEWEST, LONG = 3, 0.93  # lines of one length, of those nearly so long, that show a fixed width
+CLOSED = re.compile(r"[)\]}>»”\"’'][.,;:]*")
 WORD = re.compile(r"[^\W\d_]+[,;.]?")
 STRONG = re.compile(r"[?=&#%~]|\d/|/\d")  # what no ordinary word holds
 
@@ -33,9 +37,19 @@ def addresses(lines: Sequence[str]) -> list[str] | None:
     return out
 
 
+@dataclass(frozen=True)
+class Width:
+    """How long the lines of a text get: `widest` one, whether they were cut at one width in the midst of words too
+    (`fixed`), and from which length on a line is longer than what broke the text would have left it (`over`)."""
+
+    widest: int
+    fixed: bool
+    over: int
+
+
 def joined(lines: Sequence[str]) -> list[str] | None:
     """The lines, those put together between which an address was broken; None where one may have been."""
-    width, fixed = widest(lines), fixed_width(lines)
+    width = Width(widest(lines), fixed_width(lines), over(lines))
     out: list[str] = []
     goes_on: bool | None = False
     for n, line in enumerate(lines):
@@ -44,41 +58,42 @@ def joined(lines: Sequence[str]) -> list[str] | None:
         else:
             out.append(line)
         after = lines[n + 1] if n + 1 < len(lines) else ""
-        goes_on = carried(out[-1], line, after, width, fixed=fixed) if after.strip() else False
+        goes_on = carried(out[-1], line, after, width) if after.strip() else False
         if goes_on is None:
             return None
     return out
 
 
-def carried(whole: str, line: str, after: str, width: int, *, fixed: bool) -> bool | None:
+def carried(whole: str, line: str, after: str, width: Width) -> bool | None:
     """Whether an address that ends a line goes on in the next; None where it may."""
     tail = (whole.split() or [""])[-1]
-    if tail.endswith("://"):
-        return True
-    found = urls.find([whole]).urls
-    stop = tail.endswith(".")
-    if not found or not (tail.rstrip(".") if stop else tail).endswith(found[-1][-8:]):
-        return None if "://" in tail and not found else False
-    if begins_another(after):
+    found = urls.find([tail]).urls[-1:]
+    first = after.split()[0]
+    if "://" in tail and not found:
+        return True if tail.endswith("://") or urls.goes_on(tail, after, width.widest) else None
+    rest = tail.rpartition(found[0][-8:])[2] if found and found[0][-8:] in tail else None
+    if rest is None or CLOSED.fullmatch(rest) or begins_another(after):
         return False
-    first = after.split()[0]
-    if stop:
+    if rest == ".":
         return False if first[0].isupper() else None
-    return judged(tail, line, after, width, fixed=fixed)
+    if rest in {",", ";"}:
+        return False if WORD.fullmatch(first) else None
+    return judged(tail, line, after, width)
 
 
-def judged(tail: str, line: str, after: str, width: int, *, fixed: bool) -> bool | None:
-    """`carried`, of an address without a stop behind it and a line that begins none."""
-    first = after.split()[0]
-    room = len(line.rstrip()) + 1 + len(first) <= ROOMY * width
-    more = urls.goes_on(tail if len(tail) > len(line) else line, after, width)
-    if more and not room:
-        inside = not re.search(r"[/?#]", tail.partition("://")[2])
-        return True if inside or (tail.endswith(urls.ENDS_OPEN) and STRONG.search(first)) else None
-    if more is not False or not WORD.fullmatch(first):
+def judged(tail: str, line: str, after: str, width: Width) -> bool | None:
+    """`carried`, of an address that nothing closes and a line that begins none."""
+    first, size = after.split()[0], len(line.rstrip())
+    room = size + 1 + len(first) <= ROOMY * width.widest
+    if not tail[-1].isalnum() and not room:
+        asks = tail.endswith("%") or (tail[-1] in "=&#" and bool(urls.URL_SIGNS.search(first)))
+        return True if asks or (tail[-1] in "/?-_:" and STRONG.search(first)) else None
+    if urls.goes_on(tail if len(tail) > len(line) else line, after, width.widest) is not False:
         return None
-    short = len(line.rstrip()) <= LONG * width  # what breaks anywhere fills its lines
-    ends = tail[-1].isalnum() and not fixed and (short or not line.strip().startswith(tail))
+    if not WORD.fullmatch(first) or not tail[-1].isalnum():
+        return None
+    short = size <= LONG * width.widest  # what breaks anywhere fills its lines
+    ends = not width.fixed and (short or size >= width.over or not line.strip().startswith(tail))
     return False if room or ends else None
 
 
@@ -102,6 +117,17 @@ def ends(text: str, begin: int, end: int) -> bool:
 def widest(lines: Sequence[str]) -> int:
     """How long the lines of a text get, of those that hold no address: one may go over its edge."""
     return max((len(line.rstrip()) for line in lines if "://" not in line), default=0)
+
+
+def over(lines: Sequence[str]) -> int:
+    """A length that no line has where the text was broken: with its next word, a full line is longer than allowed."""
+    full = ((a.rstrip(), b.split()[0]) for a, b in itertools.pairwise(lines) if a.strip() and b.strip())
+    sizes = [
+        len(line) + 1 + len(word)
+        for line, word in full
+        if len(line) >= FULL * widest(lines) and "://" not in line + word and not line.endswith((".", ":", ";", ","))
+    ]
+    return min(sizes, default=NEVER)
 
 
 def fixed_width(lines: Sequence[str]) -> bool:
