@@ -35,7 +35,6 @@ LABELLED = {
 LABEL = re.compile(r"^\s*[^\W\d_][\w .’'()/-]{1,50}[:：](?!//)")
 # What access may be asked for: lists of `forms/speech`, in every language that is read.
 ASKS = ("standing-access", "general-access", "keys", "weaken-encryption", "interface")
-EMERGENCIES = {"us-emergency"}
 MINE = "mine"  # a user who wants their own account back asks for nothing of the kind
 
 
@@ -75,7 +74,7 @@ def of(taken: Mail, texts: list[tuple[int, str]], claim: dict[str, str] | None) 
         return None
     told = letter.read(said, facts.get("instrument", ""))
     merge(facts, places, told)
-    if facts.get("instrument") in EMERGENCIES:
+    if facts.get("instrument") in letter.EMERGENCIES:
         in_danger(facts, places, said)
     shown = [{"instrument": one["instrument"], **one["place"]} for one in named]
     return {"facts": facts, "places": places, "named": shown, "flags": sorted(told.flags)}
@@ -152,7 +151,7 @@ def _values(one: Said, pattern: re.Pattern[str]) -> Iterator[tuple[str, dict[str
     for n, line in enumerate(lines):
         if (found := pattern.match(line.rstrip())) and not values.is_blank(found["value"]):
             value = " ".join([found["value"], *_goes_on(line.rstrip(), lines[n + 1 : n + 4], width)])
-            if len(value) <= MOST_VALUE:
+            if len(value) <= MOST_VALUE and not values.elsewhere(value):
                 yield value, one.place(at, value)
         at += len(line)
 

@@ -21,6 +21,7 @@ from comity.reading.worded import flat, group, hits, languages, patterns, senten
 LONGEST_SENTENCE = 1_200
 RUNNING = 6  # words of a line
 REMOVAL = "eu-tco-removal-order"
+EMERGENCIES = {"us-emergency"}
 ACTS = {"eu-dsa-order-act", "eu-dsa-order-inform", REMOVAL}
 WORDED = re.compile(r"[^\W\d_]{2}")
 ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,24}")
@@ -72,7 +73,7 @@ def read(said: list[Said], instrument: str) -> Letter:
         removed(out, texts)
     elif instrument in ACTS:
         acted(out, texts)
-    if found := list(silences(texts)):
+    if found := list(silences(texts, instrument)):
         out.facts["non_disclosure.requested"], out.places["non_disclosure.requested"] = True, found[0][1]
         out.flags.add("non-disclosure-asked")
     targets(out, texts)
@@ -147,7 +148,7 @@ def dated_sentences(texts: list[Said], state: str | None) -> Iterator[tuple[str,
     for found, one in hits(texts, patterns("made_before")):
         begin = sentence_begins(one.text, found.start())
         before = flat(one.text)[begin : found.start()]
-        if not WITHIN.match(before):
+        if not dated().match(before):
             continue
         try:
             at = at_hour(before, state, local=True)
@@ -157,7 +158,12 @@ def dated_sentences(texts: list[Said], state: str | None) -> Iterator[tuple[str,
             yield at, one.place(begin, before)
 
 
-WITHIN = re.compile(r"\s*(?:(?:[^\W\d_]|[’'])+[\s.,]+){0,4}\d")  # a day stands within its first words
+@cache
+def dated() -> re.Pattern[str]:
+    """How a sentence begins with a moment: `On Monday, 3 May`."""
+    return re.compile(rf"\s*(?:{patterns('dated').pattern})\s+(?:[^\W\d_]{{4,12}},?\s+)?\d", re.IGNORECASE)
+
+
 MOST_BEFORE = 300
 
 
@@ -271,8 +277,10 @@ def by_adjective(said: str) -> str | None:
     return next((state for state, adjective in each if values.fold(adjective) == plain), None)
 
 
-def silences(texts: list[Said]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for found, one in hits(texts, patterns("silence")):
+def silences(texts: list[Said], instrument: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Words that ask for silence; of what only asks for help (18 U.S.C. § 2702), no wish is an order."""
+    holder = hits(texts, patterns("silence_to_holder")) if instrument not in EMERGENCIES else ()
+    for found, one in (*hits(texts, patterns("silence")), *holder):
         yield found[0], one.place(found.start(), found[0])
 
 

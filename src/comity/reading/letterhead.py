@@ -92,7 +92,9 @@ def acts() -> re.Pattern[str]:
     """An office with what it does, in either order: `ordnet das Amtsgericht …`."""
     names = patterns("offices").pattern.replace(".*", f"{NUMBERED}{{0,80}}?")
     after = rf"(?<=[\s,(])(?P<name>{names}),? (?:{patterns('acts').pattern})(?!\w)"
-    plain = patterns("offices").pattern.replace(".*", rf"{NUMBERED}{{0,80}}?(?=,| (?:{patterns('then').pattern})(?!\w))")
+    plain = patterns("offices").pattern.replace(
+        ".*", rf"{NUMBERED}{{0,80}}?(?=,| (?:{patterns('then').pattern})(?!\w))"
+    )
     return re.compile(rf"{after}|(?<=[\s,])(?:{patterns('acts_before').pattern}) (?P<next>{plain})", re.IGNORECASE)
 
 
@@ -140,7 +142,8 @@ def announced() -> tuple[re.Pattern[str], ...]:
     words, numbered = patterns("references").pattern, patterns("numbered").pattern
     begins = rf"^[ \t]*(?:(?P<before>{words})[ \t]*[:.]?[ \t]+|(?P<with>N° RG)[ \t]+)(?P<number>{NUMBER})[ \t]*$"
     titled = (
-        rf"^[ \t]*(?:{patterns('titled').pattern})[ \t]+(?:{numbered})[ \t]*[:.]?[ \t]*(?P<number>{NUMBER})[ \t]*(?:$|,[ \t])"
+        rf"^[ \t]*(?:{patterns('titled').pattern})[ \t]+(?:{numbered})[ \t]*[:.]?[ \t]*"
+        rf"(?P<number>{NUMBER})[ \t]*(?:$|,[ \t])"
     )
     about = (
         rf"^[ \t]*(?:{patterns('subject').pattern})[ \t]?[:.][^\n]{{0,80}}[ ,(–-]"
@@ -150,7 +153,7 @@ def announced() -> tuple[re.Pattern[str], ...]:
 
 
 def references(texts: list[Said]) -> Iterator[Placed]:
-    """A number after words that announce one: `Our file no. 2027-EDJ-0061`, `Removal order no. K 7 – 12/27, issued …`."""
+    """A number after words that announce one: `Our file no. 2027-EDJ-0061`, `Removal order no. K 7 – 12/27, issued`."""
     for one in texts:
         for pattern in announced():
             for found in pattern.finditer(one.text):
@@ -165,7 +168,9 @@ def is_number(said: str) -> bool:
     """Whether words are a file number: a digit, and beside it no more than dashes and short signs (`7 Js 12/27`)."""
     parts = said.split()
     short = (len(part) <= SHORT_SIGN and (part[0].isupper() or not part[0].isalpha()) for part in parts)
-    return any(map(str.isdigit, said)) and all(re.search(r"\d", part) or ok for part, ok in zip(parts, short, strict=True))
+    return any(map(str.isdigit, said)) and all(
+        re.search(r"\d", part) or ok for part, ok in zip(parts, short, strict=True)
+    )
 
 
 SHORT_SIGN = 5  # letters

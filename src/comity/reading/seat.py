@@ -18,7 +18,8 @@ from comity.reading import form, values
 
 UNION = re.compile(r"\b(?:europ\w*|union|unión|unione)\b", re.IGNORECASE)
 COURT = re.compile(
-    r"\b(?:court|tribunal\w*|\w*gericht(?:s(?:hof)?)?|\w*gerichtshof|cour|corte|conseil|juzgado|audiencia)\b", re.IGNORECASE
+    r"\b(?:court|tribunal\w*|\w*gericht(?:s(?:hof)?)?|\w*gerichtshof|cour|corte|conseil|juzgado|audiencia)\b",
+    re.IGNORECASE,
 )
 NEAR, MOST_COURTS, LINES = 80, 2, 2
 BOX = r"(?:\s(?:Cedex(?:\s\d{1,2})?|\d{1,2}))?"
