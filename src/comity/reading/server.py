@@ -39,11 +39,9 @@ def main() -> None:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from comity.reading import form, read, values
+    from comity.reading import rehearsed
 
-    form.known()
-    values.country_names()
-    read.read(b"From: a@b.example\r\nSubject: warm\r\n\r\nwarm\r\n", {})
+    rehearsed.rehearse()
     gc.collect()
     gc.freeze()
     control = socket.socket(fileno=0)

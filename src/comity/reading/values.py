@@ -71,6 +71,8 @@ def tables() -> dict[str, Any]:
 
 def fold(text: str) -> str:
     """Case, accents, and forms of a letter do not matter when words are compared."""
+    if text.isascii():
+        return text.lower()  # what the rest would make of it: most words, and most of the time
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(c for c in bare if not unicodedata.combining(c))
 

@@ -272,7 +272,7 @@ def attribution(lines: Sequence[str], i: int) -> int:
 def _says_who(said: str) -> bool:
     """Whether a line says who wrote what follows: in a language that we know, or by an address, a year and a time."""
     ends = said.endswith((":", "："))
-    if _patterns()["wrote"].search(said) and DATED.search(said):
+    if DATED.search(said) and _patterns()["wrote"].search(said):
         return ends or (ADDRESS.search(said) is not None and DATED.search(ADDRESS.sub("", said)) is not None)
     return ends and YEAR.search(said) is not None and bool(NAMED.search(said) or (ADDRESS.search(said) and _at(said)))
 
@@ -283,10 +283,14 @@ def ours(line: str, below: str = "") -> bool:
     first, more = _plain(line), _plain(below)
     for said in known("ours"):
         whole = f"{first} {more}" if len(first) > WRAPPED and said.startswith(first + " ") else first
-        rest = re.sub(r"\([^()]*\)", "", whole[len(said) :])
-        if whole.startswith(said) and ("." in said or not re.search(r"[^\W\d_]", rest)):
+        if whole.startswith(said) and ("." in said or not _goes_on(whole[len(said) :])):
             return True
     return False
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what follows a title's words holds more of them, but for what stands in brackets."""
+    return re.search(r"[^\W\d_]", re.sub(r"\([^()]*\)", "", rest)) is not None
 
 
 WRAPPED = 15  # letters of a title that stand on its first line

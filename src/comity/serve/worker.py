@@ -25,6 +25,7 @@ from procrastinate.worker import Worker
 from comity import operator
 from comity.lane import PAGE, PROVEN, SLOW, UNPROVEN, Lane, in_its_lane
 from comity.serve import orphans
+from comity.serve.prompt import Prompt
 
 log = structlog.get_logger()
 HEARTBEAT = 1.0  # seconds
@@ -113,7 +114,7 @@ async def _poll(workers: Sequence[Worker], pulse: Pulse) -> None:
 
 
 def _worker(runner: App, lane: Lane, places: int, pulse: Pulse) -> Worker:
-    return Worker(
+    return Prompt(
         runner,
         queues=[lane.queue],
         name=lane.queue,
