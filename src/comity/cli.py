@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from comity import operator
-from comity.serve import gateway
+from comity.serve import gateway, lifeline
 from comity.serve.binaries import NoDatabase
 from comity.terminal import Misuse, No, Parser
 
@@ -51,6 +51,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status. `arguments` None: the process's own."""
+    lifeline.collect_rarely()
     argv = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(run(parser(argv[:1]).parse_args(argv)))
 

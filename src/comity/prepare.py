@@ -10,9 +10,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     from comity.outbox.commands import dns_record
     from comity.people import tags
     from comity.people.founding import first_link
@@ -23,6 +21,19 @@ def main() -> None:
     sync()
     shadow.settle()
     print(json.dumps({"invite": first_link()}))
+
+
+def migrate() -> None:
+    """Bring the database to this version. Where it is there already nothing is done: Django would make all models of
+    all versions to find that out, for as long as the rest of a start takes."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def sync() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from comity.cases import fair as fair_queue
 from comity.people.refusals import BadInput
-from comity.risk import change, forecasting, growth, headroom, rules, staffing
+from comity.risk import alarms, change, forecasting, growth, headroom, rules, staffing
 from comity.risk.rules import Key
 from comity.risk.series import clean
 from comity.world.growing import growing
@@ -199,9 +199,9 @@ def test_a_flood_is_told_by_its_part_and_not_again_by_each_sum() -> None:
 
 
 def test_an_alarm_has_one_life() -> None:
-    for verdict in rules.VERDICTS:
-        assert rules.OF_ALARM.after("raised", verdict) == verdict
-        assert rules.OF_ALARM.acts_in(verdict) == []
+    for verdict in alarms.VERDICTS:
+        assert alarms.OF_ALARM.after("raised", verdict) == verdict
+        assert alarms.OF_ALARM.acts_in(verdict) == []
     assert rules.limit(0) == change.LIMIT < rules.limit(1) < rules.limit(3) == rules.limit(9)
 
 

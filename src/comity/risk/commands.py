@@ -21,7 +21,7 @@ from comity.people.models import Person
 from comity.people.refusals import BadInput, allow
 from comity.world.growing import Growing, growing
 
-from . import change, checking, headroom, measured, reckoning, rules
+from . import alarms, change, checking, headroom, measured, reckoning, rules
 from .models import Alarm, Reckoned, Watched
 from .rules import Key
 
@@ -177,10 +177,10 @@ def judge(person: Person, id: str, verdict: str, reason: str) -> Alarm:
     """Say what an alarm is: `real`, `noise` or `known`, with a reason. Raises NotAllowed, NotNow, BadInput."""
     alarm = Alarm.objects.select_for_update().get(id=id)
     allow(person, "alarm.judge", alarm)
-    if verdict not in rules.VERDICTS:
-        raise BadInput("verdict", f"one of {', '.join(rules.VERDICTS)}")
+    if verdict not in alarms.VERDICTS:
+        raise BadInput("verdict", f"one of {', '.join(alarms.VERDICTS)}")
     alarm.reason = rules.reason_of(reason)
-    alarm.state = rules.OF_ALARM.after(alarm.state, verdict)
+    alarm.state = alarms.OF_ALARM.after(alarm.state, verdict)
     alarm.by, alarm.judged_at = person.by, clock.now()
     alarm.save()
     alerts.settle(alarm.realm, "alarm.raised", alarm.id)

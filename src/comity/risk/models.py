@@ -6,7 +6,7 @@ In a series `*` means all: all countries, all instruments. `country` may be empt
 
 from django.db import models
 
-from . import rules
+from . import alarms
 from .drills.models import Drill, DrillMail
 from .managing import Level
 from .standing import Stands
@@ -16,12 +16,12 @@ __all__ = ["Alarm", "Drill", "DrillMail", "Level", "Reckoned", "Stands", "Watche
 
 def alarm_number() -> str:
     """A fresh number of an alarm: `A-` and eight characters."""
-    return rules.fresh()
+    return alarms.fresh()
 
 
 class Watched(models.Model):
     """One series as it was last looked at: how many a day in the last eight weeks, and why no alarm can ring on it
-    (`rules.WHY_NOT`), empty where it can. `limit`: above which it rings."""
+    (`alarms.WHY_NOT`), empty where it can. `limit`: above which it rings."""
 
     realm = models.CharField(max_length=8)
     name = models.CharField(max_length=20)
@@ -63,8 +63,8 @@ class Alarm(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=rules.STATES), name="alarm_state"),
-            models.CheckConstraint(condition=models.Q(kind__in=rules.KINDS), name="alarm_kind"),
+            models.CheckConstraint(condition=models.Q(state__in=alarms.STATES), name="alarm_state"),
+            models.CheckConstraint(condition=models.Q(kind__in=alarms.KINDS), name="alarm_kind"),
             models.CheckConstraint(
                 condition=models.Q(state="raised") | (~models.Q(reason="") & ~models.Q(by="")), name="alarm_reason"
             ),
@@ -78,7 +78,7 @@ class Alarm(models.Model):
 
 
 class Reckoned(models.Model):
-    """What was worked out for a realm on the figures of a day (`rules.RECKONED`), so that a page only reads it."""
+    """What was worked out for a realm on the figures of a day (`alarms.RECKONED`), so that a page only reads it."""
 
     realm = models.CharField(max_length=8)
     what = models.CharField(max_length=10)

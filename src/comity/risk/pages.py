@@ -19,7 +19,7 @@ from comity.people.refusals import BadInput
 from comity.people.rules import may
 from comity.web.parts import Choice, Empty, Field, Form
 
-from . import change, charts, measured, reckoning, rules, staffing, words
+from . import alarms, change, charts, measured, reckoning, rules, staffing, words
 from .models import Alarm, Reckoned, Watched
 from .rules import ALL, Key
 
@@ -205,7 +205,7 @@ def alarm(found: Alarm, person: Person) -> dict[str, Any]:
 def _judge_form(found: Alarm, person: Person) -> Form | None:
     if found.state != "raised" or not may(person, "alarm.judge", found):
         return None
-    choices = tuple(Choice(id, str(words.VERDICTS[id])) for id in rules.VERDICTS)
+    choices = tuple(Choice(id, str(words.VERDICTS[id])) for id in alarms.VERDICTS)
     hint = _("One or two sentences, without personal data")
     fields = (
         Field("verdict", _("What is it?"), kind="radio", choices=choices),

@@ -1,7 +1,6 @@
-"""The life of an alarm as a table, what a series is called, and the desk as data. Pure."""
+"""What a series is called, and the desk as data. Pure."""
 
 import math
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,33 +9,18 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from comity.ledger.life import Life
 from comity.people.refusals import BadInput
 
 from . import change, growth, staffing
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ALL = "*"
-KINDS = ("change", "headroom")
-STATES = ("raised", "real", "noise", "known")
-VERDICTS = STATES[1:]
-WHY_NOT = ("few", "short", "unknown")
-RECKONED = ("change", "headroom", "growth", "desk")
 REASON_AT_MOST = 2_000
-
-ALARM_LIFE: Mapping[tuple[str, str], str] = {("raised", verdict): verdict for verdict in VERDICTS}
-OF_ALARM = Life("alarm", ALARM_LIFE)
 
 QUIETER, QUIETEST = (
     2.0,
     6.0,
 )  # one verdict of noise raises a series' limit by so much, all of them by at most so much
 QUIETER_FOR = 365  # days
-
-
-def fresh() -> str:
-    """A fresh number: `A-` and eight characters of base32 (Crockford)."""
-    return "A-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
 class Key(NamedTuple):

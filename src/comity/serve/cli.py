@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from comity import operator
 from comity.serve import backup, ports, start, state
-from comity.serve.gateway import DATABASE, SPLIT
+from comity.serve.gateway import DATABASE, PARENT, SPLIT
 from comity.serve.state import Running
 from comity.terminal import tell
 
@@ -23,7 +23,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     serve.set_defaults(run=run_serve)
     web = commands.add_parser("web", help="run the pages alone")
     web.add_argument("--listen", metavar="HOST:PORT", default=str(start.WEB), help="default %(default)s")
-    web.set_defaults(run=run_web, gateway=SPLIT)
+    web.set_defaults(run=run_web, gateway=PARENT)
     worker = commands.add_parser("worker", help="run the jobs alone")
     worker.set_defaults(run=run_worker, gateway=SPLIT)
     pager = commands.add_parser("pager", help="ring people alone, beside the worker")

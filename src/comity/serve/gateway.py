@@ -20,6 +20,7 @@ DATABASE = "database"  # the database: a running serve's, DATABASE_URL's, else o
 RUNNING = "running"  # a running serve, else exit status 1
 SERVE = "serve"  # a running serve, else one started for the command's lifetime
 SPLIT = "split"  # one process of the gateway: DATABASE_URL, or beside a running serve
+PARENT = "parent"  # the same, of one that only starts those that run Django: it does without, and is there sooner
 
 STARTING = 90.0  # seconds to wait for a serve that is starting
 
@@ -31,19 +32,26 @@ def reached(need: str, data: Path, listen: str | None = None) -> Iterator[Runnin
     `listen`: where the command itself will serve pages; unless that is the loopback, it takes precedence over what
     `serve` says.
 
-    Raises: No: nothing is running and the command needs it; or the database can't be started.
+    Raises: No: nothing is running and the command needs it; or the database can't be started. operator.Misconfigured.
     """
     os.environ["COMITY_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
-    told = need == SPLIT and "DATABASE_URL" in os.environ  # by our own supervisor, or by the operator
+    told = need in (SPLIT, PARENT) and "DATABASE_URL" in os.environ  # by our own supervisor, or by the operator
     running = None if told else state.await_running(data, STARTING)
     with _means(need, data, running) as found:
         if listen and not operator.loopback(listen):
             os.environ["COMITY_LISTEN"] = listen
-        import django
-
-        django.setup()
+        if need == PARENT:
+            operator.read(data)
+        else:
+            _set_up()
         yield found
+
+
+def _set_up() -> None:
+    import django
+
+    django.setup()
 
 
 @contextmanager
