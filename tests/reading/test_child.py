@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from comity.reading import child
+from comity.reading import child, instants, read, rehearsed, spoken
+from comity.reading.form import known
 
 from . import orders
 from .test_mail import SAMPLE
@@ -223,3 +224,11 @@ def test_reading_never_imports_django():
 
     code = "import sys, comity.reading.read, comity.reading.server; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_read_before_the_first_fork_is_an_order_in_each_form():
+    """Else the tables of words and places would be made by each child anew."""
+    for form in known():
+        order = read.read(rehearsed.mail(form), rehearsed.context())["orders"][0]
+        assert (order["instrument"], order["flags"]) == (form.instrument, [])
+    assert spoken._prints.cache_info().currsize == instants._places.cache_info().currsize == 1

@@ -18,7 +18,7 @@ ANSWERS = {
     "datetime-range": "1 March 2026 to 3 March 2026",
     "email": "a@b.example",
     "phone": "+32 2 555 01 23",
-    "reference": "R-2026/1",
+    "reference": "AB 17",
     "url": "https://b.example/law",
     "url-list": "https://d.example/channel/1",
 }

@@ -34,4 +34,4 @@ class Prompt(Worker):
         seen = -1
         while seen != self.news and not self._stop_event.is_set():
             seen = self.news
-            await super()._fetch_and_process_jobs()
+            await Worker._fetch_and_process_jobs(self)
