@@ -16,12 +16,14 @@ import socket
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import amount
+import clusters
 import django
 import hypothesis
 import pytest
@@ -53,8 +55,10 @@ def _start() -> None:
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _start()
+    SHARED = Path(os.environ["COMITY_DATA"])  # by all workers of the session
 else:  # a database for each worker, so keys for each: one that forgets a month would end the other's
-    os.environ["COMITY_DATA"] = str(Path(os.environ["COMITY_DATA"]) / os.environ["PYTEST_XDIST_WORKER"])
+    SHARED = Path(os.environ["COMITY_DATA"])
+    os.environ["COMITY_DATA"] = str(SHARED / os.environ["PYTEST_XDIST_WORKER"])
     Path(os.environ["COMITY_DATA"]).mkdir(mode=0o700, exist_ok=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
 os.environ["COMITY_LISTEN"] = "127.0.0.1:8000"  # the demo is on
@@ -302,6 +306,21 @@ def pytest_report_header() -> str:
     return f"seed: COMITY_SEED={os.environ['COMITY_SEED']}"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A worker's database is a copy of one that was brought to this version once, for all of them."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        from django.db import connection
+
+        connection.settings_dict["TEST"]["TEMPLATE"] = clusters.template(SHARED, os.environ["DATABASE_URL"])
+
+
+@pytest.fixture(scope="session")
+def cluster_in() -> Callable[[Path], None]:
+    """Puts a database at this version into a data directory of a gateway that has none, before its first start."""
+    return partial(clusters.put, SHARED)
+
+
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A transaction around a module: what its fixtures of module scope wrote is there for each of its tests.
@@ -342,7 +361,9 @@ def office_key() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: bytes) -> Iterator[Gateway]:
+def gateway(
+    tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: bytes, cluster_in: Callable[[Path], None]
+) -> Iterator[Gateway]:
     """A real `comity serve` on free ports, its mail going to `relay`, shared by all tests that need no other.
 
     Its register holds a real authority, whose DKIM record lies in the resolver file.
@@ -350,6 +371,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: 
     data = tmp_path_factory.mktemp("gateway") / "data"
     data.mkdir(mode=0o700)
     office.known(data, office_key)
+    cluster_in(data)
     with gateway_at(data, relay) as running:
         _shared.append(running)
         yield running

@@ -1,7 +1,8 @@
 """kill -9 in the middle of the story: nothing acknowledged is lost, nothing is done twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from running import Gateway, Relay
@@ -24,9 +25,12 @@ def mailbox() -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, mailbox: Relay) -> Iterator[Gateway]:
+def place(
+    tmp_path_factory: pytest.TempPathFactory, mailbox: Relay, cluster_in: Callable[[Path], None]
+) -> Iterator[Gateway]:
     fixed = [f"127.0.0.1:{ports.any_free('127.0.0.1').port}" for _ in range(2)]
     gateway = Gateway(tmp_path_factory.mktemp("kills") / "data", mailbox, ("--listen", fixed[0], "--smtp", fixed[1]))
+    cluster_in(gateway.data)
     yield gateway
     if gateway.process and gateway.process.poll() is None:
         gateway.stop()

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,7 +103,13 @@ def wire(adapter: SandboxProcess) -> Iterator[Wire]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: bytes, wire: Wire) -> Iterator[Gateway]:
+def place(
+    tmp_path_factory: pytest.TempPathFactory,
+    relay: Relay,
+    office_key: bytes,
+    wire: Wire,
+    cluster_in: Callable[[Path], None],
+) -> Iterator[Gateway]:
     """A gateway with one platform of its own, that keeps its ports over its deaths."""
     data = tmp_path_factory.mktemp("connected") / "data"
     (data / "keys").mkdir(parents=True, mode=0o700)
@@ -111,6 +118,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, relay: Relay, office_key: by
     table = f'\n[[platform]]\nname = "forum"\nurl = "{wire.url}"\naddresses = ["{wire.adapter.base_url}/"]\n'
     table += 'read_key = "keys/read.key"\nact_key = "keys/act.key"\n'
     known(data, office_key, table)
+    cluster_in(data)
     fixed = [f"127.0.0.1:{ports.any_free('127.0.0.1').port}" for _ in range(2)]
     gateway = Gateway(data, relay, ("--listen", fixed[0], "--smtp", fixed[1]))
     yield gateway.start()

@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -29,9 +29,11 @@ LEFT = "select count(*) from record_waiting where realm = 'demo'"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def own(tmp_path_factory: pytest.TempPathFactory, cluster_in: Callable[[Path], None]) -> Iterator[Gateway]:
     """A gateway whose processes these tests may kill."""
-    with gateway_at(tmp_path_factory.mktemp("record") / "data") as gateway:
+    data = tmp_path_factory.mktemp("record") / "data"
+    cluster_in(data)
+    with gateway_at(data) as gateway:
         eventually(lambda: ready(gateway) == 200, 60)
         yield gateway
 
