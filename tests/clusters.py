@@ -1,5 +1,5 @@
 """Databases at this version, made once for a session by whoever needs the first, and copied by all others: bringing one
-there takes each worker and each gateway seconds of work, and says the same each time."""
+there takes each worker and each gateway seconds of work, and says the same each time. And what empties them quickly."""
 
 import contextlib
 import fcntl
@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
+from django.db import connection
 
 from comity.serve.postgres import Cluster
 
@@ -39,8 +40,8 @@ def template(shared: Path, admin: str) -> str:
     """The name of a database to copy. `shared`: a directory of the whole session."""
     with _first(shared / "migrated") as first:
         if first:
-            with psycopg.connect(admin, autocommit=True) as connection:
-                connection.execute(f"create database {MIGRATED}")  # type: ignore[arg-type]
+            with psycopg.connect(admin, autocommit=True) as line:
+                line.execute(f"create database {MIGRATED}")  # type: ignore[arg-type]
             _migrate(shared / "migrated", psycopg.conninfo.make_conninfo(admin, dbname=MIGRATED))
     return MIGRATED
 
@@ -61,3 +62,19 @@ def put(shared: Path, data: Path) -> None:
     (data / "keys").mkdir(mode=0o700, exist_ok=True)
     for key in KEYS:
         shutil.copy2(place / "keys" / key, data / "keys" / key)
+
+
+OF_MODELS = ("django_content_type", "auth_permission")  # made of the models whenever they are missing: they stay
+
+
+def emptying(tables: Sequence[str]) -> list[str]:
+    """What empties tables as `flush` asks, within its transaction: the few that hold rows, by deleting these. To
+    truncate all hundred and more makes each of their files anew, a third of a second of work after each test."""
+    some = [table for table in tables if table not in OF_MODELS]
+    name = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(f"exists (select from {name(table)})" for table in some))
+        holds = cursor.fetchone()
+    full = [table for table, held in zip(some, holds, strict=True) if held]
+    # neither the triggers by which our tables refuse it nor foreign keys are asked
+    return ["set local session_replication_role = replica", *(f"delete from {name(table)}" for table in full)]

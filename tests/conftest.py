@@ -315,6 +315,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         connection.settings_dict["TEST"]["TEMPLATE"] = clusters.template(SHARED, os.environ["DATABASE_URL"])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_quickly() -> Iterator[None]:
+    """What a test committed is deleted after it; what Django makes of the models stays, and isn't made anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", _flush)
+        patch.setattr("django.core.management.commands.flush.emit_post_migrate_signal", lambda *given, **named: None)
+        yield
+
+
+def _flush(operations: object, style: object, tables: list[str], **how: bool) -> list[str]:
+    return clusters.emptying(tables)
+
+
 @pytest.fixture(scope="session")
 def cluster_in() -> Callable[[Path], None]:
     """Puts a database at this version into a data directory of a gateway that has none, before its first start."""
