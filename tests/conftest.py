@@ -34,6 +34,7 @@ from django.core.cache import cache
 from journeys import office
 from playwright.sync_api import Browser, expect, sync_playwright
 from running import CHROMIUM, Gateway, Relay, gateway_at
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from comity import operator
 from comity.serve.postgres import Cluster
@@ -326,6 +327,22 @@ def _emptied_quickly() -> Iterator[None]:
 
 def _flush(operations: object, style: object, tables: list[str], **how: bool) -> list[str]:
     return clusters.emptying(tables)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_found_once() -> Iterator[None]:
+    """Each client of a test has middleware of its own, which would look all static files up again."""
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def once(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files = dict(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
 
 
 @pytest.fixture(scope="session")
