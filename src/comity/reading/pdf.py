@@ -126,6 +126,7 @@ def parse(data: bytes) -> Pdf:
         if not out.pages:
             raise ValueError(f"the PDF cannot be read ({type(error).__name__})") from error
         out.flags.add("damaged-pdf")
+    out.lines = as_read(out)
     out.text = "\n".join(line.text for line in out.lines)
     if "encrypted-attachment" in out.flags:
         return out
@@ -134,6 +135,16 @@ def parse(data: bytes) -> Pdf:
     elif out.pages and not out.widgets and not out.text.strip() and "unread-attachment" not in out.flags:
         out.flags.add("unreadable-attachment")
     return out
+
+
+def as_read(out: Pdf) -> list[TextLine]:
+    """All lines as they are read, page by page."""
+    pages = [[line for line in out.lines if line.page == page] for page in range(1, out.pages + 1)]
+    return [
+        page[n]
+        for number, page in enumerate(pages, start=1)
+        for n in tables.as_read(page, out.rules.get(number) or tables.Rules())
+    ]
 
 
 def read_pages(data: bytes, out: Pdf) -> None:

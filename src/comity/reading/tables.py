@@ -201,6 +201,18 @@ def rows(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> list[Row |
     return in_order(placed, tops, lines)
 
 
+def as_read(lines: Sequence[Placed], drawn: Rules) -> list[int]:
+    """The numbers of a page's lines in the order in which they are read: as they stand from the top, or, of a page set
+    in two columns, one column after the other; what is of no text comes last."""
+    around = furniture(lines)
+    kept = [n for n in range(len(lines)) if id(lines[n]) not in around]
+    each = rows(lines, kept, drawn)
+    order = [n for n in each if isinstance(n, int)]
+    if len(order) < len(each) or order == kept:
+        return list(range(len(lines)))
+    return order + [n for n in range(len(lines)) if n not in set(order)]
+
+
 def tickable(box: Box) -> bool:
     """Whether it is a box to tick, rather than a cell."""
     return box[2] - box[0] <= LARGEST and box[3] - box[1] <= LARGEST and (box[2] - box[0]) / (box[3] - box[1]) < 1.33
