@@ -46,9 +46,21 @@ def may_be_label(value: list[Piece]) -> bool:
     )
 
 
-def read_across(hit: Hit, lines: list[Piece]) -> bool:
+def two_columns(hits: Sequence[Hit], lines: list[Piece]) -> bool:
+    """Whether a form is set in two columns, each with labels and their values: no row goes from one to the other."""
+    found = [lines[one.start].column for one in hits if one.kind == "label" and one.mark is None]
+    return min(found.count(1), found.count(2)) >= FEWEST_LABELS
+
+
+FEWEST_LABELS = 2
+
+
+def read_across(hit: Hit, lines: list[Piece], *, columns: bool) -> bool:
     """Whether what was taken for a value stands in lines that have others beside them: two columns of which nobody
-    knows how their rows go. A value level with the colon of its label is sure."""
+    knows how their rows go. A value level with the colon of its label is sure; so is one in its label's own column
+    where each has labels (`columns`)."""
+    if columns and lines[hit.start].column and {one.column for one in hit.value} <= {0, lines[hit.start].column}:
+        return False
     shared = [piece for piece in hit.value if piece.beside]
     level = hit.colon and len(hit.value) == 1 and lines[hit.end[0]].beside
     return bool(shared) and not level

@@ -37,6 +37,7 @@ from comity.reading.hits import (
     goes_on_overleaf,
     may_be_label,
     read_across,
+    two_columns,
     uncounted,
 )
 from comity.reading.pieces import MARK, RULE, TICKED, Piece, Start, start_of
@@ -511,7 +512,7 @@ def begins_anew(form: Form, hit: Hit, group: dict[str, Entry]) -> bool:
 
 def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
     """Each hit gets the lines up to the next one, as far as they are its value."""
-    width = wrapped_at(lines)
+    width, columns = wrapped_at(lines), two_columns(hits, lines)
     for number, hit in enumerate(hits):
         last = number + 1 == len(hits) or hits[number + 1].kind == "stop"
         until = hits[number + 1].start if number + 1 < len(hits) else len(lines)
@@ -553,7 +554,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         opened = bool(hit.value) and hit.value[0].text.lstrip().startswith("(") and hit.kind == "label"
         bare = len(hit.value) == 1 and BRACKETED.fullmatch(hit.value[0].text)
         hit.sure = hit.sure and not bare and not (opened and not hit.colon and hit.value[0].box is None)
-        hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or read_across(hit, lines)))
+        across = read_across(hit, lines, columns=columns)
+        hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or across))
         if hit.kind == "label" and kind not in {*CHOICES, "tick", "notice", ""}:
             hit.sure = hit.sure and not broken_label(hit, hits, lines)
 

@@ -23,16 +23,16 @@ def as_pieces(pdf: Pdf) -> list[Piece]:
         lines = [line for line in pdf.lines if line.page == page]
         kept = [n for n, line in enumerate(lines) if id(line) not in around]
         plain: list[int] = []
-        for one in tables.rows(lines, kept, pdf.rules.get(page) or tables.Rules()):
+        for one in tables.rows(lines, kept, pdf.rules.get(page) or tables.Rules(), pdf.columns.get(page)):
             if isinstance(one, int):
                 plain.append(one)
                 continue
-            out += as_lines(plain, lines, page, margins)
+            out += as_lines(plain, lines, page, margins, pdf.columns.get(page))
             goes_on = page > 1 and not plain and not any(piece.page == page for piece in out)
             plain = []
             number += 1
             out += with_row_above(out, one, lines, page, number) if goes_on else as_cells(one, lines, page, number)
-        out += as_lines(plain, lines, page, margins)
+        out += as_lines(plain, lines, page, margins, pdf.columns.get(page))
     return broken_over_pages(out)
 
 
@@ -68,8 +68,11 @@ def label_is_open(out: list[Piece], n: int) -> bool:
     return habit and bool(own) and not own.endswith(ENDS)
 
 
-def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges) -> list[Piece]:
-    """Lines that stand in no table; each keeps its number on the page, and tells whether it was full."""
+def as_lines(
+    plain: list[int], lines: list[TextLine], page: int, margins: tables.Edges, at: float | None
+) -> list[Piece]:
+    """Lines that stand in no table; each keeps its number on the page, and tells whether it was full. `at`: where the
+    second of two columns begins."""
     full, said, under = (
         list[bool](),
         list[str](),
@@ -90,6 +93,7 @@ def as_lines(plain: list[int], lines: list[TextLine], page: int, margins: tables
             full=full[piece.line - 1],
             under=under[piece.line - 1],
             beside=beside[piece.line - 1],
+            column=0 if at is None else 1 + (lines[plain[piece.line - 1]].left >= at - tables.SLACK),
         )
         for piece in found
     ]

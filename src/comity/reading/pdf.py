@@ -86,7 +86,8 @@ class Overlaid:
 @dataclass
 class Pdf:
     """`lines` are all that is seen, `base` what is printed without values that were put in; `typed`, `ticks` and
-    `squares` what was typed on the page, crosses outside of boxes, and boxes (with whether a pen crossed them)."""
+    `squares` what was typed on the page, crosses outside of boxes, and boxes (with whether a pen crossed them);
+    `columns` where the second begins of pages whose text is set in two."""
 
     widgets: list[Widget] = fresh(default_factory=list)
     lines: list[TextLine] = fresh(default_factory=list)
@@ -96,6 +97,7 @@ class Pdf:
     squares: list[tuple[int, painted.Square, bool]] = fresh(default_factory=list)
     overlaid: list[Overlaid] = fresh(default_factory=list)
     rules: dict[int, tables.Rules] = fresh(default_factory=dict)
+    columns: dict[int, float] = fresh(default_factory=dict)
     text: str = ""
     pages: int = 0
     images: bool = False
@@ -138,13 +140,24 @@ def parse(data: bytes) -> Pdf:
 
 
 def as_read(out: Pdf) -> list[TextLine]:
-    """All lines as they are read, page by page."""
-    pages = [[line for line in out.lines if line.page == page] for page in range(1, out.pages + 1)]
-    return [
-        page[n]
-        for number, page in enumerate(pages, start=1)
-        for n in tables.as_read(page, out.rules.get(number) or tables.Rules())
-    ]
+    """All lines as they are read, page by page: where a page is set in two columns, one after the other."""
+    around = tables.furniture(out.lines)
+    pages = {number: [line for line in out.lines if line.page == number] for number in range(1, out.pages + 1)}
+    kept = {number: [n for n, line in enumerate(page) if id(line) not in around] for number, page in pages.items()}
+    for number, page in pages.items():
+        at = tables.column(page, kept[number], out.rules.get(number) or tables.Rules())
+        out.columns |= {number: at} if at is not None else {}
+    for number, page in pages.items():
+        found = (at for at in set(out.columns.values()) if tables.goes_on_in(at, page, kept[number]))
+        at = out.columns.get(number) or next(found, None)
+        out.columns |= {number: at} if at is not None else {}
+    return [page[n] for number, page in pages.items() for n in ordered(out.columns.get(number), kept[number], page)]
+
+
+def ordered(at: float | None, kept: list[int], page: list[TextLine]) -> list[int]:
+    """The numbers of a page's lines as they are read; what is of no text comes last."""
+    order = (tables.parted(at, kept, page) if at is not None else None) or []
+    return [*order, *(n for n in range(len(page)) if n not in set(order))]
 
 
 def read_pages(data: bytes, out: Pdf) -> None:

@@ -43,7 +43,8 @@ class Piece:
 
     `box`: the row and column of a cell whose bounds are known, so that what stands in it is all of it; `full`: whether
     what stands below had no room left in this line (None where lengths aren't known); `under`: it stands right under
-    the piece before, at the same margin; `beside`: another stands on its height.
+    the piece before, at the same margin; `beside`: another stands on its height; `column`: the first or second one of a
+    page whose text is set in two.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Piece:
     full: bool | None = None
     under: bool = False
     beside: bool = False
+    column: int = 0
 
 
 def pieces(text: str, page: int | None = None) -> list[Piece]:

@@ -175,9 +175,26 @@ def wraps(line: Line, after: Line, limit: float) -> bool:
     return line.right + letter * (len(first) + 1) > limit + 0.5
 
 
-def rows(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> list[Row | int]:
+def rows(
+    lines: Sequence[Line], kept: Sequence[int], drawn: Rules, column: float | None = None
+) -> list[Row | int]:
     """A page in reading order: rows of cells (each the numbers of its lines), and single lines that stand in none.
-    `kept`: the numbers of the lines that count."""
+    `kept`: the numbers of the lines that count; `column`: where the second of two columns of text begins."""
+    if column is not None and (set_apart := parted(column, sorted(kept), lines)):
+        return list(set_apart)
+    whole, free = enclosed(lines, kept, drawn)
+    bands = ruled(whole, drawn)
+    for row in bands:
+        if label := label_of(row, free, bands, lines):
+            free = [n for n in free if n not in label]
+            row.insert(0, Cell((lines[label[0]].left, row[0].box[1], row[0].box[0], row[0].box[3]), label))
+    placed = [(row_top(row), row) for row in bands]
+    tops = [(lines[n].bottom + lines[n].size * 0.5, n) for n in sorted(free)]
+    return in_order(placed, tops, lines)
+
+
+def enclosed(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> tuple[list[Cell], list[int]]:
+    """(the cells of a page, the lines that stand in none)."""
     cells: dict[Box, Cell] = {}
     free: list[int] = []
     for n in kept:
@@ -189,28 +206,7 @@ def rows(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> list[Row |
             cells.setdefault(box, Cell(box)).lines.append(n)
     whole = [one for one in cells.values() if not page_wide(one, lines)]
     free += [n for one in cells.values() if page_wide(one, lines) for n in one.lines]
-    if not whole and (set_apart := streams(sorted(free), lines)):
-        return list(set_apart)
-    bands = ruled(whole, drawn)
-    for row in bands:
-        if label := label_of(row, free, bands, lines):
-            free = [n for n in free if n not in label]
-            row.insert(0, Cell((lines[label[0]].left, row[0].box[1], row[0].box[0], row[0].box[3]), label))
-    placed = [(row_top(row), row) for row in bands]
-    tops = [(lines[n].bottom + lines[n].size * 0.5, n) for n in sorted(free)]
-    return in_order(placed, tops, lines)
-
-
-def as_read(lines: Sequence[Placed], drawn: Rules) -> list[int]:
-    """The numbers of a page's lines in the order in which they are read: as they stand from the top, or, of a page set
-    in two columns, one column after the other; what is of no text comes last."""
-    around = furniture(lines)
-    kept = [n for n in range(len(lines)) if id(lines[n]) not in around]
-    each = rows(lines, kept, drawn)
-    order = [n for n in each if isinstance(n, int)]
-    if len(order) < len(each) or order == kept:
-        return list(range(len(lines)))
-    return order + [n for n in range(len(lines)) if n not in set(order)]
+    return whole, free
 
 
 def tickable(box: Box) -> bool:
@@ -332,24 +328,43 @@ def beside(part: list[int], at: float, lines: Sequence[Line]) -> list[Row | int]
     return list(split) if split else list(part)
 
 
-def streams(free: list[int], lines: Sequence[Line]) -> list[int] | None:
-    """A page whose text is set in two columns, as it is read: what stands across above them, one, the other, what
-    stands across below; None for any other page."""
+def column(lines: Sequence[Line], kept: Sequence[int], drawn: Rules) -> float | None:
+    """Where the second column begins of a page whose text is set in two; None for any other page."""
+    whole, each = enclosed(lines, kept, drawn)
+    free = sorted(each)
     margin = min((lines[n].left for n in free), default=0.0)
-    for at in sorted({round(lines[n].left, 1) for n in free if lines[n].left > margin + FARTHEST}):
-        right = [n for n in free if lines[n].left >= at - SLACK]
-        across = [n for n in free if lines[n].left < at - SLACK and lines[n].right > at - INSET]
-        left = [n for n in free if n not in across and n not in right]
+    for at in sorted({round(lines[n].left, 1) for n in free if lines[n].left > margin + FARTHEST} if not whole else ()):
+        left, right = (
+            [n for n in free if lines[n].left < at - SLACK and lines[n].right <= at - INSET],
+            [n for n in free if lines[n].left >= at - SLACK],
+        )
         if len(right) < FEWEST_SET:
             return None
-        body = [lines[n].bottom for n in (*left, *right)]
-        above, below = (
-            [n for n in across if lines[n].bottom > max(body)],
-            [n for n in across if lines[n].bottom < min(body)],
-        )
-        if len(above) + len(below) == len(across) and side_by_side(left, right, lines):
-            return [*above, *left, *right, *below]
+        if parted(at, free, lines) and side_by_side(left, right, lines):
+            return at
     return None
+
+
+def goes_on_in(at: float, lines: Sequence[Line], kept: Sequence[int]) -> bool:
+    """Whether a page goes on in the columns of another: its second one begins where that one's does."""
+    right = [lines[n].left for n in kept if lines[n].left >= at - SLACK]
+    return bool(right) and min(right) - at < SLACK and parted(at, sorted(kept), lines) is not None
+
+
+def parted(at: float, free: list[int], lines: Sequence[Line]) -> list[int] | None:
+    """The lines of a page set in two columns as they are read: what stands across above them, one, the other, what
+    stands across below; None where something stands across between them."""
+    right = [n for n in free if lines[n].left >= at - SLACK]
+    across = [n for n in free if lines[n].left < at - SLACK and lines[n].right > at - INSET]
+    left = [n for n in free if n not in across and n not in right]
+    body = [lines[n].bottom for n in (*left, *right)]
+    if not left or not right:
+        return None
+    above, below = (
+        [n for n in across if lines[n].bottom > max(body)],
+        [n for n in across if lines[n].bottom < min(body)],
+    )
+    return [*above, *left, *right, *below] if len(above) + len(below) == len(across) else None
 
 
 def side_by_side(left: list[int], right: list[int], lines: Sequence[Line]) -> bool:
