@@ -15,6 +15,7 @@ from dataclasses import field as fresh
 from comity.reading.ending import UNFINISHED
 from comity.reading.pieces import COUNT, Piece
 
+BRACKETED = re.compile(r"\s*\([^()]{2,60}\)\s*(?:([:：])\s*|$)")
 CUT = re.compile(
     r"\b(?:the|of|and|du|des|le|les|et|der|die|das|dem|den|und|von|del|los|las|della|dello|di)$"
 )  # and no more

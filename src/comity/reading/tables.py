@@ -175,9 +175,7 @@ def wraps(line: Line, after: Line, limit: float) -> bool:
     return line.right + letter * (len(first) + 1) > limit + 0.5
 
 
-def rows(
-    lines: Sequence[Line], kept: Sequence[int], drawn: Rules, column: float | None = None
-) -> list[Row | int]:
+def rows(lines: Sequence[Line], kept: Sequence[int], drawn: Rules, column: float | None = None) -> list[Row | int]:
     """A page in reading order: rows of cells (each the numbers of its lines), and single lines that stand in none.
     `kept`: the numbers of the lines that count; `column`: where the second of two columns of text begins."""
     if column is not None and (set_apart := parted(column, sorted(kept), lines)):
