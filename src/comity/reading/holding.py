@@ -56,7 +56,12 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.sure = hit.sure and not any(second_label(form, piece.text) for piece in hit.value)
             below = hit.value and hit.value[0].line != head.line
             run_on = (
-                bool(hit.value) and not hit.colon and not below and hit.value[0].text[:1].islower() and not head.box
+                bool(hit.value)
+                and not hit.colon
+                and not below
+                and hit.value[0].text[:1].islower()
+                and not hit.value[0].cell
+                and not head.box
             )
             hit.sure = hit.sure and not run_on
             hit.sure = hit.sure and not (head.page is not None and cut_on_page(hit, head))
