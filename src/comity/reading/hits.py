@@ -67,6 +67,43 @@ def read_across(hit: Hit, lines: list[Piece], *, columns: bool) -> bool:
     return bool(shared) and not level
 
 
+def beside_unlabelled(hit: Hit, lines: list[Piece]) -> bool:
+    """Whether a row without a label stands on a page right above or below that of a value: it may be of it."""
+    last = lines[hit.start]
+    if last.page is None:
+        return False
+    near = lines[max(0, hit.start - NEAR_ROW) : hit.end[0] + len(hit.value) + NEAR_ROW]
+    row = last.box[0] if last.box else None
+    rows = {row - 1, row + 1} if row is not None else {first_row_after(hit, lines)}
+    return any(unlabelled(near, one) for one in rows if one is not None)
+
+
+NEAR_ROW = 12  # pieces
+
+
+def first_row_after(hit: Hit, lines: list[Piece]) -> int | None:
+    """The row that stands right under a line that is in none."""
+    after = next((one for one in lines[hit.end[0] + 1 :] if one.text.strip() or one.box), None)
+    return after.box[0] if after and after.box else None
+
+
+def unlabelled(near: list[Piece], row: int) -> bool:
+    """Whether a row holds something, and nothing in its first cell."""
+    cells = [one for one in near if one.box and one.box[0] == row]
+    return any(one.text.strip() for one in cells) and not any(
+        one.text.strip() for one in cells if one.box and one.box[1] == 0
+    )
+
+
+def ends_in_value(hit: Hit, lines: list[Piece]) -> bool:
+    """Whether what stands under a label without an end reads as its rest: the label's line was full, and several words
+    in small letters come next."""
+    last, first = lines[hit.end[0]], next((one.text.split() for one in hit.value if one.text.strip()), [])
+    if hit.colon or last.page is None or not last.full or len(first) < 2:
+        return False
+    return first[0].isalpha() and first[0].islower() and not any("@" in word for word in first)
+
+
 def uncounted(text: str) -> str:
     """A line without what counts it: `12. Postal address: ...`."""
     found = COUNT.match(text)

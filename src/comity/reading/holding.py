@@ -14,8 +14,10 @@ from comity.reading.hits import (
     BRACKETED,
     Hit,
     begun_overleaf,
+    beside_unlabelled,
     broken_label,
     cut_on_page,
+    ends_in_value,
     ends_open,
     goes_on_overleaf,
     may_be_label,
@@ -79,7 +81,8 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
         across = read_across(hit, lines, columns=columns)
         hit.sure = hit.sure and not (hit.kind == "label" and (label_goes_on(form, hit) or across))
         if hit.kind == "label" and kind not in {*CHOICES, "tick", "notice", ""}:
-            hit.sure = hit.sure and not broken_label(hit, hits, lines)
+            hit.sure = hit.sure and not broken_label(hit, hits, lines) and not ends_in_value(hit, lines)
+            hit.sure = hit.sure and not beside_unlabelled(hit, lines)
 
 
 UNTIL = re.compile(r"\b(?:until|up to|jusqu\w*|bis|hasta|fino a\w*)\b", re.IGNORECASE)
