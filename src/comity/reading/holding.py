@@ -50,7 +50,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             hit.value = value_of(head, lines[i + 1 : until], kind, last)
             # on a page where no cell shows that it is empty, what isn't found may stand elsewhere
             said = " ".join(piece.text.strip() for piece in hit.value)
-            cut = not hit.colon and head.text[:1].islower()
+            cut = not hit.colon and (head.text[:1].islower() or head.text[:1] in {",", ";"})
             hit.sure = head.page is None or ((bool(said) or hit.colon) and not cut)
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
