@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,132 +29,192 @@ from _read_second_told import (
 from _read_second_words import CATEGORIES, KINDS, TCO
 
 
+@dataclass
+class Filled:
+    """What an office puts into the annex, and how it prints it: in official lines, or in some of its `own`."""
+
+    rng: random.Random
+    office: Office
+    at: datetime
+    own: bool
+    found: list[str]
+    ticked: list[int]
+    silent: bool
+    until: datetime | None
+    form: dict[str, Any]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return TCO[self.office.language]
+
+    @property
+    def foreign(self) -> bool:
+        return self.office.country != "BE"
+
+    def label(self, key: str) -> str:
+        each: list[str] = self.words[key]
+        return self.rng.choice(each) if self.own else each[0]
+
+    def line(self, key: str, shown: list[str] | None = None) -> Line:
+        value = str(self.form[key])
+        return Line(self.label(key), shown if shown is not None else ([value] if value else []))
+
+    def head(self, letter: str) -> Head:
+        mark = self.rng.choice([":", " –", "."])
+        return Head(f"{self.words['section']} {letter}{mark} {self.words['sections'][letter]}")
+
+
 def removal(rng: random.Random, office: Office, at: datetime) -> tuple[Form, dict[str, Any]]:
     """The annex with an office's words in it, and its facts."""
-    language = office.language
-    words = TCO[language]
-    own = rng.random() < 0.5
-    names = COUNTRIES[language]
+    filled = fill(rng, office, at)
+    shown, annexed = listed(rng, filled.found)
+    blocks = [
+        Say(filled.words["preamble"]),
+        *general(filled),
+        *content(filled, [filled.words["annexed"]] if annexed else shown),
+        *to_the_provider(filled),
+        *issuer(filled),
+        *redress(filled),
+    ]
+    annex = annex_of(filled, shown) if annexed else []
+    return Form(rng.choice(filled.words["title"]), filled.words["law"], blocks, annex), facts_of(filled)
 
-    def label(key: str) -> str:
-        each = words[key]
-        return each[0] if not own else rng.choice(each)
 
+def fill(rng: random.Random, office: Office, at: datetime) -> Filled:
+    """What is asked for, of whom, and whether in silence."""
+    words, own = TCO[office.language], rng.random() < 0.5
     found = urls(rng, rng.choice([1, 1, 2, 3, 5]))
-    foreign = office.country != "BE"
     ticked = sorted(rng.sample(range(5), rng.choice([1, 1, 2]))) if rng.random() < 0.95 else []
     silent = rng.random() < 0.4
     until = at + timedelta(days=rng.choice([14, 28, 42])) if silent and rng.random() < 0.6 else None
-    story = rng.choice(words["stories"])
-    kind = {"judge": "judicial", "police": "law-enforcement"}.get(office.kind, "other")
-    mail = f"desk@{office.domain}"
-    form = {
+    filled = Filled(rng, office, at, own, found, ticked, silent, until, {})
+    filled.form = asked(filled, rng.choice(words["stories"])) | by_whom(filled)
+    return filled
+
+
+def asked(filled: Filled, story: str) -> dict[str, Any]:
+    """Sections A to D, as they are read."""
+    rng, office = filled.rng, filled.office
+    return {
         "issuing_state": office.country,
         "addressee": rng.choice(["Plateforme SA", "Plateforme SA, quai des Moulins 12, 1000 Bruxelles"]),
         "contact_point": SELF,
         "establishment_state": "BE",
-        "issued_at": utc(at),
+        "issued_at": utc(filled.at),
         "reference": reference(rng, office),
-        "urls": found,
-        "categories": [CATEGORIES[n] for n in ticked],
+        "urls": filled.found,
+        "categories": [CATEGORIES[n] for n in filled.ticked],
         "reasons": story,
-        "non_disclosure": silent,
-        "cross_border": foreign,
-        "copy_sent": foreign,
-        "issuer_kind": kind,
+        "non_disclosure": filled.silent,
+        "cross_border": filled.foreign,
+        "copy_sent": filled.foreign,
+    }
+
+
+def by_whom(filled: Filled) -> dict[str, Any]:
+    """Sections E to G, as they are read."""
+    rng, office, words = filled.rng, filled.office, filled.words
+    mail = f"desk@{office.domain}"
+    return {
+        "issuer_kind": {"judge": "judicial", "police": "law-enforcement"}.get(office.kind, "other"),
         "issuing_authority": office.name,
         "issuer_representative": f"{office.person}, {office.post}",
         "issuing_file_number": rng.choice([f"{rng.randrange(100, 999)}/27", f"{rng.randrange(1000, 9999)} Js 27", ""]),
         "issuer_address": office.street,
         "issuer_phone": phone(rng, office),
         "issuer_email": mail,
-        "signed_on": f"{at:%Y-%m-%d}",
+        "signed_on": f"{filled.at:%Y-%m-%d}",
         "feedback_contact": f"{mail}, {phone(rng, office)}",
-        "establishment_authority_contact": "Office central belge pour les contenus en ligne, tco@ocol.belgium.example"
-        if foreign
-        else "",
+        "establishment_authority_contact": OF_THE_ADDRESSEE if filled.foreign else "",
         "redress_body": REDRESS[office.country],
         "redress_deadline": rng.choice(words["redress_deadlines"]),
         "redress_law_url": rng.choice(["", f"https://lex.example/{office.country.lower()}/{rng.randrange(10, 99)}"]),
         "legal_basis": "Regulation (EU) 2021/784, Article 3",
     }
+
+
+OF_THE_ADDRESSEE = "Office central belge pour les contenus en ligne, tco@ocol.belgium.example"
+
+
+def listed(rng: random.Random, found: list[str]) -> tuple[list[str], bool]:
+    """(addresses as they are printed, whether they stand in an annex of their own)."""
     shown = [defanged(one) for one in found] if rng.random() < 0.2 else found
     if len(shown) > 1 and rng.random() < 0.4:
         shown = [f"{n}. {one}" for n, one in enumerate(shown, start=1)]
-    annexed = len(found) > 2 and rng.random() < 0.5
+    return shown, len(found) > 2 and rng.random() < 0.5
 
-    def line(key: str, shown: list[str] | None = None) -> Line:
-        value = str(form[key])
-        return Line(label(key), shown if shown is not None else ([value] if value else []))
 
-    def head(letter: str) -> Head:
-        return Head(f"{words['section']} {letter}{rng.choice([':', ' –', '.'])} {words['sections'][letter]}")
-
-    blocks: list[Block] = [
-        Say(words["preamble"]),
-        head("A"),
-        line("issuing_state", [names[office.country]]),
-        line("addressee"),
-        line("contact_point"),
-        line("establishment_state", [names["BE"]]),
-        line("issued_at", [instant_in(rng, office, at)]),
-        line("reference"),
-        head("B"),
-        line("urls", [words["annexed"]] if annexed else shown),
-        Group(label("categories"), [(n in ticked, option) for n, option in enumerate(words["options"])]),
-        line("reasons"),
-        head("C"),
-        Box(silent, words["non_disclosure"]),
+def general(filled: Filled) -> list[Block]:
+    names = COUNTRIES[filled.office.language]
+    return [
+        filled.head("A"),
+        filled.line("issuing_state", [names[filled.office.country]]),
+        filled.line("addressee"),
+        filled.line("contact_point"),
+        filled.line("establishment_state", [names["BE"]]),
+        filled.line("issued_at", [instant_in(filled.rng, filled.office, filled.at)]),
+        filled.line("reference"),
     ]
-    if until:
-        blocks.append(Line(UNTIL[language], [instant_in(rng, office, until)]))
-    blocks += [
-        head("D"),
-        Box(foreign, words["cross_border"]),
-        Box(foreign, words["copy_sent"]),
-        head("E"),
-        Group(
-            label("issuer_kind"), [(one == kind, told) for one, told in zip(KINDS, words["issuer_kinds"], strict=True)]
-        ),
-        *map(
-            line,
-            [
-                "issuing_authority",
-                "issuer_representative",
-                "issuing_file_number",
-                "issuer_address",
-                "issuer_phone",
-                "issuer_email",
-            ],
-        ),
-        line("signed_on", [day_in(rng, language, at.date())]),
-        head("F"),
-        line("feedback_contact"),
-        line("establishment_authority_contact"),
-        head("G"),
-        *map(line, ["redress_body", "redress_deadline", "redress_law_url"]),
+
+
+def content(filled: Filled, shown: list[str]) -> list[Block]:
+    options = [(n in filled.ticked, option) for n, option in enumerate(filled.words["options"])]
+    return [
+        filled.head("B"),
+        filled.line("urls", shown),
+        Group(filled.label("categories"), options),
+        filled.line("reasons"),
     ]
-    annex: list[Block] = (
-        [
-            Head(words["annex"]),
-            *(Say(one if one[0].isdigit() else f"{n}) {one}") for n, one in enumerate(shown, start=1)),
-        ]
-        if annexed
-        else []
-    )
-    facts: dict[str, Any] = {
+
+
+def to_the_provider(filled: Filled) -> list[Block]:
+    """Sections C and D: silence, and the copy to the addressee's authority."""
+    out: list[Block] = [filled.head("C"), Box(filled.silent, filled.words["non_disclosure"])]
+    if filled.until:
+        out.append(Line(UNTIL[filled.office.language], [instant_in(filled.rng, filled.office, filled.until)]))
+    copies = [Box(filled.foreign, filled.words[key]) for key in ("cross_border", "copy_sent")]
+    return [*out, filled.head("D"), *copies]
+
+
+def issuer(filled: Filled) -> list[Block]:
+    head, label = filled.head("E"), filled.label("issuer_kind")
+    kinds = zip(KINDS, filled.words["issuer_kinds"], strict=True)
+    told = ["issuing_authority", "issuer_representative", "issuing_file_number"]
+    reached = ["issuer_address", "issuer_phone", "issuer_email"]
+    return [
+        head,
+        Group(label, [(one == filled.form["issuer_kind"], said) for one, said in kinds]),
+        *map(filled.line, [*told, *reached]),
+        filled.line("signed_on", [day_in(filled.rng, filled.office.language, filled.at.date())]),
+    ]
+
+
+def redress(filled: Filled) -> list[Block]:
+    """Sections F and G."""
+    return [
+        filled.head("F"),
+        *map(filled.line, ["feedback_contact", "establishment_authority_contact"]),
+        filled.head("G"),
+        *map(filled.line, ["redress_body", "redress_deadline", "redress_law_url"]),
+    ]
+
+
+def annex_of(filled: Filled, shown: list[str]) -> list[Block]:
+    each = (one if one[0].isdigit() else f"{n}) {one}" for n, one in enumerate(shown, start=1))
+    return [Head(filled.words["annex"]), *map(Say, each)]
+
+
+def facts_of(filled: Filled) -> dict[str, Any]:
+    office, until = filled.office, filled.until
+    kind = {"kind": office.kind} if office.kind in ("police", "judge") else {}
+    return {
         "instrument": "eu-tco-removal-order",
-        "language": language,
+        "language": office.language,
         "territory": ["EU"],
-        "authority": {
-            "name": office.name,
-            "country": office.country,
-            **({"kind": office.kind} if office.kind in ("police", "judge") else {}),
-        },
-        "form": form,
-        "non_disclosure": {"requested": silent, **({"until": utc(until)} if until else {})},
+        "authority": {"name": office.name, "country": office.country, **kind},
+        "form": filled.form,
+        "non_disclosure": {"requested": filled.silent, **({"until": utc(until)} if until else {})},
     }
-    return Form(rng.choice(words["title"]), words["law"], blocks, annex), facts
 
 
 UNTIL = {
