@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as fresh
 
-from comity.reading.ending import UNFINISHED
+from comity.reading.ending import UNFINISHED, UNKNOWN_LABEL
 from comity.reading.pieces import COUNT, Piece
 
 BRACKETED = re.compile(r"\s*\([^()]{2,60}\)\s*(?:([:：])\s*|$)")
@@ -88,11 +88,10 @@ def first_row_after(hit: Hit, lines: list[Piece]) -> int | None:
 
 
 def unlabelled(near: list[Piece], row: int) -> bool:
-    """Whether a row holds something, and nothing in its first cell."""
-    cells = [one for one in near if one.box and one.box[0] == row]
-    return any(one.text.strip() for one in cells) and not any(
-        one.text.strip() for one in cells if one.box and one.box[1] == 0
-    )
+    """Whether a row holds something that has no label, in its first cell or before it."""
+    said = [one for one in near if one.box and one.box[0] == row and one.text.strip()]
+    labelled = any(one.box and one.box[1] == 0 for one in said) or any(UNKNOWN_LABEL.match(one.text) for one in said)
+    return bool(said) and not labelled
 
 
 def ends_in_value(hit: Hit, lines: list[Piece]) -> bool:

@@ -160,12 +160,8 @@ class Reader:
         also | Section F`. `rest`: what stands behind its letter."""
         before, text = self.lines[i - 1] if i else None, self.lines[i].text.strip()
         said = before.text.rstrip() if before and before.box == self.lines[i].box else ""
-        if (
-            before is None
-            or not said
-            or said.endswith((".", ":", ";"))
-            or not (text[:1].islower() or not rest.strip(" .)"))
-        ):
+        bare = text[:1].islower() or not (rest.strip(" .)") or text.split()[0].isupper())
+        if before is None or not said or said.endswith((".", ":", ";")) or not bare:
             return False
         over = self.width and len(said) + 1 + len(text.split()[0]) > self.width
         return bool(before.full or (before.full is None and over) or UNFINISHED.search(said))
