@@ -1,11 +1,15 @@
 """Work on a document counted in steps: one made to be slow is read up to the same place every time, and says so."""
 
 import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
 
-from comity.reading import child, pdf, steps
+from comity.demo import samples
+from comity.reading import child, form, labelled, pdf, steps
+from comity.reading.pieces import pieces
 
 PAGES = 4
 
@@ -105,3 +109,35 @@ def test_counting_ends_with_its_block() -> None:
     before = few.left
     str_of(2)
     assert few.left == before
+
+
+def spent(work: Callable[[], object]) -> int:
+    """How many steps work takes, once what is loaded once is loaded."""
+    work()
+    counted = steps.Steps(10**9)
+    with counted.counted():
+        work()
+    return 10**9 - counted.left
+
+
+def labels(addresses: int) -> None:
+    """Find the labels of an order on so many addresses, each in a line of its own."""
+    urls = "\n".join(f"https://forum.example/t/{n}" for n in range(addresses))
+    filled = samples.filled(urls, "OOS-2026-1", datetime(2026, 11, 30, 12, tzinfo=UTC))
+    [found] = labelled.read(form.load(), pieces(samples.in_text(filled, samples.ADDRESS).get_content()))
+    assert len(found["urls"].lines) == addresses
+
+
+def test_twice_as_many_addresses_take_no_more_than_twice_the_work() -> None:
+    assert spent(lambda: labels(400)) < 2.2 * spent(lambda: labels(200))
+
+
+def test_what_has_no_end_of_a_pdf_is_not_looked_through_for_one() -> None:
+    data = b"%PDF-1.7\n" + b"a line of no document\n" * 1000
+
+    def parse() -> None:
+        with pytest.raises(ValueError, match="cannot be read"):
+            pdf.parse(data)
+
+    assert spent(parse) < 100
+    assert pdf.parse(slow(5).removesuffix(b"OF\n")).pages == PAGES, "cut within its last mark"

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from dataclasses import field as fresh
 from functools import cache
+from itertools import accumulate
 
 from comity.reading.annexes import ANNEX, annex_named, annexed
 from comity.reading.ending import (
@@ -114,6 +115,7 @@ class Reader:
         for phrase in form.phrases:
             if phrase.words:
                 self.index.setdefault(phrase.words[0], []).append(phrase)
+        self.unknown = [0, *accumulate(map(self.announces, lines))]  # how many announce something, up to a piece
 
     def hits(self) -> list[Hit]:
         found: list[Hit] = []
@@ -269,10 +271,13 @@ class Reader:
 
     def choice_at(self, i: int, before: list[Hit]) -> str | None:
         """The group of boxes that a piece stands in; none where what stands above it is a label that nobody knows."""
-        above = self.lines[before[-1].end[0] + 1 : i] if before else []
-        if any(p.text.rstrip().endswith((":", "：")) and start_of(p.text, self.form).mark is None for p in above):
+        if before and self.unknown[before[-1].end[0] + 1] < self.unknown[i]:
             return None
         return current_choice(self.form, before)
+
+    def announces(self, piece: Piece) -> bool:
+        """Whether a piece ends like a label, and is no option with its box."""
+        return piece.text.rstrip().endswith((":", "：")) and start_of(piece.text, self.form).mark is None
 
     def section_at(self, i: int, before: list[Hit]) -> str:
         """The section that a piece stands in; where none is headed, that of the field before."""

@@ -22,6 +22,8 @@ from comity.reading.painted import resolved
 from comity.reading.pieces import MARK_ONLY
 from comity.reading.values import fold, words
 
+END = b"%%EOF"
+CUT_ENDS = (b"%%EO", b"%%E", b"%")  # with which the library goes on, too
 MOST_PAGES = 60
 MOST_WIDGETS = 2_000
 MOST_DEPTH = 20
@@ -161,7 +163,10 @@ def ordered(at: float | None, kept: list[int], page: list[TextLine]) -> list[int
 
 
 def read_pages(data: bytes, out: Pdf) -> None:
-    """What each page shows and asks, as far as it gets."""
+    """What each page shows and asks, as far as it gets. Raises ValueError for what has no end: the library would look
+    for one backwards through all of it, for seconds where twenty megabytes hold none."""
+    if END not in data and not data.rstrip().endswith(CUT_ENDS):
+        raise ValueError("no end of a PDF")
     reader = PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         out.flags.add("encrypted-attachment")
