@@ -31,8 +31,3 @@ def take_on(person: Person, n: int, seed: int) -> None:
     day = clock.now().date() - timedelta(days=1)
     reporting.keep_made(seed, [(day, NAME, "", "", n)], WORLD)
     record("desk.made", realm="demo", by=person.by, public={"people": n})
-
-
-def forget() -> None:
-    """As `desk.yaml` has it again."""
-    reporting.keep_made(0, [], WORLD)

@@ -15,7 +15,7 @@ from comity import clock
 from comity.balance import making
 from comity.figures.models import Made
 from comity.risk import commands as risk
-from comity.risk import desk_made, headroom, leveling, measured, reckoning, staffing, turning
+from comity.risk import desk_made, headroom, leveling, measured, reckoning, rules, staffing, turning
 from comity.risk.drills import commands as drills
 from comity.risk.drills.models import Drill
 from comity.risk.models import Alarm, Level, Reckoned
@@ -60,11 +60,11 @@ def past(seed: int, begin: int = BEGIN, end: int = END) -> Past:
     """Play a world through: when headroom rings, day by day, and when the first order is late."""
     counts, until = counts_of(world(seed, begin, end)), clock.now().date()
     usual = {name: float(days[-365:].mean()) for name, days in counts.items()}
-    desk = measured.desk(REALM, until, usual)
+    desk, people = measured.desk(REALM, until, usual), staffing.rota(usual_people())
     load = staffing.handed_over(desk.load)
-    limit = load.hours * staffing.capacity(desk.load, desk.people)
+    limit = load.hours * staffing.capacity(desk.load, people)
     hours = sum(counts[kind.name] * kind.mean_to(load.cap) for kind in load.kinds)
-    return Past(headroom.first_ring(np.asarray(hours, float), limit), _first_late(counts, load, desk.people, seed))
+    return Past(headroom.first_ring(np.asarray(hours, float), limit), _first_late(counts, load, people, seed))
 
 
 def _first_late(counts: dict[str, np.ndarray], load: staffing.Load, people: tuple[int, ...], seed: int) -> int | None:
@@ -105,9 +105,15 @@ def grow(seed: int = SEED) -> Alarm:
     raise LookupError(f"no alarm within {LATER} days of the day on which one was reckoned")
 
 
+def usual_people() -> int:
+    """How many people the made-up desk has, around the clock."""
+    return int(rules.data()["demo"]["people"])
+
+
 def _usual_again() -> None:
-    """What was played before is over: a raised level ends, the desk is as small as it was."""
-    desk_made.forget()
+    """What was played before is over: a raised level ends, the desk is as small as it was, whoever is on duty in
+    another story."""
+    desk_made.take_on(person(HEAD), usual_people(), SEED)
     leveling.end_in_demo()
 
 
@@ -147,12 +153,16 @@ def needed() -> dict[str, Any]:
 
 
 def take_on() -> int:
-    """As many people as it takes are taken on, in the made-up desk of the demo; what was reckoned is reckoned anew."""
-    people = int(needed()["then"] or 0)
+    """As many people as it takes are taken on, in the made-up desk of the demo; what was reckoned is reckoned anew.
+
+    Raises LookupError where no number of people is an answer."""
+    people = needed()["then"]
+    if people is None:
+        raise LookupError("by the model of the desk no number of people is enough")
     desk_made.take_on(person(HEAD), people, SEED)
     risk.look(REALM, yesterday())
     turning.look(REALM)
-    return people
+    return int(people)
 
 
 def drill() -> Drill:
