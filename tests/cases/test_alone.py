@@ -305,7 +305,8 @@ def test_the_pages_say_under_which_rule_and_by_when_it_is_reviewed(road: Road, m
     shown = desk.get(f"/console/cases/{case.id}").content.decode()
     assert "To be reviewed by" in shown
     assert "Review it" in shown
-    assert "Review it: one person decided it" in desk.get("/console/?realm=real").content.decode()
+    assert "Review it: one person decided it" in desk.get("/console/queue/?realm=real").content.decode()
+    assert f'href="/console/cases/{case.id}"' in desk.get("/console/?realm=real").content.decode()  # due, at the head's
 
 
 @pytest.mark.slow

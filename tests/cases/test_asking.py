@@ -252,12 +252,11 @@ def test_what_cannot_be_entered_names_its_rule(road: Road, instrument: str, fact
 
 @pytest.mark.soak
 def test_what_names_its_act_is_not_called_unrecognised(road: Road) -> None:
-    raw = (ORDERS / "07-epoc-en-pdf-subscriber.eml").read_bytes()
-    request = road.receive(raw)
-    road.drive()
-    request.refresh_from_db()
-    assert request.kind == "mail"
-    assert queue.why(request)[0] == "Not read, but it names its act"
+    """Two letters of offices in forms that nothing here reads, and a question of nobody's."""
+    for name in ("09-dsa-fr-court-letter.eml", "10-us-2703f-letter.eml"):
+        request = waiting(road, (ORDERS / name).read_bytes())
+        assert request.kind == "mail"
+        assert queue.why(request)[0] == "Not read, but it names its act"
     assert queue.why(waiting(road, mail("Where can I find your terms of use?\n", "A question")))[0] == "Not recognised"
 
 

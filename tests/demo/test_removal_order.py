@@ -135,7 +135,7 @@ def test_what_there_is_to_send_is_listed_without_a_gateway(tmp_path, capsys, mon
         (("send", "/nowhere.eml"), "No such file"),
         (("send", "--sample", "support", "--to", "a@localhost"), "--to is for a file"),
         (("demo", "nothing"), "one of removal-order"),
-        (("demo", "--platform", "matrix"), "sandbox"),
+        (("demo", "country", "--platform", "matrix"), "goes with removal-order alone"),
     ],
 )
 @pytest.mark.few(2)

@@ -46,7 +46,7 @@ def test_people_who_race_are_each_counted_once(road: Road) -> None:
     twice = at_once(*[lambda: deciding.sign(one, case.id, act, None)] * 2)
     assert [error.reason for error in twice if isinstance(error, approvals.ApprovalRefused)] == ["twice"]
     case.refresh_from_db()
-    assert (case.state, Approval.objects.count()) == ("second-approval", 1)
+    assert (case.state, Approval.objects.filter(act=act).count()) == ("second-approval", 1)
     with pytest.raises(approvals.ApprovalRefused, match="."):
         deciding.sign(one, case.id, act, None)
     road.drive()
@@ -54,7 +54,7 @@ def test_people_who_race_are_each_counted_once(road: Road) -> None:
     again = at_once(*[lambda: deciding.sign(two, case.id, act, None)] * 2)
     assert len(again) == 1
     case.refresh_from_db()
-    assert (case.state, Approval.objects.count()) == ("carrying-out", 2)
+    assert (case.state, Approval.objects.filter(act=act).count()) == ("carrying-out", 2)
     road.drive()
     case.refresh_from_db()
     assert case.state == "answered"
