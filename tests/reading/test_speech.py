@@ -9,9 +9,10 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from comity.reading import dates, demand, speech
+from comity.reading import dates, demand, speech, weighed
 from comity.reading.read import read
 
 TEXTS = Path(__file__).parent.parent / "data" / "texts"
@@ -34,10 +35,52 @@ def mail(subject: str, text: str) -> bytes:
 
 def test_it_works() -> None:
     of = speech.bound([SMALL], WEIGHTS)
-    [hit] = speech.hits("Hello.\nThey are on the burning roof. Come.", of)
-    assert (hit.family, hit.language, hit.line, hit.text) == ("danger", "xx", 2, "They are on the burning roof")
-    assert speech.hits("A film of a fire.", of) == []
-    assert speech.hits("Nothing at all.", of) == []
+    said = speech.sentences("Hello. They are on the burning roof. A film of it.")
+    found = [speech.stands(one, of) for one in said]
+    assert [{name: len(told) for name, told in one.get("xx", {}).items()} for one in found] == [
+        {},
+        {"bad": 2},
+        {"fine": 1},
+    ]
+    assert speech.together(found)["xx"].keys() == {"bad", "fine"}
+    assert list(speech.sentence_lists("Nothing at all.")) == []
+
+
+def test_what_was_learned_is_told_with_its_clearest_sentence() -> None:
+    text = "Hello.\n\nMy brother wrote that he will shoot himself tonight, please send the police. I can't reach him."
+    [hit] = [one for one in speech.hits(text) if one.family == "danger"]
+    assert (hit.language, hit.line) == ("en", 3)
+    assert "shoot himself" in hit.text
+    assert speech.hits("Could you tell us by when the invoice of last month will be paid?") == []
+    assert speech.hits("") == speech.hits(" \n. ") == []
+
+
+def test_a_danger_in_the_middle_of_a_long_ordinary_letter_is_told() -> None:
+    [*letter] = ["We refer to our letter about the invoices of the last year and to the list of open items."] * 20
+    letter[10] = "A girl was abducted an hour ago. He holds a knife and says he will kill her tonight."
+    assert "danger" in families("\n\n".join(letter))
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ({"rarity": np.zeros(3, np.int16)}, "rarity"),
+        ({"weights": np.zeros((weighed.NUMBERS, 2), np.int16)}, "weights"),
+        ({"bias": np.zeros(3, float)}, "bias"),
+        ({"lists": None}, "lists"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(told: dict[str, Any], what: str) -> None:
+    families = len(weighed.FAMILIES)
+    good = {
+        "rarity": np.zeros(weighed.NUMBERS, np.int16),
+        "weights": np.zeros((weighed.NUMBERS, families), np.int16),
+        "bias": np.zeros(families, np.int16),
+        "lists": np.zeros(families, np.int16),
+    }
+    assert weighed.checked(good).weights.shape == (weighed.NUMBERS, families)
+    with pytest.raises(weighed.BadWeights, match=what):
+        weighed.checked({name: one for name, one in (good | told).items() if one is not None})
 
 
 @pytest.mark.parametrize("pattern", ["", "..", "fire ..", "a*", "fi-re", "fire .. ..", "*", "(a|b)+"])
@@ -161,12 +204,12 @@ def measured(which: str = "") -> Counter[tuple[str, str, str, str]]:
     return count
 
 
-# What is held: the recall and the share of false ones that the words reach, of each half. Asked for are 0.95 and 0.02.
+# What is held: recall and the share of false ones, of each half. Asked for are 0.95 and 0.02.
 FLOORS = {
-    ("danger", "seen"): (0.88, 0.04),
-    ("danger", "held"): (0.70, 0.05),
-    ("person", "seen"): (0.80, 0.11),
-    ("person", "held"): (0.60, 0.11),
+    ("danger", "seen"): (0.98, 0.01),
+    ("danger", "held"): (0.95, 0.02),
+    ("person", "seen"): (0.98, 0.01),
+    ("person", "held"): (0.91, 0.06),
 }
 
 
@@ -183,22 +226,17 @@ def test_the_words_find_what_they_found(capsys: pytest.CaptureFixture[str]) -> N
         assert (found >= recall, wrong <= false) == (True, True), (label, half, found, wrong)
 
 
-# of texts that nobody tuned a word on: a third of the dangers is missed, and one ordinary mail of six asks for nothing
-LATER_FLOORS = {
-    ("danger", "more"): (0.50, 0.16),
-    ("danger", "exam"): (0.75, 0.19),
-    ("person", "more"): (0.50, 0.19),
-    ("person", "exam"): (0.72, 0.22),
-}
+# of texts that were made to be hard, by somebody who saw none of the others
+HARD_FLOORS = {("danger", "exam"): (0.95, 0.12), ("person", "exam"): (0.91, 0.05)}
 
 
 @pytest.mark.soak
-def test_how_they_do_on_texts_that_were_written_later(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = {half: measured(f".{half}") for half in ("more", "exam")}
-    for (label, half), (recall, false) in LATER_FLOORS.items():
-        found, wrong = _rates(counts[half], label, half, LANGUAGES)
+def test_how_they_do_on_texts_that_were_made_to_be_hard(capsys: pytest.CaptureFixture[str]) -> None:
+    count = measured(".exam")
+    for (label, half), (recall, false) in HARD_FLOORS.items():
+        found, wrong = _rates(count, label, half, LANGUAGES)
         with capsys.disabled():
-            print(f"\n{label:8}{half}  all {_share(counts[half], label, half, LANGUAGES)}", end="")
+            print(f"\n{label:8}{half}  all {_share(count, label, half, LANGUAGES)}", end="")
         assert (found >= recall, wrong <= false) == (True, True), (label, half, found, wrong)
 
 

@@ -1,8 +1,9 @@
 """What a mail speaks of: danger to somebody's life, process or harm against one of our people. Words as data.
 
 Pure. `forms/speech/<language>.json` holds lists of words for each language, `forms/speech/weights.json` what each list
-weighs for which family, and from what weight on a person is asked. A hit is a reason to ask a person, and never a
-finding: it changes no outcome, and what has no such words is decided by no machine either.
+weighs for which family; `weighed` adds what single words and their letters weigh, as learned from texts. From 0 on a
+person is asked. A hit is a reason to ask a person, and never a finding: it changes no outcome, and what has no such
+words is decided by no machine either.
 
 A text is read once, word by word, for all languages together: patterns are found by their first word, gaps and lengths
 are bounded, so that the time grows with the text and with nothing in it.
@@ -19,6 +20,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from comity.reading import weighed
 from comity.reading.values import fold
 
 MOST_TEXT = 200_000
@@ -30,7 +32,8 @@ TOGETHER = 12  # sentences that are weighed together; the next ones begin half a
 LEAST = 0.6  # of what the language with most words has
 TWICE = 0.5  # what a second pattern of a list adds to its weight
 SHOWN = 300
-FEW, NEVER = 3, 1_000.0  # sentences that may count alone; a weight that is never reached
+FEW, ALONE = 3, 1.0  # that may say it whatever stands around them, where they weigh so much more
+LITTLE, MUCH = -3.0, 4.0  # between which the lists' points lie
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 WORD = re.compile(r"[^\W_]+")
 END = re.compile(r"[.!?…]+[)\"'»”’]*(?=\s|$)|;|\n\s*\n|\n(?=\s*(?:[-*•–]|\d{1,2}[.)])\s)")
@@ -57,14 +60,12 @@ class Pattern:
 @dataclass(frozen=True)
 class Family:
     """What a mail may speak of: what each list weighs (less than nothing: it speaks against it), of which lists one
-    must be there (of each of `needs`), and from what weight on it counts (`at`). `a&b`: both in one sentence.
-    `alone`: from what weight on so few sentences count by themselves, whatever stands around them."""
+    must be there (of each of `needs`), and from what weight on it counts (`at`). `a&b`: both in one sentence."""
 
     name: str
     needs: tuple[frozenset[str], ...]
     weights: Mapping[str, float]
     at: float
-    alone: float
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,6 @@ def _family(name: str, told: Mapping[str, Any], lists: set[str]) -> Family:
         tuple(map(frozenset, told["needs"])),
         dict(told["weights"]),
         float(told["at"]),
-        float(told.get("alone", NEVER)),
     )
 
 
@@ -245,17 +245,6 @@ def _is(part: Part, word: str) -> bool:
     return word in part.whole or (bool(part.begins) and word.startswith(part.begins))
 
 
-def lists(text: str, of: Book | None = None) -> list[tuple[str, Mapping[str, int]]]:
-    """For each stretch of a text and each language how many patterns of each list stand in it."""
-    of = of or book()
-    found = [stands(one, of) for one in sentences(plain(text))]
-    return [
-        (language, {name: len(patterns) for name, patterns in told.items()})
-        for _, some in _stretches(found, TOGETHER)
-        for language, told in _together(some).items()
-    ]
-
-
 def sentence_lists(text: str) -> Iterator[set[str]]:
     """The names of the lists that each sentence of a text has words of, in any one language."""
     for one in sentences(plain(text)):
@@ -263,13 +252,13 @@ def sentence_lists(text: str) -> Iterator[set[str]]:
             yield set(told)
 
 
-def _stretches(found: Sequence[Found], size: int) -> Iterator[tuple[int, Sequence[Found]]]:
-    """So many sentences each, from the sentence with that number on."""
-    for n in range(0, max(len(found) - size // 2, 1), size // 2):
-        yield n, found[n : n + size]
+def stretches(sentences: int) -> Iterator[tuple[int, int]]:
+    """Where each stretch of a text of so many sentences begins, and how many it has at most."""
+    yield from ((n, TOGETHER) for n in range(0, max(sentences - TOGETHER // 2, 1), TOGETHER // 2))
+    yield from ((n, FEW) for n in range(sentences - FEW + 1) if sentences > FEW)
 
 
-def _together(found: Iterable[Found]) -> Found:
+def together(found: Iterable[Found]) -> Found:
     """What stands in a stretch: in the language that has most of its words there, and in those that have nearly so
     many, so that a word which looks like one of another language is none."""
     all_: Found = {}
@@ -291,34 +280,46 @@ def weight(family: Family, counts: Mapping[str, int]) -> float:
     return sum(weights[name] * (1 + (TWICE if n > 1 else 0)) for name, n in counts.items() if name in weights)
 
 
-def hits(text: str, of: Book | None = None) -> list[Hit]:
+def by_lists(of: Book, told: Found) -> dict[str, float]:
+    """What the lists of a stretch say for each family: above 0 they'd tell it so, and `LITTLE` is all they may say
+    against it."""
+    said = {one.name: max((_points(one, counts) for counts in told.values()), default=LITTLE) for one in of.families}
+    process, harm = said["process"], said["harm"]
+    return {"danger": said["danger"], "person": max(process, harm), "process": process - harm}
+
+
+def _points(family: Family, told: Mapping[str, set[int]]) -> float:
+    counts = {name: len(patterns) for name, patterns in told.items()}
+    if not all(one & counts.keys() for one in family.needs):
+        return LITTLE
+    return min(max(weight(family, counts) - family.at, LITTLE), MUCH)
+
+
+def hits(text: str) -> list[Hit]:
     """What a text speaks of: at most one hit a family and stretch, in the order of the text."""
-    of, text = of or book(), plain(text)
+    text = plain(text)
     said = sentences(text)
-    found = [stands(one, of) for one in said]
+    found = [stands(one, book()) for one in said]
+    grams = [weighed.ids(one.words) for one in said]
     out: list[Hit] = []
-    for size in (TOGETHER, FEW):
-        for n, some in _stretches(found, size):
-            for language, told in _together(some).items():
-                for family in _speaks(of, told, alone=size == FEW):
-                    best = max(range(len(some)), key=lambda k: _clear(family, some[k].get(language, {})))
-                    out.append(_hit(family.name, language, said[n + best], text))
+    for n, size in stretches(len(said)):
+        those, told = grams[n : n + size], together(found[n : n + size])
+        if not those:
+            break
+        language = max(told, key=lambda one: _size(told[one]), default="")
+        least = ALONE if size < min(TOGETHER, len(said)) else 0
+        for family, column in _speaks(weighed.weighed(those, by_lists(book(), told)), least):
+            best = max(range(len(those)), key=lambda k: weighed.share(those[k], column))
+            out.append(_hit(family, language, said[n + best], text))
     return list(dict.fromkeys(out))
 
 
-def _speaks(of: Book, told: Mapping[str, set[int]], *, alone: bool) -> Iterator[Family]:
-    """The families that a stretch speaks of; `alone`: whatever stands around it."""
-    counts = {name: len(patterns) for name, patterns in told.items()}
-    for family in of.families:
-        least = family.alone if alone else family.at
-        if all(one & counts.keys() for one in family.needs) and weight(family, counts) >= least:
-            yield family
-
-
-def _clear(family: Family, told: Mapping[str, set[int]]) -> float:
-    """How clearly one sentence says it."""
-    counts = {name: len(patterns) for name, patterns in told.items()}
-    return weight(family, counts) + sum(1 for one in family.needs if one & counts.keys())
+def _speaks(weight: Mapping[str, float], least: float) -> Iterator[tuple[str, str]]:
+    """The families that a stretch speaks of, each with the column that tells it."""
+    if weight["danger"] >= least:
+        yield "danger", "danger"
+    if weight["person"] >= least:
+        yield "process" if weight["process"] >= 0 else "harm", "person"
 
 
 def _hit(family: str, language: str, sentence: Sentence, text: str) -> Hit:
