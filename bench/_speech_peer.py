@@ -1,6 +1,7 @@
 """A logistic regression by scikit-learn, run with the Python of .venv-bench: `FILE.npz` in, `OUT.npz` out.
 
-In: `values`, `columns`, `ends` of rows by numbers of grams (CSR), `lists` and `has` (0 or 1) of each row, `wide`, `strict`.
+In: `values`, `columns`, `ends` of rows by numbers of grams (CSR); `lists` and `has` (0 or 1) of each row; `wide`,
+`strict`.
 Out: `weights` of the grams, `bias`, `lists`.
 """
 

@@ -1,4 +1,4 @@
-"""`make bench ONLY=speech`: how many mails that speak of danger or of a claim on a person are told, how many ordinary ones.
+"""`make bench ONLY=speech`: of mails that speak of danger or of a claim on a person, how many are told; of others, too.
 
 On texts that nobody learned from (`held`, and `exam`, made to be hard). Then all is learned again from the texts that
 may be learned from, and must say the same as what is shipped. WRITE=1 ships what was learned. About three minutes.
