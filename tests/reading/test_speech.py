@@ -209,7 +209,7 @@ FLOORS = {
     ("danger", "seen"): (0.98, 0.01),
     ("danger", "held"): (0.95, 0.02),
     ("person", "seen"): (0.98, 0.01),
-    ("person", "held"): (0.91, 0.06),
+    ("person", "held"): (0.90, 0.06),
 }
 
 
@@ -227,7 +227,7 @@ def test_the_words_find_what_they_found(capsys: pytest.CaptureFixture[str]) -> N
 
 
 # of texts that were made to be hard, by somebody who saw none of the others
-HARD_FLOORS = {("danger", "exam"): (0.95, 0.12), ("person", "exam"): (0.91, 0.05)}
+HARD_FLOORS = {("danger", "exam"): (0.95, 0.12), ("person", "exam"): (0.93, 0.09)}
 
 
 @pytest.mark.soak

@@ -36,7 +36,8 @@ FEW, ALONE = 3, 1.0  # that may say it whatever stands around them, where they w
 LITTLE, MUCH = -3.0, 4.0  # between which the lists' points lie
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 WORD = re.compile(r"[^\W_]+")
-END = re.compile(r"[.!?…]+[)\"'»”’]*(?=\s|$)|;|\n\s*\n|\n(?=\s*(?:[-*•–]|\d{1,2}[.)])\s)")
+# a full stop, an empty line, an item of a list, and a line that ends before its fiftieth letter
+END = re.compile(r"[.!?…]+[)\"'»”’]*(?=\s|$)|;|\n\s*\n|\n(?=\s*(?:[-*•–]|\d{1,2}[.)])\s)|(?<![^\n]{50})\n")
 FLAGS: Mapping[str, str] = {"danger": "danger-to-life", "process": "person-lever", "harm": "person-lever"}
 
 
