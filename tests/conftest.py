@@ -117,6 +117,16 @@ REAL = {  # what starts processes or a browser, by what it shares: each of the t
 }
 
 
+# these leave rules changed in the demo that all journeys share; every page is looked at once they filled it
+AFTER_ALL = ("journeys/test_balance.py", "journeys/test_cards.py", "journeys/test_pages.py")
+
+
+def _after(item: pytest.Item) -> int:
+    """Where a test stands among the journeys of `make soak`: 0, before what changes the demo for all others."""
+    name = "/".join(item.path.parts[-2:])
+    return AFTER_ALL.index(name) + 1 if amount.SOAK and name in AFTER_ALL else 0
+
+
 def _real(nodeid: str) -> str:
     """Which of the two a test is of; empty for what runs in the tests' own process."""
     parts = nodeid.partition("::")[0].split("/")
@@ -141,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
     items.sort(key=lambda item: (files[item.path], "scene" in getattr(item, "fixturenames", ())))
     order = [*REAL, ""]
-    items.sort(key=lambda item: order.index(_real(item.nodeid)))  # what takes long begins first
+    items.sort(key=lambda item: (order.index(_real(item.nodeid)), _after(item)))  # what takes long begins first
     for item in items:
         if _real(item.nodeid):
             item.add_marker("slow")  # a process that ends is charged to the test that waits for it

@@ -229,6 +229,7 @@ def test_a_threat_waits_for_counsel(gateway: Gateway, browser: Browser) -> None:
     with screen(browser, gateway.url) as here:
         here.go("/demo/").click("#send-threat")
         expect(here.page.locator("table tbody tr").first).to_contain_text("threat")
+        expect(here.page.locator("#do-next")).to_contain_text("counsel")  # once it is read
         next_button(here.page).click()
         expect(here.page.get_by_text("Is harm held out so that we do something?").first).to_be_visible()
 
