@@ -1,54 +1,20 @@
-"""Every page that can be reached, with real data in it, and strange mails: axe, finger, focus, 320 px, the console."""
+"""Every page that can be reached, with real data in it: axe, finger, focus, 320 px, the console."""
 
 import re
 from html import unescape
-from pathlib import Path
 from urllib.parse import urljoin
 from zlib import crc32
 
 import pytest
 from amount import SOAK
 from faults import BOTH, faultless, faults
-from playwright.sync_api import Browser, Error, expect
-from running import Gateway, eventually
+from playwright.sync_api import Browser, Error
+from running import Gateway
 
-from .office import Office
-from .screen import Screen, screen, watched
+from .screen import Screen, screen
 from .test_demo import press_on
-from .test_passkeys import device
 
 pytestmark = pytest.mark.journey
-
-MAILS = Path(__file__).parents[1] / "data" / "mail"
-STRANGE = (
-    "flanker--torture-part.eml",
-    "flanker--bounce-broken-mime.eml",
-    "flanker--message-external-body.eml",
-    "mikel--error_emails-encoding_madness.eml",
-    "mikel--multi_charset-japanese_iso_2022.eml",
-    "stalwart--malformed-016.eml",
-    "sisimai--arf-11.eml",
-    "mimekit--gmail.eml",
-)[: None if SOAK else 2]
-LOADING = b"""From: A <a@loading.example>\r
-To: orders@lantern.example\r
-Subject: Pictures from elsewhere\r
-Message-ID: <loading.1@loading.example>\r
-MIME-Version: 1.0\r
-Content-Type: text/html; charset=utf-8\r
-\r
-<html><head><link rel=stylesheet href="https://loading.example/s.css">
-<style>@import "https://loading.example/i.css"</style>
-<meta http-equiv=refresh content="0;url=https://loading.example/r"></head>
-<body background="https://loading.example/b.png"
-onload="fetch('https://loading.example/f')"><p style="background:url(https://loading.example/p.png)">
-Can you read this?</p>
-<img src="https://loading.example/t.gif"><img srcset="https://loading.example/2.png 2x">
-<video poster="https://loading.example/v.png" src="https://loading.example/v.mp4"></video>
-<svg><image href="https://loading.example/g.png"/></svg>
-<iframe src="https://loading.example/i"></iframe><script src="https://loading.example/x.js"></script></body></html>
-"""
-
 
 # what tells two pages of one kind apart: numbers of cases and mails, values, countries, regulations and their versions
 KINDS = re.compile(
@@ -132,31 +98,3 @@ def test_every_page_is_without_fault(gateway: Gateway, browser: Browser, seed: i
         here.faults = [fault for fault in here.faults if "404" not in fault]
         for decides in (f"{path}/decide", f"{path}/return", f"{path}/counsel"):
             faultless(here.be("decider-be", decides))
-
-
-@pytest.mark.soak
-def test_strange_mails_can_be_looked_at_and_load_nothing(gateway: Gateway, browser: Browser, office: Office) -> None:
-    before = len(gateway.rows("select id from cases_request"))
-    for raw in [LOADING, *((MAILS / name).read_bytes() for name in STRANGE)]:
-        office.send(raw, "someone@strange.example")
-    wanted = before + len(STRANGE) + 1
-    numbers = eventually(lambda: settled(gateway, wanted))
-    link = gateway.comity("people", "invite", "--role", "handler", "--jurisdiction", "BE")["link"]
-    person = device(browser)
-    person.page.goto(link)
-    person.page.get_by_role("button", name="Make your passkey").click()
-    person.page.wait_for_url(f"{gateway.url}/console/")
-    here = watched(person.page, gateway.url)
-    for number in numbers[: len(STRANGE) + 1]:
-        here.go(f"/console/requests/{number}")
-        expect(here.page.get_by_role("heading", name="The mail")).to_be_visible()
-        faultless(here.page)
-    assert here.left_home() == []
-    assert here.faults == []
-    person.context.close()
-
-
-def settled(gateway: Gateway, wanted: int) -> list[str]:
-    """The numbers of all requests, the newest first, once so many are there and read."""
-    rows = gateway.rows("select id, kind from cases_request order by received_at desc")
-    return [id for id, _ in rows] if len(rows) >= wanted and all(kind != "unread" for _, kind in rows) else []

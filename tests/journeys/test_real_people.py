@@ -17,6 +17,7 @@ from . import officers
 from .office import Office
 from .real import Member, approve, comes_in, founded
 from .screen import screen
+from .strange import LOADING, MAILS, STRANGE
 
 pytestmark = pytest.mark.journey
 
@@ -151,3 +152,26 @@ def test_an_officer_comes_in_files_follows_and_is_answered(
         officers.confirms(here.page)
         officers.answered(here.page, gateway, desk, follow)
     assert [one.screen.faults for one in desk] == [[], []]
+
+
+@pytest.mark.soak
+def test_strange_mails_can_be_looked_at_and_load_nothing(
+    gateway: Gateway, office: Office, desk: tuple[Member, Member]
+) -> None:
+    here, raw = desk[0].screen, [LOADING, *((MAILS / name).read_bytes() for name in STRANGE)]
+    before = {id for (id,) in gateway.rows("select id from cases_request")}
+    for one in raw:
+        office.send(one, "someone@strange.example")
+    asked = len(here.asked)
+    for number in eventually(lambda: read_since(gateway, before, len(raw))):
+        here.go(f"/console/requests/{number}")
+        expect(here.page.get_by_role("heading", name="The mail")).to_be_visible()
+        faultless(here.page)
+    assert [one for one in here.left_home() if one in here.asked[asked:]] == []
+    assert here.faults == []
+
+
+def read_since(gateway: Gateway, before: set[str], wanted: int) -> list[str]:
+    """The numbers of the requests that came since, once so many are there and read."""
+    rows = [row for row in gateway.rows("select id, kind from cases_request") if row[0] not in before]
+    return [id for id, _ in rows] if len(rows) >= wanted and all(kind != "unread" for _, kind in rows) else []
