@@ -3,8 +3,9 @@ are none."""
 
 import pytest
 
-from comity.reading import labelled
+from comity.reading import hits, labelled, paged
 from comity.reading.form import known
+from comity.reading.pdf import Pdf, TextLine
 from comity.reading.pieces import Piece
 from comity.reading.read import read
 
@@ -108,4 +109,60 @@ def test_the_rest_of_a_sentence_is_no_heading(heading):
     story = ["Additional information for considering the material to be terrorist content:"]
     story += ["It shows an armed man who calls on all those who watch it to do as he did a year", "ago."] * 3
     found = reading_of(parts(text("\n".join([*lines[:16], *story, *lines[16:]]))))["orders"][0]["facts"]["form"]
+    assert found["issuer_address"] == "Inns Quay, Dublin 7"
+
+
+@pytest.mark.parametrize("shift", [0, 6, 7, 8])
+def test_columns_that_nobody_told_give_no_value_across_them(shift):
+    left = [*PLAIN[3:11], "URL and any additional information", "https://matrix.to/#/!ab7:lantern.", "example/$ev7"]
+    right = [*["what the provider is told", "of all this"] * 5, *PLAIN[16:25]]
+    said = [*column(left, 50, 740, 14.3), *column(right, 310, 740 - shift, 14.3)]
+    lines = [TextLine(1, x, y, 10, one) for x, y, one in sorted(said, key=lambda one: -one[1])]
+    group = labelled.read(known()[0], paged.as_pieces(Pdf(lines=lines, pages=1)))[0]
+    assert not group["urls"].looked
+
+
+def piece(said, n, *, column=1, full=False):
+    return Piece(said, n, 1, full=full, column=column)
+
+
+@pytest.mark.parametrize(
+    ("said", "sure"),
+    [
+        (["It shows an armed man who", "| calls on others to join."], True),
+        (["It shows an armed man.", "This order is issued for all that the", "| provider holds, and on:"], False),
+        (["It shows an armed man who|", "| calls on others.", "Kind of list", "the first"], False),
+        (["It shows an armed man.", "| Kind of list"], False),
+    ],
+)
+def test_a_value_goes_over_a_columns_end_as_one_paragraph_only(said, sure):
+    over = next(n for n, one in enumerate(said) if one.startswith("| "))
+    value = [
+        piece(one.strip(" |"), n, column=1 + (n >= over), full=n == over - 1 or one.endswith("the"))
+        for n, one in enumerate(said)
+    ]
+    assert hits.runs_over(hits.Hit("label", 0, (0, 0), value=value)) is not sure
+
+
+@pytest.mark.parametrize(
+    ("label", "said", "other"),
+    [
+        ("b) Offences", ["Fraud.", "c) This order is for"], True),
+        ("3. Reasons", ["Two:", "4) one"], True),
+        ("3. Reasons", ["Two:", "3) one", "4) two"], False),
+        ("Reasons", ["Two:", "a) one", "b) two"], False),
+    ],
+)
+def test_what_counts_on_from_a_label_is_not_its_own(label, said, other):
+    value = [piece(one, n) for n, one in enumerate(said, 1)]
+    assert hits.counted_on(hits.Hit("label", 0, (0, 0), value=value), [piece(label, 0)]) is other
+
+
+@pytest.mark.parametrize("blank", ["File n° .................", "File (as kept) § ........", "File <no.> _________"])
+def test_a_value_holds_no_leaders(blank):
+    head = "Name of the representative and function ...... Wouter Dhondt, federal magistrate"
+    lines = [*PLAIN[:16], "SECTION E", head, blank, *(f"{PLAIN[n]} ...... {PLAIN[n + 1]}" for n in (17, 19, 21, 23))]
+    lines += ["Reasons for the order, said so that the lines of this text are all of one length."] * 4
+    found = reading_of(parts(text("\n".join(lines))))["orders"][0]["facts"]["form"]
+    assert found.get("issuer_representative") in {None, "Wouter Dhondt, federal magistrate"}
     assert found["issuer_address"] == "Inns Quay, Dublin 7"

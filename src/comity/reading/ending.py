@@ -27,7 +27,9 @@ LONGEST_LINE, SHORT_LINE, MOST_GAP, MOST_STARTS = 2_000, 6, 2, 60
 WRAPS, NEAR, ALIKE = (50, 100), 8, 3
 SECOND = re.compile(r"\s{2,}|\s*[;|•·]\s+|\s[–—-]\s")
 HEADING = re.compile(r"[^\W\d_][^\d()]{3,}")
-UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w .,’'()/&-]{1,60}[:：](?:\s|$)")
+UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w .,’'()/&°-]{1,60}[:：](?:\s|$)")
+# What leads from a label to the place to write in: where it stands, a value has ended, or the label of another began.
+LEADS = re.compile(r"(?:\.[ ]?){4,}|…{2,}|·{4,}|(?<!\S)_{4,}(?!\S)")
 UNFINISHED = re.compile(
     r"\b(?:the|of|or|and|than|in|to|its|for|with|before|by|de|la|le|les|dans|du|des|l|del|el|los|las|en|di|della|dello|dell|il|lo|gli|per|con|der|die|das|des|dem|den|und|oder|von|zu)['’]?\s*$",
     re.I,
@@ -141,7 +143,7 @@ def goes_on(around: Around, before: Piece, after: Piece, kind: str) -> bool | No
     text, said = UNSEEN.sub("", after.text).strip(), UNSEEN.sub("", before.text).strip()
     if not text:
         return True
-    if UNKNOWN_LABEL.match(text) or (text.isupper() and HEADING.fullmatch(text)):
+    if UNKNOWN_LABEL.match(text) or LEADS.search(text) or (text.isupper() and HEADING.fullmatch(text)):
         return False
     if before.full is not None:
         return before.full or (None if hangs(said, text) else False)

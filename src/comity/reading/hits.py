@@ -155,3 +155,31 @@ def goes_on_overleaf(hit: Hit, head: Piece, rest: list[Piece]) -> bool:
     said = [piece for piece in hit.value if piece.text.strip()]
     page = (said or [head])[-1].page
     return page is not None and any(one.page != page and one.text.strip() for one in rest if one.page is not None)
+
+
+def runs_over(hit: Hit) -> bool:
+    """Whether a value goes on over the end of a column or page, and isn't one paragraph: what stands there may be
+    another's, with a label that the end has cut. A line that had room for more ends a paragraph, a full stop may."""
+    said = [piece for piece in hit.value if piece.text.strip()]
+    places = [(piece.page, piece.column) for piece in said]
+    over = [n for n, (here, there) in enumerate(itertools.pairwise(places)) if here != there]
+    if not over:
+        return False
+    ended = any(piece.full is False for n, piece in enumerate(said[:-1]) if n not in over)
+    return ended or any(said[n].text.rstrip().endswith(ENDED) for n in over) or said[-1].text.rstrip().endswith(":")
+
+
+ENDED = (".", ":", ";", "?", "!", ")", "…")
+
+
+def counted_on(hit: Hit, lines: list[Piece]) -> bool:
+    """Whether a line of a value counts on from its label: what stands at `c)` isn't of `b)`, though nobody knows it."""
+    own, each = count_of(lines[hit.start].text), [count_of(piece.text) for piece in hit.value[1:]]
+    after = str(int(own) + 1) if own.isdigit() else chr(ord(own) + 1) if len(own) == 1 else ""
+    return bool(after) and after in each and own not in each
+
+
+def count_of(text: str) -> str:
+    """The letter or number that counts a line; empty for none."""
+    found = COUNT.match(text)
+    return re.sub(r"[\W_]", "", found[0]).lower() if found else ""

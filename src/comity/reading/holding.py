@@ -16,12 +16,14 @@ from comity.reading.hits import (
     begun_overleaf,
     beside_unlabelled,
     broken_label,
+    counted_on,
     cut_on_page,
     ends_in_value,
     ends_open,
     goes_on_overleaf,
     may_be_label,
     read_across,
+    runs_over,
     two_columns,
     uncounted,
 )
@@ -52,6 +54,7 @@ def give_values(form: Form, lines: list[Piece], hits: list[Hit]) -> None:
             said = " ".join(piece.text.strip() for piece in hit.value)
             cut = not hit.colon and (head.text[:1].islower() or head.text[:1] in {",", ";"})
             hit.sure = head.page is None or ((bool(said) or hit.colon) and not cut)
+            hit.sure = hit.sure and not counted_on(hit, lines) and not (kind == "long-text" and runs_over(hit))
         else:
             around = Around(lines[i].text, indent(lines[hit.start].text), width)
             hit.value, hit.sure = line_of(head, lines[i + 1 : until], kind, around, last=last)
@@ -156,7 +159,7 @@ def value_of(head: Piece, rest: list[Piece], kind: str, last: bool) -> list[Piec
                 out.append(Piece("", piece.line, piece.page))
             continue
         gaps = 0
-        out.append(Piece(text, piece.line, piece.page, beside=piece.beside))
+        out.append(Piece(text, piece.line, piece.page, full=piece.full, beside=piece.beside, column=piece.column))
     while out and not out[-1].text:
         out.pop()
     return out

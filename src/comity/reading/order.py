@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comity.reading import alike, evidence, identifiers, instants, span, urls, values
-from comity.reading.ending import CHOICES
+from comity.reading.ending import CHOICES, LEADS
 from comity.reading.form import Field, Form
 from comity.reading.labelled import Entry
 from comity.reading.pieces import Piece
@@ -343,7 +343,7 @@ def fact(
 ) -> tuple[bool, Any]:
     """(read for certain, value). Raises values.Impossible for a day that does not exist."""
     text = entry.text
-    if not entry.looked:
+    if not entry.looked or leads_on(known, text):
         return False, None
     if known.type in CHOICES:
         return choice(form, known, entry)
@@ -370,6 +370,12 @@ def fact(
     if values.is_blank(text):
         return True, None if known.type in {"country", "datetime", "date", "datetime-range"} else ""
     return written(known, entry, state, document, flags)
+
+
+def leads_on(known: Field, text: str) -> bool:
+    """Whether a value holds dots or strokes to write on: some of it is the label of another, or of what was left."""
+    held = known.type not in {*CHOICES, "tick", "signature"} and not values.is_blank(text)
+    return held and LEADS.search(text) is not None
 
 
 def written(known: Field, entry: Entry, state: str | None, document: Document, flags: set[str]) -> tuple[bool, Any]:

@@ -10,6 +10,7 @@ from comity.reading.pieces import MARK, Piece, pieces, together
 
 ENDS = (":", "?", ")", ".")
 SAME, NEXT = 3.0, 2.6  # points; heights of letters
+BAND = 24.0  # points; hardly a letter is taller
 HABIT = 0.8  # of the labels end with a colon
 
 
@@ -84,8 +85,7 @@ def as_lines(
         broken = after is not None and "://" in lines[n].text and tables.breaks(lines[n], lines[after], limit)
         said.append(lines[n].text + ("\u200b" if broken else ""))
     found = pieces("\n".join(said), page)
-    heights = [round(lines[n].bottom / 2) for n in plain]
-    beside = [heights.count(one) > 1 for one in heights]
+    beside = with_others(plain, lines, told=at is not None)
     return [
         replace(
             piece,
@@ -97,6 +97,23 @@ def as_lines(
         )
         for piece in found
     ]
+
+
+def with_others(plain: list[int], lines: list[TextLine], *, told: bool) -> list[bool]:
+    """Of lines, whether another stands beside each: on its height, or, where nobody has told the columns of a page
+    (`told`), a little higher or lower, for two columns needn't share a grid."""
+    near: dict[int, list[int]] = {}
+    for n in plain:
+        for band in (-1, 0, 1):
+            near.setdefault(int(lines[n].bottom // BAND) + band, []).append(n)
+    each = ((n, near[int(lines[n].bottom // BAND)]) for n in plain)
+    return [any(k != n and level(lines[n], lines[k], told=told) for k in some) for n, some in each]
+
+
+def level(one: TextLine, other: TextLine, *, told: bool) -> bool:
+    """Whether a line stands beside another; `with_others` says how near to its height."""
+    apart = not told and (one.right <= other.left or other.right <= one.left)
+    return abs(one.bottom - other.bottom) < (max(one.size, other.size) if apart else SAME / 2)
 
 
 def stacked(above: TextLine, below: TextLine) -> bool:

@@ -28,7 +28,7 @@ ODD = re.compile(r"\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff\ue000-\uf8ff]\ufe0f
 COUNT = re.compile(r"\s*\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4})[.)]\s+|\s*\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s*")
 RULE = re.compile(r"^[\s\-=_*#~+.·—–]{3,}$")
 # Dots that lead from a label to what is filled in.
-LEADER = re.compile(r"(?<=[^\W_]|[)\]’'»\":])(?:[ \t]*(?:(?:\.[ ]?){5,}|[…·]{3,})|[ \t]+\.{4,}(?![^\s]))[ \t]*")
+LEADER = re.compile(r"(?<=[^\W_]|[)\]’'»\":°])(?:[ \t]*(?:(?:\.[ ]?){5,}|[…·]{3,})|[ \t]+\.{4,}(?![^\s]))[ \t]*")
 MARK_ONLY = re.compile(r"(?:[☐☑☒✓✔✗✘□■▢❏❑⬜xX]|\[\s?[xXvV✓✔✗✘]?\s?\]|\(\s?[xX✓✔]?\s?\))")
 NUMBER_ONLY = re.compile(r"\(?(?:[A-Z][.\- ]?)?(?:\d{1,2}|[ivx]{1,4}|[a-h])?[.):]?")
 HEADER = re.compile(
