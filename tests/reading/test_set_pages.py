@@ -166,3 +166,12 @@ def test_a_value_holds_no_leaders(blank):
     found = reading_of(parts(text("\n".join(lines))))["orders"][0]["facts"]["form"]
     assert found.get("issuer_representative") in {None, "Wouter Dhondt, federal magistrate"}
     assert found["issuer_address"] == "Inns Quay, Dublin 7"
+
+
+def test_the_rest_of_a_label_in_brackets_is_no_label_of_its_own():
+    whole = ["Name of the representative", "(and his or her function):"]
+    found = [hits.Hit("label", n, (n, 9), label=one, colon=True) for n, one in enumerate(["Address:", "Date:"], 2)]
+    for said, broken in ((whole[1], True), ("(Full) name:", False)):
+        hit = hits.Hit("label", 1, (1, len(said)), label=said, colon=True)
+        lines = [piece(one, n) for n, one in enumerate([whole[0], said, "Address:", "Date:"])]
+        assert hits.broken_label(hit, [hit, *found], lines) is broken

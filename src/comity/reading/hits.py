@@ -133,8 +133,8 @@ def broken_label(hit: Hit, hits: Sequence[Hit], lines: list[Piece]) -> bool:
     the rest of it: it begins in a small letter where others don't, or has no end and such words come next."""
     if lines[hit.start].page is None or hit.mark is not None:
         return False
-    if uncounted(hit.label)[:1].islower():
-        each = [uncounted(one.label)[:1] for one in hits if one.kind == "label" and one.mark is None]
+    if begins(hit.label).islower():
+        each = [begins(one.label) for one in hits if one.kind == "label" and one.mark is None]
         return sum(one.islower() for one in each) < len(each) / 2
     last = lines[hit.end[0]]
     if (hit.colon and not last.box) or last.text[: hit.end[1]].rstrip().endswith((":", "?", ")", ".", "…")):
@@ -143,6 +143,11 @@ def broken_label(hit: Hit, hits: Sequence[Hit], lines: list[Piece]) -> bool:
     row = (last.box or (-1, 0))[0]
     after = next((one for one in lines[hit.end[0] + 1 :] if one.text.strip() and not of_row(one, row, taken)), None)
     return after is not None and uncounted(after.text)[:1].islower() and not (after.box and after.box[1])
+
+
+def begins(label: str) -> str:
+    """The first letter of a label, in brackets or not."""
+    return uncounted(label).lstrip("([")[:1]
 
 
 def of_row(piece: Piece, row: int, taken: set[int]) -> bool:
