@@ -209,7 +209,7 @@ FLOORS = {
     ("danger", "seen"): (0.98, 0.01),
     ("danger", "held"): (0.95, 0.02),
     ("person", "seen"): (0.98, 0.01),
-    ("person", "held"): (0.90, 0.06),
+    ("person", "held"): (0.89, 0.06),
 }
 
 
