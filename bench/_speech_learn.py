@@ -23,7 +23,7 @@ DATA = HERE.parent / "tests" / "data"
 FILE = HERE.parent / "src" / "comity" / "reading" / "forms" / "speech" / "learned.npz"
 STRICTNESS = 30.0  # scikit-learn's C: of 10, 30 and 100 the one that told most
 RAREST = 2  # texts that have a gram
-BARS = {"danger": -0.25, "person": 0.35, "process": 0.0}  # above which few are missed, and few told for nothing
+BARS = {"danger": -0.25, "person": 0.1, "process": 0.0}  # above which few are missed, and few told for nothing
 SPEAK = {"11-person-lever-threat", "12-phish-us-emergency"}  # samples that are not ordinary
 
 
