@@ -308,7 +308,7 @@ def hits(text: str) -> list[Hit]:
         if not those:
             break
         language = max(told, key=lambda one: _size(told[one]), default="")
-        least = ALONE if size < min(TOGETHER, len(said)) else 0
+        least = ALONE if size == FEW else 0
         for family, column in _speaks(weighed.weighed(those, by_lists(book(), told)), least):
             best = max(range(len(those)), key=lambda k: weighed.share(those[k], column))
             out.append(_hit(family, language, said[n + best], text))
