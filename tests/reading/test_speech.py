@@ -55,6 +55,19 @@ def test_what_was_learned_is_told_with_its_clearest_sentence() -> None:
     assert speech.hits("") == speech.hits(" \n. ") == []
 
 
+def test_what_stands_around_a_few_sentences_says_what_they_mean() -> None:
+    text = """URGENT: child abducted, life at risk.
+
+To whoever is on duty at Lantern,
+
+a girl of nine was abducted in Nordhafen at noon. The man who holds her posts here, and says that he will kill her at
+six. Her life is at risk. Please take it down at once; there is no time for a call.
+
+Our file: PS 4
+"""
+    assert [(hit.family, hit.text[:20]) for hit in speech.hits(text)] == [("danger", "The man who holds he")]
+
+
 def test_a_danger_in_the_middle_of_a_long_ordinary_letter_is_told() -> None:
     [*letter] = ["We refer to our letter about the invoices of the last year and to the list of open items."] * 20
     letter[10] = "A girl was abducted an hour ago. He holds a knife and says he will kill her tonight."

@@ -310,6 +310,8 @@ def hits(text: str) -> list[Hit]:
         language = max(told, key=lambda one: _size(told[one]), default="")
         least = ALONE if size == FEW else 0
         for family, column in _speaks(weighed.weighed(those, by_lists(book(), told)), least):
+            if size == FEW and len(said) <= TOGETHER and not _says_more(family, out):
+                continue
             best = max(range(len(those)), key=lambda k: weighed.share(those[k], column))
             out.append(_hit(family, language, said[n + best], text))
     return list(dict.fromkeys(out))
@@ -321,6 +323,12 @@ def _speaks(weight: Mapping[str, float], least: float) -> Iterator[tuple[str, st
         yield "danger", "danger"
     if weight["person"] >= least:
         yield "process" if weight["process"] >= 0 else "harm", "person"
+
+
+def _says_more(family: str, told: Sequence[Hit]) -> bool:
+    """Whether a few sentences of a text that was weighed whole add to it: what stands around them says what they mean,
+    but a danger that it hides is told all the same."""
+    return family == "danger" and all(hit.family != family for hit in told)
 
 
 def _hit(family: str, language: str, sentence: Sentence, text: str) -> Hit:
