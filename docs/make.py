@@ -60,15 +60,23 @@ def commands() -> str:
 def events() -> str:
     """Every kind of event, what it holds, and what follows it."""
     from comity.ledger.events import KINDS
-    from comity.road import ROAD
 
     rows = [
         f"| `{kind.name}` | {kind.sentence} | {', '.join(kind.public) if kind.published else 'never published'} | "
         f"{', '.join(kind.inside)} | {', '.join(kind.sealed)} | "
-        f"{', '.join(f'`{step}`' for step in ROAD.get(kind.name, ()))} |"
+        f"{_then(kind.name)} |"
         for kind in KINDS.values()
     ]
     return "\n".join(["| event | says | public | inside | sealed | then |", "|---|---|---|---|---|---|", *rows, ""])
+
+
+def _then(kind: str) -> str:
+    """The commands that follow a kind of event, each way that it goes."""
+    from comity.road import ROAD
+
+    ways = [(key.removeprefix(kind).strip(), steps) for key, steps in ROAD.items() if key.split(" ")[0] == kind]
+    told = (f"{way and f'{way}: '}{', '.join(f'`{step}`' for step in steps)}" for way, steps in ways)
+    return "; ".join(told)
 
 
 def diagram() -> str:

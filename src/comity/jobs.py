@@ -1,15 +1,17 @@
-"""The worker's two jobs: `follow` looks an event up on the road, `step` runs one command of it.
+"""The worker's jobs: `step` runs one command of the road; `follow` first looks up in which lane an event's steps go.
 
-Each command is deferred by name in a job of its own, so that one that fails is retried alone. Short commands of one
+Each command is deferred by name in a job of its own, with the event that it follows, so that one that fails is retried
+alone. Short commands of one
 case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent per event. A job's
 queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is proven.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -49,22 +51,52 @@ def step_lock(command: str, case: str | None) -> str | None:
     return None if case is None or command in LONG else f"case:{case}"
 
 
+def carry_on(events: Iterable[Event]) -> None:
+    """Defer what follows events just recorded, in their transaction: their steps, where these stay in the proven lane;
+    else a look at which lane they go to."""
+    from comity.cases import lanes
+
+    now = lane.current()
+    jobs = [
+        job
+        for event in events
+        if commands_after(event)
+        for job in (_steps(event, now) if now == lane.PROVEN == lanes.of(event) else [_look_up(event, now)])
+    ]
+    if jobs:
+        app().job_manager.batch_defer_jobs(jobs)
+
+
+def commands_after(event: Event) -> tuple[str, ...]:
+    """The names of the commands that the road runs for an event."""
+    from comity.road import ROAD
+
+    return *ROAD.get(event.kind, ()), *ROAD.get(f"{event.kind} {event.public.get('kind')}", ())
+
+
+def _look_up(event: Event, its: lane.Lane) -> Job:
+    return app().configure_task("comity:follow", queue=its.queue, priority=its.priority).make_new_job(event=event.id)
+
+
+def _steps(event: Event, its: lane.Lane) -> list[Job]:
+    """One job for each command that follows an event."""
+    named = [(command, step_lock(command, event.case)) for command in commands_after(event)]
+    made = partial(app().configure_task, "comity:step", queue=its.queue, priority=its.priority)
+    return [made(lock=lock).make_new_job(command=command, event=event.id) for command, lock in named]
+
+
 @tasks.task(name="follow", retry=Patient())
 def follow(event: int) -> None:
-    """Defer one job for each command that follows an event. Idempotent per event."""
+    """Defer one job for each command that follows an event, in the lane that the event belongs to."""
     from comity.cases import lanes
     from comity.ledger.models import Event
-    from comity.road import ROAD
 
     found = Event.objects.get(id=event)
     its = lanes.of(found)
     with transaction.atomic():
         if its != lane.current():
             lanes.move(found, its)
-        for command in ROAD.get(found.kind, ()):
-            lock = step_lock(command, found.case)
-            job = app().configure_task("comity:step", lock=lock, queue=its.queue, priority=its.priority)
-            job.defer(command=command, event=event)
+        app().job_manager.batch_defer_jobs(_steps(found, its))
 
 
 @tasks.task(name="step", retry=Patient())
@@ -204,15 +236,9 @@ def app() -> App:
     return current
 
 
-def _is_followed(kind: str) -> bool:
-    from comity.road import ROAD
-
-    return kind in ROAD
-
-
 def ready(current: App) -> None:
     """Called by Procrastinate's Django app once the models are loaded."""
     from comity.ledger.commands import followed
 
     current.add_tasks_from(tasks, namespace="comity")
-    followed(_is_followed)
+    followed(carry_on)

@@ -5,7 +5,8 @@ matched and graded; the platform is asked what the address leads to; the pack in
 opened, acknowledged, drafted, and what the order names in public is kept safe. People decide. Then the measure is
 taken, looked at from inside and outside, and only what was seen is answered to the authority and told to the person.
 
-Each command is run by the worker in a job of its own, once for an event however often it is tried. Nothing else in the
+Each command is run by the worker in a job of its own, once for an event however often it is tried. Where what follows
+an event depends on what it is about, that stands after its kind: `decision.approved lift`. Nothing else in the
 product calls upwards: who wants to know what happens after an event reads this page.
 """
 
@@ -82,20 +83,15 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "order.prolonged": (ending.put_off, lasting.prolonged),
     "case.judged": (answers.draft, notifications.draft, measures.preserve, seals.keep),
     "instead.chosen": (answers.draft, notifications.draft),
-    "case.drafted": (deciding.put_forward, fallen.put),
+    "case.drafted": (deciding.put_forward,),
+    "case.drafted answer": (fallen.put,),
     "draft.edited": (deciding.put_forward,),
     "measure.again": (deciding.put_forward,),
     # people decided: act, or say what stands in the way, or undo
-    "decision.approved": (
-        shadow.would,
-        measures.begin,
-        measures.lift,
-        answers.cannot,
-        answers.decline,
-        answers.stand_by,
-        fallen.follow,
-        changes.settle,
-    ),
+    "decision.approved execute": (shadow.would, measures.begin, answers.stand_by),
+    "decision.approved annex3": (shadow.would, answers.cannot),
+    "decision.approved answer": (shadow.would, answers.cannot, answers.decline),
+    "decision.approved lift": (measures.lift, fallen.follow, changes.settle),
     # custody: what stands is opened by several custodians, once its act is in the record; only its authority reads it
     "production.waits": (custody.prepare,),
     "opening.prepared": (production.ask_key, custody.forward),
@@ -123,7 +119,9 @@ STEPS: Mapping[str, tuple[Command, ...]] = {
     "measure.lifted": (measures.observe, custody.fell),
     "measure.narrowed": (measures.observe,),
     "measure.ended": (ending.over, lasting.ended, custody.fell),
-    "effect.observed": (answers.answer, notifications.notify, lifting.tell, inquiries.reinstated, fallen.answered),
+    "effect.observed": (answers.answer, notifications.notify),
+    "effect.observed narrow": (lifting.tell,),
+    "effect.observed lift": (lifting.tell, inquiries.reinstated, fallen.answered),
     # what leaves
     "mail.queued": (outbox.deliver,),
     # what the desk must see

@@ -91,8 +91,9 @@ def test_a_step_that_is_still_tried_is_not_given_up(monkeypatch: pytest.MonkeyPa
 
 def test_a_look_at_the_road_that_gives_up_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "RETRY_LIMIT", 0)
+    event = bounced()
     monkeypatch.setattr("comity.cases.lanes.of", fails)
-    bounced()
+    app.configure_task("comity:follow", queue=PROVEN.queue).defer(event=event.id)
     work()
     given_up.tell(clock.now())
     assert Event.objects.get(kind="step.given-up").public == {"command": "follow"}

@@ -78,6 +78,7 @@ def test_a_true_order_is_judged_before_any_of_a_flood_that_came_first(road: Road
 def test_without_its_own_lane_the_flood_would_go_first(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receive, "UNPROVEN", lane.PROVEN)
     first = road.receive(unsigned(road, "F-1"))
+    assert road.one()  # its lane is looked up; that of a mail with a signature was
     true = road.receive(signed(order(road, road.post())))
     while Request.objects.get(id=true.id).kind == "unread":
         assert road.one()

@@ -486,7 +486,6 @@ COVERS: dict[Callable[[BrokenRoad], None], set[str]] = {
         "cases.deciding.put_forward",
         "measures.begin",
         "measures.lift",
-        "answers.cannot",
         "measures.observe",
         "answers.answer",
         "notifications.notify",

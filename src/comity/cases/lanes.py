@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from procrastinate.contrib.django import app
-from procrastinate.types import JSONValue
 
 from comity.authorities import commands as register
 from comity.authorities import dkim, glance
-from comity.lane import CLAIMS, PROVEN, UNPROVEN, Lane, current
-from comity.ledger.commands import FOLLOW
+from comity.lane import CLAIMS, PROVEN, UNPROVEN, Lane, current, inside
+from comity.ledger.commands import follow
 from comity.ledger.models import Event
 from comity.reading import child
 from comity.vault import commands as vault
@@ -84,10 +82,10 @@ def look() -> bool:
             return False
         seen = _seen(list(jobs))
         for its in (PROVEN, UNPROVEN):
-            if events := [event for event, lane in seen.items() if lane == its]:
-                follow = app.configure_task(FOLLOW, queue=its.queue, priority=its.priority)
-                told: list[dict[str, JSONValue]] = [{"event": event} for event in events]
-                follow.batch_defer(*told)
+            with inside(its):
+                follow(
+                    Event.objects.filter(id__in=[event for event, lane in seen.items() if lane == its]).order_by("id")
+                )
         cursor.execute("delete from procrastinate_jobs where id = any(%s)", [[jobs[event] for event in seen]])
     return bool(seen)
 

@@ -1,12 +1,11 @@
-"""`record` is the only writer of events; the same transaction defers the one job that continues the road."""
+"""`record` is the only writer of events; the same transaction defers the jobs that continue the road."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import connection
-from procrastinate.contrib.django import app
 
-from comity import clock, lane
+from comity import clock
 
 from . import public as published
 from .events import KINDS, parts
@@ -70,29 +69,27 @@ def record(
         public=shown,
         sealed=kept,
     )
-    _follow(event)
+    follow([event])
     return event
 
 
 def again(event: Event) -> None:
     """Let the road continue from an event once more; steps already done for it are not done twice."""
-    _follow(event)
+    follow([event])
 
 
-_FOLLOWED: list[Callable[[str], bool]] = []
+_FOLLOWED: list[Callable[[Iterable[Event]], None]] = []
 
 
-def followed(by: Callable[[str], bool]) -> None:
-    """Set which kinds of event anything follows: no job is made for the others. Until it is set, every event gets
-    one."""
+def followed(by: Callable[[Iterable[Event]], None]) -> None:
+    """Set what defers the jobs that follow events, inside the transaction that records them."""
     _FOLLOWED[:] = [by]
 
 
-def _follow(event: Event) -> None:
-    if _FOLLOWED and not _FOLLOWED[0](event.kind):
-        return
-    now = lane.current()
-    app.configure_task(FOLLOW, queue=now.queue, priority=now.priority).defer(event=event.id)
+def follow(events: Iterable[Event]) -> None:
+    """Let the road continue from events that the database has, in the current lane."""
+    for by in _FOLLOWED:
+        by(events)
 
 
 def done(once: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 from .port import Many, Platform, PlatformRefused, Receipt, Resolved, Seen, Standing
@@ -58,7 +59,14 @@ def lift(platform: Platform, keys: Sequence[str]) -> list[Receipt | PlatformRefu
     return _each(platform.lift, keys)
 
 
-VIEWERS = 8  # who look at once; each has a line of its own
+VIEWERS = 8  # who look at one platform at once
+
+
+@cache
+def _viewers(platform: str) -> ThreadPoolExecutor:
+    """Those who look at a platform, kept from look to look with the line that each has to it; a slow one holds up
+    nobody else's."""
+    return ThreadPoolExecutor(VIEWERS, f"viewer of {platform}")
 
 
 def observe(looks: Sequence[tuple[Platform, str, str]]) -> list[Seen]:
@@ -66,8 +74,11 @@ def observe(looks: Sequence[tuple[Platform, str, str]]) -> list[Seen]:
     at from many countries in the time of few."""
     if any(getattr(platform, "here", False) for platform, *_ in looks):
         return [platform.observe(url, country) for platform, url, country in looks]
-    with ThreadPoolExecutor(max_workers=min(VIEWERS, max(len(looks), 1))) as viewers:
-        return list(viewers.map(lambda look: look[0].observe(look[1], look[2]), looks))
+    begun = [
+        _viewers(getattr(platform, "called", "")).submit(platform.observe, url, country)
+        for platform, url, country in looks
+    ]
+    return [look.result() for look in begun]
 
 
 def stands(platform: Platform, key: str) -> bool | None:
