@@ -1,4 +1,5 @@
-"""The process that reads: forks one child with limits for each mail, with all parsers loaded already.
+"""The process that reads: forks one child with limits for each mail, with all parsers loaded already, and the next
+mail's before it comes.
 
 Started by `child`. One control socket comes in; each message on it carries one end of a socket pair, on which the
 child of that read talks: length and JSON of the context, length and bytes of the mail in; a frame with the envelope's
@@ -8,6 +9,7 @@ basics and a frame with the Reading out. Each frame: four bytes of length, then 
 from __future__ import annotations
 
 import array
+import contextlib
 import ctypes
 import gc
 import json
@@ -29,6 +31,7 @@ CPU_SECONDS_UNPROVEN = 4
 NICE = 10
 WALL_SECONDS = 12
 BASE_MEMORY = 768 * 1024 * 1024
+IDLE_SECONDS = 0.05  # in a flood nobody rehearses
 PDEATHSIG = 1
 
 
@@ -47,34 +50,64 @@ def main() -> None:
     control = socket.socket(fileno=0)
     control.setblocking(True)
     children: dict[int, float] = {}
+    next_one = fork(control)
     with selectors.DefaultSelector() as ready:
         ready.register(control, selectors.EVENT_READ)
         while True:
-            if ready.select(1.0 if children else None) and not accept(control, children):
-                return
+            if ready.select(1.0 if children else None):
+                data, fds = receive_fd(control)
+                if not data or not fds:
+                    return  # the parent is gone
+                children[hand_over(next_one, fds[0])] = time.monotonic() + WALL_SECONDS + 2
+                next_one = fork(control)
             reap(children)
 
 
-def accept(control: socket.socket, children: dict[int, float]) -> bool:
-    """Fork one reader; False when the parent is gone."""
-    data, fds = receive_fd(control)
-    if not data or not fds:
-        return False
+def fork(control: socket.socket) -> tuple[int, socket.socket]:
+    """The process that will read the next mail, there before it comes, and our line to it."""
+    ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         try:
             control.close()
-            null = os.open(os.devnull, os.O_RDWR)
-            os.dup2(null, 0)
-            one_read(socket.socket(fileno=fds[0]))
+            ours.close()
+            wait_and_read(theirs)
         except MemoryError:
             os._exit(3)
         except BaseException:  # nothing of a mail may reach a traceback
             os._exit(1)
         os._exit(0)
-    os.close(fds[0])
-    children[pid] = time.monotonic() + WALL_SECONDS + 2
-    return True
+    theirs.close()
+    return pid, ours
+
+
+def hand_over(to: tuple[int, socket.socket], fd: int) -> int:
+    """Give the process that waits the line on which a mail comes; returns its number. Where it has died, the mail's
+    line closes with ours, and the mail is as one whose reading was stopped."""
+    pid, line = to
+    with line, contextlib.suppress(OSError):
+        socket.send_fds(line, [b"\0"], [fd])
+    os.close(fd)
+    return pid
+
+
+def wait_and_read(line: socket.socket) -> None:
+    """In the child: wait for a mail, and read it. Where none comes at once, rehearse meanwhile, once: the pages of
+    memory that reading writes to are then its own, which takes as long as to read an order."""
+    from comity.reading import rehearsed
+
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    line.settimeout(IDLE_SECONDS)
+    try:
+        data, fds = receive_fd(line)
+    except TimeoutError:
+        rehearsed.rehearse()
+        line.settimeout(None)
+        data, fds = receive_fd(line)
+    if data and fds:  # else the server is gone
+        line.close()
+        one_read(socket.socket(fileno=fds[0]))
 
 
 def receive_fd(control: socket.socket) -> tuple[bytes, list[int]]:
