@@ -104,9 +104,12 @@ def step(command: str, event: int) -> None:
     """Run one command of the road for an event; deferred again if it returns in how long to retry."""
     from comity.ledger.models import Event
     from comity.road import COMMANDS
+    from comity.vault import commands as vault
 
     found = Event.objects.get(id=event)
-    if (wait := COMMANDS[command](found)) is not None:
+    with vault.opened_once():
+        wait = COMMANDS[command](found)
+    if wait is not None:
         _come_back(command, found, wait)
 
 

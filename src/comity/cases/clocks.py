@@ -14,27 +14,28 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
     A clock that waits by law keeps the moment at which it was due before: until then the authority is told what stands
     in the way (Regulation (EU) 2021/784, Art. 3(7), 3(8): at once), and only when that has left nothing is due.
     """
-    for clock in deadlines:
-        started = at(clock.get("from")) or started_at
-        if "waits" in clock:
-            first = {"started_at": started, "cite": clock["cite"]}
-            Deadline.objects.get_or_create(case=case, name=clock["id"], defaults=first)
-        else:
-            set_now = {
-                "started_at": started,
-                "due_target": at(clock.get("due_target")),
-                "due_legal": at(clock.get("due_legal")),
-                "cite": clock["cite"],
-                "stopped_at": None,
-                "stopped_as": "",
-            }
-            Deadline.objects.update_or_create(case=case, name=clock["id"], defaults=set_now)
+    rows = {clock["id"]: _row(case, clock, started_at) for clock in deadlines if "waits" not in clock}
+    waits = {clock["id"]: _row(case, clock, started_at) for clock in deadlines if "waits" in clock}
+    Deadline.objects.bulk_create(waits.values(), ignore_conflicts=True)
+    Deadline.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["case", "name"], update_fields=SET
+    )
     ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
     running = case.deadlines.filter(name__in=ours, met_at=None, stopped_at=None, due_target__isnull=False)
     driving = running.order_by("due_target", "id").first()
     case.due, case.half = driving.due_target if driving else _ends(case), None
     if driving and driving.due_target:
         case.half = driving.started_at + (driving.due_target - driving.started_at) / 2
+
+
+KEY = ["case", "name"]
+SET = ["started_at", "due_target", "due_legal", "cite", "stopped_at", "stopped_as"]
+
+
+def _row(case: Case, clock: Mapping[str, Any], started_at: datetime) -> Deadline:
+    ends = {} if "waits" in clock else {key: at(clock.get(key)) for key in ("due_target", "due_legal")}
+    started = at(clock.get("from")) or started_at
+    return Deadline(case=case, name=clock["id"], started_at=started, cite=clock["cite"], **ends)
 
 
 def _ends(case: Case) -> datetime | None:

@@ -84,10 +84,11 @@ def of_case(case: Case) -> dict[str, Any]:
     return about(of(case.request), case.order)
 
 
-def keep(request: Request, document: Mapping[str, Any]) -> str:
-    """Seal the document anew and point the request to it; gives the reference. The older one stays until its end."""
+def keep(request: Request, document: Mapping[str, Any], *also: str) -> str:
+    """Seal the document anew and point the request to it, with `also` changed fields of its row; gives the reference.
+    The older one stays until its end."""
     request.facts = vault.put_json(document, request.until)
-    request.save(update_fields=["facts"])
+    request.save(update_fields=["facts", *also])
     return request.facts
 
 

@@ -95,8 +95,10 @@ def _opened_by(request: Request, kept: Mapping[str, Any]) -> list[int]:
     with transaction.atomic():
         request = locked(request.id)
         some = {UNOPENED} if len(numbers) < document.orders(kept) else set()
-        request.flags = sorted({*request.flags} - {UNOPENED} | some)
-        request.save(update_fields=["flags"])
+        flags = sorted({*request.flags} - {UNOPENED} | some)
+        if flags != request.flags:
+            request.flags = flags
+            request.save(update_fields=["flags"])
     return numbers
 
 
@@ -182,9 +184,8 @@ def _resolved_too(request: Request, whole: Mapping[str, Any], n: int, resolved: 
     other orders'."""
     beside = whole["resolved"] if document.orders(whole) > 1 else {}
     whole = dict(whole) | {"resolved": beside | dict(resolved)}
-    document.keep(request, whole)
     request.flags = gather.flags(request, whole["resolved"])
-    request.save(update_fields=["flags"])
+    document.keep(request, whole, "flags")
     return document.about(whole, n) | {"resolved": dict(resolved), "several": document.orders(whole) > 1}
 
 

@@ -68,8 +68,6 @@ def step(
         def run(event: Event, /, *args: P.args, **more: P.kwargs) -> None:
             own = part(*args, **more) if part else ""
             once = f"{name}:{event.id}:{own}" if own else f"{name}:{event.id}"
-            if done(once):
-                return
             with transaction.atomic():
                 row = lock(event)
                 if not done(once):

@@ -3,7 +3,9 @@
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -71,10 +73,36 @@ def seal(data: bytes, until: datetime) -> Sealed:
     return Sealed(ref, month, until, _encrypted(month, ref, data))
 
 
+_opened: ContextVar[dict[str, tuple[datetime, bytes]] | None] = ContextVar("opened", default=None)
+HELD = 1024 * 1024  # bytes; what is larger is opened each time
+
+
+@contextmanager
+def opened_once() -> Iterator[None]:
+    """For the duration of the block, which is one step's: what is opened or put is held, and not opened again."""
+    token = _opened.set({})
+    try:
+        yield
+    finally:
+        _opened.reset(token)
+
+
+def _hold(ref: str, until: datetime, data: bytes) -> None:
+    held = _opened.get()
+    if held is not None and len(data) <= HELD:
+        held[ref] = until, data
+
+
+def _held(ref: str) -> bytes | None:
+    found = (_opened.get() or {}).get(ref)
+    return found[1] if found and found[0] > clock.now() else None
+
+
 def put(data: bytes, until: datetime) -> str:
     """Store bytes until an instant (UTC); returns their reference."""
     made = seal(data, until)
     Blob.objects.create(ref=made.ref, month=made.month, until=until, sealed=made.sealed)
+    _hold(made.ref, until, data)
     return made.ref
 
 
@@ -95,10 +123,14 @@ def _open(blob: Blob) -> bytes:
 
 def get(ref: str) -> bytes:
     """The bytes under a reference. Raises Gone."""
+    if (held := _held(ref)) is not None:
+        return held
     blob = Blob.objects.filter(ref=ref).first()
     if blob is None or blob.until <= clock.now():
         raise Gone(ref)
-    return _open(blob)
+    data = _open(blob)
+    _hold(ref, blob.until, data)
+    return data
 
 
 def get_json(ref: str) -> Any:
@@ -133,6 +165,7 @@ def extend(ref: str, until: datetime) -> None:
 def end(ref: str, at: datetime) -> None:
     """Let one blob expire at an instant (UTC), unless it expires earlier: from then on it cannot be opened."""
     Blob.objects.filter(ref=ref, until__gt=at).update(until=at)
+    (_opened.get() or {}).pop(ref, None)
 
 
 def forget(now: datetime) -> int:
