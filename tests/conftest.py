@@ -70,7 +70,7 @@ settings.COMITY = replace(settings.COMITY, data=operator.data_directory())  # a 
 os.environ["COMITY_SEED"] = os.environ.get("COMITY_SEED") or str(random.SystemRandom().randrange(2**32))
 
 
-for name, examples in {"test": 30, "soak": 400}.items():
+for name, examples in {"test": 30, "soak": 200}.items():
     hypothesis.settings.register_profile(name, max_examples=examples, deadline=None)
 hypothesis.settings.load_profile("soak" if amount.SOAK else "test")
 

@@ -183,7 +183,7 @@ WORDS_ALONE = (
 
 
 @given(st.data())
-@settings(max_examples=400 if SOAK else 25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200 if SOAK else 25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_that_is_asked_can_be_altered(whole: tuple[Scene, bytes], data: st.DataObject) -> None:
     scene, request = whole
     said = json.loads(request)

@@ -23,7 +23,7 @@ def with_pdf(data, name="order.pdf"):
 @pytest.mark.slow
 @pytest.mark.parametrize("names", ["ours", "numbers", "tips", "nothing"])
 @pytest.mark.parametrize("label", ["above", "left"])
-@settings(max_examples=400 if amount.SOAK else 8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100 if amount.SOAK else 8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(content=orders.contents())
 @pytest.mark.few(2)
 def test_it_works(names, label, content):
