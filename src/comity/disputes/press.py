@@ -11,7 +11,7 @@ from typing import Any
 
 from comity.reading import sniff
 
-from .typeset import LENGTH, take
+from .frames import LENGTH, take
 
 LOOK_SECONDS, SET_SECONDS = 15, 90
 LOOK_MEMORY, SET_MEMORY = 768 * 1024 * 1024, 1536 * 1024 * 1024

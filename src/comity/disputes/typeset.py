@@ -14,24 +14,23 @@ import itertools
 import json
 import os
 import resource
-import struct
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import typst
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
 from comity.answers.glyphs import settable
+from comity.disputes.frames import give, take
 from comity.disputes.rules import of_words
 from comity.reading import sniff
 
-LENGTH = struct.Struct(">Q")
 PDF, PLAIN = sniff.PDF, sniff.PLAIN
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 PAGES_AT_MOST, PIXELS_AT_MOST, CHARACTERS_AT_MOST = 1500, 60_000_000, 300_000
@@ -270,21 +269,3 @@ def limit(seconds: int, memory: int, size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 1, size + 1))  # what lies in memory counts as a file
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
-
-
-def take(given: BinaryIO) -> bytes:
-    """One frame. Raises EOFError where there is none."""
-    head = given.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        raise EOFError("closed")
-    (size,) = LENGTH.unpack(head)
-    data = given.read(size)
-    if len(data) < size:
-        raise EOFError("closed")
-    return data
-
-
-def give(out: BinaryIO, data: bytes) -> None:
-    """One frame."""
-    out.write(LENGTH.pack(len(data)) + data)
-    out.flush()

@@ -137,6 +137,7 @@ def polled(data: Path) -> bool:
 
 
 WORKERS = ("worker", "pager")  # the processes that run jobs
+DOORS = ("sandbox", "web", "mail")  # those that must answer before the gateway says that it is ready
 
 
 def children(data: Path, places: Places, reaped: Callable[[str, int], None], *, forum: bool = False) -> list[Child]:
@@ -222,10 +223,13 @@ def _serve(asked: Asked, announce: Callable[[Running, str | None], None], began:
         at = {"forum": f"http://{places.forum}", "telegram": f"http://{places.telegram}"}
         running = _replace(running, **(at if forum else {}))
         made = children(data, places, partial(orphans.give_back, url, data), forum=forum)
-        supervisor = Supervisor(made, given, cluster)
+        # all at once they would wait for each other's start: a second of processor time each
+        supervisor = Supervisor([child for child in made if child.name in DOORS], given, cluster)
         try:
-            say("starting web, worker, pager, mail, sequencer and sandbox")
+            say("starting web, mail and sandbox, then worker, pager and sequencer")
             _await_ready(supervisor, places)
+            supervisor.children += [child for child in made if child.name not in DOORS]
+            supervisor.look()
             state.write(data, running)
             say(f"ready after {time.monotonic() - began:.1f} s")
             announce(running, invite)
