@@ -76,7 +76,7 @@ def test_a_case_that_was_sent_back_says_so_and_to_whom(road: Road) -> None:
 
 @pytest.mark.soak
 def test_a_request_that_counsel_has_and_one_that_counsel_answered_are_shown_everywhere(road: Road) -> None:
-    request = take(road, plain("somebody@example.org", "Or else", "Take it down, or your engineer stays here."))
+    request = take(road, plain("somebody@example.org", "A question", "Who at your company reads letters about leases?"))
     cases.sort(road.person("handler"), request.id, "counsel", "")
     assert "With counsel" in pages(road, f"/console/requests/{request.id}")[0]
     cases.sort(road.person("counsel"), request.id, "answered", "Please write to our counsel.")
