@@ -78,8 +78,7 @@ def test_down_between_the_act_and_the_look(leaving: Leaving) -> None:
     leaving.to("tell")
     clock.advance(4)
     carrying.keep_time(clock.now())
-    leaving.road.one()  # follow
-    leaving.road.one()  # act
+    leaving.road.one()  # the act
     assert leaving.states()["no-signups"] == "acted"
     leaving.misbehave("down")
     leaving.drive()
@@ -102,7 +101,6 @@ def test_a_reverse_in_the_middle_of_a_step(leaving: Leaving) -> None:
     leaving.tick(4)
     leaving.sign()
     platform = leaving.platform
-    leaving.road.one()  # follow
     step = leaving.step("read-only")
     assert carrying._begin(step, carrying._before(step)), "on record, and then the worker is slow"
     leaving.reversed()
