@@ -7,12 +7,18 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from comity import clock
+from comity.adoption import commands as adoption
 from comity.adoption.models import Draft
 from comity.balance.models import Proposal
 from comity.cases.models import Case
-from comity.demo import guide, rules
+from comity.demo import guide, rules, standing
+from comity.demo.hotline import calling
 from comity.demo.rules import Step
-from comity.demo.stories import CARDS, STORIES
+from comity.demo.stories import CARDS, STORIES, connect, mail
+from comity.demo.stories.port import Playing
+from comity.demo.veltria import balancing
+from comity.library import in_force
 
 from .visitor import Visitor
 
@@ -207,6 +213,47 @@ def test_a_rule_is_changed_in_the_open_by_many_hands_and_the_mark_stands_on_the_
     assert found.id in chart, "its crossing is answered by it"
     assert f"{Draft.objects.get(pk=found.draft).version} in force" in chart
     assert road.refused == []
+
+
+@pytest.mark.slow
+def test_the_balance_is_played_again_though_all_that_it_changes_was_changed_before(road):
+    counsel = road.person("counsel")
+    drafted = adoption.draft(counsel, rules.TCO, in_force.library("demo").in_force(rules.TCO, clock.now()).version)
+    for check in balancing.CHECKS:
+        adoption.block(counsel, drafted.pk, check, balancing.WHY_DRAFT)
+    adoption.try_on_past(counsel, drafted.pk)
+    adoption.propose(counsel, drafted.pk, "All of them, as after many playings")
+    for key in rules.SIGNERS[:2]:
+        balancing.sign(drafted, key)
+    assert balancing.free() == []
+    bound = balancing.measure()
+    assert balancing.free() == [*balancing.CHECKS]
+    assert balancing.crossing(bound.id) is not None
+    tried = balancing.attempt()
+    old, new = ({check.id for check in pack.checks if check.blocking} for pack in adoption.versions_of(tried))
+    assert new - old == {balancing.CHECKS[0]}
+
+
+def test_a_call_of_the_hotline_is_one_of_its_own_whatever_another_playing_left_open(road):
+    first, _ = calling.press(asleep=True)
+    calling.acknowledge(first.id, calling.SECOND)
+    second, _ = calling.press()
+    first.refresh_from_db()
+    assert (first.state, second.joined_to) == ("to-review", None)
+
+
+def test_a_step_is_told_by_one_reading_of_its_mail(road, monkeypatch):
+    """Read again it may be another one's: decided in shadow meanwhile, it would be told as the end of the story."""
+    kept = [shown("in-shadow"), shown("carrying-out")]
+    monkeypatch.setattr(connect, "came", lambda playing: kept[-1])
+    monkeypatch.setattr(mail, "came", lambda playing: kept[0])
+    story = next(card for card in CARDS if card.id == "connect")
+    assert story.scene(Playing(number="24/0", message="<1@example.org>")).step.act == "wait"
+
+
+def shown(state: str) -> standing.Shown:
+    stands = rules.Standing(request="R-1", kind="order", lane="", case="C-1", state=state, plan="execute")
+    return standing.Shown(stands, clock.now(), "good-text", "", state)
 
 
 def test_every_mark_of_a_step_is_one_that_a_look_may_leave():

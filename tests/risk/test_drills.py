@@ -81,7 +81,8 @@ def test_a_true_order_under_forged_ones_is_found_and_nothing_real_is_touched(roa
     assert found["p50"] is not None
     assert [one["what"] for one in found["timeline"]][-1] == "ended"
     shown(page, where)
-    # what was left open is taken back, and its mails went nowhere
+    # what was left open is taken back, what was judged after its end too, and its mails went nowhere
+    commands.put_away(Event.objects.get(kind="drill.ended", case=drill.id))
     cases = Case.objects.filter(realm="drill")
     assert cases.exists()
     assert not cases.filter(open=True).exists()

@@ -11,7 +11,7 @@ from comity.cases.models import Case, Request
 from comity.demo.register import SERVICE_ID
 from comity.hotline import acting, after, commands, officers, pages
 from comity.hotline.models import Call
-from comity.hotline.rules import Said
+from comity.hotline.rules import OPEN, Said
 from comity.ledger.life import NotNow
 from comity.officers.models import Officer
 from comity.people.approvals import ApprovalRefused
@@ -27,6 +27,7 @@ WHAT = "A girl of nine was taken at noon. Whoever holds her posts from this chan
 DID = "The post is kept and restricted. A car is on its way to the address that your colleagues have."
 ANSWER = "She is found, and well. Thank you."
 DONE = "She is found. The service sends the formal order in the morning."
+LEFT = "Its story was left half-way; another one begins."
 REALM = "demo"
 
 
@@ -46,9 +47,17 @@ def officer() -> Officer:
     return officers.demo_officer(SERVICE_ID)
 
 
+def _leave() -> None:
+    """What an earlier playing left open is closed: a new call of the same officer would be one with it."""
+    left = Call.objects.filter(realm=REALM, officer=officer(), joined_to=None, state__in=OPEN)
+    for number in left.values_list("id", flat=True):
+        commands.close(person(ON_CALL), number, LEFT)
+
+
 def press(*, asleep: bool = False) -> tuple[Call, str]:
     """A fresh post on the sandbox, and the call about it; gives the call and the post's address. `asleep`: the first
     won't answer, and the ladder is climbed in seconds."""
+    _leave()
     ready(second=asleep)
     said = f"Demo message {secrets.token_hex(3)}. Pretend that somebody who holds a child writes it."
     target = sandbox_world().post(CHANNEL, AUTHOR, said)

@@ -40,7 +40,8 @@ class ChangeRule(Mail):
             return Scene(rules.of_change(change), rules.done_of_change(change))
         if not playing or not playing.message:
             return Scene(rules.IN_FORCE, JUDGED - 1)
-        found, read = super().scene(playing), came(playing)
+        read = came(playing)
+        found = self.scene_of(read, playing)
         if read is None or not read.standing.case:
             return replace(found, done=JUDGED - 1)
         told = read.standing.state in rules.TOLD

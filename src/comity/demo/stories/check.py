@@ -40,7 +40,7 @@ class Check(Mail):
         found = came(playing)
         case = Case.objects.filter(id=found.standing.case, realm="demo").first() if found else None
         if case is None or case.state != "answered":
-            return Scene(super().scene(playing).step)
+            return Scene(self.scene_of(found, playing).step)
         return _checked(case, playing)
 
     def play(self, name: str, playing: Playing) -> Playing:

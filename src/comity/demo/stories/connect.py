@@ -45,7 +45,7 @@ class Connect(Mail):
         found = came(playing)
         stands = found.standing if found else None
         if stands is None or not stands.case or stands.state not in AFTER:
-            scene = super().scene(playing)
+            scene = self.scene_of(found, playing)
             return replace(scene, done=2 if connecting.in_shadow() else 4)
         if stands.state in ("in-shadow", "by-hand"):
             return _watched(stands.url)

@@ -57,7 +57,7 @@ class Disclosure(Mail):
             if case is not None and case.grade == "domain":
                 where = f"/console/cases/{case.id}"
                 return Scene(replace(rules.be("handler-be", CALL, where, CALL_HERE), play="office", does="Call it"), 1)
-            return Scene(super().scene(playing).step, 1)
+            return Scene(self.scene_of(found, playing).step, 1)
         opening = Opening.objects.filter(case=case).order_by("opened_at").first()
         return _opening(opening, playing) if opening else Scene(PREPARED, 2)
 

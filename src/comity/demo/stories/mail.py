@@ -25,6 +25,10 @@ class Mail(Story):
 
     def scene(self, playing: Playing | None) -> Scene:
         """How the mail stands."""
-        found = came(playing) if playing else None
+        return self.scene_of(came(playing) if playing else None, playing)
+
+    def scene_of(self, found: standing.Shown | None, playing: Playing | None) -> Scene:
+        """How it stands by what was read of it: whoever looks at that too must not read it again, as it may have gone
+        on since."""
         stands, looked = found.standing if found else None, playing.looked if playing else ()
         return Scene(rules.of_demand(stands, looked), rules.done_of_demand(stands, looked))

@@ -38,7 +38,7 @@ class Matrix(Mail):
         if not playing.message:
             return self._starting()
         found = came(playing)
-        scene = super().scene(playing)
+        scene = self.scene_of(found, playing)
         if found is None or not found.standing.case:
             return replace(scene, done=2)
         if scene.step.act == "done":

@@ -42,7 +42,7 @@ class Representative(Mail):
         found = came(playing)
         if found and not found.standing.case and found.standing.lane == "triage":
             return Scene(_type(found.standing.request), 1)
-        scene = super().scene(playing)
+        scene = self.scene_of(found, playing)
         if scene.step.act == "done" and scene.done == rules.STEPS and PUBLIC not in playing.looked:
             return replace(scene, step=LOOK)
         return Scene(scene.step, len(self.steps)) if scene.step.act == "done" else scene

@@ -40,12 +40,12 @@ class Telegram(Mail):
         found = came(playing)
         stands = found.standing if found else None
         if stands is None or not stands.case:
-            return Scene(super().scene(playing).step, 1)
+            return Scene(self.scene_of(found, playing).step, 1)
         if stands.state == "to-decide" and not stands.put:
             return _unable(stands)
         if stands.state in ("to-decide", "second-approval"):
             return _sign(stands)
-        scene = super().scene(playing)
+        scene = self.scene_of(found, playing)
         if stands.state == "answered":
             step = replace(scene.step, text=scene.step.text.replace(rules.SEEN, SEEN).replace(WHOLE, END))
             return Scene(step, 6 if scene.step.act == "done" else 5)
