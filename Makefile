@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 3
+WORKERS ?= 4
 ONLY ?=
 ARGS ?=
 # a shell that forbids bytecode makes every process of a gateway compile all of its libraries again: three times slower
