@@ -209,7 +209,7 @@ def options(person: Person, hash: str) -> dict[str, Any]:
 
 def held_by(people: Iterable[Person]) -> list[bytes]:
     """The public keys that these people currently hold, without rows that this gateway did not write."""
-    held = Key.objects.filter(person__in=list(people), ended_at=None).order_by("enrolled_at")
+    held = Key.objects.filter(person__in=list(people), ended_at=None).order_by("enrolled_at", "pk")
     return [bytes(key.public) for key in held if tags.fits(key)]
 
 

@@ -112,7 +112,7 @@ def guardians(realm: str = "real", at: datetime | None = None) -> list[Admitted]
 
 def _keys(people: Iterable[Person], at: datetime) -> dict[Any, list[str]]:
     found: dict[Any, list[str]] = {}
-    for key in Key.objects.filter(person__in=list(people), enrolled_at__lte=at).order_by("enrolled_at"):
+    for key in Key.objects.filter(person__in=list(people), enrolled_at__lte=at).order_by("enrolled_at", "pk"):
         if tags.fits(key) and (key.ended_at is None or key.ended_at >= at):
             found.setdefault(key.person_id, []).append(passkeys.fingerprint(bytes(key.public)))
     return found
