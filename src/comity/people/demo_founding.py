@@ -36,7 +36,7 @@ def found() -> None:
 
 
 def _named(person: Person) -> dict[str, Any]:
-    held = [key for key in Key.objects.filter(person=person, ended_at=None).order_by("enrolled_at", "pk") if tags.fits(key)]
-    keys = [passkeys.fingerprint(bytes(key.public)) for key in held]
+    held = Key.objects.filter(person=person, ended_at=None).order_by("enrolled_at", "pk")
+    keys = [passkeys.fingerprint(bytes(key.public)) for key in held if tags.fits(key)]
     who = {"person": str(person.id), "called": person.name, "jurisdiction": person.jurisdiction}
     return {**who, "roles": sorted(person.roles), "keys": keys}

@@ -34,6 +34,7 @@ from .rules import COUNCIL, DECIDING, FOUNDING, GUARDIAN, Quorum, lacks
 
 REALM = "real"
 AT_MOST = 20
+IN_ORDER = ("enrolled_at", "pk")  # one order, though two came at one instant: the charter is compared with it
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,13 @@ def open_founding(token: str, *, lock: bool = False) -> Invite:
 
 def holders() -> list[Person]:
     """The real people who hold a deciding role, by rows that this gateway wrote."""
-    found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(DECIDING)).order_by("enrolled_at", "pk")
+    found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(DECIDING)).order_by(*IN_ORDER)
     return [person for person in found if tags.fits(person)]
 
 
 def guardians() -> list[Person]:
     """The real people who guard, by rows that this gateway wrote."""
-    found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(GUARDIAN)).order_by("enrolled_at", "pk")
+    found = Person.objects.filter(realm=REALM, is_active=True, roles__overlap=sorted(GUARDIAN)).order_by(*IN_ORDER)
     return [person for person in found if tags.fits(person)]
 
 
@@ -118,9 +119,9 @@ def founders() -> list[Founder]:
     joined = Invite.objects.filter(by=FOUNDERS, person__is_active=True)
     wanted: dict[Any, tuple[str, ...]] = {row.person_id: tuple(row.roles) for row in joined if tags.fits(row)}
     wanted = {person.id: tuple(person.roles) for person in [*holders(), *guardians()]} | wanted
-    people = [one for one in Person.objects.filter(id__in=wanted).order_by("enrolled_at", "pk") if commands.is_here(one)]
+    people = [one for one in Person.objects.filter(id__in=wanted).order_by(*IN_ORDER) if commands.is_here(one)]
     keys: dict[Any, list[Key]] = {}
-    for key in Key.objects.filter(person__in=people, ended_at=None).order_by("enrolled_at", "pk"):
+    for key in Key.objects.filter(person__in=people, ended_at=None).order_by(*IN_ORDER):
         if tags.fits(key):
             keys.setdefault(key.person_id, []).append(key)
     return [Founder(one, wanted[one.id], tuple(keys.get(one.id, ()))) for one in people]
