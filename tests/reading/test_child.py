@@ -1,11 +1,16 @@
 """The limited child: what hangs or swells dies alone, and the caller learns why and from whom the mail was."""
 
+import contextlib
 import io
+import os
+import signal
 import threading
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
+from running import eventually
 
 from comity.reading import child, instants, read, rehearsed, spoken
 from comity.reading.form import known
@@ -44,6 +49,21 @@ def test_a_killed_reading_process_is_started_again():
     child._server.process.kill()
     child._server.process.wait()
     assert child.read(ORDER, {})["orders"]
+
+
+def test_the_mail_is_read_though_the_child_that_waited_for_it_was_killed():
+    child.read(ORDER, {})
+    server = child._server.process.pid
+    for one in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # the one that has read is gone, or is going
+            os.kill(int(one), signal.SIGKILL)
+            eventually(lambda stat=Path(f"/proc/{one}/stat"): stat.read_text().rpartition(")")[2].split()[0] == "Z")
+    assert child.read(ORDER, {})["orders"]
+
+
+def test_in_a_row_each_mail_has_a_child_of_its_own():
+    """None of them rehearsed: the next came before it could."""
+    assert all(child.read(ORDER, {})["orders"] for _ in range(5))
 
 
 def hostile_read(monkeypatch, source):

@@ -9,7 +9,6 @@ basics and a frame with the Reading out. Each frame: four bytes of length, then 
 from __future__ import annotations
 
 import array
-import contextlib
 import ctypes
 import gc
 import json
@@ -31,6 +30,7 @@ CPU_SECONDS_UNPROVEN = 4
 NICE = 10
 WALL_SECONDS = 12
 BASE_MEMORY = 768 * 1024 * 1024
+TRIES = 3
 IDLE_SECONDS = 0.05  # in a flood nobody rehearses
 PDEATHSIG = 1
 
@@ -50,7 +50,7 @@ def main() -> None:
     control = socket.socket(fileno=0)
     control.setblocking(True)
     children: dict[int, float] = {}
-    next_one = fork(control)
+    waits = fork(control)
     with selectors.DefaultSelector() as ready:
         ready.register(control, selectors.EVENT_READ)
         while True:
@@ -58,8 +58,12 @@ def main() -> None:
                 data, fds = receive_fd(control)
                 if not data or not fds:
                     return  # the parent is gone
-                children[hand_over(next_one, fds[0])] = time.monotonic() + WALL_SECONDS + 2
-                next_one = fork(control)
+                for _ in range(TRIES):
+                    if hand_over(waits, fds[0], children):
+                        break
+                    waits = fork(control)  # somebody killed the one that waited: that is no fault of the mail's
+                os.close(fds[0])
+                waits = fork(control)
             reap(children)
 
 
@@ -81,14 +85,17 @@ def fork(control: socket.socket) -> tuple[int, socket.socket]:
     return pid, ours
 
 
-def hand_over(to: tuple[int, socket.socket], fd: int) -> int:
-    """Give the process that waits the line on which a mail comes; returns its number. Where it has died, the mail's
-    line closes with ours, and the mail is as one whose reading was stopped."""
+def hand_over(to: tuple[int, socket.socket], fd: int, children: dict[int, float]) -> bool:
+    """Give the process that waits the line on which a mail comes, and count it among those that read; whether it was
+    there still."""
     pid, line = to
-    with line, contextlib.suppress(OSError):
-        socket.send_fds(line, [b"\0"], [fd])
-    os.close(fd)
-    return pid
+    children[pid] = time.monotonic() + WALL_SECONDS + 2
+    with line:
+        try:
+            socket.send_fds(line, [b"\0"], [fd])
+        except OSError:
+            return False
+    return True
 
 
 def wait_and_read(line: socket.socket) -> None:
