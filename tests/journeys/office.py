@@ -149,8 +149,9 @@ class Office:
         return found.group()
 
     def acknowledgement(self, message_id: Any) -> Received:
-        """The first mail in the thread."""
-        return self.relay.wait_for(lambda m: m.message["in-reply-to"] == str(message_id))
+        """The first mail in the thread. Of a mail that nobody has signed it waits behind a drill's two hundred, where
+        one is under way."""
+        return self.relay.wait_for(lambda m: m.message["in-reply-to"] == str(message_id), 120)
 
     def answer(self, message_id: Any) -> Received:
         """The answer in the thread: the mail with a PDF."""
