@@ -1,9 +1,9 @@
 """The worker's jobs: `step` runs one command of the road; `follow` first looks up in which lane an event's steps go.
 
 Each command is deferred by name in a job of its own, with the event that it follows, so that one that fails is retried
-alone. Short commands of one
-case take its lock; long acts (reading, the platform, the relay) run outside it and are idempotent per event. A job's
-queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is proven.
+alone. Short commands of one case take its lock; long acts (reading, the platform, the relay) run outside it and are
+idempotent per event. A job's queue is its lane (`lane.py`): what follows a job stays in its lane until its sender is
+proven.
 """
 
 from __future__ import annotations

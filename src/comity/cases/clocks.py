@@ -17,9 +17,7 @@ def set_from(case: Case, deadlines: Sequence[Mapping[str, Any]], started_at: dat
     rows = {clock["id"]: _row(case, clock, started_at) for clock in deadlines if "waits" not in clock}
     waits = {clock["id"]: _row(case, clock, started_at) for clock in deadlines if "waits" in clock}
     Deadline.objects.bulk_create(waits.values(), ignore_conflicts=True)
-    Deadline.objects.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["case", "name"], update_fields=SET
-    )
+    Deadline.objects.bulk_create(rows.values(), update_conflicts=True, unique_fields=KEY, update_fields=SET)
     ours = [clock["id"] for clock in deadlines if clock["id"] in rules.OURS]
     running = case.deadlines.filter(name__in=ours, met_at=None, stopped_at=None, due_target__isnull=False)
     driving = running.order_by("due_target", "id").first()

@@ -78,7 +78,11 @@ def observe(looks: Sequence[tuple[Platform, str, str]]) -> list[Seen]:
         _viewers(getattr(platform, "called", "")).submit(platform.observe, url, country)
         for platform, url, country in looks
     ]
-    return [look.result() for look in begun]
+    try:
+        return [look.result() for look in begun]
+    finally:
+        for look in begun:
+            look.cancel()  # where one fails, the rest tell nothing more, and others wait for the same viewers
 
 
 def stands(platform: Platform, key: str) -> bool | None:
